@@ -1,0 +1,85 @@
+import type { SeqevalScores } from "../evaluate/seqeval.js";
+import type { Recipe } from "./recipe.js";
+
+/** Metrics of one evaluation, under the names that HF Trainer logs them with, less their `eval_` prefix. */
+export interface EvaluationMetrics {
+  readonly loss: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly accuracy: number;
+}
+
+/**
+ * What happens in a training run, in order. Plain data: every listener (terminal, files, TensorBoard, callbacks)
+ * is a fold over this list, and a recorded list replays.
+ */
+export type TrainEvent =
+  | {
+      readonly type: "start";
+      readonly recipe: Recipe;
+      readonly labels: readonly string[];
+      readonly trainSentences: number;
+      readonly validationSentences: number;
+      readonly testSentences: number;
+      readonly stepsPerEpoch: number;
+      readonly totalSteps: number;
+      /** Parameters of the model, the word-embedding rows that this run does not use included. */
+      readonly parameters: number;
+      /** Rows of the word-embedding table that this run trains, and all of them. */
+      readonly vocabulary: { readonly used: number; readonly total: number };
+      readonly threads: number;
+    }
+  /** Something the user should know and can do something about; the run goes on. */
+  | { readonly type: "warning"; readonly code: string; readonly message: string }
+  /** Facts worth a line: a head was initialised, leftover weights were dropped … */
+  | { readonly type: "notice"; readonly code: string; readonly message: string }
+  | {
+      readonly type: "step";
+      /** Number of the optimiser step, from 1. */
+      readonly step: number;
+      readonly epoch: number;
+      readonly loss: number;
+      /** Global norm of the gradient before clipping. */
+      readonly gradNorm: number;
+      /** The learning rate that this step used. */
+      readonly learningRate: number;
+      /** Sub-tokens in the step's batches, special tokens included. */
+      readonly tokens: number;
+      /** Seconds that the step took. */
+      readonly seconds: number;
+      /** Resident memory of the process in bytes. */
+      readonly memory: number;
+    }
+  /** HF's log record: the mean loss since the last one, every `logging_steps`. */
+  | {
+      readonly type: "log";
+      readonly step: number;
+      readonly epoch: number;
+      readonly loss: number;
+      readonly gradNorm: number;
+      readonly learningRate: number;
+    }
+  | { readonly type: "evaluation-progress"; readonly split: "validation" | "test"; readonly done: number; readonly total: number }
+  | {
+      readonly type: "evaluation";
+      readonly split: "validation" | "test";
+      readonly step: number;
+      readonly epoch: number;
+      readonly metrics: EvaluationMetrics;
+      /** seqeval in default mode, as HF reports it, per type included. */
+      readonly scores: SeqevalScores;
+      /** seqeval in strict mode, with the data's scheme. */
+      readonly strict: SeqevalScores;
+      readonly seconds: number;
+      readonly sentences: number;
+    }
+  | { readonly type: "save"; readonly step: number; readonly folder: string; readonly reason: "best" | "last" | "checkpoint" }
+  | {
+      readonly type: "end";
+      readonly reason: "finished" | "early-stopping" | "stopped";
+      readonly step: number;
+      readonly epoch: number;
+      readonly seconds: number;
+      readonly folder: string;
+    };
