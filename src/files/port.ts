@@ -1,0 +1,83 @@
+import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
+
+/** An open file, as far as writing needs it. */
+export interface OpenFile {
+  /** Writes at the current position and gives the number of bytes that were taken, which may be fewer. */
+  write(data: Uint8Array): Promise<number>;
+  /** fsync: returns when the bytes are on the device. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type EntryKind = "file" | "folder" | "other";
+
+/**
+ * The calls to the file system that durable writing makes. Injected, so that a test can let the n-th of them fail
+ * (SQLite's way: fail at call 1, 2, 3 … until the operation succeeds, and look at what is left each time).
+ */
+export interface FsPort {
+  /** `create` refuses a path that exists; `sync` opens a file or folder for nothing but fsync. */
+  open(path: string, purpose: "create" | "sync"): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file or a whole folder; nothing there is no error. */
+  remove(path: string): Promise<void>;
+  /** Makes a folder and the folders above it. */
+  makeFolder(path: string): Promise<void>;
+  /** Entries of a folder, in any order. */
+  list(path: string): Promise<{ name: string; kind: EntryKind }[]>;
+  /** What stands at a path (a link counts as `other`), or undefined. */
+  kind(path: string): Promise<EntryKind | undefined>;
+  /** False where folders cannot be fsynced (Windows). */
+  readonly syncsFolders: boolean;
+}
+
+const windows = process.platform === "win32";
+
+function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): EntryKind {
+  return entry.isFile() ? "file" : entry.isDirectory() ? "folder" : "other";
+}
+
+/** Virus scanners hold new files open for moments on Windows; everywhere else a refusal is final. */
+async function renamePatiently(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? "";
+      if (!windows || attempt === 10 || !["EPERM", "EBUSY", "EACCES"].includes(code)) throw error;
+      await wait(10 * 2 ** Math.min(attempt, 6));
+    }
+  }
+}
+
+/** The file system of Node. */
+export const nodeFs: FsPort = {
+  async open(path, purpose) {
+    // FlushFileBuffers of Windows wants a handle that may write.
+    const handle = await open(path, purpose === "create" ? "wx" : windows ? "r+" : "r");
+    return {
+      write: async (data) => (await handle.write(data)).bytesWritten,
+      sync: () => handle.sync(),
+      close: () => handle.close(),
+    };
+  },
+  rename: renamePatiently,
+  remove: (path) => rm(path, { recursive: true, force: true, maxRetries: windows ? 5 : 0 }),
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true });
+  },
+  async list(path) {
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+  },
+  async kind(path) {
+    try {
+      return kindOf(await lstat(path));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
+  },
+  syncsFolders: !windows,
+};

@@ -1,0 +1,84 @@
+import { dirname, resolve } from "node:path";
+import { attempt } from "./errors.js";
+import { temporaryName } from "./names.js";
+import { type FsPort, nodeFs, type OpenFile } from "./port.js";
+
+/** Node refuses single calls of 2 GiB and more; smaller ones also keep the event loop's other work flowing. */
+const LARGEST_WRITE = 64 * 2 ** 20;
+
+export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+async function writeAll(file: OpenFile, data: Uint8Array): Promise<void> {
+  let rest = data;
+  while (rest.length > 0) {
+    const taken = await file.write(rest.subarray(0, LARGEST_WRITE));
+    // A regular file that takes nothing would make this loop endless.
+    if (taken <= 0) throw Object.assign(new Error("the file took no more bytes"), { code: "ENOSPC" });
+    rest = rest.subarray(taken);
+  }
+}
+
+async function writeAndSync(
+  fs: FsPort,
+  temporary: string,
+  path: string,
+  content: FileContent,
+): Promise<void> {
+  const file = await attempt(path, "create", () => fs.open(temporary, "create"));
+  try {
+    const chunks =
+      typeof content === "string"
+        ? [Buffer.from(content)]
+        : content instanceof Uint8Array
+          ? [content]
+          : content;
+    for await (const chunk of chunks) await attempt(path, "write", () => writeAll(file, chunk));
+    await attempt(path, "write", () => file.sync());
+  } catch (error) {
+    // The first failure is the one to report.
+    await file.close().catch(() => {});
+    throw error;
+  }
+  await attempt(path, "write", () => file.close());
+}
+
+/** fsync of a folder: makes a rename inside it durable. Does nothing where the platform or the mount cannot. */
+export async function syncFolder(folder: string, fs: FsPort = nodeFs): Promise<void> {
+  if (!fs.syncsFolders) return;
+  await attempt(folder, "write to", async () => {
+    const handle = await fs.open(folder, "sync");
+    try {
+      await handle.sync();
+    } catch (error) {
+      // Some network and FUSE mounts have no fsync for folders.
+      if (!["EINVAL", "ENOTSUP"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/**
+ * Writes a file so that its path holds either what it held before or all of the new content, also after a crash or a
+ * power cut: a temporary sibling is written, fsynced and renamed, then the folder is fsynced. The temporary is removed
+ * on any failure. A symbolic link at `path` is replaced, not followed.
+ *
+ * @param content text (UTF-8), bytes, or chunks of bytes; a chunk may be reused once the next one is asked for
+ * @throws NeriumError `FILES_…` naming the path; an error that `content` throws while iterated comes through as it is
+ */
+export async function writeFileAtomically(
+  path: string,
+  content: FileContent,
+  fs: FsPort = nodeFs,
+): Promise<void> {
+  const target = resolve(path);
+  const temporary = temporaryName(target, "new");
+  try {
+    await writeAndSync(fs, temporary, target, content);
+    await attempt(target, "replace", () => fs.rename(temporary, target));
+  } catch (error) {
+    await fs.remove(temporary).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(target), fs);
+}

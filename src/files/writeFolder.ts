@@ -1,0 +1,125 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { attempt, fileError, folderNotEmpty, previousNotRemoved } from "./errors.js";
+import { parseTemporaryName, temporaryName } from "./names.js";
+import { type FsPort, nodeFs } from "./port.js";
+import { syncFolder } from "./writeFile.js";
+
+export interface WriteFolderOptions {
+  /** Let a folder that is not empty be replaced, with everything in it. Default false: such a folder is an error. */
+  readonly replace?: boolean;
+}
+
+/** fsync of every file and folder below, leaves first. */
+async function syncTree(folder: string, fs: FsPort): Promise<void> {
+  for (const { name, kind } of await attempt(folder, "read", () => fs.list(folder))) {
+    const path = join(folder, name);
+    if (kind === "folder") await syncTree(path, fs);
+    if (kind !== "file") continue;
+    await attempt(path, "write", async () => {
+      const file = await fs.open(path, "sync");
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    });
+  }
+  await syncFolder(folder, fs);
+}
+
+/** True when a new folder may take this path: nothing there, an empty folder, or one that may be replaced. */
+async function standsFolder(target: string, replace: boolean, fs: FsPort): Promise<boolean> {
+  const kind = await attempt(target, "look at", () => fs.kind(target));
+  if (kind === undefined) return false;
+  if (kind !== "folder")
+    throw fileError(
+      target,
+      "write the folder",
+      Object.assign(new Error("not a folder"), { code: "ENOTDIR" }),
+    );
+  const entries = await attempt(target, "read", () => fs.list(target));
+  if (entries.length > 0 && !replace) throw folderNotEmpty(target);
+  return true;
+}
+
+/** Renames the folder that stands at `target` aside and `temporary` into its place; gives the name of the old one. */
+async function swap(temporary: string, target: string, fs: FsPort): Promise<string> {
+  const previous = temporaryName(target, "old");
+  await attempt(target, "replace", () => fs.rename(target, previous));
+  try {
+    await attempt(target, "replace", () => fs.rename(temporary, target));
+  } catch (error) {
+    await attempt(target, `put back ${previous} as`, () => fs.rename(previous, target));
+    throw error;
+  }
+  return previous;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/**
+ * Clears up beside `folder` after a process that died while it wrote there: a folder that was renamed aside comes back
+ * when its place is empty; unfinished and replaced ones are removed. Those of living processes are left alone.
+ */
+export async function recoverFolder(folder: string, fs: FsPort = nodeFs): Promise<void> {
+  const target = resolve(folder);
+  const parent = dirname(target);
+  if ((await attempt(parent, "look at", () => fs.kind(parent))) !== "folder") return;
+  for (const { name } of await attempt(parent, "read", () => fs.list(parent))) {
+    const temporary = parseTemporaryName(basename(target), name);
+    if (temporary === undefined || isAlive(temporary.pid)) continue;
+    const path = join(parent, name);
+    const vacant = (await attempt(target, "look at", () => fs.kind(target))) === undefined;
+    if (temporary.role === "old" && vacant) await attempt(target, "put back", () => fs.rename(path, target));
+    else await attempt(path, "remove", () => fs.remove(path));
+  }
+}
+
+/**
+ * Writes a folder so that its path never holds half of it: `build` fills a temporary sibling, every file is fsynced, the
+ * sibling is renamed into place and the parent fsynced. A folder that stood there is renamed aside first, comes back
+ * when anything fails, and is removed at the end; {@link recoverFolder} undoes what a crash leaves between the renames.
+ * Parent folders are made.
+ *
+ * @param build gets the path of the temporary folder, which exists and is empty
+ * @throws NeriumError `FILES_…`; what `build` throws comes through as it is, and nothing is left behind
+ */
+export async function writeFolderAtomically<T>(
+  folder: string,
+  build: (temporary: string) => Promise<T>,
+  options: WriteFolderOptions = {},
+  fs: FsPort = nodeFs,
+): Promise<T> {
+  const target = resolve(folder);
+  const replace = options.replace ?? false;
+  // Refused before hours of work rather than after them.
+  await standsFolder(target, replace, fs);
+  const temporary = temporaryName(target, "new");
+  let result: T;
+  let previous: string | undefined;
+  try {
+    await attempt(target, "create", () => fs.makeFolder(temporary));
+    result = await build(temporary);
+    await syncTree(temporary, fs);
+    if (await standsFolder(target, replace, fs)) previous = await swap(temporary, target, fs);
+    else await attempt(target, "create", () => fs.rename(temporary, target));
+  } catch (error) {
+    await fs.remove(temporary).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(target), fs);
+  if (previous !== undefined) {
+    const old = previous;
+    await fs.remove(old).catch((cause) => {
+      throw previousNotRemoved(target, old, cause);
+    });
+  }
+  return result;
+}

@@ -1,0 +1,147 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isNeriumError } from "../../src/errors.js";
+import { recoverFolder, writeFolderAtomically } from "../../src/files/index.js";
+import { faultyFs } from "./faultyFs.js";
+
+let parent: string;
+let target: string;
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), "nerium-folder-"));
+  target = join(parent, "model");
+});
+afterEach(() => rm(parent, { recursive: true, force: true }));
+
+/** No process has this id: Linux's largest is 2^22. */
+const DEAD = 2 ** 30;
+
+async function build(temporary: string): Promise<string> {
+  await mkdir(join(temporary, "runs"));
+  await writeFile(join(temporary, "config.json"), "new");
+  await writeFile(join(temporary, "runs", "log"), "new");
+  return "built";
+}
+
+async function writeOld(): Promise<void> {
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target);
+  await writeFile(join(target, "config.json"), "old");
+  await writeFile(join(target, "README.md"), "old");
+}
+
+const contents = async (folder: string) =>
+  Object.fromEntries(
+    await Promise.all(
+      (await readdir(folder, { withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map(async ({ name }) => [name, await readFile(join(folder, name), "utf8")] as const),
+    ),
+  );
+
+describe("writeFolderAtomically", () => {
+  test("makes a new folder, its parents, and gives back what the builder gave", async () => {
+    const deep = join(parent, "a", "b");
+    expect(await writeFolderAtomically(deep, build)).toBe("built");
+    expect((await readdir(deep)).sort()).toEqual(["config.json", "runs"]);
+    expect(await readdir(join(parent, "a"))).toEqual(["b"]);
+  });
+
+  test("takes the place of an empty folder without being asked to replace", async () => {
+    await mkdir(target);
+    await writeFolderAtomically(target, build);
+    expect(await contents(target)).toEqual({ "config.json": "new" });
+  });
+
+  test("a folder with something in it is replaced only when asked, and then as a whole", async () => {
+    await writeOld();
+    await expect(writeFolderAtomically(target, build)).rejects.toMatchObject({
+      code: "FILES_FOLDER_NOT_EMPTY",
+    });
+    expect(await contents(target)).toEqual({ "config.json": "old", "README.md": "old" });
+    await writeFolderAtomically(target, build, { replace: true });
+    expect(await contents(target)).toEqual({ "config.json": "new" });
+    expect(await readdir(parent)).toEqual(["model"]);
+  });
+
+  test("a file at the path is an error", async () => {
+    await writeFile(target, "mine");
+    await expect(writeFolderAtomically(target, build, { replace: true })).rejects.toMatchObject({
+      code: "FILES_NOT_A_FOLDER",
+    });
+    expect(await readFile(target, "utf8")).toBe("mine");
+  });
+
+  test("an error of the builder comes through, the old folder stays and nothing else", async () => {
+    await writeOld();
+    const failing = async (temporary: string) => {
+      await build(temporary);
+      throw new RangeError("no weights");
+    };
+    await expect(writeFolderAtomically(target, failing, { replace: true })).rejects.toThrow(RangeError);
+    expect(await contents(target)).toEqual({ "config.json": "old", "README.md": "old" });
+    expect(await readdir(parent)).toEqual(["model"]);
+  });
+
+  test("a failure at any call leaves the old folder or the whole new one, a named error and no debris", async () => {
+    await writeOld();
+    const counting = faultyFs();
+    await writeFolderAtomically(target, build, { replace: true }, counting);
+    for (const code of ["ENOSPC", "EIO", "EACCES", "EMFILE", "EXDEV"])
+      for (let at = 1; at < counting.calls; at++) {
+        await writeOld();
+        const error = await writeFolderAtomically(
+          target,
+          build,
+          { replace: true },
+          faultyFs({ at, code }),
+        ).then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        expect(isNeriumError(error) && error.code).toMatch(/^FILES_/);
+        const found = await contents(target);
+        const whole = [{ "config.json": "old", "README.md": "old" }, { "config.json": "new" }];
+        expect(whole).toContainEqual(found);
+        const beside = (await readdir(parent)).filter((name) => name !== "model");
+        // Once the new folder stands, the fsync of the parent may fail before the old one is removed: it is kept.
+        if (found["config.json"] === "old") expect(beside).toEqual([]);
+        for (const name of beside) {
+          expect(name).toMatch(/^model\.old-/);
+          await rm(join(parent, name), { recursive: true });
+        }
+      }
+  });
+});
+
+describe("recoverFolder", () => {
+  test("brings back the folder that a dead process had renamed aside", async () => {
+    await mkdir(`${target}.old-${DEAD}-00000000`);
+    await writeFile(join(`${target}.old-${DEAD}-00000000`, "config.json"), "old");
+    await mkdir(`${target}.new-${DEAD}-00000000`);
+    await recoverFolder(target);
+    expect(await readdir(parent)).toEqual(["model"]);
+    expect(await contents(target)).toEqual({ "config.json": "old" });
+  });
+
+  test("leaves living processes and other names alone", async () => {
+    const names = [
+      `model.new-${process.pid}-00000000`,
+      "model.new-notes",
+      "model.old",
+      "other.new-1-00000000",
+    ];
+    for (const name of names) await mkdir(join(parent, name));
+    await recoverFolder(target);
+    expect((await readdir(parent)).sort()).toEqual(names.sort());
+    await recoverFolder(join(parent, "nowhere", "model"));
+  });
+
+  test("a replaced folder goes when the new one stands", async () => {
+    await writeOld();
+    await mkdir(`${target}.old-${DEAD}-00000000`);
+    await recoverFolder(target);
+    expect(await readdir(parent)).toEqual(["model"]);
+  });
+});
