@@ -1,0 +1,26 @@
+import { NeriumError } from "../errors.js";
+import type { Shape } from "./tensor.js";
+
+const shown = (shapes: readonly Shape[]): string =>
+  shapes.map((shape) => `[${shape.join(", ")}]`).join(" and ");
+
+/** Tensors of shapes that an operation cannot combine were given to it. */
+export function shapeMismatch(op: string, shapes: readonly Shape[], why: string): NeriumError {
+  return new NeriumError("GRAPH_SHAPE_MISMATCH", `${op}: ${shown(shapes)}: ${why}`, {
+    remedy: "This is a mistake in a model's definition: check the shapes given to the operation.",
+  });
+}
+
+/** A gradient was asked for through an operation that has none. */
+export function notDifferentiable(op: string, shapes: readonly Shape[]): NeriumError {
+  return new NeriumError("GRAPH_NOT_DIFFERENTIABLE", `${op} of ${shown(shapes)} has no gradient rule`, {
+    remedy: "Give the operation a vjp, or keep it out of the path from parameters to loss.",
+  });
+}
+
+/** Two inputs of one graph have the same name, or an output stands twice. */
+export function nameTaken(name: string): NeriumError {
+  return new NeriumError("GRAPH_NAME_TAKEN", `Two different tensors of one graph are named "${name}"`, {
+    remedy: "Give every input and output of a graph a name of its own.",
+  });
+}

@@ -1,0 +1,50 @@
+import { notDifferentiable } from "./errors.js";
+import { scalar } from "./leaves.js";
+import { add, unbroadcast, zerosLike } from "./ops/index.js";
+import type { Node, Tensor } from "./tensor.js";
+
+/** The nodes that a tensor is computed from, in the order in which they were made. */
+export function ancestors(tensors: Iterable<Tensor>): readonly Node[] {
+  const seen = new Set<Node>();
+  const open = [...tensors].map(({ node }) => node);
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    open.push(...node.inputs.map((input) => input.node));
+  }
+  return [...seen].sort((a, b) => a.id - b.id);
+}
+
+/**
+ * The gradient of a scalar with respect to each given tensor, by reverse-mode differentiation.
+ *
+ * The walk goes through the nodes backwards, adds up what arrives at a tensor, and asks the node's own rule. What it
+ * does for every rule: it drops gradients that nobody needs, and sums a broadcast gradient down to its input's shape.
+ */
+export function gradient(loss: Tensor, parameters: readonly Tensor[]): readonly Tensor[] {
+  const nodes = ancestors([loss]);
+  const needed = new Set<Node>(parameters.map(({ node }) => node));
+  for (const node of nodes) if (node.inputs.some((input) => needed.has(input.node))) needed.add(node);
+
+  const arrived = new Map<Tensor, Tensor>([[loss, scalar(1)]]);
+  const wanted = new Set(parameters);
+  for (const node of nodes.toReversed()) {
+    const cotangents = node.outputs.map((output) => arrived.get(output));
+    if (node.inputs.length === 0 || !needed.has(node) || cotangents.every((dy) => dy === undefined)) continue;
+    const { op, inputs, outputs, attributes } = node;
+    if (op.vjp === undefined)
+      throw notDifferentiable(
+        op.name,
+        inputs.map(({ shape }) => shape),
+      );
+    op.vjp({ inputs, outputs, attributes, cotangents }).forEach((dx, index) => {
+      const input = inputs[index]!;
+      if (dx === null || !needed.has(input.node)) return;
+      const reduced = unbroadcast(dx, input.shape);
+      const before = arrived.get(input);
+      arrived.set(input, before === undefined ? reduced : add(before, reduced));
+    });
+    for (const output of node.outputs) if (!wanted.has(output)) arrived.delete(output);
+  }
+  return parameters.map((parameter) => arrived.get(parameter) ?? zerosLike(parameter));
+}

@@ -1,0 +1,25 @@
+import { apply, type DataType, type Op, type Shape, type Tensor } from "./tensor.js";
+
+/** A value that each run is given: a parameter, a batch's indices … */
+export const inputOp: Op<{ name: string; type: DataType; shape: Shape }> = {
+  name: "input",
+  infer: (_, { type, shape }) => [{ type, shape }],
+  emit: () => [],
+};
+export const input = (name: string, type: DataType, shape: Shape): Tensor =>
+  apply(inputOp, [], { name, type, shape });
+
+/** A value written into the graph. */
+export const constantOp: Op<{ type: DataType; shape: readonly number[]; values: readonly number[] }> = {
+  name: "constant",
+  infer: (_, { type, shape }) => [{ type, shape }],
+  emit: () => [],
+};
+export const constant = (
+  values: readonly number[],
+  shape: readonly number[] = [values.length],
+  type: DataType = "float32",
+): Tensor => apply(constantOp, [], { type, shape, values });
+
+/** `float32[]` */
+export const scalar = (value: number): Tensor => constant([value], []);

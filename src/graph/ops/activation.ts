@@ -1,0 +1,65 @@
+import { apply, type Op, type Tensor } from "../tensor.js";
+import { add, errorFunction, exponential, multiply, negate, scale, shift, subtract } from "./arithmetic.js";
+import { sum } from "./reduction.js";
+
+type None = Record<never, never>;
+
+/**
+ * GELU, exact form: x · Φ(x) with Φ(x) = (1 + erf(x/√2)) / 2 (https://arxiv.org/abs/1606.08415).
+ *
+ * dx = dy · (Φ(x) + x · φ(x)), φ(x) = e^(−x²/2) / √(2π). Everything is computed again from x, so that x alone is kept.
+ * The five ONNX nodes are the pattern that ONNX Runtime fuses into one.
+ */
+export const geluOp: Op<None> = {
+  name: "gelu",
+  infer: ([x]) => [x!],
+  vjp: ({ inputs: [x], cotangents: [dy] }) => {
+    const cumulative = shift(scale(errorFunction(scale(x!, Math.SQRT1_2)), 0.5), 0.5);
+    const density = scale(exponential(scale(multiply(x!, x!), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return [multiply(dy!, add(cumulative, multiply(x!, density)))];
+  },
+  emit: ({ inputs: [x], outputs, temporary, scalar }) => {
+    const [scaled, erf, shifted, doubled] = [temporary(), temporary(), temporary(), temporary()];
+    return [
+      { opType: "Div", inputs: [x!, scalar(Math.SQRT2)], outputs: [scaled] },
+      { opType: "Erf", inputs: [scaled], outputs: [erf] },
+      { opType: "Add", inputs: [erf, scalar(1)], outputs: [shifted] },
+      { opType: "Mul", inputs: [x!, shifted], outputs: [doubled] },
+      { opType: "Mul", inputs: [doubled, scalar(0.5)], outputs },
+    ];
+  },
+};
+export const gelu = (x: Tensor): Tensor => apply(geluOp, [x], {});
+
+/** Softmax over the last axis. dx = y · (dy − Σ y·dy). */
+export const softmaxOp: Op<None> = {
+  name: "softmax",
+  infer: ([x]) => [x!],
+  vjp: ({ outputs: [y], cotangents: [dy] }) => {
+    const weighted = multiply(y!, dy!);
+    return [subtract(weighted, multiply(y!, sum(weighted, [-1], true)))];
+  },
+  emit: ({ inputs, outputs }) => [{ opType: "Softmax", inputs, outputs, attributes: { axis: -1 } }],
+};
+export const softmax = (x: Tensor): Tensor => apply(softmaxOp, [x], {});
+
+/** Logarithm of the softmax over the last axis. dx = dy − eʸ · Σ dy. */
+export const logSoftmaxOp: Op<None> = {
+  name: "logSoftmax",
+  infer: ([x]) => [x!],
+  vjp: ({ outputs: [y], cotangents: [dy] }) => [
+    subtract(dy!, multiply(exponential(y!), sum(dy!, [-1], true))),
+  ],
+  emit: ({ inputs, outputs }) => [{ opType: "LogSoftmax", inputs, outputs, attributes: { axis: -1 } }],
+};
+export const logSoftmax = (x: Tensor): Tensor => apply(logSoftmaxOp, [x], {});
+
+/**
+ * Cross-entropy against target distributions: `[n, classes], [n, classes], [n, 1] → []`.
+ *
+ * −Σₙ weightₙ Σ꜀ targetₙ꜀ log softmax(logits)ₙ꜀. A row that counts for nothing has weight 0; a mean over m rows
+ * has weights 1/m; smoothed labels are a target that is not one-hot.
+ */
+export function crossEntropy(logits: Tensor, targets: Tensor, weights: Tensor): Tensor {
+  return negate(sum(multiply(multiply(targets, weights), logSoftmax(logits))));
+}

@@ -1,0 +1,102 @@
+/** Elementwise arithmetic with numpy's broadcasting. Gradients keep the broadcast shape: the walker reduces them. */
+import { scalar } from "../leaves.js";
+import { broadcast } from "../shape.js";
+import { apply, type Op, type Tensor } from "../tensor.js";
+
+type None = Record<never, never>;
+
+function binary(name: string, opType: string, vjp: NonNullable<Op<None>["vjp"]>): Op<None> {
+  return {
+    name,
+    infer: ([a, b]) => [{ type: a!.type, shape: broadcast(name, a!.shape, b!.shape) }],
+    vjp,
+    emit: ({ inputs, outputs }) => [{ opType, inputs, outputs }],
+  };
+}
+
+function unary(name: string, opType: string, vjp: NonNullable<Op<None>["vjp"]>): Op<None> {
+  return {
+    name,
+    infer: ([x]) => [x!],
+    vjp,
+    emit: ({ inputs, outputs }) => [{ opType, inputs, outputs }],
+  };
+}
+
+/** d(a + b) = da + db */
+export const addOp = binary("add", "Add", ({ cotangents: [dy] }) => [dy!, dy!]);
+export const add = (a: Tensor, b: Tensor): Tensor => apply(addOp, [a, b], {});
+
+/** d(a − b) = da − db */
+export const subtractOp = binary("subtract", "Sub", ({ cotangents: [dy] }) => [dy!, negate(dy!)]);
+export const subtract = (a: Tensor, b: Tensor): Tensor => apply(subtractOp, [a, b], {});
+
+/** d(a · b) = b · da + a · db */
+export const multiplyOp = binary("multiply", "Mul", ({ inputs: [a, b], cotangents: [dy] }) => [
+  multiply(dy!, b!),
+  multiply(dy!, a!),
+]);
+export const multiply = (a: Tensor, b: Tensor): Tensor => apply(multiplyOp, [a, b], {});
+
+/** d(a / b) = da / b − (a / b) · db / b */
+export const divideOp = binary("divide", "Div", ({ inputs: [, b], outputs: [y], cotangents: [dy] }) => {
+  const da = divide(dy!, b!);
+  return [da, negate(multiply(y!, da))];
+});
+export const divide = (a: Tensor, b: Tensor): Tensor => apply(divideOp, [a, b], {});
+
+/** d(−x) = −dx */
+export const negateOp = unary("negate", "Neg", ({ cotangents: [dy] }) => [negate(dy!)]);
+export const negate = (x: Tensor): Tensor => apply(negateOp, [x], {});
+
+/** d eˣ = eˣ dx */
+export const exponentialOp = unary("exponential", "Exp", ({ outputs: [y], cotangents: [dy] }) => [
+  multiply(dy!, y!),
+]);
+export const exponential = (x: Tensor): Tensor => apply(exponentialOp, [x], {});
+
+/** d√x = dx / (2√x) */
+export const squareRootOp = unary("squareRoot", "Sqrt", ({ outputs: [y], cotangents: [dy] }) => [
+  divide(scale(dy!, 0.5), y!),
+]);
+export const squareRoot = (x: Tensor): Tensor => apply(squareRootOp, [x], {});
+
+/** d erf x = 2/√π · e^(−x²) dx */
+export const errorFunctionOp = unary("errorFunction", "Erf", ({ inputs: [x], cotangents: [dy] }) => [
+  multiply(dy!, scale(exponential(negate(multiply(x!, x!))), 2 / Math.sqrt(Math.PI))),
+]);
+export const errorFunction = (x: Tensor): Tensor => apply(errorFunctionOp, [x], {});
+
+/** d tanh x = (1 − tanh² x) dx */
+export const hyperbolicTangentOp = unary(
+  "hyperbolicTangent",
+  "Tanh",
+  ({ outputs: [y], cotangents: [dy] }) => [multiply(dy!, subtract(scalar(1), multiply(y!, y!)))],
+);
+export const hyperbolicTangent = (x: Tensor): Tensor => apply(hyperbolicTangentOp, [x], {});
+
+/** d max(x, 0) = dx where x > 0 */
+export const rectifierOp = unary("rectifier", "Relu", ({ inputs: [x], cotangents: [dy] }) => [
+  multiply(dy!, step(x!)),
+]);
+export const rectifier = (x: Tensor): Tensor => apply(rectifierOp, [x], {});
+
+/** 1 where x > 0, else 0. Its gradient is zero wherever it has one. */
+export const stepOp: Op<None> = {
+  name: "step",
+  infer: ([x]) => [x!],
+  vjp: () => [null],
+  emit: ({ inputs, outputs, temporary, scalar: number }) => {
+    const positive = temporary();
+    return [
+      { opType: "Greater", inputs: [inputs[0]!, number(0)], outputs: [positive] },
+      { opType: "Cast", inputs: [positive], outputs, attributes: { to: 1 } },
+    ];
+  },
+};
+export const step = (x: Tensor): Tensor => apply(stepOp, [x], {});
+
+/** x · factor */
+export const scale = (x: Tensor, factor: number): Tensor => multiply(x, scalar(factor));
+/** x + offset */
+export const shift = (x: Tensor, offset: number): Tensor => add(x, scalar(offset));

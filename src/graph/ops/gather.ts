@@ -1,0 +1,97 @@
+/**
+ * Rows by index. ONNX Runtime's scatter with duplicate indices is not deterministic, so no gradient here scatters
+ * with duplicates: rows that meet are summed by a matrix product first.
+ */
+import { product } from "../shape.js";
+import { apply, type Op, type Tensor } from "../tensor.js";
+import { multiply } from "./arithmetic.js";
+import { reshape } from "./movement.js";
+
+type None = Record<never, never>;
+
+/** Rows of x by index: `[n, …], int64[…i] → [...i, …]`. Without gradient; see `gatherRows` and `embedding`. */
+export const takeRowsOp: Op<None> = {
+  name: "takeRows",
+  infer: ([x, index]) => [{ type: x!.type, shape: [...index!.shape, ...x!.shape.slice(1)] }],
+  emit: ({ inputs, outputs }) => [{ opType: "Gather", inputs, outputs, attributes: { axis: 0 } }],
+};
+export const takeRows = (x: Tensor, index: Tensor): Tensor => apply(takeRowsOp, [x, index], {});
+
+/**
+ * Rows of x put where `index` says, undone by `inverse`: `[n, …], int64[…i], int64[n] → […i, …]`.
+ *
+ * `inverse[r]` is the place, in the flattened result, of row r; `mask` (`float32[n, 1]`) is 0 for rows that stand
+ * nowhere in the result. dx[r] = dy[inverse[r]] · mask[r]. A row may stand more than once (padding repeats row 0):
+ * the caller sees to it that only the copy at `inverse[r]` receives a gradient.
+ */
+export const gatherRowsOp: Op<None> = {
+  name: "gatherRows",
+  infer: (inputs, attributes) => takeRowsOp.infer(inputs, attributes),
+  vjp: ({ inputs: [x, index, inverse, mask], cotangents: [dy] }) => {
+    const rows = takeRows(reshape(dy!, [product(index!.shape), ...x!.shape.slice(1)]), inverse!);
+    const dx = mask === undefined ? rows : multiply(rows, mask);
+    return [dx, null, null, ...(mask === undefined ? [] : [null])];
+  },
+  emit: ({ inputs, outputs }) => [
+    { opType: "Gather", inputs: inputs.slice(0, 2), outputs, attributes: { axis: 0 } },
+  ],
+};
+export function gatherRows(x: Tensor, places: { index: Tensor; inverse: Tensor; mask?: Tensor }): Tensor {
+  const { index, inverse, mask } = places;
+  return apply(gatherRowsOp, [x, index, inverse, ...(mask === undefined ? [] : [mask])], {});
+}
+
+/**
+ * Rows of a table: `[v, h], int64[n], int64[u] → [n, h]`; `distinct` holds each index of `indices` once.
+ *
+ * dTable[distinct[i]] = Σ dy[j] over the j with indices[j] = distinct[i], as one matrix product; other rows are 0.
+ */
+export const embeddingOp: Op<None> = {
+  name: "embedding",
+  infer: ([table, indices], attributes) => takeRowsOp.infer([table!, indices!], attributes),
+  vjp: ({ inputs: [table, indices, distinct], cotangents: [dy] }) => [
+    placeRows(table!, distinct!, sumRows(dy!, indices!, distinct!)),
+    null,
+    null,
+  ],
+  emit: ({ inputs, outputs }) => [
+    { opType: "Gather", inputs: inputs.slice(0, 2), outputs, attributes: { axis: 0 } },
+  ],
+};
+export const embedding = (table: Tensor, indices: Tensor, distinct: Tensor): Tensor =>
+  apply(embeddingOp, [table, indices, distinct], {});
+
+/** Rows of equal index summed: `[n, h], int64[n], int64[u] → [u, h]`. */
+export const sumRowsOp: Op<None> = {
+  name: "sumRows",
+  infer: ([x, , distinct]) => [{ type: "float32", shape: [distinct!.shape[0]!, ...x!.shape.slice(1)] }],
+  emit: ({ inputs: [x, indices, distinct], outputs, temporary, integers }) => {
+    const [column, row, equal, oneHot] = [temporary(), temporary(), temporary(), temporary()];
+    return [
+      { opType: "Unsqueeze", inputs: [distinct!, integers([1])], outputs: [column] },
+      { opType: "Unsqueeze", inputs: [indices!, integers([0])], outputs: [row] },
+      { opType: "Equal", inputs: [column, row], outputs: [equal] },
+      { opType: "Cast", inputs: [equal], outputs: [oneHot], attributes: { to: 1 } },
+      { opType: "MatMul", inputs: [oneHot, x!], outputs },
+    ];
+  },
+};
+const sumRows = (x: Tensor, indices: Tensor, distinct: Tensor): Tensor =>
+  apply(sumRowsOp, [x, indices, distinct], {});
+
+/** Rows put into zeros of a table's shape, each index once: `[v, h], int64[u], [u, h] → [v, h]`. */
+export const placeRowsOp: Op<None> = {
+  name: "placeRows",
+  infer: ([table]) => [table!],
+  emit: ({ inputs: [table, distinct, rows], outputs, temporary, integers }) => {
+    const [shape, zeros, column] = [temporary(), temporary(), temporary()];
+    return [
+      { opType: "Shape", inputs: [table!], outputs: [shape] },
+      { opType: "ConstantOfShape", inputs: [shape], outputs: [zeros] },
+      { opType: "Unsqueeze", inputs: [distinct!, integers([1])], outputs: [column] },
+      { opType: "ScatterND", inputs: [zeros, column, rows!], outputs },
+    ];
+  },
+};
+const placeRows = (table: Tensor, distinct: Tensor, rows: Tensor): Tensor =>
+  apply(placeRowsOp, [table, distinct, rows], {});

@@ -1,0 +1,93 @@
+import { shapeMismatch } from "../errors.js";
+import { broadcast } from "../shape.js";
+import { apply, type Op, type Shape, type Tensor } from "../tensor.js";
+import { sum } from "./reduction.js";
+
+export interface MatmulOptions {
+  /** Use the first matrix transposed (its last two axes). */
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  /** Factor on the product. */
+  readonly alpha: number;
+}
+
+const turned = (shape: Shape, transpose: boolean): Shape =>
+  transpose ? [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!] : shape;
+
+/**
+ * α · A · B over the last two axes: `[…, n, k] · […, k, m] → […, n, m]`.
+ *
+ * With Y = αAB: dA = α dY Bᵀ, dB = α Aᵀ dY; transposed operands accordingly.
+ */
+export const matmulOp: Op<MatmulOptions> = {
+  name: "matmul",
+  infer: ([a, b], { transposeA, transposeB }) => {
+    const left = turned(a!.shape, transposeA);
+    const right = turned(b!.shape, transposeB);
+    if (left.at(-1) !== right.at(-2)) throw shapeMismatch("matmul", [left, right], "inner dimensions differ");
+    const batch = broadcast("matmul", left.slice(0, -2), right.slice(0, -2));
+    return [{ type: "float32", shape: [...batch, left.at(-2)!, right.at(-1)!] }];
+  },
+  vjp: ({ inputs: [a, b], attributes: { transposeA, transposeB, alpha }, cotangents: [dy] }) => [
+    transposeA
+      ? matmul(b!, dy!, { transposeA: transposeB, transposeB: true, alpha })
+      : matmul(dy!, b!, { transposeB: !transposeB, alpha }),
+    transposeB
+      ? matmul(dy!, a!, { transposeA: true, transposeB: transposeA, alpha })
+      : matmul(a!, dy!, { transposeA: !transposeA, alpha }),
+  ],
+  emit: ({ inputs, outputs, attributes: { transposeA, transposeB, alpha } }) =>
+    transposeA || transposeB || alpha !== 1
+      ? [
+          {
+            opType: "FusedMatMul",
+            domain: "com.microsoft",
+            inputs,
+            outputs,
+            attributes: { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: alpha } },
+          },
+        ]
+      : [{ opType: "MatMul", inputs, outputs }],
+};
+export function matmul(a: Tensor, b: Tensor, options: Partial<MatmulOptions> = {}): Tensor {
+  return apply(matmulOp, [a, b], { transposeA: false, transposeB: false, alpha: 1, ...options });
+}
+
+/**
+ * x Wᵀ + b, with torch's layout of W: `[n, in] · [out, in]ᵀ + [out] → [n, out]`.
+ *
+ * dx = dY W, dW = dYᵀ x, db = Σₙ dY.
+ */
+export const linearOp: Op<Record<never, never>> = {
+  name: "linear",
+  infer: ([x, w, b]) => {
+    if (x!.shape.length !== 2 || x!.shape[1] !== w!.shape[1] || w!.shape[0] !== b!.shape[0])
+      throw shapeMismatch("linear", [x!.shape, w!.shape, b!.shape], "expected [n, in], [out, in] and [out]");
+    return [{ type: "float32", shape: [x!.shape[0]!, w!.shape[0]!] }];
+  },
+  vjp: ({ inputs: [x, w], cotangents: [dy] }) => [
+    gemm(dy!, w!),
+    gemm(dy!, x!, { transposeA: true }),
+    sum(dy!, [0]),
+  ],
+  emit: ({ inputs, outputs }) => [{ opType: "Gemm", inputs, outputs, attributes: { transB: 1 } }],
+};
+export const linear = (x: Tensor, weight: Tensor, bias: Tensor): Tensor =>
+  apply(linearOp, [x, weight, bias], {});
+
+/** The product of two plain matrices, with ONNX's `Gemm`: faster than MatMul where an operand is transposed. */
+export const gemmOp: Op<Omit<MatmulOptions, "alpha">> = {
+  name: "gemm",
+  infer: (inputs, attributes) => matmulOp.infer(inputs, { ...attributes, alpha: 1 }),
+  vjp: (pullback) => matmulOp.vjp!({ ...pullback, attributes: { ...pullback.attributes, alpha: 1 } }),
+  emit: ({ inputs, outputs, attributes: { transposeA, transposeB } }) => [
+    {
+      opType: "Gemm",
+      inputs,
+      outputs,
+      attributes: { transA: Number(transposeA), transB: Number(transposeB) },
+    },
+  ],
+};
+export const gemm = (a: Tensor, b: Tensor, options: Partial<Omit<MatmulOptions, "alpha">> = {}): Tensor =>
+  apply(gemmOp, [a, b], { transposeA: false, transposeB: false, ...options });

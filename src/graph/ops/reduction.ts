@@ -1,0 +1,72 @@
+import { positive } from "../shape.js";
+import { apply, type Op, type Shape, type Tensor } from "../tensor.js";
+import { multiply, scale } from "./arithmetic.js";
+import { expandLike, reshape } from "./movement.js";
+
+interface Reduction {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+const reduced = (shape: Shape, { axes, keepDims }: Reduction): Shape =>
+  shape.flatMap((dim, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [dim]));
+
+/** A reduction's cotangent with its reduced axes back, as 1. */
+function widened(dy: Tensor, like: Tensor, { axes, keepDims }: Reduction): Tensor {
+  return keepDims
+    ? dy
+    : reshape(
+        dy,
+        like.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)),
+      );
+}
+
+/** y = Σ x over axes; every summed element gets dy. */
+export const sumOp: Op<Reduction> = {
+  name: "sum",
+  infer: ([x], attributes) => [{ type: x!.type, shape: reduced(x!.shape, attributes) }],
+  vjp: ({ inputs: [x], attributes, cotangents: [dy] }) => [expandLike(widened(dy!, x!, attributes), x!)],
+  emit: ({ inputs, outputs, attributes: { axes, keepDims }, integers }) => [
+    {
+      opType: "ReduceSum",
+      inputs: [inputs[0]!, integers(axes)],
+      outputs,
+      attributes: { keepdims: Number(keepDims) },
+    },
+  ],
+};
+/** Σ over the given axes, by default all; summed axes vanish unless `keepDims`. */
+export function sum(
+  x: Tensor,
+  axes: readonly number[] = x.shape.map((_, axis) => axis),
+  keepDims = false,
+): Tensor {
+  return apply(sumOp, [x], { axes: axes.map((axis) => positive(axis, x.shape.length)), keepDims });
+}
+
+/** y = mean of x over one fixed axis of size n; every element gets dy / n. */
+export const meanOp: Op<Reduction & { readonly count: number }> = {
+  name: "mean",
+  infer: ([x], attributes) => [{ type: x!.type, shape: reduced(x!.shape, attributes) }],
+  vjp: ({ inputs: [x], attributes, cotangents: [dy] }) => [
+    expandLike(scale(widened(dy!, x!, attributes), 1 / attributes.count), x!),
+  ],
+  emit: ({ inputs, outputs, attributes: { axes, keepDims } }) => [
+    { opType: "ReduceMean", inputs, outputs, attributes: { axes, keepdims: Number(keepDims) } },
+  ],
+};
+/** Mean over the last axis, whose size must be fixed; the axis stays, as 1. */
+export function meanOfLast(x: Tensor): Tensor {
+  return apply(meanOp, [x], { axes: [x.shape.length - 1], keepDims: true, count: x.shape.at(-1) as number });
+}
+
+/** y = Σ x² over everything; dx = 2x dy. */
+export const sumOfSquaresOp: Op<Record<never, never>> = {
+  name: "sumOfSquares",
+  infer: () => [{ type: "float32", shape: [] }],
+  vjp: ({ inputs: [x], cotangents: [dy] }) => [multiply(scale(x!, 2), dy!)],
+  emit: ({ inputs, outputs }) => [
+    { opType: "ReduceSumSquare", inputs, outputs, attributes: { keepdims: 0 } },
+  ],
+};
+export const sumOfSquares = (x: Tensor): Tensor => apply(sumOfSquaresOp, [x], {});
