@@ -1,7 +1,8 @@
 import { notDifferentiable } from "./errors.js";
 import { scalar } from "./leaves.js";
-import { add, unbroadcast, zerosLike } from "./ops/index.js";
-import type { Node, Tensor } from "./tensor.js";
+import { add, reshape, sum, zerosLike } from "./ops/index.js";
+import { sameShape } from "./shape.js";
+import type { Node, Shape, Tensor } from "./tensor.js";
 
 /** The nodes that a tensor is computed from, in the order in which they were made. */
 export function ancestors(tensors: Iterable<Tensor>): readonly Node[] {
@@ -47,4 +48,14 @@ export function gradient(loss: Tensor, parameters: readonly Tensor[]): readonly 
     for (const output of node.outputs) if (!wanted.has(output)) arrived.delete(output);
   }
   return parameters.map((parameter) => arrived.get(parameter) ?? zerosLike(parameter));
+}
+
+/** Sums a gradient of broadcast shape down to the shape that was broadcast. */
+function unbroadcast(gradient: Tensor, shape: Shape): Tensor {
+  if (sameShape(gradient.shape, shape)) return gradient;
+  const extra = gradient.shape.length - shape.length;
+  const axes = gradient.shape.flatMap((dim, axis) =>
+    axis < extra || (shape[axis - extra] === 1 && dim !== 1) ? [axis] : [],
+  );
+  return reshape(sum(gradient, axes, true), shape);
 }

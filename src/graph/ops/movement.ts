@@ -1,7 +1,6 @@
 import { shapeMismatch } from "../errors.js";
 import { product, sameShape } from "../shape.js";
 import { apply, applyAll, type Dim, type Op, type Shape, type Tensor } from "../tensor.js";
-import { sum } from "./reduction.js";
 
 type None = Record<never, never>;
 
@@ -129,13 +128,3 @@ export const zerosLikeOp: Op<None> = {
   },
 };
 export const zerosLike = (x: Tensor): Tensor => apply(zerosLikeOp, [x], {});
-
-/** Sums a gradient of broadcast shape down to the shape that was broadcast. */
-export function unbroadcast(gradient: Tensor, shape: Shape): Tensor {
-  if (sameShape(gradient.shape, shape)) return gradient;
-  const extra = gradient.shape.length - shape.length;
-  const axes = gradient.shape.flatMap((dim, axis) =>
-    axis < extra || (shape[axis - extra] === 1 && dim !== 1) ? [axis] : [],
-  );
-  return reshape(sum(gradient, axes, true), shape);
-}
