@@ -1,0 +1,22 @@
+// What `npm run build` runs: src/ → dist/, from scratch, so that nothing deleted lives on in a package. The engine's
+// libraries in dist/native/ stay: they come from scripts/vendor-onnxruntime.mjs.
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+const dist = join(root, "dist");
+const main = join(dist, "cli", "main.js");
+
+if (existsSync(dist)) {
+  for (const entry of readdirSync(dist)) {
+    if (entry !== "native") rmSync(join(dist, entry), { recursive: true });
+  }
+}
+const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+});
+if (status === 0 && existsSync(main)) chmodSync(main, 0o755);
+process.exitCode = status ?? 1;

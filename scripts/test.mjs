@@ -1,0 +1,64 @@
+// What `npm test` runs: the house's checks, the build and the suite. All of them run, also after one failed, and
+// the closing line counts them together: a check is one test.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+const scratch = mkdtempSync(join(tmpdir(), "nerium-test-"));
+const report = join(scratch, "vitest.json");
+
+const checks = [
+  ["lint, format and import direction", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]],
+  ["types", "typescript/bin/tsc", ["--noEmit"]],
+  ["build", "../scripts/build.mjs", []],
+];
+
+/** Runs one of node_modules' programs; true where it succeeds. */
+function runs(program, args) {
+  const { status } = spawnSync(process.execPath, [join(root, "node_modules", program), ...args], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  return status === 0;
+}
+
+/** Counts of a vitest report; a file that failed to load has no test to count and is one failure. */
+function suiteCounts() {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+    readFileSync(report, "utf8"),
+  );
+  const broken = testResults.filter(
+    ({ status, assertionResults }) =>
+      status === "failed" && !assertionResults.some((result) => result.status === "failed"),
+  ).length;
+  return { passed: numPassedTests, failed: numFailedTests + broken, skipped: numPendingTests + numTodoTests };
+}
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+for (const [name, program, args] of checks) {
+  const passed = runs(program, args);
+  console.log(`${passed ? "passed" : "FAILED"}: ${name}`);
+  counts[passed ? "passed" : "failed"] += 1;
+}
+const green = runs("vitest/vitest.mjs", [
+  "run",
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile=${report}`,
+  ...process.argv.slice(2),
+]);
+try {
+  const suite = suiteCounts();
+  for (const key of Object.keys(counts)) counts[key] += suite[key];
+  // An error outside of every test fails the run, and must fail the count as well.
+  if (!green && suite.failed === 0) counts.failed += 1;
+} catch (error) {
+  console.error(`The suite left no report: ${error.message}`);
+  counts.failed += 1;
+}
+rmSync(scratch, { recursive: true, force: true });
+
+console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
