@@ -1,0 +1,93 @@
+import { requireSameShape } from "./seqeval.js";
+import { type EntitySpan, entitySpans, type SpanOptions } from "./spans.js";
+
+/** What is wrong with an entity, after exact matches are taken away. */
+export type ErrorKind = "wrong type" | "wrong boundary" | "wrong type and boundary" | "missed" | "spurious";
+
+/** One error: the gold entity (not where it is spurious) beside the predicted one (not where it was missed). */
+export interface EntityError {
+  /** Index of the sentence, from 0. */
+  readonly sentence: number;
+  readonly gold?: EntitySpan;
+  readonly predicted?: EntitySpan;
+}
+
+/** How often a kind of error happened, and the first of them. */
+export interface ErrorsOfKind {
+  readonly count: number;
+  readonly examples: readonly EntityError[];
+}
+
+/**
+ * Sorts the differences between gold and predicted entities by kind. Each gold entity stands beside at most one
+ * predicted one: the same words first, then overlapping words of the same type, then overlapping words of another.
+ *
+ * @param options how tags become entities, and how many examples of each kind are kept (5)
+ * @throws NeriumError EVALUATE_LENGTH_MISMATCH and what {@link entitySpans} throws
+ */
+export function errorsByKind(
+  gold: readonly (readonly string[])[],
+  predicted: readonly (readonly string[])[],
+  { examples = 5, ...spanOptions }: SpanOptions & { readonly examples?: number } = {},
+): Readonly<Record<ErrorKind, ErrorsOfKind>> {
+  requireSameShape(gold, predicted);
+  const found: Record<ErrorKind, EntityError[]> = {
+    "wrong type": [],
+    "wrong boundary": [],
+    "wrong type and boundary": [],
+    missed: [],
+    spurious: [],
+  };
+  for (const [sentence, tags] of gold.entries()) {
+    const errors = sentenceErrors(
+      entitySpans(tags, spanOptions),
+      entitySpans(predicted[sentence]!, spanOptions),
+    );
+    for (const { kind, ...spans } of errors) found[kind].push({ sentence, ...spans });
+  }
+  const summary = (errors: EntityError[]): ErrorsOfKind => ({
+    count: errors.length,
+    examples: errors.slice(0, examples),
+  });
+  return {
+    "wrong type": summary(found["wrong type"]),
+    "wrong boundary": summary(found["wrong boundary"]),
+    "wrong type and boundary": summary(found["wrong type and boundary"]),
+    missed: summary(found.missed),
+    spurious: summary(found.spurious),
+  };
+}
+
+type SentenceError = { readonly kind: ErrorKind } & Omit<EntityError, "sentence">;
+
+function sentenceErrors(gold: readonly EntitySpan[], predicted: readonly EntitySpan[]): SentenceError[] {
+  const openGold = new Set(gold);
+  const openPredicted = new Set(predicted);
+  const errors: SentenceError[] = [];
+  const pair = (matches: (left: EntitySpan, right: EntitySpan) => boolean, kind?: ErrorKind): void => {
+    for (const left of openGold) {
+      for (const right of openPredicted) {
+        if (!matches(left, right)) continue;
+        openGold.delete(left);
+        openPredicted.delete(right);
+        if (kind !== undefined) errors.push({ kind, gold: left, predicted: right });
+        break;
+      }
+    }
+  };
+  pair((left, right) => sameWords(left, right) && left.type === right.type);
+  pair(sameWords, "wrong type");
+  pair((left, right) => overlap(left, right) && left.type === right.type, "wrong boundary");
+  pair(overlap, "wrong type and boundary");
+  for (const left of openGold) errors.push({ kind: "missed", gold: left });
+  for (const right of openPredicted) errors.push({ kind: "spurious", predicted: right });
+  return errors;
+}
+
+function sameWords(left: EntitySpan, right: EntitySpan): boolean {
+  return left.start === right.start && left.end === right.end;
+}
+
+function overlap(left: EntitySpan, right: EntitySpan): boolean {
+  return left.start < right.end && right.start < left.end;
+}

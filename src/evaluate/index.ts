@@ -1,0 +1,11 @@
+export {
+  type EntityError,
+  type ErrorKind,
+  type ErrorsOfKind,
+  errorsByKind,
+} from "./errorsByKind.js";
+export { evalLoss } from "./loss.js";
+export { bothModesReport, classificationReport } from "./report.js";
+export { type EntityScores, type SeqevalScores, seqevalScores } from "./seqeval.js";
+export { type EntitySpan, entitySpans, type SpanOptions } from "./spans.js";
+export { recognisedScheme, type StrictScheme } from "./strictSpans.js";

@@ -1,0 +1,148 @@
+import { byCodePoint } from "./codePoints.js";
+import { lengthMismatch } from "./errors.js";
+import { mean, weightedMean } from "./means.js";
+import { corpusSpans, type EntitySpan, type SpanOptions } from "./spans.js";
+import { recognisedScheme } from "./strictSpans.js";
+
+export { classificationReport } from "./report.js";
+
+/** Scores between 0 and 1, and the number of gold entities they stand on. */
+export interface EntityScores {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  /** Gold entities. */
+  readonly support: number;
+}
+
+/** What seqeval says about predicted tags. */
+export interface SeqevalScores {
+  /** Over all entities; the scores that HF reports. */
+  readonly micro: EntityScores;
+  /** The mean over the types; NaN where there is no entity at all. */
+  readonly macro: EntityScores;
+  /** The mean over the types, weighted by their gold entities. */
+  readonly weighted: EntityScores;
+  readonly types: Readonly<Record<string, EntityScores>>;
+  /** Equal tags among all tags, `O` included; NaN without tags. */
+  readonly accuracy: number;
+}
+
+/** Entities of one type, or of all. */
+interface Counts {
+  gold: number;
+  predicted: number;
+  correct: number;
+}
+
+/**
+ * Precision, recall and F1 of entities, and accuracy of tags: seqeval 1.2.2 to the last bit, with its
+ * `zero_division="warn"` (a score without a denominator is 0).
+ *
+ * @param gold one list of tags a sentence
+ * @param predicted as `gold`
+ * @throws NeriumError EVALUATE_LENGTH_MISMATCH, EVALUATE_TAG_EMPTY, and in strict mode EVALUATE_TAG_NOT_IN_SCHEME,
+ *   EVALUATE_SCHEME_UNKNOWN
+ */
+export function seqevalScores(
+  gold: readonly (readonly string[])[],
+  predicted: readonly (readonly string[])[],
+  options: SpanOptions = {},
+): SeqevalScores {
+  requireSameShape(gold, predicted);
+  const strict = options.mode === "strict";
+  const scheme = strict ? (options.scheme ?? recognisedScheme(gold)) : undefined;
+  const spanOptions = { mode: options.mode, scheme };
+  const byType = countsByType(corpusSpans(gold, spanOptions), corpusSpans(predicted, spanOptions));
+  const names = [...byType.keys()].sort(byCodePoint);
+  const scores = names.map((name) => scoresOf(byType.get(name)!));
+  const counts = [...byType.values()];
+  return {
+    micro: scoresOf({
+      gold: total(counts.map((count) => count.gold)),
+      predicted: total(counts.map((count) => count.predicted)),
+      correct: total(counts.map((count) => count.correct)),
+    }),
+    macro: averaged(scores, mean),
+    weighted: averaged(scores, (values) =>
+      weightedMean(
+        values,
+        scores.map((score) => score.support),
+      ),
+    ),
+    types: Object.fromEntries(names.map((name, index) => [name, scores[index]!])),
+    accuracy: accuracy(gold, predicted),
+  };
+}
+
+/** @throws NeriumError EVALUATE_LENGTH_MISMATCH where the two do not stand beside each other tag by tag */
+export function requireSameShape(
+  gold: readonly (readonly string[])[],
+  predicted: readonly (readonly string[])[],
+): void {
+  for (let index = 0; index < Math.min(gold.length, predicted.length); index += 1) {
+    const lengths = { gold: gold[index]!.length, predicted: predicted[index]!.length };
+    if (lengths.gold !== lengths.predicted) throw lengthMismatch({ ...lengths, sentence: index + 1 });
+  }
+  if (gold.length !== predicted.length) {
+    throw lengthMismatch({ gold: gold.length, predicted: predicted.length });
+  }
+}
+
+/** Ends rise in both lists, so one walk over the two finds what they share. */
+function countsByType(gold: readonly EntitySpan[], predicted: readonly EntitySpan[]): Map<string, Counts> {
+  const byType = new Map<string, Counts>();
+  const countsOf = (type: string): Counts => {
+    let counts = byType.get(type);
+    if (counts === undefined) {
+      counts = { gold: 0, predicted: 0, correct: 0 };
+      byType.set(type, counts);
+    }
+    return counts;
+  };
+  for (const span of gold) countsOf(span.type).gold += 1;
+  let next = 0;
+  for (const span of predicted) {
+    const counts = countsOf(span.type);
+    counts.predicted += 1;
+    while (next < gold.length && gold[next]!.end < span.end) next += 1;
+    const other = gold[next];
+    if (other?.end === span.end && other.start === span.start && other.type === span.type)
+      counts.correct += 1;
+  }
+  return byType;
+}
+
+function scoresOf({ gold, predicted, correct }: Counts): EntityScores {
+  const precision = predicted === 0 ? 0 : correct / predicted;
+  const recall = gold === 0 ? 0 : correct / gold;
+  const sum = precision + recall;
+  return { precision, recall, f1: (2 * precision * recall) / (sum === 0 ? 1 : sum), support: gold };
+}
+
+function averaged(
+  scores: readonly EntityScores[],
+  average: (values: readonly number[]) => number,
+): EntityScores {
+  return {
+    precision: average(scores.map((score) => score.precision)),
+    recall: average(scores.map((score) => score.recall)),
+    f1: average(scores.map((score) => score.f1)),
+    support: total(scores.map((score) => score.support)),
+  };
+}
+
+function accuracy(gold: readonly (readonly string[])[], predicted: readonly (readonly string[])[]): number {
+  let correct = 0;
+  let tags = 0;
+  for (const [index, sentence] of gold.entries()) {
+    const other = predicted[index]!;
+    for (let word = 0; word < sentence.length; word += 1) if (sentence[word] === other[word]) correct += 1;
+    tags += sentence.length;
+  }
+  return correct / tags;
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
