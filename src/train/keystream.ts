@@ -1,0 +1,79 @@
+import { createCipheriv } from "node:crypto";
+
+/** What a stream of random bytes belongs to; equal keys give equal bytes, whatever else was drawn. */
+export interface StreamKey {
+  /** The run's seed, a whole number from 0 to 2^53. */
+  readonly seed: number;
+  /** Number of the step, from 0 to 2^32 - 1. */
+  readonly step: number;
+  /** The place in the model and the micro-batch, as the caller counts them, from 0 to 2^32 - 1. */
+  readonly site: number;
+}
+
+/** Random bytes made at a time: the cipher gives a new buffer each call, and this size stays in the cache. */
+const BLOCK_BYTES = 32 * 1024;
+const ZEROS = new Uint8Array(BLOCK_BYTES);
+
+function checked(value: number, name: string, limit: number): number {
+  if (!Number.isSafeInteger(value) || value < 0 || value >= limit)
+    throw new RangeError(`${name} is out of range: ${value}`);
+  return value;
+}
+
+/**
+ * Gives functions that return the next block of a counter-based random stream: the AES-128-CTR keystream whose key is
+ * the seed and whose initial counter block holds step and site (Salmon et al., Parallel Random Numbers: As Easy as 1, 2,
+ * 3, 2011). There is no state to save: a run that resumes at a step draws the same bytes.
+ */
+function keystream({ seed, step, site }: StreamKey): () => Uint8Array {
+  const key = Buffer.from("........ dropout");
+  key.writeBigUInt64LE(BigInt(checked(seed, "the seed", 2 ** 53)), 0);
+  const counter = Buffer.alloc(16);
+  counter.writeUInt32BE(checked(step, "the step", 2 ** 32), 0);
+  counter.writeUInt32BE(checked(site, "the site", 2 ** 32), 4);
+  const cipher = createCipheriv("aes-128-ctr", key, counter);
+  return () => cipher.update(ZEROS);
+}
+
+/**
+ * Fills a dropout mask: 1 keeps a value, 0 drops it, each dropped with `probability` on its own, to within 2^-17.
+ * Value i is decided by bytes 2i and 2i + 1 of the stream, so that a shorter mask is the beginning of a longer one.
+ *
+ * @param destination [count], filled whole
+ * @param probability of a 0, from 0 up to and with 1
+ */
+export function dropoutMask(destination: Uint8Array, probability: number, key: StreamKey): void {
+  if (!(probability >= 0 && probability <= 1))
+    throw new RangeError(`a probability lies between 0 and 1, not ${probability}`);
+  const threshold = Math.round(probability * 65_536);
+  if (threshold === 0 || threshold === 65_536) {
+    destination.fill(threshold === 0 ? 1 : 0);
+    return;
+  }
+  const nextBlock = keystream(key);
+  for (let done = 0; done < destination.length; done += BLOCK_BYTES / 2)
+    fillPart(destination.subarray(done, done + BLOCK_BYTES / 2), nextBlock(), threshold);
+}
+
+/**
+ * 1 where a draw of 16 bits is not below the threshold. Words of 32 bits hold two draws and four values: half the time
+ * of single bytes. Little-endian, as every platform that ONNX Runtime is built for.
+ */
+function fillPart(part: Uint8Array, random: Uint8Array, threshold: number): void {
+  const last = threshold - 1;
+  const draws = random.byteOffset % 4 === 0 ? random : random.slice();
+  const pairs = new Int32Array(draws.buffer, draws.byteOffset, BLOCK_BYTES / 4);
+  const words = part.byteOffset % 4 === 0 ? part.length >> 2 : 0;
+  const packed = new Int32Array(part.buffer, words > 0 ? part.byteOffset : 0, words);
+  for (let i = 0; i < words; i++) {
+    const a = pairs[2 * i]!;
+    const b = pairs[2 * i + 1]!;
+    packed[i] =
+      ((last - (a & 0xffff)) >>> 31) |
+      (((last - (a >>> 16)) >>> 31) << 8) |
+      (((last - (b & 0xffff)) >>> 31) << 16) |
+      (((last - (b >>> 16)) >>> 31) << 24);
+  }
+  const singles = new Uint16Array(draws.buffer, draws.byteOffset, BLOCK_BYTES / 2);
+  for (let i = 4 * words; i < part.length; i++) part[i] = (last - singles[i]!) >>> 31;
+}

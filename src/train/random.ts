@@ -1,0 +1,123 @@
+/** torch's own limit of the algorithm in {@link randperm}; beyond it torch draws 64 bits a place. */
+const PERMUTATION_LIMIT = Math.floor(2 ** 32 / 20);
+
+const STATE = 624;
+const SHIFT = 397;
+
+/**
+ * torch's CPU generator: MT19937 as `torch.Generator().manual_seed(seed)` runs it (aten/src/ATen/core/MT19937RNGEngine.h).
+ * Of the seed, its low 32 bits count. The state is this object's own: nothing else draws from it.
+ */
+export class TorchGenerator {
+  private readonly state = new Uint32Array(STATE);
+  private next = STATE;
+
+  /** @param seed a whole number from 0 to 2^53 */
+  constructor(seed: number) {
+    if (!Number.isSafeInteger(seed) || seed < 0)
+      throw new RangeError(`a seed is a whole number from 0 on, not ${seed}`);
+    let word = seed % 2 ** 32;
+    this.state[0] = word;
+    for (let i = 1; i < STATE; i++) {
+      word = (Math.imul(1812433253, word ^ (word >>> 30)) + i) >>> 0;
+      this.state[i] = word;
+    }
+  }
+
+  private twist(): void {
+    const state = this.state;
+    for (let i = 0; i < STATE; i++) {
+      const mixed = (state[i]! & 0x80000000) | (state[(i + 1) % STATE]! & 0x7fffffff);
+      state[i] = state[(i + SHIFT) % STATE]! ^ (mixed >>> 1) ^ (mixed & 1 ? 0x9908b0df : 0);
+    }
+    this.next = 0;
+  }
+
+  /** 32 random bits, as a number from 0 to 2^32 - 1. */
+  random32(): number {
+    if (this.next === STATE) this.twist();
+    let y = this.state[this.next++]!;
+    y ^= y >>> 11;
+    y ^= (y << 7) & 0x9d2c5680;
+    y ^= (y << 15) & 0xefc60000;
+    return (y ^ (y >>> 18)) >>> 0;
+  }
+
+  /** A float32 of [0, 1): 24 random bits. */
+  uniform(): number {
+    return (this.random32() & 0xffffff) / 2 ** 24;
+  }
+
+  /** A float64 of [0, 1): the low 53 of 64 random bits, the high word drawn first. */
+  uniformDouble(): number {
+    const high = this.random32() & 0x1fffff;
+    return (high * 2 ** 32 + this.random32()) / 2 ** 53;
+  }
+}
+
+/** A permutation of 0 … n - 1, equal to `torch.randperm(n, generator=torch.Generator().manual_seed(seed))`. */
+export function randperm(n: number, seed: number): Uint32Array {
+  if (!(n < PERMUTATION_LIMIT))
+    throw new RangeError(`randperm takes fewer than ${PERMUTATION_LIMIT} places, not ${n}`);
+  const generator = new TorchGenerator(seed);
+  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  for (let i = 0; i < n - 1; i++) {
+    const other = i + (generator.random32() % (n - i));
+    const place = order[i]!;
+    order[i] = order[other]!;
+    order[other] = place;
+  }
+  return order;
+}
+
+/**
+ * Order of `n` sentences in one epoch, as HF Trainer has it: accelerate's `SeedableRandomSampler` seeds a generator with
+ * seed + epoch and permutes.
+ *
+ * @param epoch from 0
+ */
+export function epochOrder(n: number, seed: number, epoch: number): Uint32Array {
+  return randperm(n, seed + epoch);
+}
+
+/** torch rounds the angle to single precision, which shows where the sine is small. */
+const TWO_PI = Math.fround(2 * Math.PI);
+
+/** Box and Muller's transform of 16 uniforms in place: j and j + 8 give a pair (torch's `normal_fill_16`). */
+function normalBlock(block: Float32Array, std: number): void {
+  for (let j = 0; j < 8; j++) {
+    const radius = Math.sqrt(-2 * Math.log(1 - block[j]!)) * std;
+    const angle = Math.fround(TWO_PI * block[j + 8]!);
+    block[j] = radius * Math.cos(angle);
+    block[j + 8] = radius * Math.sin(angle);
+  }
+}
+
+/**
+ * `torch.empty(count).normal_(0, std)` in float32 right after `torch.manual_seed(seed)`, within a unit or two of the last
+ * place (torch takes logarithm and cosine in single precision, by polynomials). Two paths, as in torch
+ * (aten/src/ATen/native/cpu/DistributionTemplates.h): blocks of 16 from 24-bit uniforms, the last 16 anew where `count` is
+ * no multiple of 16; below 16 values one by one from doubles.
+ */
+export function normal(count: number, std: number, seed: number): Float32Array {
+  const generator = new TorchGenerator(seed);
+  const values = new Float32Array(count);
+  if (count < 16) {
+    for (let i = 0; i < count; i += 2) {
+      const angle = 2 * Math.PI * generator.uniformDouble();
+      const radius = Math.sqrt(-2 * Math.log1p(-generator.uniformDouble())) * std;
+      values[i] = radius * Math.cos(angle);
+      // The last of an odd count falls off the end.
+      values[i + 1] = radius * Math.sin(angle);
+    }
+    return values;
+  }
+  for (let i = 0; i < count; i++) values[i] = generator.uniform();
+  for (let i = 0; i + 16 <= count; i += 16) normalBlock(values.subarray(i, i + 16), std);
+  if (count % 16 !== 0) {
+    const last = values.subarray(count - 16);
+    for (let i = 0; i < 16; i++) last[i] = generator.uniform();
+    normalBlock(last, std);
+  }
+  return values;
+}
