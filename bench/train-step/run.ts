@@ -1,0 +1,112 @@
+/**
+ * One training step against PyTorch, on the same real batches, in turn:
+ *
+ *     npm run bench:train-step -- --model bert-base-cased --train train.txt [--batches 200] [--threads 2] [--alone]
+ *
+ * Prints the median ratio of the steps' times, both peaks of memory (VmHWM), and where Nerium's time goes.
+ */
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Window } from "../../src/tokenize/index.js";
+import { prepare } from "../../src/train/prepare.js";
+import { epochOrder } from "../../src/train/random.js";
+import { parseRecipe } from "../../src/train/recipe.js";
+import { Trainer } from "../../src/train/trainer.js";
+import { Contestant } from "../python/contestant.js";
+
+const { values } = parseArgs({
+  options: {
+    model: { type: "string" },
+    train: { type: "string" },
+    batches: { type: "string", default: "200" },
+    threads: { type: "string", default: "2" },
+    seed: { type: "string", default: "42" },
+    /** Without PyTorch: Nerium's own times only. */
+    alone: { type: "boolean", default: false },
+    profile: { type: "boolean", default: false },
+  },
+});
+if (values.model === undefined || values.train === undefined)
+  throw new Error("usage: npm run bench:train-step -- --model FOLDER --train FILE");
+
+const batchSize = 16;
+const threads = Number(values.threads);
+const count = Number(values.batches);
+const { recipe } = parseRecipe(
+  {
+    model: values.model,
+    train: values.train,
+    output: join(tmpdir(), "nerium-bench-unused"),
+    learning_rate: 2e-5,
+    per_device_train_batch_size: batchSize,
+    lr_scheduler_type: "cosine",
+    seed: Number(values.seed),
+  },
+  "bench",
+);
+
+const python = values.alone
+  ? undefined
+  : Contestant.start(join(import.meta.dirname, "contestant.py"), [values.model, "9", String(threads)]);
+const ready = await python?.answer<{ attention: string; torch: string }>();
+const prepared = await prepare(recipe);
+const profile = values.profile ? join(tmpdir(), "nerium-step") : undefined;
+const trainer = await Trainer.create(recipe, prepared, threads, profile);
+
+const { windows } = prepared.train.windowed;
+const order = epochOrder(windows.length, recipe.seed, 0);
+const learningRate = 2e-5;
+const rows: { ours: number; theirs: number; tokens: number; padded: number; optimizer: number }[] = [];
+for (let index = 0; index < count; index++) {
+  const members = Array.from(order.subarray(index * batchSize, (index + 1) * batchSize), (at) => windows[at]!);
+  const begin = performance.now();
+  const { loss, gradNorm, tokens } = await trainer.gradient(members, index + 1);
+  const middle = performance.now();
+  await trainer.update(index + 1, learningRate, gradNorm);
+  const ours = (performance.now() - begin) / 1000;
+  const optimizer = (performance.now() - middle) / 1000;
+  const answer = await python?.ask<{ seconds: number; loss: number }>({
+    ids: members.map(({ inputIds }) => [...inputIds]),
+    labels: members.map(({ labels }) => [...labels!]),
+    learning_rate: learningRate,
+  });
+  const theirs = answer?.seconds ?? Number.NaN;
+  rows.push({ ours, theirs, tokens, padded: paddedTokens(members), optimizer });
+  if (index % 20 === 0)
+    console.log(
+      `batch ${index}: ${tokens} tokens (${paddedTokens(members)} padded), ${ours.toFixed(3)} s, PyTorch ${theirs.toFixed(3)} s, ratio ${(ours / theirs).toFixed(3)}, losses ${loss.toFixed(4)} ${answer?.loss.toFixed(4) ?? ""}`,
+    );
+}
+const counted = rows.slice(2); // The first two steps of both touch memory for the first time.
+const ratio = counted.map(({ ours, theirs }) => ours / theirs);
+const sum = (of: (row: (typeof rows)[number]) => number) => counted.reduce((total, row) => total + of(row), 0);
+console.log(`\n${counted.length} batches of ${batchSize}, ${threads} threads each${ready ? `, torch ${ready.torch}, ${ready.attention} attention` : ""}`);
+console.log(`tokens a batch ${(sum(({ tokens }) => tokens) / counted.length).toFixed(0)}, padded ${(sum(({ padded }) => padded) / counted.length).toFixed(0)}`);
+console.log(`median step: Nerium ${median(counted.map(({ ours }) => ours)).toFixed(3)} s, PyTorch ${median(counted.map(({ theirs }) => theirs)).toFixed(3)} s`);
+console.log(`median of the ratios ${median(ratio).toFixed(3)}, of the sums ${(sum(({ ours }) => ours) / sum(({ theirs }) => theirs)).toFixed(3)}`);
+console.log(`optimiser: ${((100 * sum(({ optimizer }) => optimizer)) / sum(({ ours }) => ours)).toFixed(1)}% of Nerium's time`);
+const ourPeak = peak();
+const theirPeak = (await python?.ask<{ peak_bytes: number }>({}))?.peak_bytes ?? Number.NaN;
+console.log(`peak memory: Nerium ${gigabytes(ourPeak)}, PyTorch ${gigabytes(theirPeak)}, ratio ${(ourPeak / theirPeak).toFixed(3)}`);
+for (const file of trainer.endProfiling()) {
+  console.log(await (await import("./profile.js")).timeByPart(file));
+  rmSync(file);
+}
+await trainer.dispose();
+python?.end();
+
+function paddedTokens(members: readonly Window[]): number {
+  return members.length * Math.max(...members.map(({ inputIds }) => inputIds.length));
+}
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+}
+/** VmHWM of this process, in bytes. */
+function peak(): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024;
+}
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}

@@ -1,0 +1,81 @@
+import type { Sentence, TagScheme } from "../data/index.js";
+import { evalLoss } from "../evaluate/loss.js";
+import { type SeqevalScores, seqevalScores } from "../evaluate/seqeval.js";
+import type { Window, WindowedData } from "../tokenize/index.js";
+import type { Tagger } from "./tagger.js";
+
+/** What a model does with a data set that has tags. */
+export interface Evaluation {
+  /** HF's `eval_loss`; see `evalLoss`. */
+  readonly loss: number;
+  /** seqeval in default mode, as HF reports it. */
+  readonly scores: SeqevalScores;
+  /** seqeval in strict mode. */
+  readonly strict: SeqevalScores;
+  /** The tags given to each sentence, one a word. */
+  readonly predicted: readonly (readonly string[])[];
+}
+
+export interface EvaluationOptions {
+  readonly labels: readonly string[];
+  readonly scheme: TagScheme;
+  /** Sentences whose loss is averaged before the averages are: HF's `per_device_eval_batch_size`. */
+  readonly batchSize: number;
+  readonly labelSmoothing: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (sentencesDone: number) => void;
+}
+
+/** Runs a model over sentences and scores it. Every word is scored once, truncated ones as `O`. */
+export async function evaluateTagger(
+  tagger: Tagger,
+  sentences: readonly Sentence[],
+  { windows }: Pick<WindowedData, "windows">,
+  options: EvaluationOptions,
+): Promise<Evaluation> {
+  const { labels, scheme, batchSize, labelSmoothing } = options;
+  const predicted = sentences.map(({ words }) => new Array<string>(words.length).fill("O"));
+  const losses = sentences.map((): number[] => []);
+  const logits = await tagger.logits(
+    windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
+    {
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    },
+  );
+  windows.forEach((window, index) => {
+    const rows = logits[index]!;
+    window.ownedWords.forEach(({ sentence, word }, row) => {
+      const scores = rows.subarray(row * labels.length, (row + 1) * labels.length);
+      predicted[sentence]![word] = labels[largest(scores)]!;
+      const label = goldLabel(window, row);
+      if (label >= 0) losses[sentence]!.push(crossEntropy(scores, label, labelSmoothing));
+    });
+  });
+  const gold = sentences.map(({ tags }) => tags);
+  return {
+    loss: evalLoss(losses.map(Float32Array.from), batchSize),
+    scores: seqevalScores(gold, predicted),
+    strict: seqevalScores(gold, predicted, { mode: "strict", scheme }),
+    predicted,
+  };
+}
+
+/** The place of the largest value; the first where several are. */
+export function largest(values: Float32Array): number {
+  let best = 0;
+  for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
+  return best;
+}
+
+const goldLabel = ({ labels, ownedPieces }: Window, row: number): number => labels?.[ownedPieces[row]!] ?? -100;
+
+/** −log softmax(logits)[label]; smoothed: (1 − ε) of it and ε of the mean over all classes, as HF's LabelSmoother. */
+function crossEntropy(logits: Float32Array, label: number, smoothing: number): number {
+  const highest = logits.reduce((a, b) => Math.max(a, b));
+  const normaliser = highest + Math.log(logits.reduce((total, value) => total + Math.exp(value - highest), 0));
+  const own = normaliser - logits[label]!;
+  if (smoothing === 0) return own;
+  const mean = logits.reduce((total, value) => total + normaliser - value, 0) / logits.length;
+  return (1 - smoothing) * own + smoothing * mean;
+}

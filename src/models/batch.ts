@@ -1,0 +1,129 @@
+import { constant, type DataType, type Dim, input, type Tensor } from "../graph/index.js";
+
+/** What a model needs of one sequence. */
+export interface Sequence {
+  /** Ids of its pieces, special ones included. */
+  readonly ids: Int32Array;
+  /** The pieces whose logits are wanted: indices into `ids`, ascending. */
+  readonly labelled: Int32Array;
+}
+
+/** A batch's inputs in the graph. */
+export interface BatchTensors {
+  /** Rows of the word-embedding table, `int64[tokens]`, and each of them once. */
+  readonly inputIds: Tensor;
+  readonly distinctIds: Tensor;
+  readonly positionIds: Tensor;
+  readonly distinctPositions: Tensor;
+  /** The one token type, 0: `int64[1]`. */
+  readonly tokenType: Tensor;
+  /** For each place of the padded form the packed row that stands there; row 0 in the padding. `int64[batch, length]` */
+  readonly padIndex: Tensor;
+  /** The same, flat: `int64[batch*length]`. */
+  readonly padRows: Tensor;
+  /** 1 at places that hold a piece, 0 in the padding: `float32[batch*length, 1]`. */
+  readonly padMask: Tensor;
+  /** For each packed row its place in the padded form: `int64[tokens]`. */
+  readonly unpadIndex: Tensor;
+  /** 0 at pieces, −10⁹ in the padding, added to attention scores: `float32[batch, 1, 1, length]`. */
+  readonly attentionBias: Tensor;
+  /** The packed rows whose logits are wanted, `int64[labelled]`; for each packed row its place among them, and 1 where it has one. */
+  readonly labelledIndex: Tensor;
+  readonly labelledInverse: Tensor;
+  readonly labelledMask: Tensor;
+}
+
+/** The values of a batch's inputs, under the names that the graph gives them. */
+export interface PackedBatch {
+  readonly sizes: Readonly<Record<"tokens" | "batch" | "length" | "labelled", number>>;
+  readonly feeds: readonly Feed[];
+}
+export interface Feed {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly data: BigInt64Array | Float32Array;
+}
+
+const inputs = {
+  inputIds: ["int64", ["tokens"]],
+  distinctIds: ["int64", ["distinctIds"]],
+  positionIds: ["int64", ["tokens"]],
+  distinctPositions: ["int64", ["distinctPositions"]],
+  padIndex: ["int64", ["batch", "length"]],
+  padRows: ["int64", ["batch*length"]],
+  padMask: ["float32", ["batch*length", 1]],
+  unpadIndex: ["int64", ["tokens"]],
+  attentionBias: ["float32", ["batch", 1, 1, "length"]],
+  labelledIndex: ["int64", ["labelled"]],
+  labelledInverse: ["int64", ["tokens"]],
+  labelledMask: ["float32", ["tokens", 1]],
+} as const satisfies Record<Exclude<keyof BatchTensors, "tokenType">, readonly [DataType, readonly Dim[]]>;
+
+/** The inputs of a graph that takes packed batches. */
+export function batchTensors(): BatchTensors {
+  const tensors = Object.entries(inputs).map(([name, [type, shape]]) => [name, input(name, type, shape)]);
+  return { ...Object.fromEntries(tensors), tokenType: constant([0], [1], "int64") };
+}
+
+/**
+ * Sequences packed one after the other.
+ *
+ * @param firstPosition position of each sequence's first piece
+ * @param rowOf for a compacted word-embedding table: the row of each id
+ */
+export function packBatch(sequences: readonly Sequence[], firstPosition: number, rowOf?: Int32Array): PackedBatch {
+  const batch = sequences.length;
+  const length = Math.max(...sequences.map(({ ids }) => ids.length));
+  const tokens = sequences.reduce((total, { ids }) => total + ids.length, 0);
+  const labelled = sequences.reduce((total, sequence) => total + sequence.labelled.length, 0);
+
+  const inputIds = new BigInt64Array(tokens);
+  const positionIds = new BigInt64Array(tokens);
+  const padIndex = new BigInt64Array(batch * length);
+  const padMask = new Float32Array(batch * length);
+  const unpadIndex = new BigInt64Array(tokens);
+  const attentionBias = new Float32Array(batch * length).fill(-1e9);
+  const labelledIndex = new BigInt64Array(labelled);
+  const labelledInverse = new BigInt64Array(tokens);
+  const labelledMask = new Float32Array(tokens);
+
+  let row = 0;
+  let label = 0;
+  sequences.forEach(({ ids, labelled: wanted }, sequence) => {
+    for (const piece of wanted) {
+      labelledIndex[label] = BigInt(row + piece);
+      labelledInverse[row + piece] = BigInt(label);
+      labelledMask[row + piece] = 1;
+      label++;
+    }
+    for (let piece = 0; piece < ids.length; piece++, row++) {
+      const id = ids[piece]!;
+      const place = sequence * length + piece;
+      inputIds[row] = BigInt(rowOf === undefined ? id : rowOf[id]!);
+      positionIds[row] = BigInt(firstPosition + piece);
+      padIndex[place] = BigInt(row);
+      padMask[place] = 1;
+      unpadIndex[row] = BigInt(place);
+      attentionBias[place] = 0;
+    }
+  });
+  const distinctIds = BigInt64Array.from(new Set(inputIds));
+  const distinctPositions = BigInt64Array.from({ length }, (_, piece) => BigInt(firstPosition + piece));
+  return {
+    sizes: { tokens, batch, length, labelled },
+    feeds: [
+      { name: "inputIds", dims: [tokens], data: inputIds },
+      { name: "distinctIds", dims: [distinctIds.length], data: distinctIds },
+      { name: "positionIds", dims: [tokens], data: positionIds },
+      { name: "distinctPositions", dims: [length], data: distinctPositions },
+      { name: "padIndex", dims: [batch, length], data: padIndex },
+      { name: "padRows", dims: [batch * length], data: padIndex },
+      { name: "padMask", dims: [batch * length, 1], data: padMask },
+      { name: "unpadIndex", dims: [tokens], data: unpadIndex },
+      { name: "attentionBias", dims: [batch, 1, 1, length], data: attentionBias },
+      { name: "labelledIndex", dims: [labelled], data: labelledIndex },
+      { name: "labelledInverse", dims: [tokens], data: labelledInverse },
+      { name: "labelledMask", dims: [tokens, 1], data: labelledMask },
+    ],
+  };
+}

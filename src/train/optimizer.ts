@@ -1,0 +1,143 @@
+/** AdamW (https://arxiv.org/abs/1711.05101) as torch.optim.AdamW computes it, as an ONNX graph over chunks of plain memory. */
+import { add, divide, emit, input, multiply, squareRoot, subtract, type Tensor } from "../graph/index.js";
+import type { ParameterLayout } from "../models/index.js";
+import { type Binding, NativeBuffer, Session } from "../runtime/index.js";
+
+export interface AdamWOptions {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  /** Gradients longer than this are scaled down to it; 0 leaves them as they are. */
+  readonly maxGradNorm: number;
+}
+
+/** Elements of a chunk: its temporaries stay in the processor's cache. */
+const CHUNK = 262_144;
+/** Chunks of one run of the graph. */
+const LANES = 16;
+
+/** The numbers that an update needs, in the order of their places in memory. */
+const scalars = ["keepMean", "takeMean", "keepSquare", "takeSquare", "epsilon", "rate", "keepDecayed", "keepPlain"] as const;
+type Scalars = Readonly<Record<(typeof scalars)[number], number>>;
+
+/**
+ * The numbers of one update.
+ *
+ * With g the clipped gradient: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
+ * w ← (1 − lr·λ)w − lr/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε). The correction of v is moved out of the fraction, and the
+ * factor of clipping into what m and v take of the raw gradient.
+ */
+export function updateScalars(options: AdamWOptions, step: number, learningRate: number, norm: number): Scalars {
+  const { beta1, beta2, epsilon, weightDecay, maxGradNorm } = options;
+  const clip = maxGradNorm > 0 ? Math.min(1, maxGradNorm / (norm + 1e-6)) : 1;
+  const correction1 = 1 - beta1 ** step;
+  const correction2 = Math.sqrt(1 - beta2 ** step);
+  return {
+    keepMean: beta1,
+    takeMean: (1 - beta1) * clip,
+    keepSquare: beta2,
+    takeSquare: (1 - beta2) * clip * clip,
+    epsilon: epsilon * correction2,
+    rate: (learningRate * correction2) / correction1,
+    keepDecayed: 1 - learningRate * weightDecay,
+    keepPlain: 1,
+  };
+}
+
+/** One update of `LANES` chunks, each of its own size: weights and moments in, the same out. */
+function updateModel(): Uint8Array {
+  const scalar = Object.fromEntries(scalars.slice(0, 6).map((name) => [name, input(name, "float32", [])])) as Record<
+    keyof Scalars,
+    Tensor
+  >;
+  const outputs: Record<string, Tensor> = {};
+  for (let lane = 0; lane < LANES; lane++) {
+    const chunk = (name: string) => input(`${name}.${lane}`, "float32", [`size.${lane}`]);
+    const [weight, gradient, mean, square] = ["weight", "gradient", "mean", "square"].map(chunk);
+    const keep = input(`keep.${lane}`, "float32", []);
+    const newMean = add(multiply(mean!, scalar.keepMean), multiply(gradient!, scalar.takeMean));
+    const squared = multiply(multiply(gradient!, gradient!), scalar.takeSquare);
+    const newSquare = add(multiply(square!, scalar.keepSquare), squared);
+    const direction = divide(newMean, add(squareRoot(newSquare), scalar.epsilon));
+    outputs[`newMean.${lane}`] = newMean;
+    outputs[`newSquare.${lane}`] = newSquare;
+    outputs[`newWeight.${lane}`] = subtract(multiply(weight!, keep), multiply(direction, scalar.rate));
+  }
+  return emit(outputs);
+}
+
+/** Updates weights in place from gradients; keeps both moments. */
+export class AdamW {
+  private constructor(
+    private readonly options: AdamWOptions,
+    private readonly session: Session,
+    private readonly bindings: readonly Binding[],
+    private readonly values: NativeBuffer,
+    /** First and second moments, in the layout of the weights. */
+    readonly moments: { readonly mean: NativeBuffer; readonly square: NativeBuffer },
+  ) {}
+
+  static async create(
+    layout: ParameterLayout,
+    blocks: { weights: NativeBuffer; gradients: NativeBuffer },
+    options: AdamWOptions & { threads: number },
+  ): Promise<AdamW> {
+    const moments = { mean: layout.allocate(), square: layout.allocate() };
+    const values = NativeBuffer.allocate(scalars.length * 64);
+    const session = await Session.create(updateModel(), { name: "AdamW", threads: options.threads });
+    const place = (name: (typeof scalars)[number]) =>
+      ({ buffer: values, byteOffset: scalars.indexOf(name) * 64, type: "float32", dims: [] }) as const;
+
+    const all = chunks(layout);
+    const bindings: Binding[] = [];
+    for (let first = 0; first < all.length; first += LANES) {
+      const binding = session.bind();
+      for (const name of scalars.slice(0, 6)) binding.bindInput(name, place(name));
+      for (let lane = 0; lane < LANES; lane++) {
+        const { offset, size, decayed } = all[first + lane] ?? { offset: 0, size: 0, decayed: false };
+        const chunk = (buffer: NativeBuffer) =>
+          ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
+        binding.bindInput(`keep.${lane}`, place(decayed ? "keepDecayed" : "keepPlain"));
+        binding.bindInput(`gradient.${lane}`, chunk(blocks.gradients));
+        const updated = { Weight: blocks.weights, Mean: moments.mean, Square: moments.square };
+        for (const [name, block] of Object.entries(updated)) {
+          binding.bindInput(`${name.toLowerCase()}.${lane}`, chunk(block));
+          binding.bindOutput(`new${name}.${lane}`, chunk(block));
+        }
+      }
+      bindings.push(binding);
+    }
+    return new AdamW(options, session, bindings, values, moments);
+  }
+
+  /**
+   * One update.
+   *
+   * @param step number of the update, from 1
+   * @param norm global norm of the gradient, for clipping
+   */
+  async update(step: number, learningRate: number, norm: number): Promise<void> {
+    const numbers = updateScalars(this.options, step, learningRate, norm);
+    scalars.forEach((name, index) => {
+      this.values.float32(index * 64, 1)[0] = numbers[name];
+    });
+    for (const binding of this.bindings) await binding.run();
+  }
+
+  dispose(): void {
+    for (const binding of this.bindings) binding.dispose();
+    this.session.dispose();
+    for (const block of [this.values, this.moments.mean, this.moments.square]) block.free();
+  }
+}
+
+/** The block cut into chunks, none of which holds both decayed and other parameters. */
+function chunks({ decayed, length }: ParameterLayout) {
+  const cut = (from: number, to: number, isDecayed: boolean) =>
+    Array.from({ length: Math.ceil((to - from) / CHUNK) }, (_, index) => {
+      const offset = from + index * CHUNK;
+      return { offset, size: Math.min(CHUNK, to - offset), decayed: isDecayed };
+    });
+  return [...cut(0, decayed, true), ...cut(decayed, length, false)];
+}

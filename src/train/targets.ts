@@ -1,0 +1,54 @@
+import type { Sequence } from "../models/index.js";
+import type { Window } from "../tokenize/index.js";
+import type { Targets } from "./step.js";
+
+export interface LossOptions {
+  readonly labels: number;
+  /** Share of each target that is spread evenly over all labels. */
+  readonly labelSmoothing: number;
+  /** Factor on each label's rows; all 1 where absent. */
+  readonly classWeights?: readonly number[];
+}
+
+/** The label ids of a window's labelled pieces, and where these stand. */
+function labelled({ labels }: Window): { pieces: Int32Array; ids: number[] } {
+  const pieces: number[] = [];
+  const ids: number[] = [];
+  labels?.forEach((label, piece) => {
+    if (label < 0) return;
+    pieces.push(piece);
+    ids.push(label);
+  });
+  return { pieces: Int32Array.from(pieces), ids };
+}
+
+/** What the model computes of a training window: the logits of its labelled pieces. */
+export const trainingSequence = (window: Window): Sequence => ({
+  ids: window.inputIds,
+  labelled: labelled(window).pieces,
+});
+
+/** Total weight of the labelled pieces of some windows: what a mean loss over them divides by. */
+export function totalWeight(windows: readonly Window[], { classWeights }: LossOptions): number {
+  return windows
+    .flatMap((window) => labelled(window).ids)
+    .reduce((total, label) => total + (classWeights?.[label] ?? 1), 0);
+}
+
+/**
+ * The loss targets of a batch, for a mean over `total` of weight.
+ *
+ * A step of several batches divides by the total of all of them, so that it computes what one large batch would.
+ * With smoothing ε a target is (1 − ε) · one-hot + ε / labels, as HF's LabelSmoother.
+ */
+export function batchTargets(windows: readonly Window[], total: number, options: LossOptions): Targets {
+  const { labels, labelSmoothing, classWeights } = options;
+  const ids = windows.flatMap((window) => labelled(window).ids);
+  const distributions = new Float32Array(ids.length * labels).fill(labelSmoothing / labels);
+  const weights = new Float32Array(ids.length);
+  ids.forEach((label, row) => {
+    distributions[row * labels + label] = 1 - labelSmoothing + labelSmoothing / labels;
+    weights[row] = (classWeights?.[label] ?? 1) / total;
+  });
+  return { distributions, weights };
+}

@@ -1,0 +1,129 @@
+import { type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
+import { packBatch, traits } from "../models/index.js";
+import type { NativeBuffer } from "../runtime/index.js";
+import type { Window } from "../tokenize/index.js";
+import { AdamW } from "./optimizer.js";
+import type { Prepared, Split } from "./prepare.js";
+import type { Recipe } from "./recipe.js";
+import { TrainingStep } from "./step.js";
+import { batchTargets, type LossOptions, totalWeight, trainingSequence } from "./targets.js";
+
+/** What forward and backward pass of one step gave. */
+export interface StepFigures {
+  readonly loss: number;
+  /** Global norm of the gradient before clipping. */
+  readonly gradNorm: number;
+  /** Parameters whose gradient is not finite. */
+  readonly notFinite: readonly string[];
+  readonly tokens: number;
+}
+
+/** The machinery of a run: step graph, optimiser and tagger over one set of weights in native memory. */
+export class Trainer {
+  private tagger: Tagger | undefined;
+
+  private constructor(
+    private readonly recipe: Recipe,
+    private readonly prepared: Prepared,
+    private readonly threads: number,
+    private readonly gradients: NativeBuffer,
+    private readonly step: TrainingStep,
+    private readonly optimizer: AdamW,
+  ) {}
+
+  /** @param profile where ONNX Runtime shall write a profile of the step, for benchmarks */
+  static async create(recipe: Recipe, prepared: Prepared, threads: number, profile?: string): Promise<Trainer> {
+    const { config, weights, labels } = prepared;
+    const gradients = weights.layout.allocate();
+    const blocks = { weights: weights.block, gradients };
+    const step = await TrainingStep.create(config, weights.layout, blocks, {
+      labels: labels.length,
+      threads,
+      accumulates: recipe.gradientAccumulationSteps > 1,
+      ...(profile === undefined ? {} : { profile }),
+    });
+    const optimizer = await AdamW.create(weights.layout, blocks, {
+      beta1: recipe.adamBeta1,
+      beta2: recipe.adamBeta2,
+      epsilon: recipe.adamEpsilon,
+      weightDecay: recipe.weightDecay,
+      maxGradNorm: recipe.maxGradNorm,
+      threads,
+    });
+    return new Trainer(recipe, prepared, threads, gradients, step, optimizer);
+  }
+
+  private get lossOptions(): LossOptions {
+    const { labels, classWeights } = this.prepared;
+    return {
+      labels: labels.length,
+      labelSmoothing: this.recipe.labelSmoothingFactor,
+      ...(classWeights === undefined ? {} : { classWeights }),
+    };
+  }
+
+  /**
+   * The gradient of one step's windows, batch after batch; the loss is the mean over all their labelled pieces, whatever
+   * number of batches they run in. Windows without a label add nothing.
+   *
+   * @param step number of the step, from 1
+   */
+  async gradient(windows: readonly Window[], step: number): Promise<StepFigures> {
+    const { perDeviceTrainBatchSize: size, seed } = this.recipe;
+    const { config, weights } = this.prepared;
+    const total = totalWeight(windows, this.lossOptions);
+    let loss = 0;
+    let tokens = 0;
+    let first = true;
+    for (let part = 0; part * size < windows.length; part++) {
+      const members = windows.slice(part * size, (part + 1) * size);
+      const targets = batchTargets(members, total, this.lossOptions);
+      if (targets.weights.length === 0) continue;
+      const batch = packBatch(
+        members.map(trainingSequence),
+        traits(config).firstPosition,
+        weights.vocabulary?.rowOf,
+      );
+      loss += await this.step.run(batch, targets, { seed, step, part }, first);
+      tokens += batch.sizes.tokens;
+      first = false;
+    }
+    if (first) {
+      this.gradients.float32().fill(0);
+      return { loss: 0, gradNorm: 0, notFinite: [], tokens };
+    }
+    const { norm, notFinite } = this.step.gradientNorm();
+    return { loss, gradNorm: norm, notFinite, tokens };
+  }
+
+  /** Moves the weights along the gradient. */
+  async update(step: number, learningRate: number, gradNorm: number): Promise<void> {
+    await this.optimizer.update(step, learningRate, gradNorm);
+    this.prepared.weights.leftOutFactor *= 1 - learningRate * this.recipe.weightDecay;
+  }
+
+  /** Scores a data set with the weights as they stand. */
+  async evaluate(split: Split, options: Pick<EvaluationOptions, "signal" | "onProgress"> = {}) {
+    this.tagger ??= await Tagger.create(this.prepared.weights, { threads: this.threads });
+    return evaluateTagger(this.tagger, split.data.sentences, split.windowed, {
+      labels: this.prepared.labels,
+      scheme: split.data.scheme,
+      batchSize: this.recipe.perDeviceEvalBatchSize,
+      labelSmoothing: this.recipe.labelSmoothingFactor,
+      ...options,
+    });
+  }
+
+  /** Ends profiling, if it was asked for; gives the files written. */
+  endProfiling(): readonly string[] {
+    return this.step.endProfiling();
+  }
+
+  async dispose(): Promise<void> {
+    this.step.dispose();
+    this.optimizer.dispose();
+    this.tagger?.dispose();
+    this.gradients.free();
+    await this.prepared.weights.dispose();
+  }
+}

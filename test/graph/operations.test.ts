@@ -1,0 +1,243 @@
+/** One contract for every operation: the inferred shape is the runtime's, the gradient is the central difference's. */
+import { describe, expect, test } from "vitest";
+import { gradient, input, multiply, sum, type Tensor } from "../../src/graph/index.js";
+import * as ops from "../../src/graph/ops/index.js";
+import { compiled, type Value } from "./run.js";
+
+/** Small numbers that are the same for the same seed (mulberry32). */
+function numbers(seed: number) {
+  let state = seed;
+  const uniform = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return {
+    uniform,
+    size: (from: number, to: number) => from + Math.floor(uniform() * (to - from + 1)),
+    value: () => (uniform() - 0.5) * 3,
+  };
+}
+type Random = ReturnType<typeof numbers>;
+
+interface Case {
+  /** Inputs by name; those with `whole` are indices or masks and have no gradient. */
+  readonly inputs: Readonly<Record<string, Value & { readonly type?: "int64" | "uint8"; readonly fixed?: boolean }>>;
+  readonly build: (x: Readonly<Record<string, Tensor>>) => Tensor | readonly Tensor[];
+}
+type MakeCase = (random: Random) => Case;
+
+const floats = (random: Random, dims: number[], map = (x: number) => x): Value => ({
+  dims,
+  values: Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => map(random.value())),
+});
+const whole = (values: number[], dims = [values.length], type: "int64" | "uint8" = "int64") => ({ dims, values, type });
+const awayFromZero = (x: number) => x + Math.sign(x) * 0.3;
+const positive = (x: number) => Math.abs(x) + 0.5;
+
+const unary = (f: (x: Tensor) => Tensor, map?: (x: number) => number): MakeCase => (random) => ({
+  inputs: { x: floats(random, [random.size(1, 4), random.size(1, 5)], map) },
+  build: ({ x }) => f(x!),
+});
+const binary = (f: (a: Tensor, b: Tensor) => Tensor, map?: (x: number) => number): MakeCase[] => {
+  const shapes: ((n: number, m: number) => [number[], number[]])[] = [
+    (n, m) => [[n, m], [n, m]],
+    (n, m) => [[n, m], [m]],
+    (n, m) => [[n, 1], [n, m]],
+    (n, m) => [[2, n, 1], [n, m]],
+    (n, m) => [[n, m], []],
+  ];
+  return shapes.map((shape) => (random) => {
+    const [a, b] = shape(random.size(2, 4), random.size(2, 4));
+    return { inputs: { a: floats(random, a), b: floats(random, b, map) }, build: (x) => f(x.a!, x.b!) };
+  });
+};
+const matrices =
+  (f: (a: Tensor, b: Tensor, options: { transposeA: boolean; transposeB: boolean }) => Tensor, batch: number[]) =>
+  (transposeA: boolean, transposeB: boolean): MakeCase =>
+  (random) => {
+    const [n, k, m] = [random.size(1, 4), random.size(1, 4), random.size(1, 4)];
+    return {
+      inputs: {
+        a: floats(random, [...batch, ...(transposeA ? [k, n] : [n, k])]),
+        b: floats(random, [...batch, ...(transposeB ? [m, k] : [k, m])]),
+      },
+      build: ({ a, b }) => f(a!, b!, { transposeA, transposeB }),
+    };
+  };
+const allTransposes = (make: (a: boolean, b: boolean) => MakeCase) =>
+  [false, true].flatMap((a) => [false, true].map((b) => make(a, b)));
+
+const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
+  addOp: binary(ops.add),
+  subtractOp: binary(ops.subtract),
+  multiplyOp: binary(ops.multiply),
+  divideOp: binary(ops.divide, awayFromZero),
+  negateOp: unary(ops.negate),
+  exponentialOp: unary(ops.exponential),
+  squareRootOp: unary(ops.squareRoot, positive),
+  errorFunctionOp: unary(ops.errorFunction),
+  hyperbolicTangentOp: unary(ops.hyperbolicTangent),
+  rectifierOp: unary(ops.rectifier, awayFromZero),
+  stepOp: unary((x) => multiply(x, ops.step(x)), awayFromZero),
+  geluOp: unary(ops.gelu),
+  softmaxOp: unary(ops.softmax),
+  logSoftmaxOp: unary(ops.logSoftmax),
+  matmulOp: allTransposes(
+    matrices((a, b, options) => ops.matmul(a, b, { ...options, alpha: 0.7 }), [2, 3]),
+  ),
+  gemmOp: allTransposes(matrices(ops.gemm, [])),
+  linearOp: (random) => {
+    const [n, from, to] = [random.size(1, 4), random.size(1, 4), random.size(1, 4)];
+    return {
+      inputs: { x: floats(random, [n, from]), w: floats(random, [to, from]), b: floats(random, [to]) },
+      build: ({ x, w, b }) => ops.linear(x!, w!, b!),
+    };
+  },
+  sumOp: [
+    unary((x) => sum(x)),
+    unary((x) => sum(x, [0])),
+    unary((x) => sum(x, [-1], true)),
+  ],
+  meanOp: unary(ops.meanOfLast),
+  sumOfSquaresOp: unary(ops.sumOfSquares),
+  reshapeOp: (random) => {
+    const [a, b] = [random.size(1, 4), random.size(1, 4)];
+    return { inputs: { x: floats(random, [a, 2 * b]) }, build: ({ x }) => ops.reshape(x!, [a, 2, b]) };
+  },
+  transposeOp: (random) => ({
+    inputs: { x: floats(random, [2, random.size(1, 3), random.size(1, 4)]) },
+    build: ({ x }) => ops.transpose(x!, [2, 0, 1]),
+  }),
+  unstackOp: (random) => ({
+    inputs: { x: floats(random, [3, random.size(1, 3), 2]) },
+    // The middle part is not used: its gradient is zero.
+    build: ({ x }) => {
+      const parts = ops.unstack(x!);
+      return [parts[0]!, parts[2]!];
+    },
+  }),
+  stackOp: (random) => {
+    const dims = [random.size(1, 3), random.size(1, 3)];
+    return {
+      inputs: { a: floats(random, dims), b: floats(random, dims) },
+      build: ({ a, b }) => ops.stack([a!, b!, a!]),
+    };
+  },
+  expandOp: (random) => ({
+    inputs: { x: floats(random, [1, random.size(1, 3)]), like: { ...floats(random, [3, 1]), fixed: true } },
+    build: ({ x, like }) => ops.expandLike(x!, multiply(x!, like!)),
+  }),
+  zerosLikeOp: unary((x) => ops.add(x, ops.zerosLike(x))),
+  gatherRowsOp: [
+    // A padded form with repeated rows, undone: what the padding holds is masked out, as attention does.
+    (random) => ({
+      inputs: {
+        x: floats(random, [3, random.size(1, 3)]),
+        index: whole([0, 1, 2, 0], [2, 2]),
+        inverse: whole([0, 1, 2]),
+        mask: { ...floats(random, [2, 2, 1]), values: [1, 1, 1, 0], fixed: true },
+      },
+      build: ({ x, index, inverse, mask }) =>
+        multiply(ops.gatherRows(x!, { index: index!, inverse: inverse! }), mask!),
+    }),
+    (random) => ({
+      inputs: {
+        x: floats(random, [4, random.size(1, 3)]),
+        index: whole([3, 1]),
+        inverse: whole([0, 1, 0, 0]),
+        mask: { dims: [4, 1], values: [0, 1, 0, 1], fixed: true },
+      },
+      build: ({ x, index, inverse, mask }) => ops.gatherRows(x!, { index: index!, inverse: inverse!, mask: mask! }),
+    }),
+  ],
+  takeRowsOp: (random) => ({
+    inputs: { x: { ...floats(random, [3, 2]), fixed: true }, y: floats(random, [4, 2]), index: whole([2, 0, 2, 1]) },
+    build: ({ x, y, index }) => multiply(ops.takeRows(x!, index!), y!),
+  }),
+  embeddingOp: (random) => ({
+    inputs: {
+      table: floats(random, [5, random.size(1, 4)]),
+      indices: whole([4, 0, 4, 2, 4, 0]),
+      distinct: whole([4, 0, 2]),
+    },
+    build: ({ table, indices, distinct }) => ops.embedding(table!, indices!, distinct!),
+  }),
+  // The two halves of embedding's gradient: covered by its case, differentiable by nobody.
+  sumRowsOp: [],
+  placeRowsOp: [],
+  layerNormOp: (random) => {
+    const [n, h] = [random.size(1, 4), random.size(3, 6)];
+    return {
+      inputs: { x: floats(random, [n, h]), w: floats(random, [h]), b: floats(random, [h]) },
+      build: ({ x, w, b }) => ops.layerNorm(x!, w!, b!, 1e-5),
+    };
+  },
+  dropoutOp: (random) => {
+    const n = random.size(2, 5);
+    const kept = Array.from({ length: 2 * n }, () => Number(random.uniform() > 0.4));
+    return {
+      inputs: { x: floats(random, [2, n]), mask: whole(kept, [2, n], "uint8") },
+      build: ({ x, mask }) => ops.dropout(x!, mask!, 0.4),
+    };
+  },
+};
+
+const STEP = 1e-2;
+
+async function check({ inputs, build }: Case, random: Random): Promise<void> {
+  const tensors = Object.fromEntries(
+    Object.entries(inputs).map(([name, { dims, type }]) => [name, input(name, type ?? "float32", dims)]),
+  );
+  const built = build(tensors);
+  const outputs = "node" in built ? [built] : [...built];
+  // A random weighting of every output element, so that no error in one cancels another's.
+  const weightings = outputs.map((y, index) => input(`weighting.${index}`, "float32", y.shape));
+  const loss = outputs.map((y, index) => sum(multiply(y, weightings[index]!))).reduce(ops.add);
+  const varied = Object.keys(inputs).filter((name) => inputs[name]!.type === undefined && !inputs[name]!.fixed);
+  const gradients = gradient(
+    loss,
+    varied.map((name) => tensors[name]!),
+  );
+  const graph = await compiled({
+    loss,
+    ...Object.fromEntries(outputs.map((y, index) => [`output.${index}`, y])),
+    ...Object.fromEntries(varied.map((name, index) => [`gradient.${name}`, gradients[index]!])),
+  });
+  const feeds: Record<string, Value> = {
+    ...inputs,
+    ...Object.fromEntries(
+      outputs.map((y, index) => [`weighting.${index}`, floats(random, y.shape as number[])]),
+    ),
+  };
+  const result = await graph.run(feeds);
+  outputs.forEach((y, index) => {
+    expect(result[`output.${index}`]!.dims, "inferred shape").toEqual(y.shape);
+  });
+  for (const name of varied) {
+    const { dims, values } = feeds[name]!;
+    expect(result[`gradient.${name}`]!.dims).toEqual(dims);
+    for (let at = 0; at < values.length; at++) {
+      const lossAt = async (value: number) =>
+        (await graph.run({ ...feeds, [name]: { dims, values: values.with(at, value) } })).loss!.values[0]!;
+      const numeric = ((await lossAt(values[at]! + STEP)) - (await lossAt(values[at]! - STEP))) / (2 * STEP);
+      const analytic = result[`gradient.${name}`]!.values[at]!;
+      expect(Math.abs(analytic - numeric), `d ${name}[${at}]: ${analytic}, by difference ${numeric}`).toBeLessThan(
+        2e-3 * Math.max(1, Math.abs(numeric)),
+      );
+    }
+  }
+  graph.dispose();
+}
+
+describe("every operation's gradient agrees with the central difference", () => {
+  const names = Object.keys(ops).filter((name) => name.endsWith("Op"));
+  test("every operation has a case", () => {
+    expect(Object.keys(cases).sort()).toEqual(names.sort());
+  });
+  test.each(names)("%s", async (name) => {
+    const random = numbers(name.length * 7919 + name.charCodeAt(0));
+    for (const make of [cases[name]!].flat()) for (let shape = 0; shape < 3; shape++) await check(make(random), random);
+  });
+});
