@@ -1,0 +1,101 @@
+import type { SeqevalScores } from "../evaluate/seqeval.js";
+
+/** Metrics of one evaluation, as the events of a run carry them. */
+export interface CardMetrics {
+  readonly loss: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly accuracy: number;
+}
+
+/** One row of the table of training results. */
+export interface ResultsRow {
+  /** Mean loss since the log before; nothing before the first log. */
+  readonly trainingLoss?: number;
+  readonly epoch: number;
+  readonly step: number;
+  readonly metrics: CardMetrics;
+}
+
+/** The hyperparameters that a card lists, under HF's meaning of each. */
+export interface CardHyperparameters {
+  readonly learningRate: number;
+  /** Sentences a batch, before accumulation. */
+  readonly trainBatchSize: number;
+  readonly evalBatchSize: number;
+  readonly seed: number;
+  readonly gradientAccumulationSteps?: number | undefined;
+  readonly adamBeta1: number;
+  readonly adamBeta2: number;
+  readonly adamEpsilon: number;
+  readonly lrSchedulerType: string;
+  /** Steps, or below 1 a share of all. */
+  readonly warmupSteps?: number | undefined;
+  readonly numEpochs: number;
+  /** Optimiser steps, where they and not the epochs decide; HF's -1 counts as none. */
+  readonly maxSteps?: number | undefined;
+  readonly labelSmoothingFactor?: number | undefined;
+}
+
+/** seqeval's scores in both modes, per type included. */
+export interface CardScores {
+  readonly default: SeqevalScores;
+  readonly strict: SeqevalScores;
+  /** The scheme of strict mode. */
+  readonly scheme: string;
+}
+
+/** What the recipe and the run's surroundings say, whatever happens in the run. */
+export interface CardSettings {
+  readonly modelName: string;
+  readonly language?: string | readonly string[] | undefined;
+  readonly license?: string | undefined;
+  readonly tags?: string | readonly string[] | undefined;
+  /**
+   * Name of the model that was fine-tuned ({@link baseModelName}); null for a local model without a public name;
+   * left out for a model that was trained from scratch. A path is never printed.
+   */
+  readonly finetunedFrom?: string | null | undefined;
+  readonly dataset?: string | readonly string[] | undefined;
+  readonly datasetArgs?: string | readonly string[] | undefined;
+  /** Markdown of the sections that only a person can write. */
+  readonly texts?:
+    | {
+        readonly description?: string | undefined;
+        readonly uses?: string | undefined;
+        readonly data?: string | undefined;
+      }
+    | undefined;
+  readonly hyperparameters: CardHyperparameters;
+  readonly versions: {
+    readonly nerium: string;
+    readonly onnxruntime: string;
+    readonly tokenizers: string;
+    readonly node: string;
+  };
+}
+
+/** All that a model card is made of. */
+export interface CardFacts extends CardSettings {
+  /** The evaluation that the card reports, on the evaluation set. */
+  readonly results?: CardMetrics | undefined;
+  /** Where these results are from, unless from the weights at the end of the run. */
+  readonly resultsOf?:
+    | {
+        readonly epoch: number;
+        readonly step: number;
+        /** The metric that chose these weights; left out where the saved weights are later ones. */
+        readonly bestBy?: string;
+      }
+    | undefined;
+  readonly rows: readonly ResultsRow[];
+  /** Said where the run ended before its last step. */
+  readonly endedEarly?:
+    | { readonly reason: "early-stopping" | "stopped"; readonly epoch: number; readonly step: number }
+    | undefined;
+  /** A section of scores per type and in strict mode, for the results that the card reports. */
+  readonly scores?: CardScores | undefined;
+  /** A section of scores on the test set. */
+  readonly test?: { readonly metrics: CardMetrics; readonly scores?: CardScores | undefined } | undefined;
+}

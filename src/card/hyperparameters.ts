@@ -1,0 +1,27 @@
+import type { CardHyperparameters } from "./facts.js";
+import { pythonFloat, wholeOrFloat } from "./pythonFloat.js";
+import { inline } from "./text.js";
+
+/** The list of hyperparameters: names, order and omissions of `extract_hyperparameters_from_trainer` of modelcard.py. */
+export function hyperparameterList(parameters: CardHyperparameters): string {
+  const accumulation = parameters.gradientAccumulationSteps ?? 1;
+  const betas = `(${pythonFloat(parameters.adamBeta1)},${pythonFloat(parameters.adamBeta2)})`;
+  const warmup = parameters.warmupSteps ?? 0;
+  const smoothing = parameters.labelSmoothingFactor ?? 0;
+  const lines: (readonly [name: string, value: string] | undefined)[] = [
+    ["learning_rate", pythonFloat(parameters.learningRate)],
+    ["train_batch_size", `${parameters.trainBatchSize}`],
+    ["eval_batch_size", `${parameters.evalBatchSize}`],
+    ["seed", `${parameters.seed}`],
+    accumulation > 1 ? ["gradient_accumulation_steps", `${accumulation}`] : undefined,
+    accumulation > 1 ? ["total_train_batch_size", `${parameters.trainBatchSize * accumulation}`] : undefined,
+    ["optimizer", `Adam with betas=${betas} and epsilon=${pythonFloat(parameters.adamEpsilon)}`],
+    ["lr_scheduler_type", inline(parameters.lrSchedulerType)],
+    warmup !== 0 ? ["lr_scheduler_warmup_steps", wholeOrFloat(warmup)] : undefined,
+    (parameters.maxSteps ?? -1) > 0
+      ? ["training_steps", `${parameters.maxSteps}`]
+      : ["num_epochs", wholeOrFloat(parameters.numEpochs)],
+    smoothing !== 0 ? ["label_smoothing_factor", pythonFloat(smoothing)] : undefined,
+  ];
+  return lines.flatMap((line) => (line === undefined ? [] : [`- ${line[0]}: ${line[1]}\n`])).join("");
+}

@@ -1,0 +1,13 @@
+export { baseModelName } from "./baseModel.js";
+export { type CardChoices, cardFacts } from "./cardFacts.js";
+export type {
+  CardFacts,
+  CardHyperparameters,
+  CardMetrics,
+  CardScores,
+  CardSettings,
+  ResultsRow,
+} from "./facts.js";
+export { modelCard } from "./modelCard.js";
+export type { BestModelChoice, RunEvent } from "./runEvents.js";
+export { resultFiles, type TrainerStateSettings, trainerState } from "./trainerState.js";

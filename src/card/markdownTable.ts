@@ -1,0 +1,13 @@
+import { codePoints } from "../evaluate/codePoints.js";
+
+/** A Markdown table, padded and centred as `make_markdown_table` of modelcard.py does it; nothing without rows. */
+export function markdownTable(headers: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return "";
+  const widths = headers.map((header, column) =>
+    Math.max(codePoints(header), ...rows.map((row) => codePoints(row[column]!))),
+  );
+  const line = (cells: readonly string[]): string =>
+    `${cells.map((cell, column) => `| ${cell}${" ".repeat(widths[column]! - codePoints(cell) + 1)}`).join("")}|\n`;
+  const rule = `${widths.map((width) => `|:${"-".repeat(width)}:`).join("")}|\n`;
+  return line(headers) + rule + rows.map(line).join("");
+}

@@ -1,0 +1,105 @@
+import { Scalar, type ScalarTag, stringify } from "yaml";
+import { isHubName, isPath } from "./baseModel.js";
+import type { CardFacts, CardMetrics } from "./facts.js";
+import { pythonFloat } from "./pythonFloat.js";
+import { list, names, oneLine } from "./text.js";
+
+/** Metrics in HF's order: key, and name in text. */
+export const METRICS = [
+  ["loss", "Loss"],
+  ["precision", "Precision"],
+  ["recall", "Recall"],
+  ["f1", "F1"],
+  ["accuracy", "Accuracy"],
+] as const satisfies readonly (readonly [keyof CardMetrics, string])[];
+
+/**
+ * The metadata at the top of a card, between its two lines of `---`: keys and layout as `TrainingSummary` of
+ * transformers' modelcard.py and PyYAML give them, and `pipeline_tag`.
+ */
+export function frontMatter(facts: CardFacts): string {
+  const language = names(facts.language);
+  const license = names(facts.license);
+  const base = facts.finetunedFrom ? oneLine(facts.finetunedFrom) : "";
+  const datasets = datasetNames(facts);
+  const metadata = {
+    library_name: "transformers",
+    ...(language.length > 0 && { language: language.map(text) }),
+    ...(license.length > 0 && { license: text(license[0]!) }),
+    ...(isHubName(base) && { base_model: text(base) }),
+    tags: cardTags(facts).map(text),
+    ...(datasets.length > 0 && { datasets: datasets.map(text) }),
+    ...(facts.results && { metrics: METRICS.slice(1).map(([key]) => key) }),
+    pipeline_tag: "token-classification",
+    "model-index": [{ name: text(oneLine(facts.modelName)), results: modelIndexResults(facts) }],
+  };
+  const yaml = stringify(metadata, {
+    customTags: (tags) => [FLOAT, ...tags],
+    compat: "yaml-1.1",
+    indentSeq: false,
+    lineWidth: 0,
+    singleQuote: true,
+    blockQuote: false,
+  });
+  return `---\n${yaml}---\n`;
+}
+
+/** Names of the data sets, paths left out: they name nothing to others. */
+export function datasetNames(facts: CardFacts): string[] {
+  return datasetsAndArguments(facts).map(({ name }) => name);
+}
+
+function datasetsAndArguments(facts: CardFacts): { readonly name: string; readonly args: string }[] {
+  const args = list(facts.datasetArgs);
+  return list(facts.dataset)
+    .map((name, index) => ({ name: oneLine(name), args: oneLine(args[index] ?? "") }))
+    .filter(({ name }) => name !== "" && !isPath(name));
+}
+
+function cardTags(facts: CardFacts): string[] {
+  const tags = names(facts.tags);
+  return tags.includes("generated_from_trainer") ? tags : [...tags, "generated_from_trainer"];
+}
+
+/** One entry a data set; none where HF would drop it as incomplete. */
+function modelIndexResults(facts: CardFacts): unknown[] {
+  const { results } = facts;
+  if (results === undefined) return [];
+  const argumentsOf = new Map(datasetsAndArguments(facts).map(({ name, args }) => [name, args]));
+  return [...argumentsOf].map(([name, args]) => ({
+    task: { name: "Token Classification", type: "token-classification" },
+    dataset: { name: text(name), type: text(name), ...(args !== "" && { args: text(args) }) },
+    metrics: METRICS.slice(1).map(([key, metric]) => ({
+      name: metric,
+      type: key,
+      value: new Float(results[key]),
+    })),
+  }));
+}
+
+/** A number that stays a float for every reader: `1.0`, and `1.0e-05`, which YAML 1.1 would not take for one without its point. */
+class Float {
+  constructor(readonly value: number) {}
+}
+
+const FLOAT: ScalarTag = {
+  tag: "tag:yaml.org,2002:float",
+  default: true,
+  identify: (value) => value instanceof Float,
+  resolve: Number,
+  // The tag only writes: it claims no text for reading.
+  test: /(?!)/,
+  stringify: ({ value }) => yamlFloat((value as Float).value),
+};
+
+function yamlFloat(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
+  return pythonFloat(value).replace(/^(-?\d+)e/, "$1.0e");
+}
+
+/** A string, quoted where PyYAML would take it for something else (`=` and `<<` are words of YAML 1.1). */
+function text(value: string): Scalar<string> {
+  const scalar = new Scalar(value);
+  if (value === "=" || value === "<<") scalar.type = Scalar.QUOTE_SINGLE;
+  return scalar;
+}

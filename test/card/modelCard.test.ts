@@ -1,0 +1,209 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { type CardSettings, cardFacts, modelCard, type RunEvent } from "../../src/card/index.js";
+import { seqevalScores } from "../../src/evaluate/index.js";
+import type { TrainEvent } from "../../src/train/events.js";
+import { referenceEvents, referenceSettings } from "./referenceRun.js";
+
+const golden = (name: string): string => readFileSync(new URL(`goldens/${name}`, import.meta.url), "utf8");
+const REFERENCE = "../shared/reference/roberta-large_ner_conll2003.model-card.md";
+
+/** A card without versions, the generator's comment, and the metadata that older HF did not write. */
+function comparable(card: string): string {
+  return card
+    .replace(/<!--.*?-->/s, "<!-- -->")
+    .replace(/^(library_name|base_model|pipeline_tag): .*\n/gm, "")
+    .replace(/(### Framework versions\n\n).*/s, "$1");
+}
+
+const card = (settings: Partial<CardSettings> = {}, events: readonly RunEvent[] = referenceEvents): string =>
+  modelCard(cardFacts({ ...referenceSettings, ...settings }, events));
+
+describe("the reference run", () => {
+  it("gives the card that is kept beside this test", async () => {
+    await expect(card()).toMatchFileSnapshot("goldens/roberta-large_ner_conll2003.md");
+  });
+
+  it.skipIf(!existsSync(REFERENCE))(
+    "gives the reference card, apart from versions, comment and added metadata (needs ../shared)",
+    () => {
+      expect(comparable(card())).toBe(comparable(readFileSync(REFERENCE, "utf8")));
+    },
+  );
+
+  it("gives the card of the best weights where those are loaded at the end, and the card says so", () => {
+    const best = modelCard(
+      cardFacts(referenceSettings, referenceEvents, { loadBestModelAtEnd: true, metricForBestModel: "f1" }),
+    );
+    expect(best).toContain("- F1: 0.9658\n");
+    expect(best).toContain("The saved weights are those after epoch 4.0 (step 3512), the best by F1.\n");
+  });
+});
+
+interface HfCase {
+  arguments: Record<string, number> & { lr_scheduler_type: string };
+  history: Record<string, number>[];
+  said: Record<string, string | string[]>;
+  card: string;
+}
+
+/** A case of hf-cards.py as our settings and events. */
+function fromHf({ arguments: args, history, said }: HfCase): [CardSettings, RunEvent[]] {
+  const settings: CardSettings = {
+    modelName: "model-of-test",
+    language: said.language,
+    license: said.license as string,
+    tags: said.tags,
+    finetunedFrom: said.finetuned_from as string | undefined,
+    dataset: said.dataset_tags,
+    datasetArgs: said.dataset_args,
+    hyperparameters: {
+      learningRate: args.learning_rate!,
+      trainBatchSize: args.train_batch_size!,
+      evalBatchSize: args.eval_batch_size!,
+      seed: args.seed!,
+      gradientAccumulationSteps: args.gradient_accumulation_steps!,
+      adamBeta1: args.adam_beta1!,
+      adamBeta2: args.adam_beta2!,
+      adamEpsilon: args.adam_epsilon!,
+      lrSchedulerType: args.lr_scheduler_type,
+      warmupSteps: args.warmup_steps!,
+      numEpochs: args.num_train_epochs!,
+      maxSteps: args.max_steps!,
+      labelSmoothingFactor: args.label_smoothing_factor!,
+    },
+    versions: referenceSettings.versions,
+  };
+  const scores = seqevalScores([["O"]], [["O"]]);
+  const events = history.map((entry): RunEvent => {
+    const at = { epoch: entry.epoch!, step: entry.step! };
+    if (entry.eval_loss === undefined) {
+      return { type: "log", ...at, loss: entry.loss!, gradNorm: 1, learningRate: 1 };
+    }
+    const metrics = {
+      loss: entry.eval_loss,
+      precision: entry.eval_precision!,
+      recall: entry.eval_recall!,
+      f1: entry.eval_f1!,
+      accuracy: entry.eval_accuracy!,
+    };
+    return {
+      type: "evaluation",
+      split: "validation",
+      ...at,
+      metrics,
+      scores,
+      strict: scores,
+      seconds: 1,
+      sentences: 1,
+    };
+  });
+  return [settings, events];
+}
+
+describe("cards that transformers wrote", () => {
+  const { cards } = JSON.parse(golden("hf-cards.json")) as { cards: HfCase[] };
+
+  it.each(cards.map((hf, index) => [index, hf] as const))("are ours too, run %d", (_, hf) => {
+    const theirs = hf.card
+      .replace(/optimizer: Use .* with (betas=.* and epsilon=\S+) and .*/, "optimizer: Adam with $1")
+      .replace(/(num_epochs: \d+)\.0\n/, "$1\n");
+    expect(comparable(modelCard(cardFacts(...fromHf(hf))))).toBe(comparable(theirs));
+  });
+
+  it("have library_name and base_model where ours has them", () => {
+    const keys = (card: string): string[] =>
+      [...card.split("\n---\n")[0]!.matchAll(/^[\w-]+(?=:)/gm)].map(String);
+    const [settings, events] = fromHf(cards[0]!);
+    const ours = keys(modelCard(cardFacts(settings, events)));
+    expect(ours.filter((key) => key !== "pipeline_tag")).toEqual(keys(cards[0]!.card));
+  });
+});
+
+describe("modelCard", () => {
+  it("takes the events of train/ as they are", () => {
+    const events: readonly TrainEvent[] = [];
+    const accepted: readonly RunEvent[] = events;
+    expect(cardFacts(referenceSettings, accepted).rows).toEqual([]);
+  });
+
+  it.each([
+    [undefined, "This model was trained from scratch on the conll2003 dataset."],
+    [null, "This model is a fine-tuned version of a local model on the conll2003 dataset."],
+    ["/home/someone/bert", "This model is a fine-tuned version of a local model on the conll2003 dataset."],
+    ["C:\\models\\bert", "This model is a fine-tuned version of a local model on the conll2003 dataset."],
+    ["../out/bert", "This model is a fine-tuned version of a local model on the conll2003 dataset."],
+    ["our BERT, v2", "This model is a fine-tuned version of our BERT, v2 on the conll2003 dataset."],
+    [
+      "google-bert/bert-base-cased",
+      "a fine-tuned version of [google-bert/bert-base-cased](https://huggingface.co/google-bert/bert-base-cased) on",
+    ],
+  ])("says where the model comes from without printing a path: %s", (finetunedFrom, sentence) => {
+    const text = card({ finetunedFrom });
+    expect(text).toContain(sentence);
+    expect(text.includes("base_model:")).toBe(finetunedFrom === "google-bert/bert-base-cased");
+  });
+
+  it("prints no path of a data set", () => {
+    const text = card({ dataset: "/home/someone/train.conll", datasetArgs: undefined });
+    expect(text).toContain("on an unknown dataset.");
+    expect(text).not.toContain("someone");
+  });
+
+  it("prints the author's texts in their sections", () => {
+    const text = card({ texts: { description: "Finds *names*.\r\n\r\nWell.\n", uses: "", data: "CoNLL" } });
+    expect(text).toContain(
+      "\n## Model description\n\nFinds *names*.\n\nWell.\n\n## Intended uses & limitations\n",
+    );
+    expect(text).toContain("\n## Intended uses & limitations\n\nMore information needed\n\n## Training and");
+    expect(text).toContain("\n## Training and evaluation data\n\nCoNLL\n\n## Training procedure\n");
+  });
+
+  it("says that a run ended early, and that its last evaluation is older than its weights", () => {
+    const events: RunEvent[] = [
+      ...referenceEvents.slice(0, -1),
+      { type: "end", reason: "stopped", step: 4400, epoch: 5.01, seconds: 1 },
+    ];
+    expect(card({}, events)).toContain(
+      "They were measured after epoch 5.0 (step 4390); the saved weights are those of the end of training.",
+    );
+    expect(card({}, events)).toContain(
+      "Training did not run to its last step: it was stopped after epoch 5.01 (step 4400).",
+    );
+  });
+
+  it("has sections for types, strict mode and test set where there is something to say", async () => {
+    const gold = [["B-PER", "I-PER", "O", "B-a|b"]];
+    const predicted = [["I-PER", "I-PER", "O", "B-a|b"]];
+    const evaluation: RunEvent = {
+      type: "evaluation",
+      split: "validation",
+      step: 10,
+      epoch: 1,
+      metrics: { loss: 0.25, precision: 1, recall: 1, f1: 1, accuracy: 0.75 },
+      scores: seqevalScores(gold, predicted),
+      strict: seqevalScores(gold, predicted, { mode: "strict", scheme: "IOB2" }),
+      seconds: 1,
+      sentences: 1,
+    };
+    const events: RunEvent[] = [evaluation, { ...evaluation, split: "test" }];
+    const text = modelCard(cardFacts(referenceSettings, events, { scheme: "IOB2" }));
+    await expect(text).toMatchFileSnapshot("goldens/with-scores.md");
+  });
+
+  it("stays one card whatever the names are", () => {
+    const odd = "x\n---\n# y | z\n<script>alert(1)</script> [a](b) \"q\" 's': {";
+    const text = card({
+      modelName: odd,
+      finetunedFrom: odd,
+      dataset: [odd, "b"],
+      language: odd,
+      license: odd,
+      tags: odd,
+    });
+    expect(text.split("\n").filter((line) => line === "---")).toHaveLength(2);
+    expect(text.split("\n").filter((line) => line.startsWith("# "))).toHaveLength(1);
+    expect(text.split("---\n")[2]).not.toContain("<script>");
+    expect(text.split("---\n")[2]).not.toContain("[a](b)");
+  });
+});
