@@ -21,7 +21,7 @@ const card = (settings: Partial<CardSettings> = {}, events: readonly RunEvent[] 
 
 describe("the reference run", () => {
   it("gives the card that is kept beside this test", async () => {
-    await expect(card()).toMatchFileSnapshot("goldens/roberta-large_ner_conll2003.md");
+    await expect(card()).toMatchFileSnapshot("goldens/roberta-large_ner_conll2003.md.txt");
   });
 
   it.skipIf(!existsSync(REFERENCE))(
@@ -188,7 +188,7 @@ describe("modelCard", () => {
     };
     const events: RunEvent[] = [evaluation, { ...evaluation, split: "test" }];
     const text = modelCard(cardFacts(referenceSettings, events, { scheme: "IOB2" }));
-    await expect(text).toMatchFileSnapshot("goldens/with-scores.md");
+    await expect(text).toMatchFileSnapshot("goldens/with-scores.md.txt");
   });
 
   it("stays one card whatever the names are", () => {

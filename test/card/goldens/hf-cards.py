@@ -1,6 +1,6 @@
 """Writes hf-cards.json: cards, trainer_state.json and results as transformers' own code writes them.
 
-python hf-cards.py    (needs transformers and PyYAML; uses no network)
+python hf-cards.py && npx biome format --write hf-cards.json    (needs transformers and PyYAML; uses no network)
 
 A case is the arguments of a run, its log, what is said about the card, and the card. The Trainer is a stand-in: only
 `TrainingSummary.from_trainer` and `TrainerState` of transformers run.

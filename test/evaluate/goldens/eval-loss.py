@@ -1,6 +1,6 @@
 """Writes eval-loss.json: the eval_loss that transformers' Trainer gives for known losses of words.
 
-python eval-loss.py    (needs torch, transformers, accelerate)
+python eval-loss.py && npx biome format --write eval-loss.json    (needs torch, transformers, accelerate)
 
 The model is a table of logits, so that every word's cross-entropy is known; a label of -100 has none.
 """
