@@ -1,15 +1,37 @@
-/** Settings of a schedule, under the names of HF's `lr_scheduler_kwargs`. */
+/** `lr_scheduler_kwargs`, under HF's names; {@link scheduleProblem} says whether a schedule takes them. */
 export type ScheduleKwargs = Readonly<Record<string, number | string>>;
 
-export interface ScheduleOptions {
-  readonly type: ScheduleType;
-  /** The highest learning rate, `learning_rate`. */
+/** What a recipe says about the learning rate. */
+export interface ScheduleSettings {
+  /** The highest learning rate. */
   readonly learningRate: number;
-  /** Updates of the warm-up, counted: see {@link warmupStepCount}. */
+  readonly lrSchedulerType: ScheduleType;
+  readonly lrSchedulerKwargs: ScheduleKwargs;
+  /** Updates of the warm-up, or below 1 their share of the run. */
   readonly warmupSteps: number;
-  /** Updates of the whole run. */
+}
+
+/** A run as the formulas need it, in updates. */
+interface Run {
+  readonly learningRate: number;
+  readonly warmupSteps: number;
   readonly totalSteps: number;
-  readonly kwargs?: ScheduleKwargs;
+}
+
+type Shape = "linear" | "cosine" | "1-sqrt";
+
+interface Kwargs {
+  readonly num_cycles?: number;
+  readonly lr_end?: number;
+  readonly power?: number;
+  readonly timescale?: number;
+  readonly min_lr?: number;
+  readonly min_lr_rate?: number;
+  readonly num_decay_steps?: number;
+  readonly num_stable_steps?: number;
+  readonly min_lr_ratio?: number;
+  readonly warmup_type?: Shape;
+  readonly decay_type?: Shape;
 }
 
 interface Setting {
@@ -19,11 +41,13 @@ interface Setting {
 }
 
 interface Schedule {
-  readonly settings: Readonly<Record<string, Setting>>;
+  readonly settings: { readonly [Name in keyof Kwargs]: Setting };
   /** Rule between settings: what is wrong, or undefined. */
-  conflict?(kwargs: ScheduleKwargs, learningRate: number): string | undefined;
-  /** Factor of the learning rate once the warm-up is over. */
-  factor(step: number, options: ScheduleOptions, kwargs: Readonly<Record<string, number>>): number;
+  conflict?(kwargs: Kwargs, learningRate: number): string | undefined;
+  /** Factor of the learning rate during the warm-up, by how far that is; without it a line from 0. */
+  warmup?(progress: number, kwargs: Kwargs): number;
+  /** Factor of the learning rate after the warm-up. */
+  factor(step: number, run: Run, kwargs: Kwargs): number;
 }
 
 const number = (expects: string, allows: (value: number) => boolean): Setting => ({
@@ -34,14 +58,16 @@ const positive = number("a number above 0", (value) => value > 0);
 const notNegative = number("a number from 0 on", (value) => value >= 0);
 const count = number("a whole number from 0 on", (value) => Number.isInteger(value) && value >= 0);
 const share = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
-const SHAPES = ["linear", "cosine", "1-sqrt"];
-const shape: Setting = { expects: SHAPES.join(", "), allows: (value) => SHAPES.includes(String(value)) };
+const SHAPES: readonly unknown[] = ["linear", "cosine", "1-sqrt"] satisfies Shape[];
+const shape: Setting = { expects: SHAPES.join(", "), allows: (value) => SHAPES.includes(value) };
 
 /** How far the run is after its warm-up, from 0 to 1. */
-const progressOf = (step: number, { warmupSteps, totalSteps }: ScheduleOptions) =>
+const progressOf = (step: number, { warmupSteps, totalSteps }: Run) =>
   (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
 
-const halfCosine = (turns: number) => 0.5 * (1 + Math.cos(Math.PI * turns));
+const cosine = (angle: number) => 0.5 * (1 + Math.cos(angle));
+
+const noLower = (factor: number, least: number) => Math.max(0, factor * (1 - least) + least);
 
 /** HF's schedules (transformers/optimization.py), arithmetic in the same order, so that doubles agree. */
 const SCHEDULES = {
@@ -52,29 +78,27 @@ const SCHEDULES = {
   },
   cosine: {
     settings: { num_cycles: notNegative },
-    factor: (step, options, { num_cycles = 0.5 }) =>
-      Math.max(0, 0.5 * (1 + Math.cos(Math.PI * num_cycles * 2 * progressOf(step, options)))),
+    factor: (step, run, { num_cycles = 0.5 }) =>
+      Math.max(0, cosine(Math.PI * num_cycles * 2 * progressOf(step, run))),
   },
   cosine_with_restarts: {
     settings: { num_cycles: count },
-    factor(step, options, { num_cycles = 1 }) {
-      const progress = progressOf(step, options);
-      return progress >= 1 ? 0 : Math.max(0, halfCosine((num_cycles * progress) % 1));
+    factor(step, run, { num_cycles = 1 }) {
+      const progress = progressOf(step, run);
+      return progress >= 1 ? 0 : Math.max(0, cosine(Math.PI * ((num_cycles * progress) % 1)));
     },
   },
   polynomial: {
     settings: { lr_end: notNegative, power: positive },
     conflict: ({ lr_end = 1e-7 }, learningRate) =>
-      Number(lr_end) < learningRate
-        ? undefined
-        : `lr_end (${lr_end}) must be below learning_rate (${learningRate})`,
+      lr_end < learningRate ? undefined : `lr_end (${lr_end}) must be below learning_rate (${learningRate})`,
     factor(step, { learningRate, warmupSteps, totalSteps }, { lr_end = 1e-7, power = 1 }) {
       if (step > totalSteps) return lr_end / learningRate;
       const remaining = 1 - (step - warmupSteps) / (totalSteps - warmupSteps);
       return ((learningRate - lr_end) * remaining ** power + lr_end) / learningRate;
     },
   },
-  constant: { settings: {}, factor: () => 1 },
+  constant: { settings: {}, warmup: () => 1, factor: () => 1 },
   constant_with_warmup: { settings: {}, factor: () => 1 },
   inverse_sqrt: {
     settings: { timescale: positive },
@@ -89,10 +113,8 @@ const SCHEDULES = {
       (min_lr === undefined) === (min_lr_rate === undefined)
         ? "exactly one of min_lr and min_lr_rate must be given"
         : undefined,
-    factor(step, options, { num_cycles = 0.5, min_lr = 0, min_lr_rate = min_lr / options.learningRate }) {
-      const factor = 0.5 * (1 + Math.cos(Math.PI * num_cycles * 2 * progressOf(step, options)));
-      return Math.max(0, factor * (1 - min_lr_rate) + min_lr_rate);
-    },
+    factor: (step, run, { num_cycles = 0.5, min_lr = 0, min_lr_rate = min_lr / run.learningRate }) =>
+      noLower(cosine(Math.PI * num_cycles * 2 * progressOf(step, run)), min_lr_rate),
   },
   warmup_stable_decay: {
     settings: {
@@ -105,20 +127,27 @@ const SCHEDULES = {
     },
     conflict: ({ num_decay_steps }) =>
       num_decay_steps === undefined ? "num_decay_steps must be given" : undefined,
-    factor(step, { warmupSteps, totalSteps, kwargs = {} }, settings) {
-      const { num_decay_steps = 0, min_lr_ratio = 0, num_cycles = 0.5 } = settings;
-      const { num_stable_steps = totalSteps - warmupSteps - num_decay_steps } = settings;
-      if (step < warmupSteps + num_stable_steps) return 1;
-      if (step >= warmupSteps + num_stable_steps + num_decay_steps) return min_lr_ratio;
-      const progress = (step - warmupSteps - num_stable_steps) / Math.max(1, num_decay_steps);
-      const type = kwargs.decay_type ?? "cosine";
-      const factor =
-        type === "linear"
-          ? 1 - progress
-          : type === "cosine"
-            ? halfCosine(num_cycles * 2 * progress)
-            : 1 - Math.sqrt(progress);
-      return Math.max(0, factor * (1 - min_lr_ratio) + min_lr_ratio);
+    warmup(progress, { warmup_type = "linear", min_lr_ratio = 0 }) {
+      const shapes = {
+        linear: () => progress,
+        cosine: () => 0.5 * (1 - Math.cos(Math.PI * progress)),
+        "1-sqrt": () => 1 - Math.sqrt(1 - progress),
+      };
+      return noLower(shapes[warmup_type](), min_lr_ratio);
+    },
+    factor(step, { warmupSteps, totalSteps }, kwargs) {
+      const { num_decay_steps = 0, min_lr_ratio = 0, num_cycles = 0.5, decay_type = "cosine" } = kwargs;
+      const { num_stable_steps = totalSteps - warmupSteps - num_decay_steps } = kwargs;
+      const decayStart = warmupSteps + num_stable_steps;
+      if (step < decayStart) return 1;
+      if (step >= decayStart + num_decay_steps) return min_lr_ratio;
+      const progress = (step - decayStart) / Math.max(1, num_decay_steps);
+      const shapes = {
+        linear: () => 1 - progress,
+        cosine: () => cosine(Math.PI * num_cycles * 2 * progress),
+        "1-sqrt": () => 1 - Math.sqrt(progress),
+      };
+      return noLower(shapes[decay_type](), min_lr_ratio);
     },
   },
 } satisfies Record<string, Schedule>;
@@ -128,11 +157,6 @@ export type ScheduleType = keyof typeof SCHEDULES;
 /** The names that `lr_scheduler_type` takes. */
 export const SCHEDULE_TYPES = Object.keys(SCHEDULES) as [ScheduleType, ...ScheduleType[]];
 
-/** Names of the settings that a schedule takes in `lr_scheduler_kwargs`. */
-export function scheduleSettings(type: ScheduleType): string[] {
-  return Object.keys(SCHEDULES[type].settings);
-}
-
 /** What is wrong with `lr_scheduler_kwargs` for a schedule, in words; undefined where nothing is. */
 export function scheduleProblem(
   type: ScheduleType,
@@ -140,11 +164,11 @@ export function scheduleProblem(
   learningRate: number,
 ): string | undefined {
   const { settings, conflict }: Schedule = SCHEDULES[type];
-  const names = Object.keys(settings);
+  const known = new Map(Object.entries(settings));
   for (const [name, value] of Object.entries(kwargs)) {
-    const setting = names.includes(name) ? settings[name] : undefined;
+    const setting = known.get(name);
     if (!setting)
-      return `the schedule ${type} takes ${names.length ? names.join(", ") : "no settings"}, not ${name}`;
+      return `the schedule ${type} takes ${[...known.keys()].join(", ") || "no settings"}, not ${name}`;
     if (!setting.allows(value)) return `${name} must be ${setting.expects}, not ${value}`;
   }
   return conflict?.(kwargs, learningRate);
@@ -158,32 +182,19 @@ export function warmupStepCount(warmupSteps: number, totalSteps: number): number
   return warmupSteps >= 1 ? Math.trunc(warmupSteps) : Math.ceil(totalSteps * warmupSteps);
 }
 
-/** Factor during the warm-up: a line from 0, or what `warmup_type` of warmup_stable_decay says. */
-function warmupFactor(step: number, { type, warmupSteps, kwargs = {} }: ScheduleOptions): number {
-  const progress = step / Math.max(1, warmupSteps);
-  if (type !== "warmup_stable_decay") return progress;
-  const shape = kwargs.warmup_type ?? "linear";
-  const least = Number(kwargs.min_lr_ratio ?? 0);
-  const factor =
-    shape === "linear"
-      ? progress
-      : shape === "cosine"
-        ? 0.5 * (1 - Math.cos(Math.PI * progress))
-        : 1 - Math.sqrt(1 - progress);
-  return Math.max(0, factor * (1 - least) + least);
-}
-
 /**
  * The learning rate that an update uses.
  *
  * @param step number of the update, from 0: with a warm-up, update 0 has the rate 0
+ * @param totalSteps updates of the whole run
  */
-export function learningRate(step: number, options: ScheduleOptions): number {
-  const { type, warmupSteps, kwargs = {} } = options;
-  const warming = type !== "constant" && step < warmupSteps;
-  const factor = warming
-    ? warmupFactor(step, options)
-    : // Settings that are words are read by their schedule from the options.
-      (SCHEDULES[type] as Schedule).factor(step, options, kwargs as Readonly<Record<string, number>>);
-  return options.learningRate * factor;
+export function learningRate(settings: ScheduleSettings, step: number, totalSteps: number): number {
+  const schedule: Schedule = SCHEDULES[settings.lrSchedulerType];
+  // Checked when the recipe was read.
+  const kwargs = settings.lrSchedulerKwargs as Kwargs;
+  const warmupSteps = warmupStepCount(settings.warmupSteps, totalSteps);
+  const run = { learningRate: settings.learningRate, warmupSteps, totalSteps };
+  if (step >= warmupSteps) return run.learningRate * schedule.factor(step, run, kwargs);
+  const progress = step / Math.max(1, warmupSteps);
+  return run.learningRate * (schedule.warmup?.(progress, kwargs) ?? progress);
 }
