@@ -53,10 +53,15 @@ export async function evaluateTagger(
     });
   });
   const gold = sentences.map(({ tags }) => tags);
+  const scores = seqevalScores(gold, predicted);
   return {
-    loss: evalLoss(losses.map(Float32Array.from), batchSize),
-    scores: seqevalScores(gold, predicted),
-    strict: seqevalScores(gold, predicted, { mode: "strict", scheme }),
+    loss: evalLoss(
+      losses.map((each) => Float32Array.from(each)),
+      batchSize,
+    ),
+    scores,
+    // Labels without prefixes (IO) have no strict mode.
+    strict: scheme === "IO" ? scores : seqevalScores(gold, predicted, { mode: "strict", scheme }),
     predicted,
   };
 }
@@ -68,12 +73,14 @@ export function largest(values: Float32Array): number {
   return best;
 }
 
-const goldLabel = ({ labels, ownedPieces }: Window, row: number): number => labels?.[ownedPieces[row]!] ?? -100;
+const goldLabel = ({ labels, ownedPieces }: Window, row: number): number =>
+  labels?.[ownedPieces[row]!] ?? -100;
 
 /** −log softmax(logits)[label]; smoothed: (1 − ε) of it and ε of the mean over all classes, as HF's LabelSmoother. */
 function crossEntropy(logits: Float32Array, label: number, smoothing: number): number {
   const highest = logits.reduce((a, b) => Math.max(a, b));
-  const normaliser = highest + Math.log(logits.reduce((total, value) => total + Math.exp(value - highest), 0));
+  const normaliser =
+    highest + Math.log(logits.reduce((total, value) => total + Math.exp(value - highest), 0));
   const own = normaliser - logits[label]!;
   if (smoothing === 0) return own;
   const mean = logits.reduce((total, value) => total + normaliser - value, 0) / logits.length;

@@ -20,6 +20,7 @@ export type SequenceLogits = Float32Array;
 /** Runs a model forward, over weights that it borrows: evaluation during training sees every update. */
 export class Tagger {
   private readonly memory: FeedMemory;
+  private last: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly weights: ModelWeights,
@@ -32,8 +33,16 @@ export class Tagger {
   static async create(weights: ModelWeights, options: { readonly threads: number }): Promise<Tagger> {
     const { config, layout } = weights;
     const shapes = new Map(layout.parameters.map(({ name, shape }) => [name, shape]));
-    const output = logits(config, (name) => input(name, "float32", shapes.get(name)!), batchTensors(), noDropout);
-    const session = await Session.create(emit({ logits: output }), { name: "tagger", threads: options.threads });
+    const output = logits(
+      config,
+      (name) => input(name, "float32", shapes.get(name)!),
+      batchTensors(),
+      noDropout,
+    );
+    const session = await Session.create(emit({ logits: output }), {
+      name: "tagger",
+      threads: options.threads,
+    });
     const binding = session.bind();
     for (const { name } of layout.parameters) binding.bindInput(name, weights.tensor(name));
     binding.bindOutputToCpu("logits");
@@ -55,11 +64,11 @@ export class Tagger {
     for (const batch of batches(sequences)) {
       options.signal?.throwIfAborted();
       const members = batch.map((index) => sequences[index]!);
-      const rows = await this.run(members);
+      const rows = await this.whenFree(() => this.run(members));
       let row = 0;
       members.forEach(({ labelled }, place) => {
         const end = row + labelled.length * this.weights.labels;
-        results[batch[place]!] = rows.slice(row, end);
+        results[batch[place]!] = rows.subarray(row, end);
         row = end;
       });
       done += batch.length;
@@ -69,12 +78,20 @@ export class Tagger {
     return results;
   }
 
+  /** Calls may overlap, the session runs one batch at a time: each waits for the one before. */
+  private whenFree<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => {});
+    return turn;
+  }
+
   private async run(sequences: readonly Sequence[]): Promise<Float32Array> {
     const { config, vocabulary } = this.weights;
     const batch = packBatch(sequences, traits(config).firstPosition, vocabulary?.rowOf);
     this.memory.bind(batch.feeds);
     await this.binding.run();
-    return this.binding.output("logits").data as Float32Array;
+    // A copy: the next batch may overwrite the output before the caller reads it.
+    return (this.binding.output("logits").data as Float32Array).slice();
   }
 
   dispose(): void {

@@ -1,0 +1,57 @@
+import { NeriumError } from "../errors.js";
+
+/** A pipeline was given something that is no string. `index` counts from 0; without it the input itself is meant. */
+export function inputInvalid(input: unknown, index?: number): NeriumError {
+  const kind = input === null ? "null" : Array.isArray(input) ? "a list" : `of type ${typeof input}`;
+  return new NeriumError("INFER_INPUT_INVALID", `The text is ${kind}, not a string`, {
+    where: index === undefined ? "input" : `input ${index}`,
+    remedy: "Give a string, or a list of strings.",
+  });
+}
+
+/** An option of `load`, of a call or of an evaluation has a value that it can't have. */
+export function optionInvalid(name: string, value: unknown, allowed: string): NeriumError {
+  return new NeriumError("INFER_OPTION_INVALID", `${name} is ${String(value)}`, {
+    where: name,
+    remedy: `${name} must be ${allowed}.`,
+  });
+}
+
+/** A pipeline is called after its `dispose()`. */
+export function pipelineDisposed(folder: string): NeriumError {
+  return new NeriumError("INFER_DISPOSED", "The model has been disposed of: its memory is given back", {
+    where: folder,
+    remedy: "Call dispose() after the last text, or load the folder again.",
+  });
+}
+
+/** Windows are asked for that are longer than the model has positions for. */
+export function lengthBeyondModel(asked: number, most: number): NeriumError {
+  return new NeriumError(
+    "INFER_LENGTH_BEYOND_MODEL",
+    `Sequences of ${asked} sub-tokens are asked for; the model takes at most ${most}`,
+    { where: "maxLength", remedy: `Give at most ${most}, or leave it out: long sentences become windows.` },
+  );
+}
+
+/** A data file is to be scored, but a sentence has no tags. */
+export function tagsMissing(file: string, line: number): NeriumError {
+  return new NeriumError("INFER_TAGS_MISSING", "The sentence has no tags, so nothing can be scored", {
+    where: `${file}:${line}`,
+    remedy: "Give a file with one tag a word, or name the column that holds the tags.",
+  });
+}
+
+/** A data file has a tag that the model has no label for. `line` is where the sentence begins. */
+export function tagUnknownToModel(found: {
+  readonly file: string;
+  readonly line: number;
+  readonly tag: string;
+  readonly labels: readonly string[];
+}): NeriumError {
+  const { file, line, tag, labels } = found;
+  return new NeriumError("INFER_TAG_UNKNOWN", `The model has no label for the tag ${tag}`, {
+    where: `${file}:${line}`,
+    remedy: `Its labels are ${labels.join(", ")}. Evaluate on data with these entity types, or rename the tags.`,
+  });
+}

@@ -1,0 +1,112 @@
+import type { TagScheme } from "../data/index.js";
+import { type Dataset, type ReadOptions, readDataset, type Sentence, toScheme } from "../data/index.js";
+import { windows } from "../tokenize/index.js";
+import { tagsMissing, tagUnknownToModel } from "./errors.js";
+import { type Evaluation, evaluateTagger } from "./evaluation.js";
+import { type ModelOptions, openModel, windowLength } from "./model.js";
+
+export interface EvaluateFolderOptions extends ModelOptions {
+  /** Sentences whose loss is averaged first: HF's `per_device_eval_batch_size`. Default 8. */
+  readonly batchSize?: number;
+  /** What becomes of sentences longer than a window: several windows (default), or words cut off and counted as `O`. */
+  readonly longSentences?: "window" | "truncate";
+  /** Sub-tokens that neighbouring windows share. */
+  readonly overlap?: number;
+  /** Sub-tokens of a window, special ones included. Default: as many as model and tokenizer take. */
+  readonly maxLength?: number;
+  /** Columns of a column file, from 0; for JSON Lines their keys. Defaults as `readDataset` has them. */
+  readonly tokenColumn?: NonNullable<ReadOptions["tokenColumn"]>;
+  readonly tagColumn?: NonNullable<ReadOptions["tagColumn"]>;
+  /** Called after each batch, with windows (a sentence is one, a long one several) done and in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What a saved model does with a file of tagged sentences. */
+export interface FolderEvaluation extends Evaluation {
+  /** The model's labels in the order of their ids. */
+  readonly labels: readonly string[];
+  /** The model's tag scheme: `gold` and `predicted` are in it, and strict scores follow it. */
+  readonly scheme: TagScheme;
+  /** The file's tags in the model's scheme; where its labels have no prefixes, `I-` stands before each. */
+  readonly gold: readonly (readonly string[])[];
+  readonly sentences: number;
+  readonly words: number;
+  /** Words that truncation cut off. */
+  readonly truncatedWords: number;
+  /** From the first sentence's tokenization to the scores. */
+  readonly seconds: number;
+}
+
+/**
+ * Scores a fine-tuned model on a data file, as `nerium evaluate` does.
+ *
+ * @throws NeriumError as openModel and readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN, INFER_LENGTH_BEYOND_MODEL
+ */
+export async function evaluateFolder(
+  folder: string,
+  file: string,
+  options: EvaluateFolderOptions = {},
+): Promise<FolderEvaluation> {
+  const {
+    batchSize = 8,
+    longSentences = "window",
+    overlap,
+    tokenColumn,
+    tagColumn,
+    onProgress,
+    signal,
+  } = options;
+  const data = await readDataset(file, {
+    ...(tokenColumn === undefined ? {} : { tokenColumn }),
+    ...(tagColumn === undefined ? {} : { tagColumn }),
+  });
+  const model = await openModel(folder, options);
+  try {
+    const { scheme } = model;
+    const labels = scheme.prefixed ? model.labels : scheme.tags;
+    const sentences = inScheme(data, scheme.scheme);
+    requireKnownTags(data.file, sentences, labels);
+    const started = performance.now();
+    const windowed = await windows(sentences, model.tokenizer, {
+      maxLength: windowLength(model, options.maxLength),
+      labels,
+      longSentences,
+      ...(overlap === undefined ? {} : { overlap }),
+    });
+    const total = windowed.windows.length;
+    const evaluation = await evaluateTagger(model.tagger, sentences, windowed, {
+      labels,
+      scheme: scheme.scheme,
+      batchSize,
+      labelSmoothing: 0,
+      ...(signal === undefined ? {} : { signal }),
+      ...(onProgress === undefined ? {} : { onProgress: (done) => onProgress(done, total) }),
+    });
+    return {
+      ...evaluation,
+      labels: model.labels,
+      scheme: scheme.scheme,
+      gold: sentences.map(({ tags }) => tags),
+      sentences: sentences.length,
+      words: sentences.reduce((count, { words }) => count + words.length, 0),
+      truncatedWords: windowed.truncatedWords,
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    await model.dispose();
+  }
+}
+
+function inScheme({ file, sentences, scheme }: Dataset, wanted: TagScheme): readonly Sentence[] {
+  return sentences.map((sentence) => {
+    if (sentence.tags.length !== sentence.words.length) throw tagsMissing(file, sentence.line);
+    return scheme === wanted ? sentence : { ...sentence, tags: toScheme(sentence.tags, scheme, wanted) };
+  });
+}
+
+function requireKnownTags(file: string, sentences: readonly Sentence[], labels: readonly string[]): void {
+  const known = new Set(labels);
+  for (const { tags, line } of sentences)
+    for (const tag of tags) if (!known.has(tag)) throw tagUnknownToModel({ file, line, tag, labels });
+}

@@ -1,0 +1,87 @@
+import { availableParallelism } from "node:os";
+import { headMissing } from "../models/errors.js";
+import { configLabels, type ModelConfig, ModelWeights, positions, readConfig } from "../models/index.js";
+import { loadTokenizer, type SubwordTokenizer } from "../tokenize/index.js";
+import { lengthBeyondModel, optionInvalid } from "./errors.js";
+import { type LabelScheme, labelScheme } from "./labelScheme.js";
+import { Tagger } from "./tagger.js";
+
+export interface ModelOptions {
+  /** Threads that compute. Default: as many as the process may use at once. */
+  readonly threads?: number | undefined;
+}
+
+/** A fine-tuned model, open for use. */
+export interface FineTuned {
+  readonly folder: string;
+  readonly config: ModelConfig;
+  /** Its labels in the order of their ids. */
+  readonly labels: readonly string[];
+  readonly scheme: LabelScheme;
+  readonly tokenizer: SubwordTokenizer;
+  readonly tagger: Tagger;
+  /** Sub-tokens that one window may have, special ones included. */
+  readonly maxLength: number;
+  /** Gives all memory back. Call it when no run is under way. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens the folder of a fine-tuned model: config.json, tokenizer, weights.
+ *
+ * @throws NeriumError MODEL_… , TOKENIZE_…, MODEL_HEAD_MISSING for a base model, INFER_OPTION_INVALID
+ */
+export async function openModel(folder: string, options: ModelOptions = {}): Promise<FineTuned> {
+  const threads = options.threads ?? availableParallelism();
+  if (!Number.isInteger(threads) || threads < 1)
+    throw optionInvalid("threads", options.threads, "a whole number, 1 or more");
+  const config = await readConfig(folder);
+  const labels = labelsOf(config, folder);
+  const reading = readWeights(folder, config, labels.length);
+  const [tokenizer, read] = await Promise.allSettled([loadTokenizer(folder), reading]);
+  if (read.status === "rejected") throw read.reason;
+  const weights = read.value;
+  try {
+    if (tokenizer.status === "rejected") throw tokenizer.reason;
+    const tagger = await Tagger.create(weights, { threads });
+    return {
+      folder,
+      config,
+      labels,
+      scheme: labelScheme(labels),
+      tokenizer: tokenizer.value,
+      tagger,
+      maxLength: Math.min(positions(config), tokenizer.value.modelMaxLength),
+      async dispose() {
+        tagger.dispose();
+        await weights.dispose();
+      },
+    };
+  } catch (error) {
+    await weights.dispose();
+    throw error;
+  }
+}
+
+/** The length of windows: what is asked for, else what model and tokenizer take. */
+export function windowLength(model: FineTuned, asked: number | undefined): number {
+  if (asked === undefined) return model.maxLength;
+  const most = positions(model.config);
+  if (asked > most) throw lengthBeyondModel(asked, most);
+  return asked;
+}
+
+/** The config's label names; Hugging Face's `LABEL_0` … where it names none. */
+function labelsOf(config: ModelConfig, folder: string): readonly string[] {
+  const named = configLabels(config, folder);
+  if (named !== undefined) return named;
+  const count = config.id2label === undefined ? 2 : Object.keys(config.id2label).length;
+  return Array.from({ length: count }, (_, id) => `LABEL_${id}`);
+}
+
+async function readWeights(folder: string, config: ModelConfig, labels: number): Promise<ModelWeights> {
+  const { weights, report } = await ModelWeights.load(folder, config, labels);
+  if (report.absent.length === 0) return weights;
+  await weights.dispose();
+  throw headMissing(folder);
+}

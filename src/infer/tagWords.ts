@@ -1,0 +1,38 @@
+import type { Sentence } from "../data/index.js";
+import { windows } from "../tokenize/index.js";
+import type { TaggedWords } from "./entities.js";
+import { largest } from "./evaluation.js";
+import type { FineTuned } from "./model.js";
+
+/** Tags every word of some sentences: the label with the largest logit, and its probability. */
+export async function tagWords(
+  { tokenizer, tagger, labels, scheme, maxLength }: FineTuned,
+  sentences: readonly (readonly string[])[],
+  signal?: AbortSignal,
+): Promise<TaggedWords[]> {
+  const data = sentences.map((words): Sentence => ({ words, tags: [], document: 0, line: 0 }));
+  const cut = await windows(data, tokenizer, { maxLength });
+  const logits = await tagger.logits(
+    cut.windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
+    signal === undefined ? {} : { signal },
+  );
+  const tagged = sentences.map(({ length }) => ({
+    tags: new Array<string>(length).fill("O"),
+    scores: new Array<number>(length).fill(1),
+  }));
+  cut.windows.forEach(({ ownedWords }, window) => {
+    ownedWords.forEach(({ sentence, word }, row) => {
+      const ofWord = logits[window]!.subarray(row * labels.length, (row + 1) * labels.length);
+      const label = largest(ofWord);
+      tagged[sentence]!.tags[word] = scheme.tags[label]!;
+      tagged[sentence]!.scores[word] = probability(ofWord, label);
+    });
+  });
+  return tagged;
+}
+
+/** softmax(logits)[label], for the label with the largest logit. */
+function probability(logits: Float32Array, label: number): number {
+  const highest = logits[label]!;
+  return 1 / logits.reduce((total, value) => total + Math.exp(value - highest), 0);
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parameters, parseConfig } from "../../src/models/index.js";
+import { type TensorToWrite, writeSafetensors } from "../../src/models/safetensors/index.js";
+import { normal } from "../../src/train/random.js";
+
+export const iob2 = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"];
+
+const characters = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789éüñ"];
+const vocabulary = [
+  ...["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"],
+  ...characters,
+  ...characters.map((character) => `##${character}`),
+  ...".,;:!?'\"()-東京大阪",
+  ...["Wolff", "Berlin", "Anna", "the", "in", "lives", "city"],
+];
+
+/** Writes the folder of a BERT with random weights: it finds entities everywhere, always the same ones. */
+export async function writeTinyModel(
+  folder: string,
+  { labels = iob2, head = true }: { labels?: readonly string[]; head?: boolean } = {},
+): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const json = {
+    model_type: "bert",
+    architectures: [head ? "BertForTokenClassification" : "BertModel"],
+    vocab_size: vocabulary.length,
+    hidden_size: 16,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    intermediate_size: 32,
+    max_position_embeddings: 64,
+    pad_token_id: 0,
+    ...(head && {
+      id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+      label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+    }),
+  };
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  write("config.json", JSON.stringify(json));
+  write("vocab.txt", `${vocabulary.join("\n")}\n`);
+  write(
+    "tokenizer_config.json",
+    JSON.stringify({ tokenizer_class: "BertTokenizer", do_lower_case: false, model_max_length: 64 }),
+  );
+  await writeSafetensors(join(folder, "model.safetensors"), randomWeights(json, labels.length, head));
+  return folder;
+}
+
+function randomWeights(json: object, labels: number, head: boolean): TensorToWrite[] {
+  const config = parseConfig(json, "config.json");
+  const all = parameters(config, config.vocab_size, labels).flatMap(({ name, shape, parts }) =>
+    parts === undefined
+      ? [{ name, shape }]
+      : parts.map((part) => ({ name: part, shape: [shape[0]! / 3, ...shape.slice(1)] })),
+  );
+  const wanted = head ? all : all.filter(({ name }) => !name.startsWith("classifier."));
+  return wanted.map(({ name, shape }, seed) => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const data = normal(count, 0.4, seed);
+    return { name, shape, data: name.endsWith("LayerNorm.weight") ? data.map((value) => 1 + value) : data };
+  });
+}
