@@ -1,0 +1,66 @@
+import { NativeBuffer } from "./buffer.js";
+import { valueUnsupported } from "./errors.js";
+import { textAt } from "./foreign.js";
+import { type Ort, written } from "./ort.js";
+import { elementType, type ValueInfo } from "./tensor.js";
+
+/** What a session's inputs or outputs are, in the model's order. Throws RUNTIME_VALUE_UNSUPPORTED. */
+export function describeValues(
+  ort: Ort,
+  session: bigint,
+  name: string,
+  kind: "input" | "output",
+): ValueInfo[] {
+  const { call } = ort;
+  const inputs = kind === "input";
+  const count = written((cell) =>
+    inputs ? call.SessionGetInputCount(session, cell) : call.SessionGetOutputCount(session, cell),
+  );
+  return Array.from({ length: Number(count) }, (_, index) => {
+    const text = written((cell) =>
+      inputs
+        ? call.SessionGetInputName(session, index, ort.allocator, cell)
+        : call.SessionGetOutputName(session, index, ort.allocator, cell),
+    );
+    const valueName = textAt(text);
+    call.AllocatorFree(ort.allocator, text);
+    const typeInfo = written((cell) =>
+      inputs
+        ? call.SessionGetInputTypeInfo(session, index, cell)
+        : call.SessionGetOutputTypeInfo(session, index, cell),
+    );
+    try {
+      // NULL for sequences, maps and optionals. What it points to belongs to the type info.
+      const tensorInfo = written((cell) => call.CastTypeInfoToTensorInfo(typeInfo, cell));
+      if (tensorInfo === 0n) throw valueUnsupported(name, valueName, "is no tensor");
+      const code = Number(
+        BigInt.asUintN(
+          32,
+          written((cell) => call.GetTensorElementType(tensorInfo, cell)),
+        ),
+      );
+      const type = elementType(code);
+      if (type === undefined) throw valueUnsupported(name, valueName, `has element type ${code} of ONNX`);
+      return { name: valueName, type, dims: describeDims(ort, tensorInfo) };
+    } finally {
+      call.ReleaseTypeInfo(typeInfo);
+    }
+  });
+}
+
+/** The dimensions in a tensor's type: numbers, or names where they are free. */
+export function describeDims({ call }: Ort, tensorInfo: bigint): (number | string)[] {
+  const rank = Number(written((cell) => call.GetDimensionsCount(tensorInfo, cell)));
+  if (rank === 0) return [];
+  const room = NativeBuffer.allocate(rank * 16);
+  try {
+    const namesAt = room.address + BigInt(rank * 8);
+    call.GetDimensions(tensorInfo, room.address, rank);
+    call.GetSymbolicDimensions(tensorInfo, namesAt, rank);
+    const sizes = room.int64(0, rank);
+    const names = room.int64(rank * 8, rank);
+    return Array.from(sizes, (size, axis) => (size >= 0n ? Number(size) : textAt(names[axis]!)));
+  } finally {
+    room.free();
+  }
+}

@@ -1,0 +1,116 @@
+import { NeriumError } from "../errors.js";
+
+/** ONNX Runtime has no build for this operating system and processor. */
+export function platformUnsupported(platform: string, detail: string): NeriumError {
+  return new NeriumError(
+    "RUNTIME_PLATFORM_UNSUPPORTED",
+    `ONNX Runtime is not available for ${platform}: ${detail}.`,
+    {
+      remedy:
+        "Use Linux with glibc (x64, arm64), macOS on Apple silicon or Windows (x64, arm64), or let NERIUM_ONNXRUNTIME name a build of ONNX Runtime 1.x.",
+    },
+  );
+}
+
+/** No shared library of ONNX Runtime was found in any of the places that are looked at. */
+export function libraryMissing(searched: readonly string[]): NeriumError {
+  return new NeriumError("RUNTIME_LIBRARY_MISSING", "ONNX Runtime's shared library was not found.", {
+    where: searched.join(", "),
+    remedy: "Install nerium again, or let NERIUM_ONNXRUNTIME name the library file.",
+  });
+}
+
+/** The library was found, but the system could not load it, or it is not ONNX Runtime 1.18 or later. */
+export function libraryUnusable(file: string, reason: string, cause?: unknown): NeriumError {
+  return new NeriumError("RUNTIME_LIBRARY_UNUSABLE", `ONNX Runtime can not be loaded: ${reason}.`, {
+    where: file,
+    remedy:
+      "Nerium is made for ONNX Runtime 1.30; any 1.x from 1.18 on may work. Remove NERIUM_ONNXRUNTIME to use the packaged one.",
+    cause,
+  });
+}
+
+/** A function of ONNX Runtime's interface failed outside a run; the status code and message are its own. */
+export function callFailed(name: string, status: string, message: string): NeriumError {
+  return new NeriumError("RUNTIME_CALL_FAILED", `ONNX Runtime refused ${name} (${status}): ${message}`);
+}
+
+/** The system has not enough memory for a buffer. */
+export function memoryExhausted(byteLength: number): NeriumError {
+  return new NeriumError(
+    "RUNTIME_MEMORY_EXHAUSTED",
+    `The system could not give ${byteLength} bytes of memory.`,
+    {
+      remedy: "Use a smaller batch or model, or a machine with more memory.",
+    },
+  );
+}
+
+/** A buffer, a window of a buffer, or a tensor in it does not fit its bounds or alignment. */
+export function windowInvalid(what: string): NeriumError {
+  return new NeriumError("RUNTIME_WINDOW_INVALID", what);
+}
+
+/** A buffer, session or binding is used after it was freed or disposed of. */
+export function disposed(what: string): NeriumError {
+  return new NeriumError("RUNTIME_DISPOSED", `${what} is used after it was disposed of.`);
+}
+
+/** A buffer, session or binding is changed or disposed of while ONNX Runtime may still use it. */
+export function busy(what: string, remedy: string): NeriumError {
+  return new NeriumError("RUNTIME_BUSY", what, { remedy });
+}
+
+/** An option of a session has a value that ONNX Runtime could not use. */
+export function optionInvalid(option: string, what: string): NeriumError {
+  return new NeriumError("RUNTIME_OPTION_INVALID", what, { where: option });
+}
+
+/** ONNX Runtime does not accept the bytes as a model. */
+export function modelInvalid(session: string, message: string, status?: string): NeriumError {
+  const by = status === undefined ? "" : ` (${status})`;
+  return new NeriumError("RUNTIME_MODEL_INVALID", `The model was not accepted${by}: ${message}`, {
+    where: session,
+  });
+}
+
+/** A model's input or output is no tensor, or has an element type that the runtime does not handle. */
+export function valueUnsupported(session: string, name: string, what: string): NeriumError {
+  return new NeriumError("RUNTIME_VALUE_UNSUPPORTED", `"${name}" of the model ${what}.`, { where: session });
+}
+
+/** A tensor is bound to a name that the model does not have, or read from an output that was not bound for reading. */
+export function nameUnknown(
+  session: string,
+  kind: string,
+  name: string,
+  known: readonly string[],
+): NeriumError {
+  return new NeriumError(
+    "RUNTIME_NAME_UNKNOWN",
+    `There is no ${kind} "${name}"; there is: ${known.join(", ") || "none"}.`,
+    {
+      where: session,
+    },
+  );
+}
+
+/** A tensor's element type or dimensions are not those the model declares. */
+export function tensorMismatch(session: string, name: string, what: string): NeriumError {
+  return new NeriumError("RUNTIME_TENSOR_MISMATCH", `"${name}": ${what}.`, { where: session });
+}
+
+/** A run is asked for while inputs have no tensor or no output is bound. */
+export function bindingIncomplete(session: string, what: string): NeriumError {
+  return new NeriumError("RUNTIME_BINDING_INCOMPLETE", what, { where: session });
+}
+
+/** ONNX Runtime stopped a run with an error of its own, such as shapes that do not fit together. */
+export function runFailed(session: string, status: string, message: string): NeriumError {
+  return new NeriumError("RUNTIME_RUN_FAILED", `The run failed (${status}): ${message}`, { where: session });
+}
+
+/** A run was ended early by `terminate()`. */
+export function runAborted(session: string): NeriumError {
+  return new NeriumError("RUNTIME_RUN_ABORTED", "The run was terminated.", { where: session });
+}

@@ -1,0 +1,53 @@
+import koffi, { type LibraryHandle } from "koffi";
+
+/** A call into native code; `async` makes it on a thread of libuv's pool. */
+export type ForeignFunction<F extends (...args: never[]) => unknown> = F & {
+  async: (...args: [...Parameters<F>, (error: unknown, result: ReturnType<F>) => void]) => void;
+};
+
+let configured = false;
+const kept: LibraryHandle[] = [];
+
+/**
+ * Loads a shared library (null: what the process has already) and keeps it for the life of the process.
+ *
+ * ONNX Runtime's kernels need more stack than koffi's 128 KiB for asynchronous calls. koffi takes settings only before
+ * the first library; where other code of the process came first, its settings stay and the default stack must do.
+ */
+export function loadForeign(path: string | null): LibraryHandle {
+  if (!configured) {
+    configured = true;
+    try {
+      koffi.config({ sync_stack_size: 8 << 20, async_stack_size: 8 << 20 });
+    } catch {
+      // Another library is loaded already: the settings can no longer change.
+    }
+  }
+  const library = koffi.load(path);
+  kept.push(library);
+  return library;
+}
+
+/** The C function at an address. */
+export function foreignFunction<F extends (...args: never[]) => unknown>(
+  address: bigint,
+  returns: string,
+  takes: readonly string[],
+): ForeignFunction<F> {
+  return koffi.decode(address, koffi.proto(returns, [...takes])) as ForeignFunction<F>;
+}
+
+/** The pointer stored at an address, or null. */
+export function pointerAt(address: bigint): bigint | null {
+  return koffi.decode(address, "void *") as bigint | null;
+}
+
+/** The zero-terminated UTF-8 text at an address. */
+export function textAt(address: bigint): string {
+  return koffi.decode.string(address);
+}
+
+/** The memory at an address as an ArrayBuffer, without a copy and without ownership. */
+export function memoryAt(address: bigint, byteLength: number): ArrayBuffer {
+  return koffi.view(address, byteLength);
+}

@@ -1,0 +1,90 @@
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { libraryMissing, platformUnsupported } from "./errors.js";
+
+/** Operating systems and processors that onnxruntime-node 1.30 carries a CPU build for. */
+export const supportedPlatforms = [
+  "darwin-arm64",
+  "linux-arm64",
+  "linux-x64",
+  "win32-arm64",
+  "win32-x64",
+] as const;
+
+/** The file name of ONNX Runtime's shared library on a platform; macOS puts the version inside it. */
+export function isLibraryName(name: string, platform: NodeJS.Platform): boolean {
+  if (platform === "win32") return name.toLowerCase() === "onnxruntime.dll";
+  if (platform === "darwin") return /^libonnxruntime(\.\d+)*\.dylib$/.test(name);
+  return /^libonnxruntime\.so(\.\d+)*$/.test(name);
+}
+
+/** The library's path in a folder, the longest name first (the one with the full version), or undefined. */
+export function libraryIn(folder: string, platform: NodeJS.Platform): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const names = readdirSync(folder).filter((name) => isLibraryName(name, platform));
+  names.sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  return names[0] === undefined ? undefined : join(folder, names[0]);
+}
+
+/** The folder `<package>/dist/native/<platform>-<arch>` that a packed Nerium carries its library in. */
+export function packagedFolder(platform: NodeJS.Platform, arch: string): string {
+  return join(packageRoot(), "dist", "native", `${platform}-${arch}`);
+}
+
+/** The folder of the npm package `onnxruntime-node` that holds the library, or undefined where it isn't installed. */
+export function npmFolder(platform: NodeJS.Platform, arch: string): string | undefined {
+  try {
+    const manifest = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
+    return join(dirname(manifest), "bin", "napi-v6", platform, arch);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The path of the ONNX Runtime library to load: the file that `NERIUM_ONNXRUNTIME` names, else the packaged copy,
+ * else that of `onnxruntime-node`. Throws RUNTIME_LIBRARY_MISSING or RUNTIME_PLATFORM_UNSUPPORTED.
+ */
+export function libraryPath(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  platform: NodeJS.Platform = process.platform,
+  arch: string = process.arch,
+): string {
+  const named = environment.NERIUM_ONNXRUNTIME;
+  if (named !== undefined && named !== "") {
+    if (existsSync(named)) return named;
+    throw libraryMissing([`NERIUM_ONNXRUNTIME=${named}`]);
+  }
+  refuseUnsupported(platform, arch);
+  const searched: string[] = [];
+  for (const folder of [packagedFolder(platform, arch), npmFolder(platform, arch)]) {
+    if (folder === undefined) continue;
+    const found = libraryIn(folder, platform);
+    if (found !== undefined) return found;
+    searched.push(folder);
+  }
+  throw libraryMissing(searched);
+}
+
+function refuseUnsupported(platform: NodeJS.Platform, arch: string): void {
+  const name = `${platform}-${arch}`;
+  if (name === "darwin-x64")
+    throw platformUnsupported(name, "its last build for Intel Macs is older than 1.30");
+  if (!supportedPlatforms.some((supported) => supported === name))
+    throw platformUnsupported(name, "no build is published");
+  if (platform === "linux" && process.platform === "linux" && !runsOnGlibc()) {
+    throw platformUnsupported(`${name} with musl`, "the published build needs glibc");
+  }
+}
+
+function runsOnGlibc(): boolean {
+  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  return report.header?.glibcVersionRuntime !== undefined;
+}
+
+/** `src/runtime` and `dist/runtime` both lie two folders below the package. */
+function packageRoot(): string {
+  return fileURLToPath(new URL("../..", import.meta.url));
+}

@@ -1,0 +1,176 @@
+import koffi from "koffi";
+import { callFailed, libraryUnusable } from "./errors.js";
+import { type ForeignFunction, foreignFunction, loadForeign, memoryAt, pointerAt } from "./foreign.js";
+import { foreignTypes, type NativeCall, type OrtFunctionName, ortFunctions } from "./functions.js";
+import { libraryPath } from "./library.js";
+import { releaseAtExit } from "./lifetime.js";
+
+/** The interface version asked for: ONNX Runtime 1.18, the lowest that the product is willing to meet. */
+const apiVersion = 18;
+/** `ORT_LOGGING_LEVEL_FATAL`: every error comes back as a status, so nothing is left to print. */
+export const silent = 4;
+
+export type Raw = { [N in OrtFunctionName]: ForeignFunction<NativeCall<N>> };
+type Checked = {
+  [N in OrtFunctionName]: (
+    ...args: Parameters<NativeCall<N>>
+  ) => ReturnType<NativeCall<N>> extends infer R ? ([bigint | null] extends [R] ? void : R) : never;
+};
+
+/** What a failed call says: `OrtErrorCode` by name, and the message. */
+export interface Status {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** ONNX Runtime as the process has it loaded. */
+export interface Ort {
+  readonly version: string;
+  readonly file: string;
+  /** The functions as they are; a status that one returns must go through {@link takeStatus}. */
+  readonly raw: Raw;
+  /** The same functions, throwing RUNTIME_CALL_FAILED where they return a status. */
+  readonly call: Checked;
+  readonly env: bigint;
+  readonly allocator: bigint;
+  readonly cpuMemory: bigint;
+}
+
+let loaded: Ort | undefined;
+
+/** ONNX Runtime, loaded on first use. Throws RUNTIME_LIBRARY_… and RUNTIME_PLATFORM_UNSUPPORTED. */
+export function ort(): Ort {
+  loaded ??= load(libraryPath());
+  return loaded;
+}
+
+/** The version of the ONNX Runtime in use, such as "1.30.0". Loads the library. */
+export function ortVersion(): string {
+  return ort().version;
+}
+
+/** The pointer or count that a call writes to the cell it is given. */
+export function written(call: (cell: bigint) => void): bigint {
+  scratch ??= allocateCells(2);
+  call(scratch.address);
+  return scratch.values[0]!;
+}
+
+/** Like {@link written}, for calls that give a pointer and a count. */
+export function writtenPair(call: (first: bigint, second: bigint) => void): [bigint, bigint] {
+  scratch ??= allocateCells(2);
+  call(scratch.address, scratch.address + 8n);
+  return [scratch.values[0]!, scratch.values[1]!];
+}
+
+/** Memory for `count` pointers that native code may write to at any time; never given back, so few are made. */
+export interface Cells {
+  readonly address: bigint;
+  readonly values: BigUint64Array;
+}
+let scratch: Cells | undefined;
+
+export function allocateCells(count: number): Cells {
+  const address = koffi.alloc("uint64_t", count) as bigint;
+  return { address, values: new BigUint64Array(memoryAt(address, count * 8)) };
+}
+
+/** Reads and releases a status; undefined where the call succeeded. */
+export function takeStatus(raw: Raw, status: bigint | null): Status | undefined {
+  if (status === null) return undefined;
+  const code = statusCodes[raw.GetErrorCode(status)] ?? "unknown status";
+  const message = raw.GetErrorMessage(status);
+  raw.ReleaseStatus(status);
+  return { code, message };
+}
+
+/** `OrtErrorCode` in order. */
+const statusCodes = [
+  "OK",
+  "FAIL",
+  "INVALID_ARGUMENT",
+  "NO_SUCHFILE",
+  "NO_MODEL",
+  "ENGINE_ERROR",
+  "RUNTIME_EXCEPTION",
+  "INVALID_PROTOBUF",
+  "MODEL_LOADED",
+  "NOT_IMPLEMENTED",
+  "INVALID_GRAPH",
+  "EP_FAIL",
+  "MODEL_LOAD_CANCELED",
+  "MODEL_REQUIRES_COMPILATION",
+  "NOT_FOUND",
+];
+
+function load(file: string): Ort {
+  const { version, table } = openTable(file);
+  const raw = functionsOf(table);
+  const call = checked(raw);
+  const env = written((cell) => call.CreateEnv(silent, "nerium", cell));
+  call.DisableTelemetryEvents(env);
+  const cpuMemory = written((cell) => call.CreateCpuMemoryInfo(deviceAllocator, defaultMemory, cell));
+  const allocator = written((cell) => call.GetAllocatorWithDefaultOptions(cell));
+  releaseAtExit((sessionsReleased) => {
+    if (!sessionsReleased) return false;
+    raw.ReleaseMemoryInfo(cpuMemory);
+    raw.ReleaseEnv(env);
+    return true;
+  });
+  return { version, file, raw, call, env, allocator, cpuMemory };
+}
+
+/** `OrtDeviceAllocator` and `OrtMemTypeDefault`. */
+const deviceAllocator = 0;
+const defaultMemory = 0;
+
+/** The `OrtApi` table, by way of `OrtApiBase { GetApi, GetVersionString }`, the one exported symbol. */
+function openTable(file: string): { version: string; table: bigint } {
+  let base: bigint | null;
+  try {
+    base = loadForeign(file).func("OrtGetApiBase", "void *", [])() as bigint | null;
+  } catch (cause) {
+    throw libraryUnusable(file, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  const getApi = base === null ? null : pointerAt(base);
+  const getVersion = base === null ? null : pointerAt(base + 8n);
+  if (getApi === null || getVersion === null) throw libraryUnusable(file, "it has no interface table");
+  const version = foreignFunction<() => string>(getVersion, "str", [])();
+  if (!version.startsWith("1.")) throw libraryUnusable(file, `its version is ${version}, not 1.x`);
+  const table = foreignFunction<(version: number) => bigint | null>(getApi, "void *", ["uint32_t"])(
+    apiVersion,
+  );
+  if (table === null) throw libraryUnusable(file, `version ${version} is older than 1.${apiVersion}`);
+  return { version, table };
+}
+
+function functionsOf(table: bigint): Raw {
+  const entries = Object.entries(ortFunctions).map(([name, { slot, returns, takes }]) => {
+    const address = pointerAt(table + BigInt(slot * 8));
+    if (address === null) throw new Error(`ONNX Runtime's table has no ${name} at ${slot}`);
+    return [
+      name,
+      foreignFunction(
+        address,
+        foreignTypes[returns],
+        takes.map((type) => foreignTypes[type]),
+      ),
+    ];
+  });
+  return Object.fromEntries(entries) as Raw;
+}
+
+function checked(raw: Raw): Checked {
+  const entries = Object.entries(ortFunctions).map(([name, { returns }]) => {
+    const native = raw[name as OrtFunctionName] as (...args: unknown[]) => unknown;
+    if (returns !== "status") return [name, native];
+    const call = (...args: unknown[]): void => {
+      const status = native(...args) as bigint | null;
+      if (status === null) return;
+      const failed = takeStatus(raw, status)!;
+      throw callFailed(name, failed.code, failed.message);
+    };
+    return [name, call];
+  });
+  return Object.fromEntries(entries) as Checked;
+}

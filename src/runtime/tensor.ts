@@ -1,0 +1,87 @@
+import { isFreed, NativeBuffer } from "./buffer.js";
+import { disposed, tensorMismatch, windowInvalid } from "./errors.js";
+
+export type ElementType = "float32" | "int64" | "int32" | "uint8" | "bool" | "float16" | "uint16" | "int8";
+
+/** A tensor in native memory: `dims` in row-major order, its first element `byteOffset` bytes into the buffer. */
+export interface TensorView {
+  readonly buffer: NativeBuffer;
+  readonly byteOffset: number;
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+}
+
+/** What a model declares of an input or output. A named dimension is free; an unnamed free one is "". */
+export interface ValueInfo {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly dims: readonly (number | string)[];
+}
+
+/** Size in bytes and `ONNXTensorElementDataType` of each element type. */
+export const elementTypes: Record<ElementType, { readonly bytes: number; readonly code: number }> = {
+  float32: { bytes: 4, code: 1 },
+  uint8: { bytes: 1, code: 2 },
+  int8: { bytes: 1, code: 3 },
+  uint16: { bytes: 2, code: 4 },
+  int32: { bytes: 4, code: 6 },
+  int64: { bytes: 8, code: 7 },
+  bool: { bytes: 1, code: 9 },
+  float16: { bytes: 2, code: 10 },
+};
+
+/** The element type of an `ONNXTensorElementDataType`, or undefined for one the runtime does not handle. */
+export function elementType(code: number): ElementType | undefined {
+  return (Object.keys(elementTypes) as ElementType[]).find((type) => elementTypes[type].code === code);
+}
+
+/** The most dimensions a tensor may have. */
+export const maxRank = 16;
+
+/**
+ * The byte length of a tensor that may be handed to native code under a declared value.
+ * Throws RUNTIME_TENSOR_MISMATCH, RUNTIME_WINDOW_INVALID, RUNTIME_DISPOSED.
+ */
+export function checkedByteLength(session: string, declared: ValueInfo, tensor: TensorView): number {
+  const { buffer, byteOffset, type, dims } = tensor;
+  if (!(buffer instanceof NativeBuffer))
+    throw tensorMismatch(session, declared.name, "its buffer is no NativeBuffer");
+  if (isFreed(buffer)) throw disposed(`The buffer of "${declared.name}"`);
+  if (type !== declared.type) {
+    throw tensorMismatch(session, declared.name, `the model wants ${declared.type}, the tensor has ${type}`);
+  }
+  checkDims(session, declared, dims);
+  const elementBytes = elementTypes[type].bytes;
+  const byteLength = dims.reduce((product, dim) => product * dim, elementBytes);
+  if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % elementBytes !== 0) {
+    throw windowInvalid(
+      `"${declared.name}" begins at byte ${byteOffset}, which is not a multiple of ${elementBytes}.`,
+    );
+  }
+  // Also refuses products too large to be exact: no buffer is that long.
+  if (!(byteOffset + byteLength <= buffer.byteLength)) {
+    throw windowInvalid(
+      `"${declared.name}" [${dims.join(", ")}] needs ${byteLength} bytes from byte ${byteOffset} on; its buffer has ${buffer.byteLength}.`,
+    );
+  }
+  return byteLength;
+}
+
+function checkDims(session: string, declared: ValueInfo, dims: readonly number[]): void {
+  const given = `[${dims.join(", ")}]`;
+  if (dims.length > maxRank)
+    throw tensorMismatch(session, declared.name, `${given} has more than ${maxRank} dimensions`);
+  for (const dim of dims) {
+    if (!Number.isSafeInteger(dim) || dim < 0)
+      throw tensorMismatch(session, declared.name, `${given} is no shape`);
+  }
+  // ONNX Runtime reports a scalar and a value of unknown rank alike; it checks these itself when it runs.
+  if (declared.dims.length === 0) return;
+  const fits =
+    dims.length === declared.dims.length &&
+    declared.dims.every((wanted, axis) => typeof wanted === "string" || wanted === dims[axis]);
+  if (!fits) {
+    const wanted = `[${declared.dims.map((dim) => (dim === "" ? "?" : dim)).join(", ")}]`;
+    throw tensorMismatch(session, declared.name, `the model wants ${wanted}, the tensor is ${given}`);
+  }
+}
