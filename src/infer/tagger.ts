@@ -90,8 +90,7 @@ export class Tagger {
     const batch = packBatch(sequences, traits(config).firstPosition, vocabulary?.rowOf);
     this.memory.bind(batch.feeds);
     await this.binding.run();
-    // A copy: the next batch may overwrite the output before the caller reads it.
-    return (this.binding.output("logits").data as Float32Array).slice();
+    return this.binding.output("logits").data as Float32Array;
   }
 
   dispose(): void {

@@ -64,7 +64,9 @@ describe("the pipeline", () => {
   it("calls that overlap give what they give one after the other", async () => {
     const serial: Entity[][] = [];
     for (const text of texts) serial.push(await ner(text));
-    const parallel = await Promise.all(Array.from({ length: 4 }, () => Promise.all(texts.map((text) => ner(text)))));
+    const parallel = await Promise.all(
+      Array.from({ length: 4 }, () => Promise.all(texts.map((text) => ner(text)))),
+    );
     for (const each of parallel) expect(each).toEqual(serial);
   });
 
@@ -92,8 +94,14 @@ describe("the pipeline", () => {
   it("what is no string is refused with its place", async () => {
     const refused = (input: unknown) => ner(input as string);
     await expect(refused(undefined)).rejects.toMatchObject({ code: "INFER_INPUT_INVALID", where: "input" });
-    await expect(refused(["Anna", 7])).rejects.toMatchObject({ code: "INFER_INPUT_INVALID", where: "input 1" });
-    await expect(refused([["Anna"]])).rejects.toMatchObject({ code: "INFER_INPUT_INVALID", where: "input 0" });
+    await expect(refused(["Anna", 7])).rejects.toMatchObject({
+      code: "INFER_INPUT_INVALID",
+      where: "input 1",
+    });
+    await expect(refused([["Anna"]])).rejects.toMatchObject({
+      code: "INFER_INPUT_INVALID",
+      where: "input 0",
+    });
     const stream = ner.stream(["Anna", null as unknown as string]);
     expect((await stream.next()).value).toMatchObject({ text: "Anna" });
     await expect(stream.next()).rejects.toMatchObject({ code: "INFER_INPUT_INVALID", where: "input 1" });
@@ -102,7 +110,25 @@ describe("the pipeline", () => {
   it("offsets cut the entity's text out of the input, whatever the script", async () => {
     const alphabet = [
       ...["a", "Z", "9", " ", " ", "\t", "\n", "\r\n", "\u00a0", "\u200b", "\u0000", ".", ",", "'", "-"],
-      ...["é", "e\u0301", "ñ", "\u0327", "😀", "🏳️‍🌈", "👩‍👩‍👧", "東", "京", "は", "한", "ไ", "ש", "ע", "\u202e", "\ud800", "ﬁ"],
+      ...[
+        "é",
+        "e\u0301",
+        "ñ",
+        "\u0327",
+        "😀",
+        "🏳️‍🌈",
+        "👩‍👩‍👧",
+        "東",
+        "京",
+        "は",
+        "한",
+        "ไ",
+        "ש",
+        "ע",
+        "\u202e",
+        "\ud800",
+        "ﬁ",
+      ],
       ...["Anna", "Berlin", "İ", "ß"],
     ];
     const text = fc.array(fc.constantFrom(...alphabet), { maxLength: 80 }).map((parts) => parts.join(""));
