@@ -19,9 +19,7 @@ export interface BatchTensors {
   readonly tokenType: Tensor;
   /** For each place of the padded form the packed row that stands there; row 0 in the padding. `int64[batch, length]` */
   readonly padIndex: Tensor;
-  /** The same, flat: `int64[batch*length]`. */
-  readonly padRows: Tensor;
-  /** 1 at places that hold a piece, 0 in the padding: `float32[batch*length, 1]`. */
+  /** 1 at places that hold a piece, 0 in the padding: `float32[batch, length, 1]`. */
   readonly padMask: Tensor;
   /** For each packed row its place in the padded form: `int64[tokens]`. */
   readonly unpadIndex: Tensor;
@@ -50,8 +48,7 @@ const inputs = {
   positionIds: ["int64", ["tokens"]],
   distinctPositions: ["int64", ["distinctPositions"]],
   padIndex: ["int64", ["batch", "length"]],
-  padRows: ["int64", ["batch*length"]],
-  padMask: ["float32", ["batch*length", 1]],
+  padMask: ["float32", ["batch", "length", 1]],
   unpadIndex: ["int64", ["tokens"]],
   attentionBias: ["float32", ["batch", 1, 1, "length"]],
   labelledIndex: ["int64", ["labelled"]],
@@ -117,8 +114,7 @@ export function packBatch(sequences: readonly Sequence[], firstPosition: number,
       { name: "positionIds", dims: [tokens], data: positionIds },
       { name: "distinctPositions", dims: [length], data: distinctPositions },
       { name: "padIndex", dims: [batch, length], data: padIndex },
-      { name: "padRows", dims: [batch * length], data: padIndex },
-      { name: "padMask", dims: [batch * length, 1], data: padMask },
+      { name: "padMask", dims: [batch, length, 1], data: padMask },
       { name: "unpadIndex", dims: [tokens], data: unpadIndex },
       { name: "attentionBias", dims: [batch, 1, 1, length], data: attentionBias },
       { name: "labelledIndex", dims: [labelled], data: labelledIndex },

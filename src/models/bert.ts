@@ -110,8 +110,8 @@ export function logits(config: ModelConfig, p: (name: string) => Tensor, batch: 
     const scores = matmul(query!, key!, { transposeB: true, alpha: 1 / Math.sqrt(headSize) });
     const shares = softmax(add(scores, batch.attentionBias)); // [batch, heads, length, length]
     const context = matmul(dropout.attention(at, shares), value!); // [batch, heads, length, headSize]
-    const rows = reshape(transpose(context, [0, 2, 1, 3]), ["batch*length", hidden]);
-    return gatherRows(rows, { index: batch.unpadIndex, inverse: batch.padRows, mask: batch.padMask });
+    const joined = reshape(transpose(context, [0, 2, 1, 3]), ["batch", "length", hidden]);
+    return gatherRows(joined, { index: batch.unpadIndex, inverse: batch.padIndex, mask: batch.padMask });
   }
 
   function layer(at: string, x: Tensor, select: (rows: Tensor) => Tensor): Tensor {

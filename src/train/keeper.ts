@@ -1,10 +1,11 @@
 import { readdir, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { recoverFolder, writeFolderAtomically } from "../files/index.js";
 import type { ModelWeights } from "../models/index.js";
 import { outputExists } from "./errors.js";
 import type { EvaluationMetrics, TrainEvent } from "./events.js";
-import { writeModel, writeTrainerState } from "./modelFolder.js";
+import { checkCard, writeTrainerState } from "./finish.js";
+import { writeModel } from "./modelFolder.js";
 import type { Prepared } from "./prepare.js";
 import type { Recipe } from "./recipe.js";
 
@@ -40,6 +41,7 @@ export class Keeper {
       throw outputExists(recipe.output);
     });
     if (entries.length > 0 && !recipe.overwriteOutputDir) throw outputExists(recipe.output);
+    await checkCard(recipe);
     return new Keeper(recipe);
   }
 
@@ -66,8 +68,8 @@ export class Keeper {
     await writeFolderAtomically(
       folder,
       async (temporary) => {
-        await writeModel(temporary, this.recipe, prepared);
-        await writeTrainerState(temporary, this.recipe, events, this.bestFolder());
+        await writeModel(temporary, prepared);
+        await writeTrainerState(temporary, this.recipe, prepared, events);
       },
       { replace: true },
     );
@@ -84,12 +86,6 @@ export class Keeper {
     for (const each of this.saved)
       if (!kept.includes(each)) await rm(each.folder, { recursive: true, force: true });
     this.saved = kept;
-  }
-
-  /** Name of the best model's folder within the output, where it was saved. */
-  bestFolder(): string | undefined {
-    const best = this.saved.find(({ step }) => step === this.best?.step);
-    return best === undefined ? undefined : basename(best.folder);
   }
 
   /** With `load_best_model_at_end`: the best saved weights back in memory. */

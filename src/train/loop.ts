@@ -3,12 +3,12 @@ import { notFinite } from "./errors.js";
 import type { EvaluationMetrics, TrainEvent } from "./events.js";
 import { writeFinishedRun } from "./finish.js";
 import { Keeper } from "./keeper.js";
-import { type Plan, plan } from "./plan.js";
+import { type Plan, plan, schedule } from "./plan.js";
 import { type Prepared, prepare, type Split } from "./prepare.js";
 import { epochOrder } from "./random.js";
 import type { Recipe } from "./recipe.js";
 import type { TrainResult } from "./run.js";
-import { learningRate } from "./schedule.js";
+import { learningRate, type ScheduleOptions } from "./schedule.js";
 import { Trainer } from "./trainer.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
@@ -41,6 +41,7 @@ export async function* training(recipe: Recipe, edge: TrainingEdge): AsyncGenera
 class Loop {
   private readonly events: TrainEvent[] = [];
   private readonly plan: Plan;
+  private readonly schedule: ScheduleOptions;
   private step = 0;
   private epoch = 0;
   private reason: TrainResult["reason"] = "finished";
@@ -57,6 +58,7 @@ class Loop {
     private readonly keeper: Keeper,
   ) {
     this.plan = plan(prepared.train.windowed.windows.length, recipe);
+    this.schedule = schedule(recipe, this.plan.totalSteps);
   }
 
   record<T extends TrainEvent>(event: T): T {
@@ -110,7 +112,7 @@ class Loop {
     const figures = await this.trainer.gradient(members, step);
     if (!Number.isFinite(figures.loss) || !Number.isFinite(figures.gradNorm))
       throw await this.failure(members, figures);
-    const rate = learningRate(this.recipe, this.step, this.plan.totalSteps);
+    const rate = learningRate(this.step, this.schedule);
     await this.trainer.update(step, rate, figures.gradNorm);
     this.step = step;
     const { loss, gradNorm, tokens } = figures;
@@ -215,11 +217,7 @@ class Loop {
       folder: this.recipe.output,
     };
     this.record(end);
-    await writeFinishedRun(this.recipe, this.prepared, this.events, {
-      bestFolder: this.keeper.bestFolder(),
-      predicted: tested?.predicted,
-      metrics,
-    });
+    await writeFinishedRun(this.recipe, this.prepared, this.events, tested?.predicted);
     yield this.record({ type: "save", step: best?.step ?? this.step, folder: this.recipe.output, reason: best ? "best" : "last" });
     yield end;
     return {

@@ -1,4 +1,5 @@
 import type { Recipe } from "./recipe.js";
+import { type ScheduleOptions, warmupStepCount } from "./schedule.js";
 
 /** How many steps a run has. */
 export interface Plan {
@@ -25,4 +26,15 @@ export function plan(
   const totalSteps = limited ? recipe.maxSteps : Math.ceil(recipe.numTrainEpochs * stepsPerEpoch);
   const epochs = limited ? Math.ceil(recipe.maxSteps / stepsPerEpoch) : Math.ceil(recipe.numTrainEpochs);
   return { batchesPerEpoch, stepsPerEpoch, totalSteps, epochs };
+}
+
+/** The learning-rate schedule of a run of so many steps. */
+export function schedule(recipe: Recipe, totalSteps: number): ScheduleOptions {
+  return {
+    type: recipe.lrSchedulerType,
+    learningRate: recipe.learningRate,
+    warmupSteps: warmupStepCount(recipe.warmupSteps, totalSteps),
+    totalSteps,
+    ...(recipe.lrSchedulerKwargs === undefined ? {} : { kwargs: recipe.lrSchedulerKwargs }),
+  };
 }

@@ -151,6 +151,16 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
       },
       build: ({ x, index, inverse, mask }) => ops.gatherRows(x!, { index: index!, inverse: inverse!, mask: mask! }),
     }),
+    // Out of a padded form.
+    (random) => ({
+      inputs: {
+        x: floats(random, [2, 2, random.size(1, 3)]),
+        index: whole([0, 1, 2]),
+        inverse: whole([0, 1, 2, 0], [2, 2]),
+        mask: { dims: [2, 2, 1], values: [1, 1, 1, 0], fixed: true },
+      },
+      build: ({ x, index, inverse, mask }) => ops.gatherRows(x!, { index: index!, inverse: inverse!, mask: mask! }),
+    }),
   ],
   takeRowsOp: (random) => ({
     inputs: { x: { ...floats(random, [3, 2]), fixed: true }, y: floats(random, [4, 2]), index: whole([2, 0, 2, 1]) },

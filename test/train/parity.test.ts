@@ -7,7 +7,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { plan } from "../../src/train/plan.js";
+import { plan, schedule } from "../../src/train/plan.js";
 import { prepare } from "../../src/train/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
 import { parseRecipe } from "../../src/train/recipe.js";
@@ -61,7 +61,7 @@ describe.skipIf(!present).each(["tiny-roberta", "tiny-bert"])("the recorded run 
   });
 
   test("has the same learning rates", () => {
-    const rates = run.steps.map((_, step) => learningRate(recipe(), step, run.steps.length));
+    const rates = run.steps.map((_, step) => learningRate(step, schedule(recipe(), run.steps.length)));
     rates.forEach((rate, step) => {
       expect(rate, `step ${step + 1}`).toBeCloseTo(run.steps[step]!.learning_rate, 14);
     });

@@ -18,23 +18,31 @@ export const takeRowsOp: Op<None> = {
 export const takeRows = (x: Tensor, index: Tensor): Tensor => apply(takeRowsOp, [x, index], {});
 
 /**
- * Rows of x put where `index` says, undone by `inverse`: `[n, …], int64[…i], int64[n] → […i, …]`.
+ * Rows of x put where `index` says, undone by `inverse`: `[…r, h], int64[…i], int64[…r] → […i, h]`.
  *
- * `inverse[r]` is the place, in the flattened result, of row r; `mask` (`float32[n, 1]`) is 0 for rows that stand
- * nowhere in the result. dx[r] = dy[inverse[r]] · mask[r]. A row may stand more than once (padding repeats row 0):
- * the caller sees to it that only the copy at `inverse[r]` receives a gradient.
+ * Rows are counted through all axes of x but its last. `inverse` holds, for each row of x, its place in the flattened
+ * result; `mask` (`float32[…r, 1]`) is 0 for rows that stand nowhere in the result. dx[r] = dy[inverse[r]] · mask[r].
+ * A row may stand more than once (padding repeats row 0): the caller sees to it that only the copy at `inverse[r]`
+ * receives a gradient.
  */
 export const gatherRowsOp: Op<None> = {
   name: "gatherRows",
-  infer: (inputs, attributes) => takeRowsOp.infer(inputs, attributes),
+  infer: ([x, index]) => [{ type: x!.type, shape: [...index!.shape, x!.shape.at(-1)!] }],
   vjp: ({ inputs: [x, index, inverse, mask], cotangents: [dy] }) => {
-    const rows = takeRows(reshape(dy!, [product(index!.shape), ...x!.shape.slice(1)]), inverse!);
+    const rows = takeRows(reshape(dy!, [product(index!.shape), x!.shape.at(-1)!]), inverse!);
     const dx = mask === undefined ? rows : multiply(rows, mask);
     return [dx, null, null, ...(mask === undefined ? [] : [null])];
   },
-  emit: ({ inputs, outputs }) => [
-    { opType: "Gather", inputs: inputs.slice(0, 2), outputs, attributes: { axis: 0 } },
-  ],
+  emit: ({ inputs: [x, index], outputs, types, temporary, integers }) => {
+    const gather = { opType: "Gather", outputs, attributes: { axis: 0 } };
+    const { shape } = types.inputs[0]!;
+    if (shape.length === 2) return [{ ...gather, inputs: [x!, index!] }];
+    const flat = temporary();
+    return [
+      { opType: "Reshape", inputs: [x!, integers([-1, shape.at(-1) as number])], outputs: [flat] },
+      { ...gather, inputs: [flat, index!] },
+    ];
+  },
 };
 export function gatherRows(x: Tensor, places: { index: Tensor; inverse: Tensor; mask?: Tensor }): Tensor {
   const { index, inverse, mask } = places;
