@@ -1,21 +1,16 @@
 /** `lr_scheduler_kwargs`, under HF's names; {@link scheduleProblem} says whether a schedule takes them. */
 export type ScheduleKwargs = Readonly<Record<string, number | string>>;
 
-/** What a recipe says about the learning rate. */
-export interface ScheduleSettings {
+/** The learning rate of a run, in updates. */
+export interface ScheduleOptions {
+  readonly type: ScheduleType;
   /** The highest learning rate. */
   readonly learningRate: number;
-  readonly lrSchedulerType: ScheduleType;
-  readonly lrSchedulerKwargs: ScheduleKwargs;
-  /** Updates of the warm-up, or below 1 their share of the run. */
+  /** Updates of the warm-up, counted: see {@link warmupStepCount}. */
   readonly warmupSteps: number;
-}
-
-/** A run as the formulas need it, in updates. */
-interface Run {
-  readonly learningRate: number;
-  readonly warmupSteps: number;
+  /** Updates of the whole run. */
   readonly totalSteps: number;
+  readonly kwargs?: ScheduleKwargs;
 }
 
 type Shape = "linear" | "cosine" | "1-sqrt";
@@ -47,7 +42,7 @@ interface Schedule {
   /** Factor of the learning rate during the warm-up, by how far that is; without it a line from 0. */
   warmup?(progress: number, kwargs: Kwargs): number;
   /** Factor of the learning rate after the warm-up. */
-  factor(step: number, run: Run, kwargs: Kwargs): number;
+  factor(step: number, run: ScheduleOptions, kwargs: Kwargs): number;
 }
 
 const number = (expects: string, allows: (value: number) => boolean): Setting => ({
@@ -62,7 +57,7 @@ const SHAPES: readonly unknown[] = ["linear", "cosine", "1-sqrt"] satisfies Shap
 const shape: Setting = { expects: SHAPES.join(", "), allows: (value) => SHAPES.includes(value) };
 
 /** How far the run is after its warm-up, from 0 to 1. */
-const progressOf = (step: number, { warmupSteps, totalSteps }: Run) =>
+const progressOf = (step: number, { warmupSteps, totalSteps }: ScheduleOptions) =>
   (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
 
 const cosine = (angle: number) => 0.5 * (1 + Math.cos(angle));
@@ -186,15 +181,12 @@ export function warmupStepCount(warmupSteps: number, totalSteps: number): number
  * The learning rate that an update uses.
  *
  * @param step number of the update, from 0: with a warm-up, update 0 has the rate 0
- * @param totalSteps updates of the whole run
  */
-export function learningRate(settings: ScheduleSettings, step: number, totalSteps: number): number {
-  const schedule: Schedule = SCHEDULES[settings.lrSchedulerType];
+export function learningRate(step: number, options: ScheduleOptions): number {
+  const schedule: Schedule = SCHEDULES[options.type];
   // Checked when the recipe was read.
-  const kwargs = settings.lrSchedulerKwargs as Kwargs;
-  const warmupSteps = warmupStepCount(settings.warmupSteps, totalSteps);
-  const run = { learningRate: settings.learningRate, warmupSteps, totalSteps };
-  if (step >= warmupSteps) return run.learningRate * schedule.factor(step, run, kwargs);
-  const progress = step / Math.max(1, warmupSteps);
-  return run.learningRate * (schedule.warmup?.(progress, kwargs) ?? progress);
+  const kwargs = (options.kwargs ?? {}) as Kwargs;
+  if (step >= options.warmupSteps) return options.learningRate * schedule.factor(step, options, kwargs);
+  const progress = step / Math.max(1, options.warmupSteps);
+  return options.learningRate * (schedule.warmup?.(progress, kwargs) ?? progress);
 }

@@ -36,6 +36,6 @@ for kind, kwargs in cases:
             rates.append(scheduler.get_last_lr()[0])
             optimizer.step()
             scheduler.step()
-        goldens.append({"lrSchedulerType": kind, "lrSchedulerKwargs": kwargs, "warmupSteps": warmup, "totalSteps": total, "learningRate": rate, "rates": rates})
+        goldens.append({"type": kind, "kwargs": kwargs, "warmupSteps": warmup, "totalSteps": total, "learningRate": rate, "rates": rates})
 lines = ",\n".join(json.dumps(golden) for golden in goldens)
 (pathlib.Path(__file__).parent / "schedule.json").write_text(f"[\n{lines}\n]\n")

@@ -1,0 +1,106 @@
+import { z } from "zod";
+
+/** How a value is written as a flag, and what a table of options says about it. */
+export type FieldType =
+  | "text"
+  | "path"
+  | "number"
+  | "whole number"
+  | "true or false"
+  | "choice"
+  | "list"
+  | "map"
+  | "column"
+  | "section";
+
+export type FieldGroup =
+  | "Model and data"
+  | "Words and windows"
+  | "Optimisation"
+  | "Evaluation"
+  | "Saving"
+  | "Card";
+
+interface Facts {
+  readonly group: FieldGroup;
+  readonly type: FieldType;
+  readonly description: string;
+  readonly choices?: readonly string[];
+}
+
+/** What {@link recipeFields} and the error texts know about a field, kept beside its schema. */
+export const fieldFacts = z.registry<Facts>();
+
+/**
+ * Makers of fields of one group. The text of a schema's error is what the value should have been: "… must be TEXT".
+ * Defaults stand in the schema and nowhere else.
+ */
+export function fieldsOf(group: FieldGroup) {
+  const facts = <S extends z.ZodType>(
+    schema: S,
+    type: FieldType,
+    description: string,
+    choices?: readonly string[],
+  ): S => {
+    fieldFacts.add(schema, { group, type, description, ...(choices && { choices }) });
+    return schema;
+  };
+  return {
+    facts,
+    text: (description: string) => facts(text().optional(), "text", description),
+    path: (description: string) => facts(text().optional(), "path", description),
+    needed: (type: "text" | "path", description: string) => facts(text(), type, description),
+    optionalWhole: (least: number, description: string) =>
+      facts(whole(least).optional(), "whole number", description),
+    whole: (least: number, standard: number, description: string) =>
+      facts(whole(least).default(standard), "whole number", description),
+    number: (range: Range, standard: number, description: string) =>
+      facts(within(range).default(standard), "number", description),
+    optionalNumber: (range: Range, description: string) =>
+      facts(within(range).optional(), "number", description),
+    flag: (description: string) => facts(yesOrNo().default(false), "true or false", description),
+    optionalFlag: (description: string) => facts(yesOrNo().optional(), "true or false", description),
+    choice: <const T extends readonly [string, ...string[]]>(
+      choices: T,
+      standard: NoInfer<T[number]>,
+      description: string,
+    ) => facts(oneOf(choices).default(standard as never), "choice", description, choices),
+    optionalChoice: <const T extends readonly [string, ...string[]]>(choices: T, description: string) =>
+      facts(oneOf(choices).optional(), "choice", description, choices),
+    list: (description: string) =>
+      facts(z.array(text(), { error: "a list" }).optional(), "list", description),
+  };
+}
+
+/** A range of numbers, with its bounds in words. */
+export interface Range {
+  readonly words: string;
+  holds(value: number): boolean;
+}
+
+export const POSITIVE: Range = { words: "a number above 0", holds: (value) => value > 0 };
+export const NOT_NEGATIVE: Range = { words: "a number from 0 on", holds: (value) => value >= 0 };
+export const BELOW_ONE: Range = {
+  words: "a number from 0 to below 1",
+  holds: (value) => value >= 0 && value < 1,
+};
+
+function text() {
+  const error = "a text that is not empty";
+  return z.string({ error }).min(1, { error });
+}
+
+function within({ words, holds }: Range) {
+  return z.number({ error: words }).refine(holds, { error: words });
+}
+
+function whole(least: number) {
+  const error = `a whole number from ${least} on`;
+  return z.number({ error }).refine((value) => Number.isSafeInteger(value) && value >= least, { error });
+}
+
+const yesOrNo = () => z.boolean({ error: "true or false" });
+
+function oneOf<const T extends readonly [string, ...string[]]>(choices: T) {
+  return z.enum(choices, { error: `one of ${choices.join(", ")}` });
+}

@@ -1,0 +1,266 @@
+import { z } from "zod";
+import { SCHEDULE_TYPES } from "../schedule.js";
+import { BELOW_ONE, fieldsOf, NOT_NEGATIVE, POSITIVE } from "./field.js";
+
+const data = fieldsOf("Model and data");
+const words = fieldsOf("Words and windows");
+const optimisation = fieldsOf("Optimisation");
+const evaluation = fieldsOf("Evaluation");
+const saving = fieldsOf("Saving");
+const card = fieldsOf("Card");
+
+const column = (description: string) =>
+  words.facts(
+    z
+      .union([z.number().int(), z.string().min(1)], { error: "the number or the name of a column" })
+      .optional(),
+    "column",
+    description,
+  );
+
+const labels = words.facts(
+  z
+    .array(z.string().min(1), { error: "a list of labels" })
+    .min(1, { error: "a list with at least one label" })
+    .refine((list) => new Set(list).size === list.length, { error: "a list that names every label once" })
+    .optional(),
+  "list",
+  "Labels in the order of their ids. Default: the model's own where they name the data's tags, else the tags of all files, sorted. A tag that is not among them is an error.",
+);
+
+const classWeights = optimisation.facts(
+  z
+    .union([z.literal("balanced"), z.record(z.string(), z.number().positive())], {
+      error: 'a map from label to a number above 0, or "balanced"',
+    })
+    .optional(),
+  "map",
+  "Factor on the loss of each label, 1 for labels left out; balanced weighs every label by words / (labels · words with it). Raises recall of rare types. Default: none.",
+);
+
+const schedulerKwargs = optimisation.facts(
+  z
+    .record(z.string(), z.union([z.number(), z.string()]), { error: "a map of the schedule's settings" })
+    .default({}),
+  "map",
+  "Settings of the schedule: num_cycles, power, lr_end, timescale, min_lr, min_lr_rate, num_decay_steps, num_stable_steps, warmup_type, decay_type, min_lr_ratio.",
+);
+
+const seed = z
+  .number({ error: "a whole number from 0 to 4294967295" })
+  .refine((value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32, {
+    error: "a whole number from 0 to 4294967295",
+  });
+
+const textOrList = (description: string) =>
+  card.facts(
+    z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: "a text or a list of texts" })
+      .optional(),
+    "list",
+    description,
+  );
+
+/** What the model card says besides what the run knows. */
+export const cardSchema = z.strictObject(
+  {
+    modelName: card.text("Title of the card. Default: the name of the output folder."),
+    license: card.text("Licence identifier of the hub, such as mit or apache-2.0."),
+    language: textOrList("Language codes, such as en."),
+    tags: textOrList("Tags on the hub, besides those of every card."),
+    dataset: textOrList("Name of the data set, such as conll2003."),
+    datasetArgs: textOrList("Configuration of the data set."),
+    finetunedFrom: card.text(
+      "Name on the hub of the model that was fine-tuned. Default: what the model's config.json says.",
+    ),
+    description: card.text("Markdown of the section Model description."),
+    uses: card.text("Markdown of the section Intended uses & limitations."),
+    data: card.text("Markdown of the section Training and evaluation data."),
+  },
+  { error: "a section with keys" },
+);
+
+/**
+ * Every field of a recipe, under the names of HF `TrainingArguments` and `run_ner.py` in camelCase, with HF's defaults.
+ * Those that depend on other fields are left out here and filled in by `resolveRecipe`.
+ */
+export const recipeSchema = z.strictObject({
+  model: data.needed(
+    "text",
+    "Pretrained model to start from: a folder with config.json, weights and tokenizer. Needed.",
+  ),
+  tokenizer: data.text("Folder with the tokenizer. Default: the model's."),
+  train: data.needed(
+    "path",
+    "Training data, a CoNLL or JSON Lines file, relative to the working directory. Needed.",
+  ),
+  validation: data.path(
+    "Data to evaluate on while training. Without it nothing is evaluated and the last model is kept.",
+  ),
+  test: data.path("Data that is scored once, at the end, and never used for a choice."),
+  output: data.needed(
+    "path",
+    "Folder for the model, its card and the run's records, relative to the working directory. Needed.",
+  ),
+  overwriteOutputDir: data.flag("Write into an output folder that is not empty."),
+  force: data.flag("Overwrite also a model card that somebody has edited."),
+  maxTrainSamples: data.optionalWhole(1, "Use only the first sentences of the training data. Default: all."),
+  maxEvalSamples: data.optionalWhole(1, "Use only the first sentences of the validation data. Default: all."),
+  maxPredictSamples: data.optionalWhole(1, "Use only the first sentences of the test data. Default: all."),
+
+  tokenColumn: column(
+    "Column of the words: its number in a CoNLL file, from 0, or its name in JSON Lines. Default: 0, or tokens.",
+  ),
+  tagColumn: column(
+    "Column of the tags: its number in a CoNLL file, from 0, or its name in JSON Lines. Default: the last, or ner_tags, or tags.",
+  ),
+  labels,
+  labelAllTokens: words.flag("Train on every sub-token of a word instead of its first one only."),
+  longSentences: words.choice(
+    ["window", "truncate"],
+    "window",
+    "What becomes of sentences longer than the model takes: overlapping windows that score every word once, or HF's truncation, which loses words (they are counted).",
+  ),
+  maxSeqLength: words.optionalWhole(
+    3,
+    "Sub-tokens of a sequence, special ones included. Default: as many as the model takes.",
+  ),
+  overlap: words.optionalWhole(
+    0,
+    "Sub-tokens that neighbouring windows of a long sentence share. Default: 64, or a quarter of max_seq_length where that is less.",
+  ),
+
+  learningRate: optimisation.number(POSITIVE, 5e-5, "Highest learning rate of AdamW."),
+  perDeviceTrainBatchSize: optimisation.whole(1, 8, "Sentences of a batch."),
+  gradientAccumulationSteps: optimisation.whole(
+    1,
+    1,
+    "Batches whose gradients make one update; equals one batch of all their sentences.",
+  ),
+  numTrainEpochs: optimisation.number(
+    POSITIVE,
+    3,
+    "Passes over the training data; a fraction ends within a pass.",
+  ),
+  maxSteps: optimisation.facts(
+    z
+      .number({ error: "a whole number from 1 on, or -1" })
+      .refine((value) => Number.isSafeInteger(value) && (value >= 1 || value === -1), {
+        error: "a whole number from 1 on, or -1",
+      })
+      .default(-1),
+    "whole number",
+    "Updates of the run; overrides num_train_epochs. -1: the epochs decide.",
+  ),
+  weightDecay: optimisation.number(
+    NOT_NEGATIVE,
+    0,
+    "Decoupled weight decay, on all weights but biases and LayerNorm.",
+  ),
+  adamBeta1: optimisation.number(BELOW_ONE, 0.9, "Decay of AdamW's mean of gradients."),
+  adamBeta2: optimisation.number(BELOW_ONE, 0.999, "Decay of AdamW's mean of squared gradients."),
+  adamEpsilon: optimisation.number(POSITIVE, 1e-8, "Added to AdamW's denominator."),
+  maxGradNorm: optimisation.number(
+    NOT_NEGATIVE,
+    1,
+    "Largest global norm of the gradient; a larger one is scaled down. 0: no limit.",
+  ),
+  lrSchedulerType: optimisation.choice(
+    SCHEDULE_TYPES,
+    "linear",
+    "How the learning rate falls after the warm-up.",
+  ),
+  lrSchedulerKwargs: schedulerKwargs,
+  warmupSteps: optimisation.facts(
+    z
+      .number({ error: "a whole number, or a share below 1" })
+      .refine((value) => value >= 0 && (value < 1 || Number.isSafeInteger(value)), {
+        error: "a whole number, or a share below 1",
+      })
+      .default(0),
+    "number",
+    "Updates in which the learning rate rises from 0, or below 1 their share of the run (formerly warmup_ratio).",
+  ),
+  labelSmoothingFactor: optimisation.number(
+    BELOW_ONE,
+    0,
+    "Share of the target that is spread over all labels.",
+  ),
+  classWeights,
+  hiddenDropoutProb: optimisation.optionalNumber(
+    BELOW_ONE,
+    "Dropout of hidden states. Default: the model's.",
+  ),
+  attentionProbsDropoutProb: optimisation.optionalNumber(
+    BELOW_ONE,
+    "Dropout of attention probabilities. Default: the model's.",
+  ),
+  classifierDropout: optimisation.optionalNumber(
+    BELOW_ONE,
+    "Dropout before the classifier. Default: the model's.",
+  ),
+  seed: optimisation.facts(
+    seed.default(42),
+    "whole number",
+    "Decides the head's first weights, dropout and the order of sentences: the same seed gives HF's head and order.",
+  ),
+  dataSeed: optimisation.facts(
+    seed.optional(),
+    "whole number",
+    "Decides the order of sentences alone. Default: seed.",
+  ),
+  threads: optimisation.optionalWhole(
+    1,
+    "CPU threads. Runs repeat bit by bit for one number of threads. Default: the machine's cores.",
+  ),
+
+  perDeviceEvalBatchSize: evaluation.whole(
+    1,
+    8,
+    "Sentences of a batch in evaluation; decides eval_loss, as in HF.",
+  ),
+  evalStrategy: evaluation.optionalChoice(
+    ["no", "steps", "epoch"],
+    "When to evaluate. Default: epoch with validation data, else no.",
+  ),
+  evalSteps: evaluation.optionalWhole(
+    1,
+    "Updates between evaluations with eval_strategy steps. Default: logging_steps.",
+  ),
+  loggingSteps: evaluation.whole(
+    1,
+    500,
+    "Updates between log records; the card's Training Loss is the mean over such a span.",
+  ),
+
+  saveStrategy: saving.optionalChoice(
+    ["no", "steps", "epoch", "best"],
+    "When to save a checkpoint. Default: as eval_strategy, or steps where nothing is evaluated.",
+  ),
+  saveSteps: saving.optionalWhole(
+    1,
+    "Updates between checkpoints with save_strategy steps. Default: eval_steps where that counts, else 500.",
+  ),
+  saveTotalLimit: saving.whole(0, 1, "Checkpoints to keep, the best one besides. 0: all."),
+  loadBestModelAtEnd: saving.flag(
+    "Keep the best model as the result instead of the last, and say so in the card.",
+  ),
+  metricForBestModel: saving.optionalChoice(
+    ["loss", "precision", "recall", "f1", "accuracy"],
+    "What makes a model the best, on the validation data. Default: loss, as in HF; f1 is what entities are usually judged by.",
+  ),
+  greaterIsBetter: saving.optionalFlag(
+    "Whether a greater metric is better. Default: true, unless the metric is the loss.",
+  ),
+  earlyStoppingPatience: saving.optionalWhole(
+    1,
+    "Stop after so many evaluations without improvement. Default: never.",
+  ),
+  earlyStoppingThreshold: saving.number(
+    NOT_NEGATIVE,
+    0,
+    "How much the metric must improve to count for early stopping.",
+  ),
+
+  card: card.facts(cardSchema.default({}), "section", "What the model card says besides what the run knows."),
+});

@@ -1,0 +1,32 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** `learning_rate`, `learning-rate` and `learningRate` → `learningRate`. */
+export const camelCase = (name: string) =>
+  name.replace(/[-_]+([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** `learningRate` → `learning_rate`. */
+export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** `learningRate` → `learning-rate`. */
+export const kebabCase = (name: string) => snakeCase(name).replaceAll("_", "-");
+
+/** Other names of fields: HF's of `run_ner.py`, old ones, and what people type. */
+export const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["modelNameOrPath", "model"],
+  ["tokenizerName", "tokenizer"],
+  ["trainFile", "train"],
+  ["validationFile", "validation"],
+  ["testFile", "test"],
+  ["outputDir", "output"],
+  ["textColumnName", "tokenColumn"],
+  ["labelColumnName", "tagColumn"],
+  ["evaluationStrategy", "evalStrategy"],
+  ["warmupRatio", "warmupSteps"],
+]);
+
+/** The candidate that was most likely meant, or undefined when none is near. */
+export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  if (candidates.length === 0) return undefined;
+  const found = closest(name, candidates);
+  return distance(name, found) <= Math.max(2, Math.floor(name.length / 3)) ? found : undefined;
+}
