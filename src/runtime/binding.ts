@@ -1,40 +1,25 @@
 import { hold, letGo } from "./buffer.js";
-import { describeDims } from "./describe.js";
 import { bindingIncomplete, busy, disposed, nameUnknown, runAborted, runFailed } from "./errors.js";
-import { memoryAt, pointerAt } from "./foreign.js";
-import { allocateCells, type Ort, takeStatus, written, writtenPair } from "./ort.js";
+import { pointerAt } from "./foreign.js";
+import { type Ort, takeStatus, written, writtenPair } from "./ort.js";
 import { inTurn } from "./queue.js";
-import {
-  checkedByteLength,
-  type ElementType,
-  elementType,
-  elementTypes,
-  maxRank,
-  type TensorView,
-  type ValueInfo,
-} from "./tensor.js";
+import { checkedByteLength, type TensorView, type ValueInfo } from "./tensor.js";
+import { copyOfValue, type OutputTensor, withValue } from "./values.js";
 
-/** The values of an output that ONNX Runtime allocated, copied; float16 as bits, bool as 0 and 1. */
-export interface OutputTensor {
-  readonly type: ElementType;
-  readonly dims: readonly number[];
-  readonly data: Float32Array | BigInt64Array | Int32Array | Uint8Array | Uint16Array | Int8Array;
-}
+/** How long {@link Binding.runAll} keeps the event loop waiting. */
+const sliceMilliseconds = 4;
 
 /** What a binding needs of its session. */
 export interface BoundSession {
   readonly name: string;
-  readonly inputs: readonly ValueInfo[];
-  readonly outputs: readonly ValueInfo[];
+  readonly inputs: ReadonlyMap<string, ValueInfo>;
+  readonly outputs: ReadonlyMap<string, ValueInfo>;
   /** The `OrtSession`. Throws RUNTIME_DISPOSED. */
   handle(): bigint;
   /** Where the name of an input or output lies as a C string. */
   nameAddress(name: string): bigint;
   forget(binding: Binding): void;
 }
-
-/** Shape of the tensor being bound, in the form native code reads; it copies the shape. */
-let shape: { address: bigint; values: BigInt64Array } | undefined;
 
 /**
  * Tensors for the inputs and outputs of a session, bound once and run many times.
@@ -74,7 +59,7 @@ export class Binding {
     const byteLength = checkedByteLength(this.#session.name, declared, tensor);
     const before = this.#inputs.get(name);
     if (before !== undefined && sameTensor(before, tensor)) return;
-    this.#withValue(tensor, byteLength, (value) =>
+    withValue(this.#ort, tensor, byteLength, (value) =>
       this.#ort.call.BindInput(this.#handle, this.#session.nameAddress(name), value),
     );
     hold(tensor.buffer);
@@ -88,7 +73,7 @@ export class Binding {
     const byteLength = checkedByteLength(this.#session.name, declared, tensor);
     const before = this.#outputs.get(name);
     if (before !== undefined && before !== "cpu" && sameTensor(before, tensor)) return;
-    this.#withValue(tensor, byteLength, (value) =>
+    withValue(this.#ort, tensor, byteLength, (value) =>
       this.#ort.call.BindOutput(this.#handle, this.#session.nameAddress(name), value),
     );
     hold(tensor.buffer);
@@ -112,29 +97,34 @@ export class Binding {
    */
   async run(): Promise<void> {
     const session = this.#begin();
-    const { raw } = this.#ort;
-    return new Promise<void>((resolve, reject) => {
-      inTurn((done) => {
-        try {
-          raw.RunWithBinding.async(session, this.#runOptions, this.#handle, (error, status) => {
-            done();
-            const failure = this.#end(error ? null : status);
-            if (error || failure) reject(error || failure);
-            else resolve();
-          });
-        } catch (error) {
-          this.#end(null);
-          throw error;
-        }
-      });
-    });
+    let status: bigint | null | undefined;
+    try {
+      status = await inTurn<bigint | null>((done) =>
+        this.#ort.raw.RunWithBinding.async(session, this.#runOptions, this.#handle, done),
+      );
+    } finally {
+      this.#end(status);
+    }
   }
 
   /** Runs the model on this thread: for many runs of well under a millisecond. Throws what {@link run} rejects with. */
   runSync(): void {
     const session = this.#begin();
-    const failure = this.#end(this.#ort.raw.RunWithBinding(session, this.#runOptions, this.#handle));
-    if (failure) throw failure;
+    this.#end(this.#ort.raw.RunWithBinding(session, this.#runOptions, this.#handle));
+  }
+
+  /**
+   * Runs bindings one after the other on this thread, with a pause for the event loop every few milliseconds: cheaper
+   * than {@link run} where one run takes well under a millisecond. A run that takes longer holds the event loop up.
+   */
+  static async runAll(bindings: readonly Binding[]): Promise<void> {
+    let pause = performance.now() + sliceMilliseconds;
+    for (const binding of bindings) {
+      binding.runSync();
+      if (performance.now() < pause) continue;
+      await new Promise(setImmediate);
+      pause = performance.now() + sliceMilliseconds;
+    }
   }
 
   /** Stops the run that is under way, if there is one, before its next operation. */
@@ -170,10 +160,9 @@ export class Binding {
   #declared(kind: "input" | "output", name: string): ValueInfo {
     this.#refuseUnlessIdle("is changed");
     const values = kind === "input" ? this.#session.inputs : this.#session.outputs;
-    const declared = values.find((value) => value.name === name);
-    if (declared !== undefined) return declared;
-    const known = values.map((value) => value.name);
-    throw nameUnknown(this.#session.name, kind, name, known);
+    const declared = values.get(name);
+    if (declared === undefined) throw nameUnknown(this.#session.name, kind, name, [...values.keys()]);
+    return declared;
   }
 
   #refuseUnlessIdle(what: string): void {
@@ -190,10 +179,8 @@ export class Binding {
   #begin(): bigint {
     this.#refuseUnlessIdle("is run again");
     const session = this.#session.handle();
-    if (this.#inputs.size < this.#session.inputs.length) {
-      const missing = this.#session.inputs
-        .filter((value) => !this.#inputs.has(value.name))
-        .map((value) => value.name);
+    if (this.#inputs.size < this.#session.inputs.size) {
+      const missing = [...this.#session.inputs.keys()].filter((name) => !this.#inputs.has(name));
       throw bindingIncomplete(this.#session.name, `No tensor is bound to input ${missing.join(", ")}.`);
     }
     if (this.#outputs.size === 0) throw bindingIncomplete(this.#session.name, "No output is bound.");
@@ -205,42 +192,17 @@ export class Binding {
     return session;
   }
 
-  /** Takes a run's status; what went wrong, or undefined. */
-  #end(status: bigint | null): Error | undefined {
+  /** Takes a run's status, and throws what it says; undefined for a run that never began. */
+  #end(status: bigint | null | undefined): void {
     const aborted = this.#terminated;
     this.#running = false;
     this.#terminated = false;
     if (aborted) this.#ort.call.RunOptionsUnsetTerminate(this.#runOptions);
-    const failed = takeStatus(this.#ort.raw, status);
-    this.#hasRun = failed === undefined;
-    if (failed === undefined) return undefined;
-    return aborted
-      ? runAborted(this.#session.name)
-      : runFailed(this.#session.name, failed.code, failed.message);
-  }
-
-  /** Makes an `OrtValue` over a tensor's memory for the time of one call; a binding keeps a reference of its own. */
-  #withValue(tensor: TensorView, byteLength: number, use: (value: bigint) => void): void {
-    const { call, cpuMemory } = this.#ort;
-    if (shape === undefined) {
-      const { address, values } = allocateCells(maxRank);
-      shape = { address, values: new BigInt64Array(values.buffer) };
-    }
-    const { address, values } = shape;
-    tensor.dims.forEach((dim, axis) => {
-      values[axis] = BigInt(dim);
-    });
-    const data = tensor.buffer.address + BigInt(tensor.byteOffset);
-    const { code } = elementTypes[tensor.type];
-    const rank = tensor.dims.length;
-    const value = written((cell) =>
-      call.CreateTensorWithDataAsOrtValue(cpuMemory, data, byteLength, address, rank, code, cell),
-    );
-    try {
-      use(value);
-    } finally {
-      call.ReleaseValue(value);
-    }
+    this.#hasRun = status === null;
+    const failed = takeStatus(this.#ort.raw, status ?? null);
+    if (failed === undefined) return;
+    if (aborted) throw runAborted(this.#session.name);
+    throw runFailed(this.#session.name, failed.code, failed.message);
   }
 
   #read(index: number): OutputTensor {
@@ -250,45 +212,13 @@ export class Binding {
     );
     const values = Array.from({ length: Number(count) }, (_, i) => pointerAt(list + BigInt(i * 8))!);
     try {
-      return copyTensor(this.#ort, values[index]!);
+      return copyOfValue(this.#ort, values[index]!);
     } finally {
       for (const value of values) call.ReleaseValue(value);
       call.AllocatorFree(allocator, list);
     }
   }
 }
-
-function copyTensor(ort: Ort, value: bigint): OutputTensor {
-  const { call } = ort;
-  const info = written((cell) => call.GetTensorTypeAndShape(value, cell));
-  try {
-    const code = Number(
-      BigInt.asUintN(
-        32,
-        written((cell) => call.GetTensorElementType(info, cell)),
-      ),
-    );
-    const type = elementType(code)!;
-    const dims = describeDims(ort, info).map(Number);
-    const byteLength = dims.reduce((product, dim) => product * dim, elementTypes[type].bytes);
-    const data = written((cell) => call.GetTensorMutableData(value, cell));
-    const bytes = byteLength === 0 ? new ArrayBuffer(0) : memoryAt(data, byteLength).slice(0);
-    return { type, dims, data: new arrays[type](bytes) };
-  } finally {
-    call.ReleaseTensorTypeAndShapeInfo(info);
-  }
-}
-
-const arrays = {
-  float32: Float32Array,
-  int64: BigInt64Array,
-  int32: Int32Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-  float16: Uint16Array,
-  uint16: Uint16Array,
-  int8: Int8Array,
-} as const;
 
 /** The caller's object may change; what is bound does not. */
 function copyOf({ buffer, byteOffset, type, dims }: TensorView): TensorView {

@@ -20,7 +20,6 @@ export const ortFunctions = {
   EnableProfiling: { slot: 14, returns: "status", takes: ["pointer", "path"] },
   DisableMemPattern: { slot: 17, returns: "status", takes: ["pointer"] },
   DisableCpuMemArena: { slot: 19, returns: "status", takes: ["pointer"] },
-  SetSessionLogId: { slot: 20, returns: "status", takes: ["pointer", "string"] },
   SetSessionLogSeverityLevel: { slot: 22, returns: "status", takes: ["pointer", "int"] },
   SetSessionGraphOptimizationLevel: { slot: 23, returns: "status", takes: ["pointer", "int"] },
   SetIntraOpNumThreads: { slot: 24, returns: "status", takes: ["pointer", "int"] },
@@ -67,6 +66,7 @@ export const ortFunctions = {
   BindOutput: { slot: 137, returns: "status", takes: ["pointer", "pointer", "pointer"] },
   BindOutputToDevice: { slot: 138, returns: "status", takes: ["pointer", "pointer", "pointer"] },
   GetBoundOutputValues: { slot: 140, returns: "status", takes: ["pointer", "pointer", "pointer", "pointer"] },
+  AddExternalInitializers: { slot: 210, returns: "status", takes: ["pointer", "pointer", "pointer", "size"] },
 } as const;
 
 export type OrtFunctionName = keyof typeof ortFunctions;

@@ -1,6 +1,7 @@
-export { Binding, type OutputTensor } from "./binding.js";
+export { Binding } from "./binding.js";
 export { NativeBuffer } from "./buffer.js";
 export type { SessionOptions } from "./options.js";
 export { ortVersion } from "./ort.js";
 export { Session } from "./session.js";
 export type { ElementType, TensorView, ValueInfo } from "./tensor.js";
+export type { OutputTensor } from "./values.js";

@@ -1,5 +1,6 @@
 import { optionInvalid } from "./errors.js";
 import { type Ort, silent, written } from "./ort.js";
+import type { TensorView } from "./tensor.js";
 
 export interface SessionOptions {
   /** Threads that share the work of one operation, the calling one included. */
@@ -18,6 +19,8 @@ export interface SessionOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Measure every operation; the JSON file's name begins with this. Read it after `endProfiling()`. */
   readonly profile?: string;
+  /** Memory for the constants that the model declares as external data; in use until the session is disposed of. */
+  readonly initializers?: Readonly<Record<string, TensorView>>;
 }
 
 const levels = { none: 0, basic: 1, extended: 2, all: 99 } as const;

@@ -1,27 +1,22 @@
 /**
- * Native calls wait here for a turn: at most two are on the threads that Node also needs for files and names of hosts
+ * Native calls wait here for their turn: at most two are on the threads that Node also needs for files and host names
  * (four by default), in order of arrival.
  */
 const limit = 2;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** Begins `start` when there is room; `start` must call `done` exactly once, unless it throws. */
-export function inTurn(start: (done: () => void) => void): void {
-  if (running >= limit) {
-    waiting.push(() => inTurn(start));
-    return;
-  }
-  running++;
+/** The result of a native call that reports to a callback. */
+export async function inTurn<T>(start: (done: (error: unknown, result: T) => void) => void): Promise<T> {
+  if (running < limit) running++;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
   try {
-    start(finished);
-  } catch (error) {
-    finished();
-    throw error;
+    return await new Promise<T>((resolve, reject) => {
+      start((error, result) => (error ? reject(error) : resolve(result)));
+    });
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
   }
-}
-
-function finished(): void {
-  running--;
-  waiting.shift()?.();
 }

@@ -3,9 +3,11 @@ import { NativeBuffer } from "./buffer.js";
 import { describeValues } from "./describe.js";
 import { busy, disposed, modelInvalid, optionInvalid } from "./errors.js";
 import { textAt } from "./foreign.js";
+import { addInitializers } from "./initializers.js";
 import { releaseAtExit } from "./lifetime.js";
+import { type NativeNames, nativeNames } from "./names.js";
 import { createOptions, type SessionOptions } from "./options.js";
-import { allocateCells, type Cells, type Ort, ort, takeStatus, written } from "./ort.js";
+import { type Ort, ort, takeStatus, written } from "./ort.js";
 import { inTurn } from "./queue.js";
 import type { ValueInfo } from "./tensor.js";
 
@@ -20,21 +22,32 @@ export class Session {
   readonly #ort: Ort;
   readonly #handle: bigint;
   readonly #profiled: boolean;
-  readonly #names: NativeBuffer;
-  readonly #nameAddresses = new Map<string, bigint>();
+  readonly #letInitializersGo: () => void;
+  readonly #names: NativeNames;
+  readonly #inputsByName: ReadonlyMap<string, ValueInfo>;
+  readonly #outputsByName: ReadonlyMap<string, ValueInfo>;
   readonly #bindings = new Set<Binding>();
-  readonly #keepAtExit: () => void;
+  readonly #takeOffExit: () => void;
   #disposed = false;
 
-  private constructor(ort: Ort, handle: bigint, name: string, profiled: boolean) {
+  private constructor(
+    ort: Ort,
+    handle: bigint,
+    name: string,
+    profiled: boolean,
+    letInitializersGo: () => void,
+  ) {
     this.#ort = ort;
     this.#handle = handle;
     this.#profiled = profiled;
+    this.#letInitializersGo = letInitializersGo;
     this.name = name;
     this.inputs = describeValues(ort, handle, name, "input");
     this.outputs = describeValues(ort, handle, name, "output");
-    this.#names = this.#writeNames();
-    this.#keepAtExit = releaseAtExit(() => this.#releaseAtExit());
+    this.#inputsByName = new Map(this.inputs.map((value) => [value.name, value]));
+    this.#outputsByName = new Map(this.outputs.map((value) => [value.name, value]));
+    this.#names = nativeNames([...this.inputs, ...this.outputs].map((value) => value.name));
+    this.#takeOffExit = releaseAtExit(() => this.#releaseAtExit());
   }
 
   /**
@@ -49,14 +62,19 @@ export class Session {
       throw modelInvalid(name, `${model.byteLength} bytes are more than 2 GiB`);
     const runtime = ort();
     const optionsHandle = createOptions(runtime, options);
+    let letInitializersGo = () => {};
     try {
+      letInitializersGo = addInitializers(runtime, optionsHandle, name, options.initializers ?? {});
       const handle = await createNative(runtime, model, optionsHandle, name);
       try {
-        return new Session(runtime, handle, name, options.profile !== undefined);
+        return new Session(runtime, handle, name, options.profile !== undefined, letInitializersGo);
       } catch (error) {
         runtime.call.ReleaseSession(handle);
         throw error;
       }
+    } catch (error) {
+      letInitializersGo();
+      throw error;
     } finally {
       runtime.call.ReleaseSessionOptions(optionsHandle);
     }
@@ -67,13 +85,13 @@ export class Session {
     this.#check();
     const binding = new Binding(this.#ort, {
       name: this.name,
-      inputs: this.inputs,
-      outputs: this.outputs,
+      inputs: this.#inputsByName,
+      outputs: this.#outputsByName,
       handle: () => {
         this.#check();
         return this.#handle;
       },
-      nameAddress: (name) => this.#nameAddresses.get(name)!,
+      nameAddress: (name) => this.#names.addresses.get(name)!,
       forget: (binding) => this.#bindings.delete(binding),
     });
     this.#bindings.add(binding);
@@ -99,8 +117,9 @@ export class Session {
     this.#disposed = true;
     for (const binding of [...this.#bindings]) binding.dispose();
     this.#ort.call.ReleaseSession(this.#handle);
-    this.#names.free();
-    this.#keepAtExit();
+    this.#letInitializersGo();
+    this.#names.block.free();
+    this.#takeOffExit();
   }
 
   #check(): void {
@@ -119,57 +138,33 @@ export class Session {
     if (running.length === 0) this.dispose();
     return running.length === 0;
   }
-
-  /** All names as C strings in one block, so that a bind does not convert them again. */
-  #writeNames(): NativeBuffer {
-    const names = new Set([...this.inputs, ...this.outputs].map((value) => value.name));
-    const encoded = [...names].map((name) => ({ name, bytes: new TextEncoder().encode(`${name}\0`) }));
-    const block = NativeBuffer.allocate(encoded.reduce((sum, { bytes }) => sum + bytes.byteLength, 0));
-    const target = block.bytes();
-    let offset = 0;
-    for (const { name, bytes } of encoded) {
-      target.set(bytes, offset);
-      this.#nameAddresses.set(name, block.address + BigInt(offset));
-      offset += bytes.byteLength;
-    }
-    return block;
-  }
 }
 
-/** `CreateSessionFromArray` on a thread of its own, over a copy of the bytes that stays where it is. */
-function createNative(runtime: Ort, model: Uint8Array, options: bigint, name: string): Promise<bigint> {
+/** `CreateSessionFromArray` off the main thread, over a copy of the bytes that stays where it is. */
+async function createNative(runtime: Ort, model: Uint8Array, options: bigint, name: string): Promise<bigint> {
   const bytes = NativeBuffer.allocate(model.byteLength);
-  bytes.bytes().set(model);
-  const cell = borrowCell();
-  const finished = releaseAtExit(() => false);
-  return new Promise<bigint>((resolve, reject) => {
-    inTurn((done) => {
+  const result = NativeBuffer.allocate(8);
+  // Native code is at work on both until then, also when the process ends first.
+  const takeOffExit = releaseAtExit(() => false);
+  try {
+    bytes.bytes().set(model);
+    const status = await inTurn<bigint | null>((done) => {
       const { CreateSessionFromArray } = runtime.raw;
       CreateSessionFromArray.async(
         runtime.env,
         bytes.address,
         bytes.byteLength,
         options,
-        cell.address,
-        (error, status) => {
-          done();
-          const failed = error ? undefined : takeStatus(runtime.raw, status);
-          if (error) reject(error);
-          else if (failed) reject(modelInvalid(name, failed.message, failed.code));
-          else resolve(cell.values[0]!);
-        },
+        result.address,
+        done,
       );
     });
-  }).finally(() => {
-    finished();
+    const failed = takeStatus(runtime.raw, status);
+    if (failed) throw modelInvalid(name, failed.message, failed.code);
+    return result.int64()[0]!;
+  } finally {
+    takeOffExit();
     bytes.free();
-    idleCells.push(cell);
-  });
-}
-
-/** Where `CreateSessionFromArray` leaves its result; one for each call at the same time. */
-const idleCells: Cells[] = [];
-
-function borrowCell(): Cells {
-  return idleCells.pop() ?? allocateCells(1);
+    result.free();
+  }
 }

@@ -1,0 +1,45 @@
+import { hold, letGo, NativeBuffer } from "./buffer.js";
+import { optionInvalid } from "./errors.js";
+import { nativeNames } from "./names.js";
+import type { Ort } from "./ort.js";
+import { checkedByteLength, type TensorView } from "./tensor.js";
+import { withValue } from "./values.js";
+
+/**
+ * Gives the constants that a model declares as external data their memory: no copy, no 2 GiB limit.
+ * The buffers are held until the result is called, after the session is gone.
+ */
+export function addInitializers(
+  ort: Ort,
+  options: bigint,
+  session: string,
+  initializers: Readonly<Record<string, TensorView>>,
+): () => void {
+  const entries = Object.entries(initializers);
+  if (entries.length === 0) return () => {};
+  for (const [name, tensor] of entries) {
+    if (name === "" || name.includes("\0"))
+      throw optionInvalid("initializers", "A name is empty or has a NUL in it.");
+    checkedByteLength(session, { name, type: tensor.type, dims: tensor.dims }, tensor);
+  }
+  const names = nativeNames(entries.map(([name]) => name));
+  const cells = NativeBuffer.allocate(16);
+  const [nameCell, valueCell] = [cells.int64(0, 1), cells.int64(8, 1)];
+  try {
+    for (const [name, tensor] of entries) {
+      nameCell[0] = names.addresses.get(name)!;
+      const byteLength = checkedByteLength(session, { name, type: tensor.type, dims: tensor.dims }, tensor);
+      withValue(ort, tensor, byteLength, (value) => {
+        valueCell[0] = value;
+        ort.call.AddExternalInitializers(options, cells.address, cells.address + 8n, 1);
+      });
+    }
+  } finally {
+    cells.free();
+    names.block.free();
+  }
+  for (const [, tensor] of entries) hold(tensor.buffer);
+  return () => {
+    for (const [, tensor] of entries) letGo(tensor.buffer);
+  };
+}

@@ -1,0 +1,75 @@
+import { describeDims } from "./describe.js";
+import { memoryAt } from "./foreign.js";
+import { allocateCells, type Ort, written } from "./ort.js";
+import { type ElementType, elementType, elementTypes, maxRank, type TensorView } from "./tensor.js";
+
+/** A tensor that ONNX Runtime allocated, copied; float16 as bits, bool as 0 and 1. */
+export interface OutputTensor {
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+  readonly data: Float32Array | BigInt64Array | Int32Array | Uint8Array | Uint16Array | Int8Array;
+}
+
+const arrays = {
+  float32: Float32Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+  float16: Uint16Array,
+  uint16: Uint16Array,
+  int8: Int8Array,
+} as const;
+
+/** The dims of the tensor being made; ONNX Runtime copies them. */
+let shape: { address: bigint; dims: BigInt64Array } | undefined;
+
+/** Gives an `OrtValue` over a tensor's memory to `use` and releases it; who keeps it has taken a reference by then. */
+export function withValue(
+  ort: Ort,
+  tensor: TensorView,
+  byteLength: number,
+  use: (value: bigint) => void,
+): void {
+  const { call, cpuMemory } = ort;
+  if (shape === undefined) {
+    const { address, values } = allocateCells(maxRank);
+    shape = { address, dims: new BigInt64Array(values.buffer) };
+  }
+  const { address, dims } = shape;
+  for (let axis = 0; axis < tensor.dims.length; axis++) dims[axis] = BigInt(tensor.dims[axis]!);
+  const data = tensor.buffer.address + BigInt(tensor.byteOffset);
+  const { code } = elementTypes[tensor.type];
+  const rank = tensor.dims.length;
+  const value = written((cell) =>
+    call.CreateTensorWithDataAsOrtValue(cpuMemory, data, byteLength, address, rank, code, cell),
+  );
+  try {
+    use(value);
+  } finally {
+    call.ReleaseValue(value);
+  }
+}
+
+/** A copy of what an `OrtValue` holds. */
+export function copyOfValue(ort: Ort, value: bigint): OutputTensor {
+  const { call } = ort;
+  const info = written((cell) => call.GetTensorTypeAndShape(value, cell));
+  try {
+    const code = Number(
+      BigInt.asUintN(
+        32,
+        written((cell) => call.GetTensorElementType(info, cell)),
+      ),
+    );
+    // The session was refused at its creation if an output had another type.
+    const type = elementType(code)!;
+    const dims = describeDims(ort, info).map(Number);
+    const byteLength = dims.reduce((product, dim) => product * dim, elementTypes[type].bytes);
+    const data = written((cell) => call.GetTensorMutableData(value, cell));
+    const bytes = byteLength === 0 ? new ArrayBuffer(0) : memoryAt(data, byteLength).slice(0);
+    return { type, dims, data: new arrays[type](bytes) };
+  } finally {
+    call.ReleaseTensorTypeAndShapeInfo(info);
+  }
+}
