@@ -43,8 +43,8 @@ add(
 add(
   "none",
   "batches are packed: nothing is padded, so sorting by length saves nothing",
-  "pad_to_max_length group_by_length train_sampling_strategy length_column_name",
-  ["random", "length"],
+  "pad_to_max_length group_by_length length_column_name",
+  ["length"],
 );
 add(
   "none",
@@ -104,6 +104,9 @@ add(
   "optim_args optim_target_modules adafactor",
 );
 add("refused", "the embeddings get no noise", "neftune_noise_alpha");
+add("refused", "every epoch has an order of its own, drawn from the seed", "train_sampling_strategy", [
+  "random",
+]);
 add("refused", "the last batch of an epoch is always used", "dataloader_drop_last");
 add("refused", "evaluation always gives metrics", "prediction_loss_only");
 add("refused", "evaluation follows eval_strategy alone", "eval_delay eval_on_start");
