@@ -1,6 +1,12 @@
-import koffi from "koffi";
 import { callFailed, libraryUnusable } from "./errors.js";
-import { type ForeignFunction, foreignFunction, loadForeign, memoryAt, pointerAt } from "./foreign.js";
+import {
+  allocateCells,
+  type Cells,
+  type ForeignFunction,
+  foreignFunction,
+  loadForeign,
+  pointerAt,
+} from "./foreign.js";
 import { foreignTypes, type NativeCall, type OrtFunctionName, ortFunctions } from "./functions.js";
 import { libraryPath } from "./library.js";
 import { releaseAtExit } from "./lifetime.js";
@@ -63,17 +69,7 @@ export function writtenPair(call: (first: bigint, second: bigint) => void): [big
   return [scratch.values[0]!, scratch.values[1]!];
 }
 
-/** Memory for `count` pointers that native code may write to at any time; never given back, so few are made. */
-export interface Cells {
-  readonly address: bigint;
-  readonly values: BigUint64Array;
-}
 let scratch: Cells | undefined;
-
-export function allocateCells(count: number): Cells {
-  const address = koffi.alloc("uint64_t", count) as bigint;
-  return { address, values: new BigUint64Array(memoryAt(address, count * 8)) };
-}
 
 /** Reads and releases a status; undefined where the call succeeded. */
 export function takeStatus(raw: Raw, status: bigint | null): Status | undefined {

@@ -1,6 +1,6 @@
 import { describeDims } from "./describe.js";
-import { memoryAt } from "./foreign.js";
-import { allocateCells, type Ort, written } from "./ort.js";
+import { allocateCells, memoryAt } from "./foreign.js";
+import { type Ort, written } from "./ort.js";
 import { type ElementType, elementType, elementTypes, maxRank, type TensorView } from "./tensor.js";
 
 /** A tensor that ONNX Runtime allocated, copied; float16 as bits, bool as 0 and 1. */
