@@ -216,7 +216,9 @@ describe("values", () => {
     expect(refusal({ seed: 2 ** 32 }).message).toMatch(/4294967295/);
     expect(refusal({ labels: ["O", "O"] }).message).toMatch(/every label once/);
     expect(refusal({ labels: ["O", 1] }).message).toMatch(/^labels.1 must be/);
-    expect(refusal({ class_weights: { "B-PER": 0 } }).message).toMatch(/class_weights.* must be/);
+    expect(refusal({ class_weights: { "B-PER": 0 } }).message).toBe(
+      "class_weights.B-PER must be a number above 0, not 0",
+    );
     expect(refusal({ class_weights: "balance" }).message).toMatch(/balanced/);
     expect(refusal({ load_best_model_at_end: "maybe" }).message).toMatch(/true or false/);
     expect(refusal({ card: { tags: [1] } }).message).toMatch(/^card.tags/);
@@ -225,6 +227,40 @@ describe("values", () => {
     expect(refusal({ model: "" }).message).toMatch(/not empty/);
     for (const wrong of [null, [], "model: x", 7])
       expect(failure(() => parseRecipe(wrong)).code).toBe("RECIPE_NOT_A_MAP");
+  });
+
+  test("no field lets the schema library's own words through", () => {
+    const wrong = [
+      -1,
+      0.5,
+      2 ** 60,
+      Number.NaN,
+      "",
+      "x",
+      true,
+      [],
+      [""],
+      [1],
+      {},
+      { a: "" },
+      { a: {} },
+      { a: -1 },
+    ];
+    for (const { key, name } of recipeFields)
+      for (const value of wrong)
+        try {
+          parseRecipe({ ...withValidation, [key]: value });
+        } catch (error) {
+          expect(isNeriumError(error), `${name}: ${String(error)}`).toBe(true);
+          expect((error as Error).message, name).not.toMatch(/expected|Too (small|big)|Invalid|Unrecognized/);
+        }
+    for (const { key, name } of cardFields)
+      for (const value of wrong)
+        try {
+          parseRecipe({ ...needed, card: { [key]: value } });
+        } catch (error) {
+          expect((error as Error).message, name).toMatch(/^card\.\w+(\.\d+)? must be a text/);
+        }
   });
 
   test("an unknown schedule is refused with the nearest", () => {

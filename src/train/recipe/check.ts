@@ -53,10 +53,10 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 function invalid(issue: z.core.$ZodIssue, input: RawRecipe) {
   const [key, ...rest] = issue.path as [keyof typeof recipeSchema.shape, ...PropertyKey[]];
   const { value, where } = input.fields.get(key)!;
-  const name = [
-    snakeCase(key),
-    ...rest.map((part) => (typeof part === "string" ? snakeCase(part) : part)),
-  ].join(".");
+  // Below a field stand a card's fields, or labels and numbers, which are nobody's to respell.
+  const below =
+    key === "card" ? rest.map((part) => (typeof part === "string" ? snakeCase(part) : part)) : rest;
+  const name = [snakeCase(key), ...below].join(".");
   const found = valueAt(value, rest);
   const choices = fieldFacts.get(recipeSchema.shape[key])?.choices ?? [];
   const meant = typeof found === "string" ? nearest(found, choices) : undefined;

@@ -85,17 +85,16 @@ export const BELOW_ONE: Range = {
   holds: (value) => value >= 0 && value < 1,
 };
 
-function text() {
-  const error = "a text that is not empty";
+/** Every schema has its own error text, inner ones too: a union passes on that of the branch that fits best. */
+export function text(error = "a text that is not empty") {
   return z.string({ error }).min(1, { error });
 }
 
-function within({ words, holds }: Range) {
+export function within({ words, holds }: Range) {
   return z.number({ error: words }).refine(holds, { error: words });
 }
 
-function whole(least: number) {
-  const error = `a whole number from ${least} on`;
+export function whole(least: number, error = `a whole number from ${least} on`) {
   return z.number({ error }).refine((value) => Number.isSafeInteger(value) && value >= least, { error });
 }
 

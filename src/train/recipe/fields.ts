@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SCHEDULE_TYPES } from "../schedule.js";
-import { BELOW_ONE, fieldsOf, NOT_NEGATIVE, POSITIVE } from "./field.js";
+import { BELOW_ONE, fieldsOf, NOT_NEGATIVE, POSITIVE, text, whole, within } from "./field.js";
 
 const data = fieldsOf("Model and data");
 const words = fieldsOf("Words and windows");
@@ -9,18 +9,14 @@ const evaluation = fieldsOf("Evaluation");
 const saving = fieldsOf("Saving");
 const card = fieldsOf("Card");
 
+const COLUMN = "the number of a column, from 0, or its name";
+
 const column = (description: string) =>
-  words.facts(
-    z
-      .union([z.number().int(), z.string().min(1)], { error: "the number or the name of a column" })
-      .optional(),
-    "column",
-    description,
-  );
+  words.facts(z.union([whole(0, COLUMN), text(COLUMN)], { error: COLUMN }).optional(), "column", description);
 
 const labels = words.facts(
   z
-    .array(z.string().min(1), { error: "a list of labels" })
+    .array(text(), { error: "a list of labels" })
     .min(1, { error: "a list with at least one label" })
     .refine((list) => new Set(list).size === list.length, { error: "a list that names every label once" })
     .optional(),
@@ -28,10 +24,12 @@ const labels = words.facts(
   "Labels in the order of their ids. Default: the model's own where they name the data's tags, else the tags of all files, sorted. A tag that is not among them is an error.",
 );
 
+const WEIGHTS = 'a map from label to a number above 0, or "balanced"';
+
 const classWeights = optimisation.facts(
   z
-    .union([z.literal("balanced"), z.record(z.string(), z.number().positive())], {
-      error: 'a map from label to a number above 0, or "balanced"',
+    .union([z.literal("balanced"), z.record(z.string(), within(POSITIVE), { error: WEIGHTS })], {
+      error: WEIGHTS,
     })
     .optional(),
   "map",
@@ -40,7 +38,9 @@ const classWeights = optimisation.facts(
 
 const schedulerKwargs = optimisation.facts(
   z
-    .record(z.string(), z.union([z.number(), z.string()]), { error: "a map of the schedule's settings" })
+    .record(z.string(), z.union([z.number(), z.string()], { error: "a number or a text" }), {
+      error: "a map of the schedule's settings",
+    })
     .default({}),
   "map",
   "Settings of the schedule: num_cycles, power, lr_end, timescale, min_lr, min_lr_rate, num_decay_steps, num_stable_steps, warmup_type, decay_type, min_lr_ratio.",
@@ -52,10 +52,12 @@ const seed = z
     error: "a whole number from 0 to 4294967295",
   });
 
+const TEXTS = "a text or a list of texts";
+
 const textOrList = (description: string) =>
   card.facts(
     z
-      .union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: "a text or a list of texts" })
+      .union([text(TEXTS), z.array(text(TEXTS), { error: TEXTS }).min(1, { error: TEXTS })], { error: TEXTS })
       .optional(),
     "list",
     description,

@@ -166,8 +166,9 @@ describe("hostile sizes", () => {
   test("100,000 tensors are read in time and one more is refused", () => {
     const header = (count: number) =>
       `{${Array.from({ length: count }, (_, i) => `"encoder.layer.${i}":${entry(i * 4, i * 4 + 4, "[1]")}`)}}`;
+    const file = fileOf(header(100_000), bytes(400_000));
     const start = performance.now();
-    expect(parse(fileOf(header(100_000), bytes(400_000))).tensors.size).toBe(100_000);
+    expect(parse(file).tensors.size).toBe(100_000);
     expect(performance.now() - start).toBeLessThan(2_000);
     expect(timed(fileOf(header(100_001), bytes(400_004)))).toMatch(/are allowed/);
   });
