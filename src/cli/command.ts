@@ -1,0 +1,75 @@
+import { Command, Help, Option } from "commander";
+import pc from "picocolors";
+import { badValue } from "./errors.js";
+import { exitCodesHelp } from "./exit.js";
+import { type Io, widthOf } from "./io.js";
+import { hasColours } from "./terminal/colours.js";
+
+/** Help is set in lines that are easy to read, also where the terminal is wider. */
+const WIDEST_HELP = 100;
+
+/** A command of Nerium: its help goes to `io`, and what the parser refuses is thrown instead of printed. */
+export function newCommand(name: string, io: Io): Command {
+  const { bold } = pc.createColors(true);
+  return new Command(name)
+    .exitOverride()
+    .helpCommand(false)
+    .helpOption("-h, --help", "show this help")
+    .configureHelp({ styleTitle: bold, minWidthToWrap: 20, formatItem: helpItem })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(widthOf(io.stdout), WIDEST_HELP),
+      getErrHelpWidth: () => Math.min(widthOf(io.stderr), WIDEST_HELP),
+      getOutHasColors: () => hasColours(io.stdout, io.env),
+      getErrHasColors: () => hasColours(io.stderr, io.env),
+    });
+}
+
+/** A description beside its term, or below it where beside it there is little room. */
+function helpItem(this: Help, term: string, termWidth: number, description: string, helper: Help): string {
+  const width = helper.helpWidth ?? WIDEST_HELP;
+  if (width - termWidth - 4 >= 40)
+    return Help.prototype.formatItem.call(this, term, termWidth, description, helper);
+  const below = helper.boxWrap(description, width - 6).replace(/^(?=.)/gm, "      ");
+  return `  ${term}\n${below}`;
+}
+
+/** Closes a command's help: examples, and the exit codes. */
+export function withExamples(command: Command, ...examples: readonly string[]): Command {
+  const lines = examples.map((example) => `  ${example.replaceAll("\n", "\n    ")}`);
+  return command.addHelpText("after", `\n${["Examples:", ...lines].join("\n")}\n\n${exitCodesHelp}`);
+}
+
+/** An option whose value is a whole number. */
+export function wholeNumberOption(flags: string, least: number, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
+    throw badValue(option.long!, text, `a whole number from ${least} on`);
+  });
+}
+
+/** An option whose value is a share. */
+export function shareOption(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+    throw badValue(option.long!, text, "a number from 0 to 1");
+  });
+}
+
+export const threadsOption = (): Option =>
+  wholeNumberOption("--threads <number>", 1, "CPU threads; default: as many as the process may use at once");
+
+export const quietOption = (): Option => new Option("--quiet", "no progress, only warnings and errors");
+
+/** Flags in snake_case, as Hugging Face writes them, in kebab-case: `--tag_column=3` → `--tag-column=3`. */
+export function kebabFlags(args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  return args.map((arg, index) =>
+    end >= 0 && index >= end ? arg : arg.replace(/^--[\w-]+/, (flag) => flag.replaceAll("_", "-")),
+  );
+}

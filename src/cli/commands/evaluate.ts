@@ -1,0 +1,128 @@
+import { Option } from "commander";
+import type { EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
+import {
+  kebabFlags,
+  newCommand,
+  quietOption,
+  threadsOption,
+  wholeNumberOption,
+  withExamples,
+} from "../command.js";
+import { type Io, widthOf, written } from "../io.js";
+import { coloursFor } from "../terminal/colours.js";
+import { evaluationReport } from "../terminal/evaluationReport.js";
+import { count } from "../terminal/figures.js";
+import { Screen } from "../terminal/screen.js";
+
+interface EvaluateFlags {
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly examples: number;
+  readonly threads?: number;
+  readonly batchSize?: number;
+  readonly longSentences?: "window" | "truncate";
+  readonly overlap?: number;
+  readonly maxSeqLength?: number;
+  readonly tokenColumn?: number | string;
+  readonly tagColumn?: number | string;
+}
+
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  const column = (text: string): number | string => (/^-?\d+$/.test(text) ? Number(text) : text);
+  const command = newCommand("nerium evaluate", io)
+    .description(
+      "Scores a model on tagged sentences: seqeval's report in default and in strict mode, loss, accuracy, and what went wrong by kind.",
+    )
+    .argument("<FOLDER>", "folder of a fine-tuned model")
+    .argument("<FILE>", "CoNLL columns or JSON Lines, with a tag for each word")
+    .option("--json", "print one JSON object instead of the report")
+    .addOption(wholeNumberOption("--examples <number>", 0, "errors of each kind to show").default(3))
+    .option("--token-column <column>", "column of the words: number from 0, or key in JSON Lines", column)
+    .option("--tag-column <column>", "column of the tags: number from 0, or key in JSON Lines", column)
+    .addOption(
+      new Option(
+        "--long-sentences <how>",
+        "sentences longer than the model takes: overlapping windows (default), or cut off and counted",
+      ).choices(["window", "truncate"]),
+    )
+    .addOption(wholeNumberOption("--overlap <number>", 0, "sub-tokens that neighbouring windows share"))
+    .addOption(
+      wholeNumberOption(
+        "--max-seq-length <number>",
+        3,
+        "sub-tokens of a window; default: what the model takes",
+      ),
+    )
+    .addOption(
+      wholeNumberOption(
+        "--batch-size <number>",
+        1,
+        "sentences whose loss is averaged first, as in HF; default: 8",
+      ),
+    )
+    .addOption(threadsOption())
+    .addOption(quietOption())
+    .action((folder: string, file: string, flags: EvaluateFlags) => evaluate(folder, file, flags, io));
+  withExamples(
+    command,
+    "nerium evaluate my-model test.conll",
+    "nerium evaluate my-model test.conll --tag-column 3",
+    "nerium evaluate my-model test.jsonl --json > scores.json",
+  );
+  const hf = kebabFlags(args).map((arg) =>
+    arg.replace(/^--per-device-eval-batch-size(?==|$)/, "--batch-size"),
+  );
+  await command.parseAsync(hf, { from: "user" });
+}
+
+async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: Io): Promise<void> {
+  const { json, quiet, examples, maxSeqLength, ...options } = flags;
+  const [{ evaluateFolder }, { errorsByKind }, { readDataset }] = await Promise.all([
+    import("../../infer/index.js"),
+    import("../../evaluate/index.js"),
+    import("../../data/index.js"),
+  ]);
+  const screen = new Screen(io.stderr);
+  const progress: EvaluateFolderOptions = quiet
+    ? {}
+    : { onProgress: (done, total) => screen.status(() => `evaluating ${count(done)}/${count(total)}`) };
+  let evaluation: FolderEvaluation;
+  try {
+    evaluation = await evaluateFolder(folder, file, {
+      ...options,
+      ...progress,
+      ...(maxSeqLength === undefined ? {} : { maxLength: maxSeqLength }),
+    });
+  } finally {
+    screen.clear();
+  }
+  const errors = errorsByKind(evaluation.gold, evaluation.predicted, { examples });
+  if (json) return written(io.stdout, `${JSON.stringify(asJson(folder, file, evaluation, errors))}\n`);
+  const { sentences } = await readDataset(file, options);
+  const layout = {
+    width: io.stdout.isTTY ? widthOf(io.stdout) : Number.POSITIVE_INFINITY,
+    colours: coloursFor(io.stdout, io.env),
+  };
+  const report = evaluationReport(evaluation, errors, { file, sentences }, layout);
+  await written(io.stdout, `${report.join("\n")}\n`);
+}
+
+function asJson(model: string, file: string, evaluation: FolderEvaluation, errors: unknown) {
+  const { scores, strict, scheme, loss, sentences, words, truncatedWords, seconds } = evaluation;
+  const { accuracy, ...byMode } = scores;
+  const { accuracy: _same, ...byStrictMode } = strict;
+  return {
+    model,
+    file,
+    sentences,
+    words,
+    truncatedWords,
+    seconds,
+    loss,
+    accuracy,
+    scheme,
+    default: byMode,
+    strict: byStrictMode,
+    errors,
+  };
+}

@@ -1,0 +1,29 @@
+import { NeriumError } from "../errors.js";
+
+/** A flag that does not exist, an argument too many, a value left out: whatever the parser of the command line refuses. */
+export function badUsage(facts: { what: string; hint: string | undefined; command: string }): NeriumError {
+  const help = `See ${facts.command} --help.`;
+  return new NeriumError("CLI_USAGE", facts.what, {
+    remedy: facts.hint === undefined ? help : `${facts.hint} ${help}`,
+  });
+}
+
+/** The value of a flag is not of the kind that the flag takes. */
+export function badValue(flag: string, value: string, expected: string): NeriumError {
+  return new NeriumError("CLI_BAD_VALUE", `${flag} takes ${expected}, not "${value}"`, { where: flag });
+}
+
+/** `nerium predict` has no text: no argument, and nothing is piped into it. */
+export function noText(folder: string): NeriumError {
+  return new NeriumError("CLI_NO_TEXT", "There is no text to look for entities in", {
+    remedy: `Give a text (nerium predict ${folder} "…"), a file, or - to read lines from standard input.`,
+  });
+}
+
+/** The text given to `nerium predict` looks like the name of a file, and there is no such file. */
+export function noTextFile(file: string): NeriumError {
+  return new NeriumError("CLI_NO_TEXT_FILE", "There is no such file", {
+    where: file,
+    remedy: "Correct the name; if this is the text itself, pipe it in: echo TEXT | nerium predict FOLDER -",
+  });
+}

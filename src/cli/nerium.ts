@@ -1,0 +1,109 @@
+import { CommanderError } from "commander";
+import { newCommand, withExamples } from "./command.js";
+import { badUsage } from "./errors.js";
+import { exitCodeOf, exitCodes } from "./exit.js";
+import { failureText } from "./failure.js";
+import type { Io } from "./io.js";
+import { coloursFor } from "./terminal/colours.js";
+import { version } from "./version.js";
+
+/** What a command's file exports. */
+interface CommandModule {
+  readonly run: (args: readonly string[], io: Io) => Promise<void>;
+}
+
+interface CommandEntry {
+  readonly usage: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** Every command; its file is loaded when it is called. */
+const commands: Readonly<Record<string, CommandEntry>> = {
+  train: {
+    usage: "train [RECIPE.yaml] [flags]",
+    summary: "fine-tune a model, write its folder and card",
+    load: () => import("./commands/train.js"),
+  },
+  evaluate: {
+    usage: "evaluate FOLDER FILE",
+    summary: "score a model on tagged sentences, as seqeval does",
+    load: () => import("./commands/evaluate.js"),
+  },
+  predict: {
+    usage: "predict FOLDER [TEXT | FILE | -]",
+    summary: "find entities in text",
+    load: () => import("./commands/predict.js"),
+  },
+};
+
+/**
+ * The command line of Nerium.
+ *
+ * @param argv what stands after the name of the program
+ * @returns the exit code
+ */
+export async function nerium(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    await dispatch(argv, io);
+    return exitCodes.done;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    const failure = error instanceof CommanderError ? refused(error, argv) : error;
+    io.stderr.write(
+      failureText(failure, {
+        command: ["nerium", ...argv].join(" "),
+        versions: `Nerium ${version()}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+        debug: io.env.NERIUM_DEBUG === "1",
+        colours: coloursFor(io.stderr, io.env),
+      }),
+    );
+    return exitCodeOf(failure);
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<void> {
+  const [name, ...args] = argv[0] === "help" && argv[1] !== undefined ? [argv[1], "--help"] : argv;
+  const entry = name === undefined || !Object.hasOwn(commands, name) ? undefined : commands[name];
+  if (entry === undefined) return overview(argv, io);
+  const { run } = await entry.load();
+  await run(args, io);
+}
+
+/** `nerium --help`, `--version`, and whatever is no command. */
+function overview(argv: readonly string[], io: Io): void {
+  const program = newCommand("nerium", io)
+    .usage("COMMAND …")
+    .description("Fine-tune, evaluate and run transformer encoders for named-entity recognition.")
+    .version(version(), "-V, --version", "show the version");
+  for (const [name, { usage, summary }] of Object.entries(commands))
+    program
+      .command(name)
+      .usage(usage.slice(name.length + 1))
+      .summary(summary)
+      .helpOption(false);
+  program.configureHelp({
+    ...program.configureHelp(),
+    subcommandTerm: (command) => `${command.name()} ${command.usage()}`,
+  });
+  withExamples(
+    program,
+    "nerium train --model bert-base-cased --train train.conll --validation valid.conll \\\n--output my-model",
+    'nerium predict my-model "Angela Merkel visited Paris."',
+    "nerium train --help",
+  );
+  if (argv.length === 0) program.help({ error: true });
+  program.parse(argv, { from: "user" });
+}
+
+/** What the parser refused, as an error of the catalogue. */
+function refused({ message, code }: CommanderError, argv: readonly string[]) {
+  const command = Object.hasOwn(commands, argv[0] ?? "") ? `nerium ${argv[0]}` : "nerium";
+  if (code === "commander.help") return badUsage({ what: "No command is given", hint: undefined, command });
+  const [what = "", hint] = message.split("\n");
+  return badUsage({
+    what: what.replace(/^error: /, ""),
+    hint: hint === undefined ? undefined : hint.replace(/^\((.*)\)$/, "$1"),
+    command,
+  });
+}

@@ -1,0 +1,50 @@
+import type { ErrorKind, ErrorsOfKind } from "../../evaluate/index.js";
+import type { FolderEvaluation } from "../../infer/index.js";
+import type { Colours } from "./colours.js";
+import { printable } from "./entities.js";
+import { count, duration, score } from "./figures.js";
+import { scoresReport } from "./scoresReport.js";
+
+/** Where the words of an error stand. */
+export interface ErrorContext {
+  readonly file: string;
+  readonly sentences: readonly { readonly words: readonly string[]; readonly line: number }[];
+}
+
+/** What `nerium evaluate` prints: both modes' scores, loss, and what went wrong by kind. */
+export function evaluationReport(
+  evaluation: FolderEvaluation,
+  errors: Readonly<Record<ErrorKind, ErrorsOfKind>>,
+  context: ErrorContext,
+  { width, colours }: { readonly width: number; readonly colours: Colours },
+): string[] {
+  const { scores, strict, scheme, loss, sentences, words, seconds, truncatedWords } = evaluation;
+  const speed = seconds > 0 ? `, ${count(words / seconds)} words/s` : "";
+  return [
+    ...scoresReport({ default: scores, strict, scheme }, width),
+    "",
+    `loss ${score(loss)}   ${count(sentences)} sentences, ${count(words)} words in ${duration(seconds)}${speed}`,
+    ...(truncatedWords === 0 ? [] : [`${count(truncatedWords)} words were cut off and count as O`]),
+    "",
+    ...errorLines(errors, context, colours),
+  ];
+}
+
+function errorLines(
+  errors: Readonly<Record<ErrorKind, ErrorsOfKind>>,
+  { file, sentences }: ErrorContext,
+  colours: Colours,
+): string[] {
+  const kinds = Object.entries(errors).filter(([, { count }]) => count > 0);
+  if (kinds.length === 0) return ["no errors"];
+  return kinds.flatMap(([kind, { count: number, examples }]) => [
+    colours.bold(`${kind}: ${count(number)}`),
+    ...examples.map(({ sentence, gold, predicted }) => {
+      const { words, line } = sentences[sentence]!;
+      const entity = (span: typeof gold) =>
+        span && `${span.type} "${printable(words.slice(span.start, span.end).join(" "))}"`;
+      const found = [gold && `gold ${entity(gold)}`, predicted && `predicted ${entity(predicted)}`];
+      return `  ${found.filter(Boolean).join(", ")}  ${colours.dim(`${file}:${line}`)}`;
+    }),
+  ]);
+}

@@ -1,0 +1,70 @@
+import type { TrainEvent } from "../../train/events.js";
+import { count, duration, epochs, score } from "./figures.js";
+
+type EvaluationEvent = Extract<TrainEvent, { type: "evaluation" }>;
+
+/** An evaluation, and the mean training loss since the one before. */
+export interface EvaluationLine {
+  readonly event: EvaluationEvent;
+  readonly trainLoss: number | undefined;
+}
+
+interface Column {
+  readonly title: string;
+  readonly width: number;
+  /** Columns with higher numbers go first where the terminal is narrow. */
+  readonly keep: number;
+  readonly cell: (line: EvaluationLine) => string;
+}
+
+const optionalLoss = (loss: number | undefined): string => (loss === undefined ? "-" : loss.toFixed(4));
+
+/** The card's columns, and strict F1 beside the default one. */
+const columns: readonly Column[] = [
+  { title: "Epoch", width: 5, keep: 1, cell: ({ event }) => epochs(event.epoch) },
+  { title: "Step", width: 7, keep: 4, cell: ({ event }) => count(event.step) },
+  { title: "Train loss", width: 10, keep: 6, cell: ({ trainLoss }) => optionalLoss(trainLoss) },
+  { title: "Loss", width: 6, keep: 2, cell: ({ event }) => optionalLoss(event.metrics.loss) },
+  { title: "Precision", width: 9, keep: 5, cell: ({ event }) => score(event.metrics.precision) },
+  { title: "Recall", width: 6, keep: 5, cell: ({ event }) => score(event.metrics.recall) },
+  { title: "F1", width: 6, keep: 0, cell: ({ event }) => score(event.metrics.f1) },
+  { title: "F1 strict", width: 9, keep: 2, cell: ({ event }) => score(event.strict.micro.f1) },
+  { title: "Accuracy", width: 8, keep: 3, cell: ({ event }) => score(event.metrics.accuracy) },
+];
+
+/** The columns that a terminal of this width has room for. */
+function fitting(width: number): readonly Column[] {
+  let fit = columns;
+  const needed = () => fit.reduce((total, column) => total + column.width + 1, 0);
+  while (fit.length > 1 && needed() > width) {
+    const least = Math.max(...fit.map(({ keep }) => keep));
+    fit = fit.filter(({ keep }) => keep !== least);
+  }
+  return fit;
+}
+
+/** The head of the table of evaluations. */
+export const evaluationHead = (width: number): string =>
+  fitting(width)
+    .map((column) => column.title.padStart(column.width))
+    .join(" ");
+
+/** One evaluation as a row under {@link evaluationHead}. */
+export const evaluationRow = (line: EvaluationLine, width: number): string =>
+  fitting(width)
+    .map((column) => column.cell(line).padStart(column.width))
+    .join(" ");
+
+/** One evaluation as a line of a log, every figure named. */
+export function evaluationText({ event, trainLoss }: EvaluationLine): string {
+  const { metrics, strict, split, step, epoch, sentences, seconds } = event;
+  return [
+    `${split} at step ${count(step)}, epoch ${epochs(epoch)}: loss ${optionalLoss(metrics.loss)}`,
+    ...(trainLoss === undefined ? [] : [`train loss ${optionalLoss(trainLoss)}`]),
+    `precision ${score(metrics.precision)}`,
+    `recall ${score(metrics.recall)}`,
+    `F1 ${score(metrics.f1)} (seqeval default), ${score(strict.micro.f1)} (strict)`,
+    `accuracy ${score(metrics.accuracy)}`,
+    `${count(sentences)} sentences in ${duration(seconds)}`,
+  ].join(", ");
+}

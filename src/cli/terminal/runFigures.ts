@@ -1,0 +1,92 @@
+import type { TrainEvent } from "../../train/events.js";
+
+type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
+
+/** Steps whose loss and speed are averaged: one batch says little. */
+const RECENT = 20;
+
+/** Where a training run stands. */
+export interface RunFigures {
+  readonly start: Event<"start"> | undefined;
+  readonly step: number;
+  readonly epoch: number;
+  readonly learningRate: number;
+  /** The last steps, newest last. */
+  readonly recent: readonly Event<"step">[];
+  /** Sum and number of the losses since the last evaluation. */
+  readonly sinceEvaluation: { readonly loss: number; readonly steps: number };
+  /** Seconds of all steps and evaluations of training. */
+  readonly seconds: number;
+  /** The most memory seen, in bytes. */
+  readonly peakMemory: number;
+  readonly evaluating: Event<"evaluation-progress"> | undefined;
+  readonly evaluations: readonly Event<"evaluation">[];
+}
+
+export const beforeStart: RunFigures = {
+  start: undefined,
+  step: 0,
+  epoch: 0,
+  learningRate: 0,
+  recent: [],
+  sinceEvaluation: { loss: 0, steps: 0 },
+  seconds: 0,
+  peakMemory: 0,
+  evaluating: undefined,
+  evaluations: [],
+};
+
+/** The figures after an event: a fold over the events of a run. */
+export function runFigures(figures: RunFigures, event: TrainEvent): RunFigures {
+  switch (event.type) {
+    case "start":
+      return { ...figures, start: event };
+    case "step":
+      return {
+        ...figures,
+        step: event.step,
+        epoch: event.epoch,
+        learningRate: event.learningRate,
+        recent: [...figures.recent.slice(1 - RECENT), event],
+        sinceEvaluation: {
+          loss: figures.sinceEvaluation.loss + event.loss,
+          steps: figures.sinceEvaluation.steps + 1,
+        },
+        seconds: figures.seconds + event.seconds,
+        peakMemory: Math.max(figures.peakMemory, event.memory),
+        evaluating: undefined,
+      };
+    case "evaluation-progress":
+      return { ...figures, evaluating: event };
+    case "evaluation":
+      return {
+        ...figures,
+        sinceEvaluation: beforeStart.sinceEvaluation,
+        seconds: figures.seconds + event.seconds,
+        evaluating: undefined,
+        evaluations: [...figures.evaluations, event],
+      };
+    default:
+      return figures;
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** The mean loss of the last steps; undefined before the first. */
+export const recentLoss = ({ recent }: RunFigures): number | undefined =>
+  recent.length === 0 ? undefined : sum(recent.map(({ loss }) => loss)) / recent.length;
+
+/** The mean loss of the steps since the last evaluation; undefined where there was none. */
+export const lossSinceEvaluation = ({ sinceEvaluation: { loss, steps } }: RunFigures): number | undefined =>
+  steps === 0 ? undefined : loss / steps;
+
+/** Sub-tokens a second over the last steps. */
+export const tokensPerSecond = ({ recent }: RunFigures): number | undefined => {
+  const seconds = sum(recent.map((step) => step.seconds));
+  return seconds === 0 ? undefined : sum(recent.map(({ tokens }) => tokens)) / seconds;
+};
+
+/** Seconds that the remaining steps will take if they, and the evaluations between them, go on as until now. */
+export const secondsLeft = ({ start, step, seconds }: RunFigures): number | undefined =>
+  start === undefined || step === 0 ? undefined : (seconds / step) * (start.totalSteps - step);

@@ -1,0 +1,67 @@
+import type { TrainEvent } from "../../train/events.js";
+import type { Colours } from "./colours.js";
+import { evaluationHead, evaluationRow, evaluationText } from "./evaluationRow.js";
+import { count, epochs, parameters, rate } from "./figures.js";
+import { lossSinceEvaluation, type RunFigures } from "./runFigures.js";
+import { logParts } from "./statusLine.js";
+
+/** How lines are laid out: for a terminal of some width, or for a log. */
+export interface Layout {
+  readonly terminal: boolean;
+  readonly width: number;
+  readonly colours: Colours;
+}
+
+/** Seconds of work after which a log gets a line, also where `logging_steps` asks for none. */
+const QUIET_FOR = 60;
+
+/** The lines that an event adds for good. `before` and `after` are the run's figures around it. */
+export function runLines(event: TrainEvent, before: RunFigures, after: RunFigures, layout: Layout): string[] {
+  const { terminal, width, colours } = layout;
+  switch (event.type) {
+    case "start":
+      return startLines(event);
+    case "warning":
+      return [`${colours.yellow("warning:")} ${event.message} ${colours.dim(`[${event.code}]`)}`];
+    case "notice":
+      return [`${colours.dim("note:")} ${event.message}`];
+    case "step": {
+      const aMinuteWentBy = Math.floor(before.seconds / QUIET_FOR) < Math.floor(after.seconds / QUIET_FOR);
+      const logged = event.step % (after.start?.recipe.loggingSteps ?? 1) === 0;
+      return !terminal && aMinuteWentBy && !logged ? [logParts(after)] : [];
+    }
+    case "log":
+      return terminal ? [] : [logParts(after)];
+    case "evaluation": {
+      const line = { event, trainLoss: lossSinceEvaluation(before) };
+      if (!terminal) return [evaluationText(line)];
+      // The test set is scored once, after everything; its report stands at the end.
+      if (event.split === "test") return [];
+      const first = before.evaluations.length === 0;
+      return [...(first ? [colours.bold(evaluationHead(width))] : []), evaluationRow(line, width)];
+    }
+    case "save":
+      return terminal ? [] : [`saved ${event.folder} (${event.reason})`];
+    default:
+      return [];
+  }
+}
+
+function startLines(event: Extract<TrainEvent, { type: "start" }>): string[] {
+  const { recipe, vocabulary, labels, totalSteps, stepsPerEpoch } = event;
+  const sets = [
+    `${count(event.trainSentences)} to train on`,
+    ...(event.validationSentences > 0 ? [`${count(event.validationSentences)} for validation`] : []),
+    ...(event.testSentences > 0 ? [`${count(event.testSentences)} for the test`] : []),
+  ];
+  const batch = recipe.perDeviceTrainBatchSize * recipe.gradientAccumulationSteps;
+  const rows = `${count(vocabulary.used)} of ${count(vocabulary.total)}`;
+  return [
+    `model      ${recipe.model}, ${parameters(event.parameters)} parameters, ${rows} word embeddings in use`,
+    `sentences  ${sets.join(", ")}`,
+    `labels     ${labels.join(" ")}`,
+    `steps      ${count(totalSteps)} of ${batch} sentences, ${epochs(totalSteps / stepsPerEpoch)} epochs, ${event.threads} threads`,
+    `rate       ${rate(recipe.learningRate)}, ${recipe.lrSchedulerType}, seed ${recipe.seed}`,
+    "",
+  ];
+}

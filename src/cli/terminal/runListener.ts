@@ -1,0 +1,50 @@
+import type { TrainListener, TrainResult } from "../../train/run.js";
+import type { Io } from "../io.js";
+import { coloursFor } from "./colours.js";
+import { beforeStart, runFigures } from "./runFigures.js";
+import { runLines } from "./runLines.js";
+import { runSummary } from "./runSummary.js";
+import { Screen } from "./screen.js";
+import { statusLine } from "./statusLine.js";
+
+/** Tells a training run in a terminal or a log. */
+export interface RunReporter {
+  readonly listener: TrainListener;
+  /** A line of the command itself. */
+  say(...lines: readonly string[]): void;
+  /** Takes the status line away: the run is over, or failed. */
+  clear(): void;
+  /** The end of the run. */
+  summary(result: TrainResult): void;
+}
+
+/** @param quiet nothing but warnings, and those on standard error */
+export function runReporter(io: Io, { quiet }: { readonly quiet: boolean }): RunReporter {
+  const output = quiet ? io.stderr : io.stdout;
+  const screen = new Screen(output);
+  const colours = coloursFor(output, io.env);
+  let figures = beforeStart;
+  return {
+    listener: (event) => {
+      const before = figures;
+      figures = runFigures(before, event);
+      if (quiet && event.type !== "warning") return;
+      const layout = { terminal: screen.isTerminal, width: screen.width, colours };
+      screen.print(...runLines(event, before, figures, layout));
+      if (!quiet) screen.status((width) => statusLine(figures, width));
+    },
+    say: (...lines) => screen.print(...lines),
+    clear: () => screen.clear(),
+    summary: (result) => {
+      screen.clear();
+      if (!quiet)
+        screen.print(
+          ...runSummary(figures, result, { width: summaryWidth(output.isTTY, screen.width), colours }),
+        );
+    },
+  };
+}
+
+/** A log has no width: reports stand side by side in it. */
+const summaryWidth = (terminal: boolean | undefined, width: number): number =>
+  terminal ? width : Number.POSITIVE_INFINITY;

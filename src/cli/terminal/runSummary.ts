@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import type { TrainEvent } from "../../train/events.js";
+import type { TrainResult } from "../../train/run.js";
+import type { Colours } from "./colours.js";
+import { count, duration, epochs, memory } from "./figures.js";
+import type { RunFigures } from "./runFigures.js";
+import { scoresReport } from "./scoresReport.js";
+
+type EvaluationEvent = Extract<TrainEvent, { type: "evaluation" }>;
+
+const endings: Record<TrainResult["reason"], string> = {
+  finished: "finished",
+  "early-stopping": "stopped early, since validation did not improve any more",
+  stopped: "stopped on request; what was there is saved",
+};
+
+/** The end of a run: scores per type of the model that was kept, what it cost, and where everything is. */
+export function runSummary(
+  figures: RunFigures,
+  result: TrainResult,
+  { width, colours }: { readonly width: number; readonly colours: Colours },
+): string[] {
+  const validation = keptEvaluation(figures, result);
+  const test = figures.evaluations.find(({ split }) => split === "test");
+  const shown = [validation, test].filter((event) => event !== undefined);
+  const peak = figures.peakMemory === 0 ? "" : `, ${memory(figures.peakMemory)} at most`;
+  return [
+    ...shown.flatMap((event) => ["", colours.bold(title(event)), ...reportOf(event, width)]),
+    "",
+    `${endings[result.reason]}: ${count(result.steps)} steps in ${duration(result.seconds)}${peak}`,
+    `model  ${result.folder}`,
+    `card   ${join(result.folder, "README.md")}`,
+  ];
+}
+
+const title = ({ split, step, epoch }: EvaluationEvent): string =>
+  `${split === "test" ? "Test" : "Validation"}, model of step ${count(step)}, epoch ${epochs(epoch)}`;
+
+const reportOf = ({ scores, strict }: EvaluationEvent, width: number): string[] =>
+  scoresReport({ default: scores, strict, scheme: "the data's scheme" }, width);
+
+/** The validation that the kept model had: the best one's after `load_best_model_at_end`, else the last. */
+function keptEvaluation({ evaluations }: RunFigures, { metrics }: TrainResult): EvaluationEvent | undefined {
+  const validations = evaluations.filter(({ split }) => split === "validation");
+  const same = ({ metrics: { loss, f1 } }: EvaluationEvent) => loss === metrics?.loss && f1 === metrics.f1;
+  return validations.findLast(same) ?? validations.at(-1);
+}

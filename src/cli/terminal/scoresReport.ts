@@ -1,0 +1,27 @@
+import { bothModesReport, classificationReport } from "../../evaluate/report.js";
+import type { SeqevalScores } from "../../evaluate/seqeval.js";
+import { score } from "./figures.js";
+
+/** Scores of one data set in seqeval's two modes, and the scheme of strict mode. */
+export interface BothModes {
+  readonly default: SeqevalScores;
+  readonly strict: SeqevalScores;
+  readonly scheme: string;
+}
+
+/** seqeval's report in both modes, each named: side by side where there is room, else one below the other. */
+export function scoresReport(modes: BothModes, width: number): string[] {
+  const beside = linesOf(bothModesReport(modes, { digits: 4 }));
+  if (beside.every((line) => line.length <= width)) return beside;
+  return [
+    "seqeval, default mode",
+    ...linesOf(classificationReport(modes.default, { digits: 4 })),
+    "",
+    `seqeval, strict mode, ${modes.scheme}`,
+    ...linesOf(classificationReport(modes.strict, { digits: 4 })),
+    "",
+    `accuracy ${score(modes.default.accuracy)}`,
+  ];
+}
+
+const linesOf = (report: string): string[] => report.trimEnd().split("\n");

@@ -1,0 +1,36 @@
+import type { TrainListener, TrainRun } from "../train/run.js";
+import type { Io } from "./io.js";
+import { type RunReporter, runReporter } from "./terminal/runListener.js";
+
+/** What starts a run that a reporter listens to. */
+export type StartRun<Run> = (options: { readonly listeners: readonly TrainListener[] }) => Run;
+
+/**
+ * Starts a run and tells it to its end. The first interruption ends it cleanly, with what is there saved; a run outlives
+ * the reader of its output.
+ */
+export async function toldRun<Run extends Pick<TrainRun, "result" | "stop">>(
+  io: Io,
+  quiet: boolean,
+  start: StartRun<Run>,
+): Promise<{ readonly result: Awaited<ReturnType<Run["result"]>>; readonly reporter: RunReporter }> {
+  io.keepGoingUnread();
+  const reporter = runReporter(io, { quiet });
+  const run = start({ listeners: [reporter.listener] });
+  const release = io.onInterrupt(() => {
+    reporter.say("Stopping after this step; what is there will be saved. Once more leaves at once.");
+    run.stop();
+  });
+  try {
+    const result = (await run.result()) as Awaited<ReturnType<Run["result"]>>;
+    reporter.summary(result);
+    return { result, reporter };
+  } finally {
+    reporter.clear();
+    release();
+  }
+}
+
+/** A word as a shell takes it. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
