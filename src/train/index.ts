@@ -1,7 +1,7 @@
 /** Fine-tuning: recipe in, a stream of events and a model folder out. */
 import { availableParallelism } from "node:os";
 import { training } from "./loop.js";
-import { parseRecipe, type RecipeInput } from "./recipe.js";
+import { parseRecipe, type RawRecipe, type RecipeInput } from "./recipe.js";
 import { startRun, type TrainListener, type TrainRun } from "./run.js";
 
 export type { EvaluationMetrics, TrainEvent } from "./events.js";
@@ -24,10 +24,10 @@ export interface TrainOptions {
  *     for await (const event of run) if (event.type === "evaluation") console.log(event.epoch, event.metrics.f1);
  *     const { folder, metrics } = await run.result();
  *
- * @param input a recipe, under TrainingArguments' names in camelCase or snake_case
+ * @param input a recipe, under TrainingArguments' names in camelCase or snake_case, or what `readRecipeFile` read
  * @throws NeriumError at once for a recipe that can't be run; what fails later comes through the run
  */
-export function train(input: RecipeInput, options: TrainOptions = {}): TrainRun {
+export function train(input: RecipeInput | RawRecipe, options: TrainOptions = {}): TrainRun {
   const { recipe, warnings } = parseRecipe(input, "the recipe");
   const edge = { now: () => performance.now(), threads: recipe.threads ?? availableParallelism() };
   return startRun(
