@@ -9,7 +9,7 @@ export function inputInvalid(input: unknown, index?: number): NeriumError {
   });
 }
 
-/** An option of `load`, of a call or of an evaluation has a value that it can't have. */
+/** An option of a call has a value that it can't have. */
 export function optionInvalid(name: string, value: unknown, allowed: string): NeriumError {
   return new NeriumError("INFER_OPTION_INVALID", `${name} is ${String(value)}`, {
     where: name,

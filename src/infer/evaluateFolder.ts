@@ -1,9 +1,11 @@
 import type { TagScheme } from "../data/index.js";
 import { type Dataset, type ReadOptions, readDataset, type Sentence, toScheme } from "../data/index.js";
+import { readConfig } from "../models/index.js";
 import { windows } from "../tokenize/index.js";
 import { tagsMissing, tagUnknownToModel } from "./errors.js";
 import { type Evaluation, evaluateTagger } from "./evaluation.js";
-import { type ModelOptions, openModel, windowLength } from "./model.js";
+import { labelScheme } from "./labelScheme.js";
+import { labelsOf, type ModelOptions, openModel, windowLength } from "./model.js";
 
 export interface EvaluateFolderOptions extends ModelOptions {
   /** Sentences whose loss is averaged first: HF's `per_device_eval_batch_size`. Default 8. */
@@ -30,6 +32,8 @@ export interface FolderEvaluation extends Evaluation {
   readonly scheme: TagScheme;
   /** The file's tags in the model's scheme; where its labels have no prefixes, `I-` stands before each. */
   readonly gold: readonly (readonly string[])[];
+  /** What the file holds, with `gold` as its tags. */
+  readonly data: Dataset;
   readonly sentences: number;
   readonly words: number;
   /** Words that truncation cut off. */
@@ -57,27 +61,29 @@ export async function evaluateFolder(
     onProgress,
     signal,
   } = options;
+  const labels = labelsOf(await readConfig(folder), folder);
+  const { scheme, tags } = labelScheme(labels);
+  // As seqeval reads them: it would cut the first letter off a label without a prefix.
+  const scored = labels.map((label, id) => (tags[id] === `I-${label}` ? tags[id] : label));
   const data = await readDataset(file, {
+    labels,
     ...(tokenColumn === undefined ? {} : { tokenColumn }),
     ...(tagColumn === undefined ? {} : { tagColumn }),
   });
+  const sentences = inModelsScheme(data, labels, scored, scheme);
   const model = await openModel(folder, options);
   try {
-    const { scheme } = model;
-    const labels = scheme.prefixed ? model.labels : scheme.tags;
-    const sentences = inScheme(data, scheme.scheme);
-    requireKnownTags(data.file, sentences, labels);
     const started = performance.now();
     const windowed = await windows(sentences, model.tokenizer, {
       maxLength: windowLength(model, options.maxLength),
-      labels,
+      labels: scored,
       longSentences,
       ...(overlap === undefined ? {} : { overlap }),
     });
     const total = windowed.windows.length;
     const evaluation = await evaluateTagger(model.tagger, sentences, windowed, {
-      labels,
-      scheme: scheme.scheme,
+      labels: scored,
+      scheme,
       batchSize,
       labelSmoothing: 0,
       ...(signal === undefined ? {} : { signal }),
@@ -85,9 +91,10 @@ export async function evaluateFolder(
     });
     return {
       ...evaluation,
-      labels: model.labels,
-      scheme: scheme.scheme,
+      labels,
+      scheme,
       gold: sentences.map(({ tags }) => tags),
+      data: { file: data.file, sentences, scheme },
       sentences: sentences.length,
       words: sentences.reduce((count, { words }) => count + words.length, 0),
       truncatedWords: windowed.truncatedWords,
@@ -98,15 +105,25 @@ export async function evaluateFolder(
   }
 }
 
-function inScheme({ file, sentences, scheme }: Dataset, wanted: TagScheme): readonly Sentence[] {
+/** Sentences with tags of the model's scheme. Class labels that the model knows as they are stay so. */
+function inModelsScheme(
+  { file, sentences, scheme: found }: Dataset,
+  labels: readonly string[],
+  scored: readonly string[],
+  scheme: TagScheme,
+): readonly Sentence[] {
+  const scoredAs = new Map(scored.map((tag) => [tag, tag]));
+  for (const [id, label] of labels.entries()) scoredAs.set(label, scored[id]!);
+  const asTheyAre = found === "IO" && sentences.every(({ tags }) => tags.every((tag) => scoredAs.has(tag)));
   return sentences.map((sentence) => {
-    if (sentence.tags.length !== sentence.words.length) throw tagsMissing(file, sentence.line);
-    return scheme === wanted ? sentence : { ...sentence, tags: toScheme(sentence.tags, scheme, wanted) };
+    const { words, tags, line } = sentence;
+    if (tags.length !== words.length) throw tagsMissing(file, line);
+    const converted = asTheyAre ? tags : toScheme(tags, found, scheme);
+    const asScored = converted.map((tag, word) => {
+      const known = scoredAs.get(tag);
+      if (known === undefined) throw tagUnknownToModel({ file, line, tag: tags[word]!, labels });
+      return known;
+    });
+    return { ...sentence, tags: asScored };
   });
-}
-
-function requireKnownTags(file: string, sentences: readonly Sentence[], labels: readonly string[]): void {
-  const known = new Set(labels);
-  for (const { tags, line } of sentences)
-    for (const tag of tags) if (!known.has(tag)) throw tagUnknownToModel({ file, line, tag, labels });
 }

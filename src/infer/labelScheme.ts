@@ -3,8 +3,6 @@ import type { TagScheme } from "../data/index.js";
 /** What a model's labels say about where entities begin and end. */
 export interface LabelScheme {
   readonly scheme: TagScheme;
-  /** True where labels have prefixes at all; where not, each label is a type. */
-  readonly prefixed: boolean;
   /**
    * For each label the tag that entities are read from: the label itself, except that `U` and `L` are `S` and `E`, and
    * that a label without a prefix has `I-` before it, as in Python's pipeline.
@@ -22,7 +20,6 @@ export function labelScheme(labels: readonly string[]): LabelScheme {
   const prefixed = labels.some(marksEntities);
   return {
     scheme: prefixed ? schemeOf(labels) : "IO",
-    prefixed,
     tags: labels.map((label) => tagOf(label, prefixed)),
   };
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { headMissing } from "../models/errors.js";
 import { configLabels, type ModelConfig, ModelWeights, positions, readConfig } from "../models/index.js";
 import { loadTokenizer, type SubwordTokenizer } from "../tokenize/index.js";
-import { lengthBeyondModel, optionInvalid } from "./errors.js";
+import { lengthBeyondModel } from "./errors.js";
 import { type LabelScheme, labelScheme } from "./labelScheme.js";
 import { Tagger } from "./tagger.js";
 
@@ -29,16 +29,16 @@ export interface FineTuned {
 /**
  * Opens the folder of a fine-tuned model: config.json, tokenizer, weights.
  *
- * @throws NeriumError MODEL_… , TOKENIZE_…, MODEL_HEAD_MISSING for a base model, INFER_OPTION_INVALID
+ * @throws NeriumError MODEL_…, TOKENIZE_…, RUNTIME_…, MODEL_HEAD_MISSING for a base model
  */
 export async function openModel(folder: string, options: ModelOptions = {}): Promise<FineTuned> {
   const threads = options.threads ?? availableParallelism();
-  if (!Number.isInteger(threads) || threads < 1)
-    throw optionInvalid("threads", options.threads, "a whole number, 1 or more");
   const config = await readConfig(folder);
   const labels = labelsOf(config, folder);
-  const reading = readWeights(folder, config, labels.length);
-  const [tokenizer, read] = await Promise.allSettled([loadTokenizer(folder), reading]);
+  const [tokenizer, read] = await Promise.allSettled([
+    loadTokenizer(folder),
+    readWeights(folder, config, labels.length),
+  ]);
   if (read.status === "rejected") throw read.reason;
   const weights = read.value;
   try {
@@ -71,8 +71,8 @@ export function windowLength(model: FineTuned, asked: number | undefined): numbe
   return asked;
 }
 
-/** The config's label names; Hugging Face's `LABEL_0` … where it names none. */
-function labelsOf(config: ModelConfig, folder: string): readonly string[] {
+/** A model's labels in the order of their ids: Hugging Face's `LABEL_0` … where its config names none. */
+export function labelsOf(config: ModelConfig, folder: string): readonly string[] {
   const named = configLabels(config, folder);
   if (named !== undefined) return named;
   const count = config.id2label === undefined ? 2 : Object.keys(config.id2label).length;

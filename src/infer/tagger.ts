@@ -43,10 +43,15 @@ export class Tagger {
       name: "tagger",
       threads: options.threads,
     });
-    const binding = session.bind();
-    for (const { name } of layout.parameters) binding.bindInput(name, weights.tensor(name));
-    binding.bindOutputToCpu("logits");
-    return new Tagger(weights, session, binding);
+    try {
+      const binding = session.bind();
+      for (const { name } of layout.parameters) binding.bindInput(name, weights.tensor(name));
+      binding.bindOutputToCpu("logits");
+      return new Tagger(weights, session, binding);
+    } catch (error) {
+      session.dispose();
+      throw error;
+    }
   }
 
   /**

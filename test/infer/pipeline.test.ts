@@ -222,7 +222,7 @@ describe("models", () => {
   });
 
   it("a thread count that is none is refused", async () => {
-    await expect(load(folder, { threads: 0 })).rejects.toMatchObject({ code: "INFER_OPTION_INVALID" });
+    await expect(load(folder, { threads: 0 })).rejects.toMatchObject({ code: "RUNTIME_OPTION_INVALID" });
   });
 
   it("BILOU labels and labels without prefixes give the types", async () => {
