@@ -1,8 +1,9 @@
 /** Fine-tuning: recipe in, a stream of events and a model folder out. */
 import { availableParallelism } from "node:os";
 import { training } from "./loop.js";
-import { parseRecipe, type RawRecipe, type RecipeInput } from "./recipe.js";
-import { startRun, type TrainListener, type TrainRun } from "./run.js";
+import type { TrainEvent } from "./events.js";
+import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "./recipe.js";
+import { startRun, type TrainListener, type TrainResult, type TrainRun } from "./run.js";
 
 export type { EvaluationMetrics, TrainEvent } from "./events.js";
 export type { Recipe, RecipeInput } from "./recipe.js";
@@ -28,14 +29,18 @@ export interface TrainOptions {
  * @throws NeriumError at once for a recipe that can't be run; what fails later comes through the run
  */
 export function train(input: RecipeInput | RawRecipe, options: TrainOptions = {}): TrainRun {
-  const { recipe, warnings } = parseRecipe(input, "the recipe");
-  const edge = { now: () => performance.now(), threads: recipe.threads ?? availableParallelism() };
-  return startRun(
-    async function* (signal) {
-      for (const { code, message } of warnings) yield { type: "warning", code, message };
-      return yield* training(recipe, { ...edge, signal });
-    },
-    options.listeners,
-    options.signal,
-  );
+  const checked = parseRecipe(input, "the recipe");
+  return startRun((signal) => trainingOf(checked, signal), options.listeners, options.signal);
+}
+
+/** The events of a training run, for a run that goes on after it. */
+export const trainingEvents = (
+  input: RecipeInput,
+  signal: AbortSignal,
+): AsyncGenerator<TrainEvent, TrainResult> => trainingOf(parseRecipe(input, "the recipe"), signal);
+
+async function* trainingOf({ recipe, warnings }: CheckedRecipe, signal: AbortSignal) {
+  for (const { code, message } of warnings) yield { type: "warning", code, message } as const;
+  const threads = recipe.threads ?? availableParallelism();
+  return yield* training(recipe, { signal, threads, now: () => performance.now() });
 }

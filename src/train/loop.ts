@@ -71,7 +71,7 @@ class Loop {
     const perStep = this.recipe.perDeviceTrainBatchSize * this.recipe.gradientAccumulationSteps;
     yield this.start();
     for (let epoch = 0; epoch < this.plan.epochs && this.goesOn(); epoch++) {
-      const order = epochOrder(windows.length, this.recipe.seed, epoch);
+      const order = epochOrder(windows.length, this.recipe.dataSeed ?? this.recipe.seed, epoch);
       for (let first = 0; first < windows.length && this.goesOn(); first += perStep) {
         const members = Array.from(order.subarray(first, first + perStep), (index) => windows[index]!);
         const batches = Math.ceil(Math.min(first + perStep, windows.length) / this.recipe.perDeviceTrainBatchSize);

@@ -21,19 +21,19 @@ export interface TrainResult {
  * It starts at once, iterated or not. `for await (const event of run)` sees every event from the first on; leaving that loop
  * early stops the run. Failures reach the iterator, and `result()`.
  */
-export interface TrainRun extends AsyncIterable<TrainEvent> {
+export interface TrainRun<Result = TrainResult> extends AsyncIterable<TrainEvent> {
   /** The end of the run, whether anybody iterated or not. */
-  result(): Promise<TrainResult>;
+  result(): Promise<Result>;
   /** Finishes the step under way, saves what is there and ends. */
   stop(): void;
 }
 
 /** Runs a generator of events at once; hands every event to the listeners, then to whoever iterates. */
-export function startRun(
-  events: (signal: AbortSignal) => AsyncGenerator<TrainEvent, TrainResult>,
+export function startRun<Result>(
+  events: (signal: AbortSignal) => AsyncGenerator<TrainEvent, Result>,
   listeners: readonly TrainListener[] = [],
   signal?: AbortSignal,
-): TrainRun {
+): TrainRun<Result> {
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   if (signal?.aborted) stop();
@@ -62,7 +62,7 @@ export function startRun(
       }
     }
   }
-  async function drain(): Promise<TrainResult> {
+  async function drain(): Promise<Result> {
     try {
       const generator = events(stopping.signal);
       for (;;) {

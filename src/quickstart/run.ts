@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { type Entity, load } from "../infer/index.js";
+import { parseConfig } from "../models/index.js";
+import { writeSafetensors } from "../models/safetensors/index.js";
+import { type TrainListener, type TrainResult, type TrainRun, trainingEvents } from "../train/index.js";
+import { startRun } from "../train/run.js";
+import { writeQuickstartFiles } from "./files.js";
+import { randomEncoder } from "./weights.js";
+
+export interface QuickstartOptions {
+  /** Folder for the corpus, the encoder and the model; made if it is not there. */
+  readonly output: string;
+  /** Decides the corpus, the encoder's first weights and the training. Default 42. */
+  readonly seed?: number;
+  /** Default: the machine's cores. */
+  readonly threads?: number;
+  readonly overwriteOutputDir?: boolean;
+  readonly listeners?: readonly TrainListener[];
+  readonly signal?: AbortSignal;
+}
+
+export interface QuickstartResult extends TrainResult {
+  /** A sentence that is not in the corpus, and the entities that the model finds in it. */
+  readonly example: { readonly text: string; readonly entities: readonly Entity[] };
+}
+
+const EXAMPLE = "Victoria Ashford met engineers of Nexora in Thornville before the Lake Festival.";
+
+/**
+ * The whole job on a corpus of Nerium's own making: writes corpus and encoder, trains, evaluates, writes model folder and
+ * card, and finds the entities of one sentence. Needs no data, no model and no network.
+ */
+export function quickstart(options: QuickstartOptions): TrainRun<QuickstartResult> {
+  const { output, seed = 42, threads, overwriteOutputDir = false, listeners, signal } = options;
+  return startRun(
+    async function* (stopped) {
+      const { encoder, train, validation, test, config } = await writeQuickstartFiles(output, seed);
+      const weights = randomEncoder(parseConfig(JSON.parse(config), join(encoder, "config.json")), seed);
+      await writeSafetensors(join(encoder, "model.safetensors"), weights);
+      const recipe = {
+        model: encoder,
+        train,
+        validation,
+        test,
+        output: join(output, "model"),
+        overwriteOutputDir,
+        learningRate: 1e-3,
+        perDeviceTrainBatchSize: 16,
+        perDeviceEvalBatchSize: 16,
+        numTrainEpochs: 6,
+        warmupSteps: 0.1,
+        loggingSteps: 100,
+        seed,
+        ...(threads === undefined ? {} : { threads }),
+      };
+      const result = yield* trainingEvents(recipe, stopped);
+      const ner = await load(result.folder, threads === undefined ? {} : { threads });
+      const entities = await ner(EXAMPLE);
+      await ner.dispose();
+      return { ...result, example: { text: EXAMPLE, entities } };
+    },
+    listeners,
+    signal,
+  );
+}
