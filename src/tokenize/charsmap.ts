@@ -1,0 +1,50 @@
+import { tokenizerInvalid } from "./errors.js";
+
+/**
+ * Checks SentencePiece's compiled normalisation rules, base64 of: length of the trie in bytes (u32), the trie (a
+ * double array of u32 units, as darts-clone makes it), then the replacements, each ended by NUL.
+ *
+ * The native library follows the trie's offsets without looking where they lead, and aborts where they lead outside.
+ *
+ * @see https://github.com/s-yata/darts-clone
+ */
+export function requireSoundCharsmap(charsmap: unknown, file: string): void {
+  const fail = (what: string) => tokenizerInvalid(file, `its normalisation table ${what}`);
+  if (typeof charsmap !== "string") throw fail("is no text");
+  const bytes = Buffer.from(charsmap, "base64");
+  if (bytes.length < 4) throw fail("is too short");
+  const trieBytes = bytes.readUInt32LE(0);
+  if (trieBytes % 4 !== 0 || trieBytes === 0 || 4 + trieBytes > bytes.length)
+    throw fail("is shorter than it says");
+  const units = trieBytes / 4;
+  const replacements = bytes.subarray(4 + trieBytes);
+  const unit = (index: number): number => bytes.readUInt32LE(4 + 4 * index);
+  const reached = new Uint8Array(units);
+  const pending = [0];
+  reached[0] = 1;
+  while (pending.length > 0) {
+    const index = pending.pop()!;
+    const base = index ^ offsetOf(unit(index));
+    // The library tries any byte from here, also those that have no child.
+    if ((base | 0xff) >= units) throw fail("leads outside of itself");
+    if (hasLeaf(unit(index)) && index !== 0) requireReplacement(unit(base) & 0x7fffffff, replacements, fail);
+    for (let byte = 1; byte < 256; byte++) {
+      const child = base ^ byte;
+      if (reached[child] === 1 || (unit(child) & 0x800000ff) !== byte) continue;
+      reached[child] = 1;
+      pending.push(child);
+    }
+  }
+}
+
+const hasLeaf = (unit: number): boolean => ((unit >>> 8) & 1) === 1;
+
+/** Distance to the block of children: 21 bits, times 256 where bit 9 is set. */
+const offsetOf = (unit: number): number => ((unit >>> 10) << ((unit & 0x200) >>> 6)) >>> 0;
+
+function requireReplacement(start: number, replacements: Buffer, fail: (what: string) => Error): void {
+  if (start > replacements.length) throw fail("points behind its replacements");
+  // A replacement that begins inside a character would be cut there.
+  if (start < replacements.length && (replacements[start]! & 0xc0) === 0x80)
+    throw fail("points into a character");
+}

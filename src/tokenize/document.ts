@@ -1,0 +1,126 @@
+import { requireSoundCharsmap } from "./charsmap.js";
+import { tokenizerInvalid, tokenizerUnsupported } from "./errors.js";
+import { isObject, type JsonObject } from "./files.js";
+
+export type ModelKind = "WordPiece" | "BPE" | "Unigram";
+
+/** What a tokenizer.json says, checked as far as the native library would not survive it or would misunderstand it. */
+export interface TokenizerDocument {
+  readonly json: JsonObject;
+  readonly kind: ModelKind;
+  readonly model: JsonObject;
+  /** Tokens beside the model's own vocabulary, and those of it that are found before all others. */
+  readonly addedTokens: readonly AddedToken[];
+}
+
+export interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+}
+
+/**
+ * Checks a tokenizer.json from anywhere: the native library aborts the whole process where some indices point to
+ * nothing, so whatever its encoding looks up is looked up here first.
+ *
+ * @throws NeriumError TOKENIZE_FILE_INVALID, TOKENIZE_UNSUPPORTED
+ */
+export function checkedDocument(json: JsonObject, file: string): TokenizerDocument {
+  const { model } = json;
+  if (!isObject(model)) throw tokenizerInvalid(file, "it has no model");
+  const kind = modelKind(model, file);
+  if (kind === "Unigram") requireUnigram(model, file);
+  else requireVocabulary(model, kind, file);
+  for (const part of partsOf(json.normalizer)) {
+    if (part.type === "Precompiled") requireSoundCharsmap(part.precompiled_charsmap, file);
+  }
+  return { json, kind, model, addedTokens: addedTokensOf(json, file) };
+}
+
+function modelKind(model: JsonObject, file: string): ModelKind {
+  const { type } = model;
+  if (type === "WordPiece" || type === "BPE" || type === "Unigram") return type;
+  if (type !== undefined) throw tokenizerUnsupported(file, `a model of the type ${JSON.stringify(type)}`);
+  // Files of old versions do not name the type.
+  if (Array.isArray(model.vocab)) return "Unigram";
+  return Array.isArray(model.merges) ? "BPE" : "WordPiece";
+}
+
+const isId = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
+
+function requireVocabulary(model: JsonObject, kind: ModelKind, file: string): void {
+  const { vocab, unk_token: unknown } = model;
+  if (!isObject(vocab)) throw tokenizerInvalid(file, "its vocabulary is no object");
+  let size = 0;
+  for (const token in vocab) {
+    if (!isId(vocab[token]))
+      throw tokenizerInvalid(file, `the token ${JSON.stringify(token.slice(0, 40))} has no valid id`);
+    size++;
+  }
+  if (size === 0) throw tokenizerInvalid(file, "its vocabulary is empty");
+  if (kind === "BPE" && unknown == null) return;
+  if (typeof unknown !== "string" || !Object.hasOwn(vocab, unknown))
+    throw tokenizerInvalid(file, "its token for unknown words is not in the vocabulary");
+}
+
+function requireUnigram({ vocab, unk_id: unknown }: JsonObject, file: string): void {
+  if (!Array.isArray(vocab) || vocab.length === 0) throw tokenizerInvalid(file, "its vocabulary is no list");
+  const wrong = vocab.findIndex(
+    (entry: unknown) =>
+      !Array.isArray(entry) ||
+      entry.length !== 2 ||
+      typeof entry[0] !== "string" ||
+      typeof entry[1] !== "number",
+  );
+  if (wrong >= 0) throw tokenizerInvalid(file, `entry ${wrong} of the vocabulary is no token with a score`);
+  if (!isId(unknown) || unknown >= vocab.length)
+    throw tokenizerInvalid(file, "its token for unknown pieces is not in the vocabulary");
+}
+
+function addedTokensOf({ added_tokens: tokens }: JsonObject, file: string): readonly AddedToken[] {
+  if (tokens === undefined || tokens === null) return [];
+  if (!Array.isArray(tokens)) throw tokenizerInvalid(file, "its added tokens are no list");
+  return tokens.map((token: unknown, index) => {
+    if (!isObject(token) || !isId(token.id) || typeof token.content !== "string")
+      throw tokenizerInvalid(file, `added token ${index} has no id or no content`);
+    return { id: token.id, content: token.content };
+  });
+}
+
+/** A normalizer or pre-tokenizer, and those that it is a sequence of. */
+export function* partsOf(component: unknown): Generator<JsonObject> {
+  const pending: unknown[] = [component];
+  while (pending.length > 0) {
+    const part = pending.pop();
+    if (!isObject(part)) continue;
+    yield part;
+    for (const list of [part.normalizers, part.pretokenizers, part.processors])
+      if (Array.isArray(list)) pending.push(...list);
+  }
+}
+
+/** Pairs of token and id of the model's own vocabulary, in the order of the file. */
+export function vocabularyOf({ model }: TokenizerDocument): readonly (readonly [string, number])[] {
+  if (Array.isArray(model.vocab)) return model.vocab.map((entry, id) => [entry[0] as string, id]);
+  return Object.entries(model.vocab as Record<string, number>);
+}
+
+/** The largest id and one. */
+export function vocabularySize(document: TokenizerDocument): number {
+  let largest = -1;
+  for (const [, id] of vocabularyOf(document)) if (id > largest) largest = id;
+  for (const { id } of document.addedTokens) if (id > largest) largest = id;
+  return largest + 1;
+}
+
+/** The id of a token, or undefined where the tokenizer does not have it. */
+export function idOf({ model, addedTokens }: TokenizerDocument, token: string): number | undefined {
+  const added = addedTokens.find(({ content }) => content === token);
+  if (added !== undefined) return added.id;
+  if (Array.isArray(model.vocab)) {
+    const id = model.vocab.findIndex((entry) => entry[0] === token);
+    return id < 0 ? undefined : id;
+  }
+  const vocabulary = model.vocab as Record<string, number>;
+  return Object.hasOwn(vocabulary, token) ? vocabulary[token] : undefined;
+}

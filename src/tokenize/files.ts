@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { tokenizerFileUnreadable, tokenizerInvalid } from "./errors.js";
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The text of a file in UTF-8, or undefined where there is none. */
+export async function textIfThere(file: string): Promise<string | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw tokenizerFileUnreadable(file, error);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw tokenizerInvalid(file, "it is not valid UTF-8", cause);
+  }
+}
+
+/** The JSON object in a text. */
+export function jsonObject(text: string, file: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw tokenizerInvalid(file, `it is not valid JSON (${(cause as Error).message.slice(0, 120)})`, cause);
+  }
+  if (!isObject(value)) throw tokenizerInvalid(file, "it holds no JSON object");
+  return value;
+}

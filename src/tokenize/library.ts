@@ -1,0 +1,70 @@
+import { createRequire } from "node:module";
+import type { Tokenizer } from "tokenizers";
+import type { TokenizerDocument } from "./document.js";
+import { encodingFailed, libraryMissing, tokenizerInvalid } from "./errors.js";
+
+/** Words that go to the native library at once, and their characters: its answers are objects that take memory. */
+const WORDS_AT_ONCE = 4096;
+const CHARACTERS_AT_ONCE = 2 ** 20;
+
+/** Cuts single words into the ids of their pieces, without special tokens. */
+export type WordEncoder = (words: readonly string[]) => Promise<Int32Array[]>;
+
+/**
+ * Hugging Face's own library, the one beneath Python's tokenizers, with the rules of a tokenizer.json. It is loaded on the
+ * first call, so that nothing native is loaded with the package.
+ *
+ * What surrounds and shortens sequences is left out: this is about words. So is the dropout of merges, a device of training.
+ */
+export function wordEncoder({ json, kind }: TokenizerDocument, folder: string, file: string): WordEncoder {
+  const model = kind === "BPE" ? { ...(json.model as object), dropout: null } : json.model;
+  const wordsOnly = {
+    ...json,
+    model,
+    truncation: null,
+    padding: null,
+    post_processor: null,
+    decoder: null,
+  };
+  const tokenizer = nativeTokenizer(JSON.stringify(wordsOnly), file);
+  return async (words) => {
+    const pieces: Int32Array[] = [];
+    for (const group of groupsOf(words)) {
+      try {
+        const encodings = await tokenizer.encodeBatch(group, { addSpecialTokens: false });
+        for (const encoding of encodings) pieces.push(Int32Array.from(encoding.getIds()));
+      } catch (cause) {
+        throw encodingFailed(folder, group[0]!, cause);
+      }
+    }
+    return pieces;
+  };
+}
+
+function nativeTokenizer(json: string, file: string): Tokenizer {
+  let library: typeof import("tokenizers");
+  try {
+    library = createRequire(import.meta.url)("tokenizers") as typeof import("tokenizers");
+  } catch (cause) {
+    throw libraryMissing(cause);
+  }
+  try {
+    return library.Tokenizer.fromString(json);
+  } catch (cause) {
+    throw tokenizerInvalid(file, (cause as Error).message.slice(0, 200), cause);
+  }
+}
+
+function* groupsOf(words: readonly string[]): Generator<string[]> {
+  let group: string[] = [];
+  let characters = 0;
+  for (const word of words) {
+    group.push(word);
+    characters += word.length;
+    if (group.length < WORDS_AT_ONCE && characters < CHARACTERS_AT_ONCE) continue;
+    yield group;
+    group = [];
+    characters = 0;
+  }
+  if (group.length > 0) yield group;
+}

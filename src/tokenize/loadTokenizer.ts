@@ -1,0 +1,120 @@
+import { access, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { checkedDocument, type TokenizerDocument, vocabularySize } from "./document.js";
+import { sentencePieceOnly, tokenizerInvalid, tokenizerMissing } from "./errors.js";
+import { type JsonObject, jsonObject, textIfThere } from "./files.js";
+import { wordEncoder } from "./library.js";
+import { saveTokenizer } from "./saveTokenizer.js";
+import { type SpecialIds, specialIds } from "./specialTokens.js";
+import { byteLevelJson, wordPieceJson } from "./vocabularyFiles.js";
+import { forWordInput } from "./wordInput.js";
+import { type EncodedWords, WordPieces } from "./wordPieces.js";
+
+/** Cuts words into the pieces that an encoder was trained with. */
+export interface SubwordTokenizer {
+  readonly folder: string;
+  /** Longest sequence, special tokens included, that tokenizer_config.json allows; Infinity where it names none. */
+  readonly modelMaxLength: number;
+  /** The largest id and one. */
+  readonly vocabSize: number;
+  readonly specialIds: SpecialIds;
+  /**
+   * The pieces of each sentence, equal to Python's `tokenizer(words, is_split_into_words=True, add_special_tokens=False)`.
+   *
+   * @throws NeriumError TOKENIZE_ENCODING_FAILED
+   */
+  encodeWords(sentences: readonly (readonly string[])[]): Promise<EncodedWords[]>;
+  /** Writes tokenizer.json and its companions into a folder. */
+  save(folder: string): Promise<void>;
+}
+
+export interface TokenizerOptions {
+  /** In place of the length in tokenizer_config.json. */
+  readonly maxLength?: number;
+}
+
+/** transformers writes 1e30 where there is no limit. */
+const NO_LIMIT = 1e9;
+
+/**
+ * Loads the tokenizer of a model folder: tokenizer.json, else vocab.json with merges.txt (byte-level BPE), else vocab.txt
+ * (WordPiece). The files may come from anywhere: what is wrong with them becomes an error.
+ *
+ * @throws NeriumError TOKENIZE_FILES_MISSING, TOKENIZE_SENTENCEPIECE_ONLY, TOKENIZE_FILE_UNREADABLE, TOKENIZE_FILE_INVALID,
+ *   TOKENIZE_UNSUPPORTED, TOKENIZE_SPECIAL_TOKEN_MISSING, TOKENIZE_LIBRARY_MISSING
+ */
+export async function loadTokenizer(
+  folder: string,
+  options: TokenizerOptions = {},
+): Promise<SubwordTokenizer> {
+  const configFile = join(folder, "tokenizer_config.json");
+  const configText = await textIfThere(configFile);
+  const config = configText === undefined ? {} : jsonObject(configText, configFile);
+  const { json, file } = await tokenizerJson(folder, config);
+  const document = checkedDocument(forWordInput(json, config), file);
+  const modelMaxLength = options.maxLength ?? maxLengthOf(config, configFile);
+  return subwordTokenizer(folder, file, document, config, modelMaxLength);
+}
+
+function subwordTokenizer(
+  folder: string,
+  file: string,
+  document: TokenizerDocument,
+  config: JsonObject,
+  modelMaxLength: number,
+): SubwordTokenizer {
+  const ids = specialIds(document, config, file);
+  const pieces = new WordPieces(wordEncoder(document, folder, file));
+  return {
+    folder,
+    modelMaxLength,
+    vocabSize: vocabularySize(document),
+    specialIds: ids,
+    encodeWords: (sentences) => pieces.encodeWords(sentences),
+    save: (target) => saveTokenizer(target, document, config, ids),
+  };
+}
+
+interface Found {
+  readonly json: JsonObject;
+  /** The file that errors name. */
+  readonly file: string;
+}
+
+async function tokenizerJson(folder: string, config: JsonObject): Promise<Found> {
+  const [file, vocabulary, merges, lines] = ["tokenizer.json", "vocab.json", "merges.txt", "vocab.txt"].map(
+    (name) => join(folder, name),
+  ) as [string, string, string, string];
+  const text = await textIfThere(file);
+  if (text !== undefined) return { json: jsonObject(text, file), file };
+  const [vocabularyText, mergesText] = [await textIfThere(vocabulary), await textIfThere(merges)];
+  if (vocabularyText !== undefined && mergesText !== undefined)
+    return {
+      json: byteLevelJson(vocabularyText, mergesText, config, { vocabulary, merges }),
+      file: vocabulary,
+    };
+  const linesText = await textIfThere(lines);
+  if (linesText !== undefined) return { json: wordPieceJson(linesText, config, lines), file: lines };
+  for (const name of ["sentencepiece.bpe.model", "spiece.model", "spm.model", "tokenizer.model"])
+    if (await exists(join(folder, name))) throw sentencePieceOnly(join(folder, name));
+  throw tokenizerMissing(folder, await isFolder(folder));
+}
+
+function maxLengthOf({ model_max_length: length }: JsonObject, file: string): number {
+  if (length === undefined || length === null) return Number.POSITIVE_INFINITY;
+  if (typeof length !== "number" || !(length > 0))
+    throw tokenizerInvalid(file, "model_max_length is no length");
+  return length > NO_LIMIT ? Number.POSITIVE_INFINITY : Math.floor(length);
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

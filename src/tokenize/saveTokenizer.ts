@@ -1,0 +1,128 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { attempt, writeFileAtomically } from "../files/index.js";
+import { type TokenizerDocument, vocabularyOf } from "./document.js";
+import { isObject, type JsonObject } from "./files.js";
+import { contentOf, SPECIAL_TOKEN_KEYS, type SpecialIds } from "./specialTokens.js";
+import { BERT_RULES, GENERIC_CLASSES, isByteLevel } from "./wordInput.js";
+
+/** The class of transformers that reads a tokenizer of a kind where tokenizer_config.json names none. */
+const CLASSES = { WordPiece: "BertTokenizer", BPE: "RobertaTokenizer", Unigram: "PreTrainedTokenizerFast" };
+
+/** transformers' value for "no limit". */
+const VERY_LARGE = 1000000000000000019884624838656n;
+
+/**
+ * Writes a tokenizer for transformers of any version: tokenizer.json with all that it had on loading, and the older files.
+ *
+ * @throws NeriumError FILES_…
+ */
+export async function saveTokenizer(
+  folder: string,
+  document: TokenizerDocument,
+  config: JsonObject,
+  ids: SpecialIds,
+): Promise<void> {
+  await attempt(folder, "create", () => mkdir(folder, { recursive: true }));
+  const saved = savedConfig(document, config, ids);
+  const files: Record<string, string | undefined> = {
+    "tokenizer.json": documentText(document.json),
+    "tokenizer_config.json": text(saved),
+    "special_tokens_map.json": text(
+      Object.fromEntries(SPECIAL_TOKEN_KEYS.filter((key) => key in saved).map((key) => [key, saved[key]])),
+    ),
+    ...vocabularyFiles(document),
+  };
+  for (const [name, content] of Object.entries(files))
+    if (content !== undefined) await writeFileAtomically(join(folder, name), content);
+}
+
+/** Python's `json.dumps(indent=2)`, and a newline. 1e30 stays an integer, as Python wants to read it. */
+const text = (json: JsonObject): string =>
+  `${JSON.stringify(json, null, 2).replace(/("model_max_length": )1e\+30\b/, `$1${VERY_LARGE}`)}\n`;
+
+function savedConfig(document: TokenizerDocument, config: JsonObject, ids: SpecialIds): JsonObject {
+  const { json, kind } = document;
+  const tokenizerClass = config.tokenizer_class ?? CLASSES[kind];
+  const { normalizer } = json;
+  const rules =
+    !GENERIC_CLASSES.has(tokenizerClass) && isObject(normalizer) && normalizer.type === "BertNormalizer"
+      ? Object.fromEntries(BERT_RULES.map(([field, key]) => [key, normalizer[field] ?? null]))
+      : {};
+  return {
+    ...namedTokens(document, config, ids),
+    ...config,
+    ...rules,
+    ...(isByteLevel(json) ? { add_prefix_space: true } : {}),
+    tokenizer_class: tokenizerClass,
+  };
+}
+
+/** Special tokens that a config which names none gets. */
+function namedTokens(document: TokenizerDocument, config: JsonObject, ids: SpecialIds): JsonObject {
+  const tokens = new Map(vocabularyOf(document).map(([token, id]) => [id, token]));
+  for (const { id, content } of document.addedTokens) tokens.set(id, content);
+  const mask = ["[MASK]", "<mask>"].find((token) =>
+    document.addedTokens.some(({ content }) => content === token),
+  );
+  const found = {
+    cls_token: tokens.get(ids.cls),
+    sep_token: tokens.get(ids.sep),
+    pad_token: tokens.get(ids.pad),
+    unk_token: tokens.get(ids.unk),
+    mask_token: mask,
+  };
+  return Object.fromEntries(
+    Object.entries(found).filter(
+      ([key, token]) => token !== undefined && contentOf(config[key]) === undefined,
+    ),
+  );
+}
+
+/** tokenizer.json as Python writes it: the vocabulary in the order of ids, where JavaScript puts numbers first. */
+function documentText(json: JsonObject): string {
+  const fields = Object.entries(json).map(([key, value]) =>
+    key === "model" && isObject(value) ? `  "model": ${modelText(value)}` : field(key, value, "  "),
+  );
+  return `{\n${fields.join(",\n")}\n}`;
+}
+
+function modelText(model: JsonObject): string {
+  const fields = Object.entries(model).map(([key, value]) =>
+    key === "vocab" && isObject(value) ? `    "vocab": ${vocabularyText(value)}` : field(key, value, "    "),
+  );
+  return `{\n${fields.join(",\n")}\n  }`;
+}
+
+function vocabularyText(vocab: JsonObject): string {
+  const entries = (Object.entries(vocab) as [string, number][]).sort(([, a], [, b]) => a - b);
+  return `{\n${entries.map(([token, id]) => `      ${JSON.stringify(token)}: ${id}`).join(",\n")}\n    }`;
+}
+
+const field = (key: string, value: unknown, indent: string): string =>
+  `${indent}${JSON.stringify(key)}: ${JSON.stringify(value, null, 2).replaceAll("\n", `\n${indent}`)}`;
+
+/** vocab.txt, or vocab.json and merges.txt; none where they cannot say what tokenizer.json does. */
+function vocabularyFiles(document: TokenizerDocument): Record<string, string | undefined> {
+  const { kind, model } = document;
+  if (kind === "WordPiece") return { "vocab.txt": vocabularyLines(document) };
+  if (kind !== "BPE" || !isByteLevel(document.json)) return {};
+  const entries = [...vocabularyOf(document)].sort(([, a], [, b]) => a - b);
+  const merges = (model.merges as (string | [string, string])[]).map((merge) =>
+    typeof merge === "string" ? merge : merge.join(" "),
+  );
+  return {
+    "vocab.json": `{${entries.map(([token, id]) => `${JSON.stringify(token)}: ${id}`).join(", ")}}`,
+    "merges.txt": `#version: 0.2\n${merges.map((merge) => `${merge}\n`).join("")}`,
+  };
+}
+
+/** One token a line, or nothing where ids have gaps or a token breaks its line. */
+function vocabularyLines(document: TokenizerDocument): string | undefined {
+  const lines: string[] = [];
+  for (const [token, id] of vocabularyOf(document)) lines[id] = token;
+  for (const { id, content } of document.addedTokens) lines[id] = content;
+  const complete =
+    !lines.includes(undefined as unknown as string) && lines.every((line) => !/[\r\n]/.test(line));
+  return complete ? lines.map((line) => `${line}\n`).join("") : undefined;
+}

@@ -1,0 +1,118 @@
+import { type AddedToken, idOf, partsOf, type TokenizerDocument } from "./document.js";
+import { specialTokenMissing, tokenizerInvalid, tokenizerUnsupported } from "./errors.js";
+import { isObject, type JsonObject } from "./files.js";
+
+/** Ids of the tokens that every encoder of these families has. */
+export interface SpecialIds {
+  /** Begins a sequence: `[CLS]`, `<s>`. */
+  readonly cls: number;
+  /** Ends a sequence: `[SEP]`, `</s>`. */
+  readonly sep: number;
+  readonly pad: number;
+  readonly unk: number;
+}
+
+/** Names in tokenizer_config.json, in the order in which they stand in for each other, and the usual tokens. */
+const ROLES = {
+  cls: { keys: ["cls_token", "bos_token"], usual: ["[CLS]", "<s>"] },
+  sep: { keys: ["sep_token", "eos_token"], usual: ["[SEP]", "</s>"] },
+  pad: { keys: ["pad_token"], usual: ["[PAD]", "<pad>"] },
+  unk: { keys: ["unk_token"], usual: ["[UNK]", "<unk>"] },
+} as const;
+
+/**
+ * The special tokens: what the post-processor puts around a sequence; where it says nothing, tokenizer_config.json; else
+ * the families' usual ones.
+ *
+ * @throws NeriumError TOKENIZE_SPECIAL_TOKEN_MISSING, TOKENIZE_FILE_INVALID, TOKENIZE_UNSUPPORTED
+ */
+export function specialIds(document: TokenizerDocument, config: JsonObject, file: string): SpecialIds {
+  const around = processorIds(document.json.post_processor, file);
+  const named = (role: keyof typeof ROLES): number | undefined => {
+    for (const token of [...ROLES[role].keys.map((key) => contentOf(config[key])), ...ROLES[role].usual]) {
+      const id = token === undefined ? undefined : idOf(document, token);
+      if (id !== undefined) return id;
+    }
+    return undefined;
+  };
+  const cls = around?.cls ?? named("cls");
+  const sep = around?.sep ?? named("sep");
+  if (cls === undefined) throw specialTokenMissing(file, "the first of a sequence");
+  if (sep === undefined) throw specialTokenMissing(file, "the last of a sequence");
+  const unk = unknownId(document) ?? named("unk") ?? sep;
+  return { cls, sep, unk, pad: named("pad") ?? unk };
+}
+
+/** tokenizer_config.json writes a token as a string, or as an object with its content. */
+export function contentOf(token: unknown): string | undefined {
+  if (typeof token === "string") return token;
+  return isObject(token) && typeof token.content === "string" ? token.content : undefined;
+}
+
+function unknownId(document: TokenizerDocument): number | undefined {
+  const { unk_id: id, unk_token: token } = document.model;
+  if (typeof id === "number") return id;
+  return typeof token === "string" ? idOf(document, token) : undefined;
+}
+
+function processorIds(processor: unknown, file: string): Pick<SpecialIds, "cls" | "sep"> | undefined {
+  for (const part of partsOf(processor)) {
+    if (part.type === "BertProcessing" || part.type === "RobertaProcessing")
+      return { cls: pairId(part.cls, file), sep: pairId(part.sep, file) };
+    if (part.type === "TemplateProcessing") return templateIds(part, file);
+  }
+  return undefined;
+}
+
+function pairId(pair: unknown, file: string): number {
+  const id = Array.isArray(pair) ? (pair[1] as unknown) : undefined;
+  if (typeof id !== "number" || !Number.isInteger(id) || id < 0)
+    throw tokenizerInvalid(file, "its post-processor names no special tokens");
+  return id;
+}
+
+/** `[CLS] $A [SEP]`: one token before the sequence and one after it. */
+function templateIds({ single, special_tokens: tokens }: JsonObject, file: string) {
+  const places: unknown[] = Array.isArray(single) ? single : [];
+  const id = (place: unknown): number | undefined => {
+    const name = isObject(place) && isObject(place.SpecialToken) ? place.SpecialToken.id : undefined;
+    const token = isObject(tokens) && typeof name === "string" ? tokens[name] : undefined;
+    const ids: unknown = isObject(token) ? token.ids : undefined;
+    return Array.isArray(ids) && ids.length === 1 && Number.isInteger(ids[0]) && ids[0] >= 0
+      ? (ids[0] as number)
+      : undefined;
+  };
+  const [cls, sep] = [id(places[0]), id(places[2])];
+  if (places.length !== 3 || cls === undefined || sep === undefined)
+    throw tokenizerUnsupported(
+      file,
+      "a post-processor that does not put one token before a sequence and one after it",
+    );
+  return { cls, sep };
+}
+
+/** Contents of the special tokens that tokenizer_config.json and special_tokens_map.json name. */
+export type SpecialTokenNames = Readonly<Record<string, string>>;
+
+export const SPECIAL_TOKEN_KEYS = [
+  "bos_token",
+  "eos_token",
+  "unk_token",
+  "sep_token",
+  "pad_token",
+  "cls_token",
+  "mask_token",
+] as const;
+
+/** An added token as tokenizer.json writes it. */
+export function addedToken({ id, content }: AddedToken, options: { readonly lstrip?: boolean } = {}) {
+  return {
+    id,
+    content,
+    single_word: false,
+    lstrip: options.lstrip ?? false,
+    rstrip: false,
+    normalized: false,
+    special: true,
+  };
+}

@@ -1,0 +1,58 @@
+import { isObject, type JsonObject } from "./files.js";
+
+/** Classes of transformers that take tokenizer.json as it is; all others build the rules from tokenizer_config.json. */
+export const GENERIC_CLASSES: ReadonlySet<unknown> = new Set([
+  "TokenizersBackend",
+  "PreTrainedTokenizerFast",
+]);
+
+/** BertNormalizer's fields, and what tokenizer_config.json calls them. */
+export const BERT_RULES = [
+  ["lowercase", "do_lower_case"],
+  ["handle_chinese_chars", "tokenize_chinese_chars"],
+  ["strip_accents", "strip_accents"],
+] as const;
+
+/**
+ * A tokenizer.json as it is used for words, and saved.
+ *
+ * Byte-level pieces of a word begin with a space (`add_prefix_space`), as transformers asks for where sequences are split
+ * into words. Where tokenizer_config.json states the rules of a BERT tokenizer, they win over those in tokenizer.json, as
+ * in transformers.
+ */
+export function forWordInput(json: JsonObject, config: JsonObject): JsonObject {
+  return {
+    ...json,
+    normalizer: GENERIC_CLASSES.has(config.tokenizer_class)
+      ? (json.normalizer ?? null)
+      : withBertRules(json.normalizer ?? null, config),
+    pre_tokenizer: withPrefixSpace(json.pre_tokenizer ?? null),
+    post_processor: withPrefixSpace(json.post_processor ?? null),
+  };
+}
+
+/** True where words are cut into pieces of bytes. */
+export function isByteLevel(json: JsonObject): boolean {
+  const { pre_tokenizer: first } = json;
+  const parts: unknown[] =
+    isObject(first) && Array.isArray(first.pretokenizers) ? first.pretokenizers : [first];
+  return parts.some((part) => isObject(part) && part.type === "ByteLevel");
+}
+
+function withBertRules(normalizer: unknown, config: JsonObject): unknown {
+  if (!isObject(normalizer) || normalizer.type !== "BertNormalizer") return normalizer;
+  const stated = BERT_RULES.filter(([, key]) => typeof config[key] === "boolean");
+  return { ...normalizer, ...Object.fromEntries(stated.map(([field, key]) => [field, config[key]])) };
+}
+
+const PREFIXING = new Set<unknown>(["ByteLevel", "RobertaProcessing"]);
+
+function withPrefixSpace(component: unknown): unknown {
+  if (!isObject(component)) return component;
+  if (PREFIXING.has(component.type)) return { ...component, add_prefix_space: true };
+  for (const key of ["pretokenizers", "processors"]) {
+    const parts = component[key];
+    if (Array.isArray(parts)) return { ...component, [key]: parts.map(withPrefixSpace) };
+  }
+  return component;
+}
