@@ -63,7 +63,8 @@ export async function nerium(argv: readonly string[], io: Io): Promise<number> {
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<void> {
-  const [name, ...args] = argv[0] === "help" && argv[1] !== undefined ? [argv[1], "--help"] : argv;
+  if (argv[0] === "help") return dispatch([...argv.slice(1), "--help"], io);
+  const [name, ...args] = argv;
   const entry = name === undefined || !Object.hasOwn(commands, name) ? undefined : commands[name];
   if (entry === undefined) return overview(argv, io);
   const { run } = await entry.load();

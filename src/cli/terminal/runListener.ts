@@ -24,6 +24,10 @@ export function runReporter(io: Io, { quiet }: { readonly quiet: boolean }): Run
   const screen = new Screen(output);
   const colours = coloursFor(output, io.env);
   let figures = beforeStart;
+  const showStatus = () => {
+    if (!quiet) screen.status((width) => statusLine(figures, width));
+  };
+  showStatus();
   return {
     listener: (event) => {
       const before = figures;
@@ -31,7 +35,7 @@ export function runReporter(io: Io, { quiet }: { readonly quiet: boolean }): Run
       if (quiet && event.type !== "warning") return;
       const layout = { terminal: screen.isTerminal, width: screen.width, colours };
       screen.print(...runLines(event, before, figures, layout));
-      if (!quiet) screen.status((width) => statusLine(figures, width));
+      showStatus();
     },
     say: (...lines) => screen.print(...lines),
     clear: () => screen.clear(),

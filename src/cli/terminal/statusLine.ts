@@ -36,7 +36,7 @@ const ROOM_FOR_BAR = 76;
 export function statusLine(figures: RunFigures, width: number): string {
   let parts = statusParts(figures);
   const text = () => parts.map(([, part]) => part).join("  ");
-  const bar = width >= ROOM_FOR_BAR ? `${progressBar(figures)}  ` : "";
+  const bar = width >= ROOM_FOR_BAR && figures.start !== undefined ? `${progressBar(figures)}  ` : "";
   while (parts.length > 1 && bar.length + text().length > width) {
     const least = Math.max(...parts.map(([keep]) => keep));
     parts = parts.filter(([keep]) => keep !== least);

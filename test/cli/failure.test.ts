@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { exitCodeOf } from "../../src/cli/exit.js";
+import { failureText } from "../../src/cli/failure.js";
+import { coloursFor } from "../../src/cli/terminal/colours.js";
+import { NeriumError } from "../../src/errors.js";
+import { recorder } from "./testIo.js";
+
+const context = {
+  command: "nerium train recipe.yaml",
+  versions: "Nerium 0.1.0, Node 20.20.2, linux x64",
+  debug: false,
+  colours: coloursFor(recorder(), {}),
+};
+
+describe("a failure on the command line", () => {
+  const cause = new Error("the cause");
+  const error = new NeriumError("DATA_TAG_MISSING", "A word has no tag", {
+    where: "train.conll:12",
+    remedy: "Give each word a tag,\nor name the column.",
+    cause,
+  });
+
+  it("of the catalogue says what, where and what to do, without a stack", () => {
+    expect(failureText(error, context)).toBe(
+      [
+        "error: A word has no tag [DATA_TAG_MISSING]",
+        "  at train.conll:12",
+        "  Give each word a tag,",
+        "  or name the column.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("without place and remedy is one line", () => {
+    expect(failureText(new NeriumError("DATA_X", "No data"), context)).toBe("error: No data [DATA_X]\n");
+  });
+
+  it("of any other kind is a defect, told so that it can be reported", () => {
+    expect(failureText(new TypeError("x is not a function"), context)).toBe(
+      [
+        "error: x is not a function",
+        "  This is a defect of Nerium. Please report it with these lines:",
+        "  nerium train recipe.yaml",
+        "  Nerium 0.1.0, Node 20.20.2, linux x64",
+        "  NERIUM_DEBUG=1 before the command shows where it happened.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("that is no error at all is told too", () => {
+    expect(failureText("just a text", context)).toContain("error: just a text\n");
+  });
+
+  it("shows stacks of error and cause with NERIUM_DEBUG=1", () => {
+    const text = failureText(error, { ...context, debug: true });
+    expect(text).toMatch(/\n {2}NeriumError: A word has no tag\n {6}at /);
+    expect(text).toMatch(/\n {2}caused by\n {2}Error: the cause\n {6}at /);
+  });
+});
+
+describe("the exit code", () => {
+  it.each([
+    ["CLI_USAGE", 2],
+    ["RECIPE_UNKNOWN_FIELD", 2],
+    ["DATA_TAG_MISSING", 1],
+    ["TRAIN_NOT_FINITE", 1],
+  ])("of %s is %i", (code, expected) => expect(exitCodeOf(new NeriumError(code, "…"))).toBe(expected));
+
+  it("of a defect is 1", () => expect(exitCodeOf(new TypeError("…"))).toBe(1));
+});
