@@ -153,31 +153,30 @@ function heap(): Heap {
   return loadedHeap;
 }
 
-type Detach = (buffer: ArrayBuffer) => void;
-let detachNatively: Detach | undefined;
-
 /** Detaches an ArrayBuffer from its memory, so that views of it have length 0; false where it could not. */
 function detach(buffer: ArrayBuffer): boolean {
   if (buffer.byteLength === 0) return true;
   const standard = buffer as ArrayBuffer & { transfer?: () => ArrayBuffer };
   try {
-    if (typeof standard.transfer === "function") {
-      standard.transfer();
-    } else {
-      detachNatively ??= compileDetach();
-      detachNatively(buffer);
-    }
+    if (typeof standard.transfer === "function") standard.transfer();
+    else detachNatively(buffer);
   } catch {
     return false;
   }
   return buffer.byteLength === 0;
 }
 
-/** Node 20 has no `ArrayBuffer.prototype.transfer`, and copies external memory instead of transferring it. */
-function compileDetach(): Detach {
+/**
+ * Node 20 has no `ArrayBuffer.prototype.transfer`, and copies external memory where it should transfer it; V8's own
+ * function is left. The flag must be set while the call is compiled, which V8 may do again any time, so: each time.
+ */
+function detachNatively(buffer: ArrayBuffer): void {
   setFlagsFromString("--allow-natives-syntax");
   try {
-    return runInThisContext("(buffer) => { %ArrayBufferDetach(buffer); }") as Detach;
+    const call = runInThisContext("(buffer) => { %ArrayBufferDetach(buffer); }") as (
+      buffer: ArrayBuffer,
+    ) => void;
+    call(buffer);
   } finally {
     setFlagsFromString("--no-allow-natives-syntax");
   }
