@@ -35,6 +35,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "find entities in text",
     load: () => import("./commands/predict.js"),
   },
+  quickstart: {
+    usage: "quickstart --output DIR",
+    summary: "a first model in minutes, without data or downloads",
+    load: () => import("./commands/quickstart.js"),
+  },
 };
 
 /**
@@ -89,6 +94,7 @@ function overview(argv: readonly string[], io: Io): void {
   });
   withExamples(
     program,
+    "nerium quickstart --output my-first-model",
     "nerium train --model bert-base-cased --train train.conll --validation valid.conll \\\n--output my-model",
     'nerium predict my-model "Angela Merkel visited Paris."',
     "nerium train --help",

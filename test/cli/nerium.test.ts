@@ -16,11 +16,14 @@ async function ran(args: readonly string[], options: Parameters<typeof testIo>[0
 }
 
 describe("help", () => {
-  it.each([[["--help"]], [["evaluate", "--help"]], [["predict", "--help"]]])("of %j", async (args) => {
-    const { code, out, err } = await ran(args);
-    expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toMatchSnapshot();
-  });
+  it.each([[["--help"]], [["evaluate", "--help"]], [["predict", "--help"]], [["quickstart", "--help"]]])(
+    "of %j",
+    async (args) => {
+      const { code, out, err } = await ran(args);
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      expect(out).toMatchSnapshot();
+    },
+  );
 
   it("of train begins with usage and ends with examples and exit codes", async () => {
     const { code, out } = await ran(["train", "--help"]);
@@ -39,15 +42,18 @@ describe("help", () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 
-  it.each(["--help", "train", "evaluate", "predict"])("of %s fits 40 cells where it can", async (name) => {
-    const { out } = await ran(name === "--help" ? [name] : [name, "--help"], {
-      columns: 40,
-      env: { NO_COLOR: "1" },
-    });
-    const options = out.slice(out.indexOf("Options:"), out.indexOf("Examples:")).split("\n");
-    // A term is not broken; what describes it is.
-    for (const line of options) if (line.startsWith("      ")) expect(line.length).toBeLessThanOrEqual(40);
-  });
+  it.each(["--help", "train", "evaluate", "predict", "quickstart"])(
+    "of %s fits 40 cells where it can",
+    async (name) => {
+      const { out } = await ran(name === "--help" ? [name] : [name, "--help"], {
+        columns: 40,
+        env: { NO_COLOR: "1" },
+      });
+      const options = out.slice(out.indexOf("Options:"), out.indexOf("Examples:")).split("\n");
+      // A term is not broken; what describes it is.
+      for (const line of options) if (line.startsWith("      ")) expect(line.length).toBeLessThanOrEqual(40);
+    },
+  );
 
   it("is also `nerium help COMMAND`, and what no command at all shows, as an error", async () => {
     expect((await ran(["help", "evaluate"])).out).toBe((await ran(["evaluate", "--help"])).out);
@@ -75,6 +81,7 @@ describe("what is wrong on the command line", () => {
     [["predict"], "missing required argument 'FOLDER'"],
     [["predict", "model", "x", "--threshold", "2"], "--threshold takes a number from 0 to 1"],
     [["predict", "model", "nothere.txt"], "There is no such file"],
+    [["quickstart"], "required option '--output <folder>' not specified"],
     [["train", "a.yaml", "b.yaml"], "too many arguments"],
     [["train", "--model"], "--model needs a value"],
     [["train", "-x"], "unknown option '-x'"],
