@@ -1,6 +1,5 @@
-import { NativeBuffer } from "./buffer.js";
 import { valueUnsupported } from "./errors.js";
-import { textAt } from "./foreign.js";
+import { allocateCells, type Cells, textAt } from "./foreign.js";
 import { type Ort, written } from "./ort.js";
 import { elementType, type ValueInfo } from "./tensor.js";
 
@@ -52,15 +51,13 @@ export function describeValues(
 export function describeDims({ call }: Ort, tensorInfo: bigint): (number | string)[] {
   const rank = Number(written((cell) => call.GetDimensionsCount(tensorInfo, cell)));
   if (rank === 0) return [];
-  const room = NativeBuffer.allocate(rank * 16);
-  try {
-    const namesAt = room.address + BigInt(rank * 8);
-    call.GetDimensions(tensorInfo, room.address, rank);
-    call.GetSymbolicDimensions(tensorInfo, namesAt, rank);
-    const sizes = room.int64(0, rank);
-    const names = room.int64(rank * 8, rank);
-    return Array.from(sizes, (size, axis) => (size >= 0n ? Number(size) : textAt(names[axis]!)));
-  } finally {
-    room.free();
-  }
+  if (room === undefined || room.values.length < 2 * rank) room = allocateCells(2 * rank);
+  call.GetDimensions(tensorInfo, room.address, rank);
+  call.GetSymbolicDimensions(tensorInfo, room.address + BigInt(rank * 8), rank);
+  const sizes = [...room.values.subarray(0, rank)].map((size) => BigInt.asIntN(64, size));
+  const names = room.values.subarray(rank, 2 * rank);
+  return sizes.map((size, axis) => (size >= 0n ? Number(size) : textAt(names[axis]!)));
 }
+
+/** Where ONNX Runtime writes dimensions, and the addresses of their names. */
+let room: Cells | undefined;
