@@ -1,11 +1,6 @@
 import { Option } from "commander";
-import {
-  mergeRecipes,
-  type RecipeField,
-  rawRecipe,
-  readRecipeFile,
-  recipeFields,
-} from "../../train/recipe.js";
+// Help needs the list of fields alone: reading recipes loads more.
+import { type RecipeField, recipeFields } from "../../train/recipe/list.js";
 import { newCommand, quietOption, withExamples } from "../command.js";
 import type { Io } from "../io.js";
 import { recipeFlags } from "../recipeFlags.js";
@@ -26,6 +21,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     .addOption(quietOption());
   for (const field of recipeFields) if (field.type !== "section") command.addOption(fieldOption(field));
   command.action(async (file: string | undefined, { quiet = false }: { readonly quiet?: boolean }) => {
+    const { mergeRecipes, rawRecipe, readRecipeFile } = await import("../../train/recipe.js");
     const flags = rawRecipe(values, { kind: "flags" });
     const recipe = file === undefined ? flags : mergeRecipes(await readRecipeFile(file), flags);
     const { train } = await import("../../train/index.js");
