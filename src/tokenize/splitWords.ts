@@ -1,0 +1,189 @@
+import { keepsPeriod } from "./abbreviations.js";
+import { Kind, kindAt, lengthAt } from "./characters.js";
+import { unspacedWords } from "./unspacedWords.js";
+
+/** A word of a text. */
+export interface TextWord {
+  /** `text.slice(start, end)` of the whole text. */
+  readonly text: string;
+  /** UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Splits raw text into the words that CoNLL-2003 would have: at white space, then punctuation.
+ *
+ * Periods stay in `U.S.`, `Mr.` and `3.5`, commas in `1,000`, colons and slashes in `2:29` and `1996/97`, apostrophes in
+ * `O'Neill`, hyphens in `well-known`, `&` in `S&P`; `'s`, `n't` and their like are words of their own, and so is `%` and
+ * the `$` of `$5`. Addresses of the web and of mail stay whole, as `#tags` and `@names` do. Words of scripts without
+ * spaces come from `Intl.Segmenter`.
+ *
+ * Words are in order, never overlap, and every character that is no white space lies in one. Time grows with the length
+ * of the text alone.
+ */
+export function splitWords(text: string): TextWord[] {
+  const words: TextWord[] = [];
+  const add = (start: number, end: number) => words.push({ text: text.slice(start, end), start, end });
+  for (let at = 0; at < text.length; ) {
+    const kind = kindAt(text, at);
+    if (kind === Kind.Space) {
+      at++;
+      continue;
+    }
+    if (kind === Kind.Unspaced) {
+      const end = endOfRun(text, at, Kind.Unspaced);
+      for (const [start, stop] of unspacedWords(text, at, end)) add(start, stop);
+      at = end;
+      continue;
+    }
+    const isWord = beginsWord(text, at, kind);
+    const end = isWord ? endOfWord(text, at) : endOfMark(text, at, kind);
+    const clitic = isWord ? cliticStart(text, at, end) : end;
+    if (clitic > at) add(at, clitic);
+    if (clitic < end) add(clitic, end);
+    at = end;
+  }
+  return words;
+}
+
+const isWordKind = (kind: Kind): boolean => kind === Kind.Letter || kind === Kind.Digit;
+
+/** `#tag`, `@name`, `+44` and `.500` begin with a mark. */
+function beginsWord(text: string, at: number, kind: Kind): boolean {
+  if (isWordKind(kind)) return true;
+  const next = kindAt(text, at + 1);
+  switch (text[at]) {
+    case "#":
+    case "@":
+      return isWordKind(next);
+    case "+":
+    case ".":
+      return next === Kind.Digit;
+    default:
+      return false;
+  }
+}
+
+const ADDRESS = /https?:\/\/|www\./iy;
+
+function beginsAddress(text: string, start: number): boolean {
+  if (!"hHwW".includes(text[start]!)) return false;
+  ADDRESS.lastIndex = start;
+  return ADDRESS.test(text);
+}
+
+function endOfWord(text: string, start: number): number {
+  if (beginsAddress(text, start)) return endOfAddress(text, start);
+  let end = start + (isWordKind(kindAt(text, start)) ? 0 : 1);
+  for (;;) {
+    const kind = kindAt(text, end);
+    if (isWordKind(kind) || kind === Kind.Format) end += lengthAt(text, end);
+    else if (joins(text, end)) end++;
+    else break;
+  }
+  return withAppendage(text, start, end);
+}
+
+/** True where a mark inside a word does not end it. */
+function joins(text: string, at: number): boolean {
+  const before = at === 0 ? Kind.Space : kindBefore(text, at);
+  const after = kindAt(text, at + 1);
+  switch (text[at]) {
+    case "-":
+    case "‐":
+    case "‑":
+    case "@":
+      return isWordKind(after);
+    case ".":
+      return isWordKind(after)
+        ? !missesSpace(text, at)
+        : text[at + 1] === "-" && isWordKind(kindAt(text, at + 2));
+    case "'":
+    case "’":
+    case "&":
+      return before === Kind.Letter && after === Kind.Letter;
+    case ",":
+    case ":":
+    case "/":
+    case "–":
+      return before === Kind.Digit && after === Kind.Digit;
+    default:
+      return false;
+  }
+}
+
+/** The kind of the character that ends at an index. */
+function kindBefore(text: string, at: number): Kind {
+  const unit = text.charCodeAt(at - 1);
+  const isPair = unit >= 0xdc00 && unit <= 0xdfff && at > 1 && lengthAt(text, at - 2) === 2;
+  return kindAt(text, at - (isPair ? 2 : 1));
+}
+
+/** `end.The`: a sentence that begins without a space after the period of the one before. */
+const missesSpace = (text: string, period: number): boolean =>
+  /^\p{Ll}{2}\.\p{Lu}\p{Ll}$/u.test(text.slice(Math.max(0, period - 2), period + 3));
+
+/** Takes in marks after a word that belong to it: `U.S.`, `US$`, `C++`, `pre-`. */
+function withAppendage(text: string, start: number, end: number): number {
+  const mark = text[end];
+  if (mark === "." && text[end + 1] !== "." && keepsPeriod(text, start, end)) return end + 1;
+  if (mark === "$" && end - start <= 3 && /^[A-Z]+$/.test(text.slice(start, end))) return end + 1;
+  if (mark === "+" && kindBefore(text, end) === Kind.Letter) return endOfSame(text, end);
+  if (mark === "-" && kindAt(text, end + 1) === Kind.Space) return end + 1;
+  return end;
+}
+
+/** To the next space or bracket, without the punctuation of the sentence around it. */
+function endOfAddress(text: string, start: number): number {
+  let end = start;
+  while (kindAt(text, end) !== Kind.Space && !'<>"()[]{}'.includes(text[end]!)) end += lengthAt(text, end);
+  while (end > start && ".,;:!?'’…”".includes(text[end - 1]!)) end--;
+  return end;
+}
+
+const RUNS = ".-*=_~!?+#";
+
+function endOfMark(text: string, start: number, kind: Kind): number {
+  const mark = text[start]!;
+  if (RUNS.includes(mark)) return endOfSame(text, start);
+  if ((mark === "'" || mark === "`") && text[start + 1] === mark) return start + 2;
+  let end = start + lengthAt(text, start);
+  // Pictures may be several characters, and several pictures one word, as in tweets.
+  const joined = kind !== Kind.Punctuation && mark > "\x7f";
+  for (;;) {
+    const next = kindAt(text, end);
+    const isOwn = next === Kind.Format || (joined && next === Kind.Symbol && text[end]! > "\x7f");
+    if (!isOwn && !isMark(text, end)) return end;
+    end += lengthAt(text, end);
+  }
+}
+
+/** A combining mark, such as the one that makes a picture coloured. */
+function isMark(text: string, at: number): boolean {
+  return kindAt(text, at) === Kind.Letter && text[at]! > "\x7f" && /^\p{M}/u.test(text.slice(at, at + 2));
+}
+
+function endOfSame(text: string, start: number): number {
+  let end = start + 1;
+  while (text[end] === text[start]) end++;
+  return end;
+}
+
+function endOfRun(text: string, start: number, kind: Kind): number {
+  let end = start;
+  while (end < text.length && (kindAt(text, end) === kind || isMark(text, end))) end += lengthAt(text, end);
+  return end;
+}
+
+const isApostrophe = (mark: string | undefined): boolean => mark === "'" || mark === "’";
+
+const CLITIC = /(?<=.)(?:n['’]t|['’](?:s|m|d|re|ve|ll))$/i;
+
+/** Where `n't`, `'s` and their like begin in a word, or its end. */
+function cliticStart(text: string, start: number, end: number): number {
+  if (!isApostrophe(text[end - 2]) && !isApostrophe(text[end - 3])) return end;
+  const tail = text.slice(Math.max(start, end - 5), end);
+  const found = CLITIC.exec(tail);
+  return found === null ? end : end - found[0].length;
+}
