@@ -32,13 +32,13 @@ describe("a training run in a log", () => {
       steps      6 of 8 sentences, 2 epochs, 2 threads
       rate       5e-5, linear, seed 42
 
-      step 2/6  epoch 0.67/2  loss 1.6250  lr 4.17e-5  32 tokens/s  1:40 left  1.9 GB
+      step 2/6  epoch 0.67/2  loss 1.5000  lr 4.17e-5  32 tokens/s  1:40 left  1.9 GB
       step 3/6  epoch 1/2  loss 1.5000  lr 3.33e-5  32 tokens/s  1:15 left  1.9 GB
       validation at step 3, epoch 1: loss 0.0500, train loss 1.5000, precision 0.9100, recall 0.9100, F1 0.9100 (seqeval default), 0.9090 (strict), accuracy 0.9900, 3,250 sentences in 10 s
       saved my-model/checkpoint-3 (checkpoint)
-      step 4/6  epoch 1.33/2  loss 1.3750  lr 2.5e-5  32 tokens/s  55 s left  1.9 GB
+      step 4/6  epoch 1.33/2  loss 1.5000  lr 2.5e-5  32 tokens/s  55 s left  1.9 GB
       step 5/6  epoch 1.67/2  loss 1.2500  lr 1.67e-5  32 tokens/s  27 s left  1.9 GB
-      step 6/6  epoch 2/2  loss 1.1250  lr 8.33e-6  32 tokens/s  0 s left  1.9 GB
+      step 6/6  epoch 2/2  loss 1.5000  lr 8.33e-6  32 tokens/s  0 s left  1.9 GB
       validation at step 6, epoch 2: loss 0.0500, train loss 0.7500, precision 0.9400, recall 0.9400, F1 0.9400 (seqeval default), 0.9390 (strict), accuracy 0.9900, 3,250 sentences in 10 s
       test at step 6, epoch 2: loss 0.0500, precision 0.9000, recall 0.9000, F1 0.9000 (seqeval default), 0.8990 (strict), accuracy 0.9900, 3,250 sentences in 10 s
       saved my-model (last)

@@ -3,8 +3,9 @@
 /** `1234567` → `1,234,567`. */
 export const count = (value: number): string => Math.round(value).toLocaleString("en-US");
 
-/** Seconds as `42 s`, `12:34` (minutes) or `1:02:03` (hours). */
+/** Seconds as `0.4 s`, `42 s`, `12:34` (minutes) or `1:02:03` (hours). */
 export function duration(seconds: number): string {
+  if (seconds < 9.95 && !Number.isInteger(seconds)) return `${seconds.toFixed(1)} s`;
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   const two = (value: number) => String(value).padStart(2, "0");

@@ -31,7 +31,7 @@ export function runLines(event: TrainEvent, before: RunFigures, after: RunFigure
       return !terminal && aMinuteWentBy && !logged ? [logParts(after)] : [];
     }
     case "log":
-      return terminal ? [] : [logParts(after)];
+      return terminal ? [] : [logParts(after, event.loss)];
     case "evaluation": {
       const line = { event, trainLoss: lossSinceEvaluation(before) };
       if (!terminal) return [evaluationText(line)];

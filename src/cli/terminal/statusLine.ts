@@ -2,7 +2,10 @@ import { count, duration, epochs, memory, rate } from "./figures.js";
 import { type RunFigures, recentLoss, secondsLeft, tokensPerSecond } from "./runFigures.js";
 
 /** Where a run stands, in parts; the ones that a narrow terminal does without have higher numbers. */
-export function statusParts(figures: RunFigures): readonly (readonly [keep: number, text: string])[] {
+export function statusParts(
+  figures: RunFigures,
+  loss = recentLoss(figures),
+): readonly (readonly [keep: number, text: string])[] {
   const { start, step, epoch, learningRate, evaluating, recent } = figures;
   if (start === undefined) return [[0, "reading data, tokenizer and model"]];
   if (evaluating !== undefined) {
@@ -15,7 +18,6 @@ export function statusParts(figures: RunFigures): readonly (readonly [keep: numb
   }
   const left = secondsLeft(figures);
   const speed = tokensPerSecond(figures);
-  const loss = recentLoss(figures);
   const now = recent.at(-1)?.memory;
   return [
     [0, `step ${count(step)}/${count(start.totalSteps)}`],
@@ -23,7 +25,7 @@ export function statusParts(figures: RunFigures): readonly (readonly [keep: numb
     ...(loss === undefined ? [] : [[1, `loss ${loss.toFixed(4)}`] as const]),
     ...(step === 0 ? [] : [[6, `lr ${rate(learningRate)}`] as const]),
     ...(speed === undefined ? [] : [[3, `${count(speed)} tokens/s`] as const]),
-    ...(left === undefined ? [] : [[2, `${duration(left)} left`] as const]),
+    ...(left === undefined ? [] : [[2, `${duration(Math.round(left))} left`] as const]),
     ...(now === undefined ? [] : [[5, memory(now)] as const]),
   ];
 }
@@ -51,8 +53,8 @@ function progressBar({ start, step, evaluating }: RunFigures): string {
   return "█".repeat(filled) + "░".repeat(BAR - filled);
 }
 
-/** The same parts for a line of a log. */
-export const logParts = (figures: RunFigures): string =>
-  statusParts(figures)
+/** The same parts for a line of a log; `loss` is the one to show, the mean of the last steps where there is none. */
+export const logParts = (figures: RunFigures, loss?: number): string =>
+  statusParts(figures, loss)
     .map(([, part]) => part)
     .join("  ");

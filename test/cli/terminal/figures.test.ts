@@ -4,6 +4,8 @@ import { duration, epochs, memory, parameters, rate, score } from "../../../src/
 describe("figures for people", () => {
   it.each([
     [0, "0 s"],
+    [0.43, "0.4 s"],
+    [9.96, "10 s"],
     [59.4, "59 s"],
     [59.6, "1:00"],
     [754, "12:34"],
