@@ -8,9 +8,8 @@ beforeAll(() => {
 afterAll(() => programs.remove());
 
 test("garbage collections between all steps change no result and leave nothing behind", async () => {
-  const rounds = Number(process.env.NERIUM_TEST_ROUNDS ?? 3000);
-  const ended = await programs.run("collector", [String(rounds)], ["--expose-gc"]);
+  const ended = await programs.run("collector", ["300", "20000"], ["--expose-gc"]);
   expect(ended).toMatchObject({ code: 0, stderr: "" });
-  console.log(`${ended.stdout} bytes of growth a round, over ${rounds} rounds`);
+  console.log(`${ended.stdout} bytes of growth each time`);
   expect(Number(ended.stdout)).toBeLessThan(1024);
-});
+}, 180_000);

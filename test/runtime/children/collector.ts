@@ -1,14 +1,16 @@
-/** Binds and runs thousands of times with a garbage collection between all steps; prints how the process grows. */
+/**
+ * Binds and runs many times: first with a garbage collection between all steps, then many more times without.
+ * Prints by how many bytes the process grows each time in the last half.
+ */
 import { NativeBuffer, Session } from "../../../src/runtime/index.js";
 import { product } from "../onnx.js";
 
-const rounds = Number(process.argv[2]);
-const gc = globalThis.gc!;
+const [hammered, plain] = process.argv.slice(2).map(Number) as [number, number];
+const collect = globalThis.gc!;
 const session = await Session.create(product(), { threads: 2 });
-const rss: number[] = [];
 
-for (let round = 0; round < rounds; round++) {
-  const [m, k, n] = [1 + (round % 7), 1 + (round % 11), 1 + (round % 5)];
+async function round(i: number, gc: () => void): Promise<void> {
+  const [m, k, n] = [1 + (i % 7), 1 + (i % 11), 1 + (i % 5)];
   const buffer = NativeBuffer.allocate((m * k + k * n + m * n) * 4);
   const binding = session.bind();
   buffer.float32(0, m * k + k * n).fill(1);
@@ -16,21 +18,26 @@ for (let round = 0; round < rounds; round++) {
   binding.bindInput("a", { buffer, byteOffset: 0, type: "float32", dims: [m, k] });
   gc();
   binding.bindInput("b", { buffer, byteOffset: m * k * 4, type: "float32", dims: [k, n] });
-  if (round % 2 === 0) binding.bindOutputToCpu("y");
+  if (i % 2 === 0) binding.bindOutputToCpu("y");
   else binding.bindOutput("y", { buffer, byteOffset: (m * k + k * n) * 4, type: "float32", dims: [m, n] });
   gc();
   const run = binding.run();
   gc();
   await run;
   gc();
-  const y = round % 2 === 0 ? binding.output("y").data : buffer.float32((m * k + k * n) * 4);
-  if (y.length !== m * n || !y.every((x) => x === k)) throw new Error(`round ${round} computed ${y}`);
+  const y = i % 2 === 0 ? binding.output("y").data : buffer.float32((m * k + k * n) * 4);
+  if (y.length !== m * n || !y.every((x) => x === k)) throw new Error(`round ${i} computed ${y}`);
   binding.dispose();
-  // What is freed is overwritten by the next rounds; anything still reading it would compute something else.
+  // What is freed is overwritten; anything still reading it would compute something else.
   buffer.float32().fill(Number.NaN);
   buffer.free();
-  if (round % 100 === 99) rss.push(process.memoryUsage.rss());
 }
-// The process finds its size in the first half.
-const settled = rss.slice(rss.length / 2);
-process.stdout.write(String((settled.at(-1)! - settled[0]!) / ((settled.length - 1) * 100)));
+
+for (let i = 0; i < hammered; i++) await round(i, collect);
+let halfway = 0;
+for (let i = 0; i <= plain; i++) {
+  await round(i, () => {});
+  if (i % 500 === 0) collect();
+  if (i === plain / 2) halfway = process.memoryUsage.rss();
+}
+process.stdout.write(String((process.memoryUsage.rss() - halfway) / (plain / 2)));
