@@ -1,7 +1,7 @@
 import type { TagScheme } from "../data/index.js";
 import { type Dataset, type ReadOptions, readDataset, type Sentence, toScheme } from "../data/index.js";
 import { readConfig } from "../models/index.js";
-import { windows } from "../tokenize/index.js";
+import { requireIdsWithin, windows } from "../tokenize/index.js";
 import { tagsMissing, tagUnknownToModel } from "./errors.js";
 import { type Evaluation, evaluateTagger } from "./evaluation.js";
 import { labelScheme } from "./labelScheme.js";
@@ -80,6 +80,7 @@ export async function evaluateFolder(
       longSentences,
       ...(overlap === undefined ? {} : { overlap }),
     });
+    requireIdsWithin(windowed.windows, model.config.vocab_size);
     const total = windowed.windows.length;
     const evaluation = await evaluateTagger(model.tagger, sentences, windowed, {
       labels: scored,

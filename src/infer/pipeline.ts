@@ -75,7 +75,7 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<N
   }
 
   const dispose = () => calls.end();
-  return Object.assign(call as Pick<Ner, never> & typeof call, {
+  return Object.assign(call, {
     stream,
     labels: model.labels,
     dispose,

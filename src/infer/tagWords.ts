@@ -1,17 +1,18 @@
 import type { Sentence } from "../data/index.js";
-import { windows } from "../tokenize/index.js";
+import { requireIdsWithin, windows } from "../tokenize/index.js";
 import type { TaggedWords } from "./entities.js";
 import { largest } from "./evaluation.js";
 import type { FineTuned } from "./model.js";
 
 /** Tags every word of some sentences: the label with the largest logit, and its probability. */
 export async function tagWords(
-  { tokenizer, tagger, labels, scheme, maxLength }: FineTuned,
+  { config, tokenizer, tagger, labels, scheme, maxLength }: FineTuned,
   sentences: readonly (readonly string[])[],
   signal?: AbortSignal,
 ): Promise<TaggedWords[]> {
   const data = sentences.map((words): Sentence => ({ words, tags: [], document: 0, line: 0 }));
   const cut = await windows(data, tokenizer, { maxLength });
+  requireIdsWithin(cut.windows, config.vocab_size);
   const logits = await tagger.logits(
     cut.windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
     signal === undefined ? {} : { signal },

@@ -58,6 +58,7 @@ function randomWeights(json: object, labels: number, head: boolean): TensorToWri
   return wanted.map(({ name, shape }, seed) => {
     const count = shape.reduce((a, b) => a * b, 1);
     const data = normal(count, 0.4, seed);
+    if (name === "classifier.bias") data[0] = 3; // Some words are outside entities.
     return { name, shape, data: name.endsWith("LayerNorm.weight") ? data.map((value) => 1 + value) : data };
   });
 }
