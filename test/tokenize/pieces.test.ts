@@ -1,0 +1,140 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it, test } from "vitest";
+import { loadTokenizer } from "../../src/tokenize/index.js";
+
+const goldens = fileURLToPath(new URL("goldens/", import.meta.url));
+
+interface Golden {
+  readonly words: readonly (readonly string[])[];
+  readonly pieces: Readonly<
+    Record<string, { readonly ids: number[][]; readonly wordIds: (number | null)[][] }>
+  >;
+}
+const golden = JSON.parse(readFileSync(join(goldens, "pieces.json"), "utf8")) as Golden;
+const families = Object.keys(golden.pieces);
+
+const scratch = mkdtempSync(join(tmpdir(), "nerium-tokenize-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** What the tokenizer of a folder makes of the golden's sentences, as transformers returns it. */
+async function piecesBy(folder: string) {
+  const tokenizer = await loadTokenizer(folder);
+  const encoded = await tokenizer.encodeWords(golden.words);
+  const { cls, sep } = tokenizer.specialIds;
+  return encoded.map(({ ids, wordOf }) => ({ ids: [cls, ...ids, sep], wordIds: [null, ...wordOf, null] }));
+}
+
+const expected = (family: string) => {
+  const { ids, wordIds } = golden.pieces[family]!;
+  return ids.map((own, index) => ({ ids: own, wordIds: wordIds[index]! }));
+};
+
+describe.each(families)("%s", (family) => {
+  it("cuts words as transformers does", async () => {
+    expect(await piecesBy(join(goldens, family))).toEqual(expected(family));
+  });
+
+  it("cuts words as before after it was saved", async () => {
+    const saved = join(scratch, `${family}-saved`);
+    await (await loadTokenizer(join(goldens, family))).save(saved);
+    expect(await piecesBy(saved)).toEqual(expected(family));
+  });
+
+  it("cuts words as before from the older files that it saves", async () => {
+    const saved = join(scratch, `${family}-older`);
+    await (await loadTokenizer(join(goldens, family))).save(saved);
+    if (!readdirSync(saved).some((name) => name.startsWith("vocab."))) return;
+    rmSync(join(saved, "tokenizer.json"));
+    expect(await piecesBy(saved)).toEqual(expected(family));
+  });
+});
+
+test.skipIf(process.env.NERIUM_PYTHON === undefined)(
+  "Python reads what is saved the same way",
+  { timeout: 300_000 },
+  async () => {
+    const folders = families.map((family) => join(scratch, `${family}-python`));
+    for (const [index, family] of families.entries())
+      await (await loadTokenizer(join(goldens, family))).save(folders[index]!);
+    const program = `
+import json, sys
+from transformers import AutoTokenizer
+words = json.load(sys.stdin)
+tokenizers = [AutoTokenizer.from_pretrained(folder) for folder in sys.argv[1:]]
+print(json.dumps([[tokenizer(each, is_split_into_words=True, truncation=False, padding=False).input_ids for each in words] for tokenizer in tokenizers]))`;
+    const output = execFileSync(process.env.NERIUM_PYTHON!, ["-c", program, ...folders], {
+      input: JSON.stringify(golden.words),
+      encoding: "utf8",
+    });
+    expect(JSON.parse(output)).toEqual(families.map((family) => golden.pieces[family]!.ids));
+  },
+);
+
+it("remembers words without changing what comes out", async () => {
+  const tokenizer = await loadTokenizer(join(goldens, "roberta"));
+  const [first] = await tokenizer.encodeWords([["Ada", "Ada", "Lovelace"]]);
+  const [alone] = await tokenizer.encodeWords([["Ada"]]);
+  expect([...first!.ids.subarray(0, 2 * alone!.ids.length)]).toEqual([...alone!.ids, ...alone!.ids]);
+  expect(await tokenizer.encodeWords([["Ada", "Ada", "Lovelace"]])).toEqual([first]);
+});
+
+it("keeps what tokenizer.json says about truncation and padding, and does not follow it", async () => {
+  const tokenizer = await loadTokenizer(join(goldens, "xlm-roberta"));
+  const [long] = await tokenizer.encodeWords([new Array<string>(600).fill("London")]);
+  expect(new Set(long!.wordOf).size).toBe(600);
+  const saved = join(scratch, "settings");
+  await tokenizer.save(saved);
+  const json = (folder: string) => JSON.parse(readFileSync(join(folder, "tokenizer.json"), "utf8"));
+  expect(json(saved)).toEqual(json(join(goldens, "xlm-roberta")));
+});
+
+it("sets byte-level tokenizers to add_prefix_space, and saves them so", async () => {
+  const published = join(scratch, "published");
+  const saved = join(scratch, "prefixed");
+  await (await loadTokenizer(join(goldens, "roberta"))).save(published);
+  const file = join(published, "tokenizer.json");
+  writeFileSync(
+    file,
+    readFileSync(file, "utf8").replaceAll('"add_prefix_space": true', '"add_prefix_space": false'),
+  );
+  writeFileSync(join(published, "tokenizer_config.json"), '{"tokenizer_class": "RobertaTokenizer"}');
+  expect(await piecesBy(published)).toEqual(expected("roberta"));
+  await (await loadTokenizer(published)).save(saved);
+  const json = JSON.parse(readFileSync(join(saved, "tokenizer.json"), "utf8"));
+  const config = JSON.parse(readFileSync(join(saved, "tokenizer_config.json"), "utf8"));
+  expect([json.pre_tokenizer.add_prefix_space, config.add_prefix_space]).toEqual([true, true]);
+});
+
+it("reads the longest sequence from tokenizer_config.json, where 1e30 is none", async () => {
+  const lengths = await Promise.all(
+    ["bert-cased", "bert-uncased", "xlm-roberta"].map(
+      async (family) => (await loadTokenizer(join(goldens, family))).modelMaxLength,
+    ),
+  );
+  expect(lengths).toEqual([64, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  expect((await loadTokenizer(join(goldens, "roberta"), { maxLength: 40 })).modelMaxLength).toBe(40);
+});
+
+it("lets tokenizer_config.json state the rules of a BERT tokenizer, as transformers does", async () => {
+  const folder = join(scratch, "stated");
+  await (await loadTokenizer(join(goldens, "bert-uncased"))).save(folder);
+  cpSync(join(goldens, "bert-cased", "tokenizer_config.json"), join(folder, "tokenizer_config.json"));
+  const tokenizer = await loadTokenizer(folder);
+  const [small, capital] = await tokenizer.encodeWords([["the"], ["THE"]]);
+  expect(capital!.ids).not.toEqual(small!.ids);
+});
+
+test.skipIf(process.env.NERIUM_PYTHON === undefined)(
+  "the goldens are what their script makes",
+  { timeout: 300_000 },
+  () => {
+    const folder = join(scratch, "goldens");
+    cpSync(goldens, folder, { recursive: true });
+    execFileSync(process.env.NERIUM_PYTHON!, [join(folder, "make.py")], { stdio: "ignore" });
+    expect(JSON.parse(readFileSync(join(folder, "pieces.json"), "utf8"))).toEqual(golden);
+  },
+);
