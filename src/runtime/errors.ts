@@ -2,14 +2,11 @@ import { NeriumError } from "../errors.js";
 
 /** ONNX Runtime has no build for this operating system and processor. */
 export function platformUnsupported(platform: string, detail: string): NeriumError {
-  return new NeriumError(
-    "RUNTIME_PLATFORM_UNSUPPORTED",
-    `ONNX Runtime is not available for ${platform}: ${detail}.`,
-    {
-      remedy:
-        "Use Linux with glibc (x64, arm64), macOS on Apple silicon or Windows (x64, arm64), or let NERIUM_ONNXRUNTIME name a build of ONNX Runtime 1.x.",
-    },
-  );
+  const what = `ONNX Runtime is not available for ${platform}: ${detail}.`;
+  return new NeriumError("RUNTIME_PLATFORM_UNSUPPORTED", what, {
+    remedy:
+      "Use Linux with glibc (x64, arm64), macOS on Apple silicon or Windows (x64, arm64), or let NERIUM_ONNXRUNTIME name a build of ONNX Runtime 1.x.",
+  });
 }
 
 /** No shared library of ONNX Runtime was found in any of the places that are looked at. */
@@ -37,13 +34,10 @@ export function callFailed(name: string, status: string, message: string): Neriu
 
 /** The system has not enough memory for a buffer. */
 export function memoryExhausted(byteLength: number): NeriumError {
-  return new NeriumError(
-    "RUNTIME_MEMORY_EXHAUSTED",
-    `The system could not give ${byteLength} bytes of memory.`,
-    {
-      remedy: "Use a smaller batch or model, or a machine with more memory.",
-    },
-  );
+  const what = `The system could not give ${byteLength} bytes of memory.`;
+  return new NeriumError("RUNTIME_MEMORY_EXHAUSTED", what, {
+    remedy: "Use a smaller batch or model, or a machine with more memory.",
+  });
 }
 
 /** A buffer, a window of a buffer, or a tensor in it does not fit its bounds or alignment. */
@@ -86,13 +80,10 @@ export function nameUnknown(
   name: string,
   known: readonly string[],
 ): NeriumError {
-  return new NeriumError(
-    "RUNTIME_NAME_UNKNOWN",
-    `There is no ${kind} "${name}"; there is: ${known.join(", ") || "none"}.`,
-    {
-      where: session,
-    },
-  );
+  const what = `There is no ${kind} "${name}"; there is: ${known.join(", ") || "none"}.`;
+  return new NeriumError("RUNTIME_NAME_UNKNOWN", what, {
+    where: session,
+  });
 }
 
 /** A tensor's element type or dimensions are not those the model declares. */
