@@ -1,0 +1,62 @@
+import type { Random } from "./random.js";
+
+/** A word of a sentence with its tag in IOB2. */
+export interface TaggedWord {
+  readonly text: string;
+  readonly tag: string;
+}
+
+/** A template, read once: words, slots, and groups of which one branch is taken, or none. */
+export type Template = readonly Part[];
+
+type Part =
+  | { readonly kind: "word"; readonly text: string }
+  | { readonly kind: "slot"; readonly name: string }
+  | { readonly kind: "group"; readonly branches: readonly Template[]; readonly optional: boolean };
+
+/**
+ * Reads a template. Words stand between blanks; `{name}` is a slot, `(a|b|c)` one of several, `[a]` there or not, both
+ * nested as deep as wanted; `<` and `>` are the text's own round brackets:
+ *
+ *     [On {day} ,] {per} (joined|left) {org} [< as {role} >] .
+ *
+ * Throws SyntaxError for a bracket without its partner.
+ */
+export function parseTemplate(source: string): Template {
+  const pieces = source.match(/\{\w+\}|[()[\]|]|[^\s{}()[\]|]+/g) ?? [];
+  let next = 0;
+  const branchesUntil = (close: string | undefined): Part[][] => {
+    const branches: Part[][] = [[]];
+    while (next < pieces.length && pieces[next] !== close) {
+      const piece = pieces[next++]!;
+      if (piece === "|") branches.push([]);
+      else branches[branches.length - 1]!.push(partOf(piece));
+    }
+    if (pieces[next++] !== close) throw new SyntaxError(`no ${close} closes a bracket of: ${source}`);
+    return branches;
+  };
+  const partOf = (piece: string): Part => {
+    if (piece === "(") return { kind: "group", branches: branchesUntil(")"), optional: false };
+    if (piece === "[") return { kind: "group", branches: branchesUntil("]"), optional: true };
+    if (piece === ")" || piece === "]") throw new SyntaxError(`nothing opens the ${piece} of: ${source}`);
+    if (piece.startsWith("{")) return { kind: "slot", name: piece.slice(1, -1) };
+    return { kind: "word", text: piece === "<" ? "(" : piece === ">" ? ")" : piece };
+  };
+  const [parts, ...more] = branchesUntil(undefined);
+  if (more.length > 0) throw new SyntaxError(`a | outside of brackets in: ${source}`);
+  return parts!;
+}
+
+/** The words of one random reading of a template; `slots` gives the words of a `{name}`. */
+export function expand(
+  template: Template,
+  slots: (name: string) => readonly TaggedWord[],
+  random: Random,
+): TaggedWord[] {
+  return template.flatMap((part): readonly TaggedWord[] => {
+    if (part.kind === "word") return [{ text: part.text, tag: "O" }];
+    if (part.kind === "slot") return slots(part.name);
+    if (part.optional && random.chance(0.5)) return [];
+    return expand(random.pick(part.branches), slots, random);
+  });
+}

@@ -1,0 +1,55 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Sentence } from "../data/sentence.js";
+import { attempt, writeFileAtomically } from "../files/index.js";
+import { quickstartConfig } from "./config.js";
+import { quickstartCorpus } from "./corpus.js";
+import { quickstartTokenizer } from "./tokenizer.js";
+
+/** Paths of what was written; `config` is the text of the encoder's `config.json`. */
+export interface QuickstartFiles {
+  readonly train: string;
+  readonly validation: string;
+  readonly test: string;
+  /** Folder of the encoder: `config.json` and the tokenizer's files, no weights yet. */
+  readonly encoder: string;
+  readonly config: string;
+}
+
+/**
+ * Writes the corpus as `train.conll`, `validation.conll` and `test.conll`, and `encoder/` with configuration and
+ * tokenizer, into a folder that is made if it is not there. Throws the errors of `files/` (`FILES_…`).
+ */
+export async function writeQuickstartFiles(folder: string, seed: number): Promise<QuickstartFiles> {
+  const corpus = quickstartCorpus(seed);
+  const tokenizer = quickstartTokenizer(corpus.train);
+  const vocabularySize = tokenizer["vocab.txt"].trimEnd().split("\n").length;
+  const config = quickstartConfig(vocabularySize);
+  const encoder = join(folder, "encoder");
+  const paths = {
+    train: join(folder, "train.conll"),
+    validation: join(folder, "validation.conll"),
+    test: join(folder, "test.conll"),
+  };
+  await attempt(encoder, "create", () => mkdir(encoder, { recursive: true }));
+  for (const part of ["train", "validation", "test"] as const) {
+    await writeFileAtomically(paths[part], conllText(corpus[part]));
+  }
+  for (const [name, text] of Object.entries({ "config.json": config, ...tokenizer })) {
+    await writeFileAtomically(join(encoder, name), text);
+  }
+  return { ...paths, encoder, config };
+}
+
+/** Sentences in columns, token and tag, as CoNLL-2003 has them: documents marked, an empty line after a sentence. */
+export function conllText(sentences: readonly Sentence[]): string {
+  const lines: string[] = [];
+  let document = -1;
+  for (const sentence of sentences) {
+    if (sentence.document !== document) lines.push("-DOCSTART- O", "");
+    document = sentence.document;
+    for (const [index, word] of sentence.words.entries()) lines.push(`${word} ${sentence.tags[index]}`);
+    lines.push("");
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,195 @@
+import * as parts from "./nameParts.js";
+import type { Random } from "./random.js";
+
+export type EntityType = "PER" | "ORG" | "LOC" | "PROD" | "EVENT";
+
+/** A name as it stands in full, and the forms that later mentions take. */
+export interface Name {
+  readonly type: EntityType;
+  readonly full: string;
+  readonly short: readonly string[];
+}
+
+/** Makes new names of one part of the corpus. */
+export interface Names {
+  person(): Name;
+  company(): Name;
+  /** A ministry, a police force, a body known by its initials. */
+  agency(): Name;
+  /** A university, a museum, a hospital. */
+  institution(): Name;
+  /** A sports club, which often goes by the name of its place. */
+  club(): Name;
+  place(): Name;
+  product(): Name;
+  tournament(): Name;
+  festival(): Name;
+  /** A battle or a treaty. */
+  pastEvent(): Name;
+  storm(): Name;
+}
+
+type Part = keyof typeof parts;
+
+/** The parts that the names of training, of validation or of test are made of. */
+export type NameParts = (key: Part) => readonly string[];
+
+/** How much of its names validation and test share with training; the rest is made of parts training never sees. */
+const SHARED = 0.45;
+
+/** Endings decide what a name may be, so every part of the corpus has them all. */
+const endings: ReadonlySet<string> = new Set([
+  "sharedEndings",
+  "placeEndings",
+  "familyEndings",
+  "givenEndings",
+  "brandEndings",
+]);
+
+/** Deals the other lists of name parts out: three fifths to training, a fifth each to validation and test. */
+export function dealNameParts(random: Random): Record<"train" | "validation" | "test", NameParts> {
+  const lists = new Map<string, string[]>(
+    Object.entries(parts).map(([key, words]) => [
+      key,
+      random.shuffled([...new Set(words.trim().split(/\s+/))]),
+    ]),
+  );
+  const deal =
+    (from: number, to: number): NameParts =>
+    (key) => {
+      const list = lists.get(key)!;
+      return endings.has(key)
+        ? list
+        : list.slice(Math.floor(list.length * from), Math.floor(list.length * to));
+    };
+  return { train: deal(0, 0.6), validation: deal(0.6, 0.8), test: deal(0.8, 1) };
+}
+
+/** Names made of `own` parts, and in the share `SHARED` of the `known` parts, where given. */
+export function namesFrom(own: NameParts, known: NameParts | undefined, random: Random): Names {
+  const part = (key: Part): string =>
+    random.pick((known !== undefined && random.chance(SHARED) ? known : own)(key));
+  const joined = (start: Part, ...ends: Part[]) => part(start) + part(random.pick(ends));
+  const oneOf = (...choices: readonly [number, () => string][]): string => {
+    let ticket = random.below(choices.reduce((sum, [weight]) => sum + weight, 0));
+    for (const [weight, make] of choices) {
+      if (ticket < weight) return make();
+      ticket -= weight;
+    }
+    throw new RangeError("no choice");
+  };
+
+  const given = () =>
+    oneOf(
+      [4, () => part("realGiven")],
+      [4, () => joined("givenStarts", "givenEndings")],
+      [2, () => part("ambiguousGiven")],
+    );
+  const family = () =>
+    oneOf(
+      [5, () => joined("stems", "familyEndings")],
+      [5, () => joined("stems", "sharedEndings")],
+      [2, () => part("ambiguousFamily")],
+    );
+  const place = () =>
+    oneOf(
+      [3, () => joined("stems", "placeEndings")],
+      [4, () => joined("stems", "sharedEndings")],
+      [3, () => part("realPlaces")],
+      [2, () => part("ambiguousPlaces")],
+    );
+  const brand = () =>
+    oneOf(
+      [6, () => joined("brandStarts", "brandEndings")],
+      [2, () => joined("stems", "sharedEndings")],
+      [1, () => part("everydayBrands")],
+      [1, family],
+    );
+  const initials = () =>
+    Array.from({ length: 2 + random.below(2) }, () => "ABCDEFGHIKLMNOPRSTUVW"[random.below(21)]).join("");
+  const year = () => String(1990 + random.below(40));
+
+  return {
+    person() {
+      const [first, last] = [given(), family()];
+      const middle = random.chance(0.1) ? ` ${"ABCDEFGHJKLMPRST"[random.below(16)]}.` : "";
+      return { type: "PER", full: `${first}${middle} ${last}`, short: [last, last, `${first[0]}. ${last}`] };
+    },
+    company() {
+      const name = brand();
+      const full = oneOf(
+        [
+          4,
+          () =>
+            `${name} ${random.pick(["Inc", "Ltd", "Corp", "Group", "AG", "Holdings", "Systems", "Labs"])}`,
+        ],
+        [3, () => name],
+        [1, () => `${family()} & ${random.pick(["Sons", "Partners", family()])}`],
+        [1, () => `${place()} ${random.pick(["Airlines", "Motors", "Steel", "Insurance"])}`],
+        [1, () => `Bank of ${place()}`],
+        [1, initials],
+      );
+      return { type: "ORG", full, short: full.startsWith(`${name} `) ? [name] : [full] };
+    },
+    agency() {
+      const full = oneOf(
+        [2, () => `${place()} ${random.pick(["Police", "Port Authority", "City Council", "Fire Service"])}`],
+        [1, () => `Ministry of ${random.pick(["Finance", "Health", "Transport", "Justice"])}`],
+        [3, initials],
+      );
+      return { type: "ORG", full, short: [full] };
+    },
+    institution() {
+      const home = random.pick([place, family])();
+      const full = oneOf(
+        [2, () => `University of ${place()}`],
+        [3, () => `${home} ${random.pick(["University", "College", "Museum", "Institute", "Hospital"])}`],
+        [1, () => home],
+      );
+      return { type: "ORG", full, short: [full] };
+    },
+    club() {
+      const home = place();
+      const full = `${home} ${random.pick(["United", "City", "Rovers", "FC", "Tigers", "Athletic", "Wanderers"])}`;
+      return { type: "ORG", full, short: [home, home, full] };
+    },
+    place() {
+      const name = place();
+      const full = random.chance(0.1)
+        ? `${random.pick(["New", "North", "South", "Port", "Lake", "Mount", "San"])} ${name}`
+        : name;
+      return { type: "LOC", full, short: [full] };
+    },
+    product() {
+      const name = brand();
+      const full = oneOf(
+        [3, () => `${name} ${random.pick(["X", "S", "Pro", "Mini", "Max", "GT", "Air"])}`],
+        [3, () => `${name} ${1 + random.below(9)}`],
+        [1, () => `${name} ${"XVSTK"[random.below(5)]}${1 + random.below(90)}`],
+        [2, () => name],
+      );
+      return { type: "PROD", full, short: [name, full] };
+    },
+    tournament: () =>
+      event(
+        oneOf(
+          [3, () => `${place()} ${random.pick(["Open", "Marathon", "Grand Prix", "Cup", "Classic"])}`],
+          [1, () => `${year()} ${place()} Games`],
+          [1, () => `${brand()} ${random.pick(["Cup", "Trophy", "Masters"])}`],
+          [1, () => `World ${random.pick(["Chess", "Rowing", "Cycling", "Judo"])} Championship`],
+        ),
+      ),
+    festival: () =>
+      event(
+        oneOf(
+          [3, () => `${place()} ${random.pick(["Film Festival", "Summit", "Book Fair", "Biennale"])}`],
+          [1, () => `${year()} ${place()} ${random.pick(["Conference", "Expo", "Congress"])}`],
+          [1, () => `${family()} ${random.pick(["Prize", "Awards"])}`],
+        ),
+      ),
+    pastEvent: () => event(`${random.pick(["Battle", "Treaty", "Siege", "Congress"])} of ${place()}`),
+    storm: () => event(`${random.pick(["Hurricane", "Storm", "Cyclone"])} ${given()}`),
+  };
+}
+
+const event = (full: string): Name => ({ type: "EVENT", full, short: [full] });
