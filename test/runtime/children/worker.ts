@@ -15,17 +15,26 @@ binding.bindOutput("y", tensor);
 
 if (isMainThread) {
   for (const how of ["end", "exit", "terminate", "end"]) {
-    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: how });
-    const [sum] = (await once(worker, "message")) as [number];
-    if (sum !== 4) throw new Error(`the worker computed ${sum}`);
-    if (how === "terminate") await worker.terminate();
-    else await once(worker, "exit");
+    // A message may be lost when the worker exits right after it, so the result is left in shared memory.
+    const result = new Int32Array(new SharedArrayBuffer(4));
+    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { how, result } });
+    const exit = once(worker, "exit");
+    if (how === "terminate") {
+      await once(worker, "message");
+      await worker.terminate();
+    }
+    await exit;
+    if (result[0] !== 4) throw new Error(`the worker computed ${result[0]}`);
   }
   await binding.run();
   process.stdout.write(`main ${buffer.float32()[0]}`);
 } else {
+  const { how, result } = workerData as { how: string; result: Int32Array };
   await binding.run();
-  parentPort?.postMessage(buffer.float32()[0]! + buffer.float32()[1]!);
-  if (workerData === "terminate") setInterval(() => {}, 1000);
-  if (workerData === "exit") process.exit(0);
+  result[0] = buffer.float32()[0]! + buffer.float32()[1]!;
+  if (how === "terminate") {
+    setInterval(() => {}, 1000);
+    parentPort?.postMessage("ready");
+  }
+  if (how === "exit") process.exit(0);
 }
