@@ -12,7 +12,8 @@ export class Contestant {
   /** Starts a script with the interpreter that NERIUM_PYTHON names; see bench/python/setup. */
   static start(script: string, args: readonly string[]): Contestant {
     const python = process.env.NERIUM_PYTHON;
-    if (python === undefined) throw new Error("NERIUM_PYTHON names no interpreter: run bench/python/setup DIR first.");
+    if (python === undefined)
+      throw new Error("NERIUM_PYTHON names no interpreter: run bench/python/setup DIR first.");
     return new Contestant(spawn(python, [script, ...args], { stdio: ["pipe", "pipe", "inherit"] }));
   }
 

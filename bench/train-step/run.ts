@@ -60,7 +60,10 @@ const order = epochOrder(windows.length, recipe.seed, 0);
 const learningRate = 2e-5;
 const rows: { ours: number; theirs: number; tokens: number; padded: number; optimizer: number }[] = [];
 for (let index = 0; index < count; index++) {
-  const members = Array.from(order.subarray(index * batchSize, (index + 1) * batchSize), (at) => windows[at]!);
+  const members = Array.from(
+    order.subarray(index * batchSize, (index + 1) * batchSize),
+    (at) => windows[at]!,
+  );
   const begin = performance.now();
   const { loss, gradNorm, tokens } = await trainer.gradient(members, index + 1);
   const middle = performance.now();
@@ -81,15 +84,28 @@ for (let index = 0; index < count; index++) {
 }
 const counted = rows.slice(2); // The first two steps of both touch memory for the first time.
 const ratio = counted.map(({ ours, theirs }) => ours / theirs);
-const sum = (of: (row: (typeof rows)[number]) => number) => counted.reduce((total, row) => total + of(row), 0);
-console.log(`\n${counted.length} batches of ${batchSize}, ${threads} threads each${ready ? `, torch ${ready.torch}, ${ready.attention} attention` : ""}`);
-console.log(`tokens a batch ${(sum(({ tokens }) => tokens) / counted.length).toFixed(0)}, padded ${(sum(({ padded }) => padded) / counted.length).toFixed(0)}`);
-console.log(`median step: Nerium ${median(counted.map(({ ours }) => ours)).toFixed(3)} s, PyTorch ${median(counted.map(({ theirs }) => theirs)).toFixed(3)} s`);
-console.log(`median of the ratios ${median(ratio).toFixed(3)}, of the sums ${(sum(({ ours }) => ours) / sum(({ theirs }) => theirs)).toFixed(3)}`);
-console.log(`optimiser: ${((100 * sum(({ optimizer }) => optimizer)) / sum(({ ours }) => ours)).toFixed(1)}% of Nerium's time`);
+const sum = (of: (row: (typeof rows)[number]) => number) =>
+  counted.reduce((total, row) => total + of(row), 0);
+console.log(
+  `\n${counted.length} batches of ${batchSize}, ${threads} threads each${ready ? `, torch ${ready.torch}, ${ready.attention} attention` : ""}`,
+);
+console.log(
+  `tokens a batch ${(sum(({ tokens }) => tokens) / counted.length).toFixed(0)}, padded ${(sum(({ padded }) => padded) / counted.length).toFixed(0)}`,
+);
+console.log(
+  `median step: Nerium ${median(counted.map(({ ours }) => ours)).toFixed(3)} s, PyTorch ${median(counted.map(({ theirs }) => theirs)).toFixed(3)} s`,
+);
+console.log(
+  `median of the ratios ${median(ratio).toFixed(3)}, of the sums ${(sum(({ ours }) => ours) / sum(({ theirs }) => theirs)).toFixed(3)}`,
+);
+console.log(
+  `optimiser: ${((100 * sum(({ optimizer }) => optimizer)) / sum(({ ours }) => ours)).toFixed(1)}% of Nerium's time`,
+);
 const ourPeak = peak();
 const theirPeak = (await python?.ask<{ peak_bytes: number }>({}))?.peak_bytes ?? Number.NaN;
-console.log(`peak memory: Nerium ${gigabytes(ourPeak)}, PyTorch ${gigabytes(theirPeak)}, ratio ${(ourPeak / theirPeak).toFixed(3)}`);
+console.log(
+  `peak memory: Nerium ${gigabytes(ourPeak)}, PyTorch ${gigabytes(theirPeak)}, ratio ${(ourPeak / theirPeak).toFixed(3)}`,
+);
 for (const file of trainer.endProfiling()) {
   console.log(await (await import("./profile.js")).timeByPart(file));
   rmSync(file);

@@ -12,7 +12,11 @@ export function randomEncoder(config: ModelConfig, seed: number): readonly Tenso
   return all.flatMap(({ name, shape, parts }, index) => {
     const names = parts ?? [name];
     const part = [shape[0]! / names.length, ...shape.slice(1)];
-    return names.map((each, place) => ({ name: each, shape: part, data: values(each, part, seed + 100 * index + place) }));
+    return names.map((each, place) => ({
+      name: each,
+      shape: part,
+      data: () => [values(each, part, seed + 100 * index + place)],
+    }));
   });
 
   function values(name: string, shape: readonly number[], ownSeed: number): Float32Array {
@@ -20,7 +24,8 @@ export function randomEncoder(config: ModelConfig, seed: number): readonly Tenso
     if (name.endsWith("bias")) return new Float32Array(count);
     if (name.includes("LayerNorm")) return new Float32Array(count).fill(1);
     const drawn = normal(count, config.initializer_range, ownSeed);
-    if (name.includes("word_embeddings")) drawn.fill(0, 0, shape[1]);
+    const padding = (config.pad_token_id ?? 0) * config.hidden_size;
+    if (name.includes("word_embeddings")) drawn.fill(0, padding, padding + config.hidden_size);
     return drawn;
   }
 }

@@ -1,0 +1,103 @@
+/**
+ * Peak memory of training at roberta-large's size (355 M parameters, random weights), on real batches:
+ *
+ *     npm run bench:large-memory -- --tokenizer bert-base-cased --train train.txt --work DIR
+ *
+ * Runs the first ten batches of seed 42, then the batch with the longest sentence. `--tokenizer` is any model folder: its
+ * tokenizer cuts the words. DIR gets the random model (1.4 GB).
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type ModelConfig, parseConfig } from "../../src/models/index.js";
+import { writeSafetensors } from "../../src/models/safetensors/index.js";
+import { randomEncoder } from "../../src/quickstart/weights.js";
+import { prepare } from "../../src/train/prepare.js";
+import { epochOrder } from "../../src/train/random.js";
+import { parseRecipe } from "../../src/train/recipe.js";
+import { Trainer } from "../../src/train/trainer.js";
+
+const { values } = parseArgs({
+  options: {
+    tokenizer: { type: "string" },
+    train: { type: "string" },
+    work: { type: "string" },
+    threads: { type: "string", default: "2" },
+  },
+});
+const { tokenizer, train, work } = values;
+if (tokenizer === undefined || train === undefined || work === undefined)
+  throw new Error("usage: npm run bench:large-memory -- --tokenizer FOLDER --train FILE --work DIR");
+
+const robertaLarge = {
+  model_type: "roberta",
+  architectures: ["RobertaModel"],
+  vocab_size: 50265,
+  hidden_size: 1024,
+  num_hidden_layers: 24,
+  num_attention_heads: 16,
+  intermediate_size: 4096,
+  max_position_embeddings: 514,
+  type_vocab_size: 1,
+  layer_norm_eps: 1e-5,
+  pad_token_id: 1,
+};
+const config: ModelConfig = parseConfig(robertaLarge, "roberta-large");
+const model = join(work, "roberta-large-random");
+if (!existsSync(join(model, "model.safetensors"))) {
+  await mkdir(model, { recursive: true });
+  await writeFile(join(model, "config.json"), JSON.stringify(robertaLarge));
+  for (const name of readdirSync(tokenizer))
+    if (/^(tokenizer|vocab|merges|special_tokens)/.test(name))
+      await copyFile(join(tokenizer, name), join(model, name));
+  await writeSafetensors(join(model, "model.safetensors"), randomEncoder(config, 1));
+  console.log("Random model written; run again to measure in a fresh process.");
+  process.exit();
+}
+
+const { recipe } = parseRecipe(
+  {
+    model,
+    train,
+    output: join(work, "unused"),
+    per_device_train_batch_size: 16,
+    learning_rate: 2e-5,
+    seed: 42,
+  },
+  "bench",
+);
+const prepared = await prepare(recipe);
+const { weights } = prepared;
+console.log(`rows of word embeddings: ${weights.vocabulary?.ids.length} of ${config.vocab_size}`);
+const state = weights.layout.length * 4;
+console.log(
+  `state (weights, gradients, two moments): ${gigabytes(4 * state)}; before training ${gigabytes(peak())}`,
+);
+const trainer = await Trainer.create(recipe, prepared, Number(values.threads));
+const { windows } = prepared.train.windowed;
+const order = epochOrder(windows.length, 42, 0);
+const batch = (number: number) =>
+  Array.from(order.subarray(number * 16, number * 16 + 16), (at) => windows[at]!);
+const words = (at: number) => windows[at]!.ownedWords.length;
+const longest = order.reduce((best, at, place) => (words(at) > words(order[best]!) ? place : best), 0);
+let step = 0;
+for (const number of [...Array(10).keys(), Math.floor(longest / 16)]) {
+  const begin = performance.now();
+  const { gradNorm, tokens } = await trainer.gradient(batch(number), ++step);
+  await trainer.update(step, 2e-5, gradNorm);
+  const length = Math.max(...batch(number).map(({ inputIds }) => inputIds.length));
+  const most = Math.max(...batch(number).map(({ ownedWords }) => ownedWords.length));
+  console.log(
+    `batch ${number}: ${tokens} tokens, longest ${most} words, ${length} sub-tokens; ${((performance.now() - begin) / 1000).toFixed(1)} s; peak ${gigabytes(peak())}, of it activations and the rest ${gigabytes(peak() - 4 * state)}`,
+  );
+}
+await trainer.dispose();
+
+/** VmHWM of this process, in bytes. */
+function peak(): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024;
+}
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}
