@@ -48,8 +48,9 @@ async function showQuickstart({ quiet = false, ...options }: QuickstartFlags, io
 }
 
 const nextCommands = [
-  "Next, with a pretrained model in a folder (config.json, model.safetensors, tokenizer.json) and data of your own:",
-  "  nerium train --model ./bert-base-cased --train train.conll --validation valid.conll --output my-model",
+  "Next, with your own data and a folder that holds a pretrained model:",
+  "  nerium train --model ./bert-base-cased --train train.conll \\",
+  "    --validation valid.conll --output my-model",
   "  nerium evaluate my-model test.conll",
   '  nerium predict my-model "Angela Merkel visited Paris."',
 ];
