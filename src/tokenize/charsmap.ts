@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { tokenizerInvalid } from "./errors.js";
 
 /**
@@ -12,12 +13,14 @@ export function requireSoundCharsmap(charsmap: unknown, file: string): void {
   const fail = (what: string) => tokenizerInvalid(file, `its normalisation table ${what}`);
   if (typeof charsmap !== "string") throw fail("is no text");
   const bytes = Buffer.from(charsmap, "base64");
+  if (bytes.toString("base64") !== charsmap) throw fail("is not in base64");
   if (bytes.length < 4) throw fail("is too short");
   const trieBytes = bytes.readUInt32LE(0);
   if (trieBytes % 4 !== 0 || trieBytes === 0 || 4 + trieBytes > bytes.length)
     throw fail("is shorter than it says");
   const units = trieBytes / 4;
   const replacements = bytes.subarray(4 + trieBytes);
+  if (!isUtf8(replacements)) throw fail("replaces with what is not UTF-8");
   const unit = (index: number): number => bytes.readUInt32LE(4 + 4 * index);
   const reached = new Uint8Array(units);
   const pending = [0];

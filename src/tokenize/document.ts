@@ -1,4 +1,4 @@
-import { requireSoundCharsmap } from "./charsmap.js";
+import { requireSafeComponents } from "./components.js";
 import { tokenizerInvalid, tokenizerUnsupported } from "./errors.js";
 import { isObject, type JsonObject } from "./files.js";
 
@@ -30,9 +30,8 @@ export function checkedDocument(json: JsonObject, file: string): TokenizerDocume
   const kind = modelKind(model, file);
   if (kind === "Unigram") requireUnigram(model, file);
   else requireVocabulary(model, kind, file);
-  for (const part of partsOf(json.normalizer)) {
-    if (part.type === "Precompiled") requireSoundCharsmap(part.precompiled_charsmap, file);
-  }
+  if (kind === "BPE") requireMerges(model, file);
+  requireSafeComponents(json, file);
   return { json, kind, model, addedTokens: addedTokensOf(json, file) };
 }
 
@@ -63,6 +62,18 @@ function requireVocabulary(model: JsonObject, kind: ModelKind, file: string): vo
     throw tokenizerInvalid(file, "its token for unknown words is not in the vocabulary");
 }
 
+function requireMerges({ merges, continuing_subword_prefix: prefix }: JsonObject, file: string): void {
+  if (!Array.isArray(merges)) throw tokenizerInvalid(file, "its merges are no list");
+  const wrong = merges.findIndex((merge: unknown) => {
+    const pair: unknown[] = typeof merge === "string" ? merge.split(" ") : Array.isArray(merge) ? merge : [];
+    const [left, right] = pair;
+    if (pair.length !== 2 || typeof left !== "string" || typeof right !== "string") return true;
+    // The library cuts as many bytes off the right side, whether it begins with the prefix or not.
+    return typeof prefix === "string" && !right.startsWith(prefix);
+  });
+  if (wrong >= 0) throw tokenizerInvalid(file, `merge ${wrong} is no pair of tokens`);
+}
+
 function requireUnigram({ vocab, unk_id: unknown }: JsonObject, file: string): void {
   if (!Array.isArray(vocab) || vocab.length === 0) throw tokenizerInvalid(file, "its vocabulary is no list");
   const wrong = vocab.findIndex(
@@ -85,18 +96,6 @@ function addedTokensOf({ added_tokens: tokens }: JsonObject, file: string): read
       throw tokenizerInvalid(file, `added token ${index} has no id or no content`);
     return { id: token.id, content: token.content };
   });
-}
-
-/** A normalizer or pre-tokenizer, and those that it is a sequence of. */
-export function* partsOf(component: unknown): Generator<JsonObject> {
-  const pending: unknown[] = [component];
-  while (pending.length > 0) {
-    const part = pending.pop();
-    if (!isObject(part)) continue;
-    yield part;
-    for (const list of [part.normalizers, part.pretokenizers, part.processors])
-      if (Array.isArray(list)) pending.push(...list);
-  }
 }
 
 /** Pairs of token and id of the model's own vocabulary, in the order of the file. */

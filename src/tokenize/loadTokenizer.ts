@@ -51,7 +51,8 @@ export async function loadTokenizer(
   const configText = await textIfThere(configFile);
   const config = configText === undefined ? {} : jsonObject(configText, configFile);
   const { json, file } = await tokenizerJson(folder, config);
-  const document = checkedDocument(forWordInput(json, config), file);
+  const checked = checkedDocument(json, file);
+  const document = { ...checked, json: forWordInput(json, config) };
   const modelMaxLength = options.maxLength ?? maxLengthOf(config, configFile);
   return subwordTokenizer(folder, file, document, config, modelMaxLength);
 }

@@ -119,10 +119,9 @@ function vocabularyFiles(document: TokenizerDocument): Record<string, string | u
 
 /** One token a line, or nothing where ids have gaps or a token breaks its line. */
 function vocabularyLines(document: TokenizerDocument): string | undefined {
-  const lines: string[] = [];
-  for (const [token, id] of vocabularyOf(document)) lines[id] = token;
-  for (const { id, content } of document.addedTokens) lines[id] = content;
-  const complete =
-    !lines.includes(undefined as unknown as string) && lines.every((line) => !/[\r\n]/.test(line));
+  const tokens = new Map(vocabularyOf(document).map(([token, id]) => [id, token]));
+  for (const { id, content } of document.addedTokens) tokens.set(id, content);
+  const lines = Array.from({ length: tokens.size }, (_, id) => tokens.get(id));
+  const complete = lines.every((line) => line !== undefined && !/[\r\n]/.test(line));
   return complete ? lines.map((line) => `${line}\n`).join("") : undefined;
 }

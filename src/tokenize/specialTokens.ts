@@ -1,4 +1,5 @@
-import { type AddedToken, idOf, partsOf, type TokenizerDocument } from "./document.js";
+import { partsOf } from "./components.js";
+import { type AddedToken, idOf, type TokenizerDocument } from "./document.js";
 import { specialTokenMissing, tokenizerInvalid, tokenizerUnsupported } from "./errors.js";
 import { isObject, type JsonObject } from "./files.js";
 
