@@ -37,11 +37,13 @@ function suiteCounts() {
 }
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
-for (const [name, program, args] of checks) {
+function check(name, program, args) {
   const passed = runs(program, args);
   console.log(`${passed ? "passed" : "FAILED"}: ${name}`);
   counts[passed ? "passed" : "failed"] += 1;
 }
+
+for (const each of checks) check(...each);
 const green = runs("vitest/vitest.mjs", [
   "run",
   "--reporter=default",
@@ -59,6 +61,10 @@ try {
   counts.failed += 1;
 }
 rmSync(scratch, { recursive: true, force: true });
+
+// Packing takes a minute and the registry: where nobody watches, always; by hand, npm run test:pack.
+if (process.env.CI) check("the packed package installs and runs", "../scripts/test-pack.mjs", []);
+else counts.skipped += 1;
 
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
