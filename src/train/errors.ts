@@ -9,10 +9,14 @@ export function notFinite(facts: {
   folder: string | undefined;
 }): NeriumError {
   const { step, epoch, what, sentences, folder } = facts;
-  return new NeriumError("TRAIN_NOT_FINITE", `${what} at step ${step}, in sentences ${sentences.join(", ")}`, {
-    where: `step ${step}, epoch ${epoch.toFixed(2)}`,
-    remedy: `${folder === undefined ? "No step was finished before." : `The model of the step before is in ${folder}.`} Lower learning_rate, add warmup_steps, or look at these sentences.`,
-  });
+  return new NeriumError(
+    "TRAIN_NOT_FINITE",
+    `${what} at step ${step}, in sentences ${sentences.join(", ")}`,
+    {
+      where: `step ${step}, epoch ${epoch.toFixed(2)}`,
+      remedy: `${folder === undefined ? "No step was finished before." : `The model of the step before is in ${folder}.`} Lower learning_rate, add warmup_steps, or look at these sentences.`,
+    },
+  );
 }
 
 /** The training data has no word to learn from. */
@@ -27,7 +31,8 @@ export function nothingToTrain(file: string): NeriumError {
 export function tagsMissing(file: string): NeriumError {
   return new NeriumError("TRAIN_TAGS_MISSING", "The data has no tags", {
     where: file,
-    remedy: "Training, validation and test files need a tag for each word; use nerium predict for text without tags.",
+    remedy:
+      "Training, validation and test files need a tag for each word; use nerium predict for text without tags.",
   });
 }
 
@@ -56,7 +61,12 @@ export function classWeightUnknown(label: string, labels: readonly string[]): Ne
 }
 
 /** Tags of the data are not among the labels given by the recipe. */
-export function labelUnknown(file: string, line: number, tag: string, labels: readonly string[]): NeriumError {
+export function labelUnknown(
+  file: string,
+  line: number,
+  tag: string,
+  labels: readonly string[],
+): NeriumError {
   return new NeriumError("TRAIN_LABEL_UNKNOWN", `The tag "${tag}" is not among the labels`, {
     where: `${file}:${line}`,
     remedy: `Add it to the recipe's labels, or correct the tag. Labels: ${labels.join(", ")}.`,

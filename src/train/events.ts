@@ -1,3 +1,4 @@
+import type { TagScheme } from "../data/index.js";
 import type { SeqevalScores } from "../evaluate/seqeval.js";
 import type { Recipe } from "./recipe.js";
 
@@ -60,7 +61,12 @@ export type TrainEvent =
       readonly gradNorm: number;
       readonly learningRate: number;
     }
-  | { readonly type: "evaluation-progress"; readonly split: "validation" | "test"; readonly done: number; readonly total: number }
+  | {
+      readonly type: "evaluation-progress";
+      readonly split: "validation" | "test";
+      readonly done: number;
+      readonly total: number;
+    }
   | {
       readonly type: "evaluation";
       readonly split: "validation" | "test";
@@ -71,10 +77,16 @@ export type TrainEvent =
       readonly scores: SeqevalScores;
       /** seqeval in strict mode, with the data's scheme. */
       readonly strict: SeqevalScores;
+      readonly scheme: TagScheme;
       readonly seconds: number;
       readonly sentences: number;
     }
-  | { readonly type: "save"; readonly step: number; readonly folder: string; readonly reason: "best" | "last" | "checkpoint" }
+  | {
+      readonly type: "save";
+      readonly step: number;
+      readonly folder: string;
+      readonly reason: "best" | "last" | "checkpoint";
+    }
   | {
       readonly type: "end";
       readonly reason: "finished" | "early-stopping" | "stopped";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   baseModelName,
@@ -10,7 +10,7 @@ import {
   type TrainerStateSettings,
   trainerState,
 } from "../card/index.js";
-import { writeFileAtomically } from "../files/index.js";
+import { attempt, writeFileAtomically } from "../files/index.js";
 import { elements } from "../models/index.js";
 import { versions } from "../versions.js";
 import { cardEdited } from "./errors.js";
@@ -29,7 +29,10 @@ export function writeTrainerState(
   prepared: Prepared,
   events: readonly TrainEvent[],
 ): Promise<void> {
-  return writeFileAtomically(join(folder, "trainer_state.json"), trainerState(stateSettings(recipe, prepared), events));
+  return writeFileAtomically(
+    join(folder, "trainer_state.json"),
+    trainerState(stateSettings(recipe, prepared), events),
+  );
 }
 
 /**
@@ -51,14 +54,22 @@ export async function writeFinishedRun(
       scheme: prepared.validation?.data.scheme ?? prepared.train.data.scheme,
     }),
   );
+  await attempt(folder, "create", () => mkdir(folder, { recursive: true }));
   await writeModel(folder, prepared);
   await writeTrainerState(folder, recipe, prepared, events);
   for (const [name, content] of Object.entries(resultFiles(stateSettings(recipe, prepared), events)))
     await writeFileAtomically(join(folder, name), content);
   if (predicted !== undefined)
-    await writeFileAtomically(join(folder, "predictions.txt"), predicted.map((tags) => `${tags.join(" ")}\n`).join(""));
+    await writeFileAtomically(
+      join(folder, "predictions.txt"),
+      predicted.map((tags) => `${tags.join(" ")}\n`).join(""),
+    );
   await writeFileAtomically(join(folder, CARD), card);
-  await writeJson(join(folder, ARGUMENTS), { ...recipe, nerium: versions().nerium, cardSha256: sha256(card) });
+  await writeJson(join(folder, ARGUMENTS), {
+    ...recipe,
+    nerium: versions().nerium,
+    cardSha256: sha256(card),
+  });
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -96,7 +107,13 @@ function stateSettings(recipe: Recipe, { weights }: Prepared): TrainerStateSetti
 function cardSettings(recipe: Recipe, { config }: Prepared): CardSettings {
   const { card } = recipe;
   return {
-    modelName: card.modelName ?? (recipe.output.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1) || "model"),
+    modelName:
+      card.modelName ??
+      (recipe.output
+        .replace(/[/\\]+$/, "")
+        .split(/[/\\]/)
+        .at(-1) ||
+        "model"),
     license: card.license,
     language: card.language,
     tags: card.tags,

@@ -1,7 +1,7 @@
 /** Fine-tuning: recipe in, a stream of events and a model folder out. */
 import { availableParallelism } from "node:os";
-import { training } from "./loop.js";
 import type { TrainEvent } from "./events.js";
+import { training } from "./loop.js";
 import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "./recipe.js";
 import { startRun, type TrainListener, type TrainResult, type TrainRun } from "./run.js";
 

@@ -50,7 +50,10 @@ export class Keeper {
     this.lastMetrics = metrics;
     const { metricForBestModel, greaterIsBetter, earlyStoppingThreshold } = this.recipe;
     const metric = metrics[metricForBestModel.replace(/^eval_/, "") as keyof EvaluationMetrics];
-    const gain = this.best === undefined ? Number.POSITIVE_INFINITY : (metric - this.best.metric) * (greaterIsBetter ? 1 : -1);
+    const gain =
+      this.best === undefined
+        ? Number.POSITIVE_INFINITY
+        : (metric - this.best.metric) * (greaterIsBetter ? 1 : -1);
     this.withoutImprovement = gain > earlyStoppingThreshold ? 0 : this.withoutImprovement + 1;
     if (gain <= 0) return false;
     this.best = { step, metric, metrics };

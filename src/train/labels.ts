@@ -7,7 +7,11 @@ import type { Recipe } from "./recipe.js";
  * The labels of a run, in the order of their ids: the recipe's; else the model's where they name every tag of the data;
  * else the tags of all files, sorted, as run_ner.py does (which looks at the training file alone).
  */
-export function runLabels(recipe: Pick<Recipe, "labels">, config: ModelConfig, datasets: readonly Dataset[]): readonly string[] {
+export function runLabels(
+  recipe: Pick<Recipe, "labels">,
+  config: ModelConfig,
+  datasets: readonly Dataset[],
+): readonly string[] {
   const found = labelList(datasets);
   if (recipe.labels !== undefined) {
     checkKnown(datasets, recipe.labels);

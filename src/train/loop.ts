@@ -74,7 +74,9 @@ class Loop {
       const order = epochOrder(windows.length, this.recipe.dataSeed ?? this.recipe.seed, epoch);
       for (let first = 0; first < windows.length && this.goesOn(); first += perStep) {
         const members = Array.from(order.subarray(first, first + perStep), (index) => windows[index]!);
-        const batches = Math.ceil(Math.min(first + perStep, windows.length) / this.recipe.perDeviceTrainBatchSize);
+        const batches = Math.ceil(
+          Math.min(first + perStep, windows.length) / this.recipe.perDeviceTrainBatchSize,
+        );
         this.epoch = epoch + batches / this.plan.batchesPerEpoch;
         yield* this.oneStep(members);
         yield* this.evaluateAndSave("steps");
@@ -138,8 +140,11 @@ class Loop {
   /** The error of a step that is not finite; saves the weights, which are still those of the step before. */
   private async failure(members: readonly Window[], figures: { loss: number; notFinite: readonly string[] }) {
     const { data } = this.prepared.train;
-    const lines = [...new Set(members.flatMap(({ ownedWords }) => ownedWords.map(({ sentence }) => sentence)))];
-    const folder = this.step === 0 ? undefined : await this.keeper.save(this.prepared, this.step, this.events);
+    const lines = [
+      ...new Set(members.flatMap(({ ownedWords }) => ownedWords.map(({ sentence }) => sentence))),
+    ];
+    const folder =
+      this.step === 0 ? undefined : await this.keeper.save(this.prepared, this.step, this.events);
     return notFinite({
       step: this.step + 1,
       epoch: this.epoch,
@@ -178,10 +183,14 @@ class Loop {
     const running = this.trainer.evaluate({ data, windowed }, { onProgress: (done) => progress.push(done) });
     // Progress is told between batches, while the evaluation goes on.
     for (let done = false; !done; ) {
-      done = await Promise.race([running.then(() => true), new Promise<false>((wake) => setTimeout(wake, 200, false))]);
+      done = await Promise.race([
+        running.then(() => true),
+        new Promise<false>((wake) => setTimeout(wake, 200, false)),
+      ]);
       const last = progress.at(-1);
       progress.length = 0;
-      if (!done && last !== undefined) yield { type: "evaluation-progress", split, done: last, total } as const;
+      if (!done && last !== undefined)
+        yield { type: "evaluation-progress", split, done: last, total } as const;
     }
     const { loss, scores, strict, predicted } = await running;
     const { precision, recall, f1 } = scores.micro;
@@ -194,6 +203,7 @@ class Loop {
       metrics,
       scores,
       strict,
+      scheme: data.scheme,
       seconds: (this.edge.now() - begin) / 1000,
       sentences: data.sentences.length,
     });
@@ -218,7 +228,12 @@ class Loop {
     };
     this.record(end);
     await writeFinishedRun(this.recipe, this.prepared, this.events, tested?.predicted);
-    yield this.record({ type: "save", step: best?.step ?? this.step, folder: this.recipe.output, reason: best ? "best" : "last" });
+    yield this.record({
+      type: "save",
+      step: best?.step ?? this.step,
+      folder: this.recipe.output,
+      reason: best ? "best" : "last",
+    });
     yield end;
     return {
       folder: this.recipe.output,

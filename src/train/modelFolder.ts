@@ -8,7 +8,12 @@ import type { Prepared } from "./prepare.js";
 export async function writeModel(folder: string, { config, weights, tokenizer }: Prepared): Promise<void> {
   await writeSafetensors(join(folder, "model.safetensors"), weights.tensors());
   await tokenizer.save(folder);
-  const saved = { ...config, architectures: [architecture(config)], dtype: "float32", torch_dtype: undefined };
+  const saved = {
+    ...config,
+    architectures: [architecture(config)],
+    dtype: "float32",
+    torch_dtype: undefined,
+  };
   await writeJson(join(folder, "config.json"), sorted(saved));
 }
 

@@ -18,7 +18,16 @@ const CHUNK = 262_144;
 const LANES = 16;
 
 /** The numbers that an update needs, in the order of their places in memory. */
-const scalars = ["keepMean", "takeMean", "keepSquare", "takeSquare", "epsilon", "rate", "keepDecayed", "keepPlain"] as const;
+const scalars = [
+  "keepMean",
+  "takeMean",
+  "keepSquare",
+  "takeSquare",
+  "epsilon",
+  "rate",
+  "keepDecayed",
+  "keepPlain",
+] as const;
 type Scalars = Readonly<Record<(typeof scalars)[number], number>>;
 
 /**
@@ -28,7 +37,12 @@ type Scalars = Readonly<Record<(typeof scalars)[number], number>>;
  * w ← (1 − lr·λ)w − lr/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε). The correction of v is moved out of the fraction, and the
  * factor of clipping into what m and v take of the raw gradient.
  */
-export function updateScalars(options: AdamWOptions, step: number, learningRate: number, norm: number): Scalars {
+export function updateScalars(
+  options: AdamWOptions,
+  step: number,
+  learningRate: number,
+  norm: number,
+): Scalars {
   const { beta1, beta2, epsilon, weightDecay, maxGradNorm } = options;
   const clip = maxGradNorm > 0 ? Math.min(1, maxGradNorm / (norm + 1e-6)) : 1;
   const correction1 = 1 - beta1 ** step;
@@ -47,10 +61,9 @@ export function updateScalars(options: AdamWOptions, step: number, learningRate:
 
 /** One update of `LANES` chunks, each of its own size: weights and moments in, the same out. */
 function updateModel(): Uint8Array {
-  const scalar = Object.fromEntries(scalars.slice(0, 6).map((name) => [name, input(name, "float32", [])])) as Record<
-    keyof Scalars,
-    Tensor
-  >;
+  const scalar = Object.fromEntries(
+    scalars.slice(0, 6).map((name) => [name, input(name, "float32", [])]),
+  ) as Record<keyof Scalars, Tensor>;
   const outputs: Record<string, Tensor> = {};
   for (let lane = 0; lane < LANES; lane++) {
     const chunk = (name: string) => input(`${name}.${lane}`, "float32", [`size.${lane}`]);

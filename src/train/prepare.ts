@@ -1,11 +1,5 @@
 import { type Dataset, readDataset } from "../data/index.js";
-import {
-  compactVocabulary,
-  type ModelConfig,
-  ModelWeights,
-  positions,
-  readConfig,
-} from "../models/index.js";
+import { compactVocabulary, type ModelConfig, ModelWeights, positions, readConfig } from "../models/index.js";
 import { loadTokenizer, type SubwordTokenizer, type WindowedData, windows } from "../tokenize/index.js";
 import { lengthBeyondModel, nothingToTrain, tagsMissing } from "./errors.js";
 import { classWeights, runLabels } from "./labels.js";
@@ -29,7 +23,11 @@ export interface Prepared {
   readonly test: Split | undefined;
   readonly weights: ModelWeights;
   /** What the user should hear before training starts. */
-  readonly messages: readonly { readonly type: "warning" | "notice"; readonly code: string; readonly message: string }[];
+  readonly messages: readonly {
+    readonly type: "warning" | "notice";
+    readonly code: string;
+    readonly message: string;
+  }[];
 }
 
 type Message = Prepared["messages"][number];
@@ -74,7 +72,10 @@ export async function prepare(recipe: Recipe): Promise<Prepared> {
     config.vocab_size,
   );
   const freshHead = !sameLabels(stored, labels);
-  const { weights, report } = await ModelWeights.load(recipe.model, config, labels.length, { vocabulary, freshHead });
+  const { weights, report } = await ModelWeights.load(recipe.model, config, labels.length, {
+    vocabulary,
+    freshHead,
+  });
   const messages: Message[] = [...Object.values(splits).flatMap((each) => (each ? splitMessages(each) : []))];
   if (report.absent.length > 0) {
     const head = weights.values("classifier.weight");
@@ -84,7 +85,11 @@ export async function prepare(recipe: Recipe): Promise<Prepared> {
   }
   const dropped = report.leftOver.filter((name) => !name.startsWith("classifier."));
   if (dropped.length > 0)
-    messages.push({ type: "notice", code: "WEIGHTS_DROPPED", message: `Not used by the model: ${dropped.join(", ")}.` });
+    messages.push({
+      type: "notice",
+      code: "WEIGHTS_DROPPED",
+      message: `Not used by the model: ${dropped.join(", ")}.`,
+    });
   return {
     config,
     labels,

@@ -4,8 +4,8 @@ import {
   type DropoutSite,
   FeedMemory,
   logits,
-  maskedDropout,
   type ModelConfig,
+  maskedDropout,
   type PackedBatch,
   type ParameterLayout,
 } from "../models/index.js";
@@ -29,7 +29,12 @@ export interface DropoutKey {
 }
 
 /** The ONNX model of a training step: loss, gradients, squared length of each gradient. */
-export function stepModel(config: ModelConfig, layout: ParameterLayout, labels: number, accumulates: boolean) {
+export function stepModel(
+  config: ModelConfig,
+  layout: ParameterLayout,
+  labels: number,
+  accumulates: boolean,
+) {
   const weights = new Map<string, Tensor>(
     layout.parameters.map(({ name, shape }) => [name, input(name, "float32", shape)]),
   );
@@ -103,7 +108,15 @@ export class TrainingStep {
     const overwriting = await bind(false);
     const adding = options.accumulates ? await bind(true) : undefined;
     const profiles = options.profile !== undefined;
-    const step = new TrainingStep(layout, options.labels, overwriting.sites, sessions, overwriting, adding, profiles);
+    const step = new TrainingStep(
+      layout,
+      options.labels,
+      overwriting.sites,
+      sessions,
+      overwriting,
+      adding,
+      profiles,
+    );
     for (const each of [overwriting, adding]) if (each !== undefined) step.bindFigures(each.binding);
     return step;
   }
@@ -130,7 +143,11 @@ export class TrainingStep {
       const dims = shape.map((dim) => (typeof dim === "number" ? dim : sizeOf(dim, batch)));
       const count = dims.reduce((a, b) => a * b, 1);
       const { buffer } = memory.reserve(name, "uint8", dims, count);
-      dropoutMask(buffer.uint8(0, count), probability, { seed: key.seed, step: key.step, site: key.part * this.sites.length + site });
+      dropoutMask(buffer.uint8(0, count), probability, {
+        seed: key.seed,
+        step: key.step,
+        site: key.part * this.sites.length + site,
+      });
     });
     await binding.run();
     return this.figures.float32(0, 1)[0]!;

@@ -26,13 +26,19 @@ export class Trainer {
     private readonly recipe: Recipe,
     private readonly prepared: Prepared,
     private readonly threads: number,
-    private readonly gradients: NativeBuffer,
+    /** The gradient of the latest step, in the layout of the weights. */
+    readonly gradients: NativeBuffer,
     private readonly step: TrainingStep,
     private readonly optimizer: AdamW,
   ) {}
 
   /** @param profile where ONNX Runtime shall write a profile of the step, for benchmarks */
-  static async create(recipe: Recipe, prepared: Prepared, threads: number, profile?: string): Promise<Trainer> {
+  static async create(
+    recipe: Recipe,
+    prepared: Prepared,
+    threads: number,
+    profile?: string,
+  ): Promise<Trainer> {
     const { config, weights, labels } = prepared;
     const gradients = weights.layout.allocate();
     const blocks = { weights: weights.block, gradients };

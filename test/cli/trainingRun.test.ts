@@ -44,7 +44,7 @@ describe("a training run in a log", () => {
       saved my-model (last)
 
       Validation, model of step 6, epoch 2
-                    seqeval, default mode                     seqeval, strict mode, the data's scheme
+                    seqeval, default mode                     seqeval, strict mode, IOB2
                     precision    recall  f1-score   support   precision    recall  f1-score   support
 
                LOC     0.9400    0.9400    0.9400       100      0.9390    0.9390    0.9390       100
@@ -56,7 +56,7 @@ describe("a training run in a log", () => {
           accuracy     0.9900
 
       Test, model of step 6, epoch 2
-                    seqeval, default mode                     seqeval, strict mode, the data's scheme
+                    seqeval, default mode                     seqeval, strict mode, IOB2
                     precision    recall  f1-score   support   precision    recall  f1-score   support
 
                LOC     0.9000    0.9000    0.9000       100      0.8990    0.8990    0.8990       100
@@ -120,7 +120,7 @@ describe("a training run in a terminal", () => {
          macro avg     0.9400    0.9400    0.9400       300
       weighted avg     0.9400    0.9400    0.9400       300
 
-      seqeval, strict mode, the data's scheme
+      seqeval, strict mode, IOB2
                     precision    recall  f1-score   support
 
                LOC     0.9390    0.9390    0.9390       100
@@ -143,7 +143,7 @@ describe("a training run in a terminal", () => {
          macro avg     0.9000    0.9000    0.9000       300
       weighted avg     0.9000    0.9000    0.9000       300
 
-      seqeval, strict mode, the data's scheme
+      seqeval, strict mode, IOB2
                     precision    recall  f1-score   support
 
                LOC     0.8990    0.8990    0.8990       100

@@ -30,11 +30,19 @@ afterAll(() => rmSync(output, { recursive: true }));
 
 describe.skipIf(!present).each(["tiny-roberta", "tiny-bert"])("the recorded run of %s", (name) => {
   const folder = join(recordings, name);
-  const run = present ? (JSON.parse(readFileSync(join(folder, "run.json"), "utf8")) as Recording) : undefined!;
+  const run = present
+    ? (JSON.parse(readFileSync(join(folder, "run.json"), "utf8")) as Recording)
+    : undefined!;
   const { eval_strategy, save_strategy, ...recorded } = run?.arguments ?? {};
   const recipe = () =>
     parseRecipe(
-      { ...recorded, model: join(folder, "init"), train: join(conll, "train.txt"), max_train_samples: 320, output },
+      {
+        ...recorded,
+        model: join(folder, "init"),
+        train: join(conll, "train.txt"),
+        max_train_samples: 320,
+        output,
+      },
       "the recording",
     ).recipe;
 

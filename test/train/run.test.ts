@@ -15,7 +15,8 @@ async function* three(): AsyncGenerator<TrainEvent, TrainResult> {
   for (const message of ["1", "2", "3"]) yield notice(message);
   return result;
 }
-const messages = (events: readonly TrainEvent[]) => events.map((event) => ("message" in event ? event.message : ""));
+const messages = (events: readonly TrainEvent[]) =>
+  events.map((event) => ("message" in event ? event.message : ""));
 
 async function all(run: AsyncIterable<TrainEvent>): Promise<TrainEvent[]> {
   const events: TrainEvent[] = [];

@@ -77,10 +77,9 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 
 async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: Io): Promise<void> {
   const { json, quiet, examples, maxSeqLength, ...options } = flags;
-  const [{ evaluateFolder }, { errorsByKind }, { readDataset }] = await Promise.all([
+  const [{ evaluateFolder }, { errorsByKind }] = await Promise.all([
     import("../../infer/index.js"),
     import("../../evaluate/index.js"),
-    import("../../data/index.js"),
   ]);
   const screen = new Screen(io.stderr);
   const progress: EvaluateFolderOptions = quiet
@@ -98,7 +97,7 @@ async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: 
   }
   const errors = errorsByKind(evaluation.gold, evaluation.predicted, { examples });
   if (json) return written(io.stdout, `${JSON.stringify(asJson(folder, file, evaluation, errors))}\n`);
-  const { sentences } = await readDataset(file, options);
+  const { sentences } = evaluation.data;
   const layout = {
     width: io.stdout.isTTY ? widthOf(io.stdout) : Number.POSITIVE_INFINITY,
     colours: coloursFor(io.stdout, io.env),

@@ -36,8 +36,8 @@ export function runSummary(
 const title = ({ split, step, epoch }: EvaluationEvent): string =>
   `${split === "test" ? "Test" : "Validation"}, model of step ${count(step)}, epoch ${epochs(epoch)}`;
 
-const reportOf = ({ scores, strict }: EvaluationEvent, width: number): string[] =>
-  scoresReport({ default: scores, strict, scheme: "the data's scheme" }, width);
+const reportOf = ({ scores, strict, scheme }: EvaluationEvent, width: number): string[] =>
+  scoresReport({ default: scores, strict, scheme }, width);
 
 /** The validation that the kept model had: the best one's after `load_best_model_at_end`, else the last. */
 function keptEvaluation({ evaluations }: RunFigures, { metrics }: TrainResult): EvaluationEvent | undefined {
