@@ -36,6 +36,7 @@ export function columnSentences(
   try {
     return readLines(lines, file, options, atSpaces);
   } catch (uneven) {
+    if (!firstWordLine(lines())?.text.includes("\t")) throw uneven;
     try {
       return readLines(lines, file, options, (text) => text.split("\t"));
     } catch {
