@@ -2,7 +2,7 @@ import { notDifferentiable } from "./errors.js";
 import { scalar } from "./leaves.js";
 import { add, reshape, sum, zerosLike } from "./ops/index.js";
 import { sameShape } from "./shape.js";
-import type { Node, Shape, Tensor } from "./tensor.js";
+import { type Node, remembered, type Shape, type Tensor } from "./tensor.js";
 
 /** The nodes that a tensor is computed from, in the order in which they were made. */
 export function ancestors(tensors: Iterable<Tensor>): readonly Node[] {
@@ -38,7 +38,7 @@ export function gradient(loss: Tensor, parameters: readonly Tensor[]): readonly 
         op.name,
         inputs.map(({ shape }) => shape),
       );
-    op.vjp({ inputs, outputs, attributes, cotangents }).forEach((dx, index) => {
+    op.vjp({ inputs: inputs.map(remembered), outputs, attributes, cotangents }).forEach((dx, index) => {
       const input = inputs[index]!;
       if (dx === null || !needed.has(input.node)) return;
       const reduced = unbroadcast(dx, input.shape);

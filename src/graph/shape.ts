@@ -1,12 +1,14 @@
 import { shapeMismatch } from "./errors.js";
 import type { Dim, Shape } from "./tensor.js";
 
-/** The product of dims: a number, or a name such as `"batch*length"`. */
+/** The product of dims: a number, or a name such as `"16*batch*length"`. */
 export function product(dims: readonly Dim[]): Dim {
-  const known = dims.filter((dim): dim is number => typeof dim === "number").reduce((a, b) => a * b, 1);
-  const named = dims.filter((dim): dim is string => typeof dim === "string").flatMap((dim) => dim.split("*"));
+  const factors = dims.flatMap((dim) => String(dim).split("*"));
+  const isNumber = (factor: string) => /^\d+$/.test(factor);
+  const known = factors.filter(isNumber).reduce((total, factor) => total * Number(factor), 1);
+  const named = factors.filter((factor) => !isNumber(factor)).sort();
   if (named.length === 0) return known;
-  return [...(known === 1 ? [] : [String(known)]), ...named.sort()].join("*");
+  return [...(known === 1 ? [] : [known]), ...named].join("*");
 }
 
 /** The shape of an elementwise operation, by numpy's rules: trailing axes match or are 1. */

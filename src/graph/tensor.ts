@@ -97,14 +97,25 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): T
   return applyAll(op, inputs, attributes)[0]!;
 }
 
+const forgotten = new WeakSet<Node>();
+
 /**
- * The same value, computed a second time where it is used.
- *
- * A value that both the forward and the backward pass need lives from one to the other. Where it is cheap to compute,
- * computing it twice saves its memory in between. The emitter merges equal nodes, but never these with the first ones.
+ * Marks a value as cheap: the backward pass computes it again from what it was made of, so that it need not be kept from
+ * the forward pass. Gives the value back.
  */
-export function recomputed(tensor: Tensor): Tensor {
+export function recomputable(tensor: Tensor): Tensor {
+  forgotten.add(tensor.node);
+  return tensor;
+}
+
+/**
+ * A value as the backward pass sees it: itself, or computed a second time where it was marked so.
+ *
+ * The emitter merges equal nodes, but never the second computation with the first.
+ */
+export function remembered(tensor: Tensor): Tensor {
   const { node } = tensor;
-  const twin = applyAll(node.op, node.inputs, { ...(node.attributes as object), recomputed: true });
-  return twin[tensor.output]!;
+  if (!forgotten.has(node)) return tensor;
+  const again = { ...(node.attributes as object), again: true };
+  return applyAll(node.op, node.inputs.map(remembered), again)[tensor.output]!;
 }

@@ -6,8 +6,8 @@ import {
   type ModelWeights,
   noDropout,
   packBatch,
+  packing,
   type Sequence,
-  traits,
 } from "../models/index.js";
 import { type Binding, Session } from "../runtime/index.js";
 
@@ -36,7 +36,7 @@ export class Tagger {
     const output = logits(
       config,
       (name) => input(name, "float32", shapes.get(name)!),
-      batchTensors(),
+      batchTensors(packing(config)),
       noDropout,
     );
     const session = await Session.create(emit({ logits: output }), {
@@ -92,7 +92,7 @@ export class Tagger {
 
   private async run(sequences: readonly Sequence[]): Promise<Float32Array> {
     const { config, vocabulary } = this.weights;
-    const batch = packBatch(sequences, traits(config).firstPosition, vocabulary?.rowOf);
+    const batch = packBatch(sequences, packing(config), vocabulary?.rowOf);
     this.memory.bind(batch.feeds);
     await this.binding.run();
     return this.binding.output("logits").data as Float32Array;

@@ -17,11 +17,14 @@ export interface BatchTensors {
   readonly distinctPositions: Tensor;
   /** The one token type, 0: `int64[1]`. */
   readonly tokenType: Tensor;
-  /** For each place of the padded form the packed row that stands there; row 0 in the padding. `int64[batch, length]` */
+  /**
+   * For each place of the padded form the row that stands there, counted through tokens and heads; in the padding a row of
+   * token 0. `int64[batch, heads, length]`
+   */
   readonly padIndex: Tensor;
-  /** 1 at places that hold a piece, 0 in the padding: `float32[batch, length, 1]`. */
+  /** 1 at places that hold a piece, 0 in the padding: `float32[batch, 1, length, 1]`. */
   readonly padMask: Tensor;
-  /** For each packed row its place in the padded form: `int64[tokens]`. */
+  /** For each row its place in the padded form, counted through batch, heads and length: `int64[tokens, heads]`. */
   readonly unpadIndex: Tensor;
   /** 0 at pieces, −10⁹ in the padding, added to attention scores: `float32[batch, 1, 1, length]`. */
   readonly attentionBias: Tensor;
@@ -42,33 +45,47 @@ export interface Feed {
   readonly data: BigInt64Array | Float32Array;
 }
 
-const inputs = {
-  inputIds: ["int64", ["tokens"]],
-  distinctIds: ["int64", ["distinctIds"]],
-  positionIds: ["int64", ["tokens"]],
-  distinctPositions: ["int64", ["distinctPositions"]],
-  padIndex: ["int64", ["batch", "length"]],
-  padMask: ["float32", ["batch", "length", 1]],
-  unpadIndex: ["int64", ["tokens"]],
-  attentionBias: ["float32", ["batch", 1, 1, "length"]],
-  labelledIndex: ["int64", ["labelled"]],
-  labelledInverse: ["int64", ["tokens"]],
-  labelledMask: ["float32", ["tokens", 1]],
-} as const satisfies Record<Exclude<keyof BatchTensors, "tokenType">, readonly [DataType, readonly Dim[]]>;
+const inputs = (heads: number) =>
+  ({
+    inputIds: ["int64", ["tokens"]],
+    distinctIds: ["int64", ["distinctIds"]],
+    positionIds: ["int64", ["tokens"]],
+    distinctPositions: ["int64", ["distinctPositions"]],
+    padIndex: ["int64", ["batch", heads, "length"]],
+    padMask: ["float32", ["batch", 1, "length", 1]],
+    unpadIndex: ["int64", ["tokens", heads]],
+    attentionBias: ["float32", ["batch", 1, 1, "length"]],
+    labelledIndex: ["int64", ["labelled"]],
+    labelledInverse: ["int64", ["tokens"]],
+    labelledMask: ["float32", ["tokens", 1]],
+  }) satisfies Record<Exclude<keyof BatchTensors, "tokenType">, readonly [DataType, readonly Dim[]]>;
+
+/** How a model wants its batches. */
+export interface Packing {
+  /** Position of each sequence's first piece. */
+  readonly firstPosition: number;
+  readonly heads: number;
+}
 
 /** The inputs of a graph that takes packed batches. */
-export function batchTensors(): BatchTensors {
-  const tensors = Object.entries(inputs).map(([name, [type, shape]]) => [name, input(name, type, shape)]);
+export function batchTensors({ heads }: Packing): BatchTensors {
+  const tensors = Object.entries(inputs(heads)).map(([name, [type, shape]]) => [
+    name,
+    input(name, type, shape),
+  ]);
   return { ...Object.fromEntries(tensors), tokenType: constant([0], [1], "int64") };
 }
 
 /**
  * Sequences packed one after the other.
  *
- * @param firstPosition position of each sequence's first piece
  * @param rowOf for a compacted word-embedding table: the row of each id
  */
-export function packBatch(sequences: readonly Sequence[], firstPosition: number, rowOf?: Int32Array): PackedBatch {
+export function packBatch(
+  sequences: readonly Sequence[],
+  { firstPosition, heads }: Packing,
+  rowOf?: Int32Array,
+): PackedBatch {
   const batch = sequences.length;
   const length = Math.max(...sequences.map(({ ids }) => ids.length));
   const tokens = sequences.reduce((total, { ids }) => total + ids.length, 0);
@@ -76,9 +93,11 @@ export function packBatch(sequences: readonly Sequence[], firstPosition: number,
 
   const inputIds = new BigInt64Array(tokens);
   const positionIds = new BigInt64Array(tokens);
-  const padIndex = new BigInt64Array(batch * length);
+  const padIndex = BigInt64Array.from({ length: batch * heads * length }, (_, place) =>
+    BigInt(Math.floor(place / length) % heads),
+  );
   const padMask = new Float32Array(batch * length);
-  const unpadIndex = new BigInt64Array(tokens);
+  const unpadIndex = new BigInt64Array(tokens * heads);
   const attentionBias = new Float32Array(batch * length).fill(-1e9);
   const labelledIndex = new BigInt64Array(labelled);
   const labelledInverse = new BigInt64Array(tokens);
@@ -98,9 +117,12 @@ export function packBatch(sequences: readonly Sequence[], firstPosition: number,
       const place = sequence * length + piece;
       inputIds[row] = BigInt(rowOf === undefined ? id : rowOf[id]!);
       positionIds[row] = BigInt(firstPosition + piece);
-      padIndex[place] = BigInt(row);
       padMask[place] = 1;
-      unpadIndex[row] = BigInt(place);
+      for (let head = 0; head < heads; head++) {
+        const placeOfHead = (sequence * heads + head) * length + piece;
+        padIndex[placeOfHead] = BigInt(row * heads + head);
+        unpadIndex[row * heads + head] = BigInt(placeOfHead);
+      }
       attentionBias[place] = 0;
     }
   });
@@ -113,9 +135,9 @@ export function packBatch(sequences: readonly Sequence[], firstPosition: number,
       { name: "distinctIds", dims: [distinctIds.length], data: distinctIds },
       { name: "positionIds", dims: [tokens], data: positionIds },
       { name: "distinctPositions", dims: [length], data: distinctPositions },
-      { name: "padIndex", dims: [batch, length], data: padIndex },
-      { name: "padMask", dims: [batch, length, 1], data: padMask },
-      { name: "unpadIndex", dims: [tokens], data: unpadIndex },
+      { name: "padIndex", dims: [batch, heads, length], data: padIndex },
+      { name: "padMask", dims: [batch, 1, length, 1], data: padMask },
+      { name: "unpadIndex", dims: [tokens, heads], data: unpadIndex },
       { name: "attentionBias", dims: [batch, 1, 1, length], data: attentionBias },
       { name: "labelledIndex", dims: [labelled], data: labelledIndex },
       { name: "labelledInverse", dims: [tokens], data: labelledInverse },

@@ -15,14 +15,14 @@ import {
   layerNorm,
   linear,
   matmul,
+  recomputable,
   rectifier,
   reshape,
   softmax,
+  split,
   type Tensor,
-  transpose,
-  unstack,
 } from "../graph/index.js";
-import type { BatchTensors } from "./batch.js";
+import type { BatchTensors, Packing } from "./batch.js";
 import type { ModelConfig } from "./config.js";
 import type { Dropout } from "./dropout.js";
 import type { Parameter } from "./parameters.js";
@@ -42,6 +42,11 @@ export function traits(config: ModelConfig): Traits {
 /** Sub-tokens that a sequence may have: one for each position that the model has an embedding for. */
 export const positions = (config: ModelConfig): number =>
   config.max_position_embeddings - traits(config).firstPosition;
+
+export const packing = (config: ModelConfig): Packing => ({
+  firstPosition: traits(config).firstPosition,
+  heads: config.num_attention_heads,
+});
 
 /** Name of the word-embedding table, whose unused rows a training run leaves out. */
 export const wordEmbeddings = (config: ModelConfig): string =>
@@ -79,13 +84,20 @@ export function parameters(config: ModelConfig, vocabulary: number, labels: numb
     table(`${prefix}.embeddings.position_embeddings`, config.max_position_embeddings),
     table(`${prefix}.embeddings.token_type_embeddings`, config.type_vocab_size),
     ...norm(`${prefix}.embeddings`),
-    ...Array.from({ length: config.num_hidden_layers }, (_, n) => layer(`${prefix}.encoder.layer.${n}`)).flat(),
+    ...Array.from({ length: config.num_hidden_layers }, (_, n) =>
+      layer(`${prefix}.encoder.layer.${n}`),
+    ).flat(),
     ...dense("classifier", hidden, labels),
   ];
 }
 
 /** Logits of the batch's labelled pieces: `[labelled, labels]`. `p` gives a parameter by its name. */
-export function logits(config: ModelConfig, p: (name: string) => Tensor, batch: BatchTensors, dropout: Dropout): Tensor {
+export function logits(
+  config: ModelConfig,
+  p: (name: string) => Tensor,
+  batch: BatchTensors,
+  dropout: Dropout,
+): Tensor {
   const { prefix } = traits(config);
   const { hidden_size: hidden, num_attention_heads: heads, layer_norm_eps: epsilon } = config;
   const headSize = hidden / heads;
@@ -98,33 +110,48 @@ export function logits(config: ModelConfig, p: (name: string) => Tensor, batch: 
   function embeddings(at: string): Tensor {
     const words = embedding(p(`${at}.word_embeddings.weight`), batch.inputIds, batch.distinctIds);
     const types = embedding(p(`${at}.token_type_embeddings.weight`), batch.tokenType, batch.tokenType); // [1, hidden]
-    const positions = embedding(p(`${at}.position_embeddings.weight`), batch.positionIds, batch.distinctPositions);
+    const positions = embedding(
+      p(`${at}.position_embeddings.weight`),
+      batch.positionIds,
+      batch.distinctPositions,
+    );
     return dropout.hidden(at, norm(at, add(add(words, types), positions))); // [tokens, hidden]
   }
 
+  /** Rows of all heads, `[tokens, hidden]`, in the padded form. */
+  function padded(rows: Tensor): Tensor {
+    const byHead = reshape(rows, ["tokens", heads, headSize]);
+    const places = { index: batch.padIndex, inverse: batch.unpadIndex };
+    return recomputable(gatherRows(byHead, places)); // [batch, heads, length, headSize]
+  }
+
   function selfAttention(at: string, x: Tensor): Tensor {
-    const packed = dense(`${at}.qkv`, x); // [tokens, 3 · hidden]
-    const padded = gatherRows(packed, { index: batch.padIndex, inverse: batch.unpadIndex });
-    const split = reshape(padded, ["batch", "length", 3, heads, headSize]);
-    const [query, key, value] = unstack(transpose(split, [2, 0, 3, 1, 4])); // 3 × [batch, heads, length, headSize]
+    const [query, key, value] = split(dense(`${at}.qkv`, x), 3).map(padded);
     const scores = matmul(query!, key!, { transposeB: true, alpha: 1 / Math.sqrt(headSize) });
     const shares = softmax(add(scores, batch.attentionBias)); // [batch, heads, length, length]
     const context = matmul(dropout.attention(at, shares), value!); // [batch, heads, length, headSize]
-    const joined = reshape(transpose(context, [0, 2, 1, 3]), ["batch", "length", hidden]);
-    return gatherRows(joined, { index: batch.unpadIndex, inverse: batch.padIndex, mask: batch.padMask });
+    const places = { index: batch.unpadIndex, inverse: batch.padIndex, mask: batch.padMask };
+    return reshape(gatherRows(context, places), ["tokens", hidden]);
   }
 
   function layer(at: string, x: Tensor, select: (rows: Tensor) => Tensor): Tensor {
     const attended = select(selfAttention(`${at}.attention.self`, x));
     const projected = dense(`${at}.attention.output.dense`, attended);
-    const y = norm(`${at}.attention.output`, add(dropout.hidden(`${at}.attention.output`, projected), select(x)));
-    const expanded = activation(dense(`${at}.intermediate.dense`, y)); // [rows, intermediate]
+    const y = norm(
+      `${at}.attention.output`,
+      add(dropout.hidden(`${at}.attention.output`, projected), select(x)),
+    );
+    const expanded = recomputable(activation(dense(`${at}.intermediate.dense`, y))); // [rows, intermediate]
     const contracted = dense(`${at}.output.dense`, expanded);
     return norm(`${at}.output`, add(dropout.hidden(`${at}.output`, contracted), y));
   }
 
   const labelled = (rows: Tensor): Tensor =>
-    gatherRows(rows, { index: batch.labelledIndex, inverse: batch.labelledInverse, mask: batch.labelledMask });
+    gatherRows(rows, {
+      index: batch.labelledIndex,
+      inverse: batch.labelledInverse,
+      mask: batch.labelledMask,
+    });
 
   let x = embeddings(`${prefix}.embeddings`);
   for (let n = 0; n < config.num_hidden_layers; n++) {

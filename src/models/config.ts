@@ -95,6 +95,9 @@ export function configLabels(config: ModelConfig, file = "config.json"): readonl
   if (label2id !== undefined)
     for (const [id, label] of names.entries())
       if (label2id[label] !== id)
-        throw labelsInconsistent(file, `id2label has ${id}: ${label}, label2id has ${label}: ${label2id[label]}`);
+        throw labelsInconsistent(
+          file,
+          `id2label has ${id}: ${label}, label2id has ${label}: ${label2id[label]}`,
+        );
   return names.every((label, id) => label === `LABEL_${id}`) ? undefined : names;
 }

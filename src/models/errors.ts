@@ -9,11 +9,20 @@ export function configUnreadable(file: string, why: string): NeriumError {
 }
 
 /** `config.json` asks for something that Nerium does not implement. */
-export function configUnsupported(file: string, key: string, value: unknown, implemented: string): NeriumError {
-  return new NeriumError("MODEL_CONFIG_UNSUPPORTED", `${key} is ${JSON.stringify(value)}, which is not implemented`, {
-    where: `${file}: ${key}`,
-    remedy: `Implemented: ${implemented}.`,
-  });
+export function configUnsupported(
+  file: string,
+  key: string,
+  value: unknown,
+  implemented: string,
+): NeriumError {
+  return new NeriumError(
+    "MODEL_CONFIG_UNSUPPORTED",
+    `${key} is ${JSON.stringify(value)}, which is not implemented`,
+    {
+      where: `${file}: ${key}`,
+      remedy: `Implemented: ${implemented}.`,
+    },
+  );
 }
 
 /** The weight file lacks tensors that the encoder needs. */
@@ -21,16 +30,25 @@ export function weightsMissing(folder: string, names: readonly string[]): Nerium
   const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
   return new NeriumError("MODEL_TENSORS_MISSING", `The weights lack ${shown}`, {
     where: folder,
-    remedy: "The file is of another architecture or incomplete: get the model again, or give the folder that belongs to its config.json.",
+    remedy:
+      "The file is of another architecture or incomplete: get the model again, or give the folder that belongs to its config.json.",
   });
 }
 
 /** A tensor of the weight file does not have the shape that config.json implies. */
-export function weightShape(folder: string, name: string, got: readonly number[], want: readonly number[]): NeriumError {
+export function weightShape(
+  folder: string,
+  name: string,
+  got: readonly number[],
+  want: readonly number[],
+): NeriumError {
   return new NeriumError(
     "MODEL_TENSOR_SHAPE",
     `${name} has shape [${got.join(", ")}], config.json implies [${want.join(", ")}]`,
-    { where: folder, remedy: "Weights and config.json do not belong together: get both from the same model." },
+    {
+      where: folder,
+      remedy: "Weights and config.json do not belong together: get both from the same model.",
+    },
   );
 }
 
@@ -38,7 +56,8 @@ export function weightShape(folder: string, name: string, got: readonly number[]
 export function labelsInconsistent(file: string, why: string): NeriumError {
   return new NeriumError("MODEL_LABELS_INCONSISTENT", `The model's labels do not agree: ${why}`, {
     where: file,
-    remedy: "id2label must number the labels 0, 1, 2 … without gaps or repeats, and label2id must be its inverse.",
+    remedy:
+      "id2label must number the labels 0, 1, 2 … without gaps or repeats, and label2id must be its inverse.",
   });
 }
 

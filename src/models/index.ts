@@ -1,7 +1,21 @@
 /** Encoder families: config → parameters and forward pass, weights and packed batches. */
-export { type BatchTensors, batchTensors, type Feed, type PackedBatch, packBatch, type Sequence } from "./batch.js";
-export { logits, parameters, positions, traits, wordEmbeddings } from "./bert.js";
-export { architecture, configLabels, type ModelConfig, modelTypes, parseConfig, readConfig } from "./config.js";
+export {
+  type BatchTensors,
+  batchTensors,
+  type Feed,
+  type PackedBatch,
+  packBatch,
+  type Sequence,
+} from "./batch.js";
+export { logits, packing, parameters, positions, traits, wordEmbeddings } from "./bert.js";
+export {
+  architecture,
+  configLabels,
+  type ModelConfig,
+  modelTypes,
+  parseConfig,
+  readConfig,
+} from "./config.js";
 export { type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { FeedMemory } from "./feeds.js";
 export { decays, elements, type Parameter, ParameterLayout } from "./parameters.js";

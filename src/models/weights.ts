@@ -122,7 +122,7 @@ export class ModelWeights {
       for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
         const chunk = new Float32Array(Math.min(ROWS_AT_ONCE, rows - first) * hidden);
         await source!.readInto(stored, chunk, { from: first * hidden });
-        if (leftOutFactor !== 1) chunk.forEach((value, index) => (chunk[index] = value * leftOutFactor));
+        for (let at = 0; at < chunk.length && leftOutFactor !== 1; at++) chunk[at]! *= leftOutFactor;
         for (let at = 0; at < chunk.length; at += hidden) {
           const row = vocabulary!.rowOf[first + at / hidden]!;
           if (row >= 0) chunk.set(kept.subarray(row * hidden, (row + 1) * hidden), at);
@@ -140,7 +140,11 @@ export class ModelWeights {
 }
 
 /** The tensors of the weight file that a parameter consists of, and where in it each begins. */
-function partsOf({ name, shape, parts }: Parameter): { name: string; shape: readonly number[]; from: number }[] {
+function partsOf({
+  name,
+  shape,
+  parts,
+}: Parameter): { name: string; shape: readonly number[]; from: number }[] {
   if (parts === undefined) return [{ name, shape, from: 0 }];
   const [rows, ...rest] = shape;
   const part = [rows! / parts.length, ...rest];
@@ -165,7 +169,10 @@ async function read(
   config: ModelConfig,
   layout: ParameterLayout,
   block: NativeBuffer,
-  { vocabulary, freshHead = false }: { readonly vocabulary?: CompactVocabulary; readonly freshHead?: boolean },
+  {
+    vocabulary,
+    freshHead = false,
+  }: { readonly vocabulary?: CompactVocabulary; readonly freshHead?: boolean },
 ): Promise<LoadReport> {
   const used = new Set<string>();
   const absent: string[] = [];
@@ -174,7 +181,8 @@ async function read(
     const values = layout.values(block, parameter.name);
     const isTable = parameter.name === wordEmbeddings(config);
     for (const part of partsOf(parameter)) {
-      const stored = freshHead && part.name.startsWith("classifier.") ? undefined : storedName(source, config, part.name);
+      const stored =
+        freshHead && part.name.startsWith("classifier.") ? undefined : storedName(source, config, part.name);
       if (stored === undefined) {
         absent.push(part.name);
         continue;
@@ -189,7 +197,9 @@ async function read(
   }
   const missing = absent.filter((name) => !name.startsWith("classifier."));
   if (missing.length > 0) throw weightsMissing(folder, missing);
-  const leftOver = [...source.tensors.keys()].filter((name) => !used.has(name) && !name.endsWith("position_ids"));
+  const leftOver = [...source.tensors.keys()].filter(
+    (name) => !used.has(name) && !name.endsWith("position_ids"),
+  );
   return { absent, leftOver };
 }
 

@@ -8,6 +8,7 @@ import {
   maskedDropout,
   type PackedBatch,
   type ParameterLayout,
+  packing,
 } from "../models/index.js";
 import { type Binding, NativeBuffer, Session } from "../runtime/index.js";
 import { dropoutMask } from "./keystream.js";
@@ -39,7 +40,7 @@ export function stepModel(
     layout.parameters.map(({ name, shape }) => [name, input(name, "float32", shape)]),
   );
   const { dropout, sites } = maskedDropout(config);
-  const predicted = logits(config, (name) => weights.get(name)!, batchTensors(), dropout);
+  const predicted = logits(config, (name) => weights.get(name)!, batchTensors(packing(config)), dropout);
   const targets = input("targets", "float32", ["labelled", labels]);
   const loss = crossEntropy(predicted, targets, input("rowWeights", "float32", ["labelled", 1]));
   const outputs: Record<string, Tensor> = { loss };

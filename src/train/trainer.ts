@@ -1,5 +1,5 @@
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
-import { packBatch, traits } from "../models/index.js";
+import { packBatch, packing } from "../models/index.js";
 import type { NativeBuffer } from "../runtime/index.js";
 import type { Window } from "../tokenize/index.js";
 import { AdamW } from "./optimizer.js";
@@ -85,11 +85,7 @@ export class Trainer {
       const members = windows.slice(part * size, (part + 1) * size);
       const targets = batchTargets(members, total, this.lossOptions);
       if (targets.weights.length === 0) continue;
-      const batch = packBatch(
-        members.map(trainingSequence),
-        traits(config).firstPosition,
-        weights.vocabulary?.rowOf,
-      );
+      const batch = packBatch(members.map(trainingSequence), packing(config), weights.vocabulary?.rowOf);
       loss += await this.step.run(batch, targets, { seed, step, part }, first);
       tokens += batch.sizes.tokens;
       first = false;

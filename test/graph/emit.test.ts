@@ -10,12 +10,12 @@ import {
   input,
   matmul,
   multiply,
-  recomputed,
+  recomputable,
   reshape,
   step,
   sum,
-  takeRows,
   type Tensor,
+  takeRows,
 } from "../../src/graph/index.js";
 import { ModelProtoSchema } from "../../src/graph/onnx/onnx_pb.js";
 import { compiled } from "./run.js";
@@ -34,16 +34,32 @@ test("equal nodes are written once", () => {
   expect(opTypes({ y: multiply(exponential(x), exponential(x)) })).toEqual(["Exp", "Mul"]);
 });
 
-test("a recomputed value is not merged with the first one", async () => {
-  const y = exponential(x);
-  expect(opTypes({ z: multiply(y, recomputed(y)) })).toEqual(["Exp", "Exp", "Mul"]);
+test("a value marked recomputable is computed again for the backward pass, and the result is the same", async () => {
+  const gradientOf = (mark: (y: Tensor) => Tensor) => {
+    const y = mark(exponential(x));
+    return gradient(sum(multiply(y, y)), [x])[0]!; // d e²ˣ = 2e²ˣ
+  };
+  const count = (dx: Tensor) => opTypes({ dx }).filter((type) => type === "Exp").length;
+  expect(count(gradientOf((y) => y))).toBe(1);
+  const again = gradientOf(recomputable);
+  expect(count(again)).toBe(2);
+  const graph = await compiled({ dx: again });
+  const { dx } = await graph.run({ x: { dims: [1, 3], values: [0, 1, 2] } });
+  dx!.values.forEach((value, at) => {
+    expect(value).toBeCloseTo(2 * Math.exp(2 * at), 3);
+  });
+  graph.dispose();
 });
 
 test("one tensor can be two outputs, and an input can be an output", async () => {
   const y = add(x, x);
   const graph = await compiled({ a: y, b: y, c: x });
   const result = await graph.run({ x: { dims: [1, 3], values: [1, 2, 3] } });
-  expect([result.a!.values, result.b!.values, result.c!.values]).toEqual([[2, 4, 6], [2, 4, 6], [1, 2, 3]]);
+  expect([result.a!.values, result.b!.values, result.c!.values]).toEqual([
+    [2, 4, 6],
+    [2, 4, 6],
+    [1, 2, 3],
+  ]);
   graph.dispose();
 });
 
@@ -68,14 +84,18 @@ test("two inputs of one name are an error that names it", () => {
 });
 
 test("shapes that do not fit are an error that names operation and shapes", () => {
-  expect(() => matmul(x, input("w", "float32", [4, 2]))).toThrow("matmul: [n, 3] and [4, 2]: inner dimensions differ");
+  expect(() => matmul(x, input("w", "float32", [4, 2]))).toThrow(
+    "matmul: [n, 3] and [4, 2]: inner dimensions differ",
+  );
   expect(() => reshape(x, [2, 2])).toThrow("reshape: [n, 3] and [2, 2]: sizes differ");
 });
 
 test("a gradient through an operation without a rule is an error, one through an index is none", () => {
   const table = input("table", "float32", [4, 3]);
   const index = constant([1, 2], [2], "int64");
-  expect(() => gradient(sum(takeRows(table, index)), [table])).toThrow("takeRows of [4, 3] and [2] has no gradient rule");
+  expect(() => gradient(sum(takeRows(table, index)), [table])).toThrow(
+    "takeRows of [4, 3] and [2] has no gradient rule",
+  );
   expect(() => gradient(sum(step(x)), [x])).not.toThrow();
 });
 

@@ -23,7 +23,9 @@ type Random = ReturnType<typeof numbers>;
 
 interface Case {
   /** Inputs by name; those with `whole` are indices or masks and have no gradient. */
-  readonly inputs: Readonly<Record<string, Value & { readonly type?: "int64" | "uint8"; readonly fixed?: boolean }>>;
+  readonly inputs: Readonly<
+    Record<string, Value & { readonly type?: "int64" | "uint8"; readonly fixed?: boolean }>
+  >;
   readonly build: (x: Readonly<Record<string, Tensor>>) => Tensor | readonly Tensor[];
 }
 type MakeCase = (random: Random) => Case;
@@ -32,20 +34,35 @@ const floats = (random: Random, dims: number[], map = (x: number) => x): Value =
   dims,
   values: Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => map(random.value())),
 });
-const whole = (values: number[], dims = [values.length], type: "int64" | "uint8" = "int64") => ({ dims, values, type });
+const whole = (values: number[], dims = [values.length], type: "int64" | "uint8" = "int64") => ({
+  dims,
+  values,
+  type,
+});
 const awayFromZero = (x: number) => x + Math.sign(x) * 0.3;
 const positive = (x: number) => Math.abs(x) + 0.5;
 
-const unary = (f: (x: Tensor) => Tensor, map?: (x: number) => number): MakeCase => (random) => ({
-  inputs: { x: floats(random, [random.size(1, 4), random.size(1, 5)], map) },
-  build: ({ x }) => f(x!),
-});
+const unary =
+  (f: (x: Tensor) => Tensor, map?: (x: number) => number): MakeCase =>
+  (random) => ({
+    inputs: { x: floats(random, [random.size(1, 4), random.size(1, 5)], map) },
+    build: ({ x }) => f(x!),
+  });
 const binary = (f: (a: Tensor, b: Tensor) => Tensor, map?: (x: number) => number): MakeCase[] => {
   const shapes: ((n: number, m: number) => [number[], number[]])[] = [
-    (n, m) => [[n, m], [n, m]],
+    (n, m) => [
+      [n, m],
+      [n, m],
+    ],
     (n, m) => [[n, m], [m]],
-    (n, m) => [[n, 1], [n, m]],
-    (n, m) => [[2, n, 1], [n, m]],
+    (n, m) => [
+      [n, 1],
+      [n, m],
+    ],
+    (n, m) => [
+      [2, n, 1],
+      [n, m],
+    ],
     (n, m) => [[n, m], []],
   ];
   return shapes.map((shape) => (random) => {
@@ -54,7 +71,10 @@ const binary = (f: (a: Tensor, b: Tensor) => Tensor, map?: (x: number) => number
   });
 };
 const matrices =
-  (f: (a: Tensor, b: Tensor, options: { transposeA: boolean; transposeB: boolean }) => Tensor, batch: number[]) =>
+  (
+    f: (a: Tensor, b: Tensor, options: { transposeA: boolean; transposeB: boolean }) => Tensor,
+    batch: number[],
+  ) =>
   (transposeA: boolean, transposeB: boolean): MakeCase =>
   (random) => {
     const [n, k, m] = [random.size(1, 4), random.size(1, 4), random.size(1, 4)];
@@ -84,9 +104,7 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
   geluOp: unary(ops.gelu),
   softmaxOp: unary(ops.softmax),
   logSoftmaxOp: unary(ops.logSoftmax),
-  matmulOp: allTransposes(
-    matrices((a, b, options) => ops.matmul(a, b, { ...options, alpha: 0.7 }), [2, 3]),
-  ),
+  matmulOp: allTransposes(matrices((a, b, options) => ops.matmul(a, b, { ...options, alpha: 0.7 }), [2, 3])),
   gemmOp: allTransposes(matrices(ops.gemm, [])),
   linearOp: (random) => {
     const [n, from, to] = [random.size(1, 4), random.size(1, 4), random.size(1, 4)];
@@ -95,11 +113,7 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
       build: ({ x, w, b }) => ops.linear(x!, w!, b!),
     };
   },
-  sumOp: [
-    unary((x) => sum(x)),
-    unary((x) => sum(x, [0])),
-    unary((x) => sum(x, [-1], true)),
-  ],
+  sumOp: [unary((x) => sum(x)), unary((x) => sum(x, [0])), unary((x) => sum(x, [-1], true))],
   meanOp: unary(ops.meanOfLast),
   sumOfSquaresOp: unary(ops.sumOfSquares),
   reshapeOp: (random) => {
@@ -110,19 +124,19 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
     inputs: { x: floats(random, [2, random.size(1, 3), random.size(1, 4)]) },
     build: ({ x }) => ops.transpose(x!, [2, 0, 1]),
   }),
-  unstackOp: (random) => ({
-    inputs: { x: floats(random, [3, random.size(1, 3), 2]) },
+  splitOp: (random) => ({
+    inputs: { x: floats(random, [random.size(1, 3), 6]) },
     // The middle part is not used: its gradient is zero.
     build: ({ x }) => {
-      const parts = ops.unstack(x!);
+      const parts = ops.split(x!, 3);
       return [parts[0]!, parts[2]!];
     },
   }),
-  stackOp: (random) => {
+  joinOp: (random) => {
     const dims = [random.size(1, 3), random.size(1, 3)];
     return {
       inputs: { a: floats(random, dims), b: floats(random, dims) },
-      build: ({ a, b }) => ops.stack([a!, b!, a!]),
+      build: ({ a, b }) => ops.join([a!, b!, a!]),
     };
   },
   expandOp: (random) => ({
@@ -149,7 +163,8 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
         inverse: whole([0, 1, 0, 0]),
         mask: { dims: [4, 1], values: [0, 1, 0, 1], fixed: true },
       },
-      build: ({ x, index, inverse, mask }) => ops.gatherRows(x!, { index: index!, inverse: inverse!, mask: mask! }),
+      build: ({ x, index, inverse, mask }) =>
+        ops.gatherRows(x!, { index: index!, inverse: inverse!, mask: mask! }),
     }),
     // Out of a padded form.
     (random) => ({
@@ -159,11 +174,16 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
         inverse: whole([0, 1, 2, 0], [2, 2]),
         mask: { dims: [2, 2, 1], values: [1, 1, 1, 0], fixed: true },
       },
-      build: ({ x, index, inverse, mask }) => ops.gatherRows(x!, { index: index!, inverse: inverse!, mask: mask! }),
+      build: ({ x, index, inverse, mask }) =>
+        ops.gatherRows(x!, { index: index!, inverse: inverse!, mask: mask! }),
     }),
   ],
   takeRowsOp: (random) => ({
-    inputs: { x: { ...floats(random, [3, 2]), fixed: true }, y: floats(random, [4, 2]), index: whole([2, 0, 2, 1]) },
+    inputs: {
+      x: { ...floats(random, [3, 2]), fixed: true },
+      y: floats(random, [4, 2]),
+      index: whole([2, 0, 2, 1]),
+    },
     build: ({ x, y, index }) => multiply(ops.takeRows(x!, index!), y!),
   }),
   embeddingOp: (random) => ({
@@ -205,7 +225,9 @@ async function check({ inputs, build }: Case, random: Random): Promise<void> {
   // A random weighting of every output element, so that no error in one cancels another's.
   const weightings = outputs.map((y, index) => input(`weighting.${index}`, "float32", y.shape));
   const loss = outputs.map((y, index) => sum(multiply(y, weightings[index]!))).reduce(ops.add);
-  const varied = Object.keys(inputs).filter((name) => inputs[name]!.type === undefined && !inputs[name]!.fixed);
+  const varied = Object.keys(inputs).filter(
+    (name) => inputs[name]!.type === undefined && !inputs[name]!.fixed,
+  );
   const gradients = gradient(
     loss,
     varied.map((name) => tensors[name]!),
@@ -233,9 +255,10 @@ async function check({ inputs, build }: Case, random: Random): Promise<void> {
         (await graph.run({ ...feeds, [name]: { dims, values: values.with(at, value) } })).loss!.values[0]!;
       const numeric = ((await lossAt(values[at]! + STEP)) - (await lossAt(values[at]! - STEP))) / (2 * STEP);
       const analytic = result[`gradient.${name}`]!.values[at]!;
-      expect(Math.abs(analytic - numeric), `d ${name}[${at}]: ${analytic}, by difference ${numeric}`).toBeLessThan(
-        2e-3 * Math.max(1, Math.abs(numeric)),
-      );
+      expect(
+        Math.abs(analytic - numeric),
+        `d ${name}[${at}]: ${analytic}, by difference ${numeric}`,
+      ).toBeLessThan(2e-3 * Math.max(1, Math.abs(numeric)));
     }
   }
   graph.dispose();
@@ -248,6 +271,7 @@ describe("every operation's gradient agrees with the central difference", () => 
   });
   test.each(names)("%s", async (name) => {
     const random = numbers(name.length * 7919 + name.charCodeAt(0));
-    for (const make of [cases[name]!].flat()) for (let shape = 0; shape < 3; shape++) await check(make(random), random);
+    for (const make of [cases[name]!].flat())
+      for (let shape = 0; shape < 3; shape++) await check(make(random), random);
   });
 });

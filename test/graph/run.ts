@@ -8,7 +8,10 @@ export interface Value {
 }
 
 /** Runs a graph once per call; values are given by input name. */
-export async function compiled(outputs: Readonly<Record<string, Tensor>>, options: { threads?: number } = {}) {
+export async function compiled(
+  outputs: Readonly<Record<string, Tensor>>,
+  options: { threads?: number } = {},
+) {
   const session = await Session.create(emit(outputs), {
     name: "test",
     threads: options.threads ?? 1,

@@ -1,6 +1,6 @@
 import { shapeMismatch } from "../errors.js";
 import { product, sameShape } from "../shape.js";
-import { apply, applyAll, type Dim, type Op, type Shape, type Tensor } from "../tensor.js";
+import { apply, applyAll, type Op, type Shape, type Tensor } from "../tensor.js";
 
 type None = Record<never, never>;
 
@@ -47,56 +47,36 @@ export const transposeOp: Op<{ readonly order: readonly number[] }> = {
 };
 export const transpose = (x: Tensor, order: readonly number[]): Tensor => apply(transposeOp, [x], { order });
 
-/** Equal parts along the first axis, which vanishes: `[n, …] → n × […]`; the gradient stacks them again. */
-export const unstackOp: Op<None> = {
-  name: "unstack",
-  infer: ([x]) => {
-    if (typeof x!.shape[0] !== "number")
-      throw shapeMismatch("unstack", [x!.shape], "the first dimension is not fixed");
-    return Array.from({ length: x!.shape[0] }, () => ({ type: x!.type, shape: x!.shape.slice(1) }));
+/** Equal parts along the last axis: `[…, n·p] → n × […, p]`; the gradient joins them again. */
+export const splitOp: Op<{ readonly parts: number }> = {
+  name: "split",
+  infer: ([x], { parts }) => {
+    const last = x!.shape.at(-1);
+    if (typeof last !== "number" || last % parts !== 0)
+      throw shapeMismatch("split", [x!.shape], `the last dimension does not make ${parts} equal parts`);
+    const shape = [...x!.shape.slice(0, -1), last / parts];
+    return Array.from({ length: parts }, () => ({ type: x!.type, shape }));
   },
-  vjp: ({ outputs, cotangents }) => [stack(cotangents.map((dy, index) => dy ?? zerosLike(outputs[index]!)))],
-  emit: ({ inputs, outputs, temporary, integers }) => {
-    const parts = outputs.map(() => temporary());
-    return [
-      { opType: "Split", inputs, outputs: parts, attributes: { axis: 0 } },
-      ...parts.map((part, index) => ({
-        opType: "Squeeze",
-        inputs: [part, integers([0])],
-        outputs: [outputs[index]!],
-      })),
-    ];
-  },
+  vjp: ({ outputs, cotangents }) => [join(cotangents.map((dy, index) => dy ?? zerosLike(outputs[index]!)))],
+  emit: ({ inputs, outputs }) => [{ opType: "Split", inputs, outputs, attributes: { axis: -1 } }],
 };
-export const unstack = (x: Tensor): readonly Tensor[] => applyAll(unstackOp, [x], {});
+export const split = (x: Tensor, parts: number): readonly Tensor[] => applyAll(splitOp, [x], { parts });
 
-/** n tensors of one shape along a new first axis: `n × […] → [n, …]`; the gradient takes them apart. */
-export const stackOp: Op<None> = {
-  name: "stack",
+/** n tensors of one shape joined along the last axis: `n × […, p] → […, n·p]`; the gradient splits them again. */
+export const joinOp: Op<None> = {
+  name: "join",
   infer: (inputs) => {
-    const [first] = inputs;
-    if (!inputs.every((x) => sameShape(x.shape, first!.shape)))
-      throw shapeMismatch(
-        "stack",
-        inputs.map((x) => x.shape),
-        "shapes differ",
-      );
-    return [{ type: first!.type, shape: [inputs.length as Dim, ...first!.shape] }];
+    const shapes = inputs.map((x) => x.shape);
+    const [first] = shapes;
+    const last = first!.at(-1);
+    if (typeof last !== "number" || !shapes.every((shape) => sameShape(shape, first!)))
+      throw shapeMismatch("join", shapes, "shapes differ, or the last dimension is not fixed");
+    return [{ type: inputs[0]!.type, shape: [...first!.slice(0, -1), last * inputs.length] }];
   },
-  vjp: ({ cotangents: [dy] }) => unstack(dy!),
-  emit: ({ inputs, outputs, temporary, integers }) => {
-    const parts = inputs.map(() => temporary());
-    return [
-      ...inputs.map((x, index) => ({
-        opType: "Unsqueeze",
-        inputs: [x, integers([0])],
-        outputs: [parts[index]!],
-      })),
-      { opType: "Concat", inputs: parts, outputs, attributes: { axis: 0 } },
-    ];
-  },
+  vjp: ({ inputs, cotangents: [dy] }) => split(dy!, inputs.length),
+  emit: ({ inputs, outputs }) => [{ opType: "Concat", inputs, outputs, attributes: { axis: -1 } }],
 };
-export const stack = (inputs: readonly Tensor[]): Tensor => apply(stackOp, inputs, {});
+export const join = (inputs: readonly Tensor[]): Tensor => apply(joinOp, inputs, {});
 
 /** x repeated along its axes of size 1 until it has the shape of `like`; the gradient sums the copies. */
 export const expandOp: Op<None> = {
