@@ -43,13 +43,17 @@ export function stepModel(
   const predicted = logits(config, (name) => weights.get(name)!, batchTensors(packing(config)), dropout);
   const targets = input("targets", "float32", ["labelled", labels]);
   const loss = crossEntropy(predicted, targets, input("rowWeights", "float32", ["labelled", 1]));
+  const gradients = gradient(loss, [...weights.values()]);
   const outputs: Record<string, Tensor> = { loss };
-  gradient(loss, [...weights.values()]).forEach((fresh, index) => {
-    const { name, shape } = layout.parameters[index]!;
+  // In the order of the backward pass, so that each weight's gradient is computed as soon as it can be: see emit.
+  const backwards = layout.parameters.map((parameter, index) => ({ parameter, fresh: gradients[index]! }));
+  backwards.sort((a, b) => a.fresh.node.id - b.fresh.node.id);
+  for (const { parameter, fresh } of backwards) {
+    const { name, shape } = parameter;
     const total = accumulates ? add(fresh, input(`before.${name}`, "float32", shape)) : fresh;
     outputs[`gradient.${name}`] = total;
     outputs[`squared.${name}`] = sumOfSquares(total);
-  });
+  }
   return { bytes: emit(outputs), sites };
 }
 
