@@ -47,8 +47,17 @@ export function columnSentences(
 
 type Split = (text: string) => string[];
 
-const EDGES = /^[ \t]+|[ \t]+$/g;
-const atSpaces: Split = (text) => text.replace(EDGES, "").split(/[ \t]+/);
+const isGap = (mark: string | undefined): boolean => mark === " " || mark === "\t";
+
+/** Without spaces and tabs around it; `trim` would take characters of words too. */
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (isGap(text[start])) start++;
+  while (end > start && isGap(text[end - 1])) end--;
+  return text.slice(start, end);
+}
+
+const atSpaces: Split = (text) => trimmed(text).split(/[ \t]+/);
 
 /** Nothing to see; files that were joined leave a byte order mark on a line of its own. */
 const blank = (text: string): boolean => /^[ \t\ufeff]*$/.test(text);
@@ -57,7 +66,7 @@ const hash = (text: string): boolean => text === "#" || text.startsWith("# ") ||
 
 const keyAndValue = (text: string): boolean => /^# [^ \t=]+ = /.test(text) || /^# newdoc\b/.test(text);
 
-const documentStart = (text: string): boolean => /^-DOCSTART-(?:[ \t]|$)/.test(text);
+const documentStart = (text: string): boolean => text.startsWith("-DOCSTART-");
 
 function readLines(
   lines: () => Iterable<Line>,
@@ -104,7 +113,7 @@ function readLines(
     if (words.length === 0) start = number;
     words.push(word);
     if (tagColumn === undefined) continue;
-    const tag = cells[tagColumn]!.replace(EDGES, "");
+    const tag = trimmed(cells[tagColumn]!);
     if (tag === "") throw cellEmpty(file, number, "tag");
     tags.push(tag);
   }

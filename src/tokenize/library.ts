@@ -34,11 +34,23 @@ export function wordEncoder({ json, kind }: TokenizerDocument, folder: string, f
         const encodings = await tokenizer.encodeBatch(group, { addSpecialTokens: false });
         for (const encoding of encodings) pieces.push(Int32Array.from(encoding.getIds()));
       } catch (cause) {
-        throw encodingFailed(folder, group[0]!, cause);
+        throw encodingFailed(folder, await firstFailure(tokenizer, group), cause);
       }
     }
     return pieces;
   };
+}
+
+/** The word for which the library refused a group. */
+async function firstFailure(tokenizer: Tokenizer, words: readonly string[]): Promise<string> {
+  for (const word of words) {
+    try {
+      await tokenizer.encode(word);
+    } catch {
+      return word;
+    }
+  }
+  return words[0]!;
 }
 
 function nativeTokenizer(json: string, file: string): Tokenizer {

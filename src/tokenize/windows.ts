@@ -1,4 +1,4 @@
-import type { Sentence } from "../data/sentence.js";
+import type { Sentence } from "../data/index.js";
 import { cutSentence, type Part } from "./cutSentence.js";
 import { idBeyondModel, tagCount, tagUnknown, windowInvalid } from "./errors.js";
 import type { SubwordTokenizer } from "./loadTokenizer.js";

@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it, test } from "vitest";
+import { readDataset } from "../../src/data/index.js";
 import { loadTokenizer } from "../../src/tokenize/index.js";
 
 const goldens = fileURLToPath(new URL("goldens/", import.meta.url));
@@ -127,6 +129,36 @@ it("lets tokenizer_config.json state the rules of a BERT tokenizer, as transform
   const [small, capital] = await tokenizer.encodeWords([["the"], ["THE"]]);
   expect(capital!.ids).not.toEqual(small!.ids);
 });
+
+const shared = fileURLToPath(new URL("../../../shared/", import.meta.url));
+
+test
+  .skipIf(process.env.NERIUM_PYTHON === undefined || !existsSync(shared))
+  .each(["tiny-bert", "tiny-roberta"])(
+  "CoNLL-2003 and WNUT-17 in the pieces of %s are Python's",
+  { timeout: 300_000 },
+  async (family) => {
+    const folder = join(shared, "reference/parity", family, "init");
+    const files = ["conll2003/train.txt", "conll2003/valid.txt", "wnut17/train.conll", "wnut17/dev.conll"];
+    const data = await Promise.all(files.map((file) => readDataset(join(shared, "data", file))));
+    const words = data.flatMap(({ sentences }) => sentences.map((sentence) => sentence.words));
+    const encoded = await (await loadTokenizer(folder)).encodeWords(words);
+    const program = `
+import hashlib, json, sys
+from transformers import AutoTokenizer
+tokenizer = AutoTokenizer.from_pretrained(sys.argv[1])
+encoded = tokenizer(json.load(sys.stdin), is_split_into_words=True, add_special_tokens=False)
+pairs = [[encoded.input_ids[i], encoded.word_ids(i)] for i in range(len(encoded.input_ids))]
+print(hashlib.sha256(json.dumps(pairs, separators=(",", ":")).encode()).hexdigest())`;
+    const output = execFileSync(process.env.NERIUM_PYTHON!, ["-c", program, folder], {
+      input: JSON.stringify(words),
+      encoding: "utf8",
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    const pairs = JSON.stringify(encoded.map(({ ids, wordOf }) => [[...ids], [...wordOf]]));
+    expect(createHash("sha256").update(pairs).digest("hex")).toBe(output.trim());
+  },
+);
 
 test.skipIf(process.env.NERIUM_PYTHON === undefined)(
   "the goldens are what their script makes",

@@ -1,0 +1,218 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Sentence } from "../../src/data/index.js";
+import {
+  IGNORED,
+  requireIdsWithin,
+  type SubwordTokenizer,
+  type Window,
+  type WindowOptions,
+  windows,
+} from "../../src/tokenize/index.js";
+
+const [CLS, SEP] = [1, 2];
+
+/** Cuts a word into its characters; their code is their id. */
+const tokenizer: SubwordTokenizer = {
+  folder: "characters",
+  modelMaxLength: 512,
+  vocabSize: 0x10000,
+  specialIds: { cls: CLS, sep: SEP, pad: 0, unk: 3 },
+  encodeWords: async (sentences) =>
+    sentences.map((words) => ({
+      ids: Int32Array.from(words.join(""), (character) => character.charCodeAt(0)),
+      wordOf: Int32Array.from(words.flatMap((word, index) => [...word].map(() => index))),
+    })),
+  save: async () => {},
+};
+
+const sentence = (text: string, tags = ""): Sentence => ({
+  words: text.split(" "),
+  tags: tags === "" ? [] : tags.split(" "),
+  document: 0,
+  line: 1,
+});
+
+const shown = ({ inputIds }: Window): string =>
+  [...inputIds].map((id) => (id === CLS ? "<" : id === SEP ? ">" : String.fromCharCode(id))).join("");
+
+const owned = ({ ownedPieces, inputIds }: Window): string =>
+  [...ownedPieces].map((piece) => String.fromCharCode(inputIds[piece]!)).join("");
+
+const labels = ["O", "B-PER", "I-PER"];
+
+describe("a sentence that fits", () => {
+  it("is one window between the special tokens, with a label on each first piece", async () => {
+    const cut = await windows([sentence("ab c", "B-PER O")], tokenizer, { maxLength: 5, labels });
+    expect(cut.windows.map(shown)).toEqual(["<abc>"]);
+    expect([...cut.windows[0]!.ownedPieces]).toEqual([1, 3]);
+    expect(cut.windows[0]!.ownedWords).toEqual([
+      { sentence: 0, word: 0 },
+      { sentence: 0, word: 1 },
+    ]);
+    expect([...cut.windows[0]!.labels!]).toEqual([IGNORED, 1, IGNORED, 0, IGNORED]);
+    expect(cut).toMatchObject({ longSentences: 0, truncatedWords: 0, wordsWithoutPieces: [] });
+  });
+
+  it("has labels on all pieces with labelAllTokens, B- going on as I-", async () => {
+    const options = { maxLength: 9, labels, labelAllTokens: true };
+    const cut = await windows([sentence("abc de f", "B-PER I-PER O")], tokenizer, options);
+    expect([...cut.windows[0]!.labels!]).toEqual([IGNORED, 1, 2, 2, 2, 2, 0, IGNORED]);
+  });
+
+  it("keeps B- on all pieces where there is no such I-", async () => {
+    const options = { maxLength: 9, labels: ["O", "B-PER"], labelAllTokens: true };
+    const cut = await windows([sentence("abc", "B-PER")], tokenizer, options);
+    expect([...cut.windows[0]!.labels!]).toEqual([IGNORED, 1, 1, 1, IGNORED]);
+  });
+
+  it("has no labels where the data has no tags", async () => {
+    const cut = await windows([sentence("ab")], tokenizer, { maxLength: 9, labels });
+    expect(cut.windows[0]).not.toHaveProperty("labels");
+  });
+});
+
+describe("a sentence that does not fit", () => {
+  it("becomes windows that overlap, with borders in the middle of the overlap", async () => {
+    const cut = await windows([sentence("a b c d e f g h i j", "O O O O O O O O O O")], tokenizer, {
+      maxLength: 8,
+      overlap: 2,
+      labels,
+    });
+    expect(cut.windows.map(shown)).toEqual(["<abcdef>", "<efghij>"]);
+    expect(cut.windows.map(owned)).toEqual(["abcde", "fghij"]);
+    expect([...cut.windows[1]!.labels!]).toEqual([-100, -100, 0, 0, 0, 0, 0, -100]);
+    expect(cut).toMatchObject({ longSentences: 1, windowsOfSentence: [{ start: 0, end: 2 }] });
+  });
+
+  it("is cut between words", async () => {
+    const cut = await windows([sentence("abc def ghi")], tokenizer, { maxLength: 7, overlap: 0 });
+    expect(cut.windows.map(shown)).toEqual(["<abc>", "<def>", "<ghi>"]);
+  });
+
+  it("loses the end of a word that is longer than a window", async () => {
+    const cut = await windows([sentence("a bcdefgh i")], tokenizer, { maxLength: 6, overlap: 2 });
+    expect(cut.windows.map(shown)).toEqual(["<a>", "<bcde>", "<i>"]);
+    expect(cut.windows.map(owned)).toEqual(["a", "b", "i"]);
+  });
+
+  it("loses words to truncation where that is asked for, and they are counted", async () => {
+    const options: WindowOptions = { maxLength: 6, longSentences: "truncate", labels, labelAllTokens: true };
+    const cut = await windows([sentence("ab cde f g", "O B-PER O O"), sentence("ab")], tokenizer, options);
+    expect(cut.windows.map(shown)).toEqual(["<abcd>", "<ab>"]);
+    expect([...cut.windows[0]!.labels!]).toEqual([IGNORED, 0, 0, 1, 2, IGNORED]);
+    expect(cut).toMatchObject({ truncatedWords: 2, longSentences: 1 });
+  });
+});
+
+it("names words without pieces, which no window owns", async () => {
+  const words = ["", "a", "", "", "b", ""];
+  const cut = await windows([{ words, tags: [], document: 0, line: 1 }], tokenizer, { maxLength: 9 });
+  expect(cut.wordsWithoutPieces.map(({ word }) => word)).toEqual([0, 2, 3, 5]);
+  expect(cut.windows[0]!.ownedWords.map(({ word }) => word)).toEqual([1, 4]);
+});
+
+it("gives a sentence of such words a window of its own, so that batches stay Python's", async () => {
+  const cut = await windows([{ words: [""], tags: ["O"], document: 0, line: 1 }], tokenizer, {
+    maxLength: 9,
+    labels,
+  });
+  expect(cut.windows.map(shown)).toEqual(["<>"]);
+});
+
+describe("an error", () => {
+  const code = (sentences: Sentence[], options: WindowOptions) =>
+    windows(sentences, tokenizer, options).then(
+      () => "nothing thrown",
+      (thrown) => [thrown.code, thrown.where],
+    );
+
+  it("names the sentence and line of an unknown tag", async () => {
+    const data = [sentence("a"), { ...sentence("b c", "O B-LOC"), line: 7 }];
+    expect(await code(data, { maxLength: 9, labels })).toEqual([
+      "TOKENIZE_TAG_UNKNOWN",
+      "sentence 2, line 7",
+    ]);
+  });
+
+  it("names the sentence with too few tags", async () => {
+    expect(await code([sentence("b c", "O")], { maxLength: 9, labels })).toEqual([
+      "TOKENIZE_TAG_COUNT",
+      "sentence 1, line 1",
+    ]);
+  });
+
+  it("refuses windows without room, and overlaps that are no number of pieces", async () => {
+    expect(await code([], { maxLength: 2 })).toEqual(["TOKENIZE_WINDOW_INVALID", "maxLength"]);
+    expect(await code([], { maxLength: 9, overlap: -1 })).toEqual(["TOKENIZE_WINDOW_INVALID", "overlap"]);
+  });
+
+  it("refuses ids that the model has no embedding for", async () => {
+    const { windows: cut } = await windows([sentence("a"), sentence("z")], tokenizer, { maxLength: 9 });
+    expect(() => requireIdsWithin(cut, 123)).not.toThrow();
+    expect(() => requireIdsWithin(cut, 122)).toThrow(expect.objectContaining({ where: "sentence 2" }));
+  });
+});
+
+const word = fc.string({ unit: fc.constantFrom(..."abcdefgh"), maxLength: 12 });
+const data = fc.array(fc.array(word, { minLength: 1, maxLength: 60 }), { maxLength: 4 });
+
+it("every word with pieces is owned once, in order, by a window that holds its first piece and fits", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      data,
+      fc.integer({ min: 3, max: 40 }),
+      fc.nat({ max: 45 }),
+      async (lists, maxLength, overlap) => {
+        const sentences = lists.map(
+          (words): Sentence => ({ words, tags: words.map(() => "O"), document: 0, line: 1 }),
+        );
+        const cut = await windows(sentences, tokenizer, { maxLength, overlap, labels });
+        const expected = sentences.flatMap(({ words }, index) =>
+          words.flatMap((own, position) => (own === "" ? [] : [{ sentence: index, word: position }])),
+        );
+        expect(cut.windows.flatMap(({ ownedWords }) => ownedWords)).toEqual(expected);
+        expect(cut.windowsOfSentence.flatMap(({ start, end }) => cut.windows.slice(start, end))).toEqual(
+          cut.windows,
+        );
+        for (const window of cut.windows) {
+          expect(window.inputIds.length).toBeLessThanOrEqual(maxLength);
+          expect(window.ownedPieces.length).toBe(window.ownedWords.length);
+          expect([...window.labels!].filter((label) => label !== IGNORED)).toHaveLength(
+            window.ownedPieces.length,
+          );
+          window.ownedWords.forEach((place, index) => {
+            const text = sentences[place.sentence]!.words[place.word]!;
+            const at = window.ownedPieces[index]!;
+            expect(window.inputIds[at]).toBe(text.charCodeAt(0));
+            expect(window.labels![at]).toBe(0);
+          });
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+it("neighbours share their words where these leave room, and each sees some of them beyond what it owns", async () => {
+  const words = Array.from({ length: 100 }, (_, index) =>
+    String.fromCharCode(97 + (index % 26)).repeat(1 + (index % 3)),
+  );
+  const cut = await windows([{ words, tags: [], document: 0, line: 1 }], tokenizer, {
+    maxLength: 22,
+    overlap: 8,
+  });
+  for (const [index, window] of cut.windows.entries()) {
+    const [first, last] = [window.ownedPieces[0]!, window.ownedPieces.at(-1)!];
+    if (index > 0) expect(first).toBeGreaterThan(2);
+    if (index < cut.windows.length - 1) expect(last).toBeLessThan(window.inputIds.length - 3);
+  }
+});
+
+it("takes time that grows with the sentence alone", async () => {
+  const words = new Array<string>(200_000).fill("a");
+  const started = process.cpuUsage();
+  const cut = await windows([{ words, tags: [], document: 0, line: 1 }], tokenizer, { maxLength: 512 });
+  expect(cut.windows.reduce((total, { ownedWords }) => total + ownedWords.length, 0)).toBe(words.length);
+  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(5);
+});
