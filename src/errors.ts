@@ -13,7 +13,11 @@ export class NeriumError extends Error {
   /** What the reader can do about it. */
   readonly remedy: string | undefined;
 
-  constructor(code: string, what: string, details: { where?: string; remedy?: string; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    what: string,
+    details: { where?: string; remedy?: string; cause?: unknown } = {},
+  ) {
     super(what, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.where = details.where;

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { ortVersion } from "./runtime/index.js";
 
 const require = createRequire(import.meta.url);
-const versionOf = (file: string): string => (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+const versionOf = (file: string): string =>
+  (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 
 /** Versions of Nerium and of what it computes with. Loads the engine's library. */
 export function versions() {

@@ -26,7 +26,7 @@ describe("the quickstart's tokenizer", () => {
   it("knows every word of the corpus, names that it never saw included", async () => {
     const tokenizer = Tokenizer.fromString(files["tokenizer.json"]);
     const texts = validation.slice(0, 200).map(({ words }) => words.join(" "));
-    const encodings = await tokenizer.encodeBatch(texts, true);
+    const encodings = await tokenizer.encodeBatch(texts, { addSpecialTokens: true });
     expect(encodings.filter((encoding) => encoding.getTokens().includes("[UNK]"))).toEqual([]);
     expect(encodings.map((encoding) => encoding.getTokens()[0])).toEqual(texts.map(() => "[CLS]"));
   });
