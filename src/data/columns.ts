@@ -1,5 +1,5 @@
 import { Documents } from "./documents.js";
-import { cellEmpty, columnCount, columnKind, columnMissing } from "./errors.js";
+import { cellEmpty, columnCount, columnKind, tagColumnMissing, tokenColumnMissing } from "./errors.js";
 import type { Line } from "./lines.js";
 import type { Sentence } from "./sentence.js";
 
@@ -142,6 +142,7 @@ function columnOf(
   const number = typeof column === "string" && /^\d+$/.test(column) ? Number(column) : column;
   if (typeof number === "string" || !Number.isInteger(number) || number < 0)
     throw columnKind(file, String(number));
-  if (number >= count) throw columnMissing(file, line, what, number, count);
+  if (number >= count)
+    throw (what === "tag" ? tagColumnMissing : tokenColumnMissing)(file, line, number, count);
   return number;
 }

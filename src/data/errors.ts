@@ -83,19 +83,26 @@ export const columnCount = (file: string, line: number, found: number, expected:
 
 const columns = (count: number): string => `${count} ${count === 1 ? "column" : "columns"}`;
 
-/** The column asked for is not in the file. */
-export const columnMissing = (
-  file: string,
-  line: number,
-  what: "token" | "tag",
-  column: number,
-  count: number,
-) =>
+/** The column of the words that is asked for is not in the file. */
+export const tokenColumnMissing = (file: string, line: number, column: number, count: number) =>
   new NeriumError(
-    what === "tag" ? "DATA_TAG_COLUMN_MISSING" : "DATA_TOKEN_COLUMN_MISSING",
-    `There is no column ${column} for the ${what}s: the lines have ${columns(count)}`,
-    { where: at(file, line), remedy: `Columns are counted from 0: give a number from 0 to ${count - 1}.` },
+    "DATA_TOKEN_COLUMN_MISSING",
+    `There is no column ${column} for the words: the lines have ${columns(count)}`,
+    { where: at(file, line), remedy: columnRange(count) },
   );
+
+/** The column of the tags that is asked for is not in the file. */
+export const tagColumnMissing = (file: string, line: number, column: number, count: number) =>
+  new NeriumError(
+    "DATA_TAG_COLUMN_MISSING",
+    `There is no column ${column} for the tags: the lines have ${columns(count)}`,
+    { where: at(file, line), remedy: columnRange(count) },
+  );
+
+const columnRange = (count: number): string =>
+  count === 1
+    ? "Columns are counted from 0, and each line has one: is it the right file, with spaces or tabs between columns?"
+    : `Columns are counted from 0: give a number from 0 to ${count - 1}.`;
 
 /** Columns are given by name for a column file, or by number for JSON Lines. */
 export const columnKind = (file: string, column: string | number) =>
