@@ -58,16 +58,18 @@ const trainer = await Trainer.create(recipe, prepared, threads, profile);
 const { windows } = prepared.train.windowed;
 const order = epochOrder(windows.length, recipe.seed, 0);
 const learningRate = 2e-5;
+const batchOf = (index: number) =>
+  Array.from(order.subarray(index * batchSize, (index + 1) * batchSize), (at) => windows[at]!);
 const rows: { ours: number; theirs: number; tokens: number; padded: number; optimizer: number }[] = [];
 for (let index = 0; index < count; index++) {
-  const members = Array.from(
-    order.subarray(index * batchSize, (index + 1) * batchSize),
-    (at) => windows[at]!,
-  );
+  const members = batchOf(index);
   const begin = performance.now();
   const { loss, gradNorm, tokens } = await trainer.gradient(members, index + 1);
   const middle = performance.now();
-  await trainer.update(index + 1, learningRate, gradNorm);
+  // As the training loop does: the next batch is staged while the optimiser works.
+  const updated = trainer.update(index + 1, learningRate, gradNorm);
+  trainer.stage(batchOf(index + 1), index + 2);
+  await updated;
   const ours = (performance.now() - begin) / 1000;
   const optimizer = (performance.now() - middle) / 1000;
   const answer = await python?.ask<{ seconds: number; loss: number }>({

@@ -38,6 +38,14 @@ export async function* training(recipe: Recipe, edge: TrainingEdge): AsyncGenera
   }
 }
 
+/** One step's work. */
+interface Step {
+  readonly members: readonly Window[];
+  /** Epochs done after it. */
+  readonly epoch: number;
+  readonly endsEpoch: boolean;
+}
+
 class Loop {
   private readonly events: TrainEvent[] = [];
   private readonly plan: Plan;
@@ -67,23 +75,36 @@ class Loop {
   }
 
   async *run(): AsyncGenerator<TrainEvent, void> {
-    const { windows } = this.prepared.train.windowed;
-    const perStep = this.recipe.perDeviceTrainBatchSize * this.recipe.gradientAccumulationSteps;
     yield this.start();
-    for (let epoch = 0; epoch < this.plan.epochs && this.goesOn(); epoch++) {
-      const order = epochOrder(windows.length, this.recipe.dataSeed ?? this.recipe.seed, epoch);
-      for (let first = 0; first < windows.length && this.goesOn(); first += perStep) {
-        const members = Array.from(order.subarray(first, first + perStep), (index) => windows[index]!);
-        const batches = Math.ceil(
-          Math.min(first + perStep, windows.length) / this.recipe.perDeviceTrainBatchSize,
-        );
-        this.epoch = epoch + batches / this.plan.batchesPerEpoch;
-        yield* this.oneStep(members);
-        yield* this.evaluateAndSave("steps");
-      }
-      if (!this.edge.signal.aborted) yield* this.evaluateAndSave("epoch");
+    const steps = this.steps();
+    let current = steps.next().value;
+    while (current !== undefined && this.goesOn()) {
+      const next = steps.next().value;
+      this.epoch = current.epoch;
+      yield* this.oneStep(current.members, next?.members);
+      yield* this.evaluateAndSave("steps");
+      const endsEpoch = current.endsEpoch || this.step === this.plan.totalSteps;
+      if (endsEpoch && !this.edge.signal.aborted) yield* this.evaluateAndSave("epoch");
+      current = next;
     }
     if (this.edge.signal.aborted) this.reason = "stopped";
+  }
+
+  /** The windows of every step, epoch after epoch, each in its own order. */
+  private *steps(): Generator<Step, undefined> {
+    const { windows } = this.prepared.train.windowed;
+    const { perDeviceTrainBatchSize: size, gradientAccumulationSteps, seed, dataSeed } = this.recipe;
+    const perStep = size * gradientAccumulationSteps;
+    for (let epoch = 0; epoch < this.plan.epochs; epoch++) {
+      const order = epochOrder(windows.length, dataSeed ?? seed, epoch);
+      for (let first = 0; first < windows.length; first += perStep) {
+        const end = Math.min(first + perStep, windows.length);
+        const members = Array.from(order.subarray(first, end), (index) => windows[index]!);
+        const share = Math.ceil(end / size) / this.plan.batchesPerEpoch;
+        yield { members, epoch: epoch + share, endsEpoch: end === windows.length };
+      }
+    }
+    return undefined;
   }
 
   private goesOn(): boolean {
@@ -108,14 +129,19 @@ class Loop {
     });
   }
 
-  private async *oneStep(members: readonly Window[]): AsyncGenerator<TrainEvent, void> {
+  private async *oneStep(
+    members: readonly Window[],
+    next: readonly Window[] | undefined,
+  ): AsyncGenerator<TrainEvent, void> {
     const begin = this.edge.now();
     const step = this.step + 1;
     const figures = await this.trainer.gradient(members, step);
     if (!Number.isFinite(figures.loss) || !Number.isFinite(figures.gradNorm))
       throw await this.failure(members, figures);
     const rate = learningRate(this.step, this.schedule);
-    await this.trainer.update(step, rate, figures.gradNorm);
+    const updated = this.trainer.update(step, rate, figures.gradNorm);
+    if (next !== undefined) this.trainer.stage(next, step + 1);
+    await updated;
     this.step = step;
     const { loss, gradNorm, tokens } = figures;
     yield this.record({

@@ -1,6 +1,12 @@
 import { type Dataset, readDataset } from "../data/index.js";
 import { compactVocabulary, type ModelConfig, ModelWeights, positions, readConfig } from "../models/index.js";
-import { loadTokenizer, type SubwordTokenizer, type WindowedData, windows } from "../tokenize/index.js";
+import {
+  loadTokenizer,
+  requireIdsWithin,
+  type SubwordTokenizer,
+  type WindowedData,
+  windows,
+} from "../tokenize/index.js";
 import { lengthBeyondModel, nothingToTrain, tagsMissing } from "./errors.js";
 import { classWeights, runLabels } from "./labels.js";
 import { normal } from "./random.js";
@@ -65,6 +71,7 @@ export async function prepare(recipe: Recipe): Promise<Prepared> {
     throw nothingToTrain(train.file);
 
   const used = Object.values(splits).flatMap((each) => each?.windowed.windows ?? []);
+  requireIdsWithin(used, config.vocab_size);
   const vocabulary = compactVocabulary(
     (function* () {
       for (const { inputIds } of used) yield* inputIds;

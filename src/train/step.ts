@@ -135,9 +135,9 @@ export class TrainingStep {
     });
   }
 
-  /** Runs one batch; gives its loss. */
-  async run(batch: PackedBatch, targets: Targets, key: DropoutKey, first = true): Promise<number> {
-    const { binding, memory } = first ? this.overwriting : this.adding!;
+  /** Copies a batch to native memory, and draws its dropout masks there. */
+  load(batch: PackedBatch, targets: Targets, key: DropoutKey, first: boolean): void {
+    const { memory } = first ? this.overwriting : this.adding!;
     const { labelled } = batch.sizes;
     memory.bind([
       ...batch.feeds,
@@ -148,13 +148,14 @@ export class TrainingStep {
       const dims = shape.map((dim) => (typeof dim === "number" ? dim : sizeOf(dim, batch)));
       const count = dims.reduce((a, b) => a * b, 1);
       const { buffer } = memory.reserve(name, "uint8", dims, count);
-      dropoutMask(buffer.uint8(0, count), probability, {
-        seed: key.seed,
-        step: key.step,
-        site: key.part * this.sites.length + site,
-      });
+      const { seed, step, part } = key;
+      dropoutMask(buffer.uint8(0, count), probability, { seed, step, site: part * this.sites.length + site });
     });
-    await binding.run();
+  }
+
+  /** Runs the batch that was loaded last; gives its loss. */
+  async run(first: boolean): Promise<number> {
+    await (first ? this.overwriting : this.adding!).binding.run();
     return this.figures.float32(0, 1)[0]!;
   }
 

@@ -1,11 +1,11 @@
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
-import { packBatch, packing } from "../models/index.js";
+import { type PackedBatch, packBatch, packing } from "../models/index.js";
 import type { NativeBuffer } from "../runtime/index.js";
 import type { Window } from "../tokenize/index.js";
 import { AdamW } from "./optimizer.js";
 import type { Prepared, Split } from "./prepare.js";
 import type { Recipe } from "./recipe.js";
-import { TrainingStep } from "./step.js";
+import { type DropoutKey, type Targets, TrainingStep } from "./step.js";
 import { batchTargets, type LossOptions, totalWeight, trainingSequence } from "./targets.js";
 
 /** What forward and backward pass of one step gave. */
@@ -18,9 +18,16 @@ export interface StepFigures {
   readonly tokens: number;
 }
 
+interface StagedBatch {
+  readonly batch: PackedBatch;
+  readonly targets: Targets;
+  readonly key: DropoutKey;
+}
+
 /** The machinery of a run: step graph, optimiser and tagger over one set of weights in native memory. */
 export class Trainer {
   private tagger: Tagger | undefined;
+  private staged: { readonly step: number; readonly batches: readonly StagedBatch[] } | undefined;
 
   private constructor(
     private readonly recipe: Recipe,
@@ -69,31 +76,48 @@ export class Trainer {
   }
 
   /**
+   * Puts a step's first batch where the engine will read it. What is staged while the optimiser works on the step before
+   * costs no time of its own; `gradient` stages what nobody has.
+   */
+  stage(windows: readonly Window[], step: number): void {
+    const size = this.recipe.perDeviceTrainBatchSize;
+    const { config, weights } = this.prepared;
+    const total = totalWeight(windows, this.lossOptions);
+    const batches: StagedBatch[] = [];
+    for (let part = 0; part * size < windows.length; part++) {
+      const members = windows.slice(part * size, (part + 1) * size);
+      const targets = batchTargets(members, total, this.lossOptions);
+      if (targets.weights.length === 0) continue;
+      const sequences = members.map(trainingSequence);
+      const batch = packBatch(sequences, packing(config), weights.vocabulary?.rowOf);
+      batches.push({ batch, targets, key: { seed: this.recipe.seed, step, part } });
+    }
+    const [first] = batches;
+    if (first !== undefined) this.step.load(first.batch, first.targets, first.key, true);
+    this.staged = { step, batches };
+  }
+
+  /**
    * The gradient of one step's windows, batch after batch; the loss is the mean over all their labelled pieces, whatever
    * number of batches they run in. Windows without a label add nothing.
    *
    * @param step number of the step, from 1
    */
   async gradient(windows: readonly Window[], step: number): Promise<StepFigures> {
-    const { perDeviceTrainBatchSize: size, seed } = this.recipe;
-    const { config, weights } = this.prepared;
-    const total = totalWeight(windows, this.lossOptions);
-    let loss = 0;
-    let tokens = 0;
-    let first = true;
-    for (let part = 0; part * size < windows.length; part++) {
-      const members = windows.slice(part * size, (part + 1) * size);
-      const targets = batchTargets(members, total, this.lossOptions);
-      if (targets.weights.length === 0) continue;
-      const batch = packBatch(members.map(trainingSequence), packing(config), weights.vocabulary?.rowOf);
-      loss += await this.step.run(batch, targets, { seed, step, part }, first);
-      tokens += batch.sizes.tokens;
-      first = false;
-    }
-    if (first) {
+    if (this.staged?.step !== step) this.stage(windows, step);
+    const { batches } = this.staged!;
+    this.staged = undefined;
+    if (batches.length === 0) {
       this.gradients.float32().fill(0);
-      return { loss: 0, gradNorm: 0, notFinite: [], tokens };
+      return { loss: 0, gradNorm: 0, notFinite: [], tokens: 0 };
     }
+    let loss = 0;
+    for (const [index, { batch, targets, key }] of batches.entries()) {
+      const first = index === 0;
+      if (!first) this.step.load(batch, targets, key, first);
+      loss += await this.step.run(first);
+    }
+    const tokens = batches.reduce((sum, { batch }) => sum + batch.sizes.tokens, 0);
     const { norm, notFinite } = this.step.gradientNorm();
     return { loss, gradNorm: norm, notFinite, tokens };
   }
