@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInThisContext } from "node:vm";
 import { busy, disposed, memoryExhausted, windowInvalid } from "./errors.js";
 import { type ForeignFunction, foreignFunction, loadForeign, memoryAt } from "./foreign.js";
+import { adviseHugePages } from "./hugePages.js";
 
 /** One typed array covers at most this many bytes. */
 const windowLimit = 2 ** 32 - 1;
@@ -53,7 +54,9 @@ export class NativeBuffer {
     // Room to move to the next aligned address; calloc, because its large blocks come from the system untouched.
     const block = heap().calloc(1, byteLength + alignment);
     if (block === null) throw memoryExhausted(byteLength);
-    return new NativeBuffer(block, byteLength);
+    const buffer = new NativeBuffer(block, byteLength);
+    adviseHugePages(buffer.address, byteLength);
+    return buffer;
   }
 
   /** A view of `length` elements from `byteOffset` (a multiple of 4) on; without a length, up to the end. */
