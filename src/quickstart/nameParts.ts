@@ -1,4 +1,4 @@
-/** What names are made of. Each list is dealt out: one part of it to training, other parts to validation and test. */
+/** What names are made of. */
 export const stems = `Ash Brad Har Kings Whit Lang Holl Clay Stan Mil Thorn Win Black Fair Ship Raven Hart Lin Mar East
 Sut Pem Wal Cran Dun Elling Gar Had Nor Old Pres Quin Rad Shel Tarn Up Ver Wex Yar Ald Barn Cald Dray Ever Farn Green
 Hazel Ing Jar Kel Lock Mead Nether Oak Pad Red Sel Thur Ul Vin Wrex Bel Carl Den Ed Fen Gul Hob Isl Ket Lam Mor Nant

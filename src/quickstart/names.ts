@@ -34,19 +34,28 @@ type Part = keyof typeof parts;
 /** The parts that the names of training, of validation or of test are made of. */
 export type NameParts = (key: Part) => readonly string[];
 
-/** How much of its names validation and test share with training; the rest is made of parts training never sees. */
-const SHARED = 0.45;
+/** How often a made-up name of validation or test begins as one of training may; the others never stood there. */
+const SHARED = 0.5;
 
-/** Endings decide what a name may be, so every part of the corpus has them all. */
-const endings: ReadonlySet<string> = new Set([
+/**
+ * What every part of the corpus has: endings, which tell what a name may be, and names of the real world, which no one
+ * could tell from the text alone. What is left, the beginnings of made-up names, is dealt out.
+ */
+const common: ReadonlySet<string> = new Set([
   "sharedEndings",
   "placeEndings",
   "familyEndings",
   "givenEndings",
   "brandEndings",
+  "realGiven",
+  "realPlaces",
+  "ambiguousGiven",
+  "ambiguousFamily",
+  "ambiguousPlaces",
+  "everydayBrands",
 ]);
 
-/** Deals the other lists of name parts out: three fifths to training, a fifth each to validation and test. */
+/** Deals the name parts out: three fifths to training, a fifth each to validation and test. */
 export function dealNameParts(random: Random): Record<"train" | "validation" | "test", NameParts> {
   const lists = new Map<string, string[]>(
     Object.entries(parts).map(([key, words]) => [
@@ -58,7 +67,7 @@ export function dealNameParts(random: Random): Record<"train" | "validation" | "
     (from: number, to: number): NameParts =>
     (key) => {
       const list = lists.get(key)!;
-      return endings.has(key)
+      return common.has(key)
         ? list
         : list.slice(Math.floor(list.length * from), Math.floor(list.length * to));
     };

@@ -14,10 +14,10 @@ describe("the quickstart's tokenizer", () => {
     expect(quickstartTokenizer(train)).toEqual(files);
   });
 
-  it("has 2,000 pieces, in vocab.txt as in tokenizer.json", () => {
+  it("has 1,000 pieces, in vocab.txt as in tokenizer.json", () => {
     const pieces = files["vocab.txt"].trimEnd().split("\n");
-    expect(pieces).toHaveLength(2000);
-    expect(new Set(pieces).size).toBe(2000);
+    expect(pieces).toHaveLength(1000);
+    expect(new Set(pieces).size).toBe(1000);
     expect(JSON.parse(files["tokenizer.json"]).model.vocab).toEqual(
       Object.fromEntries(pieces.map((p, i) => [p, i])),
     );
