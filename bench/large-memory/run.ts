@@ -6,7 +6,7 @@
  * Runs the first ten batches of seed 42, then the batch with the longest sentence. `--tokenizer` is any model folder: its
  * tokenizer cuts the words. DIR gets the random model (1.4 GB).
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ import { prepare } from "../../src/train/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
 import { parseRecipe } from "../../src/train/recipe.js";
 import { Trainer } from "../../src/train/trainer.js";
+import { gigabytes, peakMemory } from "../memory.js";
 
 const { values } = parseArgs({
   options: {
@@ -72,7 +73,7 @@ const { weights } = prepared;
 console.log(`rows of word embeddings: ${weights.vocabulary?.ids.length} of ${config.vocab_size}`);
 const state = weights.layout.length * 4;
 console.log(
-  `state (weights, gradients, two moments): ${gigabytes(4 * state)}; before training ${gigabytes(peak())}`,
+  `state (weights, gradients, two moments): ${gigabytes(4 * state)}; before training ${gigabytes(peakMemory())}`,
 );
 const trainer = await Trainer.create(recipe, prepared, Number(values.threads));
 const { windows } = prepared.train.windowed;
@@ -89,15 +90,7 @@ for (const number of [...Array(10).keys(), Math.floor(longest / 16)]) {
   const length = Math.max(...batch(number).map(({ inputIds }) => inputIds.length));
   const most = Math.max(...batch(number).map(({ ownedWords }) => ownedWords.length));
   console.log(
-    `batch ${number}: ${tokens} tokens, longest ${most} words, ${length} sub-tokens; ${((performance.now() - begin) / 1000).toFixed(1)} s; peak ${gigabytes(peak())}, of it activations and the rest ${gigabytes(peak() - 4 * state)}`,
+    `batch ${number}: ${tokens} tokens, longest ${most} words, ${length} sub-tokens; ${((performance.now() - begin) / 1000).toFixed(1)} s; peak ${gigabytes(peakMemory())}, of it activations and the rest ${gigabytes(peakMemory() - 4 * state)}`,
   );
 }
 await trainer.dispose();
-
-/** VmHWM of this process, in bytes. */
-function peak(): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024;
-}
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(2)} GB`;
-}

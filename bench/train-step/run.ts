@@ -5,7 +5,7 @@
  *
  * Prints the median ratio of the steps' times, both peaks of memory (VmHWM), and where Nerium's time goes.
  */
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,6 +14,7 @@ import { prepare } from "../../src/train/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
 import { parseRecipe } from "../../src/train/recipe.js";
 import { Trainer } from "../../src/train/trainer.js";
+import { gigabytes, peakMemory } from "../memory.js";
 import { Contestant } from "../python/contestant.js";
 
 const { values } = parseArgs({
@@ -103,7 +104,7 @@ console.log(
 console.log(
   `optimiser: ${((100 * sum(({ optimizer }) => optimizer)) / sum(({ ours }) => ours)).toFixed(1)}% of Nerium's time`,
 );
-const ourPeak = peak();
+const ourPeak = peakMemory();
 const theirPeak = (await python?.ask<{ peak_bytes: number }>({}))?.peak_bytes ?? Number.NaN;
 console.log(
   `peak memory: Nerium ${gigabytes(ourPeak)}, PyTorch ${gigabytes(theirPeak)}, ratio ${(ourPeak / theirPeak).toFixed(3)}`,
@@ -120,11 +121,4 @@ function paddedTokens(members: readonly Window[]): number {
 }
 function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-}
-/** VmHWM of this process, in bytes. */
-function peak(): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024;
-}
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(2)} GB`;
 }

@@ -1,0 +1,8 @@
+import { readFileSync } from "node:fs";
+
+/** The most resident memory that this process has had, VmHWM, in bytes. Linux only. */
+export function peakMemory(): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024;
+}
+
+export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
