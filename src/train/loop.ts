@@ -241,9 +241,11 @@ class Loop {
     const { validation, test } = this.prepared;
     const best = await this.keeper.restoreBest(this.prepared.weights);
     let metrics = best?.metrics ?? this.keeper.lastMetrics;
-    if (validation !== undefined && this.evaluatedAt !== this.step && best === undefined)
+    // Whoever stops a run does not want to wait for it.
+    const waits = this.reason !== "stopped";
+    if (waits && validation !== undefined && this.evaluatedAt !== this.step && best === undefined)
       metrics = (yield* this.evaluate("validation", validation)).metrics;
-    const tested = test === undefined ? undefined : yield* this.evaluate("test", test);
+    const tested = waits && test !== undefined ? yield* this.evaluate("test", test) : undefined;
     const end: Event<"end"> = {
       type: "end",
       reason: this.reason,
