@@ -24,7 +24,7 @@ export interface QuickstartResult extends TrainResult {
   readonly example: { readonly text: string; readonly entities: readonly Entity[] };
 }
 
-const EXAMPLE = "Victoria Ashford met engineers of Nexora in Thornville before the Lake Festival.";
+const EXAMPLE = "Victoria Ashford met engineers of Nexora in Thornville before the Lisbon Film Festival.";
 
 /**
  * The whole job on a corpus of Nerium's own making: writes corpus and encoder, trains, evaluates, writes model folder and

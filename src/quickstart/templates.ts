@@ -29,6 +29,7 @@ export const subjects: Readonly<Record<string, readonly string[]>> = {
     "{org} sold {number} {prod} {plural} (in {loc}|since {month}|in {year}) .",
     "The surface of the shell gave an echo , and a spark lit the {thing} .",
     "{prod} {plural} made by {org} (arrived|failed) in {loc} .",
+    "{per} (met|thanked) (engineers|owners|workers) of {org} in {loc} [(before|after) the {fest}] .",
     "At {fest} , {org} {role} {per} showed (a|the) [new] {prod} .",
     "{per} drives a {prod} to {org} , and {per2} [still] owns a {prod2} .",
   ],
