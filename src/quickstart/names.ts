@@ -191,7 +191,11 @@ export function namesFrom(own: NameParts, known: NameParts | undefined, random: 
     festival: () =>
       event(
         oneOf(
-          [3, () => `${place()} ${random.pick(["Film Festival", "Festival", "Summit", "Book Fair", "Biennale"])}`],
+          [
+            3,
+            () =>
+              `${place()} ${random.pick(["Film Festival", "Festival", "Summit", "Book Fair", "Biennale"])}`,
+          ],
           [1, () => `${year()} ${place()} ${random.pick(["Conference", "Expo", "Congress"])}`],
           [1, () => `${family()} ${random.pick(["Prize", "Awards"])}`],
         ),
