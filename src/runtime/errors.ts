@@ -17,6 +17,18 @@ export function libraryMissing(searched: readonly string[]): NeriumError {
   });
 }
 
+/** koffi, through which native code is called, is not installed or has no binary for this platform. */
+export function koffiMissing(cause: unknown): NeriumError {
+  return new NeriumError(
+    "RUNTIME_KOFFI_MISSING",
+    "The package koffi, which calls ONNX Runtime, is not there.",
+    {
+      remedy: "Install nerium again without --omit=optional, on a platform that koffi has a binary for.",
+      cause,
+    },
+  );
+}
+
 /** The library was found, but the system could not load it, or it is not ONNX Runtime 1.18 or later. */
 export function libraryUnusable(file: string, reason: string, cause?: unknown): NeriumError {
   return new NeriumError("RUNTIME_LIBRARY_UNUSABLE", `ONNX Runtime can not be loaded: ${reason}.`, {

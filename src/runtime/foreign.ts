@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type * as Koffi from "koffi";
+import { koffiMissing } from "./errors.js";
 
 /** A call into native code; `async` makes it on a thread of libuv's pool. */
 export type ForeignFunction<F extends (...args: never[]) => unknown> = F & {
@@ -17,7 +18,7 @@ const kept: Koffi.LibraryHandle[] = [];
  */
 function koffi(): typeof Koffi {
   if (loadedKoffi === undefined) {
-    const loading = createRequire(import.meta.url)("koffi") as typeof Koffi;
+    const loading = required();
     try {
       loading.config({ sync_stack_size: 8 << 20, async_stack_size: 8 << 20 });
     } catch {
@@ -26,6 +27,14 @@ function koffi(): typeof Koffi {
     loadedKoffi = loading;
   }
   return loadedKoffi;
+}
+
+function required(): typeof Koffi {
+  try {
+    return createRequire(import.meta.url)("koffi") as typeof Koffi;
+  } catch (error) {
+    throw koffiMissing(error);
+  }
 }
 
 /** Loads a shared library (null: what the process has already) and keeps it. */

@@ -27,7 +27,10 @@ export async function* training(recipe: Recipe, edge: TrainingEdge): AsyncGenera
   const begin = edge.now();
   const keeper = await Keeper.open(recipe);
   const prepared = await prepare(recipe);
-  const trainer = await Trainer.create(recipe, prepared, edge.threads);
+  const trainer = await Trainer.create(recipe, prepared, edge.threads).catch(async (error) => {
+    await prepared.weights.dispose();
+    throw error;
+  });
   try {
     const loop = new Loop(recipe, edge, prepared, trainer, keeper);
     for (const { type, code, message } of prepared.messages) yield loop.record({ type, code, message });

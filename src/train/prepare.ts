@@ -49,6 +49,7 @@ export async function prepare(recipe: Recipe): Promise<Prepared> {
   const present = [train, validation, test].filter((each) => each !== undefined);
 
   const labels = runLabels(recipe, stored, present);
+  const weightsOfClasses = classWeights(recipe.classWeights, labels, train);
   const config = runConfig(stored, recipe, labels);
   const tokenizer = await loadTokenizer(recipe.tokenizer ?? recipe.model);
   const maxLength = sequenceLength(recipe, config, tokenizer);
@@ -100,7 +101,7 @@ export async function prepare(recipe: Recipe): Promise<Prepared> {
   return {
     config,
     labels,
-    classWeights: classWeights(recipe.classWeights, labels, train),
+    classWeights: weightsOfClasses,
     tokenizer,
     ...splits,
     weights,
