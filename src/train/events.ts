@@ -1,15 +1,10 @@
+import type { CardMetrics } from "../card/index.js";
 import type { TagScheme } from "../data/index.js";
 import type { SeqevalScores } from "../evaluate/seqeval.js";
 import type { Recipe } from "./recipe.js";
 
 /** Metrics of one evaluation, under the names that HF Trainer logs them with, less their `eval_` prefix. */
-export interface EvaluationMetrics {
-  readonly loss: number;
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-  readonly accuracy: number;
-}
+export type EvaluationMetrics = CardMetrics;
 
 /**
  * What happens in a training run, in order. Plain data: every listener (terminal, files, TensorBoard, callbacks)

@@ -98,7 +98,6 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
   exponentialOp: unary(ops.exponential),
   squareRootOp: unary(ops.squareRoot, positive),
   errorFunctionOp: unary(ops.errorFunction),
-  hyperbolicTangentOp: unary(ops.hyperbolicTangent),
   rectifierOp: unary(ops.rectifier, awayFromZero),
   stepOp: unary((x) => multiply(x, ops.step(x)), awayFromZero),
   geluOp: unary(ops.gelu),
@@ -120,10 +119,6 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
     const [a, b] = [random.size(1, 4), random.size(1, 4)];
     return { inputs: { x: floats(random, [a, 2 * b]) }, build: ({ x }) => ops.reshape(x!, [a, 2, b]) };
   },
-  transposeOp: (random) => ({
-    inputs: { x: floats(random, [2, random.size(1, 3), random.size(1, 4)]) },
-    build: ({ x }) => ops.transpose(x!, [2, 0, 1]),
-  }),
   splitOp: (random) => ({
     inputs: { x: floats(random, [random.size(1, 3), 6]) },
     // The middle part is not used: its gradient is zero.

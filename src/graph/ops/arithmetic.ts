@@ -67,14 +67,6 @@ export const errorFunctionOp = unary("errorFunction", "Erf", ({ inputs: [x], cot
 ]);
 export const errorFunction = (x: Tensor): Tensor => apply(errorFunctionOp, [x], {});
 
-/** d tanh x = (1 − tanh² x) dx */
-export const hyperbolicTangentOp = unary(
-  "hyperbolicTangent",
-  "Tanh",
-  ({ outputs: [y], cotangents: [dy] }) => [multiply(dy!, subtract(scalar(1), multiply(y!, y!)))],
-);
-export const hyperbolicTangent = (x: Tensor): Tensor => apply(hyperbolicTangentOp, [x], {});
-
 /** d max(x, 0) = dx where x > 0 */
 export const rectifierOp = unary("rectifier", "Relu", ({ inputs: [x], cotangents: [dy] }) => [
   multiply(dy!, step(x!)),

@@ -31,22 +31,6 @@ export const reshapeOp: Op<{ readonly shape: Shape }> = {
 };
 export const reshape = (x: Tensor, shape: Shape): Tensor => apply(reshapeOp, [x], { shape });
 
-/** Axes in another order; the gradient goes back through the inverse order. */
-export const transposeOp: Op<{ readonly order: readonly number[] }> = {
-  name: "transpose",
-  infer: ([x], { order }) => [{ type: x!.type, shape: order.map((axis) => x!.shape[axis]!) }],
-  vjp: ({ attributes: { order }, cotangents: [dy] }) => [
-    transpose(
-      dy!,
-      order.map((_, axis) => order.indexOf(axis)),
-    ),
-  ],
-  emit: ({ inputs, outputs, attributes: { order } }) => [
-    { opType: "Transpose", inputs, outputs, attributes: { perm: order } },
-  ],
-};
-export const transpose = (x: Tensor, order: readonly number[]): Tensor => apply(transposeOp, [x], { order });
-
 /** Equal parts along the last axis: `[…, n·p] → n × […, p]`; the gradient joins them again. */
 export const splitOp: Op<{ readonly parts: number }> = {
   name: "split",
