@@ -1,5 +1,5 @@
 import { invalidSafetensors, quoted } from "./errors.js";
-import { type Json, parseStrictJson } from "./strictJson.js";
+import { StrictJson, utf8 } from "./strictJson.js";
 
 /** Bits of one element. https://github.com/huggingface/safetensors, `Dtype` of tensor.rs. */
 const BITS = {
@@ -48,7 +48,10 @@ export interface Header {
 export const LENGTH_BYTES = 8;
 /** The format's own limit. */
 const LONGEST_HEADER = 100_000_000;
+// Limits of our own, beyond what any model has: without them a small header could fill the memory.
 const MOST_TENSORS = 100_000;
+const MOST_METADATA = 10_000;
+const MOST_DIMENSIONS = 64;
 
 /** Elements of a shape; NaN beyond 2^53, where no file can follow. */
 export function elementCount(shape: readonly number[]): number {
@@ -72,21 +75,44 @@ export function headerLength(prefix: Uint8Array, fileSize: number, file: string)
   return Number(length);
 }
 
-const isCount = (value: Json | undefined): value is number => typeof value === "number";
+type Fail = (rule: string) => never;
+
+/** A list of at most so many counts. */
+function counts(json: StrictJson, most: number, wrong: () => never): readonly number[] {
+  const list: number[] = [];
+  const isList = json.array(() => {
+    if (list.length === most) wrong();
+    list.push(json.count() ?? wrong());
+  });
+  return isList ? list : wrong();
+}
 
 /** One entry of the header. Unknown keys are left alone, as the reference library does. */
-function tensorInfo(name: string, entry: Json, dataStart: number, fail: (rule: string) => never): TensorInfo {
+function tensorInfo(name: string, json: StrictJson, dataStart: number, fail: Fail): TensorInfo {
   const label = quoted(name);
   if (name.includes("\0")) fail(`the name ${label} holds a NUL`);
-  if (!(entry instanceof Map)) return fail(`the entry of ${label} is no object`);
-  const dtype = entry.get("dtype");
-  const shape = entry.get("shape");
-  const offsets = entry.get("data_offsets");
-  if (typeof dtype !== "string" || !Object.hasOwn(BITS, dtype)) return fail(`${label} has no known dtype`);
-  if (!Array.isArray(shape) || !shape.every(isCount))
-    return fail(`the shape of ${label} is no list of counts`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-    return fail(`the data_offsets of ${label} are no two counts`);
+  const noDtype = () => fail(`${label} has no known dtype`);
+  const noShape = () => fail(`the shape of ${label} is no list of counts, at most ${MOST_DIMENSIONS}`);
+  const noOffsets = () => fail(`the data_offsets of ${label} are no two counts`);
+  let dtype: string | undefined;
+  let shape: readonly number[] | undefined;
+  let offsets: readonly number[] | undefined;
+  const isObject = json.object((key) => {
+    if (key === "dtype") {
+      if (dtype !== undefined) json.twice(key);
+      dtype = json.string() ?? noDtype();
+    } else if (key === "shape") {
+      if (shape !== undefined) json.twice(key);
+      shape = counts(json, MOST_DIMENSIONS, noShape);
+    } else if (key === "data_offsets") {
+      if (offsets !== undefined) json.twice(key);
+      offsets = counts(json, 2, noOffsets);
+    } else json.skip();
+  });
+  if (!isObject) fail(`the entry of ${label} is no object`);
+  if (dtype === undefined || !Object.hasOwn(BITS, dtype)) return noDtype();
+  if (shape === undefined) return noShape();
+  if (offsets?.length !== 2) return noOffsets();
   const [begin, end] = offsets as [number, number];
   if (end < begin) fail(`the data of ${label} ends before it begins`);
   const bits = elementCount(shape) * BITS[dtype as Dtype];
@@ -98,38 +124,60 @@ function tensorInfo(name: string, entry: Json, dataStart: number, fail: (rule: s
   return { name, dtype: dtype as Dtype, shape, byteOffset: dataStart + begin, byteLength: end - begin };
 }
 
-function metadataOf(value: Json | undefined, fail: (rule: string) => never): Map<string, string> {
-  if (value === undefined) return new Map();
-  if (!(value instanceof Map)) return fail("its __metadata__ is no object");
-  for (const [key, text] of value)
-    if (typeof text !== "string") fail(`__metadata__ ${quoted(key)} is no string`);
-  return value as Map<string, string>;
+function metadataOf(json: StrictJson, fail: Fail): Map<string, string> {
+  const metadata = new Map<string, string>();
+  const isObject = json.object((key) => {
+    if (metadata.has(key)) json.twice(key);
+    if (metadata.size === MOST_METADATA)
+      fail(`its __metadata__ has more entries than the ${MOST_METADATA} that are allowed`);
+    metadata.set(key, json.string() ?? fail(`__metadata__ ${quoted(key)} is no string`));
+  });
+  if (!isObject) fail("its __metadata__ is no object");
+  return metadata;
+}
+
+/** Everything that the text of a header says, before its tensors are looked at together. */
+function entriesOf(text: string, dataStart: number, fail: Fail): Header {
+  const json = new StrictJson(text, (what) => fail(`its header has ${what}`));
+  const tensors = new Map<string, TensorInfo>();
+  let metadata: Map<string, string> | undefined;
+  const isObject = json.object((name) => {
+    if (name === "__metadata__") {
+      if (metadata !== undefined) json.twice(name);
+      metadata = metadataOf(json, fail);
+      return;
+    }
+    if (tensors.has(name)) json.twice(name);
+    if (tensors.size === MOST_TENSORS)
+      fail(`it claims more tensors than the ${MOST_TENSORS} that are allowed`);
+    tensors.set(name, tensorInfo(name, json, dataStart, fail));
+  });
+  if (!isObject) fail("its header is no object");
+  json.end();
+  return { tensors, metadata: metadata ?? new Map() };
 }
 
 /**
  * Reads and checks a header, to every rule of https://github.com/huggingface/safetensors#format: the data of the tensors
  * fills the rest of the file exactly, without holes, overlaps or trailing bytes.
  *
+ * Needs memory of less than ten times the header, whatever stands in it.
+ *
  * @param bytes the header alone, without the 8 bytes of its length
  * @throws NeriumError `MODEL_SAFETENSORS_INVALID`
  */
 export function parseHeader(bytes: Uint8Array, fileSize: number, file: string): Header {
-  const fail = (rule: string): never => {
+  const fail: Fail = (rule) => {
     throw invalidSafetensors(file, rule);
   };
   if (bytes[0] !== 0x7b) fail("its header does not begin with {");
-  let header: Json;
-  try {
-    header = parseStrictJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    return fail(error instanceof SyntaxError ? `its header has ${error.message}` : "its header is no UTF-8");
-  }
-  if (!(header instanceof Map)) return fail("its header is no object");
-  const metadata = metadataOf(header.get("__metadata__"), fail);
-  header.delete("__metadata__");
-  if (header.size > MOST_TENSORS) fail(`it claims ${header.size} tensors, and ${MOST_TENSORS} are allowed`);
   const dataStart = LENGTH_BYTES + bytes.length;
-  const list = Array.from(header, ([name, entry]) => tensorInfo(name, entry, dataStart, fail));
+  const { tensors, metadata } = entriesOf(
+    utf8(bytes, (what) => fail(`its header is ${what}`)),
+    dataStart,
+    fail,
+  );
+  const list = [...tensors.values()];
   list.sort((a, b) => a.byteOffset - b.byteOffset || a.byteLength - b.byteLength);
   let end = dataStart;
   for (const { name, byteOffset, byteLength } of list) {

@@ -1,121 +1,149 @@
 import { quoted } from "./errors.js";
 
-/**
- * A number that is not written as a plain count: with a sign, a fraction or an exponent, or beyond 2^53.
- * Kept apart, because `1e3` and `9007199254740993` must not pass for offsets.
- */
-export class OtherNumber {
-  constructor(readonly literal: string) {}
-}
-
-export type Json = string | number | boolean | null | OtherNumber | Json[] | Map<string, Json>;
-
 /** Deeper than any header or index needs, shallow enough for the stack. */
 const DEEPEST = 32;
-/** Twice what 100,000 tensors take: a hostile text of brackets would otherwise grow to 40 times its size in memory. */
-const MOST_VALUES = 2_000_000;
-const MOST_CONTAINERS = 600_000;
+/** Values that the caller has no use for: a few say who wrote the file, more would only cost time. */
+const MOST_SKIPPED = 100_000;
 // Bounded, because a loop over millions of characters overflows the stack of V8's regular expressions.
 const NUMBER = /-?(?:0|[1-9][0-9]{0,400})(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,400})?/y;
-const COUNT = /^[0-9]+$/;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const WHITESPACE = " \t\n\r";
+const WORDS = ["true", "false", "null"];
+
+const code = (character: string): number => character.charCodeAt(0);
+const QUOTE = code('"');
+const BACKSLASH = code("\\");
+const [ZERO, NINE] = [code("0"), code("9")];
+const isDigit = (unit: number): boolean => unit >= ZERO && unit <= NINE;
 
 /**
- * JSON (RFC 8259) with what `JSON.parse` lets through refused: duplicate keys, lone surrogates and deep nesting. Objects
- * are Maps, so that `__proto__` is a key like any other.
- *
- * @throws SyntaxError saying what stands at which character
+ * Reads JSON (RFC 8259) value by value, as far as the caller knows its form, and keeps nothing: what a hostile text can
+ * make grow in memory is what the caller stores of it. Lone surrogates and deep nesting are refused, which `JSON.parse`
+ * lets through.
  */
-export function parseStrictJson(text: string): Json {
-  let at = 0;
-  let values = 0;
-  let containers = 0;
+export class StrictJson {
+  #at = 0;
+  #skipped = 0;
 
-  const fail = (what: string): never => {
-    throw new SyntaxError(`${what} at character ${at}`);
-  };
-  const skipWhitespace = (): void => {
-    while (at < text.length && WHITESPACE.includes(text[at]!)) at++;
-  };
-  /** Skips white space, and the character when it is next. */
-  const takes = (character: string): boolean => {
-    skipWhitespace();
-    if (text[at] !== character) return false;
-    at++;
-    return true;
-  };
-  const string = (): string => {
-    if (text.charCodeAt(at) !== QUOTE) fail("no string");
-    let end = at + 1;
+  /** @param refuse throws what is wrong with the text, given as `a broken string at character 7` */
+  constructor(
+    private readonly text: string,
+    private readonly refuse: (what: string) => never,
+  ) {}
+
+  /** Reads an object; `value` is to read or skip the value of each key. False, and nothing read, where none is next. */
+  object(value: (key: string) => void): boolean {
+    if (!this.#takes("{")) return false;
+    if (this.#takes("}")) return true;
+    do {
+      const key = this.string() ?? this.#fail("no key");
+      if (!this.#takes(":")) this.#fail("no colon");
+      value(key);
+    } while (this.#takes(","));
+    return this.#takes("}") || this.#fail("neither comma nor closing brace");
+  }
+
+  /** Reads an array; `item` is to read or skip each item. False, and nothing read, where none is next. */
+  array(item: () => void): boolean {
+    if (!this.#takes("[")) return false;
+    if (this.#takes("]")) return true;
+    do item();
+    while (this.#takes(","));
+    return this.#takes("]") || this.#fail("neither comma nor closing bracket");
+  }
+
+  /** A string, or undefined, and nothing read, where none is next. */
+  string(): string | undefined {
+    this.#skipWhitespace();
+    const { text } = this;
+    const start = this.#at;
+    if (text.charCodeAt(start) !== QUOTE) return undefined;
+    let end = start + 1;
     let escaped = false;
-    for (let code = text.charCodeAt(end); code !== QUOTE; code = text.charCodeAt(++end)) {
+    for (let unit = text.charCodeAt(end); unit !== QUOTE; unit = text.charCodeAt(++end)) {
       // NaN, past the end of the text, fails here too.
-      if (!(code >= 0x20)) fail("a broken string");
-      if (code !== BACKSLASH) continue;
+      if (!(unit >= 0x20)) this.#fail("a broken string");
+      if (unit !== BACKSLASH) continue;
       escaped = true;
       end++;
     }
-    const value = escaped ? unescaped(text.slice(at, end + 1)) : text.slice(at + 1, end);
-    if (/\p{Surrogate}/u.test(value)) fail("a lone surrogate");
-    at = end + 1;
+    const value = escaped ? this.#unescaped(text.slice(start, end + 1)) : text.slice(start + 1, end);
+    if (/\p{Surrogate}/u.test(value)) this.#fail("a lone surrogate");
+    this.#at = end + 1;
     return value;
-  };
-  const unescaped = (token: string): string => {
+  }
+
+  /**
+   * A number that is written as a plain count, up to 2^53: `1e3`, `4.0` and `9007199254740993` must not pass for offsets.
+   * Undefined, and nothing read, where something else is next.
+   */
+  count(): number | undefined {
+    this.#skipWhitespace();
+    const start = this.#at;
+    let end = start;
+    while (isDigit(this.text.charCodeAt(end))) end++;
+    if (end === start || end - start > 16 || ".eE".includes(this.text[end] ?? " ")) return undefined;
+    if (end - start > 1 && this.text.charCodeAt(start) === ZERO) return undefined;
+    const value = Number(this.text.slice(start, end));
+    if (!Number.isSafeInteger(value)) return undefined;
+    this.#at = end;
+    return value;
+  }
+
+  /** Reads a value of any kind, and gives nothing of it. */
+  skip(depth = 1): void {
+    if (depth > DEEPEST) this.#fail("values nested too deeply");
+    if (++this.#skipped > MOST_SKIPPED) this.#fail("too many values without a meaning");
+    const below = () => this.skip(depth + 1);
+    if (this.object(below) || this.array(below) || this.string() !== undefined) return;
+    NUMBER.lastIndex = this.#at;
+    const literal = WORDS.find((word) => this.text.startsWith(word, this.#at)) ?? NUMBER.exec(this.text)?.[0];
+    this.#at += (literal ?? this.#fail("no JSON value")).length;
+  }
+
+  /** Refuses a key that stands in an object for the second time. */
+  twice(key: string): never {
+    return this.#fail(`the key ${quoted(key)} for the second time`);
+  }
+
+  /** Refuses more text. */
+  end(): void {
+    this.#skipWhitespace();
+    if (this.#at < this.text.length) this.#fail("more text after the end");
+  }
+
+  #skipWhitespace(): void {
+    for (;;) {
+      const unit = this.text.charCodeAt(this.#at);
+      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
+      this.#at++;
+    }
+  }
+
+  /** Skips white space, and the character when it is next. */
+  #takes(character: string): boolean {
+    this.#skipWhitespace();
+    if (this.text[this.#at] !== character) return false;
+    this.#at++;
+    return true;
+  }
+
+  #unescaped(token: string): string {
     try {
       return JSON.parse(token) as string;
     } catch {
-      return fail("a broken escape");
+      return this.#fail("a broken escape");
     }
-  };
-  const number = (): number | OtherNumber => {
-    NUMBER.lastIndex = at;
-    const literal = NUMBER.exec(text)?.[0] ?? fail("no JSON value");
-    at += literal.length;
-    const value = Number(literal);
-    return COUNT.test(literal) && Number.isSafeInteger(value) ? value : new OtherNumber(literal);
-  };
-  const object = (depth: number): Map<string, Json> => {
-    if (++containers > MOST_CONTAINERS) fail("too many objects and lists");
-    const entries = new Map<string, Json>();
-    if (takes("}")) return entries;
-    do {
-      skipWhitespace();
-      const key = string();
-      if (entries.has(key)) fail(`the key ${quoted(key)} for the second time`);
-      if (!takes(":")) fail("no colon");
-      entries.set(key, value(depth + 1));
-    } while (takes(","));
-    return takes("}") ? entries : fail("neither comma nor closing brace");
-  };
-  const array = (depth: number): Json[] => {
-    if (++containers > MOST_CONTAINERS) fail("too many objects and lists");
-    const items: Json[] = [];
-    if (takes("]")) return items;
-    do items.push(value(depth + 1));
-    while (takes(","));
-    return takes("]") ? items : fail("neither comma nor closing bracket");
-  };
-  function value(depth: number): Json {
-    if (depth > DEEPEST) fail("values nested too deeply");
-    if (++values > MOST_VALUES) fail("too many values");
-    if (takes("{")) return object(depth);
-    if (takes("[")) return array(depth);
-    if (text[at] === '"') return string();
-    for (const [word, meaning] of [
-      ["true", true],
-      ["false", false],
-      ["null", null],
-    ] as const)
-      if (text.startsWith(word, at)) {
-        at += word.length;
-        return meaning;
-      }
-    return number();
   }
 
-  const result = value(0);
-  skipWhitespace();
-  return at === text.length ? result : fail("more text after the end");
+  #fail(what: string): never {
+    return this.refuse(`${what} at character ${this.#at}`);
+  }
+}
+
+/** The text of bytes; a byte-order mark stays in it. */
+export function utf8(bytes: Uint8Array, refuse: (what: string) => never): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return refuse("no UTF-8");
+  }
 }

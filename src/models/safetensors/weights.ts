@@ -4,7 +4,7 @@ import { attempt } from "../../files/index.js";
 import { invalidIndex, pickleOnly, quoted, shardMissing, tensorMissing, weightsMissing } from "./errors.js";
 import type { TensorInfo } from "./header.js";
 import { openSafetensors, type ReadOptions, type SafetensorsFile, type Weights } from "./read.js";
-import { type Json, parseStrictJson } from "./strictJson.js";
+import { StrictJson, utf8 } from "./strictJson.js";
 
 const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
@@ -20,21 +20,33 @@ async function readWeightMap(file: string): Promise<Map<string, string>> {
   if (size > LARGEST_INDEX)
     throw invalidIndex(file, `it has ${size} bytes, and ${LARGEST_INDEX} are allowed`);
   const bytes = await attempt(file, "read", () => readFile(file));
-  let index: Json;
-  try {
-    index = parseStrictJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw invalidIndex(file, error instanceof SyntaxError ? `it has ${error.message}` : "it is no UTF-8");
-  }
-  const map = index instanceof Map ? index.get("weight_map") : undefined;
-  if (!(map instanceof Map) || map.size === 0) throw invalidIndex(file, "it has no weight_map");
-  for (const shard of map.values())
-    if (typeof shard !== "string" || !isPlainName(shard))
-      throw invalidIndex(
-        file,
-        `${typeof shard === "string" ? quoted(shard) : "an entry of weight_map"} is no name of a safetensors file in the same folder`,
-      );
-  return map as Map<string, string>;
+  const fail = (rule: string): never => {
+    throw invalidIndex(file, rule);
+  };
+  const json = new StrictJson(
+    utf8(bytes, (what) => fail(`it is ${what}`)),
+    (what) => fail(`it has ${what}`),
+  );
+  let map: Map<string, string> | undefined;
+  const isObject = json.object((key) => {
+    if (key !== "weight_map") return json.skip();
+    if (map !== undefined) json.twice(key);
+    map = shardNames(json, fail);
+  });
+  if (isObject) json.end();
+  return map === undefined || map.size === 0 ? fail("it has no weight_map") : map;
+}
+
+/** The value of `weight_map`; nothing where it is no object. */
+function shardNames(json: StrictJson, fail: (rule: string) => never): Map<string, string> {
+  const map = new Map<string, string>();
+  const isObject = json.object((name) => {
+    if (map.has(name)) json.twice(name);
+    const shard = json.string() ?? fail("an entry of weight_map is no name of a file");
+    if (!isPlainName(shard)) fail(`${quoted(shard)} is no name of a safetensors file in the same folder`);
+    map.set(name, shard);
+  });
+  return isObject ? map : fail("it has no weight_map");
 }
 
 /** The shards of one model, read as if they were one file. */

@@ -1,4 +1,4 @@
-import { writeFileAtomically } from "../../files/index.js";
+import { type FsPort, nodeFs, writeFileAtomically } from "../../files/index.js";
 import { tensorName, tensorSize } from "./errors.js";
 import { elementCount } from "./header.js";
 
@@ -75,8 +75,9 @@ export async function writeSafetensors(
   path: string,
   tensors: Iterable<TensorToWrite>,
   metadata: Readonly<Record<string, string>> = { format: "pt" },
+  fs: FsPort = nodeFs,
 ): Promise<void> {
   const ordered = inFileOrder(path, tensors);
   const header = headerBytes(path, ordered, metadata);
-  await writeFileAtomically(path, fileChunks(path, ordered, header));
+  await writeFileAtomically(path, fileChunks(path, ordered, header), fs);
 }

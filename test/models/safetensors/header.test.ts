@@ -22,11 +22,11 @@ function broken(file: Uint8Array): string {
 const bytes = (count: number) => new Uint8Array(count);
 
 describe("the length of the header", () => {
-  test("files of 0 to 7 bytes are too short", () => {
+  test("T1: files of 0 to 7 bytes are too short", () => {
     for (let size = 0; size < 8; size++) expect(broken(bytes(size))).toMatch(/too few/);
   });
 
-  test("a length of 0, beyond the limit, beyond 2^63 or beyond the file is refused", () => {
+  test("T1: a length of 0, beyond the limit, beyond 2^63 or beyond the file is refused", () => {
     expect(broken(fileOf("{}", bytes(0), 0n))).toMatch(/does not begin with/);
     for (const length of [100_000_001n, 2n ** 63n, 2n ** 64n - 1n])
       expect(broken(fileOf("{}", bytes(0), length))).toMatch(/are allowed/);
@@ -42,12 +42,12 @@ describe("the file as a whole", () => {
     expect(tensors.get("a")).toMatchObject({ dtype: "F32", shape: [2, 2], byteLength: 16 });
   });
 
-  test("every proper prefix of a good file is refused", () => {
+  test("T2: every proper prefix of a good file is refused", () => {
     const file = threeTensors();
     for (let size = 0; size < file.length; size++) broken(file.subarray(0, size));
   });
 
-  test("a trailing byte, a hole, an overlap and reversed offsets are refused", () => {
+  test("T3: a trailing byte, a hole, an overlap and reversed offsets are refused", () => {
     expect(broken(Buffer.concat([threeTensors(), bytes(1)]))).toMatch(/end at byte/);
     expect(broken(fileOf(`{"a":${entry(0, 4, "[1]")},"b":${entry(5, 9, "[1]")}}`, bytes(9)))).toMatch(
       /hole or overlaps/,
@@ -59,7 +59,7 @@ describe("the file as a whole", () => {
     expect(broken(fileOf(`{"a":${entry(4, 0, "[1]")}}`, bytes(4)))).toMatch(/ends before it begins/);
   });
 
-  test("offsets and sizes that are no plain counts are refused", () => {
+  test("T3: offsets and sizes that are no plain counts are refused", () => {
     for (const wrong of ["-4", "4.0", "4e0", "9007199254740993", '"4"', "null", "[]"])
       expect(broken(fileOf(`{"a":${entry(0, wrong, "[1]")}}`, bytes(4)))).toMatch(/no two counts/);
     for (const wrong of ["[1.0]", "[-1]", '["1"]', "{}", "1", "[null]"])
@@ -78,7 +78,7 @@ describe("the file as a whole", () => {
 });
 
 describe("types and shapes", () => {
-  test("an unknown type, a misaligned one and a wrong size are refused", () => {
+  test("T4: an unknown type, a misaligned one and a wrong size are refused", () => {
     for (const dtype of ["F31", "f32", "__proto__", "constructor", ""])
       expect(broken(fileOf(`{"a":${entry(0, 4, "[1]", dtype)}}`, bytes(4)))).toMatch(/no known dtype/);
     expect(broken(fileOf(`{"a":${entry(0, 1, "[1]", "F4")}}`, bytes(1)))).toMatch(/takes/);
@@ -87,7 +87,7 @@ describe("types and shapes", () => {
     expect(broken(fileOf(`{"a":${entry(0, 4, "[2]")}}`, bytes(4)))).toMatch(/takes/);
   });
 
-  test("a shape whose product wraps around in 64 bits is refused", () => {
+  test("T4: a shape whose product wraps around in 64 bits is refused", () => {
     // 4194305 · 4194305 · 211106198978564 ≡ 4 (mod 2^64)
     expect(broken(fileOf(`{"a":${entry(0, 16, "[4194305,4194305,211106198978564]")}}`, bytes(16)))).toMatch(
       /takes/,
@@ -97,7 +97,7 @@ describe("types and shapes", () => {
 });
 
 describe("the text of the header", () => {
-  test("duplicate keys are refused at every level", () => {
+  test("T5: duplicate keys are refused at every level", () => {
     const a = entry(0, 4, "[1]");
     expect(broken(fileOf(`{"a":${a},"a":${a}}`, bytes(4)))).toMatch(/second time/);
     expect(broken(fileOf(`{"a":${a},"\\u0061":${a}}`, bytes(4)))).toMatch(/second time/);
@@ -107,19 +107,19 @@ describe("the text of the header", () => {
     expect(broken(fileOf('{"__metadata__":{"x":"1","x":"2"}}'))).toMatch(/second time/);
   });
 
-  test("names that mean something to JavaScript are names like any other", () => {
+  test("T5: names that mean something to JavaScript are names like any other", () => {
     const names = ["__proto__", "constructor", "toString", "hasOwnProperty", ""];
     const header = `{${names.map((name, i) => `"${name}":${entry(i * 4, i * 4 + 4, "[1]")}`)}}`;
     expect([...parse(fileOf(header, bytes(20))).tensors.keys()]).toEqual(names);
     expect(({} as Record<string, unknown>).dtype).toBeUndefined();
   });
 
-  test("metadata holds strings only", () => {
+  test("T5: metadata holds strings only", () => {
     for (const metadata of ['{"a":1}', '{"a":null}', '{"a":{}}', "[]", '"pt"', "null"])
       expect(broken(fileOf(`{"__metadata__":${metadata}}`))).toMatch(/__metadata__/);
   });
 
-  test("invalid UTF-8, lone surrogates, a byte-order mark and NUL in a name are refused", () => {
+  test("T5: invalid UTF-8, lone surrogates, a byte-order mark and NUL in a name are refused", () => {
     const a = entry(0, 4, "[1]");
     expect(
       broken(
@@ -150,7 +150,9 @@ describe("the text of the header", () => {
       '{"a":[1 2]}',
     ])
       expect(broken(fileOf(text))).toMatch(/at character|is no object/);
-    expect(broken(fileOf(`{"a":${"[".repeat(100_000)}`))).toMatch(/too deeply/);
+    const unknown = (value: string) => fileOf(`{"a":{"unknown":${value}`);
+    expect(broken(unknown("[".repeat(100_000)))).toMatch(/too deeply/);
+    expect(broken(unknown('{"a":'.repeat(100_000)))).toMatch(/too deeply/);
     expect(broken(fileOf(" {}"))).toMatch(/does not begin/);
   });
 });
@@ -159,11 +161,11 @@ describe("hostile sizes", () => {
   const timed = (file: Uint8Array) => {
     const start = performance.now();
     const message = broken(file);
-    expect(performance.now() - start).toBeLessThan(4_000);
+    expect(performance.now() - start).toBeLessThan(2_000);
     return message;
   };
 
-  test("100,000 tensors are read in time and one more is refused", () => {
+  test("T6: 100,000 tensors are read in time and one more is refused", () => {
     const header = (count: number) =>
       `{${Array.from({ length: count }, (_, i) => `"encoder.layer.${i}":${entry(i * 4, i * 4 + 4, "[1]")}`)}}`;
     const file = fileOf(header(100_000), bytes(400_000));
@@ -173,75 +175,16 @@ describe("hostile sizes", () => {
     expect(timed(fileOf(header(100_001), bytes(400_004)))).toMatch(/are allowed/);
   });
 
-  test("a long string, long white space and a long number do not break the reader, nor fill the message", () => {
+  test("T6: a long string, long white space and a long number do not break the reader, nor fill the message", () => {
     const million = 5_000_000;
     expect(timed(fileOf(`{"${"x".repeat(million)}":1}`)).length).toBeLessThan(500);
     expect(timed(fileOf(`{"${"\\n".repeat(million)}`)).length).toBeLessThan(500);
     expect(timed(fileOf(`{${" ".repeat(million)}`)).length).toBeLessThan(500);
     expect(timed(fileOf(`{"a":${"1".repeat(million)}}`)).length).toBeLessThan(500);
-    expect(timed(fileOf(`{"a":[${"{},".repeat(million / 2)}`))).toMatch(/too many/);
-    expect(timed(fileOf(`{"a":[${"1,".repeat(million)}`))).toMatch(/too many/);
-  });
-});
-
-describe("mutated files", () => {
-  test("20,000 mutations of good files give a header or a NeriumError, and nothing else", () => {
-    const seeds = [threeTensors(), fileOf("{}"), fileOf(`{"a":${entry(0, 4, "[]")}}  `, bytes(4))];
-    const tokens = [
-      "{",
-      "}",
-      "[",
-      "]",
-      '"',
-      ",",
-      ":",
-      "0",
-      "9",
-      "-",
-      "e",
-      ".",
-      "\\",
-      "\\u",
-      "\0",
-      "\ufeff",
-      "null",
-      '"a"',
-      "18446744073709551616",
-    ];
-    let state = 1;
-    // A small fixed generator: a failure can be run again.
-    const below = (n: number) => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor((state / 2 ** 32) * n);
-    };
-    const start = performance.now();
-    let accepted = 0;
-    for (let round = 0; round < 20_000; round++) {
-      let file = Buffer.from(seeds[below(seeds.length)]!);
-      for (let edits = 1 + below(4); edits > 0; edits--) {
-        const at = below(file.length + 1);
-        const kind = below(4);
-        if (kind === 0 && at < file.length) file[at] = below(256);
-        else if (kind === 1) file = file.subarray(0, at);
-        else if (kind === 2) file = Buffer.concat([file.subarray(0, at), file.subarray(at + 1 + below(4))]);
-        else
-          file = Buffer.concat([
-            file.subarray(0, at),
-            Buffer.from(tokens[below(tokens.length)]!),
-            file.subarray(at),
-          ]);
-        // Keep the length true now and then, so that mutations of the text are reached.
-        if (file.length >= 8 && below(2) === 0)
-          file.writeBigUInt64LE(BigInt(Math.max(0, file.length - 8 - 4 * below(11))));
-      }
-      try {
-        parse(file);
-        accepted++;
-      } catch (error) {
-        if (!isNeriumError(error)) throw error;
-      }
-    }
-    expect(performance.now() - start).toBeLessThan(10_000);
-    expect(accepted).toBeLessThan(4_000);
+    expect(timed(fileOf(`{"a":{"unknown":[${"{},".repeat(million / 2)}`))).toMatch(/too many values/);
+    expect(timed(fileOf(`{"a":{"unknown":[${"1,".repeat(million)}`))).toMatch(/too many values/);
+    expect(timed(fileOf(`{"a":{"shape":[${"1,".repeat(million)}`))).toMatch(/no list of counts/);
+    const entries = Array.from({ length: 10_001 }, (_, i) => `"${i}":""`);
+    expect(timed(fileOf(`{"__metadata__":{${entries}}}`))).toMatch(/more entries/);
   });
 });

@@ -17,7 +17,7 @@ const bitsOf = (values: Float32Array) =>
   [...new Int32Array(values.buffer)].map((bits, i) => (Number.isNaN(values[i]!) ? "NaN" : bits));
 
 describe("readInto", () => {
-  test("reads every float type as torch converts it, subnormals, infinities and NaN included", async () => {
+  test("T8: reads every float type as torch converts it, subnormals, infinities and NaN included", async () => {
     const expected = JSON.parse(await readFile(join(goldens, "types.json"), "utf8")) as Record<
       string,
       number[]

@@ -36,7 +36,7 @@ describe("openWeights", () => {
     await weights.close();
   });
 
-  test("joins the shards of an index, and depends on no total_size", async () => {
+  test("T9: joins the shards of an index, and depends on no total_size", async () => {
     await shard(FIRST, { a: 1, b: 2 });
     await shard(SECOND, { c: 3 });
     for (const total of [12, 10 ** 18, -1, "many"]) {
@@ -52,7 +52,7 @@ describe("openWeights", () => {
     }
   });
 
-  test("a shard name that leaves the folder is refused", async () => {
+  test("T9: a shard name that leaves the folder is refused", async () => {
     for (const name of [
       "../a.safetensors",
       "/etc/a.safetensors",
@@ -72,7 +72,7 @@ describe("openWeights", () => {
     }
   });
 
-  test("a missing shard is named", async () => {
+  test("T9: a missing shard is named", async () => {
     await shard(FIRST, { a: 1 });
     await index({ a: FIRST, b: SECOND });
     await expect(openWeights(folder)).rejects.toMatchObject({
@@ -81,7 +81,7 @@ describe("openWeights", () => {
     });
   });
 
-  test("an index that disagrees with its shards is refused", async () => {
+  test("T9: an index that disagrees with its shards is refused", async () => {
     await shard(FIRST, { a: 1, b: 2 });
     await shard(SECOND, { b: 2, c: 3 });
     await index({ a: FIRST, b: FIRST, c: SECOND });
@@ -95,7 +95,7 @@ describe("openWeights", () => {
     await expect(openWeights(folder)).rejects.toThrow(/"b" of .* is listed for no shard/);
   });
 
-  test("a broken index is refused", async () => {
+  test("T9: a broken index is refused", async () => {
     const file = join(folder, "model.safetensors.index.json");
     for (const text of [
       "",

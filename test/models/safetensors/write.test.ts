@@ -30,7 +30,7 @@ const tensors: TensorToWrite[] = [
 ];
 
 describe("writeSafetensors", () => {
-  test("writes the bytes that the Python library writes", async () => {
+  test("T8: writes the bytes that the Python library writes", async () => {
     await writeSafetensors(path, tensors);
     expect(await readFile(path)).toEqual(await readFile(join(goldens, "written.safetensors")));
     await writeSafetensors(path, tensors, {});
@@ -103,7 +103,7 @@ describe("writeSafetensors", () => {
   });
 
   const python = process.env.NERIUM_PYTHON;
-  test.skipIf(!python)("Python's safetensors reads what is written (needs NERIUM_PYTHON)", async () => {
+  test.skipIf(!python)("T8: Python's safetensors reads what is written (needs NERIUM_PYTHON)", async () => {
     await writeSafetensors(path, tensors);
     const script =
       "import json, sys; from safetensors.torch import load_file; print(json.dumps({k: [list(v.shape), v.flatten().tolist()] for k, v in load_file(sys.argv[1]).items()}))";
