@@ -124,6 +124,20 @@ export const previousNotRemoved = (folder: string, previous: string, cause: unkn
     { where: previous, remedy: "remove that folder by hand", cause },
   );
 
+/** Another process works in the folder. */
+export const folderLocked = (folder: string, lock: string, holder: { pid: number; host: string }) =>
+  new NeriumError("FILES_FOLDER_LOCKED", `process ${holder.pid} on ${holder.host} is working in ${folder}`, {
+    where: lock,
+    remedy: "wait for it or choose another folder; where it surely does not run any more, delete this file",
+  });
+
+/** The file that says who works in a folder is not one that Nerium wrote. */
+export const lockUnreadable = (lock: string) =>
+  new NeriumError("FILES_LOCK_UNREADABLE", `${lock} says that the folder is in use, but not by whom`, {
+    where: lock,
+    remedy: "make sure that nothing works in this folder, and delete the file",
+  });
+
 const byCode: Record<string, (failure: Failure) => NeriumError> = {
   ENOSPC: diskFull,
   EDQUOT: diskFull,

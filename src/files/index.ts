@@ -1,5 +1,12 @@
 export { attempt, fileError } from "./errors.js";
+export { type FolderLock, LOCK, lockFolder } from "./lock.js";
+export { folderDamage, MANIFEST, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
 export type { EntryKind, FsPort, OpenFile } from "./port.js";
 export { nodeFs } from "./port.js";
 export { type FileContent, syncFolder, writeFileAtomically } from "./writeFile.js";
-export { recoverFolder, type WriteFolderOptions, writeFolderAtomically } from "./writeFolder.js";
+export {
+  recoverInside,
+  removeFolder,
+  type WriteFolderOptions,
+  writeFolderAtomically,
+} from "./writeFolder.js";

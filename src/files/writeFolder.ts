@@ -1,5 +1,6 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { attempt, fileError, folderNotEmpty, previousNotRemoved } from "./errors.js";
+import { isAlive } from "./lock.js";
 import { parseTemporaryName, temporaryName } from "./names.js";
 import { type FsPort, nodeFs } from "./port.js";
 import { syncFolder } from "./writeFile.js";
@@ -55,27 +56,24 @@ async function swap(temporary: string, target: string, fs: FsPort): Promise<stri
   return previous;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
 /**
- * Clears up beside `folder` after a process that died while it wrote there: a folder that was renamed aside comes back
- * when its place is empty; unfinished and replaced ones are removed. Those of living processes are left alone.
+ * Clears up in a folder after processes that died while they wrote there: what was renamed aside comes back when its place
+ * is empty; what is unfinished, replaced or half removed goes. Files of living processes are left alone.
+ *
+ * @param isOwn the folder is this process's alone, so what bears its number is of a dead one that had the same
  */
-export async function recoverFolder(folder: string, fs: FsPort = nodeFs): Promise<void> {
-  const target = resolve(folder);
-  const parent = dirname(target);
-  if ((await attempt(parent, "look at", () => fs.kind(parent))) !== "folder") return;
-  for (const { name } of await attempt(parent, "read", () => fs.list(parent))) {
-    const temporary = parseTemporaryName(basename(target), name);
-    if (temporary === undefined || isAlive(temporary.pid)) continue;
-    const path = join(parent, name);
+export async function recoverInside(
+  folder: string,
+  { isOwn = false }: { readonly isOwn?: boolean } = {},
+  fs: FsPort = nodeFs,
+): Promise<void> {
+  if ((await attempt(folder, "look at", () => fs.kind(folder))) !== "folder") return;
+  for (const { name } of await attempt(folder, "read", () => fs.list(folder))) {
+    const temporary = parseTemporaryName(name);
+    if (temporary === undefined) continue;
+    if (isAlive(temporary.pid) && !(isOwn && temporary.pid === process.pid)) continue;
+    const path = join(folder, name);
+    const target = join(folder, temporary.base);
     const vacant = (await attempt(target, "look at", () => fs.kind(target))) === undefined;
     if (temporary.role === "old" && vacant) await attempt(target, "put back", () => fs.rename(path, target));
     else await attempt(path, "remove", () => fs.remove(path));
@@ -83,9 +81,21 @@ export async function recoverFolder(folder: string, fs: FsPort = nodeFs): Promis
 }
 
 /**
+ * Removes a folder so that its path never holds half of it: it is renamed first. What a crash leaves of it,
+ * {@link recoverInside} takes away.
+ */
+export async function removeFolder(folder: string, fs: FsPort = nodeFs): Promise<void> {
+  const target = resolve(folder);
+  if ((await attempt(target, "look at", () => fs.kind(target))) === undefined) return;
+  const gone = temporaryName(target, "gone");
+  await attempt(target, "remove", () => fs.rename(target, gone));
+  await attempt(target, "remove", () => fs.remove(gone));
+}
+
+/**
  * Writes a folder so that its path never holds half of it: `build` fills a temporary sibling, every file is fsynced, the
  * sibling is renamed into place and the parent fsynced. A folder that stood there is renamed aside first, comes back
- * when anything fails, and is removed at the end; {@link recoverFolder} undoes what a crash leaves between the renames.
+ * when anything fails, and is removed at the end; {@link recoverInside} undoes what a crash leaves between the renames.
  * Parent folders are made.
  *
  * @param build gets the path of the temporary folder, which exists and is empty

@@ -19,4 +19,10 @@ export {
 export { type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { FeedMemory } from "./feeds.js";
 export { decays, elements, type Parameter, ParameterLayout } from "./parameters.js";
-export { type CompactVocabulary, compactVocabulary, type LoadReport, ModelWeights } from "./weights.js";
+export {
+  type BlockReader,
+  type CompactVocabulary,
+  compactVocabulary,
+  type LoadReport,
+  ModelWeights,
+} from "./weights.js";

@@ -47,6 +47,11 @@ export class ParameterLayout {
     return NativeBuffer.allocate(this.length * 4);
   }
 
+  /** Floats before a parameter. */
+  offset(name: string): number {
+    return this.places.get(name)!.offset;
+  }
+
   /** A parameter's place in a block, for a session. */
   tensor(block: NativeBuffer, name: string): TensorView {
     const { parameter, offset } = this.places.get(name)!;

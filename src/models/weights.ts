@@ -33,6 +33,9 @@ export interface LoadReport {
   readonly leftOver: readonly string[];
 }
 
+/** Gives the floats of a block from one place up to another, in pieces. */
+export type BlockReader = (from: number, to: number) => Iterable<Float32Array>;
+
 /**
  * The weights of a model in native memory, under Hugging Face's names.
  *
@@ -100,37 +103,57 @@ export class ModelWeights {
     return this.layout.values(this.block, name);
   }
 
-  /** All tensors as they stand in a weight file, the rows that were left out included. Memory is lent, not copied. */
-  tensors(): readonly TensorToWrite[] {
+  /**
+   * All tensors as they stand in a weight file, the rows that were left out included. Memory is lent, not copied.
+   *
+   * @param read where the floats come from; default: the weights as they stand when a tensor's turn comes
+   */
+  tensors(
+    read: BlockReader = (from, to) => [this.block.float32(from * 4, to - from)],
+  ): readonly TensorToWrite[] {
     return this.layout.parameters.flatMap((parameter) => {
-      if (parameter.name === wordEmbeddings(this.config)) return [this.wholeVocabulary(parameter)];
+      const begin = this.layout.offset(parameter.name);
+      if (parameter.name === wordEmbeddings(this.config)) return [this.wholeVocabulary(begin, read)];
       return partsOf(parameter).map(({ name, shape, from }) => ({
         name,
         shape,
-        data: this.values(parameter.name).subarray(from, from + elements(shape)),
+        data: () => read(begin + from, begin + from + elements(shape)),
       }));
     });
   }
 
-  private wholeVocabulary({ name }: Parameter): TensorToWrite {
+  private wholeVocabulary(begin: number, read: BlockReader): TensorToWrite {
+    const name = wordEmbeddings(this.config);
     const { vocab_size: rows, hidden_size: hidden } = this.config;
     const { vocabulary, source, leftOutFactor } = this;
-    const kept = this.values(name);
-    if (vocabulary === undefined || source === undefined) return { name, shape: [rows, hidden], data: kept };
+    const shape = [rows, hidden];
+    if (vocabulary === undefined || source === undefined)
+      return { name, shape, data: () => read(begin, begin + rows * hidden) };
     const stored = storedName(source, this.config, name)!;
     async function* chunks(): AsyncGenerator<Float32Array> {
+      let row = 0;
       for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
         const chunk = new Float32Array(Math.min(ROWS_AT_ONCE, rows - first) * hidden);
         await source!.readInto(stored, chunk, { from: first * hidden });
         for (let at = 0; at < chunk.length && leftOutFactor !== 1; at++) chunk[at]! *= leftOutFactor;
-        for (let at = 0; at < chunk.length; at += hidden) {
-          const row = vocabulary!.rowOf[first + at / hidden]!;
-          if (row >= 0) chunk.set(kept.subarray(row * hidden, (row + 1) * hidden), at);
+        const firstRow = row;
+        while (row < vocabulary!.ids.length && vocabulary!.ids[row]! < first + ROWS_AT_ONCE) row++;
+        // The rows in use stand in the block in the order of their ids.
+        let at = firstRow * hidden;
+        for (const piece of read(begin + at, begin + row * hidden)) {
+          for (let done = 0; done < piece.length; ) {
+            const inRow = (at + done) % hidden;
+            const length = Math.min(hidden - inRow, piece.length - done);
+            const id = vocabulary!.ids[(at + done - inRow) / hidden]!;
+            chunk.set(piece.subarray(done, done + length), (id - first) * hidden + inRow);
+            done += length;
+          }
+          at += piece.length;
         }
         yield chunk;
       }
     }
-    return { name, shape: [rows, hidden], data: chunks };
+    return { name, shape, data: chunks };
   }
 
   async dispose(): Promise<void> {

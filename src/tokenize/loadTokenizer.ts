@@ -1,13 +1,15 @@
 import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { checkedDocument, type TokenizerDocument, vocabularySize } from "./document.js";
+import type { FsPort } from "../files/index.js";
+import { checkedDocument, vocabularySize } from "./document.js";
 import { sentencePieceOnly, tokenizerInvalid, tokenizerMissing } from "./errors.js";
 import { type JsonObject, jsonObject, textIfThere } from "./files.js";
 import { wordEncoder } from "./library.js";
 import { saveTokenizer } from "./saveTokenizer.js";
 import { type SpecialIds, specialIds } from "./specialTokens.js";
+import { TextTokenizer } from "./textTokenizer.js";
 import { byteLevelJson, wordPieceJson } from "./vocabularyFiles.js";
-import { forWordInput } from "./wordInput.js";
+import { forTextInput, forWordInput } from "./wordInput.js";
 import { type EncodedWords, WordPieces } from "./wordPieces.js";
 
 /** Cuts words into the pieces that an encoder was trained with. */
@@ -24,8 +26,14 @@ export interface SubwordTokenizer {
    * @throws NeriumError TOKENIZE_ENCODING_FAILED
    */
   encodeWords(sentences: readonly (readonly string[])[]): Promise<EncodedWords[]>;
+  /**
+   * The tokenizer for texts that are not split into words, made on the first call.
+   *
+   * @throws NeriumError TOKENIZE_FILE_INVALID, TOKENIZE_LIBRARY_MISSING
+   */
+  forText(): TextTokenizer;
   /** Writes tokenizer.json and its companions into a folder. */
-  save(folder: string): Promise<void>;
+  save(folder: string, fs?: FsPort): Promise<void>;
 }
 
 export interface TokenizerOptions {
@@ -53,26 +61,18 @@ export async function loadTokenizer(
   const { json, file } = await tokenizerJson(folder, config);
   const checked = checkedDocument(json, file);
   const document = { ...checked, json: forWordInput(json, config) };
-  const modelMaxLength = options.maxLength ?? maxLengthOf(config, configFile);
-  return subwordTokenizer(folder, file, document, config, modelMaxLength);
-}
-
-function subwordTokenizer(
-  folder: string,
-  file: string,
-  document: TokenizerDocument,
-  config: JsonObject,
-  modelMaxLength: number,
-): SubwordTokenizer {
   const ids = specialIds(document, config, file);
   const pieces = new WordPieces(wordEncoder(document, folder, file));
+  let forText: TextTokenizer | undefined;
   return {
     folder,
-    modelMaxLength,
+    modelMaxLength: options.maxLength ?? maxLengthOf(config, configFile),
     vocabSize: vocabularySize(document),
     specialIds: ids,
     encodeWords: (sentences) => pieces.encodeWords(sentences),
-    save: (target) => saveTokenizer(target, document, config, ids),
+    forText: () =>
+      (forText ??= new TextTokenizer({ ...checked, json: forTextInput(json, config) }, ids.unk, file)),
+    save: (target, fs) => saveTokenizer(target, document, config, ids, fs),
   };
 }
 

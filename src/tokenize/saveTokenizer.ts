@@ -1,6 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { attempt, writeFileAtomically } from "../files/index.js";
+import { attempt, type FsPort, nodeFs, writeFileAtomically } from "../files/index.js";
 import { type TokenizerDocument, vocabularyOf } from "./document.js";
 import { isObject, type JsonObject } from "./files.js";
 import { contentOf, SPECIAL_TOKEN_KEYS, type SpecialIds } from "./specialTokens.js";
@@ -22,8 +21,9 @@ export async function saveTokenizer(
   document: TokenizerDocument,
   config: JsonObject,
   ids: SpecialIds,
+  fs: FsPort = nodeFs,
 ): Promise<void> {
-  await attempt(folder, "create", () => mkdir(folder, { recursive: true }));
+  await attempt(folder, "create", () => fs.makeFolder(folder));
   const saved = savedConfig(document, config, ids);
   const files: Record<string, string | undefined> = {
     "tokenizer.json": documentText(document.json),
@@ -34,7 +34,7 @@ export async function saveTokenizer(
     ...vocabularyFiles(document),
   };
   for (const [name, content] of Object.entries(files))
-    if (content !== undefined) await writeFileAtomically(join(folder, name), content);
+    if (content !== undefined) await writeFileAtomically(join(folder, name), content, fs);
 }
 
 /** Python's `json.dumps(indent=2)`, and a newline. 1e30 stays an integer, as Python wants to read it. */

@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { recoverFolder, writeFolderAtomically } from "../files/index.js";
+import { recoverInside, writeFolderAtomically } from "../files/index.js";
 import type { ModelWeights } from "../models/index.js";
 import { outputExists } from "./errors.js";
 import type { EvaluationMetrics, TrainEvent } from "./events.js";
@@ -35,7 +35,7 @@ export class Keeper {
 
   /** Refuses an output folder that holds something, unless the recipe says to overwrite it. Writes nothing. */
   static async open(recipe: Recipe): Promise<Keeper> {
-    await recoverFolder(recipe.output);
+    await recoverInside(recipe.output);
     const entries = await readdir(recipe.output).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return [];
       throw outputExists(recipe.output);

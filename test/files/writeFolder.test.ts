@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isNeriumError } from "../../src/errors.js";
-import { recoverFolder, writeFolderAtomically } from "../../src/files/index.js";
+import { recoverInside, writeFolderAtomically } from "../../src/files/index.js";
 import { faultyFs } from "./faultyFs.js";
 
 let parent: string;
@@ -115,33 +115,28 @@ describe("writeFolderAtomically", () => {
   });
 });
 
-describe("recoverFolder", () => {
+describe("recoverInside", () => {
   test("brings back the folder that a dead process had renamed aside", async () => {
     await mkdir(`${target}.old-${DEAD}-00000000`);
     await writeFile(join(`${target}.old-${DEAD}-00000000`, "config.json"), "old");
     await mkdir(`${target}.new-${DEAD}-00000000`);
-    await recoverFolder(target);
+    await recoverInside(parent);
     expect(await readdir(parent)).toEqual(["model"]);
     expect(await contents(target)).toEqual({ "config.json": "old" });
   });
 
   test("leaves living processes and other names alone", async () => {
-    const names = [
-      `model.new-${process.pid}-00000000`,
-      "model.new-notes",
-      "model.old",
-      "other.new-1-00000000",
-    ];
+    const names = [`model.new-${process.pid}-00000000`, "model.new-notes", "model.old"];
     for (const name of names) await mkdir(join(parent, name));
-    await recoverFolder(target);
+    await recoverInside(parent);
     expect((await readdir(parent)).sort()).toEqual(names.sort());
-    await recoverFolder(join(parent, "nowhere", "model"));
+    await recoverInside(join(parent, "nowhere"));
   });
 
   test("a replaced folder goes when the new one stands", async () => {
     await writeOld();
     await mkdir(`${target}.old-${DEAD}-00000000`);
-    await recoverFolder(target);
+    await recoverInside(parent);
     expect(await readdir(parent)).toEqual(["model"]);
   });
 });

@@ -1,0 +1,119 @@
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import { z } from "zod";
+import type { FsPort } from "./port.js";
+import { writeFileAtomically } from "./writeFile.js";
+import { type WriteFolderOptions, writeFolderAtomically } from "./writeFolder.js";
+
+/** The list of a folder's files that is written last, so that a reader can tell a whole folder from a damaged one. */
+export const MANIFEST = "manifest.json";
+
+const manifestSchema = z.object({
+  schema_version: z.literal(1),
+  files: z.record(
+    z.string(),
+    z.object({ size: z.number().int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  ),
+});
+type Manifest = z.infer<typeof manifestSchema>;
+type Digests = Map<string, Manifest["files"][string]>;
+
+/** A file system that takes the size and sha256 of every file while it is written, under the name it ends up with. */
+function digesting(fs: FsPort): { readonly fs: FsPort; readonly digests: Digests } {
+  const digests: Digests = new Map();
+  const hashed: FsPort = {
+    ...fs,
+    async open(path, purpose) {
+      const file = await fs.open(path, purpose);
+      if (purpose === "sync") return file;
+      let size = 0;
+      const hash: Hash = createHash("sha256");
+      return {
+        async write(data) {
+          const taken = await file.write(data);
+          hash.update(data.subarray(0, taken));
+          size += taken;
+          return taken;
+        },
+        sync: () => file.sync(),
+        async close() {
+          await file.close();
+          digests.set(resolve(path), { size, sha256: hash.digest("hex") });
+        },
+      };
+    },
+    async rename(from, to) {
+      await fs.rename(from, to);
+      const digest = digests.get(resolve(from));
+      digests.delete(resolve(from));
+      if (digest !== undefined) digests.set(resolve(to), digest);
+    },
+  };
+  return { fs: hashed, digests };
+}
+
+/**
+ * Writes a folder as {@link writeFolderAtomically} does, with a manifest of sizes and sha256 as its last file. `build`
+ * writes through the file system that it is given.
+ *
+ * @throws NeriumError `FILES_…`; what `build` throws comes through as it is, and nothing is left behind
+ */
+export function writeFolderWithManifest(
+  folder: string,
+  build: (temporary: string, fs: FsPort) => Promise<void>,
+  options: WriteFolderOptions,
+  port: FsPort,
+): Promise<void> {
+  const { fs, digests } = digesting(port);
+  return writeFolderAtomically(
+    folder,
+    async (temporary) => {
+      await build(temporary, fs);
+      const names = [...digests].map(
+        ([path, digest]) => [relative(resolve(temporary), path).split(sep).join("/"), digest] as const,
+      );
+      const files = Object.fromEntries(names.sort(([a], [b]) => (a < b ? -1 : 1)));
+      const manifest: Manifest = { schema_version: 1, files };
+      await writeFileAtomically(join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, fs);
+    },
+    options,
+    port,
+  );
+}
+
+/**
+ * What is wrong with a folder that was written with a manifest; undefined where every file is there and as it was
+ * written. Reads all of it.
+ */
+export async function folderDamage(folder: string): Promise<string | undefined> {
+  const manifest = await readManifest(folder);
+  if (typeof manifest === "string") return manifest;
+  for (const [name, { size, sha256 }] of Object.entries(manifest.files)) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) return `${name} is missing`;
+    if (found.size !== size) return `${name} has ${found.size} bytes instead of ${size}`;
+    const digest = await sha256OfFile(path).catch((error: Error) => error.message);
+    if (digest !== sha256) return `${name} is not what was written (sha256)`;
+  }
+  return undefined;
+}
+
+async function readManifest(folder: string): Promise<Manifest | string> {
+  const text = await readFile(join(folder, MANIFEST), "utf8").catch(() => undefined);
+  if (text === undefined) return `${MANIFEST} is missing`;
+  try {
+    return manifestSchema.parse(JSON.parse(text));
+  } catch {
+    return `${MANIFEST} can't be read`;
+  }
+}
+
+/** The sha256 of a file, in hexadecimal. The event loop gets its turn between chunks. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
