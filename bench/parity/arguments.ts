@@ -1,0 +1,149 @@
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { asksForNothing, foreignArgument } from "../../src/train/recipe/hfArguments.js";
+import { camelCase, snakeCase } from "../../src/train/recipe/spelling.js";
+import { mergeRecipes, parseRecipe, type Recipe, rawRecipe } from "../../src/train/recipe.js";
+import { NotReplayable, type Recording } from "./recording.js";
+
+/** What the command line says besides the recording. */
+export interface ReplayPlaces {
+  readonly model?: string | undefined;
+  readonly train?: string | undefined;
+  readonly validation?: string | undefined;
+  /** Folder that the recording's data names are relative to. */
+  readonly data?: string | undefined;
+  /** Batches per step: each of the recorded ones in so many parts. */
+  readonly accumulate?: number | undefined;
+}
+
+/** The order of labels in the data set's own list, which a recording of it keeps to. */
+export const CONLL_LABELS = ["O", ...["PER", "ORG", "LOC", "MISC"].flatMap((t) => [`B-${t}`, `I-${t}`])];
+
+const repositorysData = resolve(import.meta.dirname, "../../../shared/data");
+
+/** Arguments that only say where a run is told of, how its data is fetched and where its files go: no number hangs on them. */
+const WITHOUT_NUMBERS = new Set(
+  (
+    "do_train do_eval do_predict no_cuda use_cpu report_to run_name project logging_dir log_level log_level_replica " +
+    "log_on_each_node disable_tqdm logging_first_step trackio_space_id trackio_bucket_id trackio_static_space_id " +
+    "dataloader_num_workers dataloader_pin_memory dataloader_persistent_workers dataloader_prefetch_factor " +
+    "preprocessing_num_workers overwrite_cache cache_dir skip_memory_metrics full_determinism " +
+    "include_num_input_tokens_seen include_tokens_per_second local_rank ddp_timeout save_on_each_node hub_model_id " +
+    "hub_strategy hub_private_repo hub_always_push hub_revision save_only_model save_safetensors"
+  )
+    .split(" ")
+    .map(camelCase),
+);
+
+/** Fields that say where things lie or what is kept, which is the command line's to say. */
+const PLACES = [
+  ..."model tokenizer train validation test force threads card longSentences overlap".split(" "),
+  ..."earlyStoppingPatience earlyStoppingThreshold".split(" "),
+];
+
+/** Where output goes, and what of it is kept: a replay writes nothing. */
+const UNUSED = ["output_dir", "overwrite_output_dir", "save_strategy", "save_steps", "save_total_limit"];
+
+/**
+ * The recipe that repeats a recording.
+ *
+ * @throws NotReplayable for an argument that a replay would not honour, or a file that is nowhere
+ * @throws NeriumError `RECIPE_…` for one that Nerium does not know or refuses
+ */
+export function replayRecipe(recording: Recording, places: ReplayPlaces = {}): Recipe {
+  const { dropout, ...recorded } = recording.arguments;
+  for (const name of UNUSED) delete recorded[name];
+  const refuse = (name: string, why: string): never => {
+    throw new NotReplayable(`${recording.file}: arguments.${name} cannot be replayed: ${why}`);
+  };
+  if (dropout !== undefined && dropout !== 0) refuse("dropout", "torch's random masks are not Nerium's");
+
+  const given = rawRecipe(recorded, { kind: "object", name: `${recording.file}: arguments` });
+  for (const { key, name, value } of given.foreign) {
+    const argument = foreignArgument(key)!;
+    if (argument.effect === "none" && !asksForNothing(argument, value) && !WITHOUT_NUMBERS.has(key))
+      refuse(name, argument.why);
+  }
+  for (const key of PLACES)
+    if (given.fields.has(key)) refuse(snakeCase(key), "it is no argument of Trainer's that the replay obeys");
+
+  const model =
+    places.model ?? recording.init ?? missing(recording, "a model beside it", "--model FOLDER", "init/");
+  const train = dataFile(recording, "train", places);
+  const hasValidation = recording.evaluations.length > 0 || recording.sample.length > 0;
+  const validation = hasValidation ? dataFile(recording, "validation", places) : undefined;
+  const labels = recording.labels ?? (train.name?.startsWith("conll2003/") ? CONLL_LABELS : undefined);
+  const own = rawRecipe(
+    {
+      model,
+      train: train.file,
+      max_train_samples: train.first,
+      validation: validation?.file,
+      max_eval_samples: validation?.first,
+      labels,
+      output: join(tmpdir(), "nerium-parity-writes-nothing"),
+      long_sentences: "truncate",
+      eval_strategy: recorded.eval_strategy ?? "no",
+      save_strategy: "no",
+      ...(dropout === 0 && {
+        hidden_dropout_prob: 0,
+        attention_probs_dropout_prob: 0,
+        classifier_dropout: 0,
+      }),
+    },
+    { kind: "object", name: "the replay" },
+  );
+  const { recipe } = parseRecipe(mergeRecipes(given, own));
+  if (recipe.gradientAccumulationSteps > 1)
+    refuse(
+      "gradient_accumulation_steps",
+      "Trainer adds the batches' mean losses up (huggingface/transformers#47688); record one large batch and use --accumulate",
+    );
+  if (recipe.loadBestModelAtEnd) refuse("load_best_model_at_end", "the last weights are compared");
+  if (recorded.logging_steps !== undefined && recipe.loggingSteps !== 1)
+    refuse("logging_steps", "every step must be recorded");
+  return accumulated(recipe, places.accumulate ?? 1);
+}
+
+/** The same steps in smaller batches. */
+function accumulated(recipe: Recipe, parts: number): Recipe {
+  const size = recipe.perDeviceTrainBatchSize;
+  if (!Number.isInteger(parts) || parts < 1 || size % parts !== 0)
+    throw new NotReplayable(`--accumulate must divide the recorded batch size, ${size}, not be ${parts}`);
+  return { ...recipe, perDeviceTrainBatchSize: size / parts, gradientAccumulationSteps: parts };
+}
+
+const DATA = /^(?:first (\d+) sentences of )?(\S+?)(?:, whole)?$/;
+
+/** The file of a split and how many of its sentences count, from `first 320 sentences of conll2003/train.txt`. */
+function dataFile(recording: Recording, split: "train" | "validation", places: ReplayPlaces) {
+  const text = typeof recording.data === "string" ? { train: recording.data } : recording.data;
+  const described = (text as Partial<Record<typeof split, string>>)[split];
+  const [, count, name] = DATA.exec(described ?? "") ?? [];
+  const first = count === undefined ? undefined : Number(count);
+  const given = places[split];
+  if (given !== undefined) return { file: given, name, first };
+  const folders =
+    places.data === undefined ? [...dataFoldersAbove(recording.folder), repositorysData] : [places.data];
+  const file = folders
+    .map((folder) => join(folder, name ?? ""))
+    .find((each) => name !== undefined && existsSync(each));
+  return {
+    file: file ?? missing(recording, `the ${split} data`, `--${split} FILE or --data FOLDER`, described),
+    name,
+    first,
+  };
+}
+
+/** Folders called `data` beside the recording or above it. */
+function dataFoldersAbove(folder: string): string[] {
+  const parent = dirname(folder);
+  return [join(folder, "data"), ...(parent === folder ? [] : dataFoldersAbove(parent))];
+}
+
+function missing(recording: Recording, what: string, option: string, name?: string): never {
+  throw new NotReplayable(
+    `${recording.file}: ${what}${name === undefined ? "" : ` (${name})`} is not there; give ${option}`,
+  );
+}
