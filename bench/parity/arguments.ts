@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { asksForNothing, foreignArgument } from "../../src/train/recipe/hfArguments.js";
-import { camelCase, snakeCase } from "../../src/train/recipe/spelling.js";
+import { camelCase } from "../../src/train/recipe/spelling.js";
 import { mergeRecipes, parseRecipe, type Recipe, rawRecipe } from "../../src/train/recipe.js";
 import { NotReplayable, type Recording } from "./recording.js";
 
@@ -23,7 +23,7 @@ export const CONLL_LABELS = ["O", ...["PER", "ORG", "LOC", "MISC"].flatMap((t) =
 const repositorysData = resolve(import.meta.dirname, "../../../shared/data");
 
 /** Arguments that only say where a run is told of, how its data is fetched and where its files go: no number hangs on them. */
-const WITHOUT_NUMBERS = new Set(
+export const WITHOUT_NUMBERS = new Set(
   (
     "do_train do_eval do_predict no_cuda use_cpu report_to run_name project logging_dir log_level log_level_replica " +
     "log_on_each_node disable_tqdm logging_first_step trackio_space_id trackio_bucket_id trackio_static_space_id " +
@@ -34,6 +34,11 @@ const WITHOUT_NUMBERS = new Set(
   )
     .split(" ")
     .map(camelCase),
+);
+
+/** Arguments by which torch computes in another way, or decides for itself: nothing that a recipe can repeat. */
+const OTHER_KERNELS = new Set(
+  "auto_find_batch_size torch_compile jit_mode_eval use_liger_kernel".split(" ").map(camelCase),
 );
 
 /** Fields that say where things lie or what is kept, which is the command line's to say. */
@@ -57,16 +62,21 @@ export function replayRecipe(recording: Recording, places: ReplayPlaces = {}): R
   const refuse = (name: string, why: string): never => {
     throw new NotReplayable(`${recording.file}: arguments.${name} cannot be replayed: ${why}`);
   };
+  if ((recorded.logging_steps ?? 1) !== 1) refuse("logging_steps", "every step must be recorded");
   if (dropout !== undefined && dropout !== 0) refuse("dropout", "torch's random masks are not Nerium's");
 
   const given = rawRecipe(recorded, { kind: "object", name: `${recording.file}: arguments` });
   for (const { key, name, value } of given.foreign) {
     const argument = foreignArgument(key)!;
-    if (argument.effect === "none" && !asksForNothing(argument, value) && !WITHOUT_NUMBERS.has(key))
-      refuse(name, argument.why);
+    if (argument.effect !== "none" || WITHOUT_NUMBERS.has(key)) continue;
+    const otherKernels = OTHER_KERNELS.has(key) && value === true;
+    if (otherKernels || !asksForNothing(argument, value)) refuse(name, argument.why);
   }
   for (const key of PLACES)
-    if (given.fields.has(key)) refuse(snakeCase(key), "it is no argument of Trainer's that the replay obeys");
+    if (given.fields.has(key))
+      throw new NotReplayable(
+        `${given.fields.get(key)!.where()}: no argument of Trainer's that a replay obeys`,
+      );
 
   const model =
     places.model ?? recording.init ?? missing(recording, "a model beside it", "--model FOLDER", "init/");
@@ -84,6 +94,7 @@ export function replayRecipe(recording: Recording, places: ReplayPlaces = {}): R
       labels,
       output: join(tmpdir(), "nerium-parity-writes-nothing"),
       long_sentences: "truncate",
+      logging_steps: 1,
       eval_strategy: recorded.eval_strategy ?? "no",
       save_strategy: "no",
       ...(dropout === 0 && {
@@ -101,8 +112,6 @@ export function replayRecipe(recording: Recording, places: ReplayPlaces = {}): R
       "Trainer adds the batches' mean losses up (huggingface/transformers#47688); record one large batch and use --accumulate",
     );
   if (recipe.loadBestModelAtEnd) refuse("load_best_model_at_end", "the last weights are compared");
-  if (recorded.logging_steps !== undefined && recipe.loggingSteps !== 1)
-    refuse("logging_steps", "every step must be recorded");
   return accumulated(recipe, places.accumulate ?? 1);
 }
 

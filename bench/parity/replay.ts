@@ -89,7 +89,8 @@ async function train(
 ): Promise<RunFigures> {
   const { windows } = prepared.train.windowed;
   const names = sentenceNames(windows);
-  const rates = schedule(recipe, plan(windows.length, recipe).totalSteps);
+  const { totalSteps } = plan(windows.length, recipe);
+  const rates = schedule(recipe, totalSteps);
   const steps: StepFigures[] = [];
   const evaluations: EvaluationFigures[] = [];
   for (const { members, epoch, endsEpoch } of replaySteps(windows.length, recipe)) {
@@ -104,14 +105,18 @@ async function train(
     const figures = { sentences, loss, gradNorm, learningRate: rate };
     steps.push(figures);
     onStep?.(figures);
-    const { evalStrategy, evalSteps } = recipe;
-    const due = evalStrategy === "epoch" ? endsEpoch : evalStrategy === "steps" && number % evalSteps === 0;
-    if (!due) continue;
+    if (!evaluates(recipe, number, endsEpoch, number === totalSteps)) continue;
     const { loss: evalLoss, scores } = await trainer.evaluate(prepared.validation!);
     const { precision, recall, f1 } = scores.micro;
     evaluations.push({ epoch, loss: evalLoss, precision, recall, f1, accuracy: scores.accuracy });
   }
   return { steps, evaluations };
+}
+
+/** Trainer evaluates after every epoch, begun or whole; or every so many steps, and after the last. */
+function evaluates({ evalStrategy, evalSteps }: Recipe, step: number, endsEpoch: boolean, last: boolean) {
+  if (evalStrategy === "epoch") return endsEpoch;
+  return evalStrategy === "steps" && (step % evalSteps === 0 || last);
 }
 
 /** A recording calls sentences of equal input ids by the first of them. */
