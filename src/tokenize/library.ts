@@ -53,7 +53,8 @@ async function firstFailure(tokenizer: Tokenizer, words: readonly string[]): Pro
   return words[0]!;
 }
 
-function nativeTokenizer(json: string, file: string): Tokenizer {
+/** The native library's tokenizer for a tokenizer.json. */
+export function nativeTokenizer(json: string, file: string): Tokenizer {
   let library: typeof import("tokenizers");
   try {
     library = createRequire(import.meta.url)("tokenizers") as typeof import("tokenizers");

@@ -106,12 +106,12 @@ export const SPECIAL_TOKEN_KEYS = [
 ] as const;
 
 /** An added token as tokenizer.json writes it. */
-export function addedToken({ id, content }: AddedToken, options: { readonly lstrip?: boolean } = {}) {
+export function addedToken({ id, content }: AddedToken) {
   return {
     id,
     content,
     single_word: false,
-    lstrip: options.lstrip ?? false,
+    lstrip: false,
     rstrip: false,
     normalized: false,
     special: true,

@@ -2,7 +2,7 @@ import { beginsName } from "./abbreviations.js";
 import type { TextWord } from "./splitWords.js";
 
 /**
- * Groups the words of a text into sentences, in order; every word is in one.
+ * Groups the words of a text into sentences, in order; every word is in one. Words are asked for as they are needed.
  *
  * A sentence ends at `.`, `!`, `?` and their like, with closing quotes and brackets, before a word that can begin one; after
  * an abbreviation only before a word that usually does. It ends at the end of a line too, unless the line was broken
@@ -10,26 +10,28 @@ import type { TextWord } from "./splitWords.js";
  *
  * @param text what the words were split from
  */
-export function splitSentences(words: readonly TextWord[], text: string): TextWord[][] {
-  const sentences: TextWord[][] = [];
+export function* splitSentences(
+  words: Iterable<TextWord>,
+  text: string,
+): Generator<TextWord[], void, undefined> {
   const isWrapped = wrapping(text);
   let sentence: TextWord[] = [];
   /** Whether a final mark stands behind the last word, closing marks aside. */
   let final: "no" | "maybe" | "yes" = "no";
-  words.forEach((word, index) => {
-    sentence.push(word);
-    const next = words[index + 1];
-    if (next === undefined) return;
-    if (!(final !== "no" && CLOSING.test(word.text) && word.start === words[index - 1]!.end))
-      final = finality(word.text);
-    if (breaksLine(text, word, next, isWrapped) || endsBefore(final, word, next)) {
-      sentences.push(sentence);
-      sentence = [];
-      final = "no";
+  for (const next of words) {
+    const word = sentence.at(-1);
+    if (word !== undefined) {
+      const goesOn = final !== "no" && CLOSING.test(word.text) && word.start === sentence.at(-2)?.end;
+      if (!goesOn) final = finality(word.text);
+      if (breaksLine(text, word, next, isWrapped) || endsBefore(final, word, next)) {
+        yield sentence;
+        sentence = [];
+        final = "no";
+      }
     }
-  });
-  if (sentence.length > 0) sentences.push(sentence);
-  return sentences;
+    sentence.push(next);
+  }
+  if (sentence.length > 0) yield sentence;
 }
 
 const FINAL = /^(?:[.!?]+|[…。！？｡؟।۔])$/;

@@ -11,6 +11,9 @@ export interface TextWord {
   readonly end: number;
 }
 
+/** The words of a text; see {@link wordsIn}. */
+export const splitWords = (text: string): TextWord[] => [...wordsIn(text)];
+
 /**
  * Splits raw text into the words that CoNLL-2003 would have: at white space, then punctuation.
  *
@@ -22,9 +25,8 @@ export interface TextWord {
  * Words are in order, never overlap, and every character that is no white space lies in one. Time grows with the length
  * of the text alone.
  */
-export function splitWords(text: string): TextWord[] {
-  const words: TextWord[] = [];
-  const add = (start: number, end: number) => words.push({ text: text.slice(start, end), start, end });
+export function* wordsIn(text: string): Generator<TextWord, void, undefined> {
+  const word = (start: number, end: number): TextWord => ({ text: text.slice(start, end), start, end });
   for (let at = 0; at < text.length; ) {
     const kind = kindAt(text, at);
     if (kind === Kind.Space) {
@@ -33,18 +35,17 @@ export function splitWords(text: string): TextWord[] {
     }
     if (kind === Kind.Unspaced) {
       const end = endOfRun(text, at, Kind.Unspaced);
-      for (const [start, stop] of unspacedWords(text, at, end)) add(start, stop);
+      for (const [start, stop] of unspacedWords(text, at, end)) yield word(start, stop);
       at = end;
       continue;
     }
     const isWord = beginsWord(text, at, kind);
     const end = isWord ? endOfWord(text, at) : endOfMark(text, at, kind);
     const clitic = isWord ? cliticStart(text, at, end) : end;
-    if (clitic > at) add(at, clitic);
-    if (clitic < end) add(clitic, end);
+    if (clitic > at) yield word(at, clitic);
+    if (clitic < end) yield word(clitic, end);
     at = end;
   }
-  return words;
 }
 
 const isWordKind = (kind: Kind): boolean => kind === Kind.Letter || kind === Kind.Digit;

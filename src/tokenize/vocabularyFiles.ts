@@ -93,7 +93,7 @@ export function byteLevelJson(
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: addedTokens([cls, "<pad>", sep, "<unk>", mask, ...others], vocab, mask),
+    added_tokens: addedTokens([cls, "<pad>", sep, "<unk>", mask, ...others], vocab),
     normalizer: null,
     pre_tokenizer: byteLevel,
     post_processor: {
@@ -119,14 +119,10 @@ export function byteLevelJson(
   };
 }
 
-/** Special tokens that the vocabulary has, in the order of their ids; the mask takes the space before it. */
-function addedTokens(
-  tokens: readonly (string | undefined)[],
-  vocab: Readonly<Record<string, number>>,
-  takesSpace?: string,
-) {
+/** Special tokens that the vocabulary has, in the order of their ids. */
+function addedTokens(tokens: readonly (string | undefined)[], vocab: Readonly<Record<string, number>>) {
   const own = tokens.filter((token) => token !== undefined).filter((token) => Object.hasOwn(vocab, token));
   return [...new Set(own)]
-    .map((content) => addedToken({ id: vocab[content]!, content }, { lstrip: content === takesSpace }))
+    .map((content) => addedToken({ id: vocab[content]!, content }))
     .sort((a, b) => a.id - b.id);
 }

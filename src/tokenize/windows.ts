@@ -21,8 +21,15 @@ export interface WindowOptions {
 /** Sentences cut into windows, in their order. */
 export interface WindowedData {
   readonly windows: readonly Window[];
-  /** For each sentence its first window and the one after its last: indices into `windows`. */
-  readonly windowsOfSentence: readonly { readonly start: number; readonly end: number }[];
+  /**
+   * For each sentence its first window and the one after its last, as indices into `windows`, and how many of its words
+   * truncation cut off.
+   */
+  readonly windowsOfSentence: readonly {
+    readonly start: number;
+    readonly end: number;
+    readonly truncatedWords: number;
+  }[];
   /** Words that truncation cut off. */
   readonly truncatedWords: number;
   /** Words that the tokenizer makes nothing of, control characters for example. No window owns them. */
@@ -31,8 +38,11 @@ export interface WindowedData {
   readonly longSentences: number;
 }
 
-const DEFAULT_OVERLAP = 64;
-const SPECIAL_TOKENS = 2;
+/** Sub-tokens of a window that are no part of the text. */
+export const SPECIAL_TOKENS = 2;
+
+/** Sub-tokens that neighbouring windows share where nothing else is asked for. */
+export const defaultOverlap = (maxLength: number): number => Math.min(64, Math.floor(maxLength / 4));
 
 /** No label: the loss passes over it. */
 export const IGNORED = -100;
@@ -48,7 +58,7 @@ export async function windows(
   options: WindowOptions,
 ): Promise<WindowedData> {
   const { maxLength, labels, longSentences = "window" } = options;
-  const overlap = options.overlap ?? Math.min(DEFAULT_OVERLAP, Math.floor(maxLength / 4));
+  const overlap = options.overlap ?? defaultOverlap(maxLength);
   const room = maxLength - SPECIAL_TOKENS;
   if (!Number.isInteger(maxLength) || room < 1) throw windowInvalid("maxLength", maxLength);
   if (!Number.isInteger(overlap) || overlap < 0) throw windowInvalid("overlap", overlap);
@@ -56,7 +66,7 @@ export async function windows(
 
   const encoded = await tokenizer.encodeWords(sentences.map(({ words }) => words));
   const all: Window[] = [];
-  const windowsOfSentence: { start: number; end: number }[] = [];
+  const windowsOfSentence: { start: number; end: number; truncatedWords: number }[] = [];
   const wordsWithoutPieces: WordPosition[] = [];
   let truncatedWords = 0;
   let long = 0;
@@ -70,7 +80,7 @@ export async function windows(
     truncatedWords += parts.truncatedWords;
     const start = all.length;
     for (const part of parts.parts) all.push(windowOf(own, part, index, tags, tokenizer));
-    windowsOfSentence.push({ start, end: all.length });
+    windowsOfSentence.push({ start, end: all.length, truncatedWords: parts.truncatedWords });
   });
   return { windows: all, windowsOfSentence, truncatedWords, wordsWithoutPieces, longSentences: long };
 }
@@ -80,7 +90,10 @@ export async function windows(
  *
  * @throws NeriumError TOKENIZE_ID_BEYOND_MODEL
  */
-export function requireIdsWithin(windowed: readonly Window[], vocabularySize: number): void {
+export function requireIdsWithin(
+  windowed: readonly Pick<Window, "inputIds" | "ownedWords">[],
+  vocabularySize: number,
+): void {
   for (const { inputIds, ownedWords } of windowed)
     for (const id of inputIds)
       if (id < 0 || id >= vocabularySize) throw idBeyondModel(id, vocabularySize, ownedWords[0]?.sentence);

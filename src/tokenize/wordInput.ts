@@ -26,8 +26,23 @@ export function forWordInput(json: JsonObject, config: JsonObject): JsonObject {
     normalizer: GENERIC_CLASSES.has(config.tokenizer_class)
       ? (json.normalizer ?? null)
       : withBertRules(json.normalizer ?? null, config),
-    pre_tokenizer: withPrefixSpace(json.pre_tokenizer ?? null),
-    post_processor: withPrefixSpace(json.post_processor ?? null),
+    pre_tokenizer: withPrefixSpace(json.pre_tokenizer ?? null, true),
+    post_processor: withPrefixSpace(json.post_processor ?? null, true),
+  };
+}
+
+/**
+ * A tokenizer.json as transformers uses it for a text that is not split into words: whether the first piece begins with a
+ * space is what tokenizer_config.json says, no where it is silent.
+ */
+export function forTextInput(json: JsonObject, config: JsonObject): JsonObject {
+  if (GENERIC_CLASSES.has(config.tokenizer_class)) return json;
+  const prefixed = config.add_prefix_space === true;
+  return {
+    ...json,
+    normalizer: withBertRules(json.normalizer ?? null, config),
+    pre_tokenizer: withPrefixSpace(json.pre_tokenizer ?? null, prefixed),
+    post_processor: withPrefixSpace(json.post_processor ?? null, prefixed),
   };
 }
 
@@ -47,12 +62,13 @@ function withBertRules(normalizer: unknown, config: JsonObject): unknown {
 
 const PREFIXING = new Set<unknown>(["ByteLevel", "RobertaProcessing"]);
 
-function withPrefixSpace(component: unknown): unknown {
+function withPrefixSpace(component: unknown, prefixed: boolean): unknown {
   if (!isObject(component)) return component;
-  if (PREFIXING.has(component.type)) return { ...component, add_prefix_space: true };
+  if (PREFIXING.has(component.type)) return { ...component, add_prefix_space: prefixed };
   for (const key of ["pretokenizers", "processors"]) {
     const parts = component[key];
-    if (Array.isArray(parts)) return { ...component, [key]: parts.map(withPrefixSpace) };
+    if (Array.isArray(parts))
+      return { ...component, [key]: parts.map((part) => withPrefixSpace(part, prefixed)) };
   }
   return component;
 }

@@ -23,6 +23,9 @@ const tokenizer: SubwordTokenizer = {
       ids: Int32Array.from(words.join(""), (character) => character.charCodeAt(0)),
       wordOf: Int32Array.from(words.flatMap((word, index) => [...word].map(() => index))),
     })),
+  forText: () => {
+    throw new Error("windows are made of words");
+  },
   save: async () => {},
 };
 

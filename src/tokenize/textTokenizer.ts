@@ -1,0 +1,146 @@
+import type { Decoder, Tokenizer } from "tokenizers";
+import type { TokenizerDocument } from "./document.js";
+import { encodingFailed } from "./errors.js";
+import { nativeTokenizer } from "./library.js";
+
+/** Pieces of a text, in their order; special tokens not included. `[pieces]` each. */
+export interface TextPieces {
+  readonly ids: Int32Array;
+  /** Where each piece begins and ends in the text, in UTF-16 units. Pieces of one character share its place. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+/** UTF-16 units that the native library sees at once: what it answers takes some hundred bytes a piece. */
+const UNITS_AT_ONCE = 16_384;
+
+/** A space between a letter and a letter: no tokenizer makes one piece of what is before and after it. */
+const CUT = /(?<=[\p{L}\p{N}]) (?=[\p{L}\p{N}])/gu;
+
+/**
+ * Cuts whole texts into pieces, as Python's `tokenizer(text)` does: white space and punctuation are the tokenizer's own
+ * affair, and every piece has its place in the text.
+ */
+export class TextTokenizer {
+  /** True where the vocabulary marks pieces that go on a word, as WordPiece does with `##`. */
+  readonly marksContinuations: boolean;
+  /** Id of the piece that stands for what the vocabulary has not. */
+  readonly unknown: number;
+  readonly #tokenizer: Tokenizer;
+  readonly #decoder: Decoder | null;
+  readonly #file: string;
+  readonly #tokens = new Map<number, string>();
+
+  constructor({ json, kind, model }: TokenizerDocument, unknown: number, file: string) {
+    this.unknown = unknown;
+    const { continuing_subword_prefix: prefix = kind === "WordPiece" ? "##" : "" } = model;
+    this.marksContinuations = Boolean(prefix);
+    const whole = kind === "BPE" ? { ...(json.model as object), dropout: null } : json.model;
+    const document = { ...json, model: whole, truncation: null, padding: null };
+    this.#tokenizer = nativeTokenizer(JSON.stringify(document), file);
+    this.#decoder = this.#tokenizer.getDecoder();
+    this.#file = file;
+  }
+
+  /** @throws NeriumError TOKENIZE_ENCODING_FAILED */
+  async encode(text: string): Promise<TextPieces> {
+    const parts: TextPieces[] = [];
+    for (const [start, end] of blocksOf(text)) {
+      // The letter before the cut comes along, so that the space after it is seen as one inside a text.
+      const context = start === 0 ? 0 : 1;
+      const block = text.slice(start - context, end);
+      parts.push(placed(await this.#pieces(block), block, start - context, context));
+    }
+    return joined(parts);
+  }
+
+  /** Pieces of words that are cut each for itself, with places in the words. */
+  async encodeWords(words: readonly string[]): Promise<TextPieces[]> {
+    const all: TextPieces[] = [];
+    for (const word of words) all.push(placed(await this.#pieces(word), word, 0, 0));
+    return all;
+  }
+
+  /** A piece as it stands in the vocabulary. */
+  token(id: number): string {
+    let token = this.#tokens.get(id);
+    if (token === undefined) {
+      token = this.#tokenizer.idToToken(id) ?? "";
+      this.#tokens.set(id, token);
+    }
+    return token;
+  }
+
+  /** Python's `convert_tokens_to_string`. */
+  textOf(tokens: readonly string[]): string {
+    return this.#decoder === null ? tokens.join(" ") : this.#decoder.decode([...tokens]);
+  }
+
+  async #pieces(text: string): Promise<NativePieces> {
+    try {
+      const encoding = await this.#tokenizer.encode(text, undefined, { addSpecialTokens: false });
+      return { ids: encoding.getIds(), offsets: encoding.getOffsets() as [number, number][] };
+    } catch (cause) {
+      throw encodingFailed(this.#file, text, cause);
+    }
+  }
+}
+
+interface NativePieces {
+  readonly ids: readonly number[];
+  /** In code points. */
+  readonly offsets: readonly (readonly [number, number])[];
+}
+
+function* blocksOf(text: string): Generator<readonly [start: number, end: number]> {
+  let start = 0;
+  while (text.length - start > UNITS_AT_ONCE) {
+    CUT.lastIndex = start + UNITS_AT_ONCE;
+    const end = CUT.exec(text)?.index;
+    if (end === undefined) break;
+    yield [start, end];
+    start = end;
+  }
+  yield [start, text.length];
+}
+
+/** @param context characters at the beginning of the block whose pieces are left out */
+function placed(
+  { ids, offsets }: NativePieces,
+  block: string,
+  blockStart: number,
+  context: number,
+): TextPieces {
+  const units = unitsOf(block);
+  const first = offsets.findIndex(([, end]) => end > context);
+  const from = context === 0 ? 0 : first < 0 ? ids.length : first;
+  const place = (side: 0 | 1) =>
+    Int32Array.from(
+      { length: ids.length - from },
+      (_, piece) => blockStart + units(offsets[from + piece]![side]),
+    );
+  return { ids: Int32Array.from(ids.slice(from)), starts: place(0), ends: place(1) };
+}
+
+/** UTF-16 units before each code point of a text. */
+function unitsOf(text: string): (codePoint: number) => number {
+  // Without surrogates they are the same.
+  if (!/[\ud800-\udfff]/.test(text)) return (codePoint) => codePoint;
+  const units = [0];
+  for (const character of text) units.push(units.at(-1)! + character.length);
+  return (codePoint) => units[codePoint]!;
+}
+
+function joined(parts: readonly TextPieces[]): TextPieces {
+  if (parts.length === 1) return parts[0]!;
+  const of = (key: keyof TextPieces): Int32Array => {
+    const all = new Int32Array(parts.reduce((length, part) => length + part[key].length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part[key], at);
+      at += part[key].length;
+    }
+    return all;
+  };
+  return { ids: of("ids"), starts: of("starts"), ends: of("ends") };
+}
