@@ -3,16 +3,23 @@ export type { Dataset, Sentence, TagScheme } from "./data/sentence.js";
 export { isNeriumError, NeriumError } from "./errors.js";
 export { type SeqevalScores, seqevalScores } from "./evaluate/index.js";
 export {
+  type AggregationStrategy,
+  type Analysis,
   type Entity,
+  type EntityWith,
   type EvaluateFolderOptions,
   evaluateFolder,
   type FolderEvaluation,
+  type GroupedEntity,
   type LoadOptions,
   load,
   type Ner,
+  type NerInput,
   type NerOptions,
-  type TextEntities,
+  type PieceEntity,
+  type SplitWords,
 } from "./infer/index.js";
+export { splitWords, type TextWord } from "./tokenize/splitWords.js";
 export {
   type EvaluationMetrics,
   type Recipe,

@@ -5,15 +5,32 @@ import type { TextWord } from "../tokenize/index.js";
 export interface Entity {
   /** `PER`, `LOC` …: the model's label without its prefix. */
   readonly type: string;
-  /** The mean over its words of the probability that the model gives the label it chose, 0 to 1. */
+  /**
+   * How probable the model finds it, 0 to 1: the mean over its words of the probability of the label chosen; with an
+   * aggregation strategy what Python's pipeline gives.
+   */
   readonly score: number;
-  /** The entity as it stands in the text: `text.slice(start, end)`. */
+  /** The entity as it stands in the text. */
   readonly text: string;
-  /** Where it begins and ends in the text, in UTF-16 units. */
+  /** Where it begins and ends in the text, in UTF-16 units (`text.slice(start, end)`), or in code points if asked for. */
   readonly start: number;
   readonly end: number;
-  /** Its words, as indices into the words that `splitWords` finds in the text. */
+  /** The words that it covers or touches: indices into the words that `splitWords` finds in the text, or that were given. */
   readonly words: readonly number[];
+}
+
+/** Neighbouring pieces or words of one type, as Python's pipeline groups them. */
+export interface GroupedEntity extends Entity {
+  /** Its pieces as the tokenizer writes them as text: Python's `word`. */
+  readonly word: string;
+}
+
+/** One piece of a word with the label that the model gives it, as Python's pipeline has it without aggregation. */
+export interface PieceEntity extends GroupedEntity {
+  /** The model's label: Python's `entity`. */
+  readonly label: string;
+  /** Place of the piece in the sequence, the special token at its beginning counted: Python's `index`. */
+  readonly index: number;
 }
 
 /** What a model says about the words of one sentence. */

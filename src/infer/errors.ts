@@ -1,11 +1,12 @@
 import { NeriumError } from "../errors.js";
 
-/** A pipeline was given something that is no string. `index` counts from 0; without it the input itself is meant. */
+/** A pipeline was given something that is no text and no words. `index` counts from 0; without it the input itself is meant. */
 export function inputInvalid(input: unknown, index?: number): NeriumError {
   const kind = input === null ? "null" : Array.isArray(input) ? "a list" : `of type ${typeof input}`;
   return new NeriumError("INFER_INPUT_INVALID", `The text is ${kind}, not a string`, {
     where: index === undefined ? "input" : `input ${index}`,
-    remedy: "Give a string, or a list of strings.",
+    remedy:
+      'Give a string, or { words: ["…", "…"] } for a sentence that is split into words, or a list of these.',
   });
 }
 
@@ -14,6 +15,14 @@ export function optionInvalid(name: string, value: unknown, allowed: string): Ne
   return new NeriumError("INFER_OPTION_INVALID", `${name} is ${String(value)}`, {
     where: name,
     remedy: `${name} must be ${allowed}.`,
+  });
+}
+
+/** A call has an option that does not exist. */
+export function optionUnknown(name: string, known: readonly string[]): NeriumError {
+  return new NeriumError("INFER_OPTION_UNKNOWN", `There is no option ${name}`, {
+    where: name,
+    remedy: `The options are ${known.join(", ")}.`,
   });
 }
 

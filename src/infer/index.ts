@@ -1,8 +1,13 @@
 /** Running a model over sentences and texts. */
-export type { Entity } from "./entities.js";
+export type { AggregationStrategy } from "./aggregation.js";
+export type { Analysis } from "./analysis.js";
+export type { Entity, GroupedEntity, PieceEntity } from "./entities.js";
 export { type EvaluateFolderOptions, evaluateFolder, type FolderEvaluation } from "./evaluateFolder.js";
 export { type Evaluation, type EvaluationOptions, evaluateTagger } from "./evaluation.js";
+export type { NerInput, SplitWords } from "./inputs.js";
 export { type LabelScheme, labelScheme } from "./labelScheme.js";
 export { type FineTuned, type ModelOptions, openModel } from "./model.js";
-export { type LoadOptions, load, type Ner, type NerOptions, type TextEntities } from "./pipeline.js";
+export { inCodePoints } from "./offsets.js";
+export type { EntityWith, NerOptions } from "./options.js";
+export { type LoadOptions, load, type Ner } from "./pipeline.js";
 export { Tagger } from "./tagger.js";

@@ -1,37 +1,44 @@
+import type { Analysis } from "./analysis.js";
 import type { Entity } from "./entities.js";
-import { inputInvalid, optionInvalid, pipelineDisposed } from "./errors.js";
+import { pipelineDisposed } from "./errors.js";
+import { type InputText, inputText, type NerInput } from "./inputs.js";
 import { type FineTuned, type ModelOptions, openModel } from "./model.js";
+import { inCodePoints } from "./offsets.js";
+import { checkedOptions, type EntityWith, type NerOptions, type Wanted } from "./options.js";
+import { pythonEntities } from "./pythonEntities.js";
 import { readAhead } from "./readAhead.js";
-import { type TagTextsOptions, tagTexts } from "./tagTexts.js";
+import { wholeWordEntities } from "./wholeWords.js";
 
 export type LoadOptions = ModelOptions;
-export type NerOptions = TagTextsOptions;
-
-/** A text of a stream with what was found in it. */
-export interface TextEntities {
-  readonly text: string;
-  readonly entities: Entity[];
-}
 
 /**
  * Finds named entities in text of any length. Calls may overlap; each gives what it would give alone.
  *
- * Calls throw NeriumError INFER_INPUT_INVALID for what is no string, INFER_OPTION_INVALID, and INFER_DISPOSED after
- * `dispose()`; an aborted signal's reason as it is.
+ * Calls throw NeriumError INFER_INPUT_INVALID for what is no text and no words, INFER_OPTION_INVALID,
+ * INFER_OPTION_UNKNOWN, and INFER_DISPOSED after `dispose()`; an aborted signal's reason as it is.
  */
 export interface Ner {
-  /** The entities of a text, from left to right. */
-  (text: string, options?: NerOptions): Promise<Entity[]>;
+  /** The entities of a text or of a sentence's words, from left to right. */
+  <const O extends NerOptions = object>(input: NerInput, options?: O): Promise<EntityWith<O>[]>;
   /** The entities of several texts, in their order. */
-  (texts: readonly string[], options?: NerOptions): Promise<Entity[][]>;
+  <const O extends NerOptions = object>(inputs: readonly NerInput[], options?: O): Promise<EntityWith<O>[][]>;
+  /** The entities of a text, and how it was read: windows, and whether anything was cut off. */
+  analyze<const O extends NerOptions = object>(
+    input: NerInput,
+    options?: O,
+  ): Promise<Analysis<EntityWith<O>>>;
+  analyze<const O extends NerOptions = object>(
+    inputs: readonly NerInput[],
+    options?: O,
+  ): Promise<Analysis<EntityWith<O>>[]>;
   /**
-   * The entities of texts as they come. Some texts are read ahead (at most 256, or 64 Ki UTF-16 units and one text)
+   * Analyses of texts as they come. Some texts are read ahead (at most 256, or 64 Ki UTF-16 units and one text)
    * while others are worked on; a consumer that takes its time holds the source up.
    */
-  stream(
-    texts: AsyncIterable<string> | Iterable<string>,
-    options?: NerOptions,
-  ): AsyncGenerator<TextEntities, void, undefined>;
+  stream<const O extends NerOptions = object>(
+    inputs: AsyncIterable<NerInput> | Iterable<NerInput>,
+    options?: O,
+  ): AsyncGenerator<Analysis<EntityWith<O>>, void, undefined>;
   /** The model's labels in the order of their ids. */
   readonly labels: readonly string[];
   /** Waits for calls under way, then gives all memory back. May be called again. */
@@ -52,35 +59,42 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<N
   const model = await openModel(folder, options);
   const calls = new Calls(model);
 
-  async function call(
-    input: string | readonly string[],
+  async function analyze(
+    input: NerInput | readonly NerInput[],
     given: NerOptions = {},
-  ): Promise<Entity[] | Entity[][]> {
-    if (typeof input === "string") return (await calls.tag([input], given))[0]!;
-    if (!Array.isArray(input)) throw inputInvalid(input);
-    input.forEach(requireString);
-    return calls.tag(input as readonly string[], given);
+  ): Promise<Analysis | Analysis[]> {
+    const wanted = checkedOptions(model, given);
+    if (Array.isArray(input)) return calls.run(input.map(inputText), wanted);
+    return (await calls.run([inputText(input)], wanted))[0]!;
+  }
+
+  async function call(
+    input: NerInput | readonly NerInput[],
+    given: NerOptions = {},
+  ): Promise<readonly Entity[] | (readonly Entity[])[]> {
+    const found = await analyze(input, given);
+    return Array.isArray(found) ? found.map(({ entities }) => entities) : found.entities;
   }
 
   async function* stream(
-    texts: AsyncIterable<string> | Iterable<string>,
+    inputs: AsyncIterable<NerInput> | Iterable<NerInput>,
     given: NerOptions = {},
-  ): AsyncGenerator<TextEntities, void, undefined> {
-    const enough = (read: readonly string[]) =>
-      read.length >= TEXTS_AHEAD || read.reduce((units, { length }) => units + length, 0) >= UNITS_AHEAD;
-    for await (const group of readAhead(strings(texts), { enough, signal: given.signal })) {
-      const found = await calls.tag(group, given);
-      for (const [index, text] of group.entries()) yield { text, entities: found[index]! };
-    }
+  ): AsyncGenerator<Analysis, void, undefined> {
+    const wanted = checkedOptions(model, given);
+    const enough = (read: readonly InputText[]) =>
+      read.length >= TEXTS_AHEAD || read.reduce((units, { text }) => units + text.length, 0) >= UNITS_AHEAD;
+    for await (const group of readAhead(inputTexts(inputs), { enough, signal: wanted.signal }))
+      yield* await calls.run(group, wanted);
   }
 
   const dispose = () => calls.end();
   return Object.assign(call, {
+    analyze,
     stream,
     labels: model.labels,
     dispose,
     ...(Symbol.asyncDispose === undefined ? {} : { [Symbol.asyncDispose]: dispose }),
-  }) as Ner;
+  }) as unknown as Ner;
 }
 
 /** The calls under way on a model, which goes when the last of them has ended. */
@@ -90,13 +104,10 @@ class Calls {
 
   constructor(private readonly model: FineTuned) {}
 
-  async tag(texts: readonly string[], options: NerOptions): Promise<Entity[][]> {
-    const { threshold = 0 } = options;
-    if (!(threshold >= 0 && threshold <= 1))
-      throw optionInvalid("threshold", threshold, "a number from 0 to 1");
-    options.signal?.throwIfAborted();
+  async run(inputs: readonly InputText[], wanted: Wanted): Promise<Analysis[]> {
+    wanted.signal?.throwIfAborted();
     if (this.ended !== undefined) throw pipelineDisposed(this.model.folder);
-    const work = tagTexts(this.model, texts, options);
+    const work = analyses(this.model, inputs, wanted);
     this.open.add(work);
     try {
       return await work;
@@ -111,16 +122,22 @@ class Calls {
   }
 }
 
-function requireString(input: unknown, index: number): asserts input is string {
-  if (typeof input !== "string") throw inputInvalid(input, index);
+async function analyses(model: FineTuned, inputs: readonly InputText[], wanted: Wanted): Promise<Analysis[]> {
+  const { strategy, codePoints } = wanted;
+  const found: Analysis[] =
+    strategy === undefined
+      ? await wholeWordEntities(model, inputs, wanted)
+      : await pythonEntities(model, inputs, strategy, wanted);
+  if (!codePoints) return found;
+  return found.map((analysis) => ({
+    ...analysis,
+    entities: inCodePoints(analysis.text, analysis.entities),
+  }));
 }
 
-async function* strings(
-  texts: AsyncIterable<string> | Iterable<string>,
-): AsyncGenerator<string, void, undefined> {
+async function* inputTexts(
+  inputs: AsyncIterable<NerInput> | Iterable<NerInput>,
+): AsyncGenerator<InputText, void, undefined> {
   let index = 0;
-  for await (const text of texts) {
-    requireString(text, index++);
-    yield text;
-  }
+  for await (const input of inputs) yield inputText(input, index++);
 }

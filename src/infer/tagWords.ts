@@ -4,23 +4,43 @@ import type { TaggedWords } from "./entities.js";
 import { largest } from "./evaluation.js";
 import type { FineTuned } from "./model.js";
 
+export interface TagWordsOptions {
+  /** Cuts off what is longer than a window; such words are `O`. */
+  readonly truncation: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A sentence's tags, and how it was read. */
+export interface TaggedSentence extends TaggedWords {
+  readonly windows: number;
+  readonly truncated: boolean;
+}
+
 /** Tags every word of some sentences: the label with the largest logit, and its probability. */
 export async function tagWords(
   { config, tokenizer, tagger, labels, scheme, maxLength }: FineTuned,
   sentences: readonly (readonly string[])[],
-  signal?: AbortSignal,
-): Promise<TaggedWords[]> {
+  { truncation, signal }: TagWordsOptions,
+): Promise<TaggedSentence[]> {
   const data = sentences.map((words): Sentence => ({ words, tags: [], document: 0, line: 0 }));
-  const cut = await windows(data, tokenizer, { maxLength });
+  const cut = await windows(data, tokenizer, {
+    maxLength,
+    longSentences: truncation ? "truncate" : "window",
+  });
   requireIdsWithin(cut.windows, config.vocab_size);
   const logits = await tagger.logits(
     cut.windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
     signal === undefined ? {} : { signal },
   );
-  const tagged = sentences.map(({ length }) => ({
-    tags: new Array<string>(length).fill("O"),
-    scores: new Array<number>(length).fill(1),
-  }));
+  const tagged = sentences.map(({ length }, index) => {
+    const { start, end, truncatedWords } = cut.windowsOfSentence[index]!;
+    return {
+      tags: new Array<string>(length).fill("O"),
+      scores: new Array<number>(length).fill(1),
+      windows: end - start,
+      truncated: truncatedWords > 0,
+    };
+  });
   cut.windows.forEach(({ ownedWords }, window) => {
     ownedWords.forEach(({ sentence, word }, row) => {
       const ofWord = logits[window]!.subarray(row * labels.length, (row + 1) * labels.length);

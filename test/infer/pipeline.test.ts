@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Entity, load, type Ner } from "../../src/infer/index.js";
+import { type Analysis, type Entity, load, type Ner } from "../../src/infer/index.js";
 import { splitWords } from "../../src/tokenize/index.js";
 import { writeTinyModel } from "./tinyModel.js";
 
@@ -71,7 +71,7 @@ describe("the pipeline", () => {
   });
 
   it("a stream gives each text with its entities, in order", async () => {
-    const seen: { text: string; entities: Entity[] }[] = [];
+    const seen: Analysis[] = [];
     for await (const result of ner.stream(texts)) seen.push(result);
     expect(seen.map(({ text }) => text)).toEqual(texts);
     const together = await ner(texts);

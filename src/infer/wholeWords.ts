@@ -1,17 +1,13 @@
-import { splitSentences, splitWords, type TextWord } from "../tokenize/index.js";
+import type { TextWord } from "../tokenize/index.js";
+import type { Analysis } from "./analysis.js";
 import { type Entity, entitiesOf } from "./entities.js";
+import type { InputText } from "./inputs.js";
 import type { FineTuned } from "./model.js";
+import type { Wanted } from "./options.js";
 import { tagWords } from "./tagWords.js";
 
 /** Words that are tagged at once: full batches of about the same length, and little memory beside the model's own. */
 const WORDS_AT_ONCE = 4096;
-
-export interface TagTextsOptions {
-  /** Entities with a score below it are left out. 0 to 1, default 0. */
-  readonly threshold?: number | undefined;
-  /** Stops the work: the call rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** A sentence of one of several texts. */
 interface TextSentence {
@@ -22,30 +18,38 @@ interface TextSentence {
   readonly firstWord: number;
 }
 
-/** The entities of each text, in the order of the texts; in a text from left to right. */
-export async function tagTexts(
+/** Entities of whole words, sentence by sentence; in the order of the texts. */
+export async function wholeWordEntities(
   model: FineTuned,
-  texts: readonly string[],
-  { threshold = 0, signal }: TagTextsOptions,
-): Promise<Entity[][]> {
-  const results = texts.map((): Entity[] => []);
-  for (const sentences of inGroups(sentencesOf(texts))) {
+  inputs: readonly InputText[],
+  { truncation, signal, keeps }: Wanted,
+): Promise<Analysis[]> {
+  const results = inputs.map(({ text }) => ({
+    text,
+    entities: [] as Entity[],
+    windows: 0,
+    truncated: false,
+  }));
+  for (const sentences of inGroups(sentencesOf(inputs))) {
     signal?.throwIfAborted();
     const words = sentences.map((sentence) => sentence.words.map(({ text }) => text));
-    const tagged = await tagWords(model, words, signal);
+    const tagged = await tagWords(model, words, { truncation, signal });
     sentences.forEach(({ text, words, firstWord }, index) => {
-      const found = entitiesOf(texts[text]!, words, firstWord, tagged[index]!);
-      results[text]!.push(...found.filter(({ score }) => score >= threshold));
+      const result = results[text]!;
+      const found = entitiesOf(result.text, words, firstWord, tagged[index]!);
+      for (const entity of found) if (keeps(entity.type, entity.score)) result.entities.push(entity);
+      result.windows += tagged[index]!.windows;
+      result.truncated ||= tagged[index]!.truncated;
     });
   }
   return results;
 }
 
-function* sentencesOf(texts: readonly string[]): Generator<TextSentence> {
-  for (const [index, text] of texts.entries()) {
+function* sentencesOf(inputs: readonly InputText[]): Generator<TextSentence> {
+  for (const [text, input] of inputs.entries()) {
     let firstWord = 0;
-    for (const words of splitSentences(splitWords(text), text)) {
-      yield { text: index, words, firstWord };
+    for (const words of input.sentences()) {
+      yield { text, words, firstWord };
       firstWord += words.length;
     }
   }

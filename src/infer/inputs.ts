@@ -1,0 +1,58 @@
+import { splitSentences, type TextWord, wordsIn } from "../tokenize/index.js";
+import { inputInvalid } from "./errors.js";
+
+/** One sentence, already split into words. */
+export interface SplitWords {
+  readonly words: readonly string[];
+}
+
+/** What entities are looked for in: a text of any length, or a sentence's words. */
+export type NerInput = string | SplitWords;
+
+/** An input as a text with words that have places in it. */
+export interface InputText {
+  /** The text; of words, what they are with a space between each. */
+  readonly text: string;
+  /** The words as they were given; undefined for a text. */
+  readonly given?: readonly string[];
+  /** Its words from left to right. */
+  words(): Iterable<TextWord>;
+  /** Its sentences, each with its words; given words are one sentence. */
+  sentences(): Iterable<readonly TextWord[]>;
+}
+
+/**
+ * @param index place among several inputs, for the error
+ * @throws NeriumError INFER_INPUT_INVALID
+ */
+export function inputText(input: unknown, index?: number): InputText {
+  if (typeof input === "string")
+    return {
+      text: input,
+      words: () => wordsIn(input),
+      sentences: () => splitSentences(wordsIn(input), input),
+    };
+  if (!isSplitWords(input)) throw inputInvalid(input, index);
+  const given = [...input.words];
+  return {
+    text: given.join(" "),
+    given,
+    words: () => placedWords(given),
+    sentences: () => (given.length === 0 ? [] : [[...placedWords(given)]]),
+  };
+}
+
+const isSplitWords = (input: unknown): input is SplitWords =>
+  typeof input === "object" &&
+  input !== null &&
+  "words" in input &&
+  Array.isArray(input.words) &&
+  input.words.every((word) => typeof word === "string");
+
+function* placedWords(words: readonly string[]): Generator<TextWord, void, undefined> {
+  let start = 0;
+  for (const text of words) {
+    yield { text, start, end: start + text.length };
+    start += text.length + 1;
+  }
+}

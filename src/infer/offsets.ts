@@ -1,0 +1,37 @@
+/** A stretch of a text, in UTF-16 units. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Spans with their ends counted in code points, as Python counts. A surrogate without its other half counts as one.
+ *
+ * @param spans with ascending starts
+ */
+export function inCodePoints<T extends Span>(text: string, spans: readonly T[]): T[] {
+  const places = spans.flatMap(({ start, end }) => [start, end]).sort((a, b) => a - b);
+  const counted = new Map<number, number>();
+  let unit = 0;
+  let points = 0;
+  for (const place of places) {
+    for (; unit < place; points++) unit += text.codePointAt(unit)! > 0xffff ? 2 : 1;
+    counted.set(place, points);
+  }
+  return spans.map((span) => ({ ...span, start: counted.get(span.start)!, end: counted.get(span.end)! }));
+}
+
+/** For each span the indices of the words that it shares a character with; both come with ascending starts. */
+export function wordsTouched(words: Iterable<Span>, spans: readonly Span[]): number[][] {
+  const touched = spans.map((): number[] => []);
+  let first = 0;
+  let index = -1;
+  for (const { start, end } of words) {
+    index++;
+    while (first < spans.length && spans[first]!.end <= start) first++;
+    if (first === spans.length) break;
+    for (let span = first; span < spans.length && spans[span]!.start < end; span++)
+      if (spans[span]!.end > start) touched[span]!.push(index);
+  }
+  return touched;
+}
