@@ -14,20 +14,21 @@ import { splitWords } from "../../src/tokenize/index.js";
 type Golden = [string, number, string, number, number, number?];
 type ByStrategy = Readonly<Record<string, readonly Golden[][]>>;
 
-interface Goldens {
-  readonly texts: readonly string[];
-  readonly models: readonly {
-    readonly name: string;
-    readonly texts: number;
-    readonly found: ByStrategy;
-    readonly withO: readonly Golden[][];
-    readonly words: readonly (readonly string[])[];
-    readonly ofWords: ByStrategy;
-  }[];
+interface ModelGoldens {
+  readonly name: string;
+  readonly texts: number;
+  readonly found: ByStrategy;
+  readonly withO: readonly Golden[][];
+  readonly words: readonly (readonly string[])[];
+  readonly ofWords: ByStrategy;
 }
 
 const here = import.meta.dirname;
-const goldens = JSON.parse(readFileSync(join(here, "goldens/aggregation.json"), "utf8")) as Goldens;
+const lines = readFileSync(join(here, "goldens/aggregation.jsonl"), "utf8").trimEnd().split("\n");
+const [goldens, ...models] = lines.map((line) => JSON.parse(line)) as [
+  { readonly texts: readonly string[] },
+  ...ModelGoldens[],
+];
 const strategies: readonly AggregationStrategy[] = ["none", "simple", "first", "average", "max"];
 const scratch = mkdtempSync(join(tmpdir(), "nerium-aggregation-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -47,7 +48,7 @@ function expectEqual(found: readonly GroupedEntity[], golden: readonly Golden[],
   });
 }
 
-describe.each(goldens.models)("with $name", ({ name, texts: count, found, withO, words, ofWords }) => {
+describe.each(models)("with $name", ({ name, texts: count, found, withO, words, ofWords }) => {
   const texts = goldens.texts.slice(0, count);
   let ner: Ner;
   beforeAll(async () => {

@@ -105,7 +105,7 @@ def found(folder, inputs, strategy, **options):
 
 warnings.simplefilter("ignore")
 all_texts = texts()
-result = {"texts": all_texts, "models": []}
+lines = [{"texts": all_texts}]
 for name, configuration, labels, bias, count in MODELS:
     with tempfile.TemporaryDirectory() as folder:
         model(name, configuration, labels, bias, folder)
@@ -115,6 +115,6 @@ for name, configuration, labels, bias, count in MODELS:
         entry["withO"] = found(folder, own[:15], "simple", ignore_labels=[])
         entry["words"] = words
         entry["ofWords"] = {strategy: found(folder, words, strategy) for strategy in ["none", "average"]}
-        result["models"].append(entry)
+        lines.append(entry)
         print(name, {strategy: sum(map(len, all)) for strategy, all in entry["found"].items()})
-(HERE / "aggregation.json").write_text(json.dumps(result, ensure_ascii=True, separators=(",", ":")).replace('],"', '],\n"') + "\n")
+(HERE / "aggregation.jsonl").write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
