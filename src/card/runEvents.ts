@@ -14,6 +14,15 @@ export interface EvaluationEvent {
   readonly sentences: number;
 }
 
+/** Sums over steps; step and epoch are those of the last one. */
+export interface StepTotals {
+  readonly count: number;
+  readonly loss: number;
+  readonly tokens: number;
+  readonly step: number;
+  readonly epoch: number;
+}
+
 /**
  * The events of a training run, as far as cards and HF's files look at them; `TrainEvent` of train/ is one of these.
  * It stands here because imports point from train/ to card/.
@@ -40,6 +49,8 @@ export type RunEvent =
       readonly gradNorm: number;
       readonly learningRate: number;
     }
+  /** Steps that are summed up: as good as their single events. */
+  | ({ readonly type: "steps" } & StepTotals)
   | EvaluationEvent
   | {
       readonly type: "save";
@@ -114,6 +125,19 @@ export function testEvaluation(events: readonly RunEvent[]): EvaluationEvent | u
   return events.findLast(
     (event): event is EvaluationEvent => event.type === "evaluation" && event.split === "test",
   );
+}
+
+/** Sums over all steps. */
+export function stepTotals(events: readonly RunEvent[]): StepTotals {
+  let { count, loss, tokens, step, epoch } = { count: 0, loss: 0, tokens: 0, step: 0, epoch: 0 };
+  for (const event of events)
+    if (event.type === "step" || event.type === "steps") {
+      count += event.type === "step" ? 1 : event.count;
+      loss += event.loss;
+      tokens += event.tokens;
+      ({ step, epoch } = event);
+    }
+  return { count, loss, tokens, step, epoch };
 }
 
 /** The end of the run, once it is there. */

@@ -7,6 +7,7 @@ import {
   endOf,
   type RunEvent,
   reportedEvaluation,
+  stepTotals,
   testEvaluation,
   validations,
 } from "./runEvents.js";
@@ -32,7 +33,11 @@ export function trainerState(settings: TrainerStateSettings, events: readonly Ru
   const maxSteps = start?.totalSteps ?? 0;
   const last = events.findLast(
     (event) =>
-      event.type === "step" || event.type === "log" || event.type === "evaluation" || event.type === "end",
+      event.type === "step" ||
+      event.type === "steps" ||
+      event.type === "log" ||
+      event.type === "evaluation" ||
+      event.type === "end",
   );
   const best =
     settings.metricForBestModel !== undefined || settings.loadBestModelAtEnd
@@ -139,11 +144,11 @@ function trainMetrics(
   end: Extract<RunEvent, { type: "end" }>,
 ): Entry {
   const sentences = events.find((event) => event.type === "start")?.trainSentences ?? 0;
-  const losses = events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
+  const { count, loss } = stepTotals(events);
   return {
-    ...speed("train", end.seconds, sentences * end.epoch, losses.length),
+    ...speed("train", end.seconds, sentences * end.epoch, count),
     total_flos: totalFlos(settings, events),
-    train_loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+    train_loss: loss / count,
   };
 }
 
@@ -159,6 +164,5 @@ function speed(split: string, seconds: number, samples: number, steps: number): 
 }
 
 function totalFlos(settings: TrainerStateSettings, events: readonly RunEvent[]): number {
-  const tokens = events.reduce((sum, event) => (event.type === "step" ? sum + event.tokens : sum), 0);
-  return 6 * tokens * (settings.parametersWithoutEmbeddings ?? 0);
+  return 6 * stepTotals(events).tokens * (settings.parametersWithoutEmbeddings ?? 0);
 }

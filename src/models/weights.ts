@@ -51,7 +51,9 @@ export class ModelWeights {
     readonly layout: ParameterLayout,
     readonly block: NativeBuffer,
     readonly vocabulary: CompactVocabulary | undefined,
-    private readonly source: Weights | undefined,
+    /** The files that the weights were loaded from. */
+    readonly files: readonly string[],
+    private source: Weights | undefined,
   ) {}
 
   /** Reads a folder's weights. A missing head is left zero and reported; any other missing tensor is an error. */
@@ -70,7 +72,8 @@ export class ModelWeights {
       const report = await read(source, folder, config, layout, block, options);
       const kept = vocabulary === undefined ? undefined : source;
       if (kept === undefined) await source.close();
-      return { weights: new ModelWeights(config, labels, layout, block, vocabulary, kept), report };
+      const { files } = source;
+      return { weights: new ModelWeights(config, labels, layout, block, vocabulary, files, kept), report };
     } catch (error) {
       block.free();
       await source.close();
@@ -78,16 +81,25 @@ export class ModelWeights {
     }
   }
 
-  /** Reads weights that this object wrote earlier back into memory. */
-  async restore(folder: string): Promise<void> {
+  /**
+   * Reads weights that were written earlier back into memory.
+   *
+   * @param options.leftOut take the rows that are left out from this folder as well, from now on
+   */
+  async restore(folder: string, options: { readonly leftOut?: boolean } = {}): Promise<void> {
+    const { vocabulary } = this;
     const source = await openWeights(folder);
+    const keeps = options.leftOut === true && vocabulary !== undefined;
     try {
-      await read(source, folder, this.config, this.layout, this.block, {
-        ...(this.vocabulary === undefined ? {} : { vocabulary: this.vocabulary }),
-      });
-    } finally {
+      const rows = vocabulary === undefined ? {} : { vocabulary };
+      await read(source, folder, this.config, this.layout, this.block, rows);
+    } catch (error) {
       await source.close();
+      throw error;
     }
+    if (keeps) this.leftOutFactor = 1;
+    await (keeps ? this.source : source)?.close();
+    if (keeps) this.source = source;
   }
 
   /** Parameters in memory. */

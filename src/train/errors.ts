@@ -1,4 +1,5 @@
 import { NeriumError } from "../errors.js";
+import { snakeCase } from "./recipe/spelling.js";
 
 /** A step's loss or gradient is infinite or not a number. The weights are still those of the step before. */
 export function notFinite(facts: {
@@ -7,14 +8,72 @@ export function notFinite(facts: {
   what: string;
   sentences: readonly string[];
   folder: string | undefined;
+  /** Steps in a row that were skipped for this reason. */
+  skipped: number;
 }): NeriumError {
-  const { step, epoch, what, sentences, folder } = facts;
+  const { step, epoch, what, sentences, folder, skipped } = facts;
+  const before = skipped > 0 ? `, as in the ${skipped - 1} steps before` : "";
   return new NeriumError(
     "TRAIN_NOT_FINITE",
-    `${what} at step ${step}, in sentences ${sentences.join(", ")}`,
+    `${what} at step ${step}${before}, in sentences ${sentences.join(", ")}`,
     {
       where: `step ${step}, epoch ${epoch.toFixed(2)}`,
       remedy: `${folder === undefined ? "No step was finished before." : `The model of the step before is in ${folder}.`} Lower learning_rate, add warmup_steps, or look at these sentences.`,
+    },
+  );
+}
+
+/** A weight is infinite or not a number when a checkpoint is to be written; it is not written. */
+export function weightsNotFinite(step: number): NeriumError {
+  return new NeriumError("TRAIN_WEIGHTS_NOT_FINITE", `The weights of step ${step} are not finite`, {
+    where: `step ${step}`,
+    remedy: "Lower learning_rate or add warmup_steps; go on from an earlier checkpoint with --resume.",
+  });
+}
+
+/** A run is to be resumed, and its output folder holds no checkpoint. */
+export function noCheckpoint(folder: string): NeriumError {
+  return new NeriumError("TRAIN_NO_CHECKPOINT", "There is no checkpoint to go on from", {
+    where: folder,
+    remedy: "Name the output folder of the run, or start it without --resume.",
+  });
+}
+
+/** A run is to be resumed, and every checkpoint in its output folder is damaged. */
+export function checkpointsDamaged(
+  folder: string,
+  damaged: readonly { folder: string; damage: string }[],
+): NeriumError {
+  const each = damaged.map(({ folder, damage }) => `${folder}: ${damage}`).join("; ");
+  return new NeriumError("TRAIN_CHECKPOINTS_DAMAGED", `No checkpoint is whole (${each})`, {
+    where: folder,
+    remedy: "Put a checkpoint back from a copy, or start the run anew in another output folder.",
+  });
+}
+
+/** A run is to be resumed with another recipe, model or data set than it began with. */
+export function resumeChanged(folder: string, fields: readonly string[]): NeriumError {
+  const names = fields.map(snakeCase).join(", ");
+  const verb = fields.length === 1 ? "is" : "are";
+  return new NeriumError("TRAIN_RESUME_CHANGED", `${names} ${verb} not what the run began with`, {
+    where: folder,
+    remedy:
+      "Give what it began with, choose another output for a new run, or add --force to go on all the same.",
+  });
+}
+
+/** A run is to be resumed with other labels, which its head has no rows for. */
+export function labelsChanged(
+  folder: string,
+  before: readonly string[],
+  now: readonly string[],
+): NeriumError {
+  return new NeriumError(
+    "TRAIN_LABELS_CHANGED",
+    `The labels are ${now.join(" ")}, and were ${before.join(" ")}`,
+    {
+      where: folder,
+      remedy: "Give the recipe the labels of before, or start a new run with this checkpoint as its model.",
     },
   );
 }
@@ -36,11 +95,15 @@ export function tagsMissing(file: string): NeriumError {
   });
 }
 
-/** The output folder holds a model already, and overwriting was not asked for. */
-export function outputExists(folder: string): NeriumError {
+/** The output folder holds something already, and overwriting was not asked for. */
+export function outputExists(
+  folder: string,
+  { hasCheckpoints = false }: { readonly hasCheckpoints?: boolean },
+): NeriumError {
+  const goOn = hasCheckpoints ? "Add --resume to go on with the run there, choose" : "Choose";
   return new NeriumError("TRAIN_OUTPUT_EXISTS", "The output folder is not empty", {
     where: folder,
-    remedy: "Choose another --output, or add --overwrite-output-dir to replace what is there.",
+    remedy: `${goOn} another --output, or add --overwrite-output-dir to replace what is there.`,
   });
 }
 

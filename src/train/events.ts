@@ -20,6 +20,8 @@ export type TrainEvent =
       readonly testSentences: number;
       readonly stepsPerEpoch: number;
       readonly totalSteps: number;
+      /** Steps that were done before: the run goes on from a checkpoint. 0 for a new run. */
+      readonly resumedAt: number;
       /** Parameters of the model, the word-embedding rows that this run does not use included. */
       readonly parameters: number;
       /** Rows of the word-embedding table that this run trains, and all of them. */

@@ -6,6 +6,7 @@ import {
   type CardSettings,
   cardFacts,
   modelCard,
+  type RunEvent,
   resultFiles,
   type TrainerStateSettings,
   trainerState,
@@ -13,37 +14,45 @@ import {
 import { attempt, writeFileAtomically } from "../files/index.js";
 import { elements } from "../models/index.js";
 import { versions } from "../versions.js";
+import type { ForcedChange } from "./checkpoint/state.js";
 import { cardEdited } from "./errors.js";
-import type { TrainEvent } from "./events.js";
-import { writeJson, writeModel } from "./modelFolder.js";
+import { TRAINER_STATE, writeJson, writeModel } from "./modelFolder.js";
 import type { Prepared } from "./prepare.js";
 import type { Recipe } from "./recipe.js";
+import type { TrainResult } from "./run.js";
 
 const ARGUMENTS = "training_args.json";
 const CARD = "README.md";
 
-/** Writes `trainer_state.json`, as HF Trainer leaves it, from what has happened so far. */
-export function writeTrainerState(
-  folder: string,
-  recipe: Recipe,
-  prepared: Prepared,
-  events: readonly TrainEvent[],
-): Promise<void> {
-  return writeFileAtomically(
-    join(folder, "trainer_state.json"),
-    trainerState(stateSettings(recipe, prepared), events),
-  );
+/** What `training_args.json` says besides the recipe. */
+interface Written {
+  readonly recipe: Recipe;
+  readonly cardSha256: string | undefined;
+  /** How the run ended. */
+  readonly result: Omit<TrainResult, "folder"> | undefined;
 }
 
+/** What a finished run is recorded with. */
+export interface Ending {
+  /** Tags of the test set, a list a sentence. */
+  readonly predicted: readonly (readonly string[])[] | undefined;
+  readonly result: Omit<TrainResult, "folder">;
+  readonly forced: readonly ForcedChange[];
+}
+
+/** The text of HF Trainer's `trainer_state.json`. */
+export const trainerStateText = (recipe: Recipe, prepared: Prepared, events: readonly RunEvent[]): string =>
+  trainerState(stateSettings(recipe, prepared), events);
+
 /**
- * Writes what a finished run leaves: the model, `training_args.json`, `trainer_state.json`, the results files,
- * `predictions.txt` for a test set (one line a sentence, as run_ner.py), and the model card.
+ * Writes what a finished run leaves: the model, `trainer_state.json`, the results files, `predictions.txt` for a test set
+ * (one line a sentence, as run_ner.py), the model card, and last `training_args.json`, which says that the run is finished.
  */
 export async function writeFinishedRun(
   recipe: Recipe,
   prepared: Prepared,
-  events: readonly TrainEvent[],
-  predicted: readonly (readonly string[])[] | undefined,
+  events: readonly RunEvent[],
+  { predicted, result, forced }: Ending,
 ): Promise<void> {
   const folder = recipe.output;
   const card = modelCard(
@@ -56,7 +65,7 @@ export async function writeFinishedRun(
   );
   await attempt(folder, "create", () => mkdir(folder, { recursive: true }));
   await writeModel(folder, prepared);
-  await writeTrainerState(folder, recipe, prepared, events);
+  await writeFileAtomically(join(folder, TRAINER_STATE), trainerStateText(recipe, prepared, events));
   for (const [name, content] of Object.entries(resultFiles(stateSettings(recipe, prepared), events)))
     await writeFileAtomically(join(folder, name), content);
   if (predicted !== undefined)
@@ -69,23 +78,30 @@ export async function writeFinishedRun(
     ...recipe,
     nerium: versions().nerium,
     cardSha256: sha256(card),
+    result,
+    ...(forced.length === 0 ? {} : { forced }),
   });
+}
+
+/** What `training_args.json` of a folder says; undefined where there is none that can be read. */
+export async function readTrainingArgs(folder: string): Promise<Written | undefined> {
+  try {
+    const text = await readFile(join(folder, ARGUMENTS), "utf8");
+    const { nerium, cardSha256, result, forced, ...recipe } = JSON.parse(text) as Record<string, unknown>;
+    return { recipe, cardSha256, result } as unknown as Written;
+  } catch {
+    return undefined;
+  }
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Refuses to overwrite a model card that somebody has worked on, unless the recipe says `force`. */
-export async function checkCard(recipe: Recipe): Promise<void> {
-  const read = (name: string) => readFile(join(recipe.output, name), "utf8").catch(() => undefined);
-  const [card, written] = [await read(CARD), await read(ARGUMENTS)];
-  if (card === undefined || recipe.force) return;
-  let known: unknown;
-  try {
-    known = (JSON.parse(written ?? "{}") as { cardSha256?: unknown }).cardSha256;
-  } catch {
-    known = undefined;
-  }
-  if (known !== sha256(card)) throw cardEdited(join(recipe.output, CARD));
+export async function checkCard({ output, force }: Recipe): Promise<void> {
+  const card = await readFile(join(output, CARD), "utf8").catch(() => undefined);
+  if (card === undefined || force) return;
+  const written = await readTrainingArgs(output);
+  if (written?.cardSha256 !== sha256(card)) throw cardEdited(join(output, CARD));
 }
 
 function stateSettings(recipe: Recipe, { weights }: Prepared): TrainerStateSettings {

@@ -1,5 +1,6 @@
 /** Fine-tuning: recipe in, a stream of events and a model folder out. */
 import { availableParallelism } from "node:os";
+import { nodeFs } from "../files/index.js";
 import type { TrainEvent } from "./events.js";
 import { training } from "./loop.js";
 import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "./recipe.js";
@@ -14,6 +15,11 @@ export interface TrainOptions {
   readonly listeners?: readonly TrainListener[];
   /** Aborted: the run finishes its step, saves what is there and ends. */
   readonly signal?: AbortSignal;
+  /**
+   * Go on from the newest whole checkpoint in the output folder, to the bytes that an unbroken run ends with. Of a finished
+   * run nothing is done.
+   */
+  readonly resume?: boolean;
 }
 
 /**
@@ -30,17 +36,18 @@ export interface TrainOptions {
  */
 export function train(input: RecipeInput | RawRecipe, options: TrainOptions = {}): TrainRun {
   const checked = parseRecipe(input, "the recipe");
-  return startRun((signal) => trainingOf(checked, signal), options.listeners, options.signal);
+  const { listeners, signal, resume = false } = options;
+  return startRun((stopped) => trainingOf(checked, stopped, resume), listeners, signal);
 }
 
 /** The events of a training run, for a run that goes on after it. */
 export const trainingEvents = (
   input: RecipeInput,
   signal: AbortSignal,
-): AsyncGenerator<TrainEvent, TrainResult> => trainingOf(parseRecipe(input, "the recipe"), signal);
+): AsyncGenerator<TrainEvent, TrainResult> => trainingOf(parseRecipe(input, "the recipe"), signal, false);
 
-async function* trainingOf({ recipe, warnings }: CheckedRecipe, signal: AbortSignal) {
+async function* trainingOf({ recipe, warnings }: CheckedRecipe, signal: AbortSignal, resume: boolean) {
   for (const { code, message } of warnings) yield { type: "warning", code, message } as const;
   const threads = recipe.threads ?? availableParallelism();
-  return yield* training(recipe, { signal, threads, now: () => performance.now() });
+  return yield* training(recipe, { signal, threads, resume, fs: nodeFs, now: () => performance.now() });
 }

@@ -1,17 +1,24 @@
-import type { Window } from "../tokenize/index.js";
+import type { FsPort } from "../files/index.js";
+import { type StepPlan, stepPlans } from "./batches.js";
+import { fingerprintOf } from "./checkpoint/fingerprint.js";
+import { type Resumed, resume } from "./checkpoint/resume.js";
+import { type HistoryEvent, type Progress, stateText } from "./checkpoint/state.js";
 import { notFinite } from "./errors.js";
 import type { EvaluationMetrics, TrainEvent } from "./events.js";
-import { writeFinishedRun } from "./finish.js";
-import { Keeper } from "./keeper.js";
+import { trainerStateText, writeFinishedRun } from "./finish.js";
+import { judge, patienceIsOver, unjudged } from "./judge.js";
+import { OutputFolder } from "./output.js";
 import { type Plan, plan, schedule } from "./plan.js";
 import { type Prepared, prepare, type Split } from "./prepare.js";
-import { epochOrder } from "./random.js";
 import type { Recipe } from "./recipe.js";
+import { runEvents, runState } from "./record.js";
 import type { TrainResult } from "./run.js";
+import { Saver } from "./saver.js";
 import { learningRate, type ScheduleOptions } from "./schedule.js";
-import { Trainer } from "./trainer.js";
+import { type StepFigures, Trainer } from "./trainer.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
+type Events<T = void> = AsyncGenerator<TrainEvent, T>;
 
 /** What the loop needs from outside. */
 export interface TrainingEdge {
@@ -20,104 +27,121 @@ export interface TrainingEdge {
   /** Milliseconds that only grow. */
   readonly now: () => number;
   readonly threads: number;
+  /** Go on from the newest checkpoint in the output folder. */
+  readonly resume: boolean;
+  readonly fs: FsPort;
 }
 
+/** Steps in a row that may go without an update where the recipe says to skip them. */
+const MOST_SKIPPED = 3;
+
 /** A training run as a generator of events; see `TrainEvent` for their order. */
-export async function* training(recipe: Recipe, edge: TrainingEdge): AsyncGenerator<TrainEvent, TrainResult> {
+export async function* training(recipe: Recipe, edge: TrainingEdge): Events<TrainResult> {
   const begin = edge.now();
-  const keeper = await Keeper.open(recipe);
+  const output = await OutputFolder.open(recipe, edge);
+  try {
+    yield* output.warnings;
+    if (output.finished !== undefined) {
+      const message = `The run in ${recipe.output} is finished; there is nothing to go on with.`;
+      yield { type: "notice", code: "ALREADY_FINISHED", message };
+      return output.finished;
+    }
+    return yield* trainingIn(output, recipe, edge, begin);
+  } finally {
+    await output.release();
+  }
+}
+
+async function* trainingIn(
+  output: OutputFolder,
+  recipe: Recipe,
+  edge: TrainingEdge,
+  begin: number,
+): Events<TrainResult> {
   const prepared = await prepare(recipe);
   const trainer = await Trainer.create(recipe, prepared, edge.threads).catch(async (error) => {
     await prepared.weights.dispose();
     throw error;
   });
+  const saver = new Saver(recipe, prepared, output, edge.fs);
   try {
-    const loop = new Loop(recipe, edge, prepared, trainer, keeper);
-    for (const { type, code, message } of prepared.messages) yield loop.record({ type, code, message });
+    const fingerprint = fingerprintOf(prepared);
+    fingerprint.catch(() => {}); // Asked for when the first checkpoint is written.
+    const { checkpoint } = output;
+    const resumed =
+      checkpoint &&
+      (await resume(checkpoint, recipe, prepared, trainer, {
+        fingerprint: await fingerprint,
+        threads: edge.threads,
+      }));
+    const loop = new Loop(recipe, edge, { prepared, trainer, saver, fingerprint, begin, resumed });
+    for (const { type, code, message } of prepared.messages) yield { type, code, message };
+    yield* resumed?.warnings ?? [];
     yield* loop.run();
-    return yield* loop.finish((edge.now() - begin) / 1000);
+    return yield* loop.finish();
   } finally {
+    await saver.quiet();
     await trainer.dispose();
   }
 }
 
-/** One step's work. */
-interface Step {
-  readonly members: readonly Window[];
-  /** Epochs done after it. */
-  readonly epoch: number;
-  readonly endsEpoch: boolean;
+interface Parts {
+  readonly prepared: Prepared;
+  readonly trainer: Trainer;
+  readonly saver: Saver;
+  readonly fingerprint: ReturnType<typeof fingerprintOf>;
+  readonly begin: number;
+  readonly resumed: Resumed | undefined;
 }
 
+const beforeTheFirstStep: Progress = {
+  step: 0,
+  epoch: 0,
+  seconds: 0,
+  totals: { count: 0, loss: 0, tokens: 0 },
+  sinceLog: { loss: 0, steps: 0 },
+  skipped: { total: 0, inARow: 0 },
+  evaluatedAt: -1,
+  savedAt: -1,
+  judgement: unjudged,
+  history: [],
+};
+
 class Loop {
-  private readonly events: TrainEvent[] = [];
+  private progress: Progress;
   private readonly plan: Plan;
   private readonly schedule: ScheduleOptions;
-  private step = 0;
-  private epoch = 0;
   private reason: TrainResult["reason"] = "finished";
-  /** Sum of the losses since the last log, and number of its steps. */
-  private sinceLog = { loss: 0, steps: 0 };
-  private evaluatedAt = -1;
-  private savedAt = -1;
 
   constructor(
     private readonly recipe: Recipe,
     private readonly edge: TrainingEdge,
-    private readonly prepared: Prepared,
-    private readonly trainer: Trainer,
-    private readonly keeper: Keeper,
+    private readonly parts: Parts,
   ) {
-    this.plan = plan(prepared.train.windowed.windows.length, recipe);
+    this.progress = parts.resumed?.progress ?? beforeTheFirstStep;
+    this.plan = plan(parts.prepared.train.windowed.windows.length, recipe);
     this.schedule = schedule(recipe, this.plan.totalSteps);
   }
 
-  record<T extends TrainEvent>(event: T): T {
-    this.events.push(event);
+  private advance(changes: Partial<Progress>): void {
+    this.progress = { ...this.progress, ...changes };
+  }
+
+  private record<T extends HistoryEvent>(event: T): T {
+    this.advance({ history: [...this.progress.history, event] });
     return event;
   }
 
-  async *run(): AsyncGenerator<TrainEvent, void> {
-    yield this.start();
-    const steps = this.steps();
-    let current = steps.next().value;
-    while (current !== undefined && this.goesOn()) {
-      const next = steps.next().value;
-      this.epoch = current.epoch;
-      yield* this.oneStep(current.members, next?.members);
-      yield* this.evaluateAndSave("steps");
-      const endsEpoch = current.endsEpoch || this.step === this.plan.totalSteps;
-      if (endsEpoch && !this.edge.signal.aborted) yield* this.evaluateAndSave("epoch");
-      current = next;
-    }
-    if (this.edge.signal.aborted) this.reason = "stopped";
+  /** Seconds of work, those of the runs before included. */
+  private get seconds(): number {
+    const { resumed, begin } = this.parts;
+    return (resumed?.progress.seconds ?? 0) + (this.edge.now() - begin) / 1000;
   }
 
-  /** The windows of every step, epoch after epoch, each in its own order. */
-  private *steps(): Generator<Step, undefined> {
-    const { windows } = this.prepared.train.windowed;
-    const { perDeviceTrainBatchSize: size, gradientAccumulationSteps, seed, dataSeed } = this.recipe;
-    const perStep = size * gradientAccumulationSteps;
-    for (let epoch = 0; epoch < this.plan.epochs; epoch++) {
-      const order = epochOrder(windows.length, dataSeed ?? seed, epoch);
-      for (let first = 0; first < windows.length; first += perStep) {
-        const end = Math.min(first + perStep, windows.length);
-        const members = Array.from(order.subarray(first, end), (index) => windows[index]!);
-        const share = Math.ceil(end / size) / this.plan.batchesPerEpoch;
-        yield { members, epoch: epoch + share, endsEpoch: end === windows.length };
-      }
-    }
-    return undefined;
-  }
-
-  private goesOn(): boolean {
-    return this.step < this.plan.totalSteps && this.reason === "finished" && !this.edge.signal.aborted;
-  }
-
-  private start(): Event<"start"> {
-    const { train, validation, test, weights, config, labels } = this.prepared;
+  private get start(): Event<"start"> {
+    const { train, validation, test, weights, config, labels } = this.parts.prepared;
     const left = config.vocab_size - (weights.vocabulary?.ids.length ?? config.vocab_size);
-    return this.record({
+    return {
       type: "start",
       recipe: this.recipe,
       labels,
@@ -126,90 +150,170 @@ class Loop {
       testSentences: test?.data.sentences.length ?? 0,
       stepsPerEpoch: this.plan.stepsPerEpoch,
       totalSteps: this.plan.totalSteps,
+      resumedAt: this.parts.resumed?.progress.step ?? 0,
       parameters: weights.parameterCount + left * config.hidden_size,
       vocabulary: { used: config.vocab_size - left, total: config.vocab_size },
       threads: this.edge.threads,
-    });
+    };
   }
 
-  private async *oneStep(
-    members: readonly Window[],
-    next: readonly Window[] | undefined,
-  ): AsyncGenerator<TrainEvent, void> {
+  async *run(): Events {
+    yield this.start;
+    const plans = stepPlans(this.parts.prepared.train.windowed.windows, this.recipe);
+    let current = plans.next().value;
+    let done: StepPlan | undefined;
+    while (current !== undefined && current.step <= this.progress.step) {
+      done = current;
+      current = plans.next().value;
+    }
+    // A run that was interrupted in an evaluation goes on with it.
+    if (done !== undefined) yield* this.afterStep(done);
+    if (patienceIsOver(this.progress.judgement, this.recipe)) this.reason = "early-stopping";
+    while (current !== undefined && this.reason === "finished" && !this.edge.signal.aborted) {
+      const next: StepPlan | undefined = plans.next().value;
+      yield* this.oneStep(current, next);
+      yield* this.parts.saver.ended();
+      yield* this.afterStep(current);
+      current = next;
+    }
+    if (this.edge.signal.aborted) this.reason = "stopped";
+    if (this.reason === "stopped" && this.progress.savedAt !== this.progress.step)
+      yield* this.save("checkpoint");
+    yield* await this.parts.saver.settled();
+  }
+
+  private async *oneStep({ step, members, epoch }: StepPlan, next: StepPlan | undefined): Events {
+    const { trainer } = this.parts;
     const begin = this.edge.now();
-    const step = this.step + 1;
-    const figures = await this.trainer.gradient(members, step);
-    if (!Number.isFinite(figures.loss) || !Number.isFinite(figures.gradNorm))
-      throw await this.failure(members, figures);
-    const rate = learningRate(this.step, this.schedule);
-    const updated = this.trainer.update(step, rate, figures.gradNorm);
-    if (next !== undefined) this.trainer.stage(next, step + 1);
-    await updated;
-    this.step = step;
+    const figures = await trainer.gradient(members, step);
     const { loss, gradNorm, tokens } = figures;
-    yield this.record({
+    if (!Number.isFinite(loss) || !Number.isFinite(gradNorm))
+      return yield* this.skip({ step, members, epoch }, figures);
+    const rate = learningRate(step - 1, this.schedule);
+    const { totals, skipped, sinceLog } = this.progress;
+    const updated = trainer.update(step - skipped.total, rate, gradNorm);
+    if (next !== undefined) trainer.stage(next.members, next.step);
+    await updated;
+    this.advance({
+      step,
+      epoch,
+      totals: { count: totals.count + 1, loss: totals.loss + loss, tokens: totals.tokens + tokens },
+      sinceLog: { loss: sinceLog.loss + loss, steps: sinceLog.steps + 1 },
+      skipped: { total: skipped.total, inARow: 0 },
+    });
+    yield {
       type: "step",
       step,
-      epoch: this.epoch,
+      epoch,
       loss,
       gradNorm,
       learningRate: rate,
       tokens,
       seconds: (this.edge.now() - begin) / 1000,
       memory: process.memoryUsage.rss(),
-    });
-    this.sinceLog = { loss: this.sinceLog.loss + loss, steps: this.sinceLog.steps + 1 };
+    };
     if (step % this.recipe.loggingSteps === 0) {
-      const mean = this.sinceLog.loss / this.sinceLog.steps;
-      this.sinceLog = { loss: 0, steps: 0 };
-      yield this.record({ type: "log", step, epoch: this.epoch, loss: mean, gradNorm, learningRate: rate });
+      const { loss: sum, steps } = this.progress.sinceLog;
+      this.advance({ sinceLog: { loss: 0, steps: 0 } });
+      yield this.record({ type: "log", step, epoch, loss: sum / steps, gradNorm, learningRate: rate });
     }
   }
 
-  /** The error of a step that is not finite; saves the weights, which are still those of the step before. */
-  private async failure(members: readonly Window[], figures: { loss: number; notFinite: readonly string[] }) {
-    const { data } = this.prepared.train;
-    const lines = [
-      ...new Set(members.flatMap(({ ownedWords }) => ownedWords.map(({ sentence }) => sentence))),
-    ];
-    const folder =
-      this.step === 0 ? undefined : await this.keeper.save(this.prepared, this.step, this.events);
-    return notFinite({
-      step: this.step + 1,
-      epoch: this.epoch,
+  /** A step whose loss or gradient is not finite: no update, or the end of the run with the weights of the step before. */
+  private async *skip(plan: Omit<StepPlan, "endsEpoch">, figures: StepFigures): Events {
+    const { step, epoch, members } = plan;
+    const { total, inARow } = this.progress.skipped;
+    const skips = this.recipe.nonFiniteStep === "skip";
+    const { data } = this.parts.prepared.train;
+    const owned = members.flatMap(({ ownedWords }) => ownedWords.map(({ sentence }) => sentence));
+    const facts = {
+      step,
+      epoch,
       what: Number.isFinite(figures.loss)
         ? `The gradient of ${figures.notFinite[0] ?? "a parameter"} is not finite`
         : `The loss is ${figures.loss}`,
-      sentences: lines.map((sentence) => `${data.file}:${data.sentences[sentence]!.line}`),
-      folder,
-    });
+      sentences: [...new Set(owned)].map((sentence) => `${data.file}:${data.sentences[sentence]!.line}`),
+    };
+    if (skips && inARow + 1 < MOST_SKIPPED) {
+      this.advance({ step, epoch, skipped: { total: total + 1, inARow: inARow + 1 } });
+      const message = `${facts.what} at step ${step}; the step is skipped.`;
+      yield { type: "warning", code: "STEP_SKIPPED", message };
+      return;
+    }
+    yield* await this.parts.saver.settled();
+    if (this.progress.step > 0 && this.progress.savedAt !== this.progress.step)
+      yield* this.save("checkpoint");
+    yield* await this.parts.saver.settled();
+    const folder = this.parts.saver.folderOf(this.progress.step);
+    throw notFinite({ ...facts, folder, skipped: skips ? MOST_SKIPPED : 0 });
   }
 
-  private async *evaluateAndSave(moment: "steps" | "epoch"): AsyncGenerator<TrainEvent, void> {
+  /** Evaluations and checkpoints that are due. */
+  private async *afterStep({ endsEpoch }: StepPlan): Events {
+    yield* this.evaluateAndSave("steps");
+    if (endsEpoch && !this.edge.signal.aborted) yield* this.evaluateAndSave("epoch");
+  }
+
+  private async *evaluateAndSave(moment: "steps" | "epoch"): Events {
     const { evalStrategy, evalSteps, saveStrategy, saveSteps } = this.recipe;
+    const { step, evaluatedAt, judgement } = this.progress;
     const due = (strategy: string, every: number) =>
-      strategy === moment && (moment === "epoch" || this.step % every === 0);
-    const { validation } = this.prepared;
+      strategy === moment && (moment === "epoch" || step % every === 0);
+    const { validation } = this.parts.prepared;
     let improved = false;
-    if (validation !== undefined && due(evalStrategy, evalSteps) && this.evaluatedAt !== this.step) {
-      this.evaluatedAt = this.step;
-      const { metrics } = yield* this.evaluate("validation", validation);
-      improved = this.keeper.judge(this.step, metrics);
-      if (this.keeper.patienceIsOver) this.reason = "early-stopping";
+    if (validation !== undefined && due(evalStrategy, evalSteps) && evaluatedAt !== step) {
+      const evaluation = yield* this.evaluate("validation", validation);
+      if (evaluation === undefined) return;
+      const { improved: isBetter, ...judged } = judge(judgement, step, evaluation.metrics, this.recipe);
+      improved = isBetter;
+      this.advance({ evaluatedAt: step, judgement: judged });
+      if (patienceIsOver(judged, this.recipe)) this.reason = "early-stopping";
     }
     const saves = saveStrategy === "best" ? improved : due(saveStrategy, saveSteps);
-    if (saves && this.savedAt !== this.step) {
-      this.savedAt = this.step;
-      const folder = await this.keeper.save(this.prepared, this.step, this.events);
-      yield this.record({ type: "save", step: this.step, folder, reason: improved ? "best" : "checkpoint" });
+    if (saves && this.progress.savedAt !== step) {
+      const reason = improved ? "best" : "checkpoint";
+      this.advance({ savedAt: step });
+      this.record({ type: "save", step, folder: `checkpoint-${step}`, reason });
+      yield* this.save(reason);
     }
   }
 
+  /** Begins to write a checkpoint of this moment; the run goes on meanwhile. */
+  private async *save(reason: Event<"save">["reason"]): Events {
+    const { prepared, trainer, saver, resumed } = this.parts;
+    yield* await saver.settled();
+    const fingerprint = await this.parts.fingerprint;
+    const progress = { ...this.progress, savedAt: this.progress.step, seconds: this.seconds };
+    const { recipe, start } = this;
+    const state = runState({
+      recipe,
+      prepared,
+      progress,
+      fingerprint,
+      forced: resumed?.forced ?? [],
+      threads: this.edge.threads,
+    });
+    const content = {
+      step: progress.step,
+      snapshot: trainer.snapshot(),
+      state: stateText(state),
+      trainerState: trainerStateText(recipe, prepared, runEvents(start, progress, recipe.output)),
+    };
+    saver.begin(content, reason, progress.judgement.best?.step);
+  }
+
+  /** `undefined` where the run is stopped meanwhile. */
   private async *evaluate(split: "validation" | "test", { data, windowed }: Split) {
     const begin = this.edge.now();
     const total = windowed.windows.length;
+    const { signal } = this.edge;
     const progress: number[] = [];
-    const running = this.trainer.evaluate({ data, windowed }, { onProgress: (done) => progress.push(done) });
+    const running = this.parts.trainer
+      .evaluate({ data, windowed }, { signal, onProgress: (done) => progress.push(done) })
+      .catch((error: unknown) => {
+        if (signal.aborted) return undefined;
+        throw error;
+      });
     // Progress is told between batches, while the evaluation goes on.
     for (let done = false; !done; ) {
       done = await Promise.race([
@@ -221,14 +325,17 @@ class Loop {
       if (!done && last !== undefined)
         yield { type: "evaluation-progress", split, done: last, total } as const;
     }
-    const { loss, scores, strict, predicted } = await running;
+    const evaluation = await running;
+    if (evaluation === undefined) return undefined;
+    const { loss, scores, strict, predicted } = evaluation;
     const { precision, recall, f1 } = scores.micro;
     const metrics: EvaluationMetrics = { loss, precision, recall, f1, accuracy: scores.accuracy };
+    const { step, epoch } = this.progress;
     yield this.record({
       type: "evaluation",
       split,
-      step: this.step,
-      epoch: this.epoch,
+      step,
+      epoch,
       metrics,
       scores,
       strict,
@@ -240,39 +347,38 @@ class Loop {
   }
 
   /** After the last step: the best model back where asked for, a last evaluation, the test set, and the model folder. */
-  async *finish(preparationAndTraining: number): AsyncGenerator<TrainEvent, TrainResult> {
-    const { validation, test } = this.prepared;
-    const best = await this.keeper.restoreBest(this.prepared.weights);
-    let metrics = best?.metrics ?? this.keeper.lastMetrics;
+  async *finish(): Events<TrainResult> {
+    const { prepared, trainer, saver, resumed } = this.parts;
+    const { recipe, edge } = this;
+    const { output } = recipe;
+    const { step, epoch, judgement } = this.progress;
+    const best = recipe.loadBestModelAtEnd ? judgement.best : undefined;
+    const bestFolder = best && saver.folderOf(best.step);
+    if (bestFolder !== undefined) await trainer.restore(bestFolder);
+    const restored = bestFolder === undefined ? undefined : best;
+    let metrics = restored?.metrics ?? judgement.lastMetrics;
+    const seconds = this.seconds;
     // Whoever stops a run does not want to wait for it.
-    const waits = this.reason !== "stopped";
-    if (waits && validation !== undefined && this.evaluatedAt !== this.step && best === undefined)
-      metrics = (yield* this.evaluate("validation", validation)).metrics;
-    const tested = waits && test !== undefined ? yield* this.evaluate("test", test) : undefined;
-    const end: Event<"end"> = {
-      type: "end",
-      reason: this.reason,
-      step: this.step,
-      epoch: this.epoch,
-      seconds: preparationAndTraining,
-      folder: this.recipe.output,
-    };
-    this.record(end);
-    await writeFinishedRun(this.recipe, this.prepared, this.events, tested?.predicted);
-    yield this.record({
-      type: "save",
-      step: best?.step ?? this.step,
-      folder: this.recipe.output,
-      reason: best ? "best" : "last",
+    const evaluates = (split: Split | undefined): split is Split =>
+      split !== undefined && !edge.signal.aborted;
+    if (evaluates(prepared.validation) && this.progress.evaluatedAt !== step && restored === undefined)
+      metrics = (yield* this.evaluate("validation", prepared.validation))?.metrics ?? metrics;
+    const tested = evaluates(prepared.test) ? yield* this.evaluate("test", prepared.test) : undefined;
+    if (edge.signal.aborted && this.reason !== "stopped") {
+      this.reason = "stopped";
+      if (restored === undefined && this.progress.savedAt !== step) yield* this.save("checkpoint");
+      yield* await saver.settled();
+    }
+    const { reason } = this;
+    const end = this.record({ type: "end", reason, step, epoch, seconds, folder: output });
+    const result = { reason, metrics, testMetrics: tested?.metrics, steps: step, seconds };
+    await writeFinishedRun(recipe, prepared, runEvents(this.start, this.progress, output), {
+      predicted: tested?.predicted,
+      result,
+      forced: resumed?.forced ?? [],
     });
+    yield { type: "save", step: restored?.step ?? step, folder: output, reason: restored ? "best" : "last" };
     yield end;
-    return {
-      folder: this.recipe.output,
-      reason: this.reason,
-      metrics,
-      testMetrics: tested?.metrics,
-      steps: this.step,
-      seconds: preparationAndTraining,
-    };
+    return { ...result, folder: output };
   }
 }

@@ -80,12 +80,19 @@ function updateModel(): Uint8Array {
   return emit(outputs);
 }
 
+/** Chunks that one run of the graph updates: floats from one place up to another. */
+interface BoundChunks {
+  readonly binding: Binding;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Updates weights in place from gradients; keeps both moments. */
 export class AdamW {
   private constructor(
     private readonly options: AdamWOptions,
     private readonly session: Session,
-    private readonly bindings: readonly Binding[],
+    private readonly bindings: readonly BoundChunks[],
     private readonly values: NativeBuffer,
     /** First and second moments, in the layout of the weights. */
     readonly moments: { readonly mean: NativeBuffer; readonly square: NativeBuffer },
@@ -103,7 +110,7 @@ export class AdamW {
       ({ buffer: values, byteOffset: scalars.indexOf(name) * 64, type: "float32", dims: [] }) as const;
 
     const all = chunks(layout);
-    const bindings: Binding[] = [];
+    const bindings: BoundChunks[] = [];
     for (let first = 0; first < all.length; first += LANES) {
       const binding = session.bind();
       for (const name of scalars.slice(0, 6)) binding.bindInput(name, place(name));
@@ -119,7 +126,8 @@ export class AdamW {
           binding.bindOutput(`new${name}.${lane}`, chunk(block));
         }
       }
-      bindings.push(binding);
+      const last = all[Math.min(first + LANES, all.length) - 1]!;
+      bindings.push({ binding, from: all[first]!.offset, to: last.offset + last.size });
     }
     return new AdamW(options, session, bindings, values, moments);
   }
@@ -129,17 +137,26 @@ export class AdamW {
    *
    * @param step number of the update, from 1
    * @param norm global norm of the gradient, for clipping
+   * @param mayChange awaited before floats from one place up to another are changed
    */
-  async update(step: number, learningRate: number, norm: number): Promise<void> {
+  async update(
+    step: number,
+    learningRate: number,
+    norm: number,
+    mayChange?: (from: number, to: number) => Promise<void> | undefined,
+  ): Promise<void> {
     const numbers = updateScalars(this.options, step, learningRate, norm);
     scalars.forEach((name, index) => {
       this.values.float32(index * 64, 1)[0] = numbers[name];
     });
-    for (const binding of this.bindings) await binding.run();
+    for (const { binding, from, to } of this.bindings) {
+      await mayChange?.(from, to);
+      await binding.run();
+    }
   }
 
   dispose(): void {
-    for (const binding of this.bindings) binding.dispose();
+    for (const { binding } of this.bindings) binding.dispose();
     this.session.dispose();
     for (const block of [this.values, this.moments.mean, this.moments.square]) block.free();
   }

@@ -20,6 +20,9 @@ export interface Split {
 
 /** Everything that a run needs before its first step. */
 export interface Prepared {
+  /** The configuration that the pretrained model came with. */
+  readonly stored: ModelConfig;
+  /** The configuration of the model to be: its labels, dropout as the recipe has it. */
   readonly config: ModelConfig;
   readonly labels: readonly string[];
   readonly classWeights: readonly number[] | undefined;
@@ -99,6 +102,7 @@ export async function prepare(recipe: Recipe): Promise<Prepared> {
       message: `Not used by the model: ${dropped.join(", ")}.`,
     });
   return {
+    stored,
     config,
     labels,
     classWeights: weightsOfClasses,

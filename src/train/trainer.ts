@@ -2,6 +2,9 @@ import { type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.j
 import { type PackedBatch, packBatch, packing } from "../models/index.js";
 import type { NativeBuffer } from "../runtime/index.js";
 import type { Window } from "../tokenize/index.js";
+import type { Moments } from "./checkpoint/moments.js";
+import { Snapshot } from "./checkpoint/snapshot.js";
+import { readState } from "./checkpoint/state.js";
 import { AdamW } from "./optimizer.js";
 import type { Prepared, Split } from "./prepare.js";
 import type { Recipe } from "./recipe.js";
@@ -27,6 +30,7 @@ interface StagedBatch {
 /** The machinery of a run: step graph, optimiser and tagger over one set of weights in native memory. */
 export class Trainer {
   private tagger: Tagger | undefined;
+  private lent: Snapshot | undefined;
   private staged: { readonly step: number; readonly batches: readonly StagedBatch[] } | undefined;
 
   private constructor(
@@ -122,10 +126,35 @@ export class Trainer {
     return { loss, gradNorm: norm, notFinite, tokens };
   }
 
-  /** Moves the weights along the gradient. */
+  /**
+   * Moves the weights along the gradient.
+   *
+   * @param step number of the update, from 1
+   */
   async update(step: number, learningRate: number, gradNorm: number): Promise<void> {
-    await this.optimizer.update(step, learningRate, gradNorm);
+    const { lent } = this;
+    await this.optimizer.update(step, learningRate, gradNorm, (from, to) => lent?.release(from, to));
     this.prepared.weights.leftOutFactor *= 1 - learningRate * this.recipe.weightDecay;
+  }
+
+  /** AdamW's moments, in the layout of the weights. */
+  get moments(): Moments {
+    return this.optimizer.moments;
+  }
+
+  /** Weights and moments as they are now, to be written while training goes on. The snapshot before must have ended. */
+  snapshot(): Snapshot {
+    const { weights } = this.prepared;
+    this.lent = new Snapshot(weights.layout, { weights: weights.block, ...this.moments });
+    return this.lent;
+  }
+
+  /** Puts the weights of a checkpoint of this run back; not its moments. */
+  async restore(folder: string): Promise<void> {
+    const state = await readState(folder);
+    const { weights } = this.prepared;
+    await weights.restore(folder);
+    if (typeof state !== "string") weights.leftOutFactor = state.leftOutFactor;
   }
 
   /** Scores a data set with the weights as they stand. */

@@ -70,6 +70,7 @@ export const recordedRun: readonly TrainEvent[] = [
     validationSentences: 3250,
     testSentences: 3453,
     stepsPerEpoch: 3,
+    resumedAt: 0,
     totalSteps: 6,
     parameters: 107_726_601,
     vocabulary: { used: 20_101, total: 28_996 },

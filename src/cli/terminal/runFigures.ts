@@ -89,4 +89,6 @@ export const tokensPerSecond = ({ recent }: RunFigures): number | undefined => {
 
 /** Seconds that the remaining steps will take if they, and the evaluations between them, go on as until now. */
 export const secondsLeft = ({ start, step, seconds }: RunFigures): number | undefined =>
-  start === undefined || step === 0 ? undefined : (seconds / step) * (start.totalSteps - step);
+  start === undefined || step <= start.resumedAt
+    ? undefined
+    : (seconds / (step - start.resumedAt)) * (start.totalSteps - step);

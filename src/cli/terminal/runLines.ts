@@ -48,7 +48,7 @@ export function runLines(event: TrainEvent, before: RunFigures, after: RunFigure
 }
 
 function startLines(event: Extract<TrainEvent, { type: "start" }>): string[] {
-  const { recipe, vocabulary, labels, totalSteps, stepsPerEpoch } = event;
+  const { recipe, vocabulary, labels, totalSteps, stepsPerEpoch, resumedAt } = event;
   const sets = [
     `${count(event.trainSentences)} to train on`,
     ...(event.validationSentences > 0 ? [`${count(event.validationSentences)} for validation`] : []),
@@ -62,6 +62,7 @@ function startLines(event: Extract<TrainEvent, { type: "start" }>): string[] {
     `labels     ${labels.join(" ")}`,
     `steps      ${count(totalSteps)} of ${batch} sentences, ${epochs(totalSteps / stepsPerEpoch)} epochs, ${event.threads} threads`,
     `rate       ${rate(recipe.learningRate)}, ${recipe.lrSchedulerType}, seed ${recipe.seed}`,
+    ...(resumedAt === 0 ? [] : [`going on   after step ${count(resumedAt)}`]),
     "",
   ];
 }

@@ -105,7 +105,9 @@ export const recipeSchema = z.strictObject({
     "Folder for the model, its card and the run's records, relative to the working directory. Needed.",
   ),
   overwriteOutputDir: data.flag("Write into an output folder that is not empty."),
-  force: data.flag("Overwrite also a model card that somebody has edited."),
+  force: data.flag(
+    "Overwrite also a model card that somebody has edited; go on with a run also where recipe or data have changed.",
+  ),
   maxTrainSamples: data.optionalWhole(1, "Use only the first sentences of the training data. Default: all."),
   maxEvalSamples: data.optionalWhole(1, "Use only the first sentences of the validation data. Default: all."),
   maxPredictSamples: data.optionalWhole(1, "Use only the first sentences of the test data. Default: all."),
@@ -189,6 +191,11 @@ export const recipeSchema = z.strictObject({
     "Share of the target that is spread over all labels.",
   ),
   classWeights,
+  nonFiniteStep: optimisation.choice(
+    ["stop", "skip"],
+    "stop",
+    "What a step does whose loss or gradient is not finite: end the run with the weights of the step before, or go without an update; the third in a row ends the run all the same.",
+  ),
   hiddenDropoutProb: optimisation.optionalNumber(
     BELOW_ONE,
     "Dropout of hidden states. Default: the model's.",

@@ -115,7 +115,11 @@ add(
   "one process trains",
   "fsdp fsdp_config fsdp_min_num_params fsdp_transformer_layer_cls_to_wrap deepspeed parallelism_config sharded_ddp tpu_num_cores",
 );
-add("refused", "a run starts at its beginning", "resume_from_checkpoint");
+add(
+  "refused",
+  "say --resume, or train(recipe, { resume: true }), to go on from the newest checkpoint",
+  "resume_from_checkpoint",
+);
 add("refused", "upload the finished folder with Hugging Face's own tools", "push_to_hub");
 add("refused", "secrets do not belong in a recipe", "token hub_token push_to_hub_token use_auth_token");
 add("refused", "name files on disk with train, validation and test", "dataset_name dataset_config_name");

@@ -1,0 +1,53 @@
+import type { Recipe } from "../recipe.js";
+import type { Fingerprint, RunState } from "./state.js";
+
+/** Fields that may differ when a run goes on: where things go, what is told and kept. */
+const FREE: ReadonlySet<string> = new Set<keyof Recipe>([
+  "output",
+  "overwriteOutputDir",
+  "force",
+  "loggingSteps",
+  "saveStrategy",
+  "saveSteps",
+  "saveTotalLimit",
+  "loadBestModelAtEnd",
+  "card",
+  "threads",
+]);
+
+/** Fields that name files: what is in them counts, not where they lie. */
+const BY_CONTENT: ReadonlySet<string> = new Set<keyof Recipe & keyof Fingerprint>([
+  "model",
+  "tokenizer",
+  "train",
+  "validation",
+  "test",
+]);
+
+/** Fields of a recipe that make another run of it. `eval_steps` counts only where evaluation goes by steps. */
+export function changedFields(before: Recipe, now: Recipe): string[] {
+  const idle = now.evalStrategy === "steps" ? "" : "evalSteps";
+  const keys = new Set([...Object.keys(before), ...Object.keys(now)]) as Set<keyof Recipe>;
+  return [...keys].filter(
+    (key) =>
+      !FREE.has(key) &&
+      !BY_CONTENT.has(key) &&
+      key !== idle &&
+      JSON.stringify(before[key]) !== JSON.stringify(now[key]),
+  );
+}
+
+/** Of model, tokenizer, data and labels, what is not as it was. A tokenizer is compared by what it makes of equal data. */
+export function changedContents(
+  before: Pick<RunState, "fingerprint" | "labels">,
+  now: Pick<RunState, "fingerprint" | "labels">,
+): string[] {
+  const differs = (key: keyof Fingerprint) => before.fingerprint[key] !== now.fingerprint[key];
+  const data = (["train", "validation", "test"] as const).filter(differs);
+  const made = (["model", "tokenizer"] as const).filter((key) => differs(key));
+  return [
+    ...made.filter((key) => key === "model" || data.length === 0),
+    ...data,
+    ...(JSON.stringify(before.labels) === JSON.stringify(now.labels) ? [] : ["labels"]),
+  ];
+}

@@ -1,0 +1,93 @@
+import { wordEmbeddings } from "../../models/index.js";
+import { versions } from "../../versions.js";
+import { labelsChanged, resumeChanged } from "../errors.js";
+import type { TrainEvent } from "../events.js";
+import type { Prepared } from "../prepare.js";
+import type { Recipe } from "../recipe.js";
+import type { Trainer } from "../trainer.js";
+import { changedContents, changedFields } from "./changes.js";
+import type { Checkpoint } from "./find.js";
+import { readMoments } from "./moments.js";
+import type { Fingerprint, ForcedChange, Progress } from "./state.js";
+
+type Warning = Extract<TrainEvent, { type: "warning" }>;
+
+/** What a run takes over from a checkpoint besides weights and moments. */
+export interface Resumed {
+  readonly progress: Progress;
+  readonly forced: readonly ForcedChange[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Puts weights and moments back where a checkpoint has them.
+ *
+ * @throws NeriumError TRAIN_RESUME_CHANGED where model, tokenizer, data or labels are others and the recipe has no
+ *   `force`; TRAIN_LABELS_CHANGED for labels even then
+ */
+export async function resume(
+  { folder, step, state }: Checkpoint,
+  recipe: Recipe,
+  prepared: Prepared,
+  trainer: Trainer,
+  now: { readonly fingerprint: Fingerprint; readonly threads: number },
+): Promise<Resumed> {
+  const contents = changedContents(state, { fingerprint: now.fingerprint, labels: prepared.labels });
+  if (contents.length > 0 && !recipe.force) throw resumeChanged(folder, contents);
+  if (contents.includes("labels")) throw labelsChanged(folder, state.labels, prepared.labels);
+  const fields = [...changedFields(state.recipe, recipe), ...contents];
+
+  const { weights, config } = prepared;
+  const ids = weights.vocabulary?.ids;
+  const before = state.vocabulary;
+  const sameRows = JSON.stringify(before) === JSON.stringify(ids === undefined ? null : [...ids]);
+  const sameModel = !contents.includes("model");
+  weights.leftOutFactor = state.leftOutFactor;
+  await weights.restore(folder, { leftOut: !(sameRows && sameModel) });
+  const places = new Map(before?.map((id, row) => [id, row]));
+  const rows = {
+    parameter: wordEmbeddings(config),
+    from: Array.from(ids ?? [], (id) => places.get(id) ?? -1),
+  };
+  await readMoments(folder, weights.layout, trainer.moments, sameRows ? undefined : rows);
+  return {
+    progress: state.progress,
+    forced: fields.length > 0 ? [...state.forced, { step, fields }] : state.forced,
+    warnings: warnings(fields, state, now.threads),
+  };
+}
+
+function warnings(
+  fields: readonly string[],
+  before: { readonly threads: number; readonly nerium: string },
+  threads: number,
+): Warning[] {
+  const { nerium } = versions();
+  const warning = (code: string, message: string): Warning => ({ type: "warning", code, message });
+  return [
+    ...(fields.length === 0
+      ? []
+      : [
+          warning(
+            "RESUME_FORCED",
+            `The run goes on with other ${fields.join(", ")}; training_args.json records it.`,
+          ),
+        ]),
+    ...(threads === before.threads
+      ? []
+      : [
+          warning(
+            "THREADS_CHANGED",
+            `The run began on ${before.threads} threads and goes on on ${threads}: the last bits of its weights may differ.`,
+          ),
+        ]),
+    ...(nerium === before.nerium
+      ? []
+      : [
+          warning(
+            "VERSION_CHANGED",
+            `The run began with Nerium ${before.nerium} and goes on with ${nerium}: the last bits of its weights may differ.`,
+          ),
+        ]),
+  ];
+}

@@ -1,0 +1,121 @@
+import type { ParameterLayout } from "../../models/index.js";
+import { elements } from "../../models/index.js";
+import type { NativeBuffer } from "../../runtime/index.js";
+
+/** Floats that are copied at once: 1 MiB. */
+const GRANULE = 262_144;
+/** Granules that may be copies at one time. */
+const MOST_COPIES = 192;
+
+export type BlockName = "weights" | "mean" | "square";
+
+/** One block of floats, granule by granule. */
+interface Lent {
+  readonly buffer: NativeBuffer;
+  /** Floats of each granule that have not been read yet. */
+  readonly unread: Int32Array;
+  readonly copies: Map<number, Float32Array>;
+  /** The granule whose memory a reader has in hand. */
+  reading: number | undefined;
+}
+
+/**
+ * Weights and moments as they stand at one moment, for a writer that reads them while training goes on.
+ *
+ * They are read in place, each float once. The optimiser asks before it changes anything ({@link release}): what the
+ * writer has not got to by then is copied, up to 192 MiB; beyond that the optimiser waits for the writer.
+ */
+export class Snapshot {
+  private readonly lent: Readonly<Record<BlockName, Lent>>;
+  private copied = 0;
+  private ended = false;
+  private waiting: (() => void)[] = [];
+
+  constructor(
+    readonly layout: ParameterLayout,
+    blocks: Readonly<Record<BlockName, NativeBuffer>>,
+    private readonly mostCopies = MOST_COPIES,
+  ) {
+    const lend = (buffer: NativeBuffer): Lent => ({
+      buffer,
+      unread: floatsPerGranule(layout),
+      copies: new Map(),
+      reading: undefined,
+    });
+    this.lent = { weights: lend(blocks.weights), mean: lend(blocks.mean), square: lend(blocks.square) };
+  }
+
+  /** The floats of a block from one place up to another, in pieces; each is valid until the next one is asked for. */
+  *read(name: BlockName, from: number, to: number): Generator<Float32Array, void> {
+    const block = this.lent[name];
+    for (let at = from; at < to; ) {
+      const granule = Math.floor(at / GRANULE);
+      const end = Math.min(to, (granule + 1) * GRANULE);
+      const copy = block.copies.get(granule);
+      block.reading = granule;
+      try {
+        yield copy === undefined
+          ? block.buffer.float32(at * 4, end - at)
+          : copy.subarray(at - granule * GRANULE, end - granule * GRANULE);
+      } finally {
+        block.reading = undefined;
+        this.wasRead(block, granule, end - at);
+      }
+      at = end;
+    }
+  }
+
+  private wasRead(block: Lent, granule: number, floats: number): void {
+    block.unread[granule]! -= floats;
+    if (block.unread[granule] === 0 && block.copies.delete(granule)) this.copied--;
+    this.wake();
+  }
+
+  /** Returns once the floats of all three blocks from one place up to another may be changed. */
+  async release(from: number, to: number): Promise<void> {
+    for (let granule = Math.floor(from / GRANULE); granule * GRANULE < to; granule++)
+      for (const block of Object.values(this.lent)) await this.secure(block, granule);
+  }
+
+  private async secure(block: Lent, granule: number): Promise<void> {
+    while (!this.ended && block.unread[granule]! > 0 && !block.copies.has(granule)) {
+      if (block.reading === granule || this.copied >= this.mostCopies)
+        await new Promise<void>((wake) => this.waiting.push(wake));
+      else {
+        const begin = granule * GRANULE;
+        const length = Math.min(GRANULE, this.layout.length - begin);
+        block.copies.set(granule, block.buffer.float32(begin * 4, length).slice());
+        this.copied++;
+      }
+    }
+  }
+
+  /** The writer has finished, or given up: nothing is held back any more. */
+  end(): void {
+    this.ended = true;
+    for (const { copies } of Object.values(this.lent)) copies.clear();
+    this.wake();
+  }
+
+  private wake(): void {
+    const woken = this.waiting;
+    this.waiting = [];
+    for (const each of woken) each();
+  }
+}
+
+/** Floats of parameters in each granule; the gaps between parameters are nobody's. */
+function floatsPerGranule(layout: ParameterLayout): Int32Array {
+  const floats = new Int32Array(Math.ceil(layout.length / GRANULE));
+  for (const { name, shape } of layout.parameters) {
+    const begin = layout.offset(name);
+    const end = begin + elements(shape);
+    for (let at = begin; at < end; ) {
+      const granule = Math.floor(at / GRANULE);
+      const next = Math.min(end, (granule + 1) * GRANULE);
+      floats[granule]! += next - at;
+      at = next;
+    }
+  }
+  return floats;
+}

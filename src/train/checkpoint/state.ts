@@ -1,0 +1,119 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { EvaluationMetrics, TrainEvent } from "../events.js";
+import type { Recipe } from "../recipe.js";
+
+/** The file of a checkpoint that says where the run stood. */
+export const RUN_STATE = "run_state.json";
+
+/** The best evaluation so far. */
+export interface Best {
+  readonly step: number;
+  readonly metric: number;
+  readonly metrics: EvaluationMetrics;
+}
+
+/** What is known about a run's evaluations. */
+export interface Judgement {
+  readonly best: Best | undefined;
+  readonly lastMetrics: EvaluationMetrics | undefined;
+  /** Evaluations since the last one that was better. */
+  readonly withoutImprovement: number;
+}
+
+/** Events that the card and HF's files are made of; steps are summed up. */
+export type HistoryEvent = Extract<TrainEvent, { type: "log" | "evaluation" | "save" | "end" }>;
+
+/** Where a run stands, all of it: what a run that goes on from here does follows from this, the recipe and the data. */
+export interface Progress {
+  /** Steps done. Order and dropout of every later step follow from its number and the seed. */
+  readonly step: number;
+  /** Epochs done. */
+  readonly epoch: number;
+  /** Seconds of work until here, in all runs. */
+  readonly seconds: number;
+  /** Sums over all steps. */
+  readonly totals: { readonly count: number; readonly loss: number; readonly tokens: number };
+  /** Sum of the losses since the last log, and number of its steps. */
+  readonly sinceLog: { readonly loss: number; readonly steps: number };
+  /** Steps without an update, because their gradient was not finite: of the whole run, and the last ones in a row. */
+  readonly skipped: { readonly total: number; readonly inARow: number };
+  /** Step of the last evaluation and of the last checkpoint; −1 before the first. */
+  readonly evaluatedAt: number;
+  readonly savedAt: number;
+  readonly judgement: Judgement;
+  readonly history: readonly HistoryEvent[];
+}
+
+/** sha256 of what a run is made from; null for a data set that it has not. */
+export interface Fingerprint {
+  readonly model: string;
+  readonly tokenizer: string;
+  readonly train: string;
+  readonly validation: string | null;
+  readonly test: string | null;
+}
+
+/** Fields that were changed, against the advice, when a run went on. */
+export interface ForcedChange {
+  readonly step: number;
+  readonly fields: readonly string[];
+}
+
+/** What a checkpoint holds besides weights and moments. */
+export interface RunState {
+  readonly format_version: 1;
+  readonly nerium: string;
+  readonly recipe: Recipe;
+  readonly threads: number;
+  readonly labels: readonly string[];
+  readonly fingerprint: Fingerprint;
+  /** The rows of the word-embedding table that the run trains, by their ids, as the moments have them. */
+  readonly vocabulary: readonly number[] | null;
+  /** What the other rows have been multiplied by. */
+  readonly leftOutFactor: number;
+  readonly forced: readonly ForcedChange[];
+  readonly progress: Progress;
+}
+
+/** The manifest vouches for the bytes; what is checked here is that this version understands them. */
+const stateSchema = z.looseObject({
+  format_version: z.literal(1),
+  nerium: z.string(),
+  recipe: z.looseObject({}),
+  threads: z.number(),
+  labels: z.array(z.string()),
+  fingerprint: z.looseObject({ model: z.string(), tokenizer: z.string(), train: z.string() }),
+  vocabulary: z.array(z.number()).nullable(),
+  leftOutFactor: z.number(),
+  forced: z.array(z.looseObject({ step: z.number(), fields: z.array(z.string()) })),
+  progress: z.looseObject({
+    step: z.number(),
+    totals: z.looseObject({ count: z.number(), loss: z.number(), tokens: z.number() }),
+    judgement: z.looseObject({ withoutImprovement: z.number() }),
+    history: z.array(z.looseObject({ type: z.string() })),
+  }),
+});
+
+/** JSON has no NaN and no infinity; scores without a denominator are such. */
+const NOT_FINITE = "not_finite";
+
+export const stateText = (state: RunState): string =>
+  `${JSON.stringify(state, (_, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? { [NOT_FINITE]: String(value) } : value,
+  )}\n`;
+
+const revived = (_: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && NOT_FINITE in value ? Number(value[NOT_FINITE]) : value;
+
+/** The state in a checkpoint's folder; a text says why it can't be used. */
+export async function readState(folder: string): Promise<RunState | string> {
+  try {
+    const json: unknown = JSON.parse(await readFile(join(folder, RUN_STATE), "utf8"), revived);
+    const { success } = stateSchema.safeParse(json);
+    return success ? (json as RunState) : `${RUN_STATE} is of another version of Nerium`;
+  } catch (error) {
+    return `${RUN_STATE} can't be read (${(error as Error).message})`;
+  }
+}

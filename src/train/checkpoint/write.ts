@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { type FsPort, writeFileAtomically, writeFolderWithManifest } from "../../files/index.js";
+import { weightsNotFinite } from "../errors.js";
+import { TRAINER_STATE, writeModel } from "../modelFolder.js";
+import type { Prepared } from "../prepare.js";
+import { writeMoments } from "./moments.js";
+import type { Snapshot } from "./snapshot.js";
+import { RUN_STATE } from "./state.js";
+
+/** What a checkpoint holds, as it was at one moment. */
+export interface CheckpointContent {
+  readonly step: number;
+  readonly snapshot: Snapshot;
+  /** Text of `run_state.json`. */
+  readonly state: string;
+  /** Text of HF's `trainer_state.json`. */
+  readonly trainerState: string;
+}
+
+/**
+ * Writes a checkpoint: a model folder as `Trainer.save_model` leaves it, AdamW's moments, where the run stands, and last
+ * the manifest. The folder appears whole or not at all.
+ *
+ * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`; nothing is left behind then
+ */
+export function writeCheckpoint(
+  folder: string,
+  prepared: Prepared,
+  content: CheckpointContent,
+  port: FsPort,
+): Promise<void> {
+  const { snapshot, step, state, trainerState } = content;
+  const weights = prepared.weights.tensors(function* (from, to) {
+    for (const piece of snapshot.read("weights", from, to)) {
+      if (!areFinite(piece)) throw weightsNotFinite(step);
+      yield piece;
+    }
+  });
+  const build = async (temporary: string, fs: FsPort) => {
+    await writeModel(temporary, prepared, { weights, fs });
+    await writeMoments(temporary, snapshot, fs);
+    snapshot.end();
+    await writeFileAtomically(join(temporary, TRAINER_STATE), trainerState, fs);
+    await writeFileAtomically(join(temporary, RUN_STATE), state, fs);
+  };
+  return writeFolderWithManifest(folder, build, { replace: true }, port).finally(() => snapshot.end());
+}
+
+/** True where no value is infinite or not a number: x − x is 0 for all others. */
+function areFinite(values: Float32Array): boolean {
+  let differences = 0;
+  for (let at = 0; at < values.length; at++) differences += values[at]! - values[at]!;
+  return differences === 0;
+}

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import type { RunEvent } from "../card/index.js";
+import { versions } from "../versions.js";
+import type { Fingerprint, ForcedChange, Progress, RunState } from "./checkpoint/state.js";
+import type { TrainEvent } from "./events.js";
+import type { Prepared } from "./prepare.js";
+import type { Recipe } from "./recipe.js";
+
+/** What the card and HF's files are made of: the events of a run, with its steps summed up. */
+export function runEvents(
+  start: Extract<TrainEvent, { type: "start" }>,
+  { history, totals, step, epoch }: Progress,
+  output: string,
+): RunEvent[] {
+  // Names within the output folder are remembered, so that a run that was moved knows its own checkpoints.
+  const events = history.map((event) =>
+    event.type === "save" ? { ...event, folder: join(output, event.folder) } : event,
+  );
+  return [start, ...events, { type: "steps", step, epoch, ...totals }];
+}
+
+/** The state of a run as a checkpoint keeps it. */
+export function runState(run: {
+  readonly recipe: Recipe;
+  readonly prepared: Prepared;
+  readonly progress: Progress;
+  readonly fingerprint: Fingerprint;
+  readonly forced: readonly ForcedChange[];
+  readonly threads: number;
+}): RunState {
+  const { recipe, prepared, progress, fingerprint, forced, threads } = run;
+  const { weights, labels } = prepared;
+  return {
+    format_version: 1,
+    nerium: versions().nerium,
+    recipe,
+    threads,
+    labels,
+    fingerprint,
+    vocabulary: weights.vocabulary === undefined ? null : [...weights.vocabulary.ids],
+    leftOutFactor: weights.leftOutFactor,
+    forced,
+    progress,
+  };
+}
