@@ -18,6 +18,13 @@ export function notDifferentiable(op: string, shapes: readonly Shape[]): NeriumE
   });
 }
 
+/** A graph is written for any engine, and has an operation that only ONNX Runtime knows. */
+export function notStandard(op: string): NeriumError {
+  return new NeriumError("GRAPH_NOT_STANDARD", `${op} has no form in the operators of the ONNX standard`, {
+    remedy: "Build the graph from other operations, or write it for ONNX Runtime.",
+  });
+}
+
 /** Two inputs of one graph have the same name, or an output stands twice. */
 export function nameTaken(name: string): NeriumError {
   return new NeriumError("GRAPH_NAME_TAKEN", `Two different tensors of one graph are named "${name}"`, {

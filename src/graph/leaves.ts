@@ -9,6 +9,15 @@ export const inputOp: Op<{ name: string; type: DataType; shape: Shape }> = {
 export const input = (name: string, type: DataType, shape: Shape): Tensor =>
   apply(inputOp, [], { name, type, shape });
 
+/** A constant that the graph only names: its values are given when the model is opened, or stand in a file. */
+export const weightOp: Op<{ name: string; type: DataType; shape: readonly number[] }> = {
+  name: "weight",
+  infer: (_, { type, shape }) => [{ type, shape }],
+  emit: () => [],
+};
+export const weight = (name: string, type: DataType, shape: readonly number[]): Tensor =>
+  apply(weightOp, [], { name, type, shape });
+
 /** A value written into the graph. */
 export const constantOp: Op<{ type: DataType; shape: readonly number[]; values: readonly number[] }> = {
   name: "constant",

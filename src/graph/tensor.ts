@@ -4,7 +4,7 @@
  * A tensor is an output of a node, a node is an operation applied to tensors. Nothing is computed here: `gradient`
  * and `emit` walk these nodes.
  */
-export type DataType = "float32" | "int64" | "bool" | "uint8";
+export type DataType = "float32" | "int64" | "bool" | "uint8" | "int8";
 
 /** A fixed size, or the name of one that each run decides (`"tokens"`). */
 export type Dim = number | string;
@@ -57,10 +57,16 @@ export interface Emission<A> {
   readonly outputs: readonly string[];
   readonly types: { readonly inputs: readonly TensorType[]; readonly outputs: readonly TensorType[] };
   readonly attributes: A;
+  /** Only operators of the ONNX standard, none of ONNX Runtime's own. */
+  readonly standard: boolean;
+  /** What `Cast` calls the type that the graph computes in. */
+  readonly float: number;
   /** A name for a value between two nodes of this operation. */
   temporary(): string;
   /** The name of an initializer that holds these integers, `int64[n]`. */
   integers(values: readonly number[]): string;
+  /** The name of an initializer that holds one integer, `int64[]`. */
+  integer(value: number): string;
   /** The name of a scalar initializer, `float32[]`. */
   scalar(value: number): string;
 }

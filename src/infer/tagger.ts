@@ -20,6 +20,8 @@ export type SequenceLogits = Float32Array;
 /** Runs a model forward, over weights that it borrows: evaluation during training sees every update. */
 export class Tagger {
   private readonly memory: FeedMemory;
+  /** The inputs of the graph: what a batch has for gradients alone is none of them. */
+  private readonly reads: ReadonlySet<string>;
   private last: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -28,6 +30,7 @@ export class Tagger {
     private readonly binding: Binding,
   ) {
     this.memory = new FeedMemory(binding);
+    this.reads = new Set(session.inputs.map(({ name }) => name));
   }
 
   static async create(weights: ModelWeights, options: { readonly threads: number }): Promise<Tagger> {
@@ -93,7 +96,7 @@ export class Tagger {
   private async run(sequences: readonly Sequence[]): Promise<Float32Array> {
     const { config, vocabulary } = this.weights;
     const batch = packBatch(sequences, packing(config), vocabulary?.rowOf);
-    this.memory.bind(batch.feeds);
+    this.memory.bind(batch.feeds.filter(({ name }) => this.reads.has(name)));
     await this.binding.run();
     return this.binding.output("logits").data as Float32Array;
   }

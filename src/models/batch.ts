@@ -1,4 +1,13 @@
-import { constant, type DataType, type Dim, input, type Tensor } from "../graph/index.js";
+import {
+  constant,
+  type DataType,
+  type Dim,
+  gatherRows,
+  input,
+  recomputable,
+  reshape,
+  type Tensor,
+} from "../graph/index.js";
 
 /** What a model needs of one sequence. */
 export interface Sequence {
@@ -8,15 +17,39 @@ export interface Sequence {
   readonly labelled: Int32Array;
 }
 
-/** A batch's inputs in the graph. */
-export interface BatchTensors {
+/** Which rows of an embedding table the pieces have, `int64[rows]` or `int64[1]` for all alike. */
+export interface Lookup {
+  readonly indices: Tensor;
+  /** Each of them once, for the gradient. */
+  readonly distinct: Tensor;
+}
+
+/**
+ * A batch as the forward pass sees it: rows, one a piece, which attention sees by sequence and head.
+ *
+ * {@link batchTensors} has rows for real pieces only; an exported model has one for each place of a padded batch.
+ */
+export interface Batch {
+  readonly words: Lookup;
+  readonly positions: Lookup;
+  readonly tokenTypes: Lookup;
+  /** Rows in the padded form: `[rows, hidden] → [batch, heads, length, hidden / heads]`. */
+  byHead(rows: Tensor): Tensor;
+  /** Back to rows: `[batch, heads, length, hidden / heads] → [rows, hidden]`. */
+  byRow(context: Tensor): Tensor;
+  /** 0 at pieces, −10⁹ in the padding, added to attention scores: `float32[batch, 1, 1, length]`. */
+  readonly attentionBias: Tensor;
+  /** The rows whose logits are wanted. */
+  labelled(rows: Tensor): Tensor;
+}
+
+/** The inputs of a graph that takes packed batches. */
+interface PackedTensors {
   /** Rows of the word-embedding table, `int64[tokens]`, and each of them once. */
   readonly inputIds: Tensor;
   readonly distinctIds: Tensor;
   readonly positionIds: Tensor;
   readonly distinctPositions: Tensor;
-  /** The one token type, 0: `int64[1]`. */
-  readonly tokenType: Tensor;
   /**
    * For each place of the padded form the row that stands there, counted through tokens and heads; in the padding a row of
    * token 0. `int64[batch, heads, length]`
@@ -58,7 +91,7 @@ const inputs = (heads: number) =>
     labelledIndex: ["int64", ["labelled"]],
     labelledInverse: ["int64", ["tokens"]],
     labelledMask: ["float32", ["tokens", 1]],
-  }) satisfies Record<Exclude<keyof BatchTensors, "tokenType">, readonly [DataType, readonly Dim[]]>;
+  }) satisfies Record<keyof PackedTensors, readonly [DataType, readonly Dim[]]>;
 
 /** How a model wants its batches. */
 export interface Packing {
@@ -67,13 +100,32 @@ export interface Packing {
   readonly heads: number;
 }
 
-/** The inputs of a graph that takes packed batches. */
-export function batchTensors({ heads }: Packing): BatchTensors {
-  const tensors = Object.entries(inputs(heads)).map(([name, [type, shape]]) => [
-    name,
-    input(name, type, shape),
-  ]);
-  return { ...Object.fromEntries(tensors), tokenType: constant([0], [1], "int64") };
+/** A packed batch: its tensors are inputs of the graph, {@link packBatch} makes their values. */
+export function batchTensors({ heads }: Packing): Batch {
+  const tensors = Object.fromEntries(
+    Object.entries(inputs(heads)).map(([name, [type, shape]]) => [name, input(name, type, shape)]),
+  ) as unknown as PackedTensors;
+  const onlyType = constant([0], [1], "int64");
+  return {
+    words: { indices: tensors.inputIds, distinct: tensors.distinctIds },
+    positions: { indices: tensors.positionIds, distinct: tensors.distinctPositions },
+    tokenTypes: { indices: onlyType, distinct: onlyType },
+    byHead(rows) {
+      const byHead = reshape(rows, ["tokens", heads, (rows.shape[1] as number) / heads]);
+      return recomputable(gatherRows(byHead, { index: tensors.padIndex, inverse: tensors.unpadIndex }));
+    },
+    byRow(context) {
+      const places = { index: tensors.unpadIndex, inverse: tensors.padIndex, mask: tensors.padMask };
+      return reshape(gatherRows(context, places), ["tokens", heads * (context.shape[3] as number)]);
+    },
+    attentionBias: tensors.attentionBias,
+    labelled: (rows) =>
+      gatherRows(rows, {
+        index: tensors.labelledIndex,
+        inverse: tensors.labelledInverse,
+        mask: tensors.labelledMask,
+      }),
+  };
 }
 
 /**

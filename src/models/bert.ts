@@ -4,27 +4,24 @@
  *
  * RoBERTa differs in two things: positions begin after the padding id, and its token types are all of one kind.
  *
- * Sequences are packed: activations are `[tokens, hidden]`, the sequences of a batch one after the other without padding.
- * Only attention sees the padded form. The last layer computes, after its attention, only the rows whose logits are wanted.
+ * Activations are `[rows, hidden]`: packed, the sequences of a batch one after the other without padding, in an exported
+ * model with it. Only attention sees sequences. The last layer computes, after its attention, only the rows whose logits are wanted.
  */
 import {
   add,
-  embedding,
-  gatherRows,
   gelu,
   layerNorm,
-  linear,
   matmul,
   recomputable,
   rectifier,
-  reshape,
   softmax,
   split,
   type Tensor,
 } from "../graph/index.js";
-import type { BatchTensors, Packing } from "./batch.js";
+import type { Batch, Packing } from "./batch.js";
 import type { ModelConfig } from "./config.js";
 import type { Dropout } from "./dropout.js";
+import { floatLayers, type Layers } from "./layers.js";
 import type { Parameter } from "./parameters.js";
 
 export interface Traits {
@@ -91,47 +88,41 @@ export function parameters(config: ModelConfig, vocabulary: number, labels: numb
   ];
 }
 
-/** Logits of the batch's labelled pieces: `[labelled, labels]`. `p` gives a parameter by its name. */
+/**
+ * Logits of the batch's labelled pieces: `[labelled, labels]`.
+ *
+ * @param p gives a parameter by its name
+ * @param layers how large weights are applied; by default as the floats that `p` gives
+ */
 export function logits(
   config: ModelConfig,
   p: (name: string) => Tensor,
-  batch: BatchTensors,
+  batch: Batch,
   dropout: Dropout,
+  layers: Layers = floatLayers(p),
 ): Tensor {
   const { prefix } = traits(config);
   const { hidden_size: hidden, num_attention_heads: heads, layer_norm_eps: epsilon } = config;
   const headSize = hidden / heads;
   const activation = config.hidden_act === "gelu" ? gelu : rectifier;
 
-  const dense = (at: string, x: Tensor): Tensor => linear(x, p(`${at}.weight`), p(`${at}.bias`));
+  const dense = layers.linear;
   const norm = (at: string, x: Tensor): Tensor =>
     layerNorm(x, p(`${at}.LayerNorm.weight`), p(`${at}.LayerNorm.bias`), epsilon);
 
   function embeddings(at: string): Tensor {
-    const words = embedding(p(`${at}.word_embeddings.weight`), batch.inputIds, batch.distinctIds);
-    const types = embedding(p(`${at}.token_type_embeddings.weight`), batch.tokenType, batch.tokenType); // [1, hidden]
-    const positions = embedding(
-      p(`${at}.position_embeddings.weight`),
-      batch.positionIds,
-      batch.distinctPositions,
-    );
-    return dropout.hidden(at, norm(at, add(add(words, types), positions))); // [tokens, hidden]
-  }
-
-  /** Rows of all heads, `[tokens, hidden]`, in the padded form. */
-  function padded(rows: Tensor): Tensor {
-    const byHead = reshape(rows, ["tokens", heads, headSize]);
-    const places = { index: batch.padIndex, inverse: batch.unpadIndex };
-    return recomputable(gatherRows(byHead, places)); // [batch, heads, length, headSize]
+    const words = layers.embedding(`${at}.word_embeddings`, batch.words);
+    const types = layers.embedding(`${at}.token_type_embeddings`, batch.tokenTypes);
+    const positions = layers.embedding(`${at}.position_embeddings`, batch.positions);
+    return dropout.hidden(at, norm(at, add(add(words, types), positions))); // [rows, hidden]
   }
 
   function selfAttention(at: string, x: Tensor): Tensor {
-    const [query, key, value] = split(dense(`${at}.qkv`, x), 3).map(padded);
+    const [query, key, value] = split(dense(`${at}.qkv`, x), 3).map(batch.byHead);
     const scores = matmul(query!, key!, { transposeB: true, alpha: 1 / Math.sqrt(headSize) });
     const shares = softmax(add(scores, batch.attentionBias)); // [batch, heads, length, length]
     const context = matmul(dropout.attention(at, shares), value!); // [batch, heads, length, headSize]
-    const places = { index: batch.unpadIndex, inverse: batch.padIndex, mask: batch.padMask };
-    return reshape(gatherRows(context, places), ["tokens", hidden]);
+    return batch.byRow(context); // [rows, hidden]
   }
 
   function layer(at: string, x: Tensor, select: (rows: Tensor) => Tensor): Tensor {
@@ -146,17 +137,10 @@ export function logits(
     return norm(`${at}.output`, add(dropout.hidden(`${at}.output`, contracted), y));
   }
 
-  const labelled = (rows: Tensor): Tensor =>
-    gatherRows(rows, {
-      index: batch.labelledIndex,
-      inverse: batch.labelledInverse,
-      mask: batch.labelledMask,
-    });
-
   let x = embeddings(`${prefix}.embeddings`);
   for (let n = 0; n < config.num_hidden_layers; n++) {
     const last = n === config.num_hidden_layers - 1;
-    x = layer(`${prefix}.encoder.layer.${n}`, x, last ? labelled : (rows) => rows);
+    x = layer(`${prefix}.encoder.layer.${n}`, x, last ? batch.labelled : (rows) => rows);
   }
   return dense("classifier", dropout.classifier("classifier", x)); // [labelled, labels]
 }

@@ -1,6 +1,6 @@
 /** Encoder families: config → parameters and forward pass, weights and packed batches. */
 export {
-  type BatchTensors,
+  type Batch,
   batchTensors,
   type Feed,
   type PackedBatch,

@@ -1,6 +1,8 @@
 /** One contract for every operation: the inferred shape is the runtime's, the gradient is the central difference's. */
+import { fromBinary } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { gradient, input, multiply, sum, type Tensor } from "../../src/graph/index.js";
+import { emit, gradient, input, multiply, sum, type Tensor } from "../../src/graph/index.js";
+import { ModelProtoSchema } from "../../src/graph/onnx/onnx_pb.js";
 import * as ops from "../../src/graph/ops/index.js";
 import { compiled, type Value } from "./run.js";
 
@@ -24,7 +26,7 @@ type Random = ReturnType<typeof numbers>;
 interface Case {
   /** Inputs by name; those with `whole` are indices or masks and have no gradient. */
   readonly inputs: Readonly<
-    Record<string, Value & { readonly type?: "int64" | "uint8"; readonly fixed?: boolean }>
+    Record<string, Value & { readonly type?: "int64" | "uint8" | "int8"; readonly fixed?: boolean }>
   >;
   readonly build: (x: Readonly<Record<string, Tensor>>) => Tensor | readonly Tensor[];
 }
@@ -34,7 +36,7 @@ const floats = (random: Random, dims: number[], map = (x: number) => x): Value =
   dims,
   values: Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => map(random.value())),
 });
-const whole = (values: number[], dims = [values.length], type: "int64" | "uint8" = "int64") => ({
+const whole = (values: number[], dims = [values.length], type: "int64" | "uint8" | "int8" = "int64") => ({
   dims,
   values,
   type,
@@ -137,6 +139,54 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
   expandOp: (random) => ({
     inputs: { x: floats(random, [1, random.size(1, 3)]), like: { ...floats(random, [3, 1]), fixed: true } },
     build: ({ x, like }) => ops.expandLike(x!, multiply(x!, like!)),
+  }),
+  unflattenOp: (random) => {
+    const [n, m] = [random.size(1, 3), random.size(1, 3)];
+    return {
+      inputs: { x: floats(random, [n * m, 2]), like: { ...floats(random, [n, m]), fixed: true } },
+      build: ({ x, like }) => ops.unflatten(x!, like!),
+    };
+  },
+  transposeOp: (random) => ({
+    inputs: { x: floats(random, [random.size(1, 3), 2, random.size(1, 3)]) },
+    build: ({ x }) => ops.transpose(x!, [1, 2, 0]),
+  }),
+  castOp: (random) => ({
+    inputs: { x: floats(random, [3]), whole: whole([2, 0, 5]) },
+    build: ({ x, whole }) => multiply(x!, ops.cast(whole!, "float32")),
+  }),
+  differsFromOp: (random) => ({
+    inputs: { x: floats(random, [3]), whole: whole([2, 0, 5]) },
+    build: ({ x, whole }) => multiply(x!, ops.cast(ops.differsFrom(whole!, 5), "float32")),
+  }),
+  cumulativeSumOp: (random) => ({
+    inputs: { x: floats(random, [2, 3]), whole: whole([1, 1, 0, 2, 0, 1], [2, 3]) },
+    build: ({ x, whole }) => multiply(x!, ops.cast(ops.cumulativeSum(whole!, 1), "float32")),
+  }),
+  // Weights of 8 bits are for finished models: their products are read, not trained through.
+  dynamicLinearOp: (random) => ({
+    inputs: {
+      y: floats(random, [2, 3]),
+      x: { ...floats(random, [2, 4]), fixed: true },
+      w: whole([1, -128, 3, 127, 0, 64, -5, 7, 100, 2, 2, -90], [4, 3], "int8"),
+      scale: { dims: [3], values: [0.01, 0.02, 0.03], fixed: true },
+      b: { ...floats(random, [3]), fixed: true },
+    },
+    build: ({ y, x, w, scale, b }) => multiply(y!, ops.dynamicLinear(x!, w!, scale!, b!)),
+  }),
+  blockLinearOp: (random) => ({
+    inputs: {
+      y: floats(random, [2, 3]),
+      x: { ...floats(random, [2, 20]), fixed: true },
+      w: whole(
+        Array.from({ length: 96 }, () => random.size(1, 255)),
+        [3, 2, 16],
+        "uint8",
+      ),
+      scales: { dims: [6], values: [0.01, 0.02, 0.03, 0.01, 0.02, 0.03], fixed: true },
+      b: { ...floats(random, [3]), fixed: true },
+    },
+    build: ({ y, x, w, scales, b }) => multiply(y!, ops.blockLinear(x!, w!, scales!, b!)),
   }),
   zerosLikeOp: unary((x) => ops.add(x, ops.zerosLike(x))),
   gatherRowsOp: [
@@ -242,6 +292,7 @@ async function check({ inputs, build }: Case, random: Random): Promise<void> {
   outputs.forEach((y, index) => {
     expect(result[`output.${index}`]!.dims, "inferred shape").toEqual(y.shape);
   });
+  await checkStandardForm(outputs, feeds, result);
   for (const name of varied) {
     const { dims, values } = feeds[name]!;
     expect(result[`gradient.${name}`]!.dims).toEqual(dims);
@@ -256,6 +307,28 @@ async function check({ inputs, build }: Case, random: Random): Promise<void> {
       ).toBeLessThan(2e-3 * Math.max(1, Math.abs(numeric)));
     }
   }
+  graph.dispose();
+}
+
+/** In operators of the ONNX standard alone, the results are the same; what has no such form says so. */
+async function checkStandardForm(
+  outputs: readonly Tensor[],
+  feeds: Record<string, Value>,
+  expected: Record<string, Value>,
+): Promise<void> {
+  const named = Object.fromEntries(outputs.map((y, index) => [`output.${index}`, y]));
+  if (outputs.some(({ node }) => node.inputs.some((x) => x.node.op.name === "blockLinear"))) {
+    expect(() => emit(named, { standard: true })).toThrow(/GRAPH_NOT_STANDARD|no form/);
+    return;
+  }
+  const bytes = emit(named, { standard: true });
+  expect(fromBinary(ModelProtoSchema, bytes).opsetImport.map(({ domain }) => domain)).toEqual([""]);
+  const graph = await compiled(named, { standard: true });
+  const result = await graph.run(feeds);
+  for (const name of Object.keys(named))
+    result[name]!.values.forEach((value, at) => {
+      expect(value).toBeCloseTo(expected[name]!.values[at]!, 4);
+    });
   graph.dispose();
 }
 

@@ -1,4 +1,4 @@
-import { emit, type Tensor } from "../../src/graph/index.js";
+import { type EmitOptions, emit, type Tensor } from "../../src/graph/index.js";
 import { NativeBuffer, Session, type TensorView } from "../../src/runtime/index.js";
 
 /** A value to feed: floats, or whole numbers where the input is int64 or uint8. */
@@ -8,13 +8,10 @@ export interface Value {
 }
 
 /** Runs a graph once per call; values are given by input name. */
-export async function compiled(
-  outputs: Readonly<Record<string, Tensor>>,
-  options: { threads?: number } = {},
-) {
-  const session = await Session.create(emit(outputs), {
+export async function compiled(outputs: Readonly<Record<string, Tensor>>, options: EmitOptions = {}) {
+  const session = await Session.create(emit(outputs, options), {
     name: "test",
-    threads: options.threads ?? 1,
+    threads: 1,
     config: { "optimization.disable_specified_optimizers": "CommonSubexpressionElimination" },
   });
   const types = new Map(session.inputs.map(({ name, type }) => [name, type]));

@@ -1,20 +1,37 @@
 /** The ONNX messages that a graph is written with. `onnx_pb.ts` is generated from onnx.proto by protoc-gen-es. */
 import { create } from "@bufbuild/protobuf";
 import type { DataType, OnnxAttribute, TensorType } from "../tensor.js";
+import { float16Bits } from "./float16.js";
 import {
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataLocation as DataLocation,
   TensorProto_DataType as OnnxType,
   TensorProtoSchema,
   ValueInfoProtoSchema,
 } from "./onnx_pb.js";
 
-const onnxTypes: Readonly<Record<DataType, OnnxType>> = {
+/** What a graph's floats are computed in. */
+export type FloatType = "float32" | "float16";
+
+/** Where the values of a tensor stand outside the model: bytes of a file beside it. */
+export interface Place {
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+const onnxTypes: Readonly<Record<DataType | "float16", OnnxType>> = {
   float32: OnnxType.FLOAT,
+  float16: OnnxType.FLOAT16,
   int64: OnnxType.INT64,
   bool: OnnxType.BOOL,
   uint8: OnnxType.UINT8,
+  int8: OnnxType.INT8,
 };
+
+/** ONNX's number for a type of floats, as `Cast` takes it. */
+export const floatCode = (type: FloatType): number => onnxTypes[type];
 
 export function attribute(name: string, value: OnnxAttribute) {
   if (typeof value === "number")
@@ -26,7 +43,7 @@ export function attribute(name: string, value: OnnxAttribute) {
 
 export function tensorProto(
   name: string,
-  type: DataType,
+  type: DataType | FloatType,
   shape: readonly number[],
   values: readonly number[],
 ) {
@@ -34,7 +51,26 @@ export function tensorProto(
     name,
     dataType: onnxTypes[type],
     dims: shape.map(BigInt),
-    ...(type === "int64" ? { int64Data: values.map(BigInt) } : { floatData: [...values] }),
+    ...(type === "int64"
+      ? { int64Data: values.map(BigInt) }
+      : type === "float16"
+        ? { int32Data: Array.from(float16Bits(Float32Array.from(values))) }
+        : { floatData: [...values] }),
+  });
+}
+
+export function externalTensor(
+  name: string,
+  type: DataType | FloatType,
+  shape: readonly number[],
+  place: Place,
+) {
+  return create(TensorProtoSchema, {
+    name,
+    dataType: onnxTypes[type],
+    dims: shape.map(BigInt),
+    dataLocation: DataLocation.EXTERNAL,
+    externalData: Object.entries(place).map(([key, value]) => ({ key, value: String(value) })),
   });
 }
 

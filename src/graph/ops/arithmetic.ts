@@ -78,11 +78,11 @@ export const stepOp: Op<None> = {
   name: "step",
   infer: ([x]) => [x!],
   vjp: () => [null],
-  emit: ({ inputs, outputs, temporary, scalar: number }) => {
+  emit: ({ inputs, outputs, float, temporary, scalar: number }) => {
     const positive = temporary();
     return [
       { opType: "Greater", inputs: [inputs[0]!, number(0)], outputs: [positive] },
-      { opType: "Cast", inputs: [positive], outputs, attributes: { to: 1 } },
+      { opType: "Cast", inputs: [positive], outputs, attributes: { to: float } },
     ];
   },
 };

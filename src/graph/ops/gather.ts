@@ -73,13 +73,13 @@ export const embedding = (table: Tensor, indices: Tensor, distinct: Tensor): Ten
 export const sumRowsOp: Op<None> = {
   name: "sumRows",
   infer: ([x, , distinct]) => [{ type: "float32", shape: [distinct!.shape[0]!, ...x!.shape.slice(1)] }],
-  emit: ({ inputs: [x, indices, distinct], outputs, temporary, integers }) => {
+  emit: ({ inputs: [x, indices, distinct], outputs, float, temporary, integers }) => {
     const [column, row, equal, oneHot] = [temporary(), temporary(), temporary(), temporary()];
     return [
       { opType: "Unsqueeze", inputs: [distinct!, integers([1])], outputs: [column] },
       { opType: "Unsqueeze", inputs: [indices!, integers([0])], outputs: [row] },
       { opType: "Equal", inputs: [column, row], outputs: [equal] },
-      { opType: "Cast", inputs: [equal], outputs: [oneHot], attributes: { to: 1 } },
+      { opType: "Cast", inputs: [equal], outputs: [oneHot], attributes: { to: float } },
       { opType: "MatMul", inputs: [oneHot, x!], outputs },
     ];
   },

@@ -1,6 +1,7 @@
 import { shapeMismatch } from "../errors.js";
 import { broadcast } from "../shape.js";
-import { apply, type Op, type Shape, type Tensor } from "../tensor.js";
+import { apply, type Emission, type OnnxNode, type Op, type Shape, type Tensor } from "../tensor.js";
+import { lastTwoSwapped } from "./movement.js";
 import { sum } from "./reduction.js";
 
 export interface MatmulOptions {
@@ -36,19 +37,47 @@ export const matmulOp: Op<MatmulOptions> = {
       ? matmul(dy!, a!, { transposeA: true, transposeB: transposeA, alpha })
       : matmul(a!, dy!, { transposeA: !transposeA, alpha }),
   ],
-  emit: ({ inputs, outputs, attributes: { transposeA, transposeB, alpha } }) =>
-    transposeA || transposeB || alpha !== 1
-      ? [
-          {
-            opType: "FusedMatMul",
-            domain: "com.microsoft",
-            inputs,
-            outputs,
-            attributes: { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: alpha } },
-          },
-        ]
-      : [{ opType: "MatMul", inputs, outputs }],
+  emit: (emission) => {
+    const { inputs, outputs, standard, attributes } = emission;
+    const { transposeA, transposeB, alpha } = attributes;
+    if (!transposeA && !transposeB && alpha === 1) return [{ opType: "MatMul", inputs, outputs }];
+    if (standard) return standardMatmul(emission);
+    return [
+      {
+        opType: "FusedMatMul",
+        domain: "com.microsoft",
+        inputs,
+        outputs,
+        attributes: { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: alpha } },
+      },
+    ];
+  },
 };
+
+/** The product with transposes and factor as nodes of their own: the factor on A, as transformers' exports have it. */
+function standardMatmul({
+  inputs: [a, b],
+  outputs,
+  types,
+  attributes: { transposeA, transposeB, alpha },
+  temporary,
+  scalar,
+}: Emission<MatmulOptions>): readonly OnnxNode[] {
+  const nodes: OnnxNode[] = [];
+  const through = (opType: string, inputs: string[], attributes: OnnxNode["attributes"] = {}): string => {
+    const outputs = [temporary()];
+    nodes.push({ opType, inputs, outputs, attributes });
+    return outputs[0]!;
+  };
+  const operand = (name: string, index: number, transpose: boolean) =>
+    transpose
+      ? through("Transpose", [name], { perm: lastTwoSwapped(types.inputs[index]!.shape.length) })
+      : name;
+  const left = operand(a!, 0, transposeA);
+  const scaled = alpha === 1 ? left : through("Mul", [left, scalar(alpha)]);
+  const right = operand(b!, 1, transposeB);
+  return [...nodes, { opType: "MatMul", inputs: [scaled, right], outputs }];
+}
 export function matmul(a: Tensor, b: Tensor, options: Partial<MatmulOptions> = {}): Tensor {
   return apply(matmulOp, [a, b], { transposeA: false, transposeB: false, alpha: 1, ...options });
 }

@@ -31,6 +31,59 @@ export const reshapeOp: Op<{ readonly shape: Shape }> = {
 };
 export const reshape = (x: Tensor, shape: Shape): Tensor => apply(reshapeOp, [x], { shape });
 
+/**
+ * The first axis as two, with the sizes of `like`'s first two: `[n·m, …], [n, m, …] → [n, m, …]`. For sizes that only a
+ * run knows both of, where reshape can work out one. dx is dy under x's shape.
+ */
+export const unflattenOp: Op<None> = {
+  name: "unflatten",
+  infer: ([x, like]) => {
+    const [first, ...rest] = x!.shape;
+    const dims = like!.shape.slice(0, 2);
+    if (dims.length < 2 || product(dims) !== first)
+      throw shapeMismatch(
+        "unflatten",
+        [x!.shape, like!.shape],
+        "the first axis is not the second shape's two",
+      );
+    return [{ type: x!.type, shape: [...dims, ...rest] }];
+  },
+  vjp: ({ inputs: [x], cotangents: [dy] }) => [reshape(dy!, x!.shape), null],
+  emit: ({ inputs: [x, like], outputs, types, temporary, integers }) => {
+    const [dims, shape] = [temporary(), temporary()];
+    const rest = types.inputs[0]!.shape.slice(1) as number[];
+    return [
+      { opType: "Shape", inputs: [like!], outputs: [dims], attributes: { end: 2 } },
+      { opType: "Concat", inputs: [dims, integers(rest)], outputs: [shape], attributes: { axis: 0 } },
+      { opType: "Reshape", inputs: [x!, shape], outputs },
+    ];
+  },
+};
+export const unflatten = (x: Tensor, like: Tensor): Tensor => apply(unflattenOp, [x, like], {});
+
+/** The axes in another order; dx has them put back. */
+export const transposeOp: Op<{ readonly axes: readonly number[] }> = {
+  name: "transpose",
+  infer: ([x], { axes }) => [{ type: x!.type, shape: axes.map((axis) => x!.shape[axis]!) }],
+  vjp: ({ attributes: { axes }, cotangents: [dy] }) => [
+    transpose(
+      dy!,
+      axes.map((_, axis) => axes.indexOf(axis)),
+    ),
+  ],
+  emit: ({ inputs, outputs, attributes: { axes } }) => [
+    { opType: "Transpose", inputs, outputs, attributes: { perm: axes } },
+  ],
+};
+export const transpose = (x: Tensor, axes: readonly number[]): Tensor => apply(transposeOp, [x], { axes });
+
+/** The order of axes that swaps the last two. */
+export const lastTwoSwapped = (rank: number): readonly number[] => [
+  ...Array.from({ length: rank - 2 }, (_, axis) => axis),
+  rank - 1,
+  rank - 2,
+];
+
 /** Equal parts along the last axis: `[…, n·p] → n × […, p]`; the gradient joins them again. */
 export const splitOp: Op<{ readonly parts: number }> = {
   name: "split",

@@ -1,0 +1,48 @@
+/** Whole numbers: ids, masks, positions. Nothing here has a gradient. */
+import { apply, type DataType, type Op, type Tensor } from "../tensor.js";
+
+/** `to` of ONNX's Cast. The type that a graph computes in is the emitter's to say. */
+const codes: Readonly<Record<Exclude<DataType, "float32">, number>> = {
+  int64: 7,
+  bool: 9,
+  uint8: 2,
+  int8: 3,
+};
+
+/** The same numbers in another type; fractions are cut off. */
+export const castOp: Op<{ readonly type: DataType }> = {
+  name: "cast",
+  infer: ([x], { type }) => [{ type, shape: x!.shape }],
+  vjp: () => [null],
+  emit: ({ inputs, outputs, float, attributes: { type } }) => [
+    { opType: "Cast", inputs, outputs, attributes: { to: type === "float32" ? float : codes[type] } },
+  ],
+};
+export const cast = (x: Tensor, type: DataType): Tensor => apply(castOp, [x], { type });
+
+/** 1 where a whole number is not `value`, else 0: `int64[…] → int64[…]`. */
+export const differsFromOp: Op<{ readonly value: number }> = {
+  name: "differsFrom",
+  infer: ([x]) => [x!],
+  vjp: () => [null],
+  emit: ({ inputs, outputs, attributes: { value }, temporary, integer }) => {
+    const [equal, differs] = [temporary(), temporary()];
+    return [
+      { opType: "Equal", inputs: [inputs[0]!, integer(value)], outputs: [equal] },
+      { opType: "Not", inputs: [equal], outputs: [differs] },
+      { opType: "Cast", inputs: [differs], outputs, attributes: { to: codes.int64 } },
+    ];
+  },
+};
+export const differsFrom = (x: Tensor, value: number): Tensor => apply(differsFromOp, [x], { value });
+
+/** Sums along an axis up to each place, it included. */
+export const cumulativeSumOp: Op<{ readonly axis: number }> = {
+  name: "cumulativeSum",
+  infer: ([x]) => [x!],
+  vjp: () => [null],
+  emit: ({ inputs, outputs, attributes: { axis }, integer }) => [
+    { opType: "CumSum", inputs: [inputs[0]!, integer(axis)], outputs },
+  ],
+};
+export const cumulativeSum = (x: Tensor, axis: number): Tensor => apply(cumulativeSumOp, [x], { axis });
