@@ -131,6 +131,14 @@ export const folderLocked = (folder: string, lock: string, holder: { pid: number
     remedy: "wait for it or choose another folder; where it surely does not run any more, delete this file",
   });
 
+/** A folder that this process works in has vanished, or another process has taken it. */
+export const lockLost = (folder: string, lock: string) =>
+  new NeriumError("FILES_LOCK_LOST", `${folder} is no longer this process's to write in`, {
+    where: lock,
+    remedy:
+      "look whether the folder was moved, removed or unmounted, and whether another process works in it",
+  });
+
 /** The file that says who works in a folder is not one that Nerium wrote. */
 export const lockUnreadable = (lock: string) =>
   new NeriumError("FILES_LOCK_UNREADABLE", `${lock} says that the folder is in use, but not by whom`, {

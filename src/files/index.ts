@@ -1,4 +1,5 @@
 export { attempt, fileError } from "./errors.js";
+export { isDeep } from "./json.js";
 export { type FolderLock, LOCK, lockFolder } from "./lock.js";
 export { folderDamage, MANIFEST, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
 export type { EntryKind, FsPort, OpenFile } from "./port.js";

@@ -1,8 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { link, mkdir, readFile, rename, rmdir, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { attempt, folderLocked, lockUnreadable } from "./errors.js";
+import { attempt, folderLocked, lockLost, lockUnreadable } from "./errors.js";
 import { temporaryName } from "./names.js";
 
 /** The file that says which process works in a folder. */
@@ -18,6 +19,8 @@ interface Holder {
 
 /** A folder that this process alone writes in. */
 export interface FolderLock {
+  /** Throws FILES_LOCK_LOST where the folder has vanished since, or another process has taken it. */
+  check(): Promise<void>;
   /** Lets others in. Folders that locking made go too where nothing was put into them. */
   release(): Promise<void>;
 }
@@ -32,25 +35,29 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const target = resolve(folder);
   const path = join(target, LOCK);
   const firstMade = await attempt(target, "create", () => mkdir(target, { recursive: true }));
+  const holder: Holder = { pid: process.pid, started: startOf(process.pid), host: hostname() };
+  const text = JSON.stringify({ ...holder, claim: randomBytes(8).toString("hex") });
   try {
-    while (!(await claim(path))) await removeStale(path, target);
+    while (!(await claim(path, text))) await removeStale(path, target);
   } catch (error) {
     await removeEmpty(target, firstMade);
     throw error;
   }
+  const isOurs = async () => (await readFile(path, "utf8").catch(() => undefined)) === text;
   return {
+    async check() {
+      if (!(await isOurs())) throw lockLost(target, path);
+    },
     async release() {
-      await unlink(path).catch(() => {});
+      if (await isOurs()) await unlink(path).catch(() => {});
       await removeEmpty(target, firstMade);
     },
   };
 }
 
 /** Puts the lock there, whole or not at all; false where another stands there. */
-async function claim(path: string): Promise<boolean> {
+async function claim(path: string, text: string): Promise<boolean> {
   const draft = temporaryName(path, "new");
-  const holder: Holder = { pid: process.pid, started: startOf(process.pid), host: hostname() };
-  const text = JSON.stringify(holder);
   await attempt(path, "create", () => writeFile(draft, text, { flag: "wx" }));
   try {
     await link(draft, path);

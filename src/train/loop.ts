@@ -74,7 +74,7 @@ async function* trainingIn(
         fingerprint: await fingerprint,
         threads: edge.threads,
       }));
-    const loop = new Loop(recipe, edge, { prepared, trainer, saver, fingerprint, begin, resumed });
+    const loop = new Loop(recipe, edge, { prepared, trainer, saver, output, fingerprint, begin, resumed });
     for (const { type, code, message } of prepared.messages) yield { type, code, message };
     yield* resumed?.warnings ?? [];
     yield* loop.run();
@@ -89,6 +89,7 @@ interface Parts {
   readonly prepared: Prepared;
   readonly trainer: Trainer;
   readonly saver: Saver;
+  readonly output: OutputFolder;
   readonly fingerprint: ReturnType<typeof fingerprintOf>;
   readonly begin: number;
   readonly resumed: Resumed | undefined;
@@ -371,6 +372,7 @@ class Loop {
     }
     const { reason } = this;
     const end = this.record({ type: "end", reason, step, epoch, seconds, folder: output });
+    await this.parts.output.check();
     const result = { reason, metrics, testMetrics: tested?.metrics, steps: step, seconds };
     await writeFinishedRun(recipe, prepared, runEvents(this.start, this.progress, output), {
       predicted: tested?.predicted,

@@ -68,6 +68,11 @@ export class OutputFolder {
     return new OutputFolder(lock, checkpoint, kept, damaged, warnings, undefined);
   }
 
+  /** Throws FILES_LOCK_LOST where the folder has vanished since. */
+  check(): Promise<void> {
+    return this.lock.check();
+  }
+
   release(): Promise<void> {
     return this.lock.release();
   }

@@ -28,11 +28,11 @@ export class Saver {
   constructor(
     private readonly recipe: Recipe,
     private readonly prepared: Prepared,
-    { kept, obsolete }: Pick<OutputFolder, "kept" | "obsolete">,
+    private readonly output: Pick<OutputFolder, "kept" | "obsolete" | "check">,
     private readonly fs: FsPort,
   ) {
-    this.kept = kept;
-    this.obsolete = obsolete;
+    this.kept = output.kept;
+    this.obsolete = output.obsolete;
   }
 
   /** The folder of a checkpoint that has been written, or is being written. */
@@ -45,6 +45,7 @@ export class Saver {
     const { step } = content;
     const folder = checkpointFolder(this.recipe.output, step);
     const save = async (): Promise<readonly TrainEvent[]> => {
+      await this.output.check();
       await writeCheckpoint(folder, this.prepared, content, this.fs);
       this.kept = [...this.kept.filter((each) => each.step !== step), { step, folder }];
       return [{ type: "save", step, folder, reason }, ...(await this.prune(best))];
