@@ -63,7 +63,7 @@ export interface ReplayStep {
 
 /** The steps of a run, each epoch in its own order, the last step of an epoch perhaps smaller. */
 export function* replaySteps(sequences: number, recipe: Recipe): Generator<ReplayStep> {
-  const { totalSteps, epochs, batchesPerEpoch } = plan(sequences, recipe);
+  const { totalSteps, epochs, stepsPerEpoch } = plan(sequences, recipe);
   const { perDeviceTrainBatchSize: size, gradientAccumulationSteps, seed, dataSeed } = recipe;
   const perStep = size * gradientAccumulationSteps;
   let step = 0;
@@ -74,7 +74,7 @@ export function* replaySteps(sequences: number, recipe: Recipe): Generator<Repla
       const end = Math.min(first + perStep, sequences);
       yield {
         members: order.subarray(first, end),
-        epoch: epoch + Math.ceil(end / size) / batchesPerEpoch,
+        epoch: epoch + Math.ceil(end / perStep) / stepsPerEpoch,
         endsEpoch: end === sequences || step === totalSteps,
       };
     }
