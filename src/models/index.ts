@@ -20,9 +20,9 @@ export { type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { FeedMemory } from "./feeds.js";
 export { decays, elements, type Parameter, ParameterLayout } from "./parameters.js";
 export {
-  type BlockReader,
   type CompactVocabulary,
   compactVocabulary,
   type LoadReport,
   ModelWeights,
+  type WeightsMoment,
 } from "./weights.js";

@@ -33,8 +33,13 @@ export interface LoadReport {
   readonly leftOver: readonly string[];
 }
 
-/** Gives the floats of a block from one place up to another, in pieces. */
-export type BlockReader = (from: number, to: number) => Iterable<Float32Array>;
+/** Weights as they are at one moment. */
+export interface WeightsMoment {
+  /** Gives the floats of the block from one place up to another, in pieces. */
+  readonly read: (from: number, to: number) => Iterable<Float32Array>;
+  /** What the rows that were left out are multiplied by. */
+  readonly leftOutFactor: number;
+}
 
 /**
  * The weights of a model in native memory, under Hugging Face's names.
@@ -118,14 +123,13 @@ export class ModelWeights {
   /**
    * All tensors as they stand in a weight file, the rows that were left out included. Memory is lent, not copied.
    *
-   * @param read where the floats come from; default: the weights as they stand when a tensor's turn comes
+   * @param moment default: the weights as they stand when a tensor's turn comes
    */
-  tensors(
-    read: BlockReader = (from, to) => [this.block.float32(from * 4, to - from)],
-  ): readonly TensorToWrite[] {
+  tensors(moment: WeightsMoment = this.now): readonly TensorToWrite[] {
+    const { read } = moment;
     return this.layout.parameters.flatMap((parameter) => {
       const begin = this.layout.offset(parameter.name);
-      if (parameter.name === wordEmbeddings(this.config)) return [this.wholeVocabulary(begin, read)];
+      if (parameter.name === wordEmbeddings(this.config)) return [this.wholeVocabulary(begin, moment)];
       return partsOf(parameter).map(({ name, shape, from }) => ({
         name,
         shape,
@@ -134,10 +138,17 @@ export class ModelWeights {
     });
   }
 
-  private wholeVocabulary(begin: number, read: BlockReader): TensorToWrite {
+  private get now(): WeightsMoment {
+    return {
+      read: (from, to) => [this.block.float32(from * 4, to - from)],
+      leftOutFactor: this.leftOutFactor,
+    };
+  }
+
+  private wholeVocabulary(begin: number, { read, leftOutFactor }: WeightsMoment): TensorToWrite {
     const name = wordEmbeddings(this.config);
     const { vocab_size: rows, hidden_size: hidden } = this.config;
-    const { vocabulary, source, leftOutFactor } = this;
+    const { vocabulary, source } = this;
     const shape = [rows, hidden];
     if (vocabulary === undefined || source === undefined)
       return { name, shape, data: () => read(begin, begin + rows * hidden) };

@@ -23,11 +23,12 @@ export function notFinite(facts: {
   );
 }
 
-/** A weight is infinite or not a number when a checkpoint is to be written; it is not written. */
-export function weightsNotFinite(step: number): NeriumError {
-  return new NeriumError("TRAIN_WEIGHTS_NOT_FINITE", `The weights of step ${step} are not finite`, {
-    where: `step ${step}`,
-    remedy: "Lower learning_rate or add warmup_steps; go on from an earlier checkpoint with --resume.",
+/** A weight is infinite or not a number when a model is to be written; it is not written. */
+export function weightsNotFinite(parameter: string): NeriumError {
+  return new NeriumError("TRAIN_WEIGHTS_NOT_FINITE", `${parameter} holds values that are not finite`, {
+    where: parameter,
+    remedy:
+      "Look whether the pretrained model is whole; else lower learning_rate and go on from an earlier checkpoint with --resume --force.",
   });
 }
 

@@ -284,7 +284,7 @@ class Loop {
     const { prepared, trainer, saver, resumed } = this.parts;
     yield* await saver.settled();
     const fingerprint = await this.parts.fingerprint;
-    const progress = { ...this.progress, savedAt: this.progress.step, seconds: this.seconds };
+    const progress = { ...this.progress, seconds: this.seconds };
     const { recipe, start } = this;
     const state = runState({
       recipe,

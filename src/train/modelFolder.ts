@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { type FsPort, nodeFs, writeFileAtomically } from "../files/index.js";
-import { architecture } from "../models/index.js";
+import { architecture, type WeightsMoment } from "../models/index.js";
 import { type TensorToWrite, writeSafetensors } from "../models/safetensors/index.js";
+import { weightsNotFinite } from "./errors.js";
 import type { Prepared } from "./prepare.js";
 
 /** HF Trainer's record of a run. */
@@ -10,16 +11,17 @@ export const TRAINER_STATE = "trainer_state.json";
 /**
  * Writes what `Trainer.save_model` leaves: config.json, model.safetensors and the tokenizer's files.
  *
- * @param options.weights default: as they stand
+ * @param options.moment default: the weights as they stand
+ * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`
  */
 export async function writeModel(
   folder: string,
   { config, weights, tokenizer }: Prepared,
-  options: { readonly weights?: readonly TensorToWrite[]; readonly fs?: FsPort } = {},
+  options: { readonly moment?: WeightsMoment; readonly fs?: FsPort } = {},
 ): Promise<void> {
   const { fs = nodeFs } = options;
-  const file = join(folder, "model.safetensors");
-  await writeSafetensors(file, options.weights ?? weights.tensors(), { format: "pt" }, fs);
+  const tensors = weights.tensors(options.moment).map(finite);
+  await writeSafetensors(join(folder, "model.safetensors"), tensors, { format: "pt" }, fs);
   await tokenizer.save(folder, fs);
   const saved = {
     ...config,
@@ -28,6 +30,24 @@ export async function writeModel(
     torch_dtype: undefined,
   };
   await writeJson(join(folder, "config.json"), sorted(saved), fs);
+}
+
+/** A tensor that is an error when it is read and holds what is infinite or not a number. */
+function finite({ name, shape, data }: TensorToWrite): TensorToWrite {
+  async function* pieces() {
+    for await (const piece of data instanceof Float32Array ? [data] : data()) {
+      if (!areFinite(piece)) throw weightsNotFinite(name);
+      yield piece;
+    }
+  }
+  return { name, shape, data: pieces };
+}
+
+/** x − x is 0 for every finite x. */
+function areFinite(values: Float32Array): boolean {
+  let differences = 0;
+  for (let at = 0; at < values.length; at++) differences += values[at]! - values[at]!;
+  return differences === 0;
 }
 
 /** JSON as Python's `json.dumps(indent=2)` lays it out, with a newline at the end. */

@@ -145,7 +145,8 @@ export class Trainer {
   /** Weights and moments as they are now, to be written while training goes on. The snapshot before must have ended. */
   snapshot(): Snapshot {
     const { weights } = this.prepared;
-    this.lent = new Snapshot(weights.layout, { weights: weights.block, ...this.moments });
+    const blocks = { weights: weights.block, ...this.moments };
+    this.lent = new Snapshot(weights.layout, blocks, weights.leftOutFactor);
     return this.lent;
   }
 

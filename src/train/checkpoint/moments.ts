@@ -26,7 +26,7 @@ export function writeMoments(folder: string, snapshot: Snapshot, fs: FsPort): Pr
   const tensors = layout.parameters.flatMap(({ name, shape }) =>
     moments.map(([moment, suffix]): TensorToWrite => {
       const begin = layout.offset(name);
-      const data = () => snapshot.read(moment, begin, begin + elements(shape));
+      const data = () => snapshot.readBlock(moment, begin, begin + elements(shape));
       return { name: `${name}.${suffix}`, shape, data };
     }),
   );

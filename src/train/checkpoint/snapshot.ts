@@ -1,5 +1,4 @@
-import type { ParameterLayout } from "../../models/index.js";
-import { elements } from "../../models/index.js";
+import { elements, type ParameterLayout, type WeightsMoment } from "../../models/index.js";
 import type { NativeBuffer } from "../../runtime/index.js";
 
 /** Floats that are copied at once: 1 MiB. */
@@ -25,7 +24,7 @@ interface Lent {
  * They are read in place, each float once. The optimiser asks before it changes anything ({@link release}): what the
  * writer has not got to by then is copied, up to 192 MiB; beyond that the optimiser waits for the writer.
  */
-export class Snapshot {
+export class Snapshot implements WeightsMoment {
   private readonly lent: Readonly<Record<BlockName, Lent>>;
   private copied = 0;
   private ended = false;
@@ -34,6 +33,8 @@ export class Snapshot {
   constructor(
     readonly layout: ParameterLayout,
     blocks: Readonly<Record<BlockName, NativeBuffer>>,
+    /** What rows that the run leaves out have been multiplied by. */
+    readonly leftOutFactor: number,
     private readonly mostCopies = MOST_COPIES,
   ) {
     const lend = (buffer: NativeBuffer): Lent => ({
@@ -45,8 +46,12 @@ export class Snapshot {
     this.lent = { weights: lend(blocks.weights), mean: lend(blocks.mean), square: lend(blocks.square) };
   }
 
-  /** The floats of a block from one place up to another, in pieces; each is valid until the next one is asked for. */
-  *read(name: BlockName, from: number, to: number): Generator<Float32Array, void> {
+  /** The floats of the weights from one place up to another, in pieces; each is valid until the next one is asked for. */
+  readonly read = (from: number, to: number): Generator<Float32Array, void> =>
+    this.readBlock("weights", from, to);
+
+  /** As {@link read}, of any block. */
+  *readBlock(name: BlockName, from: number, to: number): Generator<Float32Array, void> {
     const block = this.lent[name];
     for (let at = from; at < to; ) {
       const granule = Math.floor(at / GRANULE);

@@ -39,7 +39,7 @@ export interface Progress {
   readonly sinceLog: { readonly loss: number; readonly steps: number };
   /** Steps without an update, because their gradient was not finite: of the whole run, and the last ones in a row. */
   readonly skipped: { readonly total: number; readonly inARow: number };
-  /** Step of the last evaluation and of the last checkpoint; −1 before the first. */
+  /** Step of the last evaluation and of the last checkpoint that was due; −1 before the first. */
   readonly evaluatedAt: number;
   readonly savedAt: number;
   readonly judgement: Judgement;

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { type FsPort, writeFileAtomically, writeFolderWithManifest } from "../../files/index.js";
-import { weightsNotFinite } from "../errors.js";
 import { TRAINER_STATE, writeModel } from "../modelFolder.js";
 import type { Prepared } from "../prepare.js";
 import { writeMoments } from "./moments.js";
@@ -29,26 +28,13 @@ export function writeCheckpoint(
   content: CheckpointContent,
   port: FsPort,
 ): Promise<void> {
-  const { snapshot, step, state, trainerState } = content;
-  const weights = prepared.weights.tensors(function* (from, to) {
-    for (const piece of snapshot.read("weights", from, to)) {
-      if (!areFinite(piece)) throw weightsNotFinite(step);
-      yield piece;
-    }
-  });
+  const { snapshot, state, trainerState } = content;
   const build = async (temporary: string, fs: FsPort) => {
-    await writeModel(temporary, prepared, { weights, fs });
+    await writeModel(temporary, prepared, { moment: snapshot, fs });
     await writeMoments(temporary, snapshot, fs);
     snapshot.end();
     await writeFileAtomically(join(temporary, TRAINER_STATE), trainerState, fs);
     await writeFileAtomically(join(temporary, RUN_STATE), state, fs);
   };
   return writeFolderWithManifest(folder, build, { replace: true }, port).finally(() => snapshot.end());
-}
-
-/** True where no value is infinite or not a number: x − x is 0 for all others. */
-function areFinite(values: Float32Array): boolean {
-  let differences = 0;
-  for (let at = 0; at < values.length; at++) differences += values[at]! - values[at]!;
-  return differences === 0;
 }

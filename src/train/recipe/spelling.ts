@@ -24,9 +24,12 @@ export const ALIASES: ReadonlyMap<string, string> = new Map([
   ["warmupRatio", "warmupSteps"],
 ]);
 
+/** Characters of a name that is compared with others; the time of that grows with its square. */
+const LONGEST = 64;
+
 /** The candidate that was most likely meant, or undefined when none is near. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0) return undefined;
+  if (candidates.length === 0 || name.length > LONGEST) return undefined;
   const found = closest(name, candidates);
   return distance(name, found) <= Math.max(2, Math.floor(name.length / 3)) ? found : undefined;
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify } from "yaml";
-import { attempt } from "../../files/index.js";
+import { isNeriumError } from "../../errors.js";
+import { attempt, isDeep } from "../../files/index.js";
 import { yamlInvalid } from "./errors.js";
 import { type RawRecipe, rawRecipe } from "./raw.js";
 import type { Recipe } from "./resolve.js";
@@ -23,6 +24,65 @@ function offsetOf(root: Node | null, path: readonly PropertyKey[]): number | und
   return offset;
 }
 
+/** Far more than any recipe has; the time that YAML takes grows faster than its length. */
+const LONGEST = 65_536;
+const DEEPEST = 16;
+
+/**
+ * Refuses YAML that no recipe needs, and that values are not safely made of: keys that are no plain values, keys twice,
+ * deep nesting.
+ *
+ * @param refuse throws what is wrong at a character
+ */
+function requirePlain(root: Node | null, refuse: (what: string, offset: number) => never): void {
+  const pending: [node: unknown, depth: number][] = [[root, 0]];
+  for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
+    const [node, depth] = entry;
+    if (!isMap(node) && !isSeq(node)) continue;
+    if (depth > DEEPEST) refuse("Values are nested too deeply", node.range?.[0] ?? 0);
+    if (isSeq(node)) for (const item of node.items) pending.push([item, depth + 1]);
+    else {
+      const keys = new Set<unknown>();
+      for (const { key, value } of node.items) {
+        const offset = (key as Node | null)?.range?.[0] ?? node.range?.[0] ?? 0;
+        if (!isScalar(key)) return refuse("A key is no plain text", offset);
+        if (keys.has(key.value)) refuse(`The key ${String(key.value)} stands there twice`, offset);
+        keys.add(key.value);
+        pending.push([value, depth + 1]);
+      }
+    }
+  }
+}
+
+/** The document in a text, and its values. */
+function parsed(text: string, file: string, lines: LineCounter) {
+  const refuse = (what: string, offset: number): never => {
+    throw yamlInvalid(`${file}:${lines.linePos(offset).line}`, what);
+  };
+  if (text.length > LONGEST)
+    throw yamlInvalid(file, `It has ${text.length} characters, and ${LONGEST} are allowed`);
+  try {
+    // The library's own search for keys twice compares each with each.
+    const options = {
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: "error",
+      uniqueKeys: false,
+    } as const;
+    const document = parseDocument(text, options);
+    const [error] = document.errors;
+    if (error) refuse(error.message, error.pos[0]);
+    requirePlain(document.contents, refuse);
+    const values: unknown = document.toJS();
+    // Aliases nest values where the text does not.
+    if (isDeep(values)) throw yamlInvalid(file, "Values are nested too deeply");
+    return { document, values };
+  } catch (cause) {
+    // What calls itself too deeply, and aliases that would grow without bound.
+    throw isNeriumError(cause) ? cause : yamlInvalid(file, String(cause));
+  }
+}
+
 /**
  * A recipe from the text of a YAML (or JSON) file. Paths in it are relative to the working directory, as HF's are, not to
  * the file.
@@ -32,16 +92,7 @@ function offsetOf(root: Node | null, path: readonly PropertyKey[]): number | und
  */
 export function recipeFromYaml(text: string, file: string): RawRecipe {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [error] = document.errors;
-  if (error) throw yamlInvalid(`${file}:${lines.linePos(error.pos[0]).line}`, error.message);
-  let values: unknown;
-  try {
-    values = document.toJS();
-  } catch (cause) {
-    // Aliases that would grow without bound.
-    throw yamlInvalid(file, String(cause));
-  }
+  const { document, values } = parsed(text, file, lines);
   const lineOf = (path: readonly PropertyKey[]) => {
     const offset = offsetOf(document.contents, path);
     return offset === undefined ? undefined : lines.linePos(offset).line;
@@ -51,7 +102,14 @@ export function recipeFromYaml(text: string, file: string): RawRecipe {
 
 /** Reads a recipe file; see {@link recipeFromYaml}. */
 export async function readRecipeFile(file: string): Promise<RawRecipe> {
-  return recipeFromYaml(await attempt(file, "read", () => readFile(file, "utf8")), file);
+  const bytes = await attempt(file, "read", () => readFile(file));
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw yamlInvalid(file, `It is no text in UTF-8 (${(cause as Error).message})`);
+  }
+  return recipeFromYaml(text, file);
 }
 
 /** A recipe as YAML with every field that has a value, defaults included: it gives the same recipe again. */
