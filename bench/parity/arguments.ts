@@ -41,11 +41,16 @@ const OTHER_KERNELS = new Set(
   "auto_find_batch_size torch_compile jit_mode_eval use_liger_kernel".split(" ").map(camelCase),
 );
 
-/** Fields that say where things lie or what is kept, which is the command line's to say. */
-const PLACES = [
-  ..."model tokenizer train validation test force threads card longSentences overlap".split(" "),
-  ..."earlyStoppingPatience earlyStoppingThreshold".split(" "),
-];
+/** The fields that a replay obeys; a recording that gives any other asks for what would be ignored. */
+const OBEYED = new Set(
+  (
+    "learningRate perDeviceTrainBatchSize perDeviceEvalBatchSize gradientAccumulationSteps numTrainEpochs maxSteps " +
+    "weightDecay adamBeta1 adamBeta2 adamEpsilon maxGradNorm lrSchedulerType lrSchedulerKwargs warmupSteps " +
+    "labelSmoothingFactor classWeights hiddenDropoutProb attentionProbsDropoutProb classifierDropout seed dataSeed " +
+    "evalStrategy evalSteps loggingSteps maxSeqLength labelAllTokens labels tokenColumn tagColumn maxTrainSamples " +
+    "maxEvalSamples loadBestModelAtEnd metricForBestModel greaterIsBetter"
+  ).split(" "),
+);
 
 /** Where output goes, and what of it is kept: a replay writes nothing. */
 const UNUSED = ["output_dir", "overwrite_output_dir", "save_strategy", "save_steps", "save_total_limit"];
@@ -72,11 +77,8 @@ export function replayRecipe(recording: Recording, places: ReplayPlaces = {}): R
     const otherKernels = OTHER_KERNELS.has(key) && value === true;
     if (otherKernels || !asksForNothing(argument, value)) refuse(name, argument.why);
   }
-  for (const key of PLACES)
-    if (given.fields.has(key))
-      throw new NotReplayable(
-        `${given.fields.get(key)!.where()}: no argument of Trainer's that a replay obeys`,
-      );
+  for (const [key, { where }] of given.fields)
+    if (!OBEYED.has(key)) throw new NotReplayable(`${where()} is nothing that a replay obeys`);
 
   const model =
     places.model ?? recording.init ?? missing(recording, "a model beside it", "--model FOLDER", "init/");

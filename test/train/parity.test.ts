@@ -11,8 +11,9 @@ import { replayRecipe } from "../../bench/parity/arguments.js";
 import { type Bar, compare } from "../../bench/parity/compare.js";
 import { recordedFigures, selfDistances } from "../../bench/parity/figures.js";
 import { type Recording, readRecording } from "../../bench/parity/recording.js";
-import { replay, replaySteps } from "../../bench/parity/replay.js";
+import { replay } from "../../bench/parity/replay.js";
 import { openSafetensors } from "../../src/models/safetensors/index.js";
+import { stepPlans } from "../../src/train/batches.js";
 import { plan, schedule } from "../../src/train/plan.js";
 import { prepare } from "../../src/train/prepare.js";
 import { learningRate } from "../../src/train/schedule.js";
@@ -58,12 +59,10 @@ describe.skipIf(!present).each(names)("the recorded run of %s", { timeout: 180_0
     const { windows } = whole.prepared.train.windowed;
     const rates = schedule(whole.recipe, plan(windows.length, whole.recipe).totalSteps);
     const distances: number[] = [];
-    for (const { members } of replaySteps(windows.length, whole.recipe)) {
-      const step = distances.length + 1;
-      const batch = Array.from(members, (index) => windows[index]!);
+    for (const { step, members } of stepPlans(windows, whole.recipe)) {
       halves.prepared.weights.block.float32().set(whole.prepared.weights.block.float32());
-      const { gradNorm } = await whole.trainer.gradient(batch, step);
-      await halves.trainer.gradient(batch, step);
+      const { gradNorm } = await whole.trainer.gradient(members, step);
+      await halves.trainer.gradient(members, step);
       distances.push(distance(whole.trainer, halves.trainer) / gradNorm);
       await whole.trainer.update(step, learningRate(step - 1, rates), gradNorm);
     }

@@ -1,0 +1,88 @@
+/** Distances of tensors: first head, final weights, logits. Large as they may be, they are compared where they stand. */
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Tagger } from "../../src/infer/index.js";
+import { ModelWeights } from "../../src/models/index.js";
+import { openSafetensors } from "../../src/models/safetensors/index.js";
+import type { Prepared } from "../../src/train/prepare.js";
+import type { Recording } from "./recording.js";
+
+/** Largest difference between a new head and the recorded one. */
+export function headDistance(
+  { weight, bias }: NonNullable<Recording["head"]>,
+  { weights }: Prepared,
+): number {
+  return Math.max(
+    furthest(weights.values("classifier.weight"), weight.flat()),
+    furthest(weights.values("classifier.bias"), bias),
+  );
+}
+
+/** Largest difference between the weights as they stand and a file's, rows that the run left out included. */
+export async function weightsDistance({ weights }: Prepared, file: string): Promise<number> {
+  const recorded = await openSafetensors(file);
+  let most = 0;
+  try {
+    for (const { name, data } of weights.tensors()) {
+      if (name.endsWith("attention.self.key.bias")) continue;
+      let from = 0;
+      for await (const chunk of data instanceof Float32Array ? [data] : data()) {
+        const theirs = new Float32Array(chunk.length);
+        await recorded.readInto(name, theirs, { from });
+        const distance = furthest(chunk, theirs);
+        if (Number.isNaN(distance) || distance > most) most = distance;
+        from += chunk.length;
+      }
+    }
+  } finally {
+    await recorded.close();
+  }
+  return most;
+}
+
+/** Largest difference of the sample's logits, computed from the recorded final weights; all pieces, special ones too. */
+export async function logitsDistance(
+  sample: Recording["sample"],
+  { config, labels }: Prepared,
+  finalWeights: string,
+  threads: number,
+): Promise<number> {
+  const weights = await loadFile(finalWeights, config, labels.length);
+  try {
+    const tagger = await Tagger.create(weights, { threads });
+    const rows = await tagger.logits(
+      sample.map(({ input_ids }) => ({
+        ids: Int32Array.from(input_ids),
+        labelled: Int32Array.from(input_ids.keys()),
+      })),
+    );
+    tagger.dispose();
+    return Math.max(...sample.map(({ logits }, index) => furthest(rows[index]!, logits.flat())));
+  } finally {
+    await weights.dispose();
+  }
+}
+
+/** The weights of one file, whatever its name: a model folder has them under another. */
+async function loadFile(file: string, config: Prepared["config"], labels: number): Promise<ModelWeights> {
+  const folder = await mkdtemp(join(tmpdir(), "nerium-parity-"));
+  try {
+    await symlink(file, join(folder, "model.safetensors"));
+    return (await ModelWeights.load(folder, config, labels)).weights;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Largest absolute difference; infinite between different lengths, NaN where one is NaN. */
+function furthest(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
+  if (ours.length !== theirs.length) return Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (let at = 0; at < ours.length; at++) {
+    const distance = Math.abs(ours[at]! - theirs[at]!);
+    if (Number.isNaN(distance)) return distance;
+    if (distance > most) most = distance;
+  }
+  return most;
+}
