@@ -18,11 +18,23 @@ export class NeriumError extends Error {
     what: string,
     details: { where?: string; remedy?: string; cause?: unknown } = {},
   ) {
-    super(what, details.cause === undefined ? undefined : { cause: details.cause });
+    super(shown(what), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.where = details.where;
-    this.remedy = details.remedy;
+    this.where = details.where === undefined ? undefined : shown(details.where);
+    this.remedy = details.remedy === undefined ? undefined : shown(details.remedy);
   }
+}
+
+/** What a terminal obeys rather than shows: control characters but tabs and line ends, and turns of the writing's direction. */
+const OBEYED = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/gu;
+const LONGEST = 1000;
+
+/** A text that may quote a file from anywhere, safe to print. */
+function shown(text: string): string {
+  const printable = text
+    .slice(0, LONGEST + 1)
+    .replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return printable.length > LONGEST ? `${printable.slice(0, LONGEST)}…` : printable;
 }
 
 /** True for a {@link NeriumError}, also when two copies of the package are loaded. */

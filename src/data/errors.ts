@@ -1,7 +1,9 @@
 import { NeriumError } from "../errors.js";
 
 /** Text of a file as it stands in a message: quoted, and short whatever the file holds. */
-const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+const quoted = (text: string): string => JSON.stringify(short(text));
+
+const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 const at = (file: string, line: number): string => `${file}:${line}`;
 
@@ -153,7 +155,7 @@ export const keyMissing = (
 ) =>
   new NeriumError(
     "DATA_KEY_MISSING",
-    `The object has no ${what}: none of its keys is ${tried.join(" or ")} (it has ${found.slice(0, 8).join(", ") || "no keys"})`,
+    `The object has no ${what}: none of its keys is ${tried.join(" or ")} (it has ${found.slice(0, 8).map(short).join(", ") || "no keys"})`,
     { where: at(file, line), remedy: `Name the key of the ${what}, or write them under ${tried[0]}.` },
   );
 

@@ -1,18 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { isDeep } from "../files/index.js";
+import { positions } from "./bert.js";
 import { configUnreadable, configUnsupported, labelsInconsistent } from "./errors.js";
 
-const size = z.int().positive();
+/** Limits far beyond any encoder: what a file claims is multiplied, and must stay countable. */
+const size = z.int().positive().max(10_000_000);
+const width = z.int().positive().max(65_536);
+const layers = z.int().positive().max(1_000);
 const share = z.number().min(0).lt(1);
 
 /** The keys of config.json that the BERT family reads, with transformers' defaults. */
 const schema = z.looseObject({
   model_type: z.string(),
   vocab_size: size,
-  hidden_size: size.default(768),
-  num_hidden_layers: size.default(12),
-  num_attention_heads: size.default(12),
+  hidden_size: width.default(768),
+  num_hidden_layers: layers.default(12),
+  num_attention_heads: width.default(12),
   intermediate_size: size.default(3072),
   hidden_act: z.string().default("gelu"),
   hidden_dropout_prob: share.default(0.1),
@@ -26,6 +31,7 @@ const schema = z.looseObject({
   position_embedding_type: z.string().default("absolute"),
   is_decoder: z.boolean().default(false),
   add_cross_attention: z.boolean().default(false),
+  num_labels: z.int().positive().optional(),
   id2label: z.record(z.string(), z.string()).optional(),
   label2id: z.record(z.string(), z.int()).optional(),
 });
@@ -50,11 +56,12 @@ export async function readConfig(folder: string): Promise<ModelConfig> {
   const file = join(folder, "config.json");
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(file, "utf8"));
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file)));
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw configUnreadable(file, absent ? "there is no config.json" : (error as Error).message);
   }
+  if (isDeep(json)) throw configUnreadable(file, "its values are nested too deeply");
   return parseConfig(json, file);
 }
 
@@ -80,24 +87,52 @@ export function parseConfig(json: unknown, file: string): ModelConfig {
       file,
       `hidden_size ${config.hidden_size} is not a multiple of num_attention_heads ${config.num_attention_heads}`,
     );
+  if (positions(config) < 1)
+    throw configUnreadable(
+      file,
+      `max_position_embeddings ${config.max_position_embeddings} leaves no position behind pad_token_id ${config.pad_token_id}`,
+    );
   return config;
 }
 
-/** The labels of a config in the order of their ids; `undefined` where it names none (HF's `LABEL_0` is none). */
+/**
+ * The labels of a config in the order of their ids; `undefined` where it names none (HF's `LABEL_0` is none).
+ *
+ * @throws NeriumError `MODEL_LABELS_INCONSISTENT` where id2label, label2id and num_labels contradict each other
+ */
 export function configLabels(config: ModelConfig, file = "config.json"): readonly string[] | undefined {
-  const { id2label, label2id } = config;
+  const { id2label, label2id, num_labels: stated } = config;
   if (id2label === undefined) return undefined;
-  const labels = Object.keys(id2label).map((_, id) => id2label[String(id)]);
-  if (labels.some((label) => label === undefined))
-    throw labelsInconsistent(file, `id2label has the keys ${Object.keys(id2label).join(", ")}`);
-  const names = labels as string[];
-  if (new Set(names).size !== names.length) throw labelsInconsistent(file, "id2label names a label twice");
-  if (label2id !== undefined)
-    for (const [id, label] of names.entries())
-      if (label2id[label] !== id)
-        throw labelsInconsistent(
-          file,
-          `id2label has ${id}: ${label}, label2id has ${label}: ${label2id[label]}`,
-        );
+  const fail = (why: string) => labelsInconsistent(file, why);
+  const keys = Object.keys(id2label);
+  if (keys.length === 0) throw fail("id2label is empty");
+  if (stated !== undefined && stated !== keys.length)
+    throw fail(`num_labels is ${stated}, and id2label has ${keys.length}`);
+  const names = keys.map((_, id) => {
+    const label = Object.hasOwn(id2label, id) ? id2label[id] : undefined;
+    if (label === undefined)
+      throw fail(`id2label has no ${id}; its keys are ${keys.slice(0, 20).join(", ")}`);
+    if (label === "") throw fail(`the label ${id} of id2label is empty`);
+    return label;
+  });
+  const ids = new Map(names.map((label, id) => [label, id]));
+  if (ids.size < names.length) {
+    const [id, label] = [...names.entries()].find(([id, label]) => ids.get(label) !== id)!;
+    throw fail(`id2label names ${label} twice, as ${id} and as ${ids.get(label)}`);
+  }
+  if (label2id !== undefined) requireInverse(label2id, ids, fail);
   return names.every((label, id) => label === `LABEL_${id}`) ? undefined : names;
+}
+
+function requireInverse(
+  label2id: Readonly<Record<string, number>>,
+  ids: ReadonlyMap<string, number>,
+  fail: (why: string) => Error,
+): void {
+  const stated = new Map(Object.entries(label2id));
+  for (const [label, id] of ids)
+    if (stated.get(label) !== id)
+      throw fail(`id2label has ${id}: ${label}, label2id has ${label}: ${stated.get(label) ?? "nothing"}`);
+  for (const [label, id] of stated)
+    if (!ids.has(label)) throw fail(`label2id has ${label}: ${id}, which id2label does not name`);
 }

@@ -1,6 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { tokenizerInvalid } from "./errors.js";
 
+/** Bytes that may stand for one character: the longest of Unicode's own rules has 33. */
+const LONGEST_REPLACEMENT = 200;
+
 /**
  * Checks SentencePiece's compiled normalisation rules, base64 of: length of the trie in bytes (u32), the trie (a
  * double array of u32 units, as darts-clone makes it), then the replacements, each ended by NUL.
@@ -21,6 +24,11 @@ export function requireSoundCharsmap(charsmap: unknown, file: string): void {
   const units = trieBytes / 4;
   const replacements = bytes.subarray(4 + trieBytes);
   if (!isUtf8(replacements)) throw fail("replaces with what is not UTF-8");
+  for (let start = 0, end = 0; start < replacements.length; start = end + 1) {
+    end = replacements.indexOf(0, start);
+    if (end < 0) end = replacements.length;
+    if (end - start > LONGEST_REPLACEMENT) throw fail("replaces with long texts");
+  }
   const unit = (index: number): number => bytes.readUInt32LE(4 + 4 * index);
   const reached = new Uint8Array(units);
   const pending = [0];

@@ -1,3 +1,4 @@
+import { isDeep } from "../files/index.js";
 import { requireSoundCharsmap } from "./charsmap.js";
 import { tokenizerInvalid, tokenizerUnsupported } from "./errors.js";
 import { isObject, type JsonObject } from "./files.js";
@@ -31,56 +32,88 @@ const PRE_TOKENIZERS = new Set<unknown>([
   ...["Split", "Whitespace", "WhitespaceSplit"],
 ]);
 
-/** One repetition and no alternatives, such as ` {2,}`: the library aborts on patterns that backtrack for too long. */
-const SIMPLE_PATTERN = /^(?:[^()|*+?{}\\]|\\[sSdDwWtrn.\\-]|\\[pP]\{\w+\})*(?:[*+?]|\{\d+,?\d*\})?$/;
+const DECODERS = new Set<unknown>([
+  ...["BPEDecoder", "ByteFallback", "ByteLevel", "Fuse", "Metaspace", "Replace", "Sequence", "Strip"],
+  "WordPiece",
+]);
 
-/** Nesting that no tokenizer has, and that calls into themselves survive. */
-const DEEPEST = 64;
+const POST_PROCESSORS = new Set<unknown>([
+  ...["BertProcessing", "ByteLevel", "RobertaProcessing", "Sequence", "TemplateProcessing"],
+]);
+
+/** One repetition and no alternatives, such as ` {2,}`: the library aborts on patterns that backtrack for too long. */
+const SIMPLE_PATTERN =
+  /^(?:[^()|*+?{}\\]|\\[sSdDwWtrn.\\-]|\\[pP]\{\w{1,40}\})*(?:[*+?]|\{\d{1,2}(?:,\d{0,2})?\})?$/;
+const LONGEST_PATTERN = 200;
+
+const MOST_PARTS = 40;
+/** How many times longer replacements may make a word, each by each: forty that double it would fill any memory. */
+const LARGEST_GROWTH = 100;
+const LONGEST_PREFIX = 100;
 
 /**
- * Refuses normalizers and pre-tokenizers that the native library would abort on, or might in a version to come.
+ * Refuses normalizers, pre-tokenizers, post-processors and decoders that the native library would abort on, not come to an end with or fill the
+ * memory with, or might in a version to come.
  *
  * @throws NeriumError TOKENIZE_FILE_INVALID, TOKENIZE_UNSUPPORTED
  */
 export function requireSafeComponents(json: JsonObject, file: string): void {
   for (const [key, value] of Object.entries(json))
     if (key !== "model" && isDeep(value)) throw tokenizerInvalid(file, `${key} is nested too deeply`);
-  const { normalizer, pre_tokenizer: preTokenizer } = json;
-  for (const part of partsOf(normalizer)) {
-    requireKnown(part, NORMALIZERS, "normalizer", file);
-    if (part.type === "Precompiled") requireSoundCharsmap(part.precompiled_charsmap, file);
+  const normalizers = knownParts(json.normalizer, NORMALIZERS, "normalizer", file);
+  const tables = normalizers.filter(({ type }) => type === "Precompiled");
+  if (tables.length > 1) throw tokenizerUnsupported(file, "more than one normalisation table");
+  for (const { precompiled_charsmap: table } of tables) requireSoundCharsmap(table, file);
+  const growth = normalizers.reduce((product, part) => product * growthOf(part, file), 1);
+  if (growth > LARGEST_GROWTH) throw tokenizerUnsupported(file, "replacements that make words much longer");
+  const preTokenizers = knownParts(json.pre_tokenizer, PRE_TOKENIZERS, "pre-tokenizer", file);
+  // Each writes every byte beyond ASCII as two.
+  if (preTokenizers.filter(({ type }) => type === "ByteLevel").length > 1)
+    throw tokenizerUnsupported(file, "bytes of bytes");
+  const decoders = knownParts(json.decoder, DECODERS, "decoder", file);
+  const decoded = decoders.reduce((product, part) => product * growthOf(part, file), 1);
+  if (decoded > LARGEST_GROWTH) throw tokenizerUnsupported(file, "replacements that make texts much longer");
+  knownParts(json.post_processor, POST_PROCESSORS, "post-processor", file);
+}
+
+function knownParts(
+  component: unknown,
+  known: ReadonlySet<unknown>,
+  what: string,
+  file: string,
+): readonly JsonObject[] {
+  const parts = [...partsOf(component)];
+  if (parts.length > MOST_PARTS) throw tokenizerUnsupported(file, `more than ${MOST_PARTS} ${what}s`);
+  for (const { type, pattern } of parts) {
+    if (!known.has(type)) throw tokenizerUnsupported(file, `a ${what} of the type ${JSON.stringify(type)}`);
+    const regex = isObject(pattern) ? pattern.Regex : undefined;
+    if (typeof regex === "string" && !(regex.length <= LONGEST_PATTERN && SIMPLE_PATTERN.test(regex)))
+      throw tokenizerUnsupported(file, `the regular expression ${JSON.stringify(regex.slice(0, 80))}`);
   }
-  for (const part of partsOf(preTokenizer)) requireKnown(part, PRE_TOKENIZERS, "pre-tokenizer", file);
+  return parts;
 }
 
-function requireKnown(part: JsonObject, known: ReadonlySet<unknown>, what: string, file: string): void {
-  const { type, pattern } = part;
-  if (!known.has(type)) throw tokenizerUnsupported(file, `a ${what} of the type ${JSON.stringify(type)}`);
-  const regex = isObject(pattern) ? pattern.Regex : undefined;
-  if (typeof regex === "string" && !SIMPLE_PATTERN.test(regex))
-    throw tokenizerUnsupported(file, `the regular expression ${JSON.stringify(regex.slice(0, 80))}`);
+/** How many times longer a normalizer may make a word; what it puts before it is short. */
+function growthOf({ type, pattern, content, prepend }: JsonObject, file: string): number {
+  const bytes = (text: unknown): number => (typeof text === "string" ? Buffer.byteLength(text) : 0);
+  if (type === "Prepend" && bytes(prepend) > LONGEST_PREFIX)
+    throw tokenizerUnsupported(file, "a long text before each word");
+  if (type !== "Replace") return 1;
+  const string = isObject(pattern) ? pattern.String : pattern;
+  if (string === "") throw tokenizerInvalid(file, "it replaces an empty text");
+  // A regular expression may match between characters.
+  return typeof string === "string" ? Math.max(1, bytes(content) / bytes(string)) : 1 + bytes(content);
 }
 
-/** A normalizer, pre-tokenizer or post-processor, and those that it is a sequence of, in their order. */
+/** A normalizer, pre-tokenizer, post-processor or decoder, and those that it is a sequence of, in their order. */
 export function* partsOf(component: unknown): Generator<JsonObject> {
   const pending: unknown[] = [component];
   while (pending.length > 0) {
     const part = pending.pop();
     if (!isObject(part)) continue;
     yield part;
-    for (const list of [part.normalizers, part.pretokenizers, part.processors])
+    for (const list of [part.normalizers, part.pretokenizers, part.processors, part.decoders])
       if (Array.isArray(list))
         for (let index = list.length - 1; index >= 0; index--) pending.push(list[index]);
   }
-}
-
-function isDeep(value: unknown): boolean {
-  const pending: [unknown, number][] = [[value, 0]];
-  for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
-    const [inner, depth] = entry;
-    if (typeof inner !== "object" || inner === null) continue;
-    if (depth > DEEPEST) return true;
-    for (const below of Object.values(inner)) pending.push([below, depth + 1]);
-  }
-  return false;
 }

@@ -1,3 +1,4 @@
+import { isDeep } from "../files/index.js";
 import { requireSafeComponents } from "./components.js";
 import { tokenizerInvalid, tokenizerUnsupported } from "./errors.js";
 import { isObject, type JsonObject } from "./files.js";
@@ -27,6 +28,8 @@ export interface AddedToken {
 export function checkedDocument(json: JsonObject, file: string): TokenizerDocument {
   const { model } = json;
   if (!isObject(model)) throw tokenizerInvalid(file, "it has no model");
+  const { vocab: _, merges: __, ...settings } = model;
+  if (isDeep(settings)) throw tokenizerInvalid(file, "its model is nested too deeply");
   const kind = modelKind(model, file);
   if (kind === "Unigram") requireUnigram(model, file);
   else requireVocabulary(model, kind, file);
@@ -44,11 +47,14 @@ function modelKind(model: JsonObject, file: string): ModelKind {
   return Array.isArray(model.merges) ? "BPE" : "WordPiece";
 }
 
+/** Characters of the longest word that word pieces are looked for in; 100 in BERT's own files. */
+const LONGEST_WORD = 256;
+
 const isId = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
 
 function requireVocabulary(model: JsonObject, kind: ModelKind, file: string): void {
-  const { vocab, unk_token: unknown } = model;
+  const { vocab, unk_token: unknown, max_input_chars_per_word: longest } = model;
   if (!isObject(vocab)) throw tokenizerInvalid(file, "its vocabulary is no object");
   let size = 0;
   for (const token in vocab) {
@@ -57,6 +63,9 @@ function requireVocabulary(model: JsonObject, kind: ModelKind, file: string): vo
     size++;
   }
   if (size === 0) throw tokenizerInvalid(file, "its vocabulary is empty");
+  // The library's time grows with the square of a word's length and more.
+  if (typeof longest === "number" && longest > LONGEST_WORD)
+    throw tokenizerUnsupported(file, `words of ${longest} characters`);
   if (kind === "BPE" && unknown == null) return;
   if (typeof unknown !== "string" || !Object.hasOwn(vocab, unknown))
     throw tokenizerInvalid(file, "its token for unknown words is not in the vocabulary");

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import type { Tokenizer } from "tokenizers";
-import type { TokenizerDocument } from "./document.js";
+import type { AddedToken, TokenizerDocument } from "./document.js";
 import { encodingFailed, libraryMissing, tokenizerInvalid } from "./errors.js";
+import type { JsonObject } from "./files.js";
 
 /** Words that go to the native library at once, and their characters: its answers are objects that take memory. */
 const WORDS_AT_ONCE = 4096;
@@ -16,7 +17,11 @@ export type WordEncoder = (words: readonly string[]) => Promise<Int32Array[]>;
  *
  * What surrounds and shortens sequences is left out: this is about words. So is the dropout of merges, a device of training.
  */
-export function wordEncoder({ json, kind }: TokenizerDocument, folder: string, file: string): WordEncoder {
+export function wordEncoder(
+  { json, kind, addedTokens }: TokenizerDocument,
+  folder: string,
+  file: string,
+): WordEncoder {
   const model = kind === "BPE" ? { ...(json.model as object), dropout: null } : json.model;
   const wordsOnly = {
     ...json,
@@ -26,7 +31,7 @@ export function wordEncoder({ json, kind }: TokenizerDocument, folder: string, f
     post_processor: null,
     decoder: null,
   };
-  const tokenizer = nativeTokenizer(JSON.stringify(wordsOnly), file);
+  const tokenizer = nativeTokenizer(wordsOnly, addedTokens, file);
   return async (words) => {
     const pieces: Int32Array[] = [];
     for (const group of groupsOf(words)) {
@@ -53,19 +58,34 @@ async function firstFailure(tokenizer: Tokenizer, words: readonly string[]): Pro
   return words[0]!;
 }
 
-/** The native library's tokenizer for a tokenizer.json. */
-export function nativeTokenizer(json: string, file: string): Tokenizer {
+/** The native library's tokenizer for a tokenizer.json that was checked. */
+export function nativeTokenizer(
+  json: JsonObject,
+  addedTokens: readonly AddedToken[],
+  file: string,
+): Tokenizer {
   let library: typeof import("tokenizers");
   try {
     library = createRequire(import.meta.url)("tokenizers") as typeof import("tokenizers");
   } catch (cause) {
     throw libraryMissing(cause);
   }
+  let tokenizer: Tokenizer;
   try {
-    return library.Tokenizer.fromString(json);
+    tokenizer = library.Tokenizer.fromString(JSON.stringify(json));
   } catch (cause) {
     throw tokenizerInvalid(file, (cause as Error).message.slice(0, 200), cause);
   }
+  // The library gives tokens that the vocabulary has not ids of its own, whatever the file says.
+  for (const { content, id } of addedTokens) {
+    const given = tokenizer.tokenToId(content);
+    if (given !== id)
+      throw tokenizerInvalid(
+        file,
+        `its added token ${JSON.stringify(content.slice(0, 40))} has the id ${id}, where ${given ?? "none"} is left for it`,
+      );
+  }
+  return tokenizer;
 }
 
 function* groupsOf(words: readonly string[]): Generator<string[]> {

@@ -1,6 +1,7 @@
 import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FsPort } from "../files/index.js";
+import { isDeep } from "../files/index.js";
 import { checkedDocument, vocabularySize } from "./document.js";
 import { sentencePieceOnly, tokenizerInvalid, tokenizerMissing } from "./errors.js";
 import { type JsonObject, jsonObject, textIfThere } from "./files.js";
@@ -58,6 +59,7 @@ export async function loadTokenizer(
   const configFile = join(folder, "tokenizer_config.json");
   const configText = await textIfThere(configFile);
   const config = configText === undefined ? {} : jsonObject(configText, configFile);
+  if (isDeep(config)) throw tokenizerInvalid(configFile, "its values are nested too deeply");
   const { json, file } = await tokenizerJson(folder, config);
   const checked = checkedDocument(json, file);
   const document = { ...checked, json: forWordInput(json, config) };
@@ -103,7 +105,7 @@ async function tokenizerJson(folder: string, config: JsonObject): Promise<Found>
 
 function maxLengthOf({ model_max_length: length }: JsonObject, file: string): number {
   if (length === undefined || length === null) return Number.POSITIVE_INFINITY;
-  if (typeof length !== "number" || !(length > 0))
+  if (typeof length !== "number" || !(length >= 1))
     throw tokenizerInvalid(file, "model_max_length is no length");
   return length > NO_LIMIT ? Number.POSITIVE_INFINITY : Math.floor(length);
 }

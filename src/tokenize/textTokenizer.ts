@@ -31,13 +31,13 @@ export class TextTokenizer {
   readonly #file: string;
   readonly #tokens = new Map<number, string>();
 
-  constructor({ json, kind, model }: TokenizerDocument, unknown: number, file: string) {
+  constructor({ json, kind, model, addedTokens }: TokenizerDocument, unknown: number, file: string) {
     this.unknown = unknown;
     const { continuing_subword_prefix: prefix = kind === "WordPiece" ? "##" : "" } = model;
     this.marksContinuations = Boolean(prefix);
     const whole = kind === "BPE" ? { ...(json.model as object), dropout: null } : json.model;
     const document = { ...json, model: whole, truncation: null, padding: null };
-    this.#tokenizer = nativeTokenizer(JSON.stringify(document), file);
+    this.#tokenizer = nativeTokenizer(document, addedTokens, file);
     this.#decoder = this.#tokenizer.getDecoder();
     this.#file = file;
   }
@@ -54,11 +54,17 @@ export class TextTokenizer {
     return joined(parts);
   }
 
-  /** Pieces of words that are cut each for itself, with places in the words. */
-  async encodeWords(words: readonly string[]): Promise<TextPieces[]> {
-    const all: TextPieces[] = [];
-    for (const word of words) all.push(placed(await this.#pieces(word), word, 0, 0));
-    return all;
+  /**
+   * Pieces of words that are cut each for itself.
+   *
+   * @param starts where each word begins in the text that the places are counted in, UTF-16 units
+   * @throws NeriumError TOKENIZE_ENCODING_FAILED
+   */
+  async encodeWords(words: readonly string[], starts: readonly number[]): Promise<TextPieces> {
+    const parts: TextPieces[] = [];
+    for (const [index, word] of words.entries())
+      parts.push(placed(await this.#pieces(word), word, starts[index]!, 0));
+    return joined(parts);
   }
 
   /** A piece as it stands in the vocabulary. */

@@ -1,5 +1,15 @@
 import { readFile } from "node:fs/promises";
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify } from "yaml";
+import {
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  stringify,
+  type YAMLMap,
+} from "yaml";
 import { isNeriumError } from "../../errors.js";
 import { attempt, isDeep } from "../../files/index.js";
 import { yamlInvalid } from "./errors.js";
@@ -25,40 +35,40 @@ function offsetOf(root: Node | null, path: readonly PropertyKey[]): number | und
 }
 
 /** Far more than any recipe has; the time that YAML takes grows faster than its length. */
-const LONGEST = 65_536;
+const LONGEST = 32_768;
 const DEEPEST = 16;
+
+/** The error that says what is wrong at a character. */
+type Refuse = (what: string, offset: number) => Error;
 
 /**
  * Refuses YAML that no recipe needs, and that values are not safely made of: keys that are no plain values, keys twice,
  * deep nesting.
- *
- * @param refuse throws what is wrong at a character
  */
-function requirePlain(root: Node | null, refuse: (what: string, offset: number) => never): void {
+function requirePlain(root: Node | null, refuse: Refuse): void {
   const pending: [node: unknown, depth: number][] = [[root, 0]];
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
     const [node, depth] = entry;
     if (!isMap(node) && !isSeq(node)) continue;
-    if (depth > DEEPEST) refuse("Values are nested too deeply", node.range?.[0] ?? 0);
-    if (isSeq(node)) for (const item of node.items) pending.push([item, depth + 1]);
-    else {
-      const keys = new Set<unknown>();
-      for (const { key, value } of node.items) {
-        const offset = (key as Node | null)?.range?.[0] ?? node.range?.[0] ?? 0;
-        if (!isScalar(key)) return refuse("A key is no plain text", offset);
-        if (keys.has(key.value)) refuse(`The key ${String(key.value)} stands there twice`, offset);
-        keys.add(key.value);
-        pending.push([value, depth + 1]);
-      }
-    }
+    if (depth > DEEPEST) throw refuse("Values are nested too deeply", node.range?.[0] ?? 0);
+    for (const item of node.items) pending.push([isPair(item) ? item.value : item, depth + 1]);
+    if (isMap(node)) requirePlainKeys(node, refuse);
+  }
+}
+
+function requirePlainKeys(map: YAMLMap, refuse: Refuse): void {
+  const keys = new Set<unknown>();
+  for (const { key } of map.items) {
+    const offset = (key as Node | null)?.range?.[0] ?? map.range?.[0] ?? 0;
+    if (!isScalar(key)) throw refuse("A key is no plain text", offset);
+    if (keys.has(key.value)) throw refuse(`The key ${String(key.value)} stands there twice`, offset);
+    keys.add(key.value);
   }
 }
 
 /** The document in a text, and its values. */
 function parsed(text: string, file: string, lines: LineCounter) {
-  const refuse = (what: string, offset: number): never => {
-    throw yamlInvalid(`${file}:${lines.linePos(offset).line}`, what);
-  };
+  const refuse: Refuse = (what, offset) => yamlInvalid(`${file}:${lines.linePos(offset).line}`, what);
   if (text.length > LONGEST)
     throw yamlInvalid(file, `It has ${text.length} characters, and ${LONGEST} are allowed`);
   try {
@@ -71,15 +81,16 @@ function parsed(text: string, file: string, lines: LineCounter) {
     } as const;
     const document = parseDocument(text, options);
     const [error] = document.errors;
-    if (error) refuse(error.message, error.pos[0]);
+    if (error) throw refuse(error.message, error.pos[0]);
     requirePlain(document.contents, refuse);
     const values: unknown = document.toJS();
     // Aliases nest values where the text does not.
     if (isDeep(values)) throw yamlInvalid(file, "Values are nested too deeply");
     return { document, values };
   } catch (cause) {
-    // What calls itself too deeply, and aliases that would grow without bound.
-    throw isNeriumError(cause) ? cause : yamlInvalid(file, String(cause));
+    if (isNeriumError(cause)) throw cause;
+    // The library calls itself for each level; and it refuses aliases that would grow without bound.
+    throw yamlInvalid(file, cause instanceof RangeError ? "Values are nested too deeply" : String(cause));
   }
 }
 

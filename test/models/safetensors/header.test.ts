@@ -158,10 +158,16 @@ describe("the text of the header", () => {
 });
 
 describe("hostile sizes", () => {
+  /** What a function gives, and the time that it computes: on a busy machine the clock runs on without it. */
+  const computed = <T>(run: () => T): [T, number] => {
+    const started = process.cpuUsage();
+    const result = run();
+    const { user, system } = process.cpuUsage(started);
+    return [result, (user + system) / 1e6];
+  };
   const timed = (file: Uint8Array) => {
-    const start = performance.now();
-    const message = broken(file);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    const [message, seconds] = computed(() => broken(file));
+    expect(seconds).toBeLessThan(2);
     return message;
   };
 
@@ -169,9 +175,9 @@ describe("hostile sizes", () => {
     const header = (count: number) =>
       `{${Array.from({ length: count }, (_, i) => `"encoder.layer.${i}":${entry(i * 4, i * 4 + 4, "[1]")}`)}}`;
     const file = fileOf(header(100_000), bytes(400_000));
-    const start = performance.now();
-    expect(parse(file).tensors.size).toBe(100_000);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    const [{ tensors }, seconds] = computed(() => parse(file));
+    expect(tensors.size).toBe(100_000);
+    expect(seconds).toBeLessThan(2);
     expect(timed(fileOf(header(100_001), bytes(400_004)))).toMatch(/are allowed/);
   });
 

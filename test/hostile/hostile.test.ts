@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { READERS } from "./readers/index.js";
+import { runCases } from "./runCases.js";
+import { summaryText } from "./summary.js";
+
+const SEED = 42;
+
+/** Every case reads to something that agrees with itself or is refused by name, in a second, in bounded memory. */
+describe("mutated files end in a reading or a named error", () => {
+  it.each(READERS)("$name", { timeout: 300_000 }, async ({ name, weight }) => {
+    const cases = 2000 * weight;
+    const summary = await runCases({ reader: name, seed: SEED, from: 0, to: cases });
+    const text = summaryText(name, summary);
+    console.log(text);
+    expect(summary.findings, text).toEqual([]);
+    expect(summary.cases).toBe(cases);
+    // Mutations that nothing survives, or everything, would test one side alone.
+    expect(summary.read).toBeGreaterThan(cases / 50);
+    expect(summary.read).toBeLessThan(cases / 2);
+  });
+});

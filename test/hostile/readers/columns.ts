@@ -1,0 +1,87 @@
+import { labelList, parseDataset } from "../../../src/data/index.js";
+import { mutateBytes } from "../mutate/bytes.js";
+import { mutateLines } from "../mutate/lines.js";
+import { type Reader, requireThat } from "../reader.js";
+
+const NAME = "train.conll";
+
+const SEEDS = [
+  `-DOCSTART- -X- -X- O
+
+Ada NNP I-NP I-PER
+Lovelace NNP I-NP I-PER
+met VBD I-VP O
+Ada NNP I-NP B-PER
+in IN I-PP O
+Turin NNP I-NP I-LOC
+. . O O
+
+-DOCSTART- -X- -X- O
+
+東京 NNP I-NP I-LOC
+rains VBZ I-VP O
+`,
+  "Ada\tB-PER\nLovelace\tI-PER\nof\tO\nTurin\tB-LOC\n\n# newdoc\n# text = x\n#\tO\nNerium\tB-ORG\n",
+  "# id = 1\nAda _ _ B-PER\nLovelace _ _ L-PER\nTurin _ _ U-LOC\n\n# id = 2\nrains _ _ O\n",
+  "Ada B-PER\nMaria I-PER\nLovelace E-PER\nTurin S-LOC\n\n\n\nrains O\n",
+  "Ada PER\nTurin LOC\nrains O\n",
+  "Ada\nLovelace\n\nTurin\n",
+  "New York\tB-LOC\nis\tO\nbig\tO\n",
+  "\ufeffAda B-PER\r\nrains O\r\n\r\nTurin B-LOC\r\n",
+];
+const ALL = SEEDS.map((seed) => Buffer.from(seed));
+const OPTIONS = [
+  {},
+  {},
+  {},
+  { tagColumn: 1 },
+  { tokenColumn: "1", tagColumn: 0 },
+  { delimiter: "\t" },
+  { delimiter: "" },
+];
+
+/** CoNLL columns, as data files and as options have them. */
+export const columns: Reader = {
+  name: "columns",
+  weight: 1,
+
+  make(random) {
+    let text = random.of(SEEDS);
+    for (let edits = 1 + random.below(4); edits > 0; edits--)
+      text = mutateLines(text, random.of(SEEDS), random);
+    const bytes = Buffer.from(text);
+    const mutated = random.chance(0.25) ? mutateBytes(bytes, ALL, random) : bytes;
+    return { [NAME]: mutated, options: Buffer.from(String(random.below(OPTIONS.length))) };
+  },
+
+  async read(files) {
+    const { [NAME]: bytes, options } = files;
+    requireConsistent(parseDataset(bytes!, NAME, OPTIONS[Number(Buffer.from(options!).toString())]));
+  },
+};
+
+/** What every data set promises, from whatever format. */
+export function requireConsistent(data: ReturnType<typeof parseDataset>): void {
+  requireThat(data.sentences.length > 0, "no sentences");
+  let tagged: boolean | undefined;
+  for (const { words, tags, line } of data.sentences) {
+    tagged ??= tags.length > 0;
+    requireThat(words.length > 0, `no words in line ${line}`);
+    requireThat(tags.length === (tagged ? words.length : 0), `${words.length} words, ${tags.length} tags`);
+    requireThat(
+      words.every((word) => typeof word === "string" && word !== ""),
+      `a word in line ${line}`,
+    );
+    requireThat(
+      tags.every((tag) => typeof tag === "string" && tag !== ""),
+      `a tag in line ${line}`,
+    );
+    if (data.scheme === "IOB2")
+      requireThat(
+        tags.every((tag) => /^(?:O$|[BI](?:-|$))/s.test(tag)),
+        `${tags}`,
+      );
+  }
+  const labels = labelList([data]);
+  requireThat(new Set(labels).size === labels.length, "a label stands there twice");
+}
