@@ -30,20 +30,15 @@ export interface ScoredPiece {
 export interface Labelled {
   readonly label: string;
   readonly score: number;
-  readonly word: string;
   readonly start: number;
   readonly end: number;
-  /** Of a piece alone. */
-  readonly index?: number;
+  /** Its pieces as text; asked for only where it is given to somebody, since it is the slowest of all this. */
+  word(): string;
 }
 
 /** Neighbours of one type: Python's `entity_group`. */
-export interface Group {
+export interface Group extends Omit<Labelled, "label"> {
   readonly type: string;
-  readonly score: number;
-  readonly word: string;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** What the grouping asks of model and tokenizer. */
@@ -75,51 +70,59 @@ export function probabilities(logits: Float32Array): Float32Array {
 }
 
 /** Each piece with its most probable label. */
-export function labelledPieces(pieces: readonly ScoredPiece[], { labels }: Vocabulary): Labelled[] {
-  return pieces.map(({ scores, index, word, start, end }) => {
+export function* labelledPieces(
+  pieces: Iterable<ScoredPiece>,
+  { labels }: Vocabulary,
+): Generator<Labelled & { readonly index: number }> {
+  for (const { scores, index, word, start, end } of pieces) {
     const label = argmax(scores);
-    return { label: labels[label]!, score: scores[label]!, index, word, start, end };
-  });
+    yield { label: labels[label]!, score: scores[label]!, index, word: () => word, start, end };
+  }
 }
 
 /** Groups of neighbouring pieces of one type; `O` is a type too. */
-export function groups(
-  pieces: readonly ScoredPiece[],
+export function* groups(
+  pieces: Iterable<ScoredPiece>,
   strategy: Exclude<AggregationStrategy, "none">,
   vocabulary: Vocabulary,
-): Group[] {
+): Generator<Group> {
   const labelled =
     strategy === "simple"
       ? labelledPieces(pieces, vocabulary)
-      : wordsOf(pieces).map((word) => labelledWord(word, strategy, vocabulary));
-  return groupsOf(labelled).map((members) => group(members, vocabulary));
+      : labelledWords(wordsOf(pieces), strategy, vocabulary);
+  for (const members of groupsOf(labelled)) yield group(members, vocabulary);
 }
 
 /** Python's `aggregate_words`. */
-function wordsOf(pieces: readonly ScoredPiece[]): ScoredPiece[][] {
-  const words: ScoredPiece[][] = [];
+function* wordsOf(pieces: Iterable<ScoredPiece>): Generator<ScoredPiece[]> {
+  let word: ScoredPiece[] = [];
   for (const piece of pieces) {
-    if (piece.isSubword && words.length > 0) words.at(-1)!.push(piece);
-    else words.push([piece]);
+    if (word.length > 0 && !piece.isSubword) {
+      yield word;
+      word = [];
+    }
+    word.push(piece);
   }
-  return words;
+  if (word.length > 0) yield word;
 }
 
 /** Python's `aggregate_word`. */
-function labelledWord(
-  pieces: readonly ScoredPiece[],
+function* labelledWords(
+  words: Iterable<readonly ScoredPiece[]>,
   strategy: "first" | "average" | "max",
   { labels, textOf }: Vocabulary,
-): Labelled {
-  const scores = wordScores(pieces, strategy);
-  const label = argmax(scores);
-  return {
-    label: labels[label]!,
-    score: scores[label]!,
-    word: textOf(pieces.map(({ word }) => word)),
-    start: pieces[0]!.start,
-    end: pieces.at(-1)!.end,
-  };
+): Generator<Labelled> {
+  for (const pieces of words) {
+    const scores = wordScores(pieces, strategy);
+    const label = argmax(scores);
+    yield {
+      label: labels[label]!,
+      score: scores[label]!,
+      word: () => textOf(pieces.map(({ word }) => word)),
+      start: pieces[0]!.start,
+      end: pieces.at(-1)!.end,
+    };
+  }
 }
 
 function wordScores(pieces: readonly ScoredPiece[], strategy: "first" | "average" | "max"): Float32Array {
@@ -138,16 +141,19 @@ function wordScores(pieces: readonly ScoredPiece[], strategy: "first" | "average
 }
 
 /** Python's `group_entities`: a `B-` begins a group, and so does another type than the one before. */
-function groupsOf(labelled: readonly Labelled[]): Labelled[][] {
-  const all: Labelled[][] = [];
+function* groupsOf(labelled: Iterable<Labelled>): Generator<Labelled[]> {
+  let members: Labelled[] = [];
   let last: string | undefined;
   for (const each of labelled) {
     const { begins, tag } = tagOf(each.label);
-    if (tag === last && !begins) all.at(-1)!.push(each);
-    else all.push([each]);
+    if (members.length > 0 && (tag !== last || begins)) {
+      yield members;
+      members = [];
+    }
+    members.push(each);
     last = tag;
   }
-  return all;
+  if (members.length > 0) yield members;
 }
 
 /** Python's `get_tag`; what has no prefix goes on. */
@@ -161,7 +167,7 @@ function group(members: readonly Labelled[], { textOf }: Vocabulary): Group {
   return {
     type: typeOf(members[0]!.label),
     score: members.reduce((sum, { score }) => sum + score, 0) / members.length,
-    word: textOf(members.map(({ word }) => word)),
+    word: () => textOf(members.map((member) => member.word())),
     start: members[0]!.start,
     end: members.at(-1)!.end,
   };

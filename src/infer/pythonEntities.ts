@@ -21,35 +21,43 @@ export async function pythonEntities(
   for (const group of inGroups(inputs)) {
     signal?.throwIfAborted();
     const scored = await scoredPieces(model, group, { truncation, signal });
-    group.forEach((input, index) => {
-      const { pieces, windows, truncated } = scored[index]!;
-      const found = named(model, pieces, strategy).filter(({ name, score }) => keeps(name, score));
+    for (const [index, input] of group.entries()) {
+      const { windows, truncated, pieces } = scored[index]!;
+      const found = [...entitiesIn(model, input.text, pieces(), strategy, keeps)];
       const words = wordsTouched(input.words(), found);
-      const entities = found.map(({ name: _, ...entity }, place): GroupedEntity | PieceEntity => ({
-        ...entity,
-        text: input.text.slice(entity.start, entity.end),
-        words: words[place]!,
-      }));
+      const entities = found.map((entity, place): GroupedEntity => ({ ...entity, words: words[place]! }));
       results.push({ text: input.text, entities, windows, truncated });
-    });
+    }
   }
   return results;
 }
 
-/** What was found, each with the name that options know it by: its label where it is a piece, else its type. */
-function named(
+/** Entities whose words are yet to be found. Options know a piece by its label, a group by its type. */
+function* entitiesIn(
   { labels, tokenizer }: FineTuned,
-  pieces: readonly ScoredPiece[],
+  text: string,
+  pieces: Iterable<ScoredPiece>,
   strategy: AggregationStrategy,
-) {
+  keeps: Wanted["keeps"],
+): Generator<Omit<GroupedEntity, "words"> | Omit<PieceEntity, "words">> {
   const vocabulary = { labels, textOf: (tokens: readonly string[]) => tokenizer.forText().textOf(tokens) };
-  return strategy === "none"
-    ? labelledPieces(pieces, vocabulary).map((piece) => ({
-        name: piece.label,
-        type: typeOf(piece.label),
-        ...piece,
-      }))
-    : groups(pieces, strategy, vocabulary).map((group) => ({ name: group.type, ...group }));
+  if (strategy === "none") {
+    for (const { label, score, start, end, index, word } of labelledPieces(pieces, vocabulary))
+      if (keeps(label, score))
+        yield {
+          type: typeOf(label),
+          score,
+          text: text.slice(start, end),
+          start,
+          end,
+          word: word(),
+          label,
+          index,
+        };
+    return;
+  }
+  for (const { type, score, start, end, word } of groups(pieces, strategy, vocabulary))
+    if (keeps(type, score)) yield { type, score, text: text.slice(start, end), start, end, word: word() };
 }
 
 function* inGroups(inputs: readonly InputText[]): Generator<InputText[]> {

@@ -16,9 +16,10 @@ const PIECES_AT_ONCE = 8192;
 
 /** An input's pieces with their probabilities, and how it was read. */
 export interface ScoredText {
-  readonly pieces: readonly ScoredPiece[];
   readonly windows: number;
   readonly truncated: boolean;
+  /** The pieces one by one: there are many in a long text. */
+  pieces(): Iterable<ScoredPiece>;
 }
 
 /**
@@ -33,86 +34,74 @@ export async function scoredPieces(
   const tokenizer = model.tokenizer.forText();
   const texts: CutText[] = [];
   for (const input of inputs) texts.push(await cutText(model, tokenizer, input, options.truncation));
-  const windows = texts.flatMap(({ pieces, parts }) => parts.map((part) => ({ pieces, part })));
-  for (let start = 0; start < windows.length; ) {
-    let end = start;
-    for (let pieces = 0; end < windows.length && pieces < PIECES_AT_ONCE; end++)
-      pieces += windows[end]!.part.end - windows[end]!.part.start;
-    await score(model, windows.slice(start, end), options.signal);
-    start = end;
-  }
-  return texts.map(({ pieces, parts, truncated }) => ({ pieces, windows: parts.length, truncated }));
+  for (const windows of inBatches(texts)) await score(model, windows, options.signal);
+  return texts.map((text) => ({
+    windows: text.parts.length,
+    truncated: text.truncated,
+    pieces: () => piecesOf(text, tokenizer, model.labels.length),
+  }));
 }
 
-/** A piece whose scores are yet to come. */
-interface Piece extends Omit<ScoredPiece, "scores"> {
-  readonly id: number;
-  scores: Float32Array;
-}
-
-interface CutText {
-  readonly pieces: readonly Piece[];
+/** A text's pieces, in arrays: a long text has hundreds of thousands. */
+interface CutText extends TextPieces {
+  readonly text: string;
+  /** 1 for pieces that go on a word. `[pieces]` */
+  readonly subwords: Uint8Array;
+  /** Filled in window by window. `[pieces, labels]` */
+  readonly scores: Float32Array;
   readonly parts: readonly Part[];
   readonly truncated: boolean;
 }
 
-const UNSCORED = new Float32Array(0);
-
 async function cutText(
-  { maxLength }: FineTuned,
+  { maxLength, labels }: FineTuned,
   tokenizer: TextTokenizer,
   input: InputText,
   truncation: boolean,
 ): Promise<CutText> {
-  const all = piecesOf(input.text, await encoded(input, tokenizer), tokenizer);
-  if (all.length === 0) return { pieces: [], parts: [], truncated: false };
+  const { text } = input;
+  const all = await encoded(input, tokenizer);
   const room = maxLength - SPECIAL_TOKENS;
-  const pieces = truncation ? all.slice(0, room) : all;
-  const { parts } = cutSentence(units(pieces, room >> 1), room, defaultOverlap(maxLength), "window");
-  return { pieces, parts, truncated: pieces.length < all.length };
+  const truncated = truncation && all.ids.length > room;
+  const end = truncated ? room : all.ids.length;
+  const pieces = {
+    ids: all.ids.slice(0, end),
+    starts: all.starts.slice(0, end),
+    ends: all.ends.slice(0, end),
+  };
+  const subwords = Uint8Array.from(pieces.ids, (id, piece) => {
+    const place = { token: tokenizer.token(id), start: pieces.starts[piece]!, end: pieces.ends[piece]! };
+    return id !== tokenizer.unknown && isSubword(text, place, tokenizer.marksContinuations) ? 1 : 0;
+  });
+  const { parts } = cutSentence(units(subwords, room >> 1), room, defaultOverlap(maxLength), "window");
+  return {
+    ...pieces,
+    text,
+    subwords,
+    scores: new Float32Array(end * labels.length),
+    parts: end === 0 ? [] : parts,
+    truncated,
+  };
 }
 
 /** Pieces with their places in the text; those of given words are the words', each cut for itself. */
-async function encoded({ text, given, words }: InputText, tokenizer: TextTokenizer): Promise<TextPieces[]> {
-  if (given === undefined) return [await tokenizer.encode(text)];
-  const starts = Array.from(words(), ({ start }) => start);
-  return (await tokenizer.encodeWords(given)).map((pieces, word) => ({
-    ids: pieces.ids,
-    starts: pieces.starts.map((start) => start + starts[word]!),
-    ends: pieces.ends.map((end) => end + starts[word]!),
-  }));
-}
-
-function piecesOf(text: string, encodings: readonly TextPieces[], tokenizer: TextTokenizer): Piece[] {
-  const pieces: Piece[] = [];
-  for (const { ids, starts, ends } of encodings)
-    ids.forEach((id, place) => {
-      const [start, end] = [starts[place]!, ends[place]!];
-      const isUnknown = id === tokenizer.unknown;
-      const token = tokenizer.token(id);
-      pieces.push({
-        id,
-        word: isUnknown ? text.slice(start, end) : token,
-        start,
-        end,
-        // The token that begins the sequence is counted.
-        index: pieces.length + 1,
-        isSubword: !isUnknown && isSubword(text, { token, start, end }, tokenizer.marksContinuations),
-        scores: UNSCORED,
-      });
-    });
-  return pieces;
+async function encoded({ text, given, words }: InputText, tokenizer: TextTokenizer): Promise<TextPieces> {
+  if (given === undefined) return tokenizer.encode(text);
+  return tokenizer.encodeWords(
+    given,
+    Array.from(words(), ({ start }) => start),
+  );
 }
 
 /**
  * Numbers of what is not cut in two, for each piece: words. Where a text has no spaces its "word" has no end, so a unit has
  * at most so many pieces.
  */
-function units(pieces: readonly Piece[], most: number): Int32Array {
+function units(subwords: Uint8Array, most: number): Int32Array {
   let unit = -1;
   let length = 0;
-  return Int32Array.from(pieces, ({ isSubword }) => {
-    if (unit < 0 || !isSubword || length >= most) {
+  return Int32Array.from(subwords, (goesOn) => {
+    if (unit < 0 || goesOn === 0 || length >= most) {
       unit++;
       length = 0;
     }
@@ -121,14 +110,36 @@ function units(pieces: readonly Piece[], most: number): Int32Array {
   });
 }
 
+/** A window: a part of one of the texts. */
+interface TextPart {
+  readonly text: CutText;
+  readonly part: Part;
+}
+
+function* inBatches(texts: readonly CutText[]): Generator<TextPart[]> {
+  let batch: TextPart[] = [];
+  let pieces = 0;
+  for (const text of texts)
+    for (const part of text.parts) {
+      batch.push({ text, part });
+      pieces += part.end - part.start;
+      if (pieces < PIECES_AT_ONCE) continue;
+      yield batch;
+      batch = [];
+      pieces = 0;
+    }
+  if (batch.length > 0) yield batch;
+}
+
+/** Fills in the scores of the pieces that some windows own. */
 async function score(
   { config, tokenizer, tagger, labels }: FineTuned,
-  windows: readonly { readonly pieces: readonly Piece[]; readonly part: Part }[],
+  windows: readonly TextPart[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { cls, sep } = tokenizer.specialIds;
-  const sequences = windows.map(({ pieces, part: { start, end, ownedStart, ownedEnd } }) => ({
-    inputIds: Int32Array.from([cls, ...pieces.slice(start, end).map(({ id }) => id), sep]),
+  const sequences = windows.map(({ text: { ids }, part: { start, end, ownedStart, ownedEnd } }) => ({
+    inputIds: Int32Array.from([cls, ...ids.subarray(start, end), sep]),
     ownedPieces: Int32Array.from({ length: ownedEnd - ownedStart }, (_, row) => 1 + ownedStart - start + row),
     ownedWords: [],
   }));
@@ -137,10 +148,31 @@ async function score(
     sequences.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
     signal === undefined ? {} : { signal },
   );
-  windows.forEach(({ pieces, part: { ownedStart, ownedEnd } }, window) => {
-    for (let piece = ownedStart; piece < ownedEnd; piece++) {
-      const row = (piece - ownedStart) * labels.length;
-      pieces[piece]!.scores = probabilities(logits[window]!.subarray(row, row + labels.length));
-    }
+  windows.forEach(({ text, part }, window) => {
+    const rows = logits[window]!;
+    for (let row = 0; row < rows.length; row += labels.length)
+      text.scores.set(
+        probabilities(rows.subarray(row, row + labels.length)),
+        part.ownedStart * labels.length + row,
+      );
   });
+}
+
+function* piecesOf(
+  { text, ids, starts, ends, subwords, scores }: CutText,
+  tokenizer: TextTokenizer,
+  labels: number,
+): Generator<ScoredPiece> {
+  for (const [piece, id] of ids.entries()) {
+    const [start, end] = [starts[piece]!, ends[piece]!];
+    yield {
+      word: id === tokenizer.unknown ? text.slice(start, end) : tokenizer.token(id),
+      scores: scores.subarray(piece * labels, (piece + 1) * labels),
+      start,
+      end,
+      // The token that begins the sequence is counted.
+      index: piece + 1,
+      isSubword: subwords[piece] === 1,
+    };
+  }
 }

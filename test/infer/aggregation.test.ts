@@ -89,6 +89,22 @@ describe.each(models)("with $name", ({ name, texts: count, found, withO, words, 
     },
   );
 
+  it("reads texts that the model doesn't take at once to their end, with or without spaces", async () => {
+    for (const text of ["Ada met Babbage in London. ".repeat(700), "Ada😀met.東京".repeat(300)]) {
+      const options = { aggregationStrategy: "none", ignoreLabels: [] } as const;
+      const { entities, windows, truncated } = await ner.analyze(text, options);
+      expect(windows).toBeGreaterThan(1);
+      expect(truncated).toBe(false);
+      expect(entities.map(({ index }) => index)).toEqual(entities.map((_, place) => place + 1));
+      let end = 0;
+      for (const entity of entities) {
+        expect(text.slice(end, entity.start).trim()).toBe("");
+        end = Math.max(end, entity.end);
+      }
+      expect(text.slice(end).trim()).toBe("");
+    }
+  });
+
   it("offsets in UTF-16 units cut the entity's text out of the text, and its words are the ones there", async () => {
     const all = await ner(texts, { aggregationStrategy: "simple" });
     texts.forEach((text, index) => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Analysis, type Entity, load, type Ner } from "../../src/infer/index.js";
+import { type Analysis, type Entity, load, type Ner, type NerOptions } from "../../src/infer/index.js";
 import { splitWords } from "../../src/tokenize/index.js";
 import { writeTinyModel } from "./tinyModel.js";
 
@@ -165,11 +165,28 @@ describe("texts of any length", () => {
     expect(relative(long.length - period)).toEqual(relative(0));
   });
 
-  it("memory stays level", async () => {
+  it("a book of a million characters streams through in level memory", async () => {
+    const paragraph = "Anna Wolff lives in Berlin, the city.\nzug haus maus laus ".repeat(18);
+    async function* paragraphs(count: number) {
+      for (let index = 0; index < count; index++) yield paragraph;
+    }
+    const found = async (count: number): Promise<number> => {
+      let entities = 0;
+      for await (const analysis of ner.stream(paragraphs(count))) entities += analysis.entities.length;
+      return entities;
+    };
+    const some = await found(100);
+    const before = process.memoryUsage().rss;
+    expect(await found(1000)).toBe(10 * some);
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
+  });
+
+  it("a million characters in one string take little memory beside what is found", async () => {
     await ner(long);
     const before = process.memoryUsage().rss;
-    for (let round = 0; round < 3; round++) await ner(long);
-    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
+    const { windows } = await ner.analyze(long.repeat(9));
+    expect(windows).toBe(27_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(128 * 2 ** 20);
   });
 
   it("one sentence longer than the model takes is tagged to its end", async () => {
@@ -180,6 +197,149 @@ describe("texts of any length", () => {
 
   it("one word of 100,000 characters is one word", async () => {
     for (const entity of await ner("a".repeat(100_000))) expect(entity.text.length).toBe(100_000);
+  });
+});
+
+describe("windows", () => {
+  const sentence = `${"Anna lives in the city ".repeat(40)}Wolff`;
+
+  it("are said: one a sentence, more for one that the model doesn't take at once", async () => {
+    const analysis = await ner.analyze("Anna lives in Berlin. The city is big.");
+    expect(analysis).toMatchObject({ windows: 2, truncated: false });
+    expect(await ner.analyze("")).toMatchObject({ entities: [], windows: 0, truncated: false });
+    const long = await ner.analyze([sentence, "Anna"]);
+    expect(long.map(({ truncated }) => truncated)).toEqual([false, false]);
+    expect(long[0]!.windows).toBeGreaterThan(3);
+    expect(long[1]!.windows).toBe(1);
+  });
+
+  it("are one where truncation is asked for, and what is cut off is said", async () => {
+    for (const aggregationStrategy of [undefined, "simple"] as const) {
+      const options = { aggregationStrategy, truncation: true };
+      const cut = await ner.analyze(sentence, options);
+      expect(cut).toMatchObject({ windows: 1, truncated: true });
+      for (const { end } of cut.entities) expect(end).toBeLessThan(400);
+      expect(await ner.analyze("Anna Wolff", options)).toMatchObject({ windows: 1, truncated: false });
+    }
+  });
+
+  it("of pieces leave none out", async () => {
+    for (const text of [sentence, "東京".repeat(300)]) {
+      const options = { aggregationStrategy: "none", ignoreLabels: [] } as const;
+      const { entities, windows } = await ner.analyze(text, options);
+      expect(windows).toBeGreaterThan(3);
+      expect(entities.map(({ index }) => index)).toEqual(entities.map((_, place) => place + 1));
+      const letters = [...text.matchAll(/\S/g)].length;
+      expect(entities.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(letters);
+    }
+  });
+});
+
+describe("entities at the edges of windows", () => {
+  it("are found whole: random sentences with names of many words", async () => {
+    const reads = { labels: ["B-PER", "I-PER", "O"], reads: ["b", "i", "o"] };
+    const oracle = await load(await writeTinyModel(join(scratch, "reads"), reads), { threads: 1 });
+    const token = fc.constantFrom("b", "i", "o", "o");
+    await fc.assert(
+      fc.asyncProperty(fc.array(token, { minLength: 1, maxLength: 400 }), async (tokens) => {
+        const text = tokens.join(" ");
+        const expected: number[][] = [];
+        tokens.forEach((each, word) => {
+          const goesOn = each === "i" && word > 0 && tokens[word - 1] !== "o";
+          if (goesOn) expected.at(-1)!.push(word);
+          else if (each !== "o") expected.push([word]);
+        });
+        const { entities, windows } = await oracle.analyze(text);
+        expect(entities.map(({ words }) => words)).toEqual(expected);
+        expect(windows).toBe(tokens.length <= 62 ? 1 : windows);
+        const grouped = await oracle(text, { aggregationStrategy: "first" });
+        expect(grouped.map(({ words }) => words)).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+    await oracle.dispose();
+  });
+});
+
+describe("words instead of a text", () => {
+  const words = ["Anna", "Wolff", "lives", "in", "St. Louis", "U.S.", "😀"];
+
+  it("are tagged as they are, and their text is joined with spaces", async () => {
+    const { text, entities, windows } = await ner.analyze({ words });
+    expect(text).toBe(words.join(" "));
+    expect(windows).toBe(1);
+    expect(entities.length).toBeGreaterThan(0);
+    for (const entity of entities) {
+      expect(entity.text).toBe(entity.words.map((word) => words[word]).join(" "));
+      expect(text.slice(entity.start, entity.end)).toBe(entity.text);
+    }
+  });
+
+  it("may stand among texts, in a list and in a stream, and may be none", async () => {
+    const inputs = ["Anna", { words }, { words: [] }];
+    const list = await ner(inputs);
+    expect(list[2]).toEqual([]);
+    expect(rounded(list[1]!)).toEqual(rounded(await ner({ words })));
+    const streamed: Analysis[] = [];
+    for await (const each of ner.stream(inputs)) streamed.push(each);
+    expect(streamed.map(({ text }) => text)).toEqual(["Anna", words.join(" "), ""]);
+  });
+});
+
+describe("options", () => {
+  const text = "😀 Anna Wolff lives in Berlin, the city. Zoé in 東京 🏳️‍🌈 Berlin";
+
+  it("code points are what Python counts", async () => {
+    const units = await ner(text);
+    const points = await ner(text, { offsets: "code-points" });
+    expect(points.map(({ start, end }) => [...text].slice(start, end).join(""))).toEqual(
+      units.map(({ text: own }) => own),
+    );
+    expect(points).not.toEqual(units);
+  });
+
+  it("labels are kept or left out", async () => {
+    const all = await ner(text);
+    const of = (type: string) => all.filter((entity) => entity.type === type);
+    expect(of("PER").length).toBeGreaterThan(0);
+    expect(of("LOC").length).toBeGreaterThan(0);
+    expect(await ner(text, { labels: ["PER"] })).toEqual(of("PER"));
+    expect(await ner(text, { ignoreLabels: ["PER"] })).toEqual(of("LOC"));
+    expect(await ner(text, { labels: ["PER"], ignoreLabels: ["PER"] })).toEqual([]);
+    const pieces = await ner(texts, { aggregationStrategy: "none", labels: ["I-LOC", "O"] });
+    expect(new Set(pieces.flat().map(({ label }) => label))).toEqual(new Set(["I-LOC", "O"]));
+  });
+
+  it("go together", async () => {
+    const all = await ner(text, { aggregationStrategy: "max", offsets: "code-points", labels: ["LOC"] });
+    const threshold = all.map(({ score }) => score).sort()[1]!;
+    const most = await ner(text, {
+      ...{ aggregationStrategy: "max", offsets: "code-points", labels: ["LOC"] },
+      ...{ threshold, truncation: true, signal: new AbortController().signal },
+    } as const);
+    expect(most).toEqual(all.filter(({ score }) => score >= threshold));
+  });
+
+  it.each([
+    [{ aggregationStrategy: "mean" }, "aggregationStrategy", "none, simple, first, average, max"],
+    [{ labels: ["PERS"] }, "labels", "PER, LOC"],
+    [{ labels: ["B-PER"] }, "labels", "PER, LOC"],
+    [{ labels: ["PER"], aggregationStrategy: "none" }, "labels", "O, B-PER, I-PER, B-LOC, I-LOC"],
+    [{ ignoreLabels: "O" }, "ignoreLabels", "a list"],
+    [{ offsets: "bytes" }, "offsets", "utf-16, code-points"],
+    [{ truncation: 512 }, "truncation", "true or false"],
+  ])("%j is refused, and what is possible is said", async (options, where, remedy) => {
+    const refused = ner(text, options as NerOptions);
+    await expect(refused).rejects.toMatchObject({
+      code: "INFER_OPTION_INVALID",
+      where,
+      remedy: expect.stringContaining(remedy),
+    });
+  });
+
+  it("an option that does not exist is refused", async () => {
+    const misspelt = { aggregation_strategy: "simple" } as NerOptions;
+    await expect(ner(text, misspelt)).rejects.toMatchObject({ code: "INFER_OPTION_UNKNOWN" });
   });
 });
 

@@ -83,7 +83,7 @@ def model(name, configuration, labels, bias, folder):
     save_file({key: value.half().float().contiguous() for key, value in made.state_dict().items()}, files / "model.safetensors", {"format": "pt"})
     config.architectures = [type(made).__name__]
     fields = {**config.to_diff_dict(), "architectures": config.architectures}
-    (files / "config.json").write_text(json.dumps(fields, indent=1) + "\n")
+    (files / "config.json").write_text(json.dumps(fields, indent=2) + "\n")
     for source in [*(TOKENIZERS / name).iterdir(), *files.iterdir()]:
         shutil.copy(source, folder)
 
