@@ -1,14 +1,26 @@
 import { availableParallelism } from "node:os";
-import { headMissing } from "../models/errors.js";
-import { configLabels, type ModelConfig, ModelWeights, positions, readConfig } from "../models/index.js";
+import {
+  configLabels,
+  type Dtype,
+  dtypes,
+  FrozenWeights,
+  type ModelConfig,
+  positions,
+  readConfig,
+} from "../models/index.js";
 import { loadTokenizer, type SubwordTokenizer } from "../tokenize/index.js";
-import { lengthBeyondModel } from "./errors.js";
+import { lengthBeyondModel, optionInvalid } from "./errors.js";
 import { type LabelScheme, labelScheme } from "./labelScheme.js";
 import { Tagger } from "./tagger.js";
 
 export interface ModelOptions {
   /** Threads that compute. Default: as many as the process may use at once. */
   readonly threads?: number | undefined;
+  /**
+   * What it computes in. `fp32` (default); `q8`: 8-bit weights and inputs in blocks, near-exact; `int8`: 8-bit weights
+   * and inputs with one scale for all, the fastest.
+   */
+  readonly dtype?: Dtype | undefined;
 }
 
 /** A fine-tuned model, open for use. */
@@ -29,21 +41,22 @@ export interface FineTuned {
 /**
  * Opens the folder of a fine-tuned model: config.json, tokenizer, weights.
  *
- * @throws NeriumError MODEL_…, TOKENIZE_…, RUNTIME_…, MODEL_HEAD_MISSING for a base model
+ * @throws NeriumError MODEL_…, TOKENIZE_…, RUNTIME_…, MODEL_HEAD_MISSING for a base model, INFER_OPTION_INVALID
  */
 export async function openModel(folder: string, options: ModelOptions = {}): Promise<FineTuned> {
-  const threads = options.threads ?? availableParallelism();
+  const { threads = availableParallelism(), dtype = "fp32" } = options;
+  if (!dtypes.includes(dtype)) throw optionInvalid("dtype", dtype, `one of ${dtypes.join(", ")}`);
   const config = await readConfig(folder);
   const labels = labelsOf(config, folder);
   const [tokenizer, read] = await Promise.allSettled([
     loadTokenizer(folder),
-    readWeights(folder, config, labels.length),
+    FrozenWeights.load(folder, config, labels.length, dtype),
   ]);
   if (read.status === "rejected") throw read.reason;
   const weights = read.value;
   try {
     if (tokenizer.status === "rejected") throw tokenizer.reason;
-    const tagger = await Tagger.create(weights, { threads });
+    const tagger = await Tagger.open(weights, { threads });
     return {
       folder,
       config,
@@ -54,11 +67,11 @@ export async function openModel(folder: string, options: ModelOptions = {}): Pro
       maxLength: Math.min(positions(config), tokenizer.value.modelMaxLength),
       async dispose() {
         tagger.dispose();
-        await weights.dispose();
+        weights.dispose();
       },
     };
   } catch (error) {
-    await weights.dispose();
+    weights.dispose();
     throw error;
   }
 }
@@ -77,11 +90,4 @@ export function labelsOf(config: ModelConfig, folder: string): readonly string[]
   if (named !== undefined) return named;
   const count = config.id2label === undefined ? 2 : Object.keys(config.id2label).length;
   return Array.from({ length: count }, (_, id) => `LABEL_${id}`);
-}
-
-async function readWeights(folder: string, config: ModelConfig, labels: number): Promise<ModelWeights> {
-  const { weights, report } = await ModelWeights.load(folder, config, labels);
-  if (report.absent.length === 0) return weights;
-  await weights.dispose();
-  throw headMissing(folder);
 }

@@ -2,7 +2,9 @@ import { emit, input } from "../graph/index.js";
 import {
   batchTensors,
   FeedMemory,
+  type FrozenWeights,
   logits,
+  type ModelConfig,
   type ModelWeights,
   noDropout,
   packBatch,
@@ -17,44 +19,52 @@ const TOKENS_PER_BATCH = 1024;
 /** Logits of one sequence: `[labelled pieces, labels]`, row-major. */
 export type SequenceLogits = Float32Array;
 
-/** Runs a model forward, over weights that it borrows: evaluation during training sees every update. */
+/** What a tagger runs: a session with weights in place, whose inputs are packed batches. */
+interface Network {
+  readonly session: Session;
+  readonly binding: Binding;
+  readonly config: ModelConfig;
+  readonly labels: number;
+  /** For a compacted word-embedding table: the row of each id. */
+  readonly rowOf?: Int32Array | undefined;
+}
+
+/** Runs a model forward. */
 export class Tagger {
   private readonly memory: FeedMemory;
   /** The inputs of the graph: what a batch has for gradients alone is none of them. */
   private readonly reads: ReadonlySet<string>;
   private last: Promise<unknown> = Promise.resolve();
 
-  private constructor(
-    private readonly weights: ModelWeights,
-    private readonly session: Session,
-    private readonly binding: Binding,
-  ) {
-    this.memory = new FeedMemory(binding);
-    this.reads = new Set(session.inputs.map(({ name }) => name));
+  private constructor(private readonly network: Network) {
+    this.memory = new FeedMemory(network.binding);
+    this.reads = new Set(network.session.inputs.map(({ name }) => name));
   }
 
-  static async create(weights: ModelWeights, options: { readonly threads: number }): Promise<Tagger> {
-    const { config, layout } = weights;
+  /** Over weights that it borrows and reads where they stand: evaluation during training sees every update. */
+  static async create(weights: ModelWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
+    const { config, layout, labels, vocabulary } = weights;
     const shapes = new Map(layout.parameters.map(({ name, shape }) => [name, shape]));
-    const output = logits(
-      config,
-      (name) => input(name, "float32", shapes.get(name)!),
-      batchTensors(packing(config)),
-      noDropout,
-    );
-    const session = await Session.create(emit({ logits: output }), {
-      name: "tagger",
-      threads: options.threads,
-    });
-    try {
-      const binding = session.bind();
+    const batch = batchTensors(packing(config));
+    const output = logits(config, (name) => input(name, "float32", shapes.get(name)!), batch, noDropout);
+    const session = await Session.create(emit({ logits: output }), { name: "tagger", threads });
+    return bound(session, (binding) => {
       for (const { name } of layout.parameters) binding.bindInput(name, weights.tensor(name));
-      binding.bindOutputToCpu("logits");
-      return new Tagger(weights, session, binding);
-    } catch (error) {
-      session.dispose();
-      throw error;
-    }
+      return new Tagger({ session, binding, config, labels, rowOf: vocabulary?.rowOf });
+    });
+  }
+
+  /** Over weights that no longer change: the session packs them for speed. They must outlive it. */
+  static async open(weights: FrozenWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
+    const { config, labels, parameter, layers, initializers, folder, place } = weights;
+    const output = logits(config, parameter, batchTensors(packing(config)), noDropout, layers);
+    const session = await Session.create(emit({ logits: output }, { place }), {
+      name: "tagger",
+      threads,
+      initializers,
+      config: { "session.model_external_initializers_file_folder_path": folder },
+    });
+    return bound(session, (binding) => new Tagger({ session, binding, config, labels }));
   }
 
   /**
@@ -75,7 +85,7 @@ export class Tagger {
       const rows = await this.whenFree(() => this.run(members));
       let row = 0;
       members.forEach(({ labelled }, place) => {
-        const end = row + labelled.length * this.weights.labels;
+        const end = row + labelled.length * this.network.labels;
         results[batch[place]!] = rows.subarray(row, end);
         row = end;
       });
@@ -94,17 +104,29 @@ export class Tagger {
   }
 
   private async run(sequences: readonly Sequence[]): Promise<Float32Array> {
-    const { config, vocabulary } = this.weights;
-    const batch = packBatch(sequences, packing(config), vocabulary?.rowOf);
+    const { config, rowOf, binding } = this.network;
+    const batch = packBatch(sequences, packing(config), rowOf);
     this.memory.bind(batch.feeds.filter(({ name }) => this.reads.has(name)));
-    await this.binding.run();
-    return this.binding.output("logits").data as Float32Array;
+    await binding.run();
+    return binding.output("logits").data as Float32Array;
   }
 
   dispose(): void {
-    this.binding.dispose();
-    this.session.dispose();
+    this.network.binding.dispose();
+    this.network.session.dispose();
     this.memory.free();
+  }
+}
+
+/** A tagger over a new session, which goes where the tagger cannot be made. */
+function bound(session: Session, make: (binding: Binding) => Tagger): Tagger {
+  try {
+    const binding = session.bind();
+    binding.bindOutputToCpu("logits");
+    return make(binding);
+  } catch (error) {
+    session.dispose();
+    throw error;
   }
 }
 

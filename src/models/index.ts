@@ -18,6 +18,9 @@ export {
 } from "./config.js";
 export { type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { FeedMemory } from "./feeds.js";
+export { type DynamicFormOptions, dynamicForm, type Form, type FormTensor, floatForm } from "./forms.js";
+export { type Dtype, dtypes, FrozenWeights } from "./frozen.js";
+export { ParameterReader } from "./parameterReader.js";
 export { decays, elements, type Parameter, ParameterLayout } from "./parameters.js";
 export {
   type CompactVocabulary,

@@ -186,7 +186,7 @@ export class ModelWeights {
 }
 
 /** The tensors of the weight file that a parameter consists of, and where in it each begins. */
-function partsOf({
+export function partsOf({
   name,
   shape,
   parts,
@@ -201,7 +201,7 @@ function partsOf({
  * The name that a tensor has in a file: files of bare encoders leave the family's prefix out, and files converted from
  * TensorFlow call LayerNorm's weight and bias gamma and beta. `undefined` where the file does not hold it.
  */
-function storedName(source: Weights, config: ModelConfig, name: string): string | undefined {
+export function storedName(source: Weights, config: ModelConfig, name: string): string | undefined {
   const prefix = `${traits(config).prefix}.`;
   const bare = name.startsWith(prefix) ? [name, name.slice(prefix.length)] : [name];
   const old = (each: string) =>

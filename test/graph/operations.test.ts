@@ -140,6 +140,19 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
     inputs: { x: floats(random, [1, random.size(1, 3)]), like: { ...floats(random, [3, 1]), fixed: true } },
     build: ({ x, like }) => ops.expandLike(x!, multiply(x!, like!)),
   }),
+  // For weights, which are not trained in that form.
+  stackOp: (random) => {
+    const dims = [2, random.size(1, 3)];
+    const part = { ...floats(random, dims), fixed: true };
+    return {
+      inputs: {
+        y: floats(random, [4, dims[1]!]),
+        a: part,
+        b: { ...part, values: floats(random, dims).values },
+      },
+      build: ({ y, a, b }) => multiply(y!, ops.stack([a!, b!])),
+    };
+  },
   unflattenOp: (random) => {
     const [n, m] = [random.size(1, 3), random.size(1, 3)];
     return {

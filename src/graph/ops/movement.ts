@@ -115,6 +115,21 @@ export const joinOp: Op<None> = {
 };
 export const join = (inputs: readonly Tensor[]): Tensor => apply(joinOp, inputs, {});
 
+/** Matrices or vectors below each other, for weights that stand apart in a file: `n × [r, …] → [n·r, …]`. */
+export const stackOp: Op<None> = {
+  name: "stack",
+  infer: (inputs) => {
+    const shapes = inputs.map((x) => x.shape);
+    const [first] = shapes;
+    const rows = first![0];
+    if (typeof rows !== "number" || !shapes.every((shape) => sameShape(shape, first!)))
+      throw shapeMismatch("stack", shapes, "shapes differ, or the first dimension is not fixed");
+    return [{ type: inputs[0]!.type, shape: [rows * inputs.length, ...first!.slice(1)] }];
+  },
+  emit: ({ inputs, outputs }) => [{ opType: "Concat", inputs, outputs, attributes: { axis: 0 } }],
+};
+export const stack = (inputs: readonly Tensor[]): Tensor => apply(stackOp, inputs, {});
+
 /** x repeated along its axes of size 1 until it has the shape of `like`; the gradient sums the copies. */
 export const expandOp: Op<None> = {
   name: "expand",

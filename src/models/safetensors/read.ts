@@ -23,6 +23,8 @@ export interface ReadOptions {
 export interface Weights extends Header {
   /** The files that the weights come from. */
   readonly files: readonly string[];
+  /** The file that a tensor stands in. Throws MODEL_TENSOR_MISSING. */
+  fileOf(name: string): string;
   /**
    * Reads a tensor as float32, row-major, into memory of the caller's.
    *
@@ -76,6 +78,11 @@ export class SafetensorsFile implements Weights {
     this.files = [file];
     this.tensors = header.tensors;
     this.metadata = header.metadata;
+  }
+
+  fileOf(name: string): string {
+    if (!this.tensors.has(name)) throw tensorMissing(this.file, name);
+    return this.file;
   }
 
   async readInto(name: string, destination: Float32Array, { from }: ReadOptions = {}): Promise<void> {

@@ -65,10 +65,18 @@ class ShardedWeights implements Weights {
     this.tensors = new Map(Array.from(shardOf, ([name, shard]) => [name, shard.tensors.get(name)!]));
   }
 
+  fileOf(name: string): string {
+    return this.shard(name).file;
+  }
+
   async readInto(name: string, destination: Float32Array, options?: ReadOptions): Promise<void> {
+    return this.shard(name).readInto(name, destination, options);
+  }
+
+  private shard(name: string): SafetensorsFile {
     const shard = this.shardOf.get(name);
     if (!shard) throw tensorMissing(this.index, name);
-    return shard.readInto(name, destination, options);
+    return shard;
   }
 
   async close(): Promise<void> {
