@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { link, mkdir, readFile, rename, rmdir, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { NeriumError } from "../errors.js";
 import { attempt, folderLocked, lockLost, lockUnreadable } from "./errors.js";
 import { temporaryName } from "./names.js";
+import { syncFolder } from "./writeFile.js";
 
 /** The file that says which process works in a folder. */
 export const LOCK = ".nerium.lock";
@@ -15,6 +17,8 @@ interface Holder {
   /** When the process was started, in the system's own units; null where the system does not tell. */
   readonly started: string | null;
   readonly host: string;
+  /** Of this claim alone. */
+  readonly claim: string;
 }
 
 /** A folder that this process alone writes in. */
@@ -35,15 +39,17 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const target = resolve(folder);
   const path = join(target, LOCK);
   const firstMade = await attempt(target, "create", () => mkdir(target, { recursive: true }));
-  const holder: Holder = { pid: process.pid, started: startOf(process.pid), host: hostname() };
-  const text = JSON.stringify({ ...holder, claim: randomBytes(8).toString("hex") });
+  const claim = randomBytes(4).toString("hex");
+  const holder: Holder = { pid: process.pid, started: startOf(process.pid), host: hostname(), claim };
+  const text = JSON.stringify(holder);
   try {
-    while (!(await claim(path, text))) await removeStale(path, target);
+    for (const made of foldersUpTo(target, firstMade)) await syncFolder(dirname(made));
+    await acquire(path, text, target);
   } catch (error) {
     await removeEmpty(target, firstMade);
     throw error;
   }
-  const isOurs = async () => (await readFile(path, "utf8").catch(() => undefined)) === text;
+  const isOurs = async () => (await textAt(path).catch(() => undefined)) === text;
   return {
     async check() {
       if (!(await isOurs())) throw lockLost(target, path);
@@ -55,50 +61,72 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   };
 }
 
-/** Puts the lock there, whole or not at all; false where another stands there. */
-async function claim(path: string, text: string): Promise<boolean> {
+/** The text of a file; undefined where there is none. */
+const textAt = (path: string): Promise<string | undefined> =>
+  attempt(path, "read", () =>
+    readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    }),
+  );
+
+/**
+ * Takes a lock, of a dead process too. Of many that find a dead process's lock, only one may replace it: who first takes
+ * the lock on its succession, a lock like any other, whose holder may die as well. What a dead successor leaves bears a
+ * name that `recoverInside` knows.
+ */
+async function acquire(path: string, text: string, folder: string): Promise<void> {
+  while (!(await placed(path, text))) {
+    const standing = await textAt(path);
+    if (standing === undefined) continue;
+    const holder = holderIn(standing, path);
+    if (isHeld(holder)) throw folderLocked(folder, path, holder);
+    const succession = `${path}.new-${holder.pid}-${holder.claim}`;
+    await acquire(succession, text, folder);
+    try {
+      // Who comes late finds that the succession is over, and that it holds a lock on nothing.
+      if ((await textAt(path)) === standing)
+        return await attempt(path, "replace", () => rename(succession, path));
+    } finally {
+      await unlink(succession).catch(() => {});
+    }
+  }
+}
+
+/** Puts a lock there, whole or not at all; false where another stands there. */
+async function placed(path: string, text: string): Promise<boolean> {
   const draft = temporaryName(path, "new");
-  await attempt(path, "create", () => writeFile(draft, text, { flag: "wx" }));
   try {
+    await attempt(path, "create", () => writeFile(draft, text, { flag: "wx", flush: true }));
     await link(draft, path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return false;
+    if (error instanceof NeriumError) throw error;
+    if (isTaken(error)) return false;
     // File systems without hard links, such as FAT.
-    return await attempt(path, "create", () => writtenAlone(path, text));
+    return await attempt(path, "create", () => placedUnlinked(path, text));
   } finally {
     await unlink(draft).catch(() => {});
   }
 }
 
-async function writtenAlone(path: string, text: string): Promise<boolean> {
+async function placedUnlinked(path: string, text: string): Promise<boolean> {
   try {
-    await writeFile(path, text, { flag: "wx" });
+    await writeFile(path, text, { flag: "wx", flush: true });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (isTaken(error)) return false;
     throw error;
   }
 }
 
-/** Takes the lock of a dead process away; throws where its holder lives. */
-async function removeStale(path: string, folder: string): Promise<void> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return;
-  if (isHeld(holderIn(text, path))) throw folderLocked(folder, path, holderIn(text, path));
-  // Aside first: of two processes that see the same stale lock, one moves it, and a fresh one is put back.
-  const aside = temporaryName(path, "gone");
-  await rename(path, aside).catch(() => {});
-  const moved = await readFile(aside, "utf8").catch(() => undefined);
-  if (moved !== undefined && moved !== text) await link(aside, path).catch(() => {});
-  await unlink(aside).catch(() => {});
-}
+const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EEXIST";
 
 function holderIn(text: string, path: string): Holder {
   try {
-    const { pid, started, host } = JSON.parse(text) as Partial<Holder>;
-    if (typeof pid === "number" && typeof host === "string") return { pid, started: started ?? null, host };
+    const { pid, started, host, claim } = JSON.parse(text) as Partial<Holder>;
+    if (typeof pid === "number" && typeof host === "string" && /^[0-9a-f]{8}$/.test(claim ?? ""))
+      return { pid, started: started ?? null, host, claim: claim! };
   } catch {}
   throw lockUnreadable(path);
 }
@@ -132,10 +160,17 @@ function startOf(pid: number): string | null {
   }
 }
 
-/** Removes a folder, and those above it up to `firstMade`, as far as they are empty. */
+/** A folder and those above it up to `firstMade`, from below; none where none was made. */
+function foldersUpTo(folder: string, firstMade: string | undefined): string[] {
+  const folders: string[] = [];
+  if (firstMade !== undefined)
+    for (let each = folder; each.length >= firstMade.length; each = dirname(each)) folders.push(each);
+  return folders;
+}
+
+/** Removes folders that were made, as far as they are empty. */
 async function removeEmpty(folder: string, firstMade: string | undefined): Promise<void> {
-  if (firstMade === undefined) return;
-  for (let each = folder; each.length >= firstMade.length; each = dirname(each))
+  for (const each of foldersUpTo(folder, firstMade))
     try {
       await rmdir(each);
     } catch {
