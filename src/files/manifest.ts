@@ -29,11 +29,15 @@ function digesting(fs: FsPort): { readonly fs: FsPort; readonly digests: Digests
       const file = await fs.open(path, purpose);
       if (purpose === "sync") return file;
       let size = 0;
-      const hash: Hash = createHash("sha256");
+      let hash: Hash = createHash("sha256");
       return {
         async write(data) {
-          const taken = await file.write(data);
-          hash.update(data.subarray(0, taken));
+          // Hashed while the system writes; a short write, which is rare, is hashed again.
+          const before = hash.copy();
+          const writing = file.write(data);
+          hash.update(data);
+          const taken = await writing;
+          if (taken < data.length) hash = before.update(data.subarray(0, taken));
           size += taken;
           return taken;
         },

@@ -1,10 +1,10 @@
 import { elements, type ParameterLayout, type WeightsMoment } from "../../models/index.js";
 import type { NativeBuffer } from "../../runtime/index.js";
 
-/** Floats that are copied at once: 1 MiB. */
-const GRANULE = 262_144;
+/** Floats that are copied at once: 8 MiB. Smaller pieces take longer to write, since each waits for its turn. */
+const GRANULE = 2 ** 21;
 /** Granules that may be copies at one time. */
-const MOST_COPIES = 192;
+const MOST_COPIES = 24;
 
 export type BlockName = "weights" | "mean" | "square";
 

@@ -1,0 +1,131 @@
+/**
+ * What a checkpoint takes from training:
+ *
+ *     npm run --silent bench:checkpoint -- --model bert-base-cased --train train.txt --work DIR [--rounds 4] [--threads 2]
+ *
+ * The same batches are trained on in turn without and with a checkpoint written meanwhile. Prints the time that a
+ * checkpoint takes from training, in seconds and in steps, how much the peak of memory grows, how long a checkpoint takes
+ * until it is durable, and how fast the disk is alone.
+ */
+import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { nodeFs } from "../../src/files/index.js";
+import { checkpointFolder } from "../../src/train/checkpoint/find.js";
+import { writeCheckpoint } from "../../src/train/checkpoint/write.js";
+import { prepare } from "../../src/train/prepare.js";
+import { epochOrder } from "../../src/train/random.js";
+import { parseRecipe } from "../../src/train/recipe.js";
+import { Trainer } from "../../src/train/trainer.js";
+import { gigabytes, peakMemory } from "../memory.js";
+
+const { values } = parseArgs({
+  options: {
+    model: { type: "string" },
+    train: { type: "string" },
+    work: { type: "string" },
+    rounds: { type: "string", default: "4" },
+    threads: { type: "string", default: "2" },
+  },
+});
+const { model, train, work } = values;
+if (model === undefined || train === undefined || work === undefined)
+  throw new Error("usage: npm run bench:checkpoint -- --model FOLDER --train FILE --work DIR");
+
+/** Steps of a round: a checkpoint is durable well before the last of them. */
+const STEPS = 8;
+const { recipe } = parseRecipe({
+  model,
+  train,
+  output: work,
+  learning_rate: 2e-5,
+  per_device_train_batch_size: 16,
+});
+const threads = Number(values.threads);
+const prepared = await prepare(recipe);
+const trainer = await Trainer.create(recipe, prepared, threads);
+const { windows } = prepared.train.windowed;
+const order = epochOrder(windows.length, recipe.seed, 0);
+const batch = (index: number) =>
+  Array.from(order.subarray(index * 16, (index + 1) * 16), (at) => windows[at]!);
+
+let step = 0;
+async function oneStep(index: number): Promise<number> {
+  step++;
+  const begin = performance.now();
+  const { gradNorm } = await trainer.gradient(batch(index), step);
+  const updated = trainer.update(step, 2e-5, gradNorm);
+  trainer.stage(batch((index + 1) % STEPS), step + 1);
+  await updated;
+  return (performance.now() - begin) / 1000;
+}
+
+/** Seconds of a round's steps, and of the checkpoint that is begun before the second of them. */
+async function round(withCheckpoint: boolean): Promise<{ steps: number[]; durable: number }> {
+  const steps: number[] = [];
+  let durable = Number.NaN;
+  let written: Promise<void> | undefined;
+  for (let index = 0; index < STEPS; index++) {
+    const begin = performance.now();
+    if (withCheckpoint && index === 1)
+      written = writeCheckpoint(
+        checkpointFolder(work!, step),
+        prepared,
+        { step, snapshot: trainer.snapshot(), state: "{}\n", trainerState: "{}\n" },
+        nodeFs,
+      ).then(() => {
+        durable = (performance.now() - begin) / 1000;
+      });
+    steps.push(await oneStep(index));
+  }
+  await written;
+  return { steps, durable };
+}
+
+for (let index = 0; index < STEPS; index++) await oneStep(index); // Every batch once: memory is touched.
+const before = peakMemory();
+const sum = (list: readonly number[]) => list.reduce((total, each) => total + each, 0);
+const lost: number[] = [];
+const durable: number[] = [];
+const plain: number[] = [];
+let bytes = 0;
+for (let index = 0; index < Number(values.rounds); index++) {
+  const without = await round(false);
+  const saving = await round(true);
+  lost.push(sum(saving.steps) - sum(without.steps));
+  durable.push(saving.durable);
+  plain.push(sum(without.steps) / STEPS);
+  const folder = checkpointFolder(work, step - STEPS + 1);
+  bytes = ["model.safetensors", "optimizer.safetensors"].reduce(
+    (total, name) => total + statSync(join(folder, name)).size,
+    0,
+  );
+  rmSync(folder, { recursive: true });
+  const figures = [lost.at(-1)!, durable.at(-1)!, plain.at(-1)!].map((each) => each.toFixed(2));
+  console.log(
+    `round ${index + 1}: ${figures[0]} s lost, durable after ${figures[1]} s; a step takes ${figures[2]} s`,
+  );
+}
+const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[list.length >> 1]!;
+const meanStep = sum(plain) / plain.length;
+console.log(`\ncheckpoint of ${gigabytes(bytes)}, ${threads} threads`);
+console.log(
+  `taken from training: median ${median(lost).toFixed(2)} s, ${(median(lost) / meanStep).toFixed(2)} steps of ${meanStep.toFixed(2)} s`,
+);
+console.log(`durable after: median ${median(durable).toFixed(2)} s`);
+console.log(`peak memory grows by ${((peakMemory() - before) / 2 ** 20).toFixed(0)} MiB`);
+console.log(`disk alone: ${diskSpeed(join(work, "disk-speed")).toFixed(0)} MB/s, written and fsynced`);
+await trainer.dispose();
+
+/** MB/s of writing 1 GiB to one file, fsync included. */
+function diskSpeed(path: string): number {
+  const chunk = Buffer.alloc(16 * 2 ** 20, 7);
+  const begin = performance.now();
+  const file = openSync(path, "w");
+  for (let index = 0; index < 64; index++) writeSync(file, chunk);
+  fsyncSync(file);
+  closeSync(file);
+  const seconds = (performance.now() - begin) / 1000;
+  rmSync(path);
+  return (64 * chunk.length) / 1e6 / seconds;
+}
