@@ -2,6 +2,7 @@
 export { type EmitOptions, emit } from "./emit.js";
 export { gradient } from "./gradient.js";
 export { constant, input, scalar, weight } from "./leaves.js";
+export { externalWeights, fileWithWeights } from "./onnx/file.js";
 export { float16Bits } from "./onnx/float16.js";
 export type { FloatType, Place } from "./onnx/messages.js";
 export * from "./ops/index.js";

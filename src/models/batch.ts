@@ -20,8 +20,8 @@ export interface Sequence {
 /** Which rows of an embedding table the pieces have, `int64[rows]` or `int64[1]` for all alike. */
 export interface Lookup {
   readonly indices: Tensor;
-  /** Each of them once, for the gradient. */
-  readonly distinct: Tensor;
+  /** Each of them once, for the gradient; without it there is none. */
+  readonly distinct?: Tensor;
 }
 
 /**

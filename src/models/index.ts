@@ -20,6 +20,7 @@ export { type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { FeedMemory } from "./feeds.js";
 export { type DynamicFormOptions, dynamicForm, type Form, type FormTensor, floatForm } from "./forms.js";
 export { type Dtype, dtypes, FrozenWeights } from "./frozen.js";
+export { paddedBatch } from "./padded.js";
 export { ParameterReader } from "./parameterReader.js";
 export { decays, elements, type Parameter, ParameterLayout } from "./parameters.js";
 export {

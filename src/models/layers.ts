@@ -1,4 +1,4 @@
-import { embedding, linear, type Tensor } from "../graph/index.js";
+import { embedding, linear, type Tensor, takeRows } from "../graph/index.js";
 import type { Lookup } from "./batch.js";
 
 /** How a model applies its large weights: as floats, or quantised. `at` is the name of a weight without `.weight`. */
@@ -12,5 +12,8 @@ export interface Layers {
 /** Weights as they are. */
 export const floatLayers = (p: (name: string) => Tensor): Layers => ({
   linear: (at, x) => linear(x, p(`${at}.weight`), p(`${at}.bias`)),
-  embedding: (at, { indices, distinct }) => embedding(p(`${at}.weight`), indices, distinct),
+  embedding: (at, { indices, distinct }) =>
+    distinct === undefined
+      ? takeRows(p(`${at}.weight`), indices)
+      : embedding(p(`${at}.weight`), indices, distinct),
 });

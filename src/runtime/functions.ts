@@ -10,6 +10,7 @@ export const ortFunctions = {
   GetErrorMessage: { slot: 2, returns: "string", takes: ["pointer"] },
   CreateEnv: { slot: 3, returns: "status", takes: ["int", "string", "pointer"] },
   DisableTelemetryEvents: { slot: 6, returns: "status", takes: ["pointer"] },
+  CreateSession: { slot: 7, returns: "status", takes: ["pointer", "path", "pointer", "pointer"] },
   CreateSessionFromArray: {
     slot: 8,
     returns: "status",

@@ -51,15 +51,12 @@ export class Session {
   }
 
   /**
-   * A session of an ONNX model, built off the main thread.
+   * A session of an ONNX model, built off the main thread: its bytes, or the path of its file.
    * Throws RUNTIME_MODEL_INVALID, RUNTIME_OPTION_INVALID, RUNTIME_VALUE_UNSUPPORTED, and what loading the library throws.
    */
-  static async create(model: Uint8Array, options: SessionOptions): Promise<Session> {
+  static async create(model: Uint8Array | string, options: SessionOptions): Promise<Session> {
     const name = options.name ?? "model";
-    if (!(model instanceof Uint8Array)) throw modelInvalid(name, "it is no Uint8Array");
-    if (model.byteLength === 0) throw modelInvalid(name, "it is empty");
-    if (model.byteLength > maxModelBytes)
-      throw modelInvalid(name, `${model.byteLength} bytes are more than 2 GiB`);
+    checkModel(model, name);
     const runtime = ort();
     const optionsHandle = createOptions(runtime, options);
     let letInitializersGo = () => {};
@@ -140,16 +137,35 @@ export class Session {
   }
 }
 
-/** `CreateSessionFromArray` off the main thread, over a copy of the bytes that stays where it is. */
-async function createNative(runtime: Ort, model: Uint8Array, options: bigint, name: string): Promise<bigint> {
-  const bytes = NativeBuffer.allocate(model.byteLength);
+function checkModel(model: unknown, name: string): void {
+  if (typeof model === "string") {
+    if (model === "" || model.includes("\0"))
+      throw modelInvalid(name, "its path is empty or has a NUL in it");
+    return;
+  }
+  if (!(model instanceof Uint8Array)) throw modelInvalid(name, "it is no Uint8Array");
+  if (model.byteLength === 0) throw modelInvalid(name, "it is empty");
+  if (model.byteLength > maxModelBytes)
+    throw modelInvalid(name, `${model.byteLength} bytes are more than 2 GiB`);
+}
+
+/** `CreateSession`, or `CreateSessionFromArray` over a copy of the bytes that stays where it is; off the main thread. */
+async function createNative(
+  runtime: Ort,
+  model: Uint8Array | string,
+  options: bigint,
+  name: string,
+): Promise<bigint> {
+  const bytes = NativeBuffer.allocate(typeof model === "string" ? 0 : model.byteLength);
   const result = NativeBuffer.allocate(8);
   // Native code is at work on both until then, also when the process ends first.
   const takeOffExit = releaseAtExit(() => false);
   try {
-    bytes.bytes().set(model);
     const status = await inTurn<bigint | null>((done) => {
-      const { CreateSessionFromArray } = runtime.raw;
+      const { CreateSession, CreateSessionFromArray } = runtime.raw;
+      if (typeof model === "string")
+        return CreateSession.async(runtime.env, model, options, result.address, done);
+      bytes.bytes().set(model);
       CreateSessionFromArray.async(
         runtime.env,
         bytes.address,

@@ -172,6 +172,10 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
     inputs: { x: floats(random, [3]), whole: whole([2, 0, 5]) },
     build: ({ x, whole }) => multiply(x!, ops.cast(ops.differsFrom(whole!, 5), "float32")),
   }),
+  placesOp: (random) => ({
+    inputs: { x: floats(random, [2, random.size(1, 4)]) },
+    build: ({ x }) => multiply(x!, ops.cast(ops.places(x!), "float32")),
+  }),
   cumulativeSumOp: (random) => ({
     inputs: { x: floats(random, [2, 3]), whole: whole([1, 1, 0, 2, 0, 1], [2, 3]) },
     build: ({ x, whole }) => multiply(x!, ops.cast(ops.cumulativeSum(whole!, 1), "float32")),

@@ -1,6 +1,8 @@
 /** Whole numbers: ids, masks, positions. Nothing here has a gradient. */
 import { apply, type DataType, type Op, type Tensor } from "../tensor.js";
 
+type None = Record<never, never>;
+
 /** `to` of ONNX's Cast. The type that a graph computes in is the emitter's to say. */
 const codes: Readonly<Record<Exclude<DataType, "float32">, number>> = {
   int64: 7,
@@ -35,6 +37,23 @@ export const differsFromOp: Op<{ readonly value: number }> = {
   },
 };
 export const differsFrom = (x: Tensor, value: number): Tensor => apply(differsFromOp, [x], { value });
+
+/** The place of each element along the last of two axes, from 0: `[n, m] → int64[n, m]`. */
+export const placesOp: Op<None> = {
+  name: "places",
+  infer: ([x]) => [{ type: "int64", shape: x!.shape }],
+  vjp: () => [null],
+  emit: ({ inputs: [x], outputs, temporary, integer }) => {
+    const [shape, length, range] = [temporary(), temporary(), temporary()];
+    return [
+      { opType: "Shape", inputs: [x!], outputs: [shape] },
+      { opType: "Gather", inputs: [shape, integer(1)], outputs: [length] },
+      { opType: "Range", inputs: [integer(0), length, integer(1)], outputs: [range] },
+      { opType: "Expand", inputs: [range, shape], outputs },
+    ];
+  },
+};
+export const places = (x: Tensor): Tensor => apply(placesOp, [x], {});
 
 /** Sums along an axis up to each place, it included. */
 export const cumulativeSumOp: Op<{ readonly axis: number }> = {
