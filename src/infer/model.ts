@@ -49,7 +49,7 @@ export async function openModel(folder: string, options: ModelOptions = {}): Pro
   const config = await readConfig(folder);
   const labels = labelsOf(config, folder);
   const [tokenizer, read] = await Promise.allSettled([
-    loadTokenizer(folder),
+    loadTokenizer(folder, { embeddings: config.vocab_size }),
     FrozenWeights.load(folder, config, labels.length, dtype),
   ]);
   if (read.status === "rejected") throw read.reason;

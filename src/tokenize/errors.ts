@@ -90,6 +90,17 @@ export const idBeyondModel = (id: number, vocabularySize: number, sentence: numb
     },
   );
 
+/** A tokenizer has more tokens than its model has embeddings. */
+export const vocabularyBeyondModel = (file: string, tokens: number, embeddings: number) =>
+  new NeriumError(
+    "TOKENIZE_VOCABULARY_BEYOND_MODEL",
+    `The tokenizer has ids up to ${tokens - 1}, and the model's vocab_size is ${embeddings}`,
+    {
+      where: file,
+      remedy: "Tokenizer and model do not belong together: give both from the same folder.",
+    },
+  );
+
 /** Windows are asked for that hold no sub-token beside the special ones, or with an overlap that is no whole number. */
 export const windowInvalid = (option: "maxLength" | "overlap", value: number) =>
   new NeriumError(

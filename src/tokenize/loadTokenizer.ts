@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { FsPort } from "../files/index.js";
 import { isDeep } from "../files/index.js";
 import { checkedDocument, vocabularySize } from "./document.js";
-import { sentencePieceOnly, tokenizerInvalid, tokenizerMissing } from "./errors.js";
+import { sentencePieceOnly, tokenizerInvalid, tokenizerMissing, vocabularyBeyondModel } from "./errors.js";
 import { type JsonObject, jsonObject, textIfThere } from "./files.js";
 import { wordEncoder } from "./library.js";
 import { saveTokenizer } from "./saveTokenizer.js";
@@ -40,6 +40,8 @@ export interface SubwordTokenizer {
 export interface TokenizerOptions {
   /** In place of the length in tokenizer_config.json. */
   readonly maxLength?: number;
+  /** Rows of the model's table of word embeddings: a vocabulary with larger ids is an error. Default: not looked at. */
+  readonly embeddings?: number;
 }
 
 /** transformers writes 1e30 where there is no limit. */
@@ -50,7 +52,7 @@ const NO_LIMIT = 1e9;
  * (WordPiece). The files may come from anywhere: what is wrong with them becomes an error.
  *
  * @throws NeriumError TOKENIZE_FILES_MISSING, TOKENIZE_SENTENCEPIECE_ONLY, TOKENIZE_FILE_UNREADABLE, TOKENIZE_FILE_INVALID,
- *   TOKENIZE_UNSUPPORTED, TOKENIZE_SPECIAL_TOKEN_MISSING, TOKENIZE_LIBRARY_MISSING
+ *   TOKENIZE_UNSUPPORTED, TOKENIZE_SPECIAL_TOKEN_MISSING, TOKENIZE_LIBRARY_MISSING, TOKENIZE_VOCABULARY_BEYOND_MODEL
  */
 export async function loadTokenizer(
   folder: string,
@@ -62,6 +64,9 @@ export async function loadTokenizer(
   if (isDeep(config)) throw tokenizerInvalid(configFile, "its values are nested too deeply");
   const { json, file } = await tokenizerJson(folder, config);
   const checked = checkedDocument(json, file);
+  const vocabSize = vocabularySize(checked);
+  if (options.embeddings !== undefined && vocabSize > options.embeddings)
+    throw vocabularyBeyondModel(file, vocabSize, options.embeddings);
   const document = { ...checked, json: forWordInput(json, config) };
   const ids = specialIds(document, config, file);
   const pieces = new WordPieces(wordEncoder(document, folder, file));
@@ -69,7 +74,7 @@ export async function loadTokenizer(
   return {
     folder,
     modelMaxLength: options.maxLength ?? maxLengthOf(config, configFile),
-    vocabSize: vocabularySize(document),
+    vocabSize,
     specialIds: ids,
     encodeWords: (sentences) => pieces.encodeWords(sentences),
     forText: () =>

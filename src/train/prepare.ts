@@ -54,7 +54,7 @@ export async function prepare(recipe: Recipe): Promise<Prepared> {
   const labels = runLabels(recipe, stored, present);
   const weightsOfClasses = classWeights(recipe.classWeights, labels, train);
   const config = runConfig(stored, recipe, labels);
-  const tokenizer = await loadTokenizer(recipe.tokenizer ?? recipe.model);
+  const tokenizer = await loadTokenizer(recipe.tokenizer ?? recipe.model, { embeddings: config.vocab_size });
   const maxLength = sequenceLength(recipe, config, tokenizer);
   const split = async (data: Dataset): Promise<Split> => ({
     data,

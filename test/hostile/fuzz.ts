@@ -74,7 +74,10 @@ async function runAll(): Promise<void> {
   for (const reader of chosen) {
     const to = Math.round((cases * reader.weight) / weights);
     const before = performance.now();
-    const summary = await runCases({ reader: reader.name, seed, from: 0, to }, { onSummary: progress });
+    const summary = await runCases(
+      { reader: reader.name, seed, from: 0, to },
+      { onSummary: progress, hangMs: 60_000 },
+    );
     const seconds = (performance.now() - before) / 1000;
     console.log(`\r${summaryText(reader.name, summary)}\n  in ${seconds.toFixed(0)} s`);
   }

@@ -59,7 +59,8 @@ async function runChild(
   });
   clearInterval(watch);
   if (code === 0) return undefined;
-  const index = caseUnderWay(progress) ?? range.from;
+  const index = caseUnderWay(progress);
+  if (index === undefined) throw new Error(`no case of ${range.reader} runs: ${stderr}`);
   return { index, what: hangs ? "hangs" : `ends the process (${signal ?? code}): ${stderr.trim()}` };
 }
 

@@ -110,6 +110,11 @@ const nested = (depth: number): unknown => {
   return normalizer;
 };
 
+const sequence = (count: number, part: Json): Json => ({
+  type: "Sequence",
+  normalizers: Array(count).fill(part),
+});
+
 // Several of these end the whole process where they reach the native library.
 it.each<[string, string, Json]>([
   ["no model", "TOKENIZE_FILE_INVALID", { model: null }],
@@ -164,6 +169,57 @@ it.each<[string, string, Json]>([
     "TOKENIZE_UNSUPPORTED",
     { pre_tokenizer: { type: "FixedLength", length: 0 } },
   ],
+  [
+    "replacements that double a word forty times",
+    "TOKENIZE_UNSUPPORTED",
+    { normalizer: sequence(40, { type: "Replace", pattern: { String: "a" }, content: "aa" }) },
+  ],
+  [
+    "a regular expression that matches between characters, and a long text in its place",
+    "TOKENIZE_UNSUPPORTED",
+    { normalizer: { type: "Replace", pattern: { Regex: "x*" }, content: "y".repeat(200) } },
+  ],
+  [
+    "a regular expression that counts far",
+    "TOKENIZE_UNSUPPORTED",
+    { normalizer: { type: "Replace", pattern: { Regex: "a{99999}" }, content: "" } },
+  ],
+  [
+    "an empty text to replace",
+    "TOKENIZE_FILE_INVALID",
+    { normalizer: { type: "Replace", pattern: { String: "" }, content: "a" } },
+  ],
+  [
+    "a normalisation table that writes a book for a character",
+    "TOKENIZE_FILE_INVALID",
+    charsmap((bytes) => bytes.fill(0x61, bytes.length - 300)),
+  ],
+  [
+    "bytes of bytes of bytes",
+    "TOKENIZE_UNSUPPORTED",
+    {
+      pre_tokenizer: {
+        type: "Sequence",
+        pretokenizers: Array(30).fill({ type: "ByteLevel", add_prefix_space: false, trim_offsets: true }),
+      },
+    },
+  ],
+  [
+    "word pieces in words of any length",
+    "TOKENIZE_UNSUPPORTED",
+    { model: { type: "WordPiece", vocab: { a: 0 }, unk_token: "a", max_input_chars_per_word: 1e9 } },
+  ],
+  ["a decoder that nobody knows", "TOKENIZE_UNSUPPORTED", { decoder: { type: "Rot13" } }],
+  [
+    "a model with endless nesting",
+    "TOKENIZE_FILE_INVALID",
+    { model: { ...unigram.model, more: nested(1000) } },
+  ],
+  [
+    "an added token under another token's id",
+    "TOKENIZE_FILE_INVALID",
+    { added_tokens: [{ ...(unigram.added_tokens as Json[])[0], content: "new", id: 5 }] },
+  ],
   ["an unknown normalizer", "TOKENIZE_UNSUPPORTED", { normalizer: { type: "Rot13" } }],
   ["endless nesting", "TOKENIZE_FILE_INVALID", { normalizer: nested(1000) }],
   [
@@ -204,5 +260,21 @@ it("broken JSON and broken UTF-8 are errors", async () => {
   ).toBe("TOKENIZE_FILE_INVALID");
   const path = folder({});
   writeFileSync(join(path, "tokenizer.json"), Buffer.from('{"a": "\xe9"}', "latin1"));
+  expect(await code(path)).toBe("TOKENIZE_FILE_INVALID");
+});
+
+it("L1: a vocabulary beyond the model's embeddings is an error that names both sizes", async () => {
+  const path = folder({ "vocab.txt": golden("bert-cased", "vocab.txt") });
+  const { vocabSize } = await loadTokenizer(path);
+  await expect(loadTokenizer(path, { embeddings: vocabSize })).resolves.toMatchObject({ vocabSize });
+  await expect(loadTokenizer(path, { embeddings: vocabSize - 1 })).rejects.toMatchObject({
+    code: "TOKENIZE_VOCABULARY_BEYOND_MODEL",
+    message: `The tokenizer has ids up to ${vocabSize - 1}, and the model's vocab_size is ${vocabSize - 1}`,
+  });
+});
+
+it("endless nesting in tokenizer_config.json is an error", async () => {
+  const config = `{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+  const path = folder({ "vocab.txt": golden("bert-cased", "vocab.txt"), "tokenizer_config.json": config });
   expect(await code(path)).toBe("TOKENIZE_FILE_INVALID");
 });

@@ -459,6 +459,43 @@ describe("files", () => {
   });
 });
 
+describe("hostile files", () => {
+  const deep = (open: string) => open.repeat(Math.floor(30_000 / open.length));
+  test.each([
+    ["lists in lists", deep("["), /nested too deeply/],
+    ["maps in maps", deep("{a: "), /nested too deeply/],
+    ["dashes", deep("- "), /nested too deeply/],
+    ["keys that are maps", deep("? "), /nested too deeply/],
+    ["keys that are maps of maps", "? ? ? ? ? ? ? ? a", /A key is no plain text/],
+    ["an alias of itself", "a: &a [*a]", /nested too deeply/],
+    [
+      "aliases of aliases",
+      Array.from({ length: 40 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i},*a${i},*a${i}]`)
+        .join("\n")
+        .replace(/^/, "a0: &a0 [x]\n"),
+      /alias/,
+    ],
+    ["a key twice", "seed: 1\nseed: 2", /The key seed stands there twice/],
+    ["a key twice in a section", "card:\n  license: a\n  license: b", /The key license stands there twice/],
+    ["more text than any recipe", `model: ${"x".repeat(40_000)}`, /40007 characters, and 32768 are allowed/],
+  ])("with %s are refused in time", (_, text, message) => {
+    const started = process.cpuUsage();
+    const error = ofYaml(text);
+    const { user, system } = process.cpuUsage(started);
+    expect(error.code).toBe("RECIPE_YAML_INVALID");
+    expect(error.message).toMatch(message);
+    expect((user + system) / 1e6).toBeLessThan(1);
+  });
+
+  test("a file that is no UTF-8 is refused", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "nerium-recipe-"));
+    const file = join(folder, "recipe.yaml");
+    await writeFile(file, Buffer.from("model: caf\xe9", "latin1"));
+    await expect(readRecipeFile(file)).rejects.toMatchObject({ code: "RECIPE_YAML_INVALID", where: file });
+    await rm(folder, { recursive: true });
+  });
+});
+
 describe("recipeFields", () => {
   test("every field has a name in each spelling, a kind and a text", () => {
     for (const field of [...recipeFields, ...cardFields]) {

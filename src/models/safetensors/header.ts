@@ -84,7 +84,8 @@ function counts(json: StrictJson, most: number, wrong: () => never): readonly nu
     if (list.length === most) wrong();
     list.push(json.count() ?? wrong());
   });
-  return isList ? list : wrong();
+  // A copy has no room for more items, which lists that grow have.
+  return isList ? list.slice() : wrong();
 }
 
 /** One entry of the header. Unknown keys are left alone, as the reference library does. */

@@ -37,6 +37,7 @@ function offsetOf(root: Node | null, path: readonly PropertyKey[]): number | und
 /** Far more than any recipe has; the time that YAML takes grows faster than its length. */
 const LONGEST = 32_768;
 const DEEPEST = 16;
+const TOO_DEEP = "Values are nested too deeply";
 
 /** The error that says what is wrong at a character. */
 type Refuse = (what: string, offset: number) => Error;
@@ -50,7 +51,7 @@ function requirePlain(root: Node | null, refuse: Refuse): void {
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
     const [node, depth] = entry;
     if (!isMap(node) && !isSeq(node)) continue;
-    if (depth > DEEPEST) throw refuse("Values are nested too deeply", node.range?.[0] ?? 0);
+    if (depth > DEEPEST) throw refuse(TOO_DEEP, node.range?.[0] ?? 0);
     for (const item of node.items) pending.push([isPair(item) ? item.value : item, depth + 1]);
     if (isMap(node)) requirePlainKeys(node, refuse);
   }
@@ -65,6 +66,9 @@ function requirePlainKeys(map: YAMLMap, refuse: Refuse): void {
     keys.add(key.value);
   }
 }
+
+/** What the library says; it calls itself for each level, and may overflow the stack. */
+const plainMessage = (message: string) => (message.includes("call stack") ? TOO_DEEP : message);
 
 /** The document in a text, and its values. */
 function parsed(text: string, file: string, lines: LineCounter) {
@@ -81,16 +85,16 @@ function parsed(text: string, file: string, lines: LineCounter) {
     } as const;
     const document = parseDocument(text, options);
     const [error] = document.errors;
-    if (error) throw refuse(error.message, error.pos[0]);
+    if (error) throw refuse(plainMessage(error.message), error.pos[0]);
     requirePlain(document.contents, refuse);
     const values: unknown = document.toJS();
     // Aliases nest values where the text does not.
-    if (isDeep(values)) throw yamlInvalid(file, "Values are nested too deeply");
+    if (isDeep(values)) throw yamlInvalid(file, TOO_DEEP);
     return { document, values };
   } catch (cause) {
     if (isNeriumError(cause)) throw cause;
-    // The library calls itself for each level; and it refuses aliases that would grow without bound.
-    throw yamlInvalid(file, cause instanceof RangeError ? "Values are nested too deeply" : String(cause));
+    // Of aliases that would grow without bound, too.
+    throw yamlInvalid(file, plainMessage((cause as Error).message));
   }
 }
 
