@@ -16,7 +16,7 @@ export function badValue(flag: string, value: string, expected: string): NeriumE
 /** `nerium predict` has no text: no argument, and nothing is piped into it. */
 export function noText(folder: string): NeriumError {
   return new NeriumError("CLI_NO_TEXT", "There is no text to look for entities in", {
-    remedy: `Give a text (nerium predict ${folder} "…"), a file, or - to read lines from standard input.`,
+    remedy: `Give a text (nerium predict ${folder} "…"), a file, a folder, or - to read lines from standard input.`,
   });
 }
 
@@ -25,5 +25,13 @@ export function noTextFile(file: string): NeriumError {
   return new NeriumError("CLI_NO_TEXT_FILE", "There is no such file", {
     where: file,
     remedy: "Correct the name; if this is the text itself, pipe it in: echo TEXT | nerium predict FOLDER -",
+  });
+}
+
+/** A folder given to `nerium predict` has no text files. */
+export function emptyTextFolder(folder: string): NeriumError {
+  return new NeriumError("CLI_NO_TEXT_FILES", "The folder has no .txt files", {
+    where: folder,
+    remedy: "Give files by name, or a folder with files that end in .txt.",
   });
 }

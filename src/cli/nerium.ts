@@ -31,7 +31,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./commands/evaluate.js"),
   },
   predict: {
-    usage: "predict FOLDER [TEXT | FILE | -]",
+    usage: "predict FOLDER [TEXT | PATH | -]",
     summary: "find entities in text",
     load: () => import("./commands/predict.js"),
   },

@@ -7,7 +7,6 @@ export { type Evaluation, type EvaluationOptions, evaluateTagger } from "./evalu
 export type { NerInput, SplitWords } from "./inputs.js";
 export { type LabelScheme, labelScheme } from "./labelScheme.js";
 export { type FineTuned, type ModelOptions, openModel } from "./model.js";
-export { inCodePoints } from "./offsets.js";
-export type { EntityWith, NerOptions } from "./options.js";
+export { type EntityWith, entityTypes, type NerOptions } from "./options.js";
 export { type LoadOptions, load, type Ner } from "./pipeline.js";
 export { Tagger } from "./tagger.js";

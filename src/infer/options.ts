@@ -1,7 +1,7 @@
 import { type AggregationStrategy, typeOf } from "./aggregation.js";
 import type { Entity, GroupedEntity, PieceEntity } from "./entities.js";
 import { optionInvalid, optionUnknown } from "./errors.js";
-import type { FineTuned } from "./model.js";
+import { labelScheme } from "./labelScheme.js";
 
 /** How entities are found, and which of them are given. All of these may be combined. */
 export interface NerOptions {
@@ -64,7 +64,7 @@ const OPTIONS: Readonly<Record<keyof NerOptions, true>> = {
 };
 
 /** @throws NeriumError INFER_OPTION_INVALID, INFER_OPTION_UNKNOWN */
-export function checkedOptions(model: Pick<FineTuned, "labels" | "scheme">, options: NerOptions): Wanted {
+export function checkedOptions(modelLabels: readonly string[], options: NerOptions): Wanted {
   for (const name of Object.keys(options))
     if (!Object.hasOwn(OPTIONS, name)) throw optionUnknown(name, Object.keys(OPTIONS));
   const {
@@ -81,7 +81,7 @@ export function checkedOptions(model: Pick<FineTuned, "labels" | "scheme">, opti
     throw optionInvalid("threshold", threshold, "a number from 0 to 1");
   if (!OFFSETS.includes(offsets)) throw optionInvalid("offsets", offsets, `one of ${OFFSETS.join(", ")}`);
   if (typeof truncation !== "boolean") throw optionInvalid("truncation", truncation, "true or false");
-  const names = entityNames(model, strategy);
+  const names = entityNames(modelLabels, strategy);
   const ignored = options.ignoreLabels ?? (labels === undefined ? ["O"] : []);
   if (labels !== undefined) requireNames("labels", labels, names);
   requireNames("ignoreLabels", ignored, new Set([...names, "O"]));
@@ -94,14 +94,25 @@ export function checkedOptions(model: Pick<FineTuned, "labels" | "scheme">, opti
   };
 }
 
+/** The types of the entities that a model can find, in the order of its labels; `O` aside. */
+export function entityTypes(
+  labels: readonly string[],
+  strategy?: AggregationStrategy | undefined,
+): readonly string[] {
+  const types = strategy === undefined ? labelScheme(labels).tags.map(tagType) : labels.map(typeOf);
+  return [...new Set(types)].filter((type) => type !== "O");
+}
+
+const tagType = (tag: string): string => (tag === "O" ? tag : tag.slice(2));
+
 /** What entities may be called that are found with a strategy. */
 function entityNames(
-  { labels, scheme }: Pick<FineTuned, "labels" | "scheme">,
+  labels: readonly string[],
   strategy: AggregationStrategy | undefined,
 ): ReadonlySet<string> {
   if (strategy === "none") return new Set(labels);
-  if (strategy !== undefined) return new Set(labels.map(typeOf));
-  return new Set(scheme.tags.filter((tag) => tag !== "O").map((tag) => tag.slice(2)));
+  const types = entityTypes(labels, strategy);
+  return new Set(strategy === undefined ? types : [...types, "O"]);
 }
 
 function requireNames(option: string, given: readonly string[], allowed: ReadonlySet<string>): void {

@@ -63,7 +63,7 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<N
     input: NerInput | readonly NerInput[],
     given: NerOptions = {},
   ): Promise<Analysis | Analysis[]> {
-    const wanted = checkedOptions(model, given);
+    const wanted = checkedOptions(model.labels, given);
     if (Array.isArray(input)) return calls.run(input.map(inputText), wanted);
     return (await calls.run([inputText(input)], wanted))[0]!;
   }
@@ -80,7 +80,7 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<N
     inputs: AsyncIterable<NerInput> | Iterable<NerInput>,
     given: NerOptions = {},
   ): AsyncGenerator<Analysis, void, undefined> {
-    const wanted = checkedOptions(model, given);
+    const wanted = checkedOptions(model.labels, given);
     const enough = (read: readonly InputText[]) =>
       read.length >= TEXTS_AHEAD || read.reduce((units, { text }) => units + text.length, 0) >= UNITS_AHEAD;
     for await (const group of readAhead(inputTexts(inputs), { enough, signal: wanted.signal }))

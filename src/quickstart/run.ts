@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Entity, load } from "../infer/index.js";
+import { type Analysis, load } from "../infer/index.js";
 import { parseConfig } from "../models/index.js";
 import { writeSafetensors } from "../models/safetensors/index.js";
 import { type TrainListener, type TrainResult, type TrainRun, trainingEvents } from "../train/index.js";
@@ -21,7 +21,7 @@ export interface QuickstartOptions {
 
 export interface QuickstartResult extends TrainResult {
   /** A sentence that is not in the corpus, and the entities that the model finds in it. */
-  readonly example: { readonly text: string; readonly entities: readonly Entity[] };
+  readonly example: Analysis;
 }
 
 const EXAMPLE = "Victoria Ashford met engineers of Nexora in Thornville before the Lisbon Film Festival.";
@@ -55,9 +55,9 @@ export function quickstart(options: QuickstartOptions): TrainRun<QuickstartResul
       };
       const result = yield* trainingEvents(recipe, stopped);
       const ner = await load(result.folder, threads === undefined ? {} : { threads });
-      const entities = await ner(EXAMPLE);
+      const example = await ner.analyze(EXAMPLE);
       await ner.dispose();
-      return { ...result, example: { text: EXAMPLE, entities } };
+      return { ...result, example };
     },
     listeners,
     signal,

@@ -1,101 +1,162 @@
-import { createReadStream, existsSync, statSync } from "node:fs";
 import { Option } from "commander";
-import type { Ner } from "../../infer/index.js";
-import { kebabFlags, newCommand, shareOption, threadsOption, withExamples } from "../command.js";
-import { noText, noTextFile } from "../errors.js";
+import { isNeriumError, type NeriumError } from "../../errors.js";
+import type { AggregationStrategy, Ner } from "../../infer/index.js";
+import { kebabFlags, newCommand, quietOption, shareOption, threadsOption, withExamples } from "../command.js";
+import { badUsage } from "../errors.js";
+import { conllColumns } from "../formats/conll.js";
+import { htmlPage } from "../formats/html.js";
+import { jsonArray, jsonLines } from "../formats/json.js";
+import type { Prediction, PredictionFormat } from "../formats/prediction.js";
 import { type Io, written } from "../io.js";
 import { coloursFor } from "../terminal/colours.js";
 import { entityText } from "../terminal/entities.js";
-import { textLines } from "../textLines.js";
+import { ReadingProgress } from "../terminal/readingProgress.js";
+import { type SourcedText, type TextSources, type TextUnit, textSources } from "../texts.js";
 
-type Format = "text" | "json" | "jsonl";
+const FORMATS = ["text", "jsonl", "json", "conll", "html"] as const;
+const STRATEGIES = ["none", "simple", "first", "average", "max"] as const satisfies AggregationStrategy[];
+const UNITS = ["line", "paragraph", "file"] as const satisfies TextUnit[];
+const OFFSETS = ["utf-16", "code-points"] as const;
 
 interface PredictFlags {
-  readonly format?: Format;
+  readonly format?: (typeof FORMATS)[number];
+  readonly textPer: TextUnit;
+  readonly aggregationStrategy?: AggregationStrategy;
   readonly threshold?: number;
+  readonly labels?: readonly string[];
+  readonly ignoreLabels?: readonly string[];
+  readonly offsets?: (typeof OFFSETS)[number];
+  readonly truncation?: true;
   readonly threads?: number;
+  readonly quiet?: true;
 }
 
 export async function run(args: readonly string[], io: Io): Promise<void> {
+  const list = (text: string): string[] => text.split(",").map((part) => part.trim());
   const command = newCommand("nerium predict", io)
     .description(
-      "Finds entities in text. A text given as an argument is one text; a file and standard input (- or a pipe) hold one text a line. Texts of any length are read whole.",
+      "Finds entities in text. A text given as an argument is one text; files, .txt files of folders and standard input (- or a pipe) hold one text a line. Texts of any length are read whole.",
     )
     .argument("<FOLDER>", "folder of a fine-tuned model")
-    .argument("[TEXT | FILE | -]", "the text, a file with one text a line, or - for standard input")
+    .argument("[SOURCE...]", "texts, files, folders with .txt files, or - for standard input")
     .addOption(
       new Option(
         "--format <format>",
-        "text for people (default in a terminal), jsonl: one object a text (default in a pipe), json: one array",
-      ).choices(["text", "json", "jsonl"] satisfies Format[]),
+        "text for people (default in a terminal), jsonl: one object a text (default in a pipe), json: one array, conll: a word and its tag a line, html: a page of its own",
+      ).choices(FORMATS),
+    )
+    .addOption(
+      new Option("--text-per <unit>", "what of a file is one text; paragraphs stand between empty lines")
+        .choices(UNITS)
+        .default("line"),
+    )
+    .addOption(
+      new Option(
+        "--aggregation-strategy <strategy>",
+        "find entities as Python's pipeline does; default: whole words, by the model's tag scheme",
+      ).choices(STRATEGIES),
     )
     .addOption(
       shareOption("--threshold <score>", "leave out entities with a score below this, 0 to 1 (default: 0)"),
     )
+    .option("--labels <list>", "entity types to keep, such as PER,LOC; with strategy none labels", list)
+    .option("--ignore-labels <list>", "entity types to leave out; with strategy none labels", list)
+    .addOption(new Option("--offsets <unit>", "what start and end count (default: utf-16)").choices(OFFSETS))
+    .option("--truncation", "cut off what the model doesn't take at once; default: nothing is lost")
     .addOption(threadsOption())
-    .action(async (folder: string, source: string | undefined, flags: PredictFlags) => {
-      const texts = textsOf(folder, source, io);
-      const { load } = await import("../../infer/index.js");
-      const ner = await load(folder, { threads: flags.threads });
-      try {
-        await print(io, flags.format ?? (io.stdout.isTTY ? "text" : "jsonl"), found(ner, texts, flags));
-      } finally {
-        await ner.dispose();
-      }
+    .addOption(quietOption())
+    .action(async (folder: string, sources: string[], flags: PredictFlags) => {
+      refuseWhatDoesNotGoTogether(flags);
+      await predict(folder, textSources(folder, sources, io), flags, io);
     });
   withExamples(
     command,
     'nerium predict my-model "Angela Merkel visited Paris."',
-    "nerium predict my-model article.txt --threshold 0.9",
+    "nerium predict my-model article.txt --text-per paragraph --threshold 0.9",
+    "nerium predict my-model texts/ --labels PER,ORG --format html > people.html",
     "cat lines.txt | nerium predict my-model > entities.jsonl",
   );
   await command.parseAsync(kebabFlags(args), { from: "user" });
 }
 
-type Found = ReturnType<Ner["stream"]>;
-
-const found = (
-  ner: Ner,
-  texts: AsyncIterable<string> | readonly string[],
-  { threshold }: PredictFlags,
-): Found => ner.stream(texts, { threshold });
-
-/** The texts that the arguments ask for. */
-function textsOf(
-  folder: string,
-  source: string | undefined,
-  io: Io,
-): AsyncIterable<string> | readonly string[] {
-  if (source === undefined && io.stdin.isTTY) throw noText(folder);
-  if (source === undefined || source === "-") return textLines(io.stdin);
-  if (isFile(source)) return textLines(createReadStream(source));
-  if (looksLikeFile(source)) throw noTextFile(source);
-  return [source];
+function refuseWhatDoesNotGoTogether({ format, offsets, aggregationStrategy }: PredictFlags): void {
+  const refused = (what: string, hint: string) =>
+    badUsage({ what: `${what} does not go with --format ${format}`, hint, command: "nerium predict" });
+  if (offsets !== undefined && (format === "html" || format === "conll"))
+    throw refused("--offsets", "It shows no offsets; jsonl, json and text do.");
+  if (aggregationStrategy === "none" && format === "conll")
+    throw refused("--aggregation-strategy none", "It has a tag for each word; none gives pieces of words.");
 }
 
-/** A text longer than a file name can be is no file name, and asking for it would be an error of the system. */
-const isFile = (text: string): boolean =>
-  text.length < 4096 && !text.includes("\0") && existsSync(text) && !statSync(text).isDirectory();
-
-/** One word with the ending of a text file, or a path that says so. */
-const looksLikeFile = (text: string): boolean =>
-  /^\S+\.(txt|md|csv|tsv|json|jsonl|conll|html?|ya?ml|pdf|docx?)$/i.test(text) || /^\.{0,2}\/\S+$/.test(text);
-
-async function print(io: Io, format: Format, results: Found): Promise<void> {
-  if (format === "json") return printArray(io, results);
-  const forPeople = entityText(coloursFor(io.stdout, io.env));
-  for await (const result of results)
-    await written(
-      io.stdout,
-      format === "text" ? forPeople(result.text, result.entities) : `${JSON.stringify(result)}\n`,
+async function predict(folder: string, sources: TextSources, flags: PredictFlags, io: Io): Promise<void> {
+  const { load, entityTypes } = await import("../../infer/index.js");
+  const ner = await load(folder, { threads: flags.threads });
+  try {
+    const types = entityTypes(ner.labels, flags.aggregationStrategy);
+    const format = formatOf(flags, types, io);
+    // Where results stand in the terminal, they are the progress.
+    const progress = new ReadingProgress(
+      flags.quiet || io.stdout.isTTY ? undefined : io.stderr,
+      sources.bytes,
     );
+    try {
+      let head = format.head ?? "";
+      for await (const prediction of predictions(ner, sources, flags)) {
+        await written(io.stdout, head + format.each(prediction));
+        head = "";
+        progress.done(prediction.text);
+      }
+      const tail = head + (format.tail?.() ?? "");
+      if (tail !== "") await written(io.stdout, tail);
+    } finally {
+      progress.end();
+    }
+  } catch (error) {
+    throw isNeriumError(error) && error.code === "INFER_OPTION_INVALID" ? asUsage(error) : error;
+  } finally {
+    await ner.dispose();
+  }
 }
 
-async function printArray(io: Io, results: Found): Promise<void> {
-  let before = "[";
-  for await (const result of results) {
-    await written(io.stdout, `${before}\n  ${JSON.stringify(result)}`);
-    before = ",";
+/** An option that the pipeline refuses was given as a flag. */
+function asUsage({ message, where = "", remedy }: NeriumError): NeriumError {
+  const flag = `--${where.replace(/[A-Z]/g, "-$&").toLowerCase()}`;
+  return badUsage({ what: message.replace(where, flag), hint: remedy, command: "nerium predict" });
+}
+
+/** What is found in each text, with the place it comes from. */
+async function* predictions(
+  ner: Ner,
+  sources: TextSources,
+  { textPer, aggregationStrategy, threshold, labels, ignoreLabels, truncation }: PredictFlags,
+): AsyncGenerator<Prediction, void, undefined> {
+  const underWay: SourcedText[] = [];
+  async function* texts() {
+    for await (const sourced of sources.texts(textPer)) {
+      underWay.push(sourced);
+      yield sourced.text;
+    }
   }
-  await written(io.stdout, before === "[" ? "[]\n" : "\n]\n");
+  const options = {
+    ...{ aggregationStrategy, threshold, labels, truncation },
+    // What is outside of entities is given only where it is asked for by name.
+    ignoreLabels: ignoreLabels && (labels?.includes("O") ? ignoreLabels : [...ignoreLabels, "O"]),
+  };
+  for await (const analysis of ner.stream(texts(), options)) yield { ...underWay.shift()!, ...analysis };
+}
+
+function formatOf({ format, offsets }: PredictFlags, types: readonly string[], io: Io): PredictionFormat {
+  const codePoints = offsets === "code-points";
+  switch (format ?? (io.stdout.isTTY ? "text" : "jsonl")) {
+    case "text":
+      return entityText(coloursFor(io.stdout, io.env), codePoints);
+    case "jsonl":
+      return jsonLines(codePoints);
+    case "json":
+      return jsonArray(codePoints);
+    case "conll":
+      return conllColumns();
+    case "html":
+      return htmlPage(types);
+  }
 }

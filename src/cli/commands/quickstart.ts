@@ -42,8 +42,7 @@ async function showQuickstart({ quiet = false, ...options }: QuickstartFlags, io
   const { quickstart } = await import("../../quickstart/run.js");
   const { result, reporter } = await toldRun(io, quiet, (edge) => quickstart({ ...options, ...edge }));
   if (quiet) return;
-  const { text, entities } = result.example;
-  const example = entityText(coloursFor(io.stdout, io.env))(text, entities).trimEnd();
+  const example = entityText(coloursFor(io.stdout, io.env)).each(result.example).trimEnd();
   reporter.say("", ...example.split("\n"), "", ...nextCommands);
 }
 

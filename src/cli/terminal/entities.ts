@@ -1,26 +1,44 @@
-import type { Entity } from "../../infer/index.js";
+import { inCodePoints } from "../../infer/offsets.js";
+import { type Prediction, type PredictionFormat, segments } from "../formats/prediction.js";
 import { type Colours, typeColours } from "./colours.js";
 
 /**
- * Texts for a terminal: the text with its entities marked, below it one line each with type, score and place.
- * Without colours the marks are brackets. Types keep their colour from text to text.
+ * Texts for a terminal: the text with its entities marked, below it one line each with type, score and place; the name of
+ * the file where it is another than before. Without colours the marks are brackets. Types keep their colour.
  */
-export function entityText(colours: Colours): (text: string, entities: readonly Entity[]) => string {
+export function entityText(colours: Colours, codePoints = false): PredictionFormat {
   const colourOf = typeColours(colours);
-  const mark = ({ type, text }: Entity): string =>
-    colours.isColorSupported ? colours.bold(colourOf(type)(printable(text))) : `[${type} ${printable(text)}]`;
-  return (text, entities) => {
-    const marked = entities.map((entity, index) => {
-      const from = entities[index - 1]?.end ?? 0;
-      return printable(text.slice(from, entity.start)) + mark(entity);
+  let file: string | undefined;
+
+  function marked(prediction: Prediction): string {
+    const parts = Array.from(segments(prediction), ({ text, entity }) => {
+      if (entity === undefined) return printable(text);
+      if (!colours.isColorSupported) return `[${entity.type} ${printable(text)}]`;
+      return colours.bold(colourOf(entity.type)(printable(text)));
     });
-    const rest = printable(text.slice(entities.at(-1)?.end ?? 0));
+    return `${parts.join("")}\n`;
+  }
+
+  function list({ text, entities, truncated }: Prediction): string {
     const width = Math.max(0, ...entities.map(({ type }) => type.length));
-    const list = entities.map(({ type, score, text: words, start, end }) => {
+    const counted = codePoints ? inCodePoints(text, entities) : entities;
+    const lines = counted.map(({ type, score, text: words, start, end }) => {
       const figures = `${score.toFixed(4)}  ${printable(words)}  ${colours.dim(`${start}-${end}`)}`;
       return `  ${colourOf(type)(type.padEnd(width))}  ${figures}\n`;
     });
-    return `${marked.join("")}${rest}\n${list.join("") || `  ${colours.dim("no entities")}\n`}`;
+    if (lines.length === 0) lines.push(`  ${colours.dim("no entities")}\n`);
+    if (truncated) lines.push(`  ${colours.dim("truncated: the end was not read")}\n`);
+    return lines.join("");
+  }
+
+  return {
+    each(prediction) {
+      const begins = prediction.file !== file;
+      file = prediction.file;
+      const heading = begins && file !== undefined ? `${colours.bold(printable(file))}\n` : "";
+      if (prediction.text.trim() === "") return `${heading}\n`;
+      return heading + marked(prediction) + list(prediction);
+    },
   };
 }
 

@@ -1,0 +1,49 @@
+import type { Output } from "../io.js";
+import { count, duration } from "./figures.js";
+import { Screen } from "./screen.js";
+
+/** Seconds before a guess of the time left is worth telling. */
+const SETTLED = 2;
+
+/** The status line of a command that reads texts: how many, and where their size is known how much and how long yet. */
+export class ReadingProgress {
+  private readonly screen: Screen | undefined;
+  private readonly started: number;
+  private texts = 0;
+  private bytes = 0;
+
+  /**
+   * @param output undefined where no progress is wanted
+   * @param total bytes of all texts with a line feed after each; undefined where unknown
+   */
+  constructor(
+    output: Output | undefined,
+    private readonly total: number | undefined,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.screen = output && new Screen(output, now);
+    this.started = now();
+  }
+
+  /** Counts a text whose entities are written. */
+  done(text: string): void {
+    if (this.screen === undefined) return;
+    this.texts++;
+    this.bytes += Buffer.byteLength(text) + 1;
+    this.screen.status((width) => this.line().slice(0, width));
+  }
+
+  /** Takes the line away. */
+  end(): void {
+    this.screen?.clear();
+  }
+
+  private line(): string {
+    const seconds = (this.now() - this.started) / 1000;
+    const texts = `${count(this.texts)} ${this.texts === 1 ? "text" : "texts"}`;
+    if (!this.total) return `predicting  ${texts}  ${duration(Math.round(seconds))}`;
+    const share = Math.min(1, this.bytes / this.total);
+    const left = seconds < SETTLED ? "" : `  ${duration(Math.round((seconds / share) * (1 - share)))} left`;
+    return `predicting  ${Math.floor(share * 100)}%  ${texts}${left}`;
+  }
+}

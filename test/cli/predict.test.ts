@@ -1,0 +1,190 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nerium } from "../../src/cli/nerium.js";
+import { readDataset } from "../../src/data/index.js";
+import { load, type Ner } from "../../src/infer/index.js";
+import { writeTinyModel } from "../infer/tinyModel.js";
+import { shownBy, testIo } from "./testIo.js";
+
+const scratch = mkdtempSync(join(tmpdir(), "nerium-predict-"));
+let model: string;
+let ner: Ner;
+beforeAll(async () => {
+  // The words o, b and i are read as outside, a name's beginning and its inside.
+  const reads = { labels: ["O", "B-PER", "I-PER", "B-LOC"], reads: ["o", "b", "i", "a"] };
+  model = await writeTinyModel(join(scratch, "model"), reads);
+  ner = await load(model, { threads: 1 });
+});
+afterAll(async () => {
+  await ner.dispose();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+async function predicted(args: readonly string[], options: Parameters<typeof testIo>[0] = {}) {
+  const { io, stdout, stderr } = testIo(options);
+  const code = await nerium(["predict", model, "--threads", "1", ...args], io);
+  return { code, out: stdout.text, err: stderr.text };
+}
+
+const objects = (out: string) =>
+  out
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+
+function file(name: string, text: string): string {
+  const path = join(scratch, name);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("where texts come from", () => {
+  it("arguments are texts of their own", async () => {
+    const { code, out, err } = await predicted(["o b i", "a o"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(objects(out)).toMatchObject([
+      { text: "o b i", entities: [{ type: "PER", text: "b i", start: 2, end: 5, words: [1, 2] }] },
+      { text: "a o", entities: [{ type: "LOC", start: 0, end: 1 }], windows: 1, truncated: false },
+    ]);
+    expect(objects(out)[0]).not.toHaveProperty("line");
+  });
+
+  it("standard input has one text a line", async () => {
+    const { out } = await predicted([], { stdin: ["o b\n\n", "a\n"] });
+    expect(objects(out).map(({ line, text }) => [line, text])).toEqual([
+      [1, "o b"],
+      [2, ""],
+      [3, "a"],
+    ]);
+  });
+
+  it("files and the .txt files of folders come with their names, in order", async () => {
+    const one = file("texts/b.txt", "o\nb\n");
+    const two = file("texts/a/c.txt", "a\n");
+    file("texts/d.md", "b\n");
+    const { out } = await predicted([join(scratch, "texts"), one]);
+    expect(objects(out).map(({ file, line, text }) => [file, line, text])).toEqual([
+      [two, 1, "a"],
+      [one, 1, "o"],
+      [one, 2, "b"],
+      [one, 1, "o"],
+      [one, 2, "b"],
+    ]);
+  });
+
+  it("paragraphs and whole files are texts where that is asked for", async () => {
+    const path = file("paragraphs.txt", "\no b\r\ni o\r\n \r\n\r\na\r\n");
+    const paragraphs = objects((await predicted([path, "--text-per", "paragraph"])).out);
+    expect(paragraphs.map(({ line, text }) => [line, text])).toEqual([
+      [2, "o b\ni o"],
+      [6, "a"],
+    ]);
+    const [whole, ...others] = objects((await predicted([path, "--text-per", "file"])).out);
+    expect(others).toEqual([]);
+    expect(whole.text).toBe("\no b\r\ni o\r\n \r\n\r\na\r\n");
+  });
+
+  it("a folder without text files is refused", async () => {
+    mkdirSync(join(scratch, "empty"));
+    const { code, err } = await predicted([join(scratch, "empty")]);
+    expect(code).toBe(2);
+    expect(err).toContain("CLI_NO_TEXT_FILES");
+  });
+});
+
+describe("formats", () => {
+  it("json is one array, also of nothing", async () => {
+    const { out } = await predicted(["--format", "json", "o b", "a"]);
+    expect(JSON.parse(out)).toHaveLength(2);
+    expect(JSON.parse((await predicted(["--format", "json"])).out)).toEqual([]);
+  });
+
+  it("conll can be read as data: sentences, documents, IOB2", async () => {
+    const path = file("story.txt", "o b i. I o a\nb\n");
+    const { out } = await predicted(["--format", "conll", path, "--labels", "PER"]);
+    expect(out).toBe("-DOCSTART- O\n\no O\nb B-PER\ni I-PER\n. O\n\nI O\no O\na O\n\nb B-PER\n\n");
+    const { sentences } = await readDataset(file("read.conll", out));
+    expect(sentences.map(({ words }) => words.join(" "))).toEqual(["o b i .", "I o a", "b"]);
+  });
+
+  it("text is for people, bracketed where there are no colours", async () => {
+    const { out } = await predicted(["--format", "text", "o b i"]);
+    expect(out).toMatch(/^o \[PER b i\]\n {2}PER {2}\d\.\d{4} {2}b i {2}2-5\n$/);
+    const terminal = await predicted(["o b i"], { columns: 80 });
+    expect(shownBy(terminal.out)[0]).toBe("o b i");
+  });
+
+  it("html is a page that nothing in a text can break out of", async () => {
+    const hostile = `b </p><script>alert(1)</script> <img src=x onerror="alert(2)"> & ' \u0000 a`;
+    const { out } = await predicted(["--format", "html", hostile, file("<b>.txt", "a\n")]);
+    expect(out).toMatch(/^<!doctype html>/);
+    expect(out).toContain('<mark class="t0" data-type="PER"');
+    expect(out).toContain("&#60;script&#62;");
+    expect(out).toContain("&#60;b&#62;.txt</h2>");
+    const tags = new Set([...out.matchAll(/<\/?([a-z0-9]+)/gi)].map(([, name]) => name));
+    expect([...tags].sort()).toEqual(
+      [
+        ...["body", "doctype", "footer", "h2", "header", "html", "input", "label", "main", "mark", "meta"],
+        ...["p", "style", "title"],
+      ].filter((tag) => tag !== "doctype"),
+    );
+    expect(out).not.toContain("\u0000");
+    const shown = /<p [^>]*>(.*)<\/p>/.exec(out)![1]!.replace(/<[^>]+>/g, "");
+    const text = shown.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code));
+    expect(text).toBe(hostile.replace("\u0000", "␀"));
+    expect(out).toContain("2 texts, 6 entities: PER 2, LOC 4");
+  });
+});
+
+describe("options", () => {
+  it("are the pipeline's", async () => {
+    const text = "😀 o b i a";
+    const flags = ["--aggregation-strategy", "first", "--offsets", "code-points", "--ignore-labels", "LOC"];
+    const [{ entities }] = objects((await predicted([...flags, text])).out);
+    expect(entities).toMatchObject([{ type: "PER", word: "b i", start: 4, end: 7 }]);
+    expect(entities).toHaveLength(1);
+    const none = objects(
+      (await predicted(["--aggregation-strategy", "none", "--labels", "B-PER", text])).out,
+    );
+    expect(none[0].entities).toMatchObject([{ label: "B-PER", index: 3, text: "b" }]);
+    expect(objects((await predicted(["--threshold", "0.99", text])).out)[0].entities).toEqual([]);
+    const long = "o b ".repeat(100);
+    expect(objects((await predicted([long])).out)[0]).toMatchObject({ truncated: false });
+    expect(objects((await predicted(["--truncation", long])).out)[0]).toMatchObject({ truncated: true });
+  });
+
+  it.each([
+    [["--labels", "PERS", "b"], "--labels is PERS"],
+    [["--format", "html", "--offsets", "utf-16", "b"], "--offsets does not go with --format html"],
+    [["--format", "conll", "--aggregation-strategy", "none", "b"], "--aggregation-strategy none does not go"],
+    [["--aggregation-strategy", "mean", "b"], "Allowed choices are none, simple, first, average, max"],
+    [["--text-per", "page", "b"], "Allowed choices are line, paragraph, file"],
+  ])("%j is usage", async (args, what) => {
+    const { code, out, err } = await predicted(args);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(what);
+  });
+});
+
+describe("progress", () => {
+  it("stands on the terminal while results go elsewhere, and is gone at the end", async () => {
+    const path = file("long.txt", "o b i a\n".repeat(2000));
+    const { io, stdout, stderr } = testIo({ columns: 80 });
+    const args = ["predict", model, "--threads", "1", path];
+    await nerium(args, { ...io, stdout: { write: stdout.write } });
+    expect(stderr.text).toMatch(/predicting {2}\d+% {2}[\d,]+ texts?/);
+    expect(shownBy(stderr.text)).toEqual([""]);
+    expect(objects(stdout.text)).toHaveLength(2000);
+  });
+
+  it("is not for a log, and not for --quiet", async () => {
+    const path = file("short.txt", "o b i a\n");
+    expect((await predicted([path])).err).toBe("");
+    const { io, stdout, stderr } = testIo({ columns: 80 });
+    await nerium(["predict", model, path, "--quiet"], { ...io, stdout: { write: stdout.write } });
+    expect(stderr.text).toBe("");
+  });
+});
