@@ -71,16 +71,20 @@ function requireVocabulary(model: JsonObject, kind: ModelKind, file: string): vo
     throw tokenizerInvalid(file, "its token for unknown words is not in the vocabulary");
 }
 
-function requireMerges({ merges, continuing_subword_prefix: prefix }: JsonObject, file: string): void {
+/** The library looks up both sides of a merge and what they make, in a memory as long as the longest token. */
+function requireMerges({ vocab, merges, continuing_subword_prefix: prefix }: JsonObject, file: string): void {
   if (!Array.isArray(merges)) throw tokenizerInvalid(file, "its merges are no list");
+  const cut = typeof prefix === "string" ? prefix : "";
+  const isToken = (token: string) => Object.hasOwn(vocab as JsonObject, token);
   const wrong = merges.findIndex((merge: unknown) => {
     const pair: unknown[] = typeof merge === "string" ? merge.split(" ") : Array.isArray(merge) ? merge : [];
     const [left, right] = pair;
     if (pair.length !== 2 || typeof left !== "string" || typeof right !== "string") return true;
     // The library cuts as many bytes off the right side, whether it begins with the prefix or not.
-    return typeof prefix === "string" && !right.startsWith(prefix);
+    if (!right.startsWith(cut)) return true;
+    return !isToken(left) || !isToken(right) || !isToken(left + right.slice(cut.length));
   });
-  if (wrong >= 0) throw tokenizerInvalid(file, `merge ${wrong} is no pair of tokens`);
+  if (wrong >= 0) throw tokenizerInvalid(file, `merge ${wrong} is no pair of tokens that make a token`);
 }
 
 function requireUnigram({ vocab, unk_id: unknown }: JsonObject, file: string): void {

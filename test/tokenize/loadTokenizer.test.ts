@@ -130,6 +130,11 @@ it.each<[string, string, Json]>([
   ["an id that is none", "TOKENIZE_FILE_INVALID", bpe({ vocab: { a: -1 } })],
   ["a merge of unknown tokens", "TOKENIZE_FILE_INVALID", bpe({ merges: [["a", "z"]] })],
   [
+    "a merge into a text longer than every token",
+    "TOKENIZE_FILE_INVALID",
+    bpe({ vocab: { "<s>": 0, "</s>": 1, aaaa: 2, bbbb: 3 }, merges: [["aaaa", "bbbb"]] }),
+  ],
+  [
     "a merge shorter than its prefix",
     "TOKENIZE_FILE_INVALID",
     bpe({ merges: [["a", "b"]], continuing_subword_prefix: "####" }),
