@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   baseModelName,
@@ -11,7 +11,7 @@ import {
   type TrainerStateSettings,
   trainerState,
 } from "../card/index.js";
-import { attempt, writeFileAtomically } from "../files/index.js";
+import { attempt, type FsPort, nodeFs, writeFileAtomically } from "../files/index.js";
 import { elements } from "../models/index.js";
 import { versions } from "../versions.js";
 import type { ForcedChange } from "./checkpoint/state.js";
@@ -47,12 +47,16 @@ export const trainerStateText = (recipe: Recipe, prepared: Prepared, events: rea
 /**
  * Writes what a finished run leaves: the model, `trainer_state.json`, the results files, `predictions.txt` for a test set
  * (one line a sentence, as run_ner.py), the model card, and last `training_args.json`, which says that the run is finished.
+ * Cut off anywhere, it can be done again.
+ *
+ * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`
  */
 export async function writeFinishedRun(
   recipe: Recipe,
   prepared: Prepared,
   events: readonly RunEvent[],
   { predicted, result, forced }: Ending,
+  fs: FsPort = nodeFs,
 ): Promise<void> {
   const folder = recipe.output;
   const card = modelCard(
@@ -63,24 +67,26 @@ export async function writeFinishedRun(
       scheme: prepared.validation?.data.scheme ?? prepared.train.data.scheme,
     }),
   );
-  await attempt(folder, "create", () => mkdir(folder, { recursive: true }));
-  await writeModel(folder, prepared);
-  await writeFileAtomically(join(folder, TRAINER_STATE), trainerStateText(recipe, prepared, events));
-  for (const [name, content] of Object.entries(resultFiles(stateSettings(recipe, prepared), events)))
-    await writeFileAtomically(join(folder, name), content);
-  if (predicted !== undefined)
-    await writeFileAtomically(
-      join(folder, "predictions.txt"),
-      predicted.map((tags) => `${tags.join(" ")}\n`).join(""),
-    );
-  await writeFileAtomically(join(folder, CARD), card);
-  await writeJson(join(folder, ARGUMENTS), {
+  await attempt(folder, "create", () => fs.makeFolder(folder));
+  await withdrawResult(folder, fs);
+  await writeModel(folder, prepared, { fs });
+  const texts: Record<string, string> = {
+    [TRAINER_STATE]: trainerStateText(recipe, prepared, events),
+    ...resultFiles(stateSettings(recipe, prepared), events),
+    ...(predicted && { "predictions.txt": predicted.map((tags) => `${tags.join(" ")}\n`).join("") }),
+  };
+  for (const [name, text] of Object.entries(texts)) await writeFileAtomically(join(folder, name), text, fs);
+  const written = {
     ...recipe,
     nerium: versions().nerium,
     cardSha256: sha256(card),
-    result,
     ...(forced.length === 0 ? {} : { forced }),
-  });
+  };
+  // A card is known as ours by its hash: there is none at any moment that the record does not know.
+  await attempt(join(folder, CARD), "replace", () => fs.remove(join(folder, CARD)));
+  await writeJson(join(folder, ARGUMENTS), written, fs);
+  await writeFileAtomically(join(folder, CARD), card, fs);
+  await writeJson(join(folder, ARGUMENTS), { ...written, result }, fs);
 }
 
 /** What `training_args.json` of a folder says; undefined where there is none that can be read. */
@@ -92,6 +98,15 @@ export async function readTrainingArgs(folder: string): Promise<Written | undefi
   } catch {
     return undefined;
   }
+}
+
+/** Takes back that the run in this folder came to its end: another one changes what it left. Its card stays known as ours. */
+export async function withdrawResult(folder: string, fs: FsPort): Promise<void> {
+  const path = join(folder, ARGUMENTS);
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined || (await readTrainingArgs(folder))?.result === undefined) return;
+  const { result, ...written } = JSON.parse(text) as Record<string, unknown>;
+  await writeJson(path, written, fs);
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -374,11 +374,8 @@ class Loop {
     const end = this.record({ type: "end", reason, step, epoch, seconds, folder: output });
     await this.parts.output.check();
     const result = { reason, metrics, testMetrics: tested?.metrics, steps: step, seconds };
-    await writeFinishedRun(recipe, prepared, runEvents(this.start, this.progress, output), {
-      predicted: tested?.predicted,
-      result,
-      forced: resumed?.forced ?? [],
-    });
+    const ending = { predicted: tested?.predicted, result, forced: resumed?.forced ?? [] };
+    await writeFinishedRun(recipe, prepared, runEvents(this.start, this.progress, output), ending, edge.fs);
     yield { type: "save", step: restored?.step ?? step, folder: output, reason: restored ? "best" : "last" };
     yield end;
     return { ...result, folder: output };

@@ -3,6 +3,7 @@ import { removeFolder } from "../files/index.js";
 import { type CheckpointFolder, checkpointFolder } from "./checkpoint/find.js";
 import { type CheckpointContent, writeCheckpoint } from "./checkpoint/write.js";
 import type { TrainEvent } from "./events.js";
+import { withdrawResult } from "./finish.js";
 import type { OutputFolder } from "./output.js";
 import type { Prepared } from "./prepare.js";
 import type { Recipe } from "./recipe.js";
@@ -46,20 +47,24 @@ export class Saver {
     const folder = checkpointFolder(this.recipe.output, step);
     const save = async (): Promise<readonly TrainEvent[]> => {
       await this.output.check();
+      await withdrawResult(this.recipe.output, this.fs);
       await writeCheckpoint(folder, this.prepared, content, this.fs);
       this.kept = [...this.kept.filter((each) => each.step !== step), { step, folder }];
       return [{ type: "save", step, folder, reason }, ...(await this.prune(best))];
     };
     const pending: Pending = {
       outcome: undefined,
-      end: save().then(
-        (events) => {
-          pending.outcome = events;
-        },
-        (failure: unknown) => {
-          pending.outcome = { failure };
-        },
-      ),
+      end: save()
+        // Whatever happens, the optimiser must not wait for a writer that is gone.
+        .finally(() => content.snapshot.end())
+        .then(
+          (events) => {
+            pending.outcome = events;
+          },
+          (failure: unknown) => {
+            pending.outcome = { failure };
+          },
+        ),
     };
     this.pending = pending;
   }
