@@ -1,5 +1,6 @@
 export { baseModelName } from "./baseModel.js";
 export { type CardChoices, cardFacts } from "./cardFacts.js";
+export { type ExportRow, withExports } from "./exportSection.js";
 export type {
   CardFacts,
   CardHyperparameters,

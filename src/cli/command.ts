@@ -1,5 +1,6 @@
 import { Command, Help, Option } from "commander";
 import pc from "picocolors";
+import type { Dtype } from "../models/frozen.js";
 import { badValue } from "./errors.js";
 import { exitCodesHelp } from "./exit.js";
 import { type Io, widthOf } from "./io.js";
@@ -63,6 +64,12 @@ export function shareOption(flags: string, description: string): Option {
 
 export const threadsOption = (): Option =>
   wholeNumberOption("--threads <number>", 1, "CPU threads; default: as many as the process may use at once");
+
+export const dtypeOption = (): Option =>
+  new Option(
+    "--dtype <dtype>",
+    "what to compute in: fp32 (default), q8 (8 bits in blocks, near-exact), int8 (8 bits, the fastest)",
+  ).choices(["fp32", "q8", "int8"] satisfies Dtype[]);
 
 export const quietOption = (): Option => new Option("--quiet", "no progress, only warnings and errors");
 

@@ -35,6 +35,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "find entities in text",
     load: () => import("./commands/predict.js"),
   },
+  export: {
+    usage: "export FOLDER",
+    summary: "write ONNX files for transformers.js and others",
+    load: () => import("./commands/export.js"),
+  },
   quickstart: {
     usage: "quickstart --output DIR",
     summary: "a first model in minutes, without data or downloads",

@@ -62,15 +62,11 @@ export async function evaluateFolder(
     signal,
   } = options;
   const labels = labelsOf(await readConfig(folder), folder);
-  const { scheme, tags } = labelScheme(labels);
-  // As seqeval reads them: it would cut the first letter off a label without a prefix.
-  const scored = labels.map((label, id) => (tags[id] === `I-${label}` ? tags[id] : label));
-  const data = await readDataset(file, {
-    labels,
+  const { scored, scheme } = scoredLabels(labels);
+  const sentences = await readTagged(file, labels, {
     ...(tokenColumn === undefined ? {} : { tokenColumn }),
     ...(tagColumn === undefined ? {} : { tagColumn }),
   });
-  const sentences = inModelsScheme(data, labels, scored, scheme);
   const model = await openModel(folder, options);
   try {
     const started = performance.now();
@@ -95,7 +91,7 @@ export async function evaluateFolder(
       labels,
       scheme,
       gold: sentences.map(({ tags }) => tags),
-      data: { file: data.file, sentences, scheme },
+      data: { file, sentences, scheme },
       sentences: sentences.length,
       words: sentences.reduce((count, { words }) => count + words.length, 0),
       truncatedWords: windowed.truncatedWords,
@@ -104,6 +100,26 @@ export async function evaluateFolder(
   } finally {
     await model.dispose();
   }
+}
+
+/** A model's labels as seqeval reads them: it would cut the first letter off a label without a prefix. */
+export function scoredLabels(labels: readonly string[]) {
+  const { scheme, tags } = labelScheme(labels);
+  return { scheme, scored: labels.map((label, id) => (tags[id] === `I-${label}` ? tags[id] : label)) };
+}
+
+/**
+ * The sentences of a file with tags of the model's scheme, all of which the model has labels for.
+ *
+ * @throws NeriumError as readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN
+ */
+export async function readTagged(
+  file: string,
+  labels: readonly string[],
+  columns: Pick<ReadOptions, "tokenColumn" | "tagColumn"> = {},
+): Promise<readonly Sentence[]> {
+  const { scored, scheme } = scoredLabels(labels);
+  return inModelsScheme(await readDataset(file, { labels, ...columns }), labels, scored, scheme);
 }
 
 /** Sentences with tags of the model's scheme. Class labels that the model knows as they are stay so. */

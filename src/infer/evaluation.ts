@@ -28,13 +28,12 @@ export interface EvaluationOptions {
 
 /** Runs a model over sentences and scores it. Every word is scored once, truncated ones as `O`. */
 export async function evaluateTagger(
-  tagger: Tagger,
+  tagger: Pick<Tagger, "logits">,
   sentences: readonly Sentence[],
   { windows }: Pick<WindowedData, "windows">,
   options: EvaluationOptions,
 ): Promise<Evaluation> {
   const { labels, scheme, batchSize, labelSmoothing } = options;
-  const predicted = sentences.map(({ words }) => new Array<string>(words.length).fill("O"));
   const losses = sentences.map((): number[] => []);
   const logits = await tagger.logits(
     windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
@@ -44,14 +43,13 @@ export async function evaluateTagger(
     },
   );
   windows.forEach((window, index) => {
-    const rows = logits[index]!;
-    window.ownedWords.forEach(({ sentence, word }, row) => {
-      const scores = rows.subarray(row * labels.length, (row + 1) * labels.length);
-      predicted[sentence]![word] = labels[largest(scores)]!;
+    window.ownedWords.forEach(({ sentence }, row) => {
       const label = goldLabel(window, row);
+      const scores = logits[index]!.subarray(row * labels.length, (row + 1) * labels.length);
       if (label >= 0) losses[sentence]!.push(crossEntropy(scores, label, labelSmoothing));
     });
   });
+  const predicted = predictedTags(sentences, windows, logits, labels);
   const gold = sentences.map(({ tags }) => tags);
   const scores = seqevalScores(gold, predicted);
   return {
@@ -64,6 +62,23 @@ export async function evaluateTagger(
     strict: scheme === "IO" ? scores : seqevalScores(gold, predicted, { mode: "strict", scheme }),
     predicted,
   };
+}
+
+/** The tag of each word: the label with the largest logit, `O` for a word without pieces. */
+export function predictedTags(
+  sentences: readonly Pick<Sentence, "words">[],
+  windows: readonly Window[],
+  logits: readonly Float32Array[],
+  labels: readonly string[],
+): string[][] {
+  const predicted = sentences.map(({ words }) => new Array<string>(words.length).fill("O"));
+  windows.forEach(({ ownedWords }, index) => {
+    ownedWords.forEach(({ sentence, word }, row) => {
+      const scores = logits[index]!.subarray(row * labels.length, (row + 1) * labels.length);
+      predicted[sentence]![word] = labels[largest(scores)]!;
+    });
+  });
+  return predicted;
 }
 
 /** The place of the largest value; the first where several are. */

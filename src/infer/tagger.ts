@@ -131,7 +131,7 @@ function bound(session: Session, make: (binding: Binding) => Tagger): Tagger {
 }
 
 /** Indices of sequences that have anything to score, batched with others of about their length. */
-function* batches(sequences: readonly Sequence[]): Generator<readonly number[]> {
+export function* batches(sequences: readonly Sequence[]): Generator<readonly number[]> {
   const order = [...sequences.keys()]
     .filter((index) => sequences[index]!.labelled.length > 0)
     .sort((a, b) => sequences[a]!.ids.length - sequences[b]!.ids.length || a - b);

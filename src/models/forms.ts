@@ -42,16 +42,13 @@ export interface DynamicFormOptions {
   readonly bits: 7 | 8;
   /** Quantise the table of word embeddings as well, with a scale for each row. */
   readonly embeddings: boolean;
-  /** Linear layers that stay floats, by their names without `.weight`. */
-  readonly keep: (at: string) => boolean;
 }
 
 /** Linear layers in whole numbers, with one scale for each output; what comes in is quantised while it runs. */
-export function dynamicForm({ bits, embeddings, keep }: DynamicFormOptions): Form {
+export function dynamicForm({ bits, embeddings }: DynamicFormOptions): Form {
   const isTable = ({ name }: Parameter) => embeddings && name.endsWith(".word_embeddings.weight");
   return quantizedForm({
-    applies: (parameter) =>
-      isTable(parameter) || (isQuantizable(parameter) && !keep(parameter.name.replace(/\.weight$/, ""))),
+    applies: (parameter) => isTable(parameter) || isQuantizable(parameter),
     tensors: (parameter) => {
       const [rows, columns] = parameter.shape as [number, number];
       return isTable(parameter)

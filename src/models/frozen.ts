@@ -20,7 +20,7 @@ export const formOf = (dtype: Dtype): Form =>
     ? floatForm
     : dtype === "q8"
       ? blockForm()
-      : dynamicForm({ bits: hasByteProducts() ? 8 : 7, embeddings: false, keep: () => false });
+      : dynamicForm({ bits: hasByteProducts() ? 8 : 7, embeddings: false });
 
 /**
  * The weights of a finished model as constants of one session, which keeps them in a form of its own.

@@ -1,6 +1,8 @@
 import { Option } from "commander";
 import type { EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
+import type { Dtype } from "../../models/frozen.js";
 import {
+  dtypeOption,
   kebabFlags,
   newCommand,
   quietOption,
@@ -18,6 +20,7 @@ interface EvaluateFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly examples: number;
+  readonly dtype?: Dtype;
   readonly threads?: number;
   readonly batchSize?: number;
   readonly longSentences?: "window" | "truncate";
@@ -60,6 +63,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
         "sentences whose loss is averaged first, as in HF; default: 8",
       ),
     )
+    .addOption(dtypeOption())
     .addOption(threadsOption())
     .addOption(quietOption())
     .action((folder: string, file: string, flags: EvaluateFlags) => evaluate(folder, file, flags, io));

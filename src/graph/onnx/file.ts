@@ -24,12 +24,12 @@ export function externalWeights(model: Uint8Array): readonly string[] {
  *
  * @param model as `emit` gives it, with weights outside
  * @param length bytes of a weight
- * @param values chunks of a weight's bytes, asked for in the order of {@link externalWeights}
+ * @param values the bytes of each weight, in the order of {@link externalWeights}
  */
 export async function* fileWithWeights(
   model: Uint8Array,
   length: (name: string) => number,
-  values: (name: string) => AsyncIterable<Uint8Array>,
+  values: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const whole = fromBinary(ModelProtoSchema, model);
   const { graph } = whole;
@@ -45,9 +45,10 @@ export async function* fileWithWeights(
   yield toBinary(ModelProtoSchema, create(ModelProtoSchema, others));
   yield lengthPrefix(MODEL_GRAPH, total);
   yield rest;
-  for (const [index, { name }] of outside.entries()) {
-    yield heads[index]!;
-    yield* values(name);
+  let index = 0;
+  for await (const bytes of values) {
+    yield heads[index++]!;
+    yield bytes;
   }
 }
 

@@ -1,0 +1,56 @@
+import { markdownTable } from "./markdownTable.js";
+import { rounded } from "./pythonFloat.js";
+import { inline } from "./text.js";
+
+/** What a card says about one exported file. */
+export interface ExportRow {
+  /** Its path in the model folder. */
+  readonly file: string;
+  readonly dtype: string;
+  readonly bytes: number;
+  /** What it was checked on: a file, or a sample by its name. */
+  readonly checkedOn: string;
+  readonly sentences: number;
+  readonly logitDifference: number;
+  /** Share of words with the original's tag. */
+  readonly equalTags: number;
+  readonly f1: number;
+  readonly originalF1: number;
+}
+
+const BEGIN = "<!-- nerium:export -->";
+const END = "<!-- /nerium:export -->";
+
+/** A model card with the section about exported files: in the place of the one that it has, or at its end. */
+export function withExports(card: string, rows: readonly ExportRow[]): string {
+  const section = `${BEGIN}\n## ONNX export\n\n${text(rows)}${END}\n`;
+  const [from, to] = [card.indexOf(BEGIN), card.indexOf(END)];
+  if (from < 0 || to < from) return `${card.replace(/\n*$/, "\n\n")}${section}`;
+  return `${card.slice(0, from)}${section}${card.slice(to + END.length).replace(/^\n/, "")}`;
+}
+
+function text(rows: readonly ExportRow[]): string {
+  const table = markdownTable(
+    [
+      "File",
+      "dtype",
+      "Size",
+      "Largest logit difference",
+      "Equal tags",
+      "F1",
+      "F1 of the original",
+      "Checked on",
+    ],
+    rows.map((row) => [
+      `\`${row.file}\``,
+      row.dtype,
+      `${(row.bytes / 1e6).toFixed(1)} MB`,
+      row.logitDifference.toPrecision(2),
+      `${(100 * row.equalTags).toFixed(2)}%`,
+      rounded(row.f1),
+      rounded(row.originalF1),
+      `${inline(row.checkedOn)}, ${row.sentences} sentences`,
+    ]),
+  );
+  return `Each file was run on the same sentences as the original weights, in ONNX Runtime on a CPU:\n\n${table}\n`;
+}

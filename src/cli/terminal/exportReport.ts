@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import type { ExportResult } from "../../export/index.js";
+import { count, memory, score } from "./figures.js";
+
+/** The files of an export and how they answer, as lines. */
+export function exportReport({ folder, checkedOn, files }: ExportResult): string[] {
+  const { name, sentences, words, f1 } = checkedOn;
+  const rows = [
+    ["", "size", "logits differ by", "equal tags", "F1"],
+    ["original", "", "", "", score(f1)],
+    ...files.map((file) => [
+      join(folder, file.file),
+      file.bytes < 1e6 ? `${count(file.bytes / 1e3)} kB` : memory(file.bytes),
+      file.logitDifference.toPrecision(2),
+      `${(100 * file.equalTags).toFixed(2)}%`,
+      score(file.f1),
+    ]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [`checked on ${name}: ${count(sentences)} sentences, ${count(words)} words`, "", ...lines];
+}

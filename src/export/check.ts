@@ -1,0 +1,92 @@
+import type { Sentence } from "../data/index.js";
+import { seqevalScores } from "../evaluate/index.js";
+import { readTagged, scoredLabels } from "../infer/evaluateFolder.js";
+import { predictedTags } from "../infer/evaluation.js";
+import type { FineTuned } from "../infer/model.js";
+import type { SequenceLogits, Tagger } from "../infer/tagger.js";
+import { requireIdsWithin, type WindowedData, windows } from "../tokenize/index.js";
+import { sampleName, sampleSentences } from "./sample.js";
+
+/** How an exported file answers, beside the original. */
+export interface CheckFigures {
+  /** The largest difference of two logits. */
+  readonly logitDifference: number;
+  /** The share of words with the original's tag. */
+  readonly equalTags: number;
+  /** seqeval in default mode, against the tags of the file; for the sample against the original's. */
+  readonly f1: number;
+}
+
+/** What exported files are checked on. */
+export interface CheckedOn {
+  /** The file, or {@link sampleName}. */
+  readonly name: string;
+  readonly sentences: number;
+  readonly words: number;
+  /** The original's F1; 1 on the sample, whose tags are the original's own. */
+  readonly f1: number;
+}
+
+/** The original's answers, which each exported file is held to. */
+export class Check {
+  private constructor(
+    readonly on: CheckedOn,
+    private readonly sentences: readonly Sentence[],
+    private readonly cut: WindowedData,
+    private readonly labels: readonly string[],
+    private readonly logits: readonly SequenceLogits[],
+    private readonly tags: readonly (readonly string[])[],
+    private readonly gold: readonly (readonly string[])[],
+  ) {}
+
+  /**
+   * Runs the original over a file with tags, or over the sample.
+   *
+   * @throws NeriumError as {@link readTagged}
+   */
+  static async begin(model: FineTuned, file: string | undefined, signal?: AbortSignal): Promise<Check> {
+    const { scored } = scoredLabels(model.labels);
+    const sentences = file === undefined ? sample() : await readTagged(file, model.labels);
+    const cut = await windows(sentences, model.tokenizer, { maxLength: model.maxLength });
+    requireIdsWithin(cut.windows, model.config.vocab_size);
+    const logits = await model.tagger.logits(sequences(cut), signal === undefined ? {} : { signal });
+    const tags = predictedTags(sentences, cut.windows, logits, scored);
+    const gold = file === undefined ? tags : sentences.map(({ tags }) => tags);
+    const on = {
+      name: file ?? sampleName,
+      sentences: sentences.length,
+      words: sentences.reduce((count, { words }) => count + words.length, 0),
+      f1: seqevalScores(gold, tags).micro.f1,
+    };
+    return new Check(on, sentences, cut, scored, logits, tags, gold);
+  }
+
+  /** Runs an exported model over the same sentences. */
+  async of(tagger: Pick<Tagger, "logits">, signal?: AbortSignal): Promise<CheckFigures> {
+    const logits = await tagger.logits(sequences(this.cut), signal === undefined ? {} : { signal });
+    const tags = predictedTags(this.sentences, this.cut.windows, logits, this.labels);
+    const equal = tags.flatMap((sentence, index) =>
+      sentence.map((tag, word) => tag === this.tags[index]![word]),
+    );
+    return {
+      logitDifference: largestDifference(logits, this.logits),
+      equalTags: equal.filter(Boolean).length / equal.length,
+      f1: seqevalScores(this.gold, tags).micro.f1,
+    };
+  }
+}
+
+const sample = (): readonly Sentence[] =>
+  sampleSentences.map((text) => ({ words: text.split(" "), tags: [], document: 0, line: 0 }));
+
+const sequences = ({ windows }: WindowedData) =>
+  windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces }));
+
+/** NaN where an answer is not a number. */
+function largestDifference(some: readonly SequenceLogits[], others: readonly SequenceLogits[]): number {
+  return some.reduce(
+    (largest, logits, index) =>
+      logits.reduce((most, value, at) => Math.max(most, Math.abs(value - others[index]![at]!)), largest),
+    0,
+  );
+}

@@ -1,0 +1,160 @@
+import { copyFile, link, readdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename, join } from "node:path";
+import { attempt, recoverInside, writeFolderAtomically } from "../files/index.js";
+import { openModel } from "../infer/model.js";
+import { ParameterReader } from "../models/index.js";
+import { Check, type CheckedOn, type CheckFigures } from "./check.js";
+import { checkFailed, exportOptionInvalid } from "./errors.js";
+import {
+  type ExportDtype,
+  type ExportedForm,
+  type ExportTarget,
+  exportDtypes,
+  exportedForm,
+  exportTargets,
+} from "./exportedForm.js";
+import { ExportedTagger } from "./exportedTagger.js";
+import { recordExport } from "./record.js";
+import { type WrittenOnnx, writeOnnx } from "./writeOnnx.js";
+
+export interface ExportOptions {
+  /** What to write. Default: all, `fp32`, `fp16` and `int8`. */
+  readonly dtypes?: readonly ExportDtype[];
+  /** Where int8 files are to run: `any` processor (default), or `vnni`. */
+  readonly target?: ExportTarget;
+  /** A file with tags to check the exported models on. Default: sentences of Nerium's own. */
+  readonly check?: string;
+  /** The least F1 on the checked sentences, 0 to 1. Default 0. */
+  readonly minF1?: number;
+  /** The least share of words with the original's tag, 0 to 1. Default 0.9. */
+  readonly minEqualTags?: number;
+  /** Threads that compute. Default: as many as the process may use at once. */
+  readonly threads?: number;
+  /** Bytes of weights from which on they stand in a file of their own. Default: what ONNX's format allows, 2 GiB. */
+  readonly largestFile?: number;
+  /** Called when something begins: `checking` the original, then `writing` and `checking` each file. */
+  readonly onProgress?: (step: { readonly doing: "writing" | "checking"; readonly what: string }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A file that was exported, and how it answers. */
+export interface ExportedFile extends WrittenOnnx, CheckFigures {
+  readonly dtype: ExportDtype;
+}
+
+export interface ExportResult {
+  /** The folder `onnx` of the model folder. */
+  readonly folder: string;
+  readonly checkedOn: CheckedOn;
+  readonly files: readonly ExportedFile[];
+}
+
+/**
+ * Writes a fine-tuned model as ONNX for other programs (transformers.js, optimum, ONNX Runtime) into its folder `onnx`,
+ * checks each file against the original, and writes what it found into the model card.
+ *
+ * All files are replaced at once at the end, or, where anything fails, none.
+ *
+ * @throws NeriumError as openModel; EXPORT_CHECK_FAILED, EXPORT_OPTION_INVALID, `FILES_…`; with `check` as readDataset
+ */
+export async function exportModel(folder: string, options: ExportOptions = {}): Promise<ExportResult> {
+  const forms = checkedForms(options);
+  const { threads = availableParallelism(), onProgress = () => {}, signal } = options;
+  const model = await openModel(folder, { threads });
+  const { config, labels, tokenizer } = model;
+  let check: Check;
+  try {
+    onProgress({ doing: "checking", what: "the original" });
+    check = await Check.begin(model, options.check, signal);
+  } finally {
+    await model.dispose();
+  }
+  const target = join(folder, "onnx");
+  const reader = await ParameterReader.open(folder, config, labels.length);
+  try {
+    await recoverInside(folder);
+    const files = await writeFolderAtomically(
+      target,
+      async (temporary) => {
+        await keepOthers(target, temporary, forms);
+        const written: ExportedFile[] = [];
+        for (const form of forms) {
+          signal?.throwIfAborted();
+          onProgress({ doing: "writing", what: form.file });
+          const file = await writeOnnx(temporary, config, reader, form, options.largestFile);
+          onProgress({ doing: "checking", what: form.file });
+          const path = join(temporary, form.file);
+          const figures = await answers(path, check, { config, labels: labels.length, threads, signal });
+          requireEnough(join(target, form.file), figures, options);
+          written.push({ dtype: form.dtype, ...file, ...figures });
+        }
+        return written;
+      },
+      { replace: true },
+    );
+    const checkedOn = { ...check.on, name: basename(check.on.name) };
+    await recordExport(folder, tokenizer, { checkedOn, files });
+    return { folder: target, checkedOn: check.on, files };
+  } finally {
+    await reader.close();
+  }
+}
+
+function checkedForms({ dtypes = exportDtypes, target = "any", ...shares }: ExportOptions) {
+  for (const dtype of dtypes)
+    if (!exportDtypes.includes(dtype))
+      throw exportOptionInvalid("dtypes", dtype, `some of ${exportDtypes.join(", ")}`);
+  if (!exportTargets.includes(target))
+    throw exportOptionInvalid("target", target, `one of ${exportTargets.join(", ")}`);
+  for (const name of ["minF1", "minEqualTags"] as const) {
+    const share = shares[name] ?? 0;
+    if (!(share >= 0 && share <= 1)) throw exportOptionInvalid(name, share, "a number from 0 to 1");
+  }
+  return [...new Set(dtypes)].map((dtype) => exportedForm(dtype, target));
+}
+
+/** Files of the folder that this export does not write stay in it. */
+async function keepOthers(from: string, to: string, forms: readonly ExportedForm[]): Promise<void> {
+  const replaced = new Set(forms.flatMap(({ file }) => [file, `${file}_data`]));
+  const entries = await readdir(from, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    if (!entry.isFile() || replaced.has(entry.name)) continue;
+    const [source, copy] = [join(from, entry.name), join(to, entry.name)];
+    await link(source, copy).catch(() => attempt(copy, "write", () => copyFile(source, copy)));
+  }
+}
+
+async function answers(
+  path: string,
+  check: Check,
+  {
+    config,
+    labels,
+    threads,
+    signal,
+  }: {
+    config: Parameters<typeof ExportedTagger.open>[1];
+    labels: number;
+    threads: number;
+    signal: AbortSignal | undefined;
+  },
+): Promise<CheckFigures> {
+  const tagger = await ExportedTagger.open(path, config, labels, threads);
+  try {
+    return await check.of(tagger, signal);
+  } finally {
+    tagger.dispose();
+  }
+}
+
+function requireEnough(
+  file: string,
+  { f1, equalTags }: CheckFigures,
+  { minF1 = 0, minEqualTags = 0.9 }: ExportOptions,
+): void {
+  // NaN is below every threshold.
+  if (!(f1 >= minF1)) throw checkFailed({ file, what: "F1", got: f1, least: minF1 });
+  if (!(equalTags >= minEqualTags))
+    throw checkFailed({ file, what: "The share of equal tags", got: equalTags, least: minEqualTags });
+}

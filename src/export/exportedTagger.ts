@@ -1,0 +1,84 @@
+import { batches, type SequenceLogits } from "../infer/tagger.js";
+import { FeedMemory, type ModelConfig, type Sequence } from "../models/index.js";
+import { type Binding, Session } from "../runtime/index.js";
+
+/** Runs an exported file as other programs will: padded batches, weights from the file. */
+export class ExportedTagger {
+  private readonly memory: FeedMemory;
+
+  private constructor(
+    private readonly session: Session,
+    private readonly binding: Binding,
+    private readonly padding: number,
+    private readonly labels: number,
+  ) {
+    this.memory = new FeedMemory(binding);
+  }
+
+  static async open(
+    path: string,
+    config: ModelConfig,
+    labels: number,
+    threads: number,
+  ): Promise<ExportedTagger> {
+    const session = await Session.create(path, { name: path, threads });
+    const binding = session.bind();
+    binding.bindOutputToCpu("logits");
+    return new ExportedTagger(
+      session,
+      binding,
+      config.pad_token_id ?? (config.model_type === "bert" ? 0 : 1),
+      labels,
+    );
+  }
+
+  /** As {@link Tagger.logits}: of every sequence the logits of its labelled pieces. */
+  async logits(
+    sequences: readonly Sequence[],
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<readonly SequenceLogits[]> {
+    const results = sequences.map((): SequenceLogits => new Float32Array(0));
+    for (const batch of batches(sequences)) {
+      options.signal?.throwIfAborted();
+      const members = batch.map((index) => sequences[index]!);
+      const length = Math.max(...members.map(({ ids }) => ids.length));
+      const rows = await this.run(members, length);
+      members.forEach(({ labelled }, place) => {
+        const kept = new Float32Array(labelled.length * this.labels);
+        labelled.forEach((piece, row) => {
+          const from = (place * length + piece) * this.labels;
+          kept.set(rows.subarray(from, from + this.labels), row * this.labels);
+        });
+        results[batch[place]!] = kept;
+      });
+    }
+    return results;
+  }
+
+  private async run(sequences: readonly Sequence[], length: number): Promise<Float32Array> {
+    const dims = [sequences.length, length];
+    const ids = new BigInt64Array(sequences.length * length).fill(BigInt(this.padding));
+    const mask = new BigInt64Array(ids.length);
+    sequences.forEach((sequence, row) => {
+      sequence.ids.forEach((id, place) => {
+        ids[row * length + place] = BigInt(id);
+        mask[row * length + place] = 1n;
+      });
+    });
+    const feeds = { input_ids: ids, attention_mask: mask, token_type_ids: new BigInt64Array(ids.length) };
+    const takes = new Set(this.session.inputs.map(({ name }) => name));
+    this.memory.bind(
+      Object.entries(feeds)
+        .filter(([name]) => takes.has(name))
+        .map(([name, data]) => ({ name, dims, data })),
+    );
+    await this.binding.run();
+    return this.binding.output("logits").data as Float32Array;
+  }
+
+  dispose(): void {
+    this.binding.dispose();
+    this.session.dispose();
+    this.memory.free();
+  }
+}

@@ -1,0 +1,4 @@
+/** Models for other programs: ONNX files, checked against the original. */
+export type { CheckedOn, CheckFigures } from "./check.js";
+export { type ExportDtype, type ExportTarget, exportDtypes, exportTargets } from "./exportedForm.js";
+export { type ExportedFile, type ExportOptions, type ExportResult, exportModel } from "./exportModel.js";

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type ExportRow, withExports } from "../card/index.js";
+import { writeFileAtomically } from "../files/index.js";
+import type { SubwordTokenizer } from "../tokenize/index.js";
+import type { CheckedOn } from "./check.js";
+import type { ExportedFile } from "./exportModel.js";
+
+type Json = Record<string, unknown>;
+
+/** The figures of every file in `onnx`, so that a later export of some can say all in the card. */
+const RESULTS = "onnx/export_results.json";
+const CARD = "README.md";
+const ARGUMENTS = "training_args.json";
+
+/** Writes what a finished export leaves beside the files: its figures, card, and what transformers.js needs to know. */
+export async function recordExport(
+  folder: string,
+  tokenizer: SubwordTokenizer,
+  { checkedOn, files }: { checkedOn: CheckedOn; files: readonly ExportedFile[] },
+): Promise<void> {
+  if ((await readText(folder, "tokenizer.json")) === undefined) await tokenizer.save(folder);
+  await tellTransformersJs(folder, files);
+  const before = ((await readJson(folder, RESULTS)) as { files?: ExportRow[] } | undefined)?.files ?? [];
+  const rows = files.map(
+    ({ file, dtype, bytes, logitDifference, equalTags, f1 }): ExportRow => ({
+      file: `onnx/${file}`,
+      dtype,
+      bytes,
+      checkedOn: checkedOn.name,
+      sentences: checkedOn.sentences,
+      logitDifference,
+      equalTags,
+      f1,
+      originalF1: checkedOn.f1,
+    }),
+  );
+  const all = [...before.filter((row) => !rows.some(({ file }) => file === row.file)), ...rows];
+  all.sort((a, b) => (a.file < b.file ? -1 : 1));
+  await writeJson(folder, RESULTS, { files: all });
+  await updateCard(folder, all);
+}
+
+/** transformers.js finds weights outside a file by `use_external_data_format`, a number of files for each name. */
+async function tellTransformersJs(folder: string, files: readonly ExportedFile[]): Promise<void> {
+  const config = (await readJson(folder, "config.json"))!;
+  const own = (config["transformers.js_config"] ?? {}) as Json;
+  const outside = { ...((own.use_external_data_format ?? {}) as Json) };
+  const said = JSON.stringify(outside);
+  for (const { file, externalData } of files) {
+    if (externalData) outside[file] = 1;
+    else delete outside[file];
+  }
+  if (JSON.stringify(outside) === said) return;
+  await writeJson(folder, "config.json", {
+    ...config,
+    "transformers.js_config": { ...own, use_external_data_format: outside },
+  });
+}
+
+/** Adds the section to a card that is there; a card that nobody has edited since training stays known as such. */
+async function updateCard(folder: string, rows: readonly ExportRow[]): Promise<void> {
+  const card = await readText(folder, CARD);
+  if (card === undefined) return;
+  const updated = withExports(card, rows);
+  await writeFileAtomically(join(folder, CARD), updated);
+  const written = await readJson(folder, ARGUMENTS);
+  if (written?.cardSha256 === sha256(card))
+    await writeJson(folder, ARGUMENTS, { ...written, cardSha256: sha256(updated) });
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+const readText = (folder: string, name: string): Promise<string | undefined> =>
+  readFile(join(folder, name), "utf8").catch(() => undefined);
+
+/** A JSON object of the folder; `undefined` where there is none. */
+async function readJson(folder: string, name: string): Promise<Json | undefined> {
+  try {
+    const json: unknown = JSON.parse((await readText(folder, name)) ?? "null");
+    return typeof json === "object" && json !== null ? (json as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As Python's `json.dumps(indent=2)` lays it out. */
+const writeJson = (folder: string, name: string, value: Json): Promise<void> =>
+  writeFileAtomically(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);

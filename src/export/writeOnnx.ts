@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { writeFileAtomically } from "../files/index.js";
+import { emit, externalWeights, fileWithWeights, float16Bits, type Place, weight } from "../graph/index.js";
+import {
+  elements,
+  type FormTensor,
+  type FormValues,
+  logits,
+  type ModelConfig,
+  noDropout,
+  type ParameterReader,
+  paddedBatch,
+} from "../models/index.js";
+import type { ExportedForm } from "./exportedForm.js";
+
+/** What a protobuf may hold, with room for the graph itself. */
+export const LARGEST_FILE = 2 ** 31 - 2 ** 24;
+
+/** Weights begin at multiples of it in a file of their own, so that an engine can map them. */
+const PAGE = 4096;
+
+/** A file that was written. */
+export interface WrittenOnnx {
+  readonly file: string;
+  /** Bytes of the file and of the one that holds its weights, where there is one. */
+  readonly bytes: number;
+  /** Whether the weights stand in a file of their own, `FILE_data`. */
+  readonly externalData: boolean;
+}
+
+/**
+ * Writes a model as ONNX into a folder, weight after weight: it is never in memory as a whole.
+ *
+ * @param largest bytes of weights from which on they stand in a file of their own, `FILE_data`
+ */
+export async function writeOnnx(
+  folder: string,
+  config: ModelConfig,
+  reader: ParameterReader,
+  { file, form, float }: ExportedForm,
+  largest: number = LARGEST_FILE,
+): Promise<WrittenOnnx> {
+  const tensors = reader.parameters.flatMap((parameter) => form.tensors(parameter));
+  const lengthOf = ({ type, shape }: FormTensor) =>
+    elements(shape) * (type === "float32" ? (float === "float16" ? 2 : 4) : 1);
+  const lengths = new Map(tensors.map((tensor) => [tensor.name, lengthOf(tensor)]));
+  const total = [...lengths.values()].reduce((a, b) => a + b, 0);
+  const externalData = total > largest;
+  const places = externalData ? placesIn(`${file}_data`, lengths) : undefined;
+  const model = exportedModel(config, tensors, { form, float }, places);
+  const wanted = new Set(externalWeights(model));
+  const bytesOf = (values: FormValues): Uint8Array => {
+    const stored = values instanceof Float32Array && float === "float16" ? float16Bits(values) : values;
+    return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+  };
+
+  async function* weights(): AsyncGenerator<Uint8Array> {
+    for (const parameter of reader.parameters) {
+      const floats = new Float32Array(elements(parameter.shape));
+      await reader.read(parameter, floats);
+      const values = form.values(parameter, floats);
+      for (const [index, { name }] of form.tensors(parameter).entries())
+        if (wanted.has(name)) yield bytesOf(values[index]!);
+    }
+  }
+  async function* inPages(): AsyncGenerator<Uint8Array> {
+    for await (const bytes of weights()) {
+      yield bytes;
+      yield new Uint8Array(toPage(bytes.length) - bytes.length);
+    }
+  }
+
+  const path = join(folder, file);
+  if (!externalData) {
+    await writeFileAtomically(
+      path,
+      fileWithWeights(model, (name) => lengths.get(name)!, weights()),
+    );
+    return { file, bytes: model.length + total, externalData };
+  }
+  await writeFileAtomically(`${path}_data`, inPages());
+  await writeFileAtomically(path, model);
+  return { file, bytes: model.length + total, externalData };
+}
+
+/** The ONNX model: `input_ids`, `attention_mask` and for BERT `token_type_ids` to `logits [batch, sequence, labels]`. */
+function exportedModel(
+  config: ModelConfig,
+  tensors: readonly FormTensor[],
+  { form, float }: Pick<ExportedForm, "form" | "float">,
+  places: ReadonlyMap<string, Place> | undefined,
+): Uint8Array {
+  const leaves = new Map(tensors.map(({ name, type, shape }) => [name, weight(name, type, shape)]));
+  const batch = paddedBatch(config);
+  const layers = form.layers((name) => leaves.get(name));
+  const rows = logits(config, (name) => leaves.get(name)!, batch, noDropout, layers);
+  return emit(
+    { logits: batch.unflatten(rows) },
+    { standard: true, float, ...(places === undefined ? {} : { place: (name) => places.get(name)! }) },
+  );
+}
+
+const toPage = (bytes: number): number => Math.ceil(bytes / PAGE) * PAGE;
+
+function placesIn(location: string, lengths: ReadonlyMap<string, number>): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  let offset = 0;
+  for (const [name, length] of lengths) {
+    places.set(name, { location, offset, length });
+    offset += toPage(length);
+  }
+  return places;
+}
