@@ -11,12 +11,11 @@ import { recoverInside } from "../../../src/files/index.js";
 import { newestWhole } from "../../../src/train/checkpoint/find.js";
 import { Snapshot } from "../../../src/train/checkpoint/snapshot.js";
 import { checkCard, readTrainingArgs, writeFinishedRun } from "../../../src/train/finish.js";
-import type { Recipe } from "../../../src/train/recipe.js";
 import { Saver } from "../../../src/train/saver.js";
 import { type Fault, faultyFs } from "../../files/faultyFs.js";
 import { quickFolder } from "../../files/scratch.js";
 import { tinyModel } from "../tinyModel.js";
-import { debris, type SavedRun, save, savedRun, unsyncedFs } from "./savedRun.js";
+import { debris, finishedEvents, type SavedRun, save, savedRun, unsyncedFs } from "./savedRun.js";
 
 let scratch: string;
 let run: SavedRun;
@@ -122,9 +121,9 @@ test("C1: a fault in any call of saving a checkpoint loses none", async () => {
 test("C1: a fault in any call of finishing a run can be made good by doing it again", async () => {
   const folder = join(scratch, "finished");
   const recipe = { ...run.recipe, output: folder };
-  const { start, end } = eventsOf(recipe);
+  const events = finishedEvents(run, recipe);
   const finish = (fs: ReturnType<typeof faultyFs>) =>
-    writeFinishedRun(recipe, run.prepared, [start, end], run.ending, fs);
+    writeFinishedRun(recipe, run.prepared, events, run.ending, fs);
   const files = () =>
     Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "latin1")]));
   await finish(faultyFs(undefined, { shortWrites: false }));
@@ -155,29 +154,3 @@ test("C1: a fault in any call of finishing a run can be made good by doing it ag
   expect(files()).toEqual(whole);
   console.log(`C1: ${total} faults in ${longest} calls of finishing a run, 0 beyond repair`);
 }, 300_000);
-
-function eventsOf(recipe: Recipe) {
-  const start = {
-    type: "start",
-    recipe,
-    labels: run.prepared.labels,
-    trainSentences: 96,
-    validationSentences: 40,
-    testSentences: 0,
-    stepsPerEpoch: 6,
-    totalSteps: 12,
-    resumedAt: 0,
-    parameters: 1,
-    vocabulary: { used: 1, total: 1 },
-    threads: 1,
-  } as const;
-  const end = {
-    type: "end",
-    reason: "finished",
-    step: 4,
-    epoch: 1,
-    seconds: 1,
-    folder: recipe.output,
-  } as const;
-  return { start, end };
-}

@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import type { RunEvent } from "../../../src/card/index.js";
 import { type FsPort, nodeFs, type OpenFile } from "../../../src/files/index.js";
 import type { CheckpointFolder } from "../../../src/train/checkpoint/find.js";
 import { stateText } from "../../../src/train/checkpoint/state.js";
@@ -66,6 +67,33 @@ export async function savedRun(tiny: Awaited<ReturnType<typeof tinyModel>>): Pro
 export async function save(saver: Saver, content: CheckpointContent): ReturnType<Saver["settled"]> {
   saver.begin(content, "checkpoint", undefined);
   return await saver.settled();
+}
+
+/** Events of a run that was finished, for its card. */
+export function finishedEvents(run: SavedRun, recipe: Recipe): RunEvent[] {
+  const start = {
+    type: "start",
+    recipe,
+    labels: run.prepared.labels,
+    trainSentences: 96,
+    validationSentences: 40,
+    testSentences: 0,
+    stepsPerEpoch: 6,
+    totalSteps: 12,
+    resumedAt: 0,
+    parameters: 1,
+    vocabulary: { used: 1, total: 1 },
+    threads: 1,
+  } as const;
+  const end = {
+    type: "end",
+    reason: "finished",
+    step: 4,
+    epoch: 1,
+    seconds: 1,
+    folder: recipe.output,
+  } as const;
+  return [start, end];
 }
 
 /** Names of what is being written, replaced or removed, below a folder. */

@@ -1,0 +1,185 @@
+/**
+ * A disk whose power may fail: it keeps what was fsynced, and of the rest as much as a model says. Fed by a port that writes
+ * into a real folder at the same time, so that the program under test reads back what it wrote.
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { type FsPort, nodeFs } from "../../../src/files/index.js";
+
+class FileNode {
+  bytes = Buffer.alloc(0);
+  synced = 0;
+  constructor(readonly id: number) {}
+}
+
+class FolderNode {
+  /** Entries as programs see them, and as the last fsync of the folder left them on the disk. */
+  entries = new Map<string, Entry>();
+  synced = new Map<string, Entry>();
+  constructor(readonly id: number) {}
+}
+
+type Entry = FileNode | FolderNode;
+
+/** What a power cut makes of what was not fsynced. */
+export interface Loss {
+  /** Which entries a folder has: those of now, or those of its last fsync. */
+  entries(folder: FolderNode): "now" | "synced";
+  /** Bytes that a file has after those that were fsynced. */
+  tail(file: FileNode): "none" | "half" | "zeros" | "all";
+}
+
+/** Names are written at once, as on a disk with a journal; contents are not. */
+export const contentsLost = (tail: ReturnType<Loss["tail"]>): Loss => ({
+  entries: () => "now",
+  tail: () => tail,
+});
+
+/** A name lasts only once the folder that it stands in was fsynced. */
+export const namesLost: Loss = { entries: () => "synced", tail: () => "none" };
+
+/** Some folders and files reached the disk in time and others did not. */
+export function someLost(random: () => number): Loss {
+  const of = <T>(choices: readonly T[]) => choices[Math.floor(random() * choices.length)]!;
+  return { entries: () => of(["now", "synced"]), tail: () => of(["none", "half", "zeros", "all"]) };
+}
+
+export class FailingDisk {
+  private nodes = 0;
+  private readonly root = new FolderNode(0);
+
+  /**
+   * @param folder what is on the disk; everything is written below it
+   * @param changed called after everything that changes the disk: a moment at which the power may fail
+   * @param options.ignores fsync that this disk does not do, to see what that would cost
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly changed: () => Promise<void>,
+    private readonly options: { readonly ignores?: "files" | "folders" } = {},
+  ) {
+    mkdirSync(folder, { recursive: true });
+  }
+
+  private parts(path: string): string[] {
+    const inside = relative(this.folder, path);
+    if (inside.startsWith("..")) throw new Error(`${path} is not on the disk`);
+    return inside === "" ? [] : inside.split(sep);
+  }
+
+  private at(path: string): Entry | undefined {
+    let entry: Entry | undefined = this.root;
+    for (const name of this.parts(path))
+      entry = entry instanceof FolderNode ? entry.entries.get(name) : undefined;
+    return entry;
+  }
+
+  private place(path: string): { folder: FolderNode; name: string } {
+    const folder = this.at(dirname(path));
+    if (!(folder instanceof FolderNode)) throw new Error(`no folder for ${path}`);
+    return { folder, name: this.parts(path).at(-1)! };
+  }
+
+  private async makeFolders(path: string): Promise<void> {
+    if (this.at(path) !== undefined) return;
+    await this.makeFolders(dirname(path));
+    const { folder, name } = this.place(path);
+    folder.entries.set(name, new FolderNode(++this.nodes));
+    await this.changed();
+  }
+
+  /** Names go one by one, and the folder last. */
+  private async unlink(path: string): Promise<void> {
+    const entry = this.at(path);
+    if (entry === undefined) return;
+    if (entry instanceof FolderNode)
+      for (const name of [...entry.entries.keys()]) await this.unlink(join(path, name));
+    const { folder, name } = this.place(path);
+    folder.entries.delete(name);
+    await this.changed();
+  }
+
+  readonly port: FsPort = {
+    ...nodeFs,
+    syncsFolders: true,
+    open: async (path, purpose) => {
+      const file = await nodeFs.open(path, purpose);
+      if (purpose === "create") {
+        const { folder, name } = this.place(path);
+        folder.entries.set(name, new FileNode(++this.nodes));
+        await this.changed();
+      }
+      const entry = this.at(path)!;
+      return {
+        write: async (data) => {
+          const taken = await file.write(data);
+          if (!(entry instanceof FileNode)) throw new Error(`${path} is a folder`);
+          entry.bytes = Buffer.concat([entry.bytes, data.subarray(0, taken)]);
+          await this.changed();
+          return taken;
+        },
+        sync: async () => {
+          this.sync(entry);
+          await this.changed();
+        },
+        close: () => file.close(),
+      };
+    },
+    rename: async (from, to) => {
+      await nodeFs.rename(from, to);
+      const entry = this.at(from)!;
+      const old = this.place(from);
+      old.folder.entries.delete(old.name);
+      const { folder, name } = this.place(to);
+      folder.entries.set(name, entry);
+      await this.changed();
+    },
+    remove: async (path) => {
+      await nodeFs.remove(path);
+      await this.unlink(path);
+    },
+    makeFolder: async (path) => {
+      await nodeFs.makeFolder(path);
+      await this.makeFolders(path);
+    },
+  };
+
+  private sync(entry: Entry): void {
+    const { ignores } = this.options;
+    if (entry instanceof FileNode && ignores !== "files") entry.synced = entry.bytes.length;
+    if (entry instanceof FolderNode && ignores !== "folders") entry.synced = new Map(entry.entries);
+  }
+
+  /** What is on the disk when the power is back, by path: bytes of files, undefined for folders. */
+  afterPowerCut(loss: Loss): Map<string, Buffer | undefined> {
+    const found = new Map<string, Buffer | undefined>();
+    const walk = (folder: FolderNode, path: string) => {
+      const entries = loss.entries(folder) === "now" ? folder.entries : folder.synced;
+      for (const [name, entry] of entries) {
+        const below = join(path, name);
+        if (entry instanceof FolderNode) {
+          found.set(below, undefined);
+          walk(entry, below);
+        } else found.set(below, remaining(entry, loss.tail(entry)));
+      }
+    };
+    walk(this.root, "");
+    return found;
+  }
+}
+
+function remaining({ bytes, synced }: FileNode, tail: ReturnType<Loss["tail"]>): Buffer {
+  const lost = bytes.length - synced;
+  if (tail === "all") return bytes;
+  if (tail === "zeros") return Buffer.concat([bytes.subarray(0, synced), Buffer.alloc(lost)]);
+  return bytes.subarray(0, synced + (tail === "half" ? lost >> 1 : 0));
+}
+
+/** Puts what is left on a disk into a folder, in place of what is there. */
+export function putBack(content: ReadonlyMap<string, Buffer | undefined>, folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [path, bytes] of content)
+    if (bytes === undefined) mkdirSync(join(folder, path));
+    else writeFileSync(join(folder, path), bytes);
+}
