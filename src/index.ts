@@ -3,6 +3,14 @@ export type { Dataset, Sentence, TagScheme } from "./data/sentence.js";
 export { isNeriumError, NeriumError } from "./errors.js";
 export { type SeqevalScores, seqevalScores } from "./evaluate/index.js";
 export {
+  type ExportDtype,
+  type ExportedFile,
+  type ExportOptions,
+  type ExportResult,
+  type ExportTarget,
+  exportModel,
+} from "./export/index.js";
+export {
   type AggregationStrategy,
   type Analysis,
   type Entity,
@@ -19,6 +27,7 @@ export {
   type PieceEntity,
   type SplitWords,
 } from "./infer/index.js";
+export type { Dtype } from "./models/frozen.js";
 export { splitWords, type TextWord } from "./tokenize/splitWords.js";
 export {
   type EvaluationMetrics,
