@@ -2,9 +2,10 @@
 import { availableParallelism } from "node:os";
 import { nodeFs } from "../files/index.js";
 import type { TrainEvent } from "./events.js";
-import { training } from "./loop.js";
+
 import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "./recipe.js";
 import { startRun, type TrainListener, type TrainResult, type TrainRun } from "./run.js";
+import { training } from "./training.js";
 
 export type { EvaluationMetrics, TrainEvent } from "./events.js";
 export type { Recipe, RecipeInput } from "./recipe.js";

@@ -1,21 +1,21 @@
 import type { FsPort } from "../files/index.js";
 import { type StepPlan, stepPlans } from "./batches.js";
-import { fingerprintOf } from "./checkpoint/fingerprint.js";
-import { type Resumed, resume } from "./checkpoint/resume.js";
-import { type HistoryEvent, type Progress, stateText } from "./checkpoint/state.js";
+import type { Resumed } from "./checkpoint/resume.js";
+import { type Fingerprint, type HistoryEvent, type Progress, stateText } from "./checkpoint/state.js";
 import { notFinite } from "./errors.js";
-import type { EvaluationMetrics, TrainEvent } from "./events.js";
+import { evaluation } from "./evaluating.js";
+import type { TrainEvent } from "./events.js";
 import { trainerStateText, writeFinishedRun } from "./finish.js";
 import { judge, patienceIsOver, unjudged } from "./judge.js";
-import { OutputFolder } from "./output.js";
+import type { OutputFolder } from "./output.js";
 import { type Plan, plan, schedule } from "./plan.js";
-import { type Prepared, prepare, type Split } from "./prepare.js";
+import type { Prepared, Split } from "./prepare.js";
 import type { Recipe } from "./recipe.js";
 import { runEvents, runState } from "./record.js";
 import type { TrainResult } from "./run.js";
-import { Saver } from "./saver.js";
+import type { Saver } from "./saver.js";
 import { learningRate, type ScheduleOptions } from "./schedule.js";
-import { type StepFigures, Trainer } from "./trainer.js";
+import type { StepFigures, Trainer } from "./trainer.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 type Events<T = void> = AsyncGenerator<TrainEvent, T>;
@@ -35,62 +35,13 @@ export interface TrainingEdge {
 /** Steps in a row that may go without an update where the recipe says to skip them. */
 const MOST_SKIPPED = 3;
 
-/** A training run as a generator of events; see `TrainEvent` for their order. */
-export async function* training(recipe: Recipe, edge: TrainingEdge): Events<TrainResult> {
-  const begin = edge.now();
-  const output = await OutputFolder.open(recipe, edge);
-  try {
-    yield* output.warnings;
-    if (output.finished !== undefined) {
-      const message = `The run in ${recipe.output} is finished; there is nothing to go on with.`;
-      yield { type: "notice", code: "ALREADY_FINISHED", message };
-      return output.finished;
-    }
-    return yield* trainingIn(output, recipe, edge, begin);
-  } finally {
-    await output.release();
-  }
-}
-
-async function* trainingIn(
-  output: OutputFolder,
-  recipe: Recipe,
-  edge: TrainingEdge,
-  begin: number,
-): Events<TrainResult> {
-  const prepared = await prepare(recipe);
-  const trainer = await Trainer.create(recipe, prepared, edge.threads).catch(async (error) => {
-    await prepared.weights.dispose();
-    throw error;
-  });
-  const saver = new Saver(recipe, prepared, output, edge.fs);
-  try {
-    const fingerprint = fingerprintOf(prepared);
-    fingerprint.catch(() => {}); // Asked for when the first checkpoint is written.
-    const { checkpoint } = output;
-    const resumed =
-      checkpoint &&
-      (await resume(checkpoint, recipe, prepared, trainer, {
-        fingerprint: await fingerprint,
-        threads: edge.threads,
-      }));
-    const loop = new Loop(recipe, edge, { prepared, trainer, saver, output, fingerprint, begin, resumed });
-    for (const { type, code, message } of prepared.messages) yield { type, code, message };
-    yield* resumed?.warnings ?? [];
-    yield* loop.run();
-    return yield* loop.finish();
-  } finally {
-    await saver.quiet();
-    await trainer.dispose();
-  }
-}
-
-interface Parts {
+/** What a run works with. */
+export interface Parts {
   readonly prepared: Prepared;
   readonly trainer: Trainer;
   readonly saver: Saver;
   readonly output: OutputFolder;
-  readonly fingerprint: ReturnType<typeof fingerprintOf>;
+  readonly fingerprint: Promise<Fingerprint>;
   readonly begin: number;
   readonly resumed: Resumed | undefined;
 }
@@ -108,7 +59,8 @@ const beforeTheFirstStep: Progress = {
   history: [],
 };
 
-class Loop {
+/** One run, from its first step to its model folder. */
+export class Loop {
   private progress: Progress;
   private readonly plan: Plan;
   private readonly schedule: ScheduleOptions;
@@ -304,47 +256,13 @@ class Loop {
   }
 
   /** `undefined` where the run is stopped meanwhile. */
-  private async *evaluate(split: "validation" | "test", { data, windowed }: Split) {
-    const begin = this.edge.now();
-    const total = windowed.windows.length;
-    const { signal } = this.edge;
-    const progress: number[] = [];
-    const running = this.parts.trainer
-      .evaluate({ data, windowed }, { signal, onProgress: (done) => progress.push(done) })
-      .catch((error: unknown) => {
-        if (signal.aborted) return undefined;
-        throw error;
-      });
-    // Progress is told between batches, while the evaluation goes on.
-    for (let done = false; !done; ) {
-      done = await Promise.race([
-        running.then(() => true),
-        new Promise<false>((wake) => setTimeout(wake, 200, false)),
-      ]);
-      const last = progress.at(-1);
-      progress.length = 0;
-      if (!done && last !== undefined)
-        yield { type: "evaluation-progress", split, done: last, total } as const;
-    }
-    const evaluation = await running;
-    if (evaluation === undefined) return undefined;
-    const { loss, scores, strict, predicted } = evaluation;
-    const { precision, recall, f1 } = scores.micro;
-    const metrics: EvaluationMetrics = { loss, precision, recall, f1, accuracy: scores.accuracy };
+  private async *evaluate(split: "validation" | "test", data: Split) {
+    const { signal, now } = this.edge;
     const { step, epoch } = this.progress;
-    yield this.record({
-      type: "evaluation",
-      split,
-      step,
-      epoch,
-      metrics,
-      scores,
-      strict,
-      scheme: data.scheme,
-      seconds: (this.edge.now() - begin) / 1000,
-      sentences: data.sentences.length,
-    });
-    return { metrics, predicted };
+    const evaluated = yield* evaluation(this.parts.trainer, split, data, { signal, now, step, epoch });
+    if (evaluated === undefined) return undefined;
+    yield this.record(evaluated.event);
+    return { metrics: evaluated.event.metrics, predicted: evaluated.predicted };
   }
 
   /** After the last step: the best model back where asked for, a last evaluation, the test set, and the model folder. */

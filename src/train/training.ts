@@ -1,0 +1,62 @@
+import { fingerprintOf } from "./checkpoint/fingerprint.js";
+import { resume } from "./checkpoint/resume.js";
+import type { TrainEvent } from "./events.js";
+import { Loop, type TrainingEdge } from "./loop.js";
+import { OutputFolder } from "./output.js";
+import { prepare } from "./prepare.js";
+import type { Recipe } from "./recipe.js";
+import type { TrainResult } from "./run.js";
+import { Saver } from "./saver.js";
+import { Trainer } from "./trainer.js";
+
+type Events<T> = AsyncGenerator<TrainEvent, T>;
+
+/** A training run as a generator of events; see `TrainEvent` for their order. */
+export async function* training(recipe: Recipe, edge: TrainingEdge): Events<TrainResult> {
+  const begin = edge.now();
+  const output = await OutputFolder.open(recipe, edge);
+  try {
+    yield* output.warnings;
+    if (output.finished !== undefined) {
+      const message = `The run in ${recipe.output} is finished; there is nothing to go on with.`;
+      yield { type: "notice", code: "ALREADY_FINISHED", message };
+      return output.finished;
+    }
+    return yield* trainingIn(output, recipe, edge, begin);
+  } finally {
+    await output.release();
+  }
+}
+
+async function* trainingIn(
+  output: OutputFolder,
+  recipe: Recipe,
+  edge: TrainingEdge,
+  begin: number,
+): Events<TrainResult> {
+  const prepared = await prepare(recipe);
+  const trainer = await Trainer.create(recipe, prepared, edge.threads).catch(async (error) => {
+    await prepared.weights.dispose();
+    throw error;
+  });
+  const saver = new Saver(recipe, prepared, output, edge.fs);
+  try {
+    const fingerprint = fingerprintOf(prepared);
+    fingerprint.catch(() => {}); // Asked for when the first checkpoint is written.
+    const { checkpoint } = output;
+    const resumed =
+      checkpoint &&
+      (await resume(checkpoint, recipe, prepared, trainer, {
+        fingerprint: await fingerprint,
+        threads: edge.threads,
+      }));
+    const loop = new Loop(recipe, edge, { prepared, trainer, saver, output, fingerprint, begin, resumed });
+    for (const { type, code, message } of prepared.messages) yield { type, code, message };
+    yield* resumed?.warnings ?? [];
+    yield* loop.run();
+    return yield* loop.finish();
+  } finally {
+    await saver.quiet();
+    await trainer.dispose();
+  }
+}
