@@ -280,8 +280,13 @@ export class Loop {
     // Whoever stops a run does not want to wait for it.
     const evaluates = (split: Split | undefined): split is Split =>
       split !== undefined && !edge.signal.aborted;
-    if (evaluates(prepared.validation) && this.progress.evaluatedAt !== step && restored === undefined)
-      metrics = (yield* this.evaluate("validation", prepared.validation))?.metrics ?? metrics;
+    if (evaluates(prepared.validation) && this.progress.evaluatedAt !== step && restored === undefined) {
+      const last = yield* this.evaluate("validation", prepared.validation);
+      if (last !== undefined) {
+        metrics = last.metrics;
+        this.advance({ evaluatedAt: step, judgement: { ...judgement, lastMetrics: metrics } });
+      }
+    }
     const tested = evaluates(prepared.test) ? yield* this.evaluate("test", prepared.test) : undefined;
     if (edge.signal.aborted && this.reason !== "stopped") {
       this.reason = "stopped";
