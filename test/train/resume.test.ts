@@ -1,5 +1,4 @@
 /** Going on after an interruption, R1 to R7: the run that was interrupted ends with the bytes of the one that was not. */
-import { createHash } from "node:crypto";
 import {
   cpSync,
   existsSync,
@@ -17,6 +16,7 @@ import { LOCK } from "../../src/files/index.js";
 import { newestWhole } from "../../src/train/checkpoint/find.js";
 import { readState } from "../../src/train/checkpoint/state.js";
 import { type RecipeInput, type TrainEvent, type TrainOptions, train } from "../../src/train/index.js";
+import { bytesOf, ending, everything } from "./outputBytes.js";
 import { tinyModel } from "./tinyModel.js";
 
 let tiny: Awaited<ReturnType<typeof tinyModel>>;
@@ -58,45 +58,6 @@ async function run(input: RecipeInput, options: TrainOptions = {}) {
 
 const of = <T extends TrainEvent["type"]>(events: readonly TrainEvent[], type: T) =>
   events.filter((event): event is Extract<TrainEvent, { type: T }> => event.type === type);
-
-const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
-
-/** A text without what depends on the clock and on where the output folder is. */
-const timeless = (text: string, output: string) =>
-  text
-    .replace(/^.*_(runtime|per_second)".*$/gm, "")
-    .replace(/"(seconds|output)":[^,}]*/g, "")
-    .replaceAll(output, "OUTPUT")
-    .replaceAll(output.split("/").at(-1)!, "OUTPUT");
-
-/** Files that an interrupted run leaves as an unbroken one does, by their hash; `at` names a checkpoint, or the folder itself. */
-function bytesOf(output: string, at: string): Record<string, string> {
-  const folder = join(output, at);
-  const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());
-  const compared = names.filter(
-    (name) => !["manifest.json", "run_state.json", "training_args.json"].includes(name),
-  );
-  return Object.fromEntries(
-    compared.map((name) => {
-      const bytes = readFileSync(join(folder, name));
-      return [name, sha256(/\.(json|md)$/.test(name) ? timeless(bytes.toString(), output) : bytes)];
-    }),
-  );
-}
-
-/** The end of a run: its model folder, and its last checkpoint with the moments. */
-const ending = (output: string, last = "checkpoint-8") => ({
-  folder: bytesOf(output, ""),
-  checkpoint: bytesOf(output, last),
-});
-
-/** All files of a folder with their bytes, for "nothing was touched". */
-const everything = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((path) => `${path} ${statSync(path).mtimeMs} ${sha256(readFileSync(path))}`);
 
 describe.each([1, 2])("R1: on %i threads", (threads) => {
   /** The output folder as a power cut after each step would leave it, saves under way included. */

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
+
+/** A text without what depends on the clock and on where the output folder is. */
+const timeless = (text: string, output: string) =>
+  text
+    .replace(/^.*_(runtime|per_second)".*$/gm, "")
+    .replace(/"(seconds|output)":[^,}]*/g, "")
+    .replaceAll(output, "OUTPUT")
+    .replaceAll(output.split("/").at(-1)!, "OUTPUT");
+
+/** Files that an interrupted run leaves as an unbroken one does, by their hash; `at` names a checkpoint, or the folder itself. */
+export function bytesOf(output: string, at: string): Record<string, string> {
+  const folder = join(output, at);
+  const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());
+  const compared = names.filter(
+    (name) => !["manifest.json", "run_state.json", "training_args.json"].includes(name),
+  );
+  return Object.fromEntries(
+    compared.map((name) => {
+      const bytes = readFileSync(join(folder, name));
+      return [name, sha256(/\.(json|md)$/.test(name) ? timeless(bytes.toString(), output) : bytes)];
+    }),
+  );
+}
+
+/** The end of a run: its model folder, and its last checkpoint with the moments. */
+export const ending = (output: string, last = "checkpoint-8") => ({
+  folder: bytesOf(output, ""),
+  checkpoint: bytesOf(output, last),
+});
+
+/** All files of a folder with their bytes, for "nothing was touched". */
+export const everything = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => `${path} ${statSync(path).mtimeMs} ${sha256(readFileSync(path))}`);
