@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** A Python process that answers each line of JSON with one line of JSON. */
+/** A process that answers each line of JSON with one line of JSON. */
 export class Contestant {
   private readonly lines: AsyncIterator<string>;
 
@@ -17,9 +17,14 @@ export class Contestant {
     return new Contestant(spawn(python, [script, ...args], { stdio: ["pipe", "pipe", "inherit"] }));
   }
 
+  /** Starts a script with Node. */
+  static node(script: string, args: readonly string[]): Contestant {
+    return new Contestant(spawn(process.execPath, [script, ...args], { stdio: ["pipe", "pipe", "inherit"] }));
+  }
+
   async answer<T>(): Promise<T> {
     const { done, value } = await this.lines.next();
-    if (done) throw new Error("The Python process ended before it answered.");
+    if (done) throw new Error("The process ended before it answered.");
     return JSON.parse(value) as T;
   }
 

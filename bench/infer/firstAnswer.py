@@ -1,0 +1,9 @@
+"""From a cold process to the first answer of transformers' pipeline: FOLDER THREADS TEXT."""
+import sys
+
+import torch
+from transformers import pipeline
+
+folder, threads, text = sys.argv[1:4]
+torch.set_num_threads(int(threads))
+print(len(pipeline("token-classification", model=folder, device="cpu", aggregation_strategy="simple")(text)))

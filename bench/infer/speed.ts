@@ -1,0 +1,161 @@
+/**
+ * Nerium in every dtype beside transformers' pipeline and, where the folder has been exported, transformers.js:
+ *
+ *     npm run --silent bench:infer -- FOLDER valid.txt [--sentences 480] [--threads 2] [--rounds 2]
+ *
+ * Sentences of a data file in its order, words joined with spaces. All contestants are processes of their own and take turns:
+ * throughput (the pipeline also at other batch sizes), time of a single sentence, resident memory, time from a cold process
+ * to the first answer; for Nerium F1 and the share of tags that are those of fp32. NERIUM_PYTHON names the interpreter.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readDataset } from "../../src/data/index.js";
+import { Contestant } from "../python/contestant.js";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sentences: { type: "string", default: "480" },
+    threads: { type: "string", default: "2" },
+    rounds: { type: "string", default: "2" },
+  },
+});
+const [folder, file] = positionals;
+if (folder === undefined || file === undefined)
+  throw new Error("usage: npm run --silent bench:infer -- FOLDER FILE");
+const { threads } = values;
+const here = (name: string) => join(import.meta.dirname, name);
+const scratch = mkdtempSync(join(tmpdir(), "nerium-speed-"));
+
+const sentences = (await readDataset(file)).sentences.slice(0, Number(values.sentences));
+const texts = sentences.map(({ words }) => words.join(" "));
+const single = texts.filter((_, index) => index % 8 === 0).slice(0, 60);
+const checked = join(scratch, "checked.txt");
+writeFileSync(
+  checked,
+  sentences
+    .map(({ words, tags }) => words.map((word, index) => `${word} ${tags[index]}\n`).join(""))
+    .join("\n"),
+);
+
+interface Row {
+  readonly name: string;
+  readonly contestant: Contestant;
+  /** Batch sizes to try; Nerium makes its own batches. */
+  readonly batches: readonly number[];
+  readonly throughput: Map<number, number[]>;
+  readonly latency: number[];
+}
+const row = (name: string, contestant: Contestant, batches: readonly number[]): Row => ({
+  name,
+  contestant,
+  batches,
+  throughput: new Map(batches.map((batch) => [batch, []])),
+  latency: [],
+});
+const dtypes = ["fp32", "q8", "int8"] as const;
+const ours = dtypes.map((dtype) =>
+  row(`Nerium ${dtype}`, Contestant.node(here("nerium.mjs"), [folder, threads, dtype]), [0]),
+);
+const exported = (["fp32", "q8"] as const).filter((dtype) =>
+  existsSync(join(folder, "onnx", dtype === "fp32" ? "model.onnx" : "model_quantized.onnx")),
+);
+const rows = [
+  row("pipeline", Contestant.start(here("pipeline.py"), [folder, threads]), [16, 4, 8, 32]),
+  ...ours,
+  ...exported.map((dtype) =>
+    row(
+      `transformers.js ${dtype}`,
+      Contestant.node(here("transformersJs.mjs"), [folder, threads, dtype]),
+      [16, 1],
+    ),
+  ),
+];
+for (const { contestant } of rows) {
+  await contestant.answer();
+  await contestant.ask({ texts: texts.slice(0, 32), batch: 8 });
+}
+for (let round = 0; round < Number(values.rounds); round++) {
+  for (const { contestant, batches, throughput } of rows)
+    for (const batch of batches) {
+      const { seconds } = await contestant.ask<{ seconds: number }>({ texts, batch });
+      throughput.get(batch)!.push(texts.length / seconds);
+    }
+  for (const { contestant, latency } of rows)
+    latency.push(...(await contestant.ask<{ seconds: number[] }>({ single })).seconds);
+}
+
+const median = (numbers: readonly number[]) =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+const best = ({ throughput }: Row) =>
+  [...throughput]
+    .map(([batch, rates]) => ({ batch, rate: median(rates) }))
+    .sort((a, b) => b.rate - a.rate)[0]!;
+const [pipeline] = rows;
+const at16 = median(pipeline!.throughput.get(16)!);
+const processor = /^model name\s*:\s*(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1];
+const vnni = /\bavx(512)?_vnni\b/.test(readFileSync("/proc/cpuinfo", "utf8"));
+console.log(
+  `${processor}, ${vnni ? "with" : "without"} VNNI, ${threads} threads each; ${texts.length} sentences`,
+);
+console.log(`the pipeline with batches of 16: ${at16.toFixed(1)} sentences/s`);
+console.log(
+  "\n                       sentences/s      of 16s  of its best  median ms  of pipeline     resident",
+);
+for (const each of rows) {
+  const { batch, rate } = best(each);
+  const latency = median(each.latency) * 1000;
+  const { bytes } = await each.contestant.ask<{ bytes: number }>({ memory: true });
+  console.log(
+    [
+      each.name.padEnd(22),
+      `${rate.toFixed(1)}${batch === 0 ? "" : ` (${batch})`}`.padStart(12),
+      `${(rate / at16).toFixed(2)}x`.padStart(11),
+      `${(rate / best(pipeline!).rate).toFixed(2)}x`.padStart(12),
+      latency.toFixed(1).padStart(10),
+      (latency / (median(pipeline!.latency) * 1000)).toFixed(2).padStart(12),
+      `${(bytes / 1e6).toFixed(0)} MB`.padStart(12),
+    ].join(" "),
+  );
+}
+const weights = statSync(join(folder, "model.safetensors")).size;
+console.log(
+  `the bar for memory, 1.3 times the weights and 300 MB: ${((1.3 * weights) / 1e6 + 300).toFixed(0)} MB`,
+);
+
+const answers: { f1: number; tags: string[] }[] = [];
+for (const { contestant } of ours) answers.push(await contestant.ask({ evaluate: checked }));
+for (const { contestant } of rows) contestant.end();
+const [exact] = answers;
+answers.forEach(({ f1, tags }, index) => {
+  const equal = tags.filter((tag, word) => tag === exact!.tags[word]).length / tags.length;
+  console.log(
+    `${ours[index]!.name}: F1 ${f1.toFixed(4)} (${(f1 - exact!.f1).toFixed(4)}), ${(100 * equal).toFixed(3)}% equal tags`,
+  );
+});
+
+const text = texts[0]!;
+const commands: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
+  ["pipeline", process.env.NERIUM_PYTHON!, [here("firstAnswer.py"), folder, threads, text]],
+  ...dtypes.map(
+    (dtype) =>
+      [`Nerium ${dtype}`, process.execPath, [here("firstAnswer.mjs"), folder, threads, dtype, text]] as const,
+  ),
+];
+const first = new Map<string, number[]>(commands.map(([name]) => [name, []]));
+for (let round = 0; round < 3; round++)
+  for (const [name, command, args] of commands) {
+    const begin = performance.now();
+    const { status, stderr } = spawnSync(command, args, { encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+    first.get(name)!.push((performance.now() - begin) / 1000);
+  }
+console.log("\nfrom a cold process to the first answer, median of 3");
+for (const [name, seconds] of first) {
+  const share = median(seconds) / median(first.get("pipeline")!);
+  console.log(`${name.padEnd(14)} ${median(seconds).toFixed(2)} s  ${share.toFixed(2)} of the pipeline's`);
+}
+rmSync(scratch, { recursive: true });
