@@ -1,0 +1,25 @@
+/** C3: runs that are killed by `kill -9`, in saving and elsewhere, end with the bytes of one that is not. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { killRuns } from "./kills.js";
+import { compiledProgram, type Program } from "./program.js";
+
+const KILLS = 30;
+
+let program: Program;
+beforeAll(() => {
+  program = compiledProgram();
+}, 60_000);
+afterAll(() => program.remove(), 60_000);
+
+test(`C3: ${KILLS} kills`, async () => {
+  const { kills, whileSaving, beforeTheFirst, runs, lost } = await killRuns(program, {
+    kills: KILLS,
+    seed: 1,
+  });
+  expect(lost).toEqual([]);
+  expect(kills).toBe(KILLS);
+  expect(whileSaving).toBeGreaterThan(KILLS / 6);
+  console.log(
+    `C3: ${kills} kills, ${whileSaving} of them while a checkpoint was written and ${beforeTheFirst} before the first; ${runs} runs ended, 0 lost`,
+  );
+}, 600_000);

@@ -1,0 +1,125 @@
+import { existsSync, readdirSync, rmSync, watch } from "node:fs";
+import { join } from "node:path";
+import { quickFolder } from "../../files/scratch.js";
+import { ending } from "../outputBytes.js";
+import { tinyModel } from "../tinyModel.js";
+import type { Program, Running } from "./program.js";
+import { debris } from "./savedRun.js";
+
+/** What a series of kills found. */
+export interface KillCounts {
+  kills: number;
+  /** Of these: while a checkpoint was being written. */
+  whileSaving: number;
+  /** Of these: before there was a checkpoint, so that the run began anew. */
+  beforeTheFirst: number;
+  /** Runs that came to their end, each with the bytes of the one that was never killed. */
+  runs: number;
+  /** What was not as it had to be. */
+  readonly lost: string[];
+}
+
+const LAST = "checkpoint-24";
+
+/** A run of 24 steps of two batches, with dropout, four evaluations and twelve checkpoints of which two stay. */
+const flags = (output: string, tiny: Awaited<ReturnType<typeof tinyModel>>) => [
+  ...["train", "--quiet", "--model", tiny.encoder, "--output", output, "--threads", "2"],
+  ...["--train", tiny.files.train, "--validation", tiny.files.validation],
+  ...["--max-train-samples", "48", "--max-eval-samples", "16", "--num-train-epochs", "4"],
+  ...["--per-device-train-batch-size", "4", "--gradient-accumulation-steps", "2", "--learning-rate", "3e-3"],
+  ...["--eval-strategy", "epoch", "--save-strategy", "steps", "--save-steps", "2", "--save-total-limit", "2"],
+  ...["--logging-steps", "2"],
+];
+
+/** Numbers from 0 to 1 that a seed makes (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * Kills runs at random moments and starts them again until they end, `kills` times in all. Every other kill is aimed into the
+ * writing of a checkpoint.
+ */
+export async function killRuns(
+  program: Program,
+  options: { readonly kills: number; readonly seed: number; readonly onKill?: (counts: KillCounts) => void },
+): Promise<KillCounts> {
+  const random = randomOf(options.seed);
+  const tiny = await tinyModel();
+  const counts: KillCounts = { kills: 0, whileSaving: 0, beforeTheFirst: 0, runs: 0, lost: [] };
+  // A process that is killed leaves what it wrote, synced or not; a disk's fsync would only take time.
+  const outputs = quickFolder("kills");
+  const straight = join(outputs, "straight", "output");
+  const begin = performance.now();
+  const { code, stderr } = await program.start(flags(straight, tiny)).ended;
+  if (code !== 0) throw new Error(`the run that is not killed failed: ${stderr}`);
+  const milliseconds = performance.now() - begin;
+  const expected = JSON.stringify(ending(straight, LAST));
+
+  while (counts.kills < options.kills) {
+    const output = join(outputs, `killed-${counts.runs}`, "output");
+    for (let ended = false; !ended; ) {
+      const resumes = names(output).some((name) => /^checkpoint-\d+$/.test(name));
+      const running = program.start([...flags(output, tiny), ...(resumes ? ["--resume"] : [])]);
+      if (counts.kills < options.kills) {
+        // By the number of the kill, so that which run it hits does not matter.
+        if (counts.kills % 2 === 0) killLater(running, random() * milliseconds);
+        else killWhileSaving(running, output, { save: 1 + Math.floor(random() * 3), delay: random() * 12 });
+      }
+      const end = await running.ended;
+      if (end.signal === "SIGKILL") {
+        counts.kills++;
+        if (names(output).some((name) => writtenBy(running, name))) counts.whileSaving++;
+        if (!resumes) counts.beforeTheFirst++;
+        options.onKill?.(counts);
+        continue;
+      }
+      ended = true;
+      counts.runs++;
+      const left = end.code === 0 ? JSON.stringify(ending(output, LAST)) : undefined;
+      if (left !== expected || debris(output).length > 0)
+        counts.lost.push(`${output}: exit code ${end.code}, ${end.stderr}, ${debris(output)}`);
+      else rmSync(output, { recursive: true });
+    }
+  }
+  rmSync(tiny.folder, { recursive: true });
+  // What was lost is there to be looked at.
+  if (counts.lost.length === 0) rmSync(outputs, { recursive: true });
+  return counts;
+}
+
+const writtenBy = ({ child }: Running, name: string) =>
+  name.startsWith("checkpoint-") && name.includes(`.new-${child.pid}-`);
+
+const names = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+
+function killLater({ child, ended }: Running, milliseconds: number): void {
+  const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+  ended.finally(() => clearTimeout(timer));
+}
+
+/** Kills some milliseconds after the n-th checkpoint of this process began to be written. */
+function killWhileSaving(
+  running: Running,
+  output: string,
+  { save, delay }: { readonly save: number; readonly delay: number },
+): void {
+  const seen = new Set<string>();
+  const look = setInterval(() => {
+    if (!existsSync(output)) return;
+    clearInterval(look);
+    const watcher = watch(output, (_, name) => {
+      if (name === null || !writtenBy(running, name)) return;
+      seen.add(name);
+      if (seen.size === save) killLater(running, delay);
+    });
+    running.ended.finally(() => watcher.close());
+  }, 5);
+  running.ended.finally(() => clearInterval(look));
+}

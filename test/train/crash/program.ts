@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const repository = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** How a process ended, and what it said. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+}
+
+/** The command line as JavaScript: a process that is started hundreds of times shall not translate it each time. */
+export interface Program {
+  /** Starts `nerium` with these arguments; `prefix` is what the shell does before, such as `ulimit -f 100;`. */
+  start(args: readonly string[], prefix?: string): Running;
+  remove(): void;
+}
+
+/** A process of the command line. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+export function compiledProgram(): Program {
+  // Inside node_modules, where the compiled files find the packages they import.
+  const cache = join(repository, "node_modules", ".cache");
+  mkdirSync(cache, { recursive: true });
+  const root = mkdtempSync(join(cache, "nerium-"));
+  cpSync(join(repository, "package.json"), join(root, "package.json"));
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
+  const sources = join(repository, "src");
+  for (const name of readdirSync(sources, { recursive: true, encoding: "utf8" })) {
+    if (!name.endsWith(".ts")) continue;
+    const { outputText } = ts.transpileModule(readFileSync(join(sources, name), "utf8"), { compilerOptions });
+    const target = join(root, "src", name.replace(/\.ts$/, ".js"));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, outputText);
+  }
+  const main = join(root, "src", "cli", "main.js");
+  return {
+    start(args, prefix) {
+      const command = [process.execPath, main, ...args];
+      const [program, ...rest] =
+        prefix === undefined ? command : ["sh", "-c", `${prefix} exec "$@"`, "sh", ...command];
+      const child = spawn(program!, rest, {
+        env: { ...process.env, NODE_OPTIONS: "" },
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      let stderr = "";
+      child.stderr!.on("data", (chunk) => {
+        stderr += chunk;
+      });
+      const ended = new Promise<Ended>((resolve, reject) => {
+        child.on("error", reject);
+        child.on("close", (code, signal) => resolve({ code, signal, stderr }));
+      });
+      return { child, ended };
+    },
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
