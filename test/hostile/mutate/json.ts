@@ -46,6 +46,9 @@ function near(raw: string, random: Random): string {
 
 type Edit = (children: Children, at: number, random: Random, donor: Json) => Children;
 
+/** Characters of what an edit makes many of. */
+const LONGEST = 200_000;
+
 const EDITS: readonly Edit[] = [
   function remove(children, at) {
     return children.toSpliced(at, 1);
@@ -54,7 +57,9 @@ const EDITS: readonly Edit[] = [
     return children.toSpliced(at, 0, children[at]!);
   },
   function multiply(children, at, random) {
-    return children.toSpliced(at, 0, ...Array(random.of([2, 30, 300])).fill(children[at]!));
+    const most = Math.ceil(LONGEST / jsonText(children[at]![1]).length);
+    const count = Math.min(random.of([2, 30, 300]), most);
+    return children.toSpliced(at, 0, ...Array(count).fill(children[at]!));
   },
   function retype(children, at, random) {
     return children.with(at, [children[at]![0], { raw: random.of(NASTY_VALUES) }]);
