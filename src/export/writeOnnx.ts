@@ -1,5 +1,6 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomically } from "../files/index.js";
+import { attempt, writeFileAtomically } from "../files/index.js";
 import { emit, externalWeights, fileWithWeights, float16Bits, type Place, weight } from "../graph/index.js";
 import {
   elements,
@@ -71,16 +72,18 @@ export async function writeOnnx(
   }
 
   const path = join(folder, file);
-  if (!externalData) {
+  if (externalData) {
+    await writeFileAtomically(`${path}_data`, inPages());
+    await writeFileAtomically(path, model);
+  } else {
     await writeFileAtomically(
       path,
       fileWithWeights(model, (name) => lengths.get(name)!, weights()),
     );
-    return { file, bytes: model.length + total, externalData };
   }
-  await writeFileAtomically(`${path}_data`, inPages());
-  await writeFileAtomically(path, model);
-  return { file, bytes: model.length + total, externalData };
+  const files = externalData ? [path, `${path}_data`] : [path];
+  const sizes = await Promise.all(files.map((each) => attempt(each, "read", () => stat(each))));
+  return { file, bytes: sizes.reduce((bytes, { size }) => bytes + size, 0), externalData };
 }
 
 /** The ONNX model: `input_ids`, `attention_mask` and for BERT `token_type_ids` to `logits [batch, sequence, labels]`. */
