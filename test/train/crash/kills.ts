@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { quickFolder } from "../../files/scratch.js";
 import { ending } from "../outputBytes.js";
 import { tinyModel } from "../tinyModel.js";
+import { STEPS, trainFlags } from "./commandLine.js";
 import type { Program, Running } from "./program.js";
 import { debris } from "./savedRun.js";
 
@@ -19,17 +20,11 @@ export interface KillCounts {
   readonly lost: string[];
 }
 
-const LAST = "checkpoint-24";
+const LAST = `checkpoint-${STEPS}`;
 
-/** A run of 24 steps of two batches, with dropout, four evaluations and twelve checkpoints of which two stay. */
-const flags = (output: string, tiny: Awaited<ReturnType<typeof tinyModel>>) => [
-  ...["train", "--quiet", "--model", tiny.encoder, "--output", output, "--threads", "2"],
-  ...["--train", tiny.files.train, "--validation", tiny.files.validation],
-  ...["--max-train-samples", "48", "--max-eval-samples", "16", "--num-train-epochs", "4"],
-  ...["--per-device-train-batch-size", "4", "--gradient-accumulation-steps", "2", "--learning-rate", "3e-3"],
-  ...["--eval-strategy", "epoch", "--save-strategy", "steps", "--save-steps", "2", "--save-total-limit", "2"],
-  ...["--logging-steps", "2"],
-];
+/** Twelve checkpoints, of which two stay, and four evaluations. */
+const flags = (output: string, tiny: Awaited<ReturnType<typeof tinyModel>>) =>
+  trainFlags(tiny, output, { "save-steps": 2, "save-total-limit": 2 });
 
 /** Numbers from 0 to 1 that a seed makes (mulberry32). */
 function randomOf(seed: number): () => number {

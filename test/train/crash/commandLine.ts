@@ -1,0 +1,51 @@
+import { existsSync, readdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { tinyModel } from "../tinyModel.js";
+
+/**
+ * Flags of a run that ends within seconds: steps of two batches, with dropout.
+ *
+ * @param changes flags without their hyphens, added or in place of those here
+ */
+export const trainFlags = (
+  tiny: Awaited<ReturnType<typeof tinyModel>>,
+  output: string,
+  changes: Readonly<Record<string, string | number>> = {},
+): string[] => {
+  const flags = {
+    model: tiny.encoder,
+    output,
+    threads: 2,
+    train: tiny.files.train,
+    validation: tiny.files.validation,
+    "max-train-samples": 48,
+    "max-eval-samples": 16,
+    "num-train-epochs": 4,
+    "per-device-train-batch-size": 4,
+    "gradient-accumulation-steps": 2,
+    "learning-rate": 3e-3,
+    "eval-strategy": "epoch",
+    "save-strategy": "steps",
+    "logging-steps": 2,
+    ...changes,
+  };
+  return [
+    "train",
+    "--quiet",
+    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
+  ];
+};
+
+/** Steps of such a run, and of each of its epochs. */
+export const STEPS = 24;
+export const STEPS_PER_EPOCH = 6;
+
+/** Waits for a path to appear. */
+export async function appeared(path: string): Promise<void> {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+    if (existsSync(path)) return;
+    await new Promise((later) => setTimeout(later, 2));
+  }
+  const beside = existsSync(dirname(path)) ? readdirSync(dirname(path)) : [];
+  throw new Error(`${path} did not appear; there are ${beside}`);
+}
