@@ -30,8 +30,12 @@ export function writeCheckpoint(
 ): Promise<void> {
   const { snapshot, state, trainerState } = content;
   const build = async (temporary: string, fs: FsPort) => {
-    await writeModel(temporary, prepared, { moment: snapshot, fs });
-    await writeMoments(temporary, snapshot, fs);
+    // Side by side: one goes on while the other waits for the disk. Nothing is left writing when one fails.
+    const written = await Promise.allSettled([
+      writeModel(temporary, prepared, { moment: snapshot, fs }),
+      writeMoments(temporary, snapshot, fs),
+    ]);
+    for (const each of written) if (each.status === "rejected") throw each.reason;
     snapshot.end();
     await writeFileAtomically(join(temporary, TRAINER_STATE), trainerState, fs);
     await writeFileAtomically(join(temporary, RUN_STATE), state, fs);
