@@ -1,0 +1,183 @@
+import { randomBytes } from "node:crypto";
+import { copyFile, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { z } from "zod";
+import { attempt, writeFileAtomically } from "../files/index.js";
+import type { Named } from "./errors.js";
+import { requireSafePaths } from "./paths.js";
+
+/** A file as the listing of a commit has it. */
+export interface ListedFile {
+  readonly path: string;
+  readonly size: number;
+  /** git's sha1 of the blob; of an LFS file that of its pointer. */
+  readonly oid: string;
+  /** sha256 of an LFS file's content. */
+  readonly sha256: string | undefined;
+  readonly xetHash: string | undefined;
+}
+
+/** The name of a file's blob in the cache: the ETag that the hub gives it. */
+export const etagOf = ({ sha256, oid }: ListedFile): string => sha256 ?? oid;
+
+const HEX = /^[0-9a-f]+$/;
+const COMMIT = /^[0-9a-f]{40}$/;
+
+/** True for a whole commit hash, which never means another state. */
+export const isCommit = (revision: string): boolean => COMMIT.test(revision);
+
+/** What huggingface_hub keeps a repository's listing as, in `trees/<commit>.json`. */
+const tree = z.object({
+  format_version: z.literal(1),
+  files: z.record(
+    z.string(),
+    z.object({
+      size: z.int().nonnegative(),
+      blob_id: z.string().regex(HEX),
+      lfs_sha256: z.string().regex(HEX).nullish(),
+      lfs_size: z.int().nonnegative().nullish(),
+      xet_hash: z.string().nullish(),
+    }),
+  ),
+});
+
+/**
+ * One repository in the cache, laid out as huggingface_hub has it:
+ *
+ *     models--org--name/blobs/<etag>                     contents, sha256 or git's sha1
+ *                       snapshots/<commit>/<file>        links to them
+ *                       refs/<branch or tag>             the commit that it meant last
+ *                       trees/<commit>.json              the listing
+ *
+ * @see https://huggingface.co/docs/huggingface_hub/guides/manage-cache
+ */
+export class CachedRepository {
+  private constructor(readonly folder: string) {}
+
+  static of(cache: string, kind: Named["kind"], name: string): CachedRepository {
+    return new CachedRepository(join(cache, [`${kind}s`, ...name.split("/")].join("--")));
+  }
+
+  /**
+   * The place of a repository that was asked for by an old name: the folder of that name where Python made one, else that
+   * of its real name, which a link then leads to from the old one, for when the hub can't be asked.
+   */
+  static async renamed(
+    cache: string,
+    kind: Named["kind"],
+    asked: string,
+    name: string,
+  ): Promise<CachedRepository> {
+    const old = CachedRepository.of(cache, kind, asked);
+    const real = CachedRepository.of(cache, kind, name);
+    if (asked === name) return real;
+    const there = await lstat(old.folder).catch(() => undefined);
+    if (there?.isDirectory()) return old;
+    if (there === undefined) {
+      await attempt(real.folder, "create", () => mkdir(real.folder, { recursive: true }));
+      await symlink(
+        process.platform === "win32" ? resolve(real.folder) : relative(cache, real.folder),
+        old.folder,
+        "junction",
+      ).catch(() => {}); // A convenience for later: where links are refused, the real name has to be typed offline.
+    }
+    return real;
+  }
+
+  blob(file: ListedFile): string {
+    return join(this.folder, "blobs", etagOf(file));
+  }
+
+  snapshot(commit: string): string {
+    return join(this.folder, "snapshots", commit);
+  }
+
+  /** The commit that a revision meant when the hub was last asked. */
+  async commitOf(revision: string): Promise<string | undefined> {
+    if (isCommit(revision)) return revision;
+    requireSafePaths([revision]);
+    const text = await readFile(join(this.folder, "refs", ...revision.split("/")), "utf8").catch(() => "");
+    return isCommit(text.trim()) ? text.trim() : undefined;
+  }
+
+  /** Remembers what a revision means. */
+  async remember(revision: string, commit: string): Promise<void> {
+    if (isCommit(revision) || (await this.commitOf(revision)) === commit) return;
+    await this.put(join(this.folder, "refs", ...revision.split("/")), commit);
+  }
+
+  /** The listing of a commit as it was stored; undefined where there is none that can be read. */
+  async listing(commit: string): Promise<readonly ListedFile[] | undefined> {
+    const text = await readFile(join(this.folder, "trees", `${commit}.json`), "utf8").catch(() => undefined);
+    if (text === undefined) return undefined;
+    try {
+      return Object.entries(tree.parse(JSON.parse(text)).files).map(([path, file]) => ({
+        path,
+        size: file.lfs_size ?? file.size,
+        oid: file.blob_id,
+        sha256: file.lfs_sha256 ?? undefined,
+        xetHash: file.xet_hash ?? undefined,
+      }));
+    } catch {
+      return undefined; // Damaged, or of a newer version: the hub is asked again.
+    }
+  }
+
+  async store(commit: string, files: readonly ListedFile[]): Promise<void> {
+    const entries = files.map(({ path, size, oid, sha256, xetHash }) => {
+      const lfs = sha256 === undefined ? {} : { lfs_sha256: sha256, lfs_size: size };
+      const xet = xetHash === undefined ? {} : { xet_hash: xetHash };
+      return [path, { size, blob_id: oid, ...lfs, ...xet }] as const;
+    });
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    const text = JSON.stringify({ format_version: 1, files: Object.fromEntries(entries) }, null, 1);
+    await this.put(join(this.folder, "trees", `${commit}.json`), text);
+  }
+
+  /** Paths of the files of a snapshot, for caches that no listing came with. */
+  async present(commit: string): Promise<string[]> {
+    const root = this.snapshot(commit);
+    const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) =>
+        relative(root, join(entry.parentPath ?? entry.path, entry.name))
+          .split("\\")
+          .join("/"),
+      );
+  }
+
+  /** True where a file of a snapshot is there and whole, as far as its size tells. */
+  async has(commit: string, file: Pick<ListedFile, "path"> & { readonly size?: number }): Promise<boolean> {
+    return isFile(join(this.snapshot(commit), file.path), file.size);
+  }
+
+  /** Puts a blob's file into a snapshot: as a relative link, or as a copy where links are refused. */
+  async link(commit: string, file: ListedFile): Promise<void> {
+    const pointer = join(this.snapshot(commit), file.path);
+    if (await isFile(pointer, file.size)) return;
+    const blob = this.blob(file);
+    await attempt(pointer, "create", () => mkdir(dirname(pointer), { recursive: true }));
+    const temporary = `${pointer}.${randomBytes(4).toString("hex")}.incomplete`;
+    try {
+      await symlink(relative(dirname(pointer), blob), temporary).catch(() => copyFile(blob, temporary));
+      await rename(temporary, pointer);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      // Another process was first.
+      if (!(await isFile(pointer, file.size))) await attempt(pointer, "write", () => Promise.reject(error));
+    }
+  }
+
+  /** Writes a small file whole or not at all; several processes may do so at once. */
+  private async put(path: string, text: string): Promise<void> {
+    await attempt(path, "create", () => mkdir(dirname(path), { recursive: true }));
+    await writeFileAtomically(path, text);
+  }
+}
+
+/** True for a file of this size, links followed. */
+export async function isFile(path: string, size: number | undefined): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() === true && (size === undefined || found.size === size);
+}

@@ -1,0 +1,206 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { BodyInit, Dispatcher, HeadersInit, Response } from "undici";
+import { isNeriumError } from "../errors.js";
+import {
+  answerUnexpected,
+  gated,
+  type Named,
+  notFound,
+  rateLimited,
+  redirectsWithoutEnd,
+  revisionNotFound,
+  tokenRefused,
+  unreachable,
+} from "./errors.js";
+import { type HubSettings, proxyOf, requireSecure } from "./settings.js";
+
+export type { Response } from "undici";
+
+export interface HubRequest {
+  readonly method?: string;
+  readonly headers?: HeadersInit;
+  readonly body?: BodyInit;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a refusal is about. */
+export interface About extends Named {
+  readonly revision: string;
+}
+
+/** Tries of one request, the first included; those where no connection comes about. */
+const TRIES = 5;
+const TRIES_TO_CONNECT = 3;
+/** Seconds that the hub may ask to wait. */
+const LONGEST_WAIT = 120;
+const MOST_REDIRECTS = 10;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const PASSING = new Set([408, 429, 500, 502, 503, 504]);
+
+/**
+ * Asks the hub over HTTP. The token goes to the hub's own host and nowhere else, redirects included; failures that pass
+ * are waited out; nothing but https leaves the machine.
+ */
+export class HubClient {
+  private readonly origin: string;
+  private readonly dispatchers = new Map<string, Promise<Dispatcher>>();
+
+  constructor(
+    readonly settings: HubSettings,
+    private readonly edge: {
+      readonly wait: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+    } = {
+      wait: async (milliseconds, signal) => wait(milliseconds, undefined, signal && { signal }),
+    },
+  ) {
+    this.origin = new URL(settings.endpoint).origin;
+  }
+
+  /**
+   * The answer to a request, after redirects and repeated tries. `chain` has the answers that redirected, first first:
+   * what the hub says about a file stands in the first.
+   *
+   * @throws NeriumError HUB_UNREACHABLE, HUB_RATE_LIMITED, HUB_REDIRECTS, HUB_INSECURE; a status of refusal is an answer
+   */
+  async request(address: string, request: HubRequest = {}): Promise<{ answer: Response; chain: Response[] }> {
+    for (let attempt = 1; ; attempt++) {
+      let pause = 500 * 2 ** (attempt - 1);
+      try {
+        const found = await this.followed(address, request);
+        const { status, headers } = found.answer;
+        if (!PASSING.has(status)) return found;
+        const asked = secondsToWait(headers);
+        if (asked > LONGEST_WAIT) {
+          await found.answer.body?.cancel();
+          throw rateLimited(address, asked);
+        }
+        if (attempt === TRIES) return found;
+        await found.answer.body?.cancel();
+        pause = Math.max(pause, asked * 1000);
+      } catch (error) {
+        request.signal?.throwIfAborted();
+        if (isNeriumError(error)) throw error;
+        if (attempt === TRIES_TO_CONNECT) throw unreachable(address, error);
+      }
+      await this.edge.wait(pause, request.signal);
+    }
+  }
+
+  private async followed(
+    address: string,
+    request: HubRequest,
+  ): Promise<{ answer: Response; chain: Response[] }> {
+    const { fetch, Headers } = await import("undici");
+    const chain: Response[] = [];
+    const headers = new Headers(request.headers);
+    let { method = "GET", body } = request;
+    for (let url = new URL(address); ; ) {
+      requireSecure(url);
+      if (url.origin === this.origin && this.settings.token !== undefined && !headers.has("authorization"))
+        headers.set("authorization", `Bearer ${this.settings.token}`);
+      const answer = await fetch(url, {
+        method,
+        headers,
+        redirect: "manual",
+        dispatcher: await this.dispatcher(proxyOf(url, this.settings.proxies)),
+        ...(body === undefined ? {} : { body, duplex: "half" }),
+        ...(request.signal === undefined ? {} : { signal: request.signal }),
+      });
+      const location = answer.headers.get("location");
+      if (!REDIRECTS.has(answer.status) || location === null) return { answer, chain };
+      await answer.body?.cancel();
+      if (chain.length === MOST_REDIRECTS) throw redirectsWithoutEnd(address);
+      chain.push(answer);
+      const next = new URL(location, url);
+      if (next.origin !== url.origin) headers.delete("authorization");
+      if (url.protocol === "https:" && next.protocol !== "https:")
+        requireSecure(new URL("http://downgraded.invalid"));
+      if (answer.status === 303 || (method === "POST" && answer.status < 303)) {
+        method = "GET";
+        body = undefined;
+      }
+      url = next;
+    }
+  }
+
+  /** The JSON that an address gives. `about` makes refusals readable. */
+  async json(address: string, about: About | undefined, request: HubRequest = {}): Promise<unknown> {
+    const { answer } = await this.request(address, request);
+    if (!answer.ok) throw await this.refusal(address, answer, about);
+    try {
+      return await answer.json();
+    } catch {
+      throw answerUnexpected(address, "it is not JSON");
+    }
+  }
+
+  /** `fetch` for the hub's own library, whose errors become ours. */
+  fetchFor(about: About | undefined, signal?: AbortSignal): typeof globalThis.fetch {
+    const fetch = async (input: string | URL, init: HubRequest = {}): Promise<Response> => {
+      const { answer } = await this.request(String(input), { ...init, signal: init.signal ?? signal });
+      if (!answer.ok && about !== undefined) throw await this.refusal(String(input), answer, about);
+      return answer;
+    };
+    return fetch as unknown as typeof globalThis.fetch;
+  }
+
+  /** What an answer of refusal means. */
+  async refusal(address: string, answer: Response, about: About | undefined): Promise<Error> {
+    const { status, headers } = answer;
+    const hasToken = this.settings.token !== undefined;
+    const code = headers.get("x-error-code");
+    const message = headers.get("x-error-message") ?? (await textOf(answer));
+    if (about !== undefined) {
+      const page = `${this.settings.endpoint}/${about.kind === "dataset" ? "datasets/" : ""}${about.asked}`;
+      if (code === "GatedRepo" || (status === 403 && /gated|restricted|authorized list/i.test(message)))
+        return gated(about, page, hasToken);
+      if (code === "RevisionNotFound") return revisionNotFound(about, about.revision);
+      if (
+        code === "RepoNotFound" ||
+        status === 404 ||
+        (status === 401 && !/token|credentials/i.test(message))
+      )
+        return notFound(about, hasToken);
+    }
+    if (status === 401 || status === 403) return tokenRefused(address);
+    if (status === 429) return rateLimited(address, secondsToWait(headers));
+    return answerUnexpected(address, `status ${status}${message === "" ? "" : `, ${message}`}`);
+  }
+
+  private dispatcher(proxy: string | undefined): Promise<Dispatcher> {
+    const known = this.dispatchers.get(proxy ?? "");
+    if (known !== undefined) return known;
+    const made = import("undici").then(({ Agent, ProxyAgent }) => {
+      const patience = { connectTimeout: 10_000, headersTimeout: 60_000, bodyTimeout: 60_000 };
+      return proxy === undefined ? new Agent(patience) : new ProxyAgent({ uri: proxy, ...patience });
+    });
+    this.dispatchers.set(proxy ?? "", made);
+    return made;
+  }
+
+  /** Lets all connections go. */
+  async close(): Promise<void> {
+    const all = [...this.dispatchers.values()];
+    this.dispatchers.clear();
+    for (const dispatcher of all) await (await dispatcher).destroy();
+  }
+}
+
+/** What the hub asks to wait: `Retry-After` in seconds or as a date, or the `t` of its `RateLimit`. */
+function secondsToWait(headers: Response["headers"]): number {
+  const after = headers.get("retry-after");
+  if (after !== null && /^\d+$/.test(after.trim())) return Number(after);
+  const date = after === null ? Number.NaN : Date.parse(after);
+  if (!Number.isNaN(date)) return Math.max(0, (date - Date.now()) / 1000);
+  return Number(/\br=0\b.*\bt=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1] ?? 0);
+}
+
+async function textOf(answer: Response): Promise<string> {
+  const text = (await answer.text().catch(() => "")).slice(0, 2000);
+  try {
+    const { error } = JSON.parse(text) as { error?: unknown };
+    return typeof error === "string" ? error : text;
+  } catch {
+    return /^\s*</.test(text) ? "" : text;
+  }
+}

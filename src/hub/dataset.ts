@@ -1,0 +1,136 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { isNeriumError } from "../errors.js";
+import { classLabels } from "./classLabels.js";
+import type { About, HubClient } from "./client.js";
+import { convertedFiles, type DataFiles, dataFiles, SPLITS, type Split, splitOf } from "./dataFiles.js";
+import { type DatasetCard, datasetCard } from "./datasetCard.js";
+import { type Named, noDataFiles, noSplit } from "./errors.js";
+import { withClient } from "./hub.js";
+import { type FolderOptions, notice } from "./modelFolder.js";
+import { typedName } from "./names.js";
+import { repository } from "./repository.js";
+import { fetchFiles, inSnapshot } from "./snapshot.js";
+
+export interface DatasetOptions extends FolderOptions {
+  /** The configuration, where the name has none. Default: the data set's own default. */
+  readonly config?: string | undefined;
+  /** Parts that are needed. Default: all there are. */
+  readonly splits?: readonly Split[];
+  /** Column of the tags. Default: the first of ner_tags and tags that has labels. */
+  readonly tagColumn?: string | undefined;
+}
+
+/** A data set as files on disk. */
+export interface NamedDataset {
+  /** As it was typed, without configuration and revision. */
+  readonly name: string;
+  readonly config: string | undefined;
+  /** Files of each part, in order; a part that the data set lacks is empty. */
+  readonly files: Readonly<Record<Split, readonly string[]>>;
+  /** Labels in the order of their numbers, where the data set says so. */
+  readonly labels: readonly string[] | undefined;
+}
+
+const README = "README.md";
+const CONVERTED = "refs/convert/parquet";
+const NO_CARD: DatasetCard = { configs: [], labels: () => new Map() };
+
+/**
+ * The files of a data set by name: of a folder where there is one of this name, else of the hub, in the cache. Python
+ * scripts are never run: of data sets that are scripts, the Parquet files are read that the hub makes of them.
+ *
+ * @param typed `NAME[@REVISION]`, `ORG/NAME/CONFIG`, or a path
+ * @throws NeriumError HUB_NO_DATA_FILES, HUB_CONFIG_UNKNOWN, HUB_NO_SPLIT, `HUB_…`, `FILES_…`
+ */
+export async function namedDataset(typed: string, options: DatasetOptions = {}): Promise<NamedDataset> {
+  if ((await stat(typed).catch(() => undefined))?.isDirectory()) return localDataset(typed, options);
+  const { name: asked, revision, config } = typedName(typed, { withConfig: true });
+  const about: About = { kind: "dataset", asked, revision: revision ?? options.revision ?? "main" };
+  return withClient((client) => hubDataset(client, about, { ...options, config: config ?? options.config }));
+}
+
+async function localDataset(folder: string, options: DatasetOptions): Promise<NamedDataset> {
+  const named: Named = { kind: "dataset", asked: folder };
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) =>
+      relative(folder, join(entry.parentPath ?? entry.path, entry.name))
+        .split("\\")
+        .join("/"),
+    );
+  const card = paths.includes(README) ? await cardIn(folder) : NO_CARD;
+  const found = dataFiles(paths, card, named, options.config);
+  if (found === undefined) throw noDataFiles(named, false);
+  return assembled(named, found, card, options, async () => folder);
+}
+
+async function hubDataset(client: HubClient, about: About, options: DatasetOptions): Promise<NamedDataset> {
+  const main = await repository(client, about);
+  notice(main, options);
+  const paths = main.files.map(({ path }) => path);
+  const readme = paths.filter((path) => path === README);
+  const folder = await fetchFiles(client, main, readme, options);
+  const card = readme.length > 0 ? await cardIn(folder) : NO_CARD;
+  const found = dataFiles(paths, card, about, options.config);
+  if (found !== undefined)
+    return assembled(about, found, card, options, (files) =>
+      fetchFiles(client, main, [...readme, ...files], options),
+    );
+  const isScript = paths.includes(`${main.name.split("/").at(-1)}.py`);
+  if (about.revision !== "main") throw noDataFiles(about, isScript);
+  const branch = await repository(client, { ...about, revision: CONVERTED }).catch((error: unknown) => {
+    throw isNeriumError(error) && error.code === "HUB_REVISION_NOT_FOUND"
+      ? noDataFiles(about, isScript)
+      : error;
+  });
+  const converted = convertedFiles(
+    branch.files.map(({ path }) => path),
+    about,
+    options.config,
+  );
+  if (converted === undefined) throw noDataFiles(about, isScript);
+  return assembled(about, converted, card, options, (files) => fetchFiles(client, branch, files, options));
+}
+
+const cardIn = async (folder: string): Promise<DatasetCard> => {
+  const file = join(folder, README);
+  return datasetCard(await readFile(file, "utf8"), file);
+};
+
+async function assembled(
+  named: Named,
+  { config, splits }: DataFiles,
+  card: DatasetCard,
+  { splits: needed, tagColumn }: DatasetOptions,
+  fetch: (paths: readonly string[]) => Promise<string>,
+): Promise<NamedDataset> {
+  const wanted = needed ?? SPLITS;
+  const parts = new Map<Split, readonly string[]>();
+  for (const [name, paths] of splits) {
+    const split = splitOf(name);
+    if (split !== undefined && wanted.includes(split) && !parts.has(split)) parts.set(split, paths);
+  }
+  for (const split of needed ?? []) if (!parts.has(split)) throw noSplit(named, split, [...splits.keys()]);
+  const folder = await fetch([...parts.values()].flat());
+  const filesOf = (split: Split) => (parts.get(split) ?? []).map((path) => inSnapshot(folder, path));
+  const files = { train: filesOf("train"), validation: filesOf("validation"), test: filesOf("test") };
+  const first = Object.values(files).flat()[0];
+  const own = first?.endsWith(".parquet") ? await classLabels(first) : new Map();
+  return {
+    name: named.asked,
+    config,
+    files,
+    labels: labelsOf(own, tagColumn) ?? labelsOf(card.labels(config ?? "default"), tagColumn),
+  };
+}
+
+/** The labels of the column of the tags. */
+function labelsOf(
+  columns: ReadonlyMap<string, readonly string[]>,
+  tagColumn: string | undefined,
+): readonly string[] | undefined {
+  const tried = tagColumn === undefined ? ["ner_tags", "tags"] : [tagColumn];
+  return tried.map((name) => columns.get(name)).find((labels) => labels !== undefined);
+}

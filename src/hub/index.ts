@@ -1,0 +1,7 @@
+/** Names of models and data sets on the Hugging Face hub → files on disk, and back. */
+export type { Split } from "./dataFiles.js";
+export { type DatasetOptions, type NamedDataset, namedDataset } from "./dataset.js";
+export { type FolderOptions, isOnHub, modelFolder, tokenizerFolder } from "./modelFolder.js";
+export { isHubName, mayBeTypedName, type TypedName, typedName } from "./names.js";
+export { type PushOptions, type PushResult, preparePush, push } from "./push.js";
+export type { DownloadProgress } from "./snapshot.js";

@@ -1,0 +1,106 @@
+import { readFile, stat } from "node:fs/promises";
+import type { About, HubClient } from "./client.js";
+import { noModel, noSafetensors } from "./errors.js";
+import { withClient } from "./hub.js";
+import { mayBeTypedName, typedName } from "./names.js";
+import { repository } from "./repository.js";
+import { type FetchOptions, fetchFiles, inSnapshot } from "./snapshot.js";
+
+/** Files besides the weights that a model for token classification may have. */
+const COMPANIONS = new Set([
+  ...[
+    "config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+  ],
+  ...["vocab.json", "merges.txt", "vocab.txt", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model"],
+]);
+const TOKENIZER = [...COMPANIONS].filter((name) => name !== "config.json");
+const WEIGHTS = "model.safetensors";
+const INDEX = `${WEIGHTS}.index.json`;
+/** Files of weights that are programs as much as data. */
+const PICKLES = /^(pytorch_model.*\.bin|tf_model\.h5|flax_model\.msgpack|model\.ckpt.*)$/;
+
+export interface FolderOptions extends FetchOptions {
+  /** Branch, tag or commit, where the name has none. Default: main. */
+  readonly revision?: string | undefined;
+  /** Called where the hub does not answer and the cache is used instead. */
+  readonly onNotice?: ((message: string) => void) | undefined;
+}
+
+/**
+ * The folder of a model: the folder of this name where there is one, else the hub's model in the cache, which is
+ * downloaded as far as it is needed (configuration, tokenizer, safetensors).
+ *
+ * @param name a path, or `NAME[@REVISION]`
+ * @returns the path of a folder; a path that is no hub name comes back as it is
+ * @throws NeriumError `HUB_…`, `FILES_…`
+ */
+export function modelFolder(name: string, options: FolderOptions = {}): Promise<string> {
+  return folderOf(name, options, async (client, about) => {
+    const found = await repository(client, about);
+    notice(found, options);
+    const paths = new Set(found.files.map(({ path }) => path));
+    if (!paths.has("config.json")) throw noModel(about);
+    const small = [...paths].filter((path) => COMPANIONS.has(path));
+    if (paths.has(WEIGHTS)) return fetchFiles(client, found, [...small, WEIGHTS], options);
+    if (!paths.has(INDEX))
+      throw noSafetensors(
+        about,
+        [...paths].find((path) => PICKLES.test(path)),
+      );
+    const folder = await fetchFiles(client, found, [...small, INDEX], options);
+    const shards = shardsOf(await readFile(inSnapshot(folder, INDEX), "utf8")).filter((path) =>
+      paths.has(path),
+    );
+    return fetchFiles(client, found, [...small, INDEX, ...shards], options);
+  });
+}
+
+/** The folder of a tokenizer, as {@link modelFolder} finds it; weights are not downloaded. */
+export function tokenizerFolder(name: string, options: FolderOptions = {}): Promise<string> {
+  return folderOf(name, options, async (client, about) => {
+    const found = await repository(client, about);
+    notice(found, options);
+    const paths = found.files.map(({ path }) => path).filter((path) => TOKENIZER.includes(path));
+    return fetchFiles(client, found, paths, options);
+  });
+}
+
+/** True where a name means the hub: it may be a name there, and no folder here has it. */
+export async function isOnHub(name: string): Promise<boolean> {
+  return mayBeTypedName(name) && (await stat(name).catch(() => undefined)) === undefined;
+}
+
+async function folderOf(
+  name: string,
+  { revision: asked = "main" }: FolderOptions,
+  find: (client: HubClient, about: About) => Promise<string>,
+): Promise<string> {
+  if (!(await isOnHub(name))) return name;
+  const typed = typedName(name);
+  const about: About = { kind: "model", asked: typed.name, revision: typed.revision ?? asked };
+  return withClient((client) => find(client, about));
+}
+
+export function notice(
+  { about, unreachable }: Awaited<ReturnType<typeof repository>>,
+  { onNotice }: Pick<FolderOptions, "onNotice">,
+): void {
+  if (unreachable !== undefined)
+    onNotice?.(
+      `${unreachable.message}; ${about.asked} is taken from the cache, as it was when last asked for.`,
+    );
+}
+
+/** File names in a safetensors index. What is wrong with an index is told when the weights are read. */
+function shardsOf(text: string): string[] {
+  try {
+    const { weight_map: map } = JSON.parse(text) as { weight_map?: Record<string, unknown> };
+    return [...new Set(Object.values(map ?? {}))].filter((value) => typeof value === "string");
+  } catch {
+    return [];
+  }
+}

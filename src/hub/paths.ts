@@ -1,0 +1,40 @@
+import { pathUnsafe } from "./errors.js";
+
+/** Names that Windows keeps for devices, with any extension. */
+const DEVICES = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
+
+/** Why a path that a repository names may not be written on this or some other system; undefined where it may. */
+export function pathDanger(path: string): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  if (/[\u0000-\u001f\u007f]/.test(path)) return "it has control characters";
+  if (/^[A-Za-z]:/.test(path)) return "it names a drive";
+  if (/^[\\/]/.test(path)) return "it is absolute";
+  const parts = path.split(/[\\/]/);
+  if (parts.includes("..")) return "it leads out of its folder";
+  if (parts.some((part) => part === "" || part === ".")) return "it has empty parts";
+  if (path.includes("\\")) return "it has a backslash";
+  if (/[:<>"|?*]/.test(path)) return "it has characters that no Windows folder takes";
+  if (parts.some((part) => DEVICES.test(part))) return "it names a device of Windows";
+  if (parts.some((part) => /[. ]$/.test(part))) return "a part of it ends with a dot or a space";
+  if (Buffer.byteLength(path) > 1000 || parts.some((part) => Buffer.byteLength(part) > 255))
+    return "it is too long";
+  return undefined;
+}
+
+/**
+ * Refuses paths that lead out of the folder, that some system cannot hold, or that are one on systems without letter case.
+ *
+ * @throws NeriumError HUB_PATH_UNSAFE
+ */
+export function requireSafePaths(paths: Iterable<string>): void {
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const danger = pathDanger(path);
+    if (danger !== undefined) throw pathUnsafe(path, danger);
+    const folded = path.normalize("NFC").toLowerCase();
+    const other = seen.get(folded);
+    if (other !== undefined && other !== path)
+      throw pathUnsafe(path, `it and ${other} are one file where letter case does not count`);
+    seen.set(folded, path);
+  }
+}

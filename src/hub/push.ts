@@ -1,0 +1,163 @@
+import { readdir } from "node:fs/promises";
+import { basename, join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { z } from "zod";
+import { isNeriumError } from "../errors.js";
+import { attempt } from "../files/index.js";
+import type { HubClient } from "./client.js";
+import {
+  answerUnexpected,
+  nameInvalid,
+  nothingToPush,
+  offlinePush,
+  pushRefused,
+  tokenMissing,
+} from "./errors.js";
+import { withClient } from "./hub.js";
+import { isHubName } from "./names.js";
+
+export interface PushOptions {
+  /** Make a new repository private; one that exists stays as it is. */
+  readonly private?: boolean;
+  /** First line of the commit. */
+  readonly message?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the share, from 0 to 1, of a large file that is uploaded. */
+  readonly onProgress?: (file: string, share: number) => void;
+}
+
+export interface PushResult {
+  /** Name on the hub, with the account before it. */
+  readonly name: string;
+  /** Its page. */
+  readonly url: string;
+  readonly commit: string;
+  /** Files of the commit, in order. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Sees to it that a repository for a model is there and may be written to, before hours go into the model.
+ *
+ * @param name `org/name`, or a name alone for one of the token's own account
+ * @returns the full name
+ * @throws NeriumError HUB_TOKEN_MISSING, HUB_OFFLINE, HUB_NAME_INVALID, HUB_TOKEN_REFUSED, HUB_PUSH_REFUSED
+ */
+export const preparePush = (name: string, options: PushOptions = {}): Promise<string> =>
+  withClient((client) => destination(client, name, options));
+
+/**
+ * Uploads a model's folder, its card included, in one commit. Checkpoints, hidden files and `training_args.json`, which
+ * names folders of this machine, stay here.
+ *
+ * @throws NeriumError as {@link preparePush}, HUB_NOTHING_TO_PUSH
+ */
+export async function push(folder: string, name: string, options: PushOptions = {}): Promise<PushResult> {
+  const files = await filesToPush(folder);
+  return withClient(async (client) => {
+    const target = await destination(client, name, options);
+    const { commitIter } = await import("@huggingface/hub");
+    const uploading = commitIter({
+      repo: { type: "model", name: target },
+      title: options.message ?? `Upload ${basename(resolve(folder))} with Nerium`,
+      operations: files.map((path) => ({
+        operation: "addOrUpdate",
+        path,
+        content: pathToFileURL(join(folder, ...path.split("/"))),
+      })),
+      hubUrl: client.settings.endpoint,
+      fetch: client.fetchFor(undefined, options.signal),
+      ...(options.signal === undefined ? {} : { abortSignal: options.signal }),
+    });
+    try {
+      for (;;) {
+        const { done, value } = await uploading.next();
+        if (done) {
+          if (value === undefined) throw answerUnexpected(target, "there is no commit");
+          return {
+            name: target,
+            url: `${client.settings.endpoint}/${target}`,
+            commit: value.commit.oid,
+            files,
+          };
+        }
+        if (value.event === "fileProgress" && value.state === "uploading")
+          options.onProgress?.(value.path, value.progress);
+      }
+    } catch (error) {
+      throw refused(target, error);
+    }
+  });
+}
+
+/** The files of a model's folder that belong on the hub. */
+async function filesToPush(folder: string): Promise<string[]> {
+  const entries = await attempt(folder, "read", () =>
+    readdir(folder, { recursive: true, withFileTypes: true }),
+  );
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      relative(folder, join(entry.parentPath ?? entry.path, entry.name))
+        .split("\\")
+        .join("/"),
+    )
+    .filter(
+      (path) =>
+        !path
+          .split("/")
+          .some((part) => /^\.|^checkpoint-\d+(\D|$)|\.(new|old|gone)-\d+-[0-9a-f]+$/.test(part)),
+    )
+    .filter((path) => path !== "training_args.json")
+    .sort();
+  const isModel =
+    paths.includes("config.json") &&
+    paths.some((path) => /^model.*\.safetensors(\.index\.json)?$/.test(path));
+  if (!isModel) throw nothingToPush(folder);
+  return paths;
+}
+
+const account = z.object({ name: z.string().min(1) });
+
+async function destination(client: HubClient, name: string, options: PushOptions): Promise<string> {
+  const { endpoint, token, offline } = client.settings;
+  if (!isHubName(name))
+    throw nameInvalid(name, "names are of letters, digits, - _ and ., with one / at most");
+  if (offline) throw offlinePush(name);
+  if (token === undefined) throw tokenMissing(name);
+  const target = name.includes("/") ? name : `${await accountOf(client)}/${name}`;
+  const [organization, own] = target.split("/");
+  const { signal } = options;
+  const { answer } = await client.request(`${endpoint}/api/repos/create`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      type: "model",
+      name: own,
+      organization,
+      ...(options.private === undefined ? {} : { private: options.private }),
+    }),
+    signal,
+  });
+  // 409: it is there already.
+  if (answer.ok || answer.status === 409) {
+    await answer.body?.cancel();
+    return target;
+  }
+  const refusal = await client.refusal(`${endpoint}/api/repos/create`, answer, undefined);
+  throw refused(target, refusal);
+}
+
+async function accountOf(client: HubClient): Promise<string> {
+  const address = `${client.settings.endpoint}/api/whoami-v2`;
+  const parsed = account.safeParse(await client.json(address, undefined));
+  if (!parsed.success) throw answerUnexpected(address, "it names no account");
+  return parsed.data.name;
+}
+
+/** What went wrong with an upload, as an error for people. */
+function refused(name: string, error: unknown): unknown {
+  if (isNeriumError(error) && error.code !== "HUB_ANSWER") return error;
+  if (error instanceof Error && error.name === "AbortError") return error;
+  return pushRefused(name, error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,103 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { addressInvalid, insecure } from "./errors.js";
+
+/** What the environment says about the hub, under huggingface_hub's names. */
+export interface HubSettings {
+  /** Without a slash at its end. */
+  readonly endpoint: string;
+  /** Folder of the cache that huggingface_hub uses too. */
+  readonly cache: string;
+  readonly token: string | undefined;
+  /** Nothing is asked over the network. */
+  readonly offline: boolean;
+  readonly proxies: Proxies;
+}
+
+/** Addresses of proxies, and the hosts that are reached without them. */
+export interface Proxies {
+  readonly https: string | undefined;
+  readonly http: string | undefined;
+  /** As `NO_PROXY` has them: `localhost,.example.org,10.0.0.1:8080`, or `*`. */
+  readonly except: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads `HF_ENDPOINT`, `HF_HOME`, `HF_HUB_CACHE`, `HF_TOKEN` (or the token file that `hf auth login` leaves),
+ * `HF_HUB_OFFLINE`, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+ *
+ * @see https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
+ * @throws NeriumError HUB_ADDRESS_INVALID, HUB_INSECURE
+ */
+export async function hubSettings(environment: Environment = process.env): Promise<HubSettings> {
+  const of = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const either = (name: string): string | undefined => of(name.toLowerCase()) ?? of(name);
+  const home = of("HF_HOME") ?? join(of("XDG_CACHE_HOME") ?? join("~", ".cache"), "huggingface");
+  const tokenFile = of("HF_TOKEN_PATH") ?? join(home, "token");
+  const endpoint = (of("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
+  requireSecure(addressOf(endpoint, "HF_ENDPOINT"));
+  const proxy = (name: string): string | undefined => {
+    const value = either(name) ?? either("ALL_PROXY");
+    if (value !== undefined) addressOf(value, name);
+    return value;
+  };
+  return {
+    endpoint,
+    cache: expanded(of("HF_HUB_CACHE") ?? of("HUGGINGFACE_HUB_CACHE") ?? join(home, "hub"), environment),
+    token:
+      of("HF_TOKEN") ?? of("HUGGING_FACE_HUB_TOKEN") ?? (await tokenIn(expanded(tokenFile, environment))),
+    offline: /^(1|on|yes|true)$/i.test(of("HF_HUB_OFFLINE") ?? of("TRANSFORMERS_OFFLINE") ?? ""),
+    proxies: { https: proxy("HTTPS_PROXY"), http: proxy("HTTP_PROXY"), except: either("NO_PROXY") ?? "" },
+  };
+}
+
+/** The token that `hf auth login` left; undefined where it left none. */
+async function tokenIn(file: string): Promise<string | undefined> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return text.trim() || undefined;
+}
+
+function addressOf(address: string, variable: string): URL {
+  if (!/^https?:\/\//.test(address) || !URL.canParse(address)) throw addressInvalid(variable, address);
+  return new URL(address);
+}
+
+const THIS_MACHINE = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Refuses what is not https and not of this machine. */
+export function requireSecure(address: URL): void {
+  if (address.protocol === "https:") return;
+  if (address.protocol === "http:" && THIS_MACHINE.has(address.hostname)) return;
+  throw insecure(`${address.origin}${address.pathname}`);
+}
+
+/** `~`, `$NAME` and `${NAME}` as a shell has them. */
+function expanded(path: string, environment: Environment): string {
+  return path
+    .replace(/^~(?=$|[\\/])/, () => environment.HOME ?? homedir())
+    .replace(
+      /\$(?:\{(\w+)\}|(\w+))/g,
+      (all, braced: string, plain: string) => environment[braced ?? plain] ?? all,
+    );
+}
+
+/** The proxy that an address is asked through; undefined where it is asked directly. */
+export function proxyOf(address: URL, { https, http, except }: Proxies): string | undefined {
+  const proxy = address.protocol === "https:" ? https : http;
+  if (proxy === undefined) return undefined;
+  const host = address.hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  const port = address.port || (address.protocol === "https:" ? "443" : "80");
+  const isExcepted = except
+    .split(/[,\s]+/)
+    .filter((entry) => entry !== "")
+    .some((entry) => {
+      if (entry === "*") return true;
+      const [, name = "", entryPort] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+      if (entryPort !== undefined && entryPort !== port) return false;
+      return host === name || host.endsWith(`.${name}`);
+    });
+  return isExcepted ? undefined : proxy;
+}
