@@ -3,11 +3,11 @@ import type { Sentence } from "./sentence.js";
 /** The line with which CoNLL-2003 begins a document. */
 export const DOCUMENT_START = "-DOCSTART-";
 
-/** Collects sentences and numbers the documents that they stand in; a document without sentences gets no number. */
+/** Numbers the documents that sentences stand in; a document without sentences gets no number. */
 export class Documents {
-  readonly sentences: Sentence[] = [];
   #document = 0;
   #hasSentences = false;
+  #name: unknown;
 
   /** What follows stands in another document. */
   startDocument(): void {
@@ -15,8 +15,14 @@ export class Documents {
     this.#hasSentences = false;
   }
 
-  add(words: readonly string[], tags: readonly string[], line: number): void {
-    this.sentences.push({ words, tags, document: this.#document, line });
+  /** What follows stands in the document of this name: another one, unless the last name was the same. */
+  named(name: unknown): void {
+    if (name !== this.#name) this.startDocument();
+    this.#name = name;
+  }
+
+  sentence(words: readonly string[], tags: readonly string[], line: number): Sentence {
     this.#hasSentences = true;
+    return { words, tags, document: this.#document, line };
   }
 }

@@ -1,4 +1,5 @@
 import { NeriumError } from "../errors.js";
+import type { SpanProblem } from "./spans.js";
 
 /** Text of a file as it stands in a message: quoted, and short whatever the file holds. */
 const quoted = (text: string): string => JSON.stringify(short(text));
@@ -15,11 +16,11 @@ export const fileMissing = (file: string, cause: unknown) =>
     cause,
   });
 
-/** A folder is named where a data file should be. */
+/** A folder is named in which there is no data file. */
 export const fileIsFolder = (file: string) =>
-  new NeriumError("DATA_FILE_IS_FOLDER", "This is a folder, not a data file", {
+  new NeriumError("DATA_FILE_IS_FOLDER", "This folder has no data files in it", {
     where: file,
-    remedy: "Name one file: CoNLL columns, or JSON Lines.",
+    remedy: "Name a file, or a folder with data files in it.",
   });
 
 /** The operating system does not let a data file be read, or it is larger than 2 GiB. */
@@ -30,12 +31,30 @@ export const fileUnreadable = (file: string, cause: unknown) =>
     { where: file, remedy: "Check its permissions, and that it is a file of less than 2 GiB.", cause },
   );
 
+/** What a call to the file system gives; its refusals become errors for people. */
+export function attemptRead<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") throw fileMissing(file, error);
+    throw code?.startsWith("E") ? fileUnreadable(file, error) : error;
+  }
+}
+
+/** A line of a data file is longer than the longest string there can be, half a gigabyte. */
+export const lineTooLong = (file: string, line: number) =>
+  new NeriumError("DATA_LINE_TOO_LONG", "The line is longer than 500 MB", {
+    where: at(file, line),
+    remedy: "Write one record a line, or split the file.",
+  });
+
 /** The file's extension is that of a format Nerium does not read. */
 export const formatUnsupported = (file: string, extension: string) =>
   new NeriumError("DATA_FORMAT_UNSUPPORTED", `Files that end in ${extension} are not read`, {
     where: file,
     remedy:
-      'Convert it to CoNLL columns (one word and its tag a line, an empty line after each sentence) or JSON Lines ({"tokens": […], "ner_tags": […]} a line).',
+      'Name the format with --from where the extension misleads; else convert it to CoNLL columns (one word and its tag a line, an empty line after each sentence) or JSON Lines ({"tokens": […], "ner_tags": […]} a line).',
   });
 
 /** A data file has no bytes, or nothing but a byte order mark. */
@@ -126,24 +145,26 @@ export const cellEmpty = (file: string, line: number, what: "token" | "tag") =>
       what === "tag" ? "Give the word a tag; O outside entities." : "Give the line a word, or remove it.",
   });
 
-/** A line of a JSON Lines file is not JSON. */
+/** A line of a JSON Lines file, or a record of a JSON array, is not JSON. */
 export const jsonInvalid = (file: string, line: number, cause: unknown) =>
   new NeriumError(
     "DATA_JSON_INVALID",
-    `The line is not valid JSON: ${cause instanceof Error ? cause.message.slice(0, 200) : cause}`,
+    `What begins here is not valid JSON: ${cause instanceof Error ? cause.message.slice(0, 200) : cause}`,
     {
       where: at(file, line),
-      remedy: "JSON Lines holds one complete object a line, without commas between them.",
+      remedy:
+        "JSON Lines holds one complete object a line, without commas between them; an array begins with [ and ends with ].",
       cause,
     },
   );
 
-/** A line of a JSON Lines file is JSON of another shape than a sentence. */
-export const jsonShape = (file: string, line: number, what: string) =>
-  new NeriumError("DATA_JSON_SHAPE", what, {
-    where: at(file, line),
-    remedy: 'Give each sentence as {"tokens": ["…"], "ner_tags": ["…"]} on one line.',
-  });
+/** A record of a JSON file has another shape than its format has. */
+export const jsonShape = (
+  file: string,
+  line: number,
+  what: string,
+  remedy = 'Give each sentence as {"tokens": ["…"], "ner_tags": ["…"]} on one line.',
+) => new NeriumError("DATA_JSON_SHAPE", what, { where: at(file, line), remedy });
 
 /** The keys of tokens or tags that are asked for, or the usual ones, are not in the object. */
 export const keyMissing = (
@@ -179,3 +200,94 @@ export const labelNumber = (file: string, line: number, tag: number, labels: num
     where: at(file, line),
     remedy: `Numbers of tags go from 0 to ${labels - 1}: give all labels, in the order of their numbers.`,
   });
+
+/** Spans of texts do not fit words, each other or the text, and nobody said what to do about it. */
+export const spansUnfit = (problems: readonly SpanProblem[]) => {
+  const [first] = problems;
+  const { file, line, id } = first!;
+  const more = problems.length === 1 ? "" : `, and ${problems.length - 1} more spans`;
+  return new NeriumError("DATA_SPANS_UNFIT", `${problemText(first!)}${more}`, {
+    where: id === undefined ? at(file, line) : `${at(file, line)} (${short(id)})`,
+    remedy:
+      "Convert the data with nerium convert --policy widen, which makes such spans larger to whole words, or --policy drop, which leaves them out; both list every one.",
+  });
+};
+
+const WHY: Readonly<Record<SpanProblem["kind"], string>> = {
+  empty: "has no text",
+  outside: "lies outside of the text",
+  "other-text": "is another text in the file",
+  discontinuous: "is discontinuous",
+  "within-word": "does not begin and end with words",
+  overlap: "overlaps",
+};
+
+/** What is wrong with a span and what was done, in a line. */
+export function problemText({ kind, type, text, start, end, outcome, other }: SpanProblem): string {
+  const what = `${short(type)} ${quoted(text)} (${start}-${end}) ${WHY[kind]}`;
+  const against = kind === "overlap" || kind === "other-text" ? (other ?? "") : "";
+  const named = kind === "other-text" && against !== "" ? quoted(against) : against;
+  const done =
+    outcome === "refused" ? "" : outcome === "dropped" ? ": dropped" : `: widened to ${quoted(other ?? "")}`;
+  return `${[what, named].filter((part) => part !== "").join(" ")}${done}`;
+}
+
+/** A format cannot hold something that the data has: a word with a line end in it, a type with a space. */
+export const cannotHold = (format: string, what: string, text: string, where: string) =>
+  new NeriumError("DATA_CANNOT_HOLD", `${format} can't hold ${what}: ${quoted(text)}`, {
+    where,
+    remedy: "Write another format, such as jsonl.",
+  });
+
+/** The format that is named is none that is known. */
+export const formatUnknown = (name: string, names: readonly string[]) =>
+  new NeriumError("DATA_FORMAT_UNKNOWN", `There is no format ${quoted(name)}`, {
+    remedy: `Formats are ${names.join(", ")}.`,
+  });
+
+/** Files of one folder hold words and tags in part, and texts in part. */
+export const shapesMixed = (file: string, first: string) =>
+  new NeriumError(
+    "DATA_SHAPES_MIXED",
+    `The file does not hold what ${first} holds: words and tags, or texts`,
+    {
+      where: file,
+      remedy: "Read such files one by one.",
+    },
+  );
+
+/** A brat annotation file has no text file beside it, or the other way round. */
+export const companionMissing = (file: string, extension: string) =>
+  new NeriumError("DATA_COMPANION_MISSING", `There is no ${extension} file of the same name beside it`, {
+    where: file,
+    remedy: "brat keeps a text in NAME.txt and its annotations in NAME.ann.",
+  });
+
+/** A line of a data file is not what its format has there. */
+export const lineInvalid = (file: string, line: number, what: string, remedy: string) =>
+  new NeriumError("DATA_LINE_INVALID", what, { where: at(file, line), remedy });
+
+/** A table has no column for the words, or none of the name that was given. */
+export const tableColumnMissing = (
+  file: string,
+  what: "words" | "tags",
+  tried: readonly string[],
+  found: readonly string[],
+) =>
+  new NeriumError(
+    "DATA_TABLE_COLUMN_MISSING",
+    `The table has no column for the ${what}: none is ${tried.join(" or ")} (it has ${found.slice(0, 8).map(short).join(", ") || "none"})`,
+    { where: file, remedy: `Name the column of the ${what}.` },
+  );
+
+/** A Parquet file is damaged, or uses what is not read. */
+export const tableUnreadable = (file: string, cause: unknown) =>
+  new NeriumError(
+    "DATA_TABLE_UNREADABLE",
+    `The table can't be read: ${cause instanceof Error ? cause.message.slice(0, 200) : cause}`,
+    {
+      where: file,
+      remedy: "Was it downloaded completely? Write it again, with Snappy compression or none.",
+      cause,
+    },
+  );

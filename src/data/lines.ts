@@ -1,7 +1,8 @@
-import { encodingInvalid, fileBinary } from "./errors.js";
+import { constants } from "node:buffer";
+import { encodingInvalid, fileBinary, lineTooLong } from "./errors.js";
 
 /** Bytes that are decoded at once: a whole file could exceed the longest string that V8 makes. */
-const CHUNK = 16 * 2 ** 20;
+export const CHUNK = 16 * 2 ** 20;
 const NEWLINE = 0x0a;
 
 /** One line of a file, without its end. */
@@ -15,22 +16,47 @@ export interface Line {
  * The lines of a UTF-8 file. They end with `\n` or `\r\n`, the last one also without; nothing else ends a line, U+0085
  * and U+2028 are characters of words. A byte order mark at the beginning is dropped.
  *
- * @throws NeriumError DATA_FILE_BINARY, DATA_ENCODING_INVALID
+ * @param chunks the file's bytes, in pieces of any length
+ * @throws NeriumError DATA_FILE_BINARY, DATA_ENCODING_INVALID, DATA_LINE_TOO_LONG
  */
-export function* linesOf(bytes: Uint8Array, file: string): Generator<Line> {
-  const zero = bytes.indexOf(0);
-  if (zero >= 0) throw fileBinary(file, newlines(bytes.subarray(0, zero)) + 1, startsAsUtf16(bytes));
+export function* linesOf(chunks: Iterable<Uint8Array>, file: string): Generator<Line> {
   let number = 1;
-  for (let start = startsWithMark(bytes) ? 3 : 0; start < bytes.length; ) {
-    const end = endOfLine(bytes, start + CHUNK);
-    const chunk = bytes.subarray(start, end);
-    const texts = decoded(chunk, file, number).split("\n");
+  for (const bytes of wholeLines(chunks, file, () => number)) {
+    const zero = bytes.indexOf(0);
+    const isFirst = number === 1;
+    if (zero >= 0)
+      throw fileBinary(file, number + newlines(bytes.subarray(0, zero)), isFirst && startsAsUtf16(bytes));
+    const text = decoded(isFirst && startsWithMark(bytes) ? bytes.subarray(3) : bytes, file, number);
+    if (text === "") continue;
+    const texts = text.split("\n");
     if (texts.at(-1) === "") texts.pop();
-    for (const text of texts)
-      yield { text: text.endsWith("\r") ? text.slice(0, -1) : text, number: number++ };
-    start = end;
+    for (const line of texts)
+      yield { text: line.endsWith("\r") ? line.slice(0, -1) : line, number: number++ };
   }
 }
+
+/** Bytes in pieces of about {@link CHUNK} that end with lines. */
+function* wholeLines(chunks: Iterable<Uint8Array>, file: string, line: () => number): Generator<Uint8Array> {
+  let rest: Uint8Array[] = [];
+  let length = 0;
+  for (const chunk of chunks)
+    for (let start = 0; start < chunk.length; ) {
+      const last = chunk.subarray(start, start + CHUNK).lastIndexOf(NEWLINE);
+      const end = last < 0 ? Math.min(start + CHUNK, chunk.length) : start + last + 1;
+      rest.push(chunk.subarray(start, end));
+      length += end - start;
+      if (length > constants.MAX_STRING_LENGTH) throw lineTooLong(file, line());
+      start = end;
+      if (last < 0) continue;
+      yield joined(rest);
+      rest = [];
+      length = 0;
+    }
+  if (length > 0) yield joined(rest);
+}
+
+const joined = (parts: readonly Uint8Array[]): Uint8Array =>
+  parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 
 /** The place after the first newline at or behind `from`, or the end of the bytes. */
 function endOfLine(bytes: Uint8Array, from: number): number {

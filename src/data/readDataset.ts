@@ -1,62 +1,51 @@
-import { readFile, stat } from "node:fs/promises";
-import { extname } from "node:path";
-import { type ColumnOptions, columnSentences } from "./columns.js";
-import {
-  fileEmpty,
-  fileIsFolder,
-  fileMissing,
-  fileUnreadable,
-  formatUnsupported,
-  jsonShape,
-  noSentences,
-} from "./errors.js";
-import { jsonLinesSentences } from "./jsonLines.js";
-import { linesOf } from "./lines.js";
+import { spansUnfit } from "./errors.js";
+import type { Content } from "./format.js";
+import { type OpenOptions, openContent, openPath } from "./open.js";
 import { recognisedScheme, toScheme } from "./schemes.js";
 import type { Dataset, Sentence } from "./sentence.js";
+import { toSentences } from "./shapes.js";
+import { bytesSource } from "./source.js";
+import type { SpanPolicy, SpanProblem } from "./spans.js";
 
-export interface ReadOptions extends ColumnOptions {
-  /** Where the words stand: a column number from 0, or a key of JSON Lines. Default: 0; `tokens`, or `words`. */
-  readonly tokenColumn?: number | string;
-  /** Where the tags stand. Default: the last column, none where there is one; `ner_tags`, or `tags`. */
-  readonly tagColumn?: number | string;
-  /** Names of integer tags in JSON Lines, in the order of the integers. */
-  readonly labels?: readonly string[];
+export interface ReadOptions extends OpenOptions {
+  /** What becomes of spans of texts that do not fit words. Default `error`. */
+  readonly policy?: SpanPolicy;
+  /** Told of each such span where it is no error. */
+  readonly onProblem?: (problem: SpanProblem) => void;
 }
 
-const JSON_LINES = new Set([".jsonl", ".ndjson", ".json"]);
-const UNSUPPORTED = new Set([
-  ...[".csv", ".xml", ".html", ".yaml", ".yml", ".md", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ods"],
-  ...[".parquet", ".arrow", ".feather", ".avro", ".spacy", ".pkl", ".pickle", ".pt", ".bin", ".npy", ".npz"],
-  ...[".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst", ".7z", ".safetensors", ".onnx"],
-]);
-
 /**
- * Reads a data file: JSON Lines where its name ends in `.jsonl`, `.ndjson` or `.json` or its first line begins with `{`,
- * else CoNLL columns. Tags come out in IOB2, whatever of IOB1, IOB2, IOBES and BILOU the file has; class labels without
- * prefixes stay as they are, with the scheme `IO`. A file without tags gives sentences with empty `tags`.
+ * Reads a data file of any of the formats, or all of a folder; the format is found out by name and content. Tags come out
+ * in IOB2, whatever of IOB1, IOB2, IOBES and BILOU the file has; class labels without prefixes stay as they are, with the
+ * scheme `IO`. A file without tags gives sentences with empty `tags`. Texts with spans become words with tags.
  *
  * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_UNREADABLE, DATA_FORMAT_UNSUPPORTED,
- *   DATA_FILE_EMPTY, DATA_NO_SENTENCES, and those of `linesOf`, `columnSentences` and `jsonLinesSentences`
+ *   DATA_FILE_EMPTY, DATA_NO_SENTENCES, DATA_SPANS_UNFIT, and those of the formats
  */
-export async function readDataset(file: string, options: ReadOptions = {}): Promise<Dataset> {
-  const extension = extname(file).toLowerCase();
-  const bytes = await bytesOf(file);
-  if (UNSUPPORTED.has(extension) && !(extension === ".csv" && options.delimiter !== undefined))
-    throw formatUnsupported(file, extension);
-  return parseDataset(bytes, file, options);
+export async function readDataset(path: string, options: ReadOptions = {}): Promise<Dataset> {
+  const { content } = await openPath(path, options);
+  return datasetOf(path, content, options);
 }
 
 /** The data set in the bytes of a file; `file` gives the format, and a name to errors. */
-export function parseDataset(bytes: Uint8Array, file: string, options: ReadOptions = {}): Dataset {
-  const lines = () => linesOf(bytes, file);
-  const start = firstCharacter(bytes);
-  if (start === undefined) throw fileEmpty(file);
-  const json = JSON_LINES.has(extname(file).toLowerCase());
-  if (json && start === "[") throw jsonShape(file, 1, "The file is one JSON array, not JSON Lines");
-  const sentences =
-    json || start === "{" ? jsonLinesSentences(lines, file, options) : columnSentences(lines, file, options);
-  if (sentences.length === 0) throw noSentences(file);
+export async function parseDataset(
+  bytes: Uint8Array,
+  file: string,
+  options: ReadOptions = {},
+): Promise<Dataset> {
+  const { content } = await openContent(bytesSource({ [file]: bytes }, file), options);
+  return datasetOf(file, content, options);
+}
+
+function datasetOf(file: string, content: Content, { policy = "error", onProblem }: ReadOptions): Dataset {
+  const problems: SpanProblem[] = [];
+  const report = policy === "error" ? (problem: SpanProblem) => problems.push(problem) : onProblem;
+  const sentences = [
+    ...(content.shape === "words"
+      ? content.sentences
+      : toSentences(content.documents, { file, policy, onProblem: (problem) => report?.(problem) })),
+  ];
+  if (problems.length > 0) throw spansUnfit(problems);
   return inIob2(file, sentences);
 }
 
@@ -68,23 +57,4 @@ function inIob2(file: string, sentences: readonly Sentence[]): Dataset {
     sentences: sentences.map((sentence) => ({ ...sentence, tags: toScheme(sentence.tags, found, "IOB2") })),
     scheme: "IOB2",
   };
-}
-
-async function bytesOf(file: string): Promise<Uint8Array> {
-  try {
-    if ((await stat(file)).isDirectory()) throw fileIsFolder(file);
-    return await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") throw fileMissing(file, error);
-    throw code?.startsWith("E") ? fileUnreadable(file, error) : error;
-  }
-}
-
-/** The first character that is neither white space nor a byte order mark; undefined in an empty file. */
-function firstCharacter(bytes: Uint8Array): string | undefined {
-  const start = Buffer.from(bytes.subarray(0, 4096))
-    .toString("utf8")
-    .replace(/^\ufeff/, "");
-  return start === "" ? undefined : (start.trimStart()[0] ?? "");
 }

@@ -24,9 +24,10 @@ export function runLabels(
 function checkKnown(datasets: readonly Dataset[], labels: readonly string[]): void {
   const known = new Set(labels);
   for (const { file, sentences } of datasets)
-    for (const { tags, line } of sentences) {
+    for (const sentence of sentences) {
+      const { tags, line } = sentence;
       const word = tags.findIndex((tag) => !known.has(tag));
-      if (word >= 0) throw labelUnknown(file, line + word, tags[word]!, labels);
+      if (word >= 0) throw labelUnknown(sentence.file ?? file, line + word, tags[word]!, labels);
     }
 }
 

@@ -3,11 +3,14 @@ import { describe, expect, it } from "vitest";
 import { parseDataset, type ReadOptions } from "../../src/data/index.js";
 
 const read = (text: string, options: ReadOptions = {}) =>
-  parseDataset(Buffer.from(text), "some.conll", options).sentences;
+  parseDataset(Buffer.from(text), "some.conll", options).then(({ sentences }) => sentences);
 
-const error = (text: string | Uint8Array, options: ReadOptions = {}): [string, string | undefined] => {
+const error = async (
+  text: string | Uint8Array,
+  options: ReadOptions = {},
+): Promise<[string, string | undefined]> => {
   try {
-    parseDataset(Buffer.from(text), "some.conll", options);
+    await parseDataset(Buffer.from(text), "some.conll", options);
   } catch (thrown) {
     const { code, where } = thrown as { code: string; where?: string };
     return [code, where];
@@ -15,26 +18,26 @@ const error = (text: string | Uint8Array, options: ReadOptions = {}): [string, s
   return ["nothing thrown", undefined];
 };
 
-it("takes the first column as words and the last as tags", () => {
-  expect(read("Ada NNP B-PER\nsmiled VBD O\n\nOslo NNP B-LOC\n")).toEqual([
+it("takes the first column as words and the last as tags", async () => {
+  expect(await read("Ada NNP B-PER\nsmiled VBD O\n\nOslo NNP B-LOC\n")).toEqual([
     { words: ["Ada", "smiled"], tags: ["B-PER", "O"], document: 0, line: 1 },
     { words: ["Oslo"], tags: ["B-LOC"], document: 0, line: 4 },
   ]);
 });
 
-it("takes other columns by their numbers", () => {
-  const [sentence] = read("1 Ada B-PER x\n2 smiled O y\n", { tokenColumn: 1, tagColumn: 2 });
+it("takes other columns by their numbers", async () => {
+  const [sentence] = await read("1 Ada B-PER x\n2 smiled O y\n", { tokenColumn: 1, tagColumn: 2 });
   expect(sentence).toMatchObject({ words: ["Ada", "smiled"], tags: ["B-PER", "O"] });
 });
 
-it("reads a file with one column as words without tags", () => {
-  expect(read("Ada\nsmiled\n")).toEqual([{ words: ["Ada", "smiled"], tags: [], document: 0, line: 1 }]);
+it("reads a file with one column as words without tags", async () => {
+  expect(await read("Ada\nsmiled\n")).toEqual([{ words: ["Ada", "smiled"], tags: [], document: 0, line: 1 }]);
 });
 
-it("numbers documents by -DOCSTART- lines, which are no sentences", () => {
+it("numbers documents by -DOCSTART- lines, which are no sentences", async () => {
   const text =
     "-DOCSTART- -X- O\n\nA x O\n\nB x O\n-DOCSTART- -X- O\nC x O\n\n-DOCSTART-\n\n-DOCSTART-\n\nD x O\n";
-  expect(read(text).map(({ words, document }) => [words[0], document])).toEqual([
+  expect((await read(text)).map(({ words, document }) => [words[0], document])).toEqual([
     ["A", 0],
     ["B", 0],
     ["C", 1],
@@ -42,63 +45,67 @@ it("numbers documents by -DOCSTART- lines, which are no sentences", () => {
   ]);
 });
 
-it("keeps documents apart where the first of them has no -DOCSTART-", () => {
-  expect(read("A O\n\n-DOCSTART- O\n\nB O\n").map(({ document }) => document)).toEqual([0, 1]);
+it("keeps documents apart where the first of them has no -DOCSTART-", async () => {
+  expect((await read("A O\n\n-DOCSTART- O\n\nB O\n")).map(({ document }) => document)).toEqual([0, 1]);
 });
 
 describe("a line that begins with # and a space", () => {
-  it("is a comment where its columns are not those of the words", () => {
+  it("is a comment where its columns are not those of the words", async () => {
     const text = "# made in 2026 by hand\nAda B-PER\n# a second thought\nsmiled O\n";
-    expect(read(text)[0]!.words).toEqual(["Ada", "smiled"]);
+    expect((await read(text))[0]!.words).toEqual(["Ada", "smiled"]);
   });
 
-  it("is a comment before a sentence where it says key = value", () => {
-    expect(read("# id = 7\nAda NNP x B-PER\n\n# id = 8\nOslo NNP x B-LOC\n")).toHaveLength(2);
+  it("is a comment before a sentence where it says key = value", async () => {
+    expect(await read("# id = 7\nAda NNP x B-PER\n\n# id = 8\nOslo NNP x B-LOC\n")).toHaveLength(2);
   });
 
-  it("is a word among words, as in tweets", () => {
-    expect(read("buy O\n# O\nnow O\n")[0]!.words).toEqual(["buy", "#", "now"]);
-    expect(read("# O\nnow O\n")[0]!.words).toEqual(["#", "now"]);
-    expect(read("#NFL O\nnow O\n")[0]!.words).toEqual(["#NFL", "now"]);
+  it("is a word among words, as in tweets", async () => {
+    expect((await read("buy O\n# O\nnow O\n"))[0]!.words).toEqual(["buy", "#", "now"]);
+    expect((await read("# O\nnow O\n"))[0]!.words).toEqual(["#", "now"]);
+    expect((await read("#NFL O\nnow O\n"))[0]!.words).toEqual(["#NFL", "now"]);
   });
 
-  it("begins a document where it says newdoc", () => {
-    expect(read("# newdoc id = a\nA O\n\n# newdoc id = b\nB O\n").map(({ document }) => document)).toEqual([
-      0, 1,
-    ]);
+  it("begins a document where it says newdoc", async () => {
+    expect(
+      (await read("# newdoc id = a\nA O\n\n# newdoc id = b\nB O\n")).map(({ document }) => document),
+    ).toEqual([0, 1]);
   });
 });
 
 describe("bytes between words", () => {
-  it("may be CRLF, a byte order mark, and a missing last newline", () => {
-    expect(read("\ufeffAda B-PER\r\nsmiled O\r\n\r\nOslo B-LOC")).toEqual(
-      read("Ada B-PER\nsmiled O\n\nOslo B-LOC\n"),
+  it("may be CRLF, a byte order mark, and a missing last newline", async () => {
+    expect(await read("\ufeffAda B-PER\r\nsmiled O\r\n\r\nOslo B-LOC")).toEqual(
+      await read("Ada B-PER\nsmiled O\n\nOslo B-LOC\n"),
     );
   });
 
-  it("may be runs of spaces and tabs, also around the columns and on blank lines", () => {
+  it("may be runs of spaces and tabs, also around the columns and on blank lines", async () => {
     expect(
-      read("  Ada \t NNP  B-PER \n \t \nOslo\tNNP\tB-LOC\n").map(({ words, tags }) => [words, tags]),
+      (await read("  Ada \t NNP  B-PER \n \t \nOslo\tNNP\tB-LOC\n")).map(({ words, tags }) => [words, tags]),
     ).toEqual([
       [["Ada"], ["B-PER"]],
       [["Oslo"], ["B-LOC"]],
     ]);
   });
 
-  it("are not U+00A0, U+0085 or U+2028", () => {
-    expect(read("a\u00a0b O\n\u0085 O\n\u2028 O\n")[0]!.words).toEqual(["a\u00a0b", "\u0085", "\u2028"]);
+  it("are not U+00A0, U+0085 or U+2028", async () => {
+    expect((await read("a\u00a0b O\n\u0085 O\n\u2028 O\n"))[0]!.words).toEqual([
+      "a\u00a0b",
+      "\u0085",
+      "\u2028",
+    ]);
   });
 
-  it("are tabs alone where only these give every line as many columns", () => {
-    expect(read("New York\tB-LOC\nis\tO\n \tO\n")[0]!.words).toEqual(["New York", "is", " "]);
+  it("are tabs alone where only these give every line as many columns", async () => {
+    expect((await read("New York\tB-LOC\nis\tO\n \tO\n"))[0]!.words).toEqual(["New York", "is", " "]);
   });
 
-  it("are what the delimiter says", () => {
-    expect(read("New York,B-LOC\nis,O\n", { delimiter: "," })[0]!.words).toEqual(["New York", "is"]);
+  it("are what the delimiter says", async () => {
+    expect((await read("New York,B-LOC\nis,O\n", { delimiter: "," }))[0]!.words).toEqual(["New York", "is"]);
   });
 
-  it("may end with a byte order mark that another file left", () => {
-    expect(read("Ada B-PER\n\ufeff\nOslo B-LOC\n\ufeff\n")).toHaveLength(2);
+  it("may end with a byte order mark that another file left", async () => {
+    expect(await read("Ada B-PER\n\ufeff\nOslo B-LOC\n\ufeff\n")).toHaveLength(2);
   });
 });
 
@@ -135,8 +142,8 @@ describe("an error", () => {
     ],
     ["NUL bytes", "A O\n\n\0 O\n", {}, "DATA_FILE_BINARY", "some.conll:3"],
     ["UTF-16", Buffer.from("\ufeffA O\n", "utf16le"), {}, "DATA_FILE_BINARY", "some.conll:1"],
-  ])("names the place of %s", (_, text, options, code, where) => {
-    expect(error(text, options)).toEqual([code, where]);
+  ])("names the place of %s", async (_, text, options, code, where) => {
+    expect(await error(text, options)).toEqual([code, where]);
   });
 });
 
@@ -152,31 +159,31 @@ const sentences = fc.array(fc.array(fc.tuple(word, tag), { minLength: 1, maxLeng
   maxLength: 5,
 });
 
-it("gives back what was written as columns", () => {
-  fc.assert(
-    fc.property(
+it("gives back what was written as columns", async () => {
+  await fc.assert(
+    fc.asyncProperty(
       sentences,
       fc.constantFrom(" ", "\t", "  \t"),
       fc.constantFrom("\n", "\r\n"),
-      (data, gap, end) => {
+      async (data, gap, end) => {
         const text = data.map((words) => words.map((cells) => cells.join(gap) + end).join("")).join(end);
-        expect(read(text).map(({ words, tags }) => words.map((own, index) => [own, tags[index]]))).toEqual(
-          data,
-        );
+        expect(
+          (await read(text)).map(({ words, tags }) => words.map((own, index) => [own, tags[index]])),
+        ).toEqual(data);
       },
     ),
   );
 });
 
-it("ends any bytes with sentences or an error for people", () => {
+it("ends any bytes with sentences or an error for people", async () => {
   const bytes = fc.oneof(
     fc.uint8Array(),
     fc.string({ unit: fc.constantFrom(...'aO-B# \t\n\r={}[]":') }).map(Buffer.from),
   );
-  fc.assert(
-    fc.property(bytes, (content) => {
+  await fc.assert(
+    fc.asyncProperty(bytes, async (content) => {
       try {
-        for (const { words, tags, line } of parseDataset(content, "x.conll").sentences) {
+        for (const { words, tags, line } of (await parseDataset(content, "x.conll")).sentences) {
           expect(words.length).toBeGreaterThan(0);
           expect([0, words.length]).toContain(tags.length);
           expect(line).toBeGreaterThan(0);

@@ -2,16 +2,19 @@ import { expect, it } from "vitest";
 import { parseDataset, type ReadOptions } from "../../src/data/index.js";
 
 const read = (lines: readonly unknown[], options: ReadOptions = {}) =>
-  parseDataset(Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join("")), "some.jsonl", options)
-    .sentences;
+  parseDataset(
+    Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join("")),
+    "some.jsonl",
+    options,
+  ).then(({ sentences }) => sentences);
 
-const error = (
+const error = async (
   text: string,
   options: ReadOptions = {},
   file = "some.jsonl",
-): [string, string | undefined] => {
+): Promise<[string, string | undefined]> => {
   try {
-    parseDataset(Buffer.from(text), file, options);
+    await parseDataset(Buffer.from(text), file, options);
   } catch (thrown) {
     const { code, where } = thrown as { code: string; where?: string };
     return [code, where];
@@ -19,40 +22,50 @@ const error = (
   return ["nothing thrown", undefined];
 };
 
-it("takes tokens and ner_tags or tags", () => {
+it("takes tokens and ner_tags or tags", async () => {
   const expected = [{ words: ["Ada", "smiled"], tags: ["B-PER", "O"], document: 0, line: 1 }];
-  expect(read([{ tokens: ["Ada", "smiled"], ner_tags: ["B-PER", "O"] }])).toEqual(expected);
-  expect(read([{ tags: ["B-PER", "O"], tokens: ["Ada", "smiled"] }])).toEqual(expected);
+  expect(await read([{ tokens: ["Ada", "smiled"], ner_tags: ["B-PER", "O"] }])).toEqual(expected);
+  expect(await read([{ tags: ["B-PER", "O"], tokens: ["Ada", "smiled"] }])).toEqual(expected);
 });
 
-it("takes other keys by name", () => {
+it("takes other keys by name", async () => {
   const options = { tokenColumn: "w", tagColumn: "t" };
-  expect(read([{ w: ["Ada"], t: ["B-PER"], tokens: [] }], options)[0]!.tags).toEqual(["B-PER"]);
+  expect((await read([{ w: ["Ada"], t: ["B-PER"], tokens: [] }], options))[0]!.tags).toEqual(["B-PER"]);
 });
 
-it("gives integer tags the names in labels", () => {
+it("gives integer tags the names in labels", async () => {
   const lines = [{ tokens: ["Ada", "smiled"], ner_tags: [1, 0] }];
-  expect(read(lines, { labels: ["O", "B-PER"] })[0]!.tags).toEqual(["B-PER", "O"]);
+  expect((await read(lines, { labels: ["O", "B-PER"] }))[0]!.tags).toEqual(["B-PER", "O"]);
 });
 
-it("reads sentences without tags, and passes over those without words", () => {
-  expect(read([{ tokens: [] }, { tokens: ["Ada"] }])).toEqual([
+it("reads sentences without tags, and passes over those without words", async () => {
+  expect(await read([{ tokens: [] }, { tokens: ["Ada"] }])).toEqual([
     { words: ["Ada"], tags: [], document: 0, line: 2 },
   ]);
 });
 
-it("starts a document where the document key changes, and at -DOCSTART-", () => {
+it("starts a document where the document key changes, and at -DOCSTART-", async () => {
   const sentence = (document?: string) => ({ tokens: ["a"], tags: ["O"], ...(document && { document }) });
-  expect(read([sentence("x"), sentence("x"), sentence("y")]).map(({ document }) => document)).toEqual([
-    0, 0, 1,
-  ]);
+  expect((await read([sentence("x"), sentence("x"), sentence("y")])).map(({ document }) => document)).toEqual(
+    [0, 0, 1],
+  );
   const start = { tokens: ["-DOCSTART-"], tags: ["O"] };
-  expect(read([start, sentence(), start, sentence()]).map(({ document }) => document)).toEqual([0, 1]);
+  expect((await read([start, sentence(), start, sentence()])).map(({ document }) => document)).toEqual([
+    0, 1,
+  ]);
 });
 
-it("is recognised by its first character where the name says nothing", () => {
+it("may be one array, over any number of lines", async () => {
+  const text = '[\n  {"tokens": ["a]", "\\"}"]},\n\n  {\n    "tokens": ["b"]\n  }\n]\n';
+  expect((await parseDataset(Buffer.from(text), "some.json")).sentences).toEqual([
+    { words: ["a]", '"}'], tags: [], document: 0, line: 2 },
+    { words: ["b"], tags: [], document: 0, line: 4 },
+  ]);
+});
+
+it("is recognised by its first character where the name says nothing", async () => {
   const text = '\n{"tokens": ["Ada"], "tags": ["B-PER"]}\n';
-  expect(parseDataset(Buffer.from(text), "train").sentences).toHaveLength(1);
+  expect((await parseDataset(Buffer.from(text), "train")).sentences).toHaveLength(1);
 });
 
 it.each<[string, string, ReadOptions, string, string]>([
@@ -63,7 +76,9 @@ it.each<[string, string, ReadOptions, string, string]>([
     "DATA_JSON_INVALID",
     "some.jsonl:2",
   ],
-  ["an array", '[{"tokens": ["a"]}]', {}, "DATA_JSON_SHAPE", "some.jsonl:1"],
+  ["an array that does not end", '[{"tokens": ["a"]}\n', {}, "DATA_JSON_INVALID", "some.jsonl:1"],
+  ["an array with more behind it", '[{"tokens": ["a"]}]\n{}', {}, "DATA_JSON_INVALID", "some.jsonl:2"],
+  ["broken JSON in an array", '[{"tokens": ["a"]},\n{"tokens": }]', {}, "DATA_JSON_INVALID", "some.jsonl:2"],
   ["a number", "7\n", {}, "DATA_JSON_SHAPE", "some.jsonl:1"],
   ["tokens that are no list", '{"tokens": "a b"}', {}, "DATA_JSON_SHAPE", "some.jsonl:1"],
   ["a token that is no string", '{"tokens": ["a", 3]}', {}, "DATA_JSON_SHAPE", "some.jsonl:1"],
@@ -101,10 +116,10 @@ it.each<[string, string, ReadOptions, string, string]>([
   ],
   ["a column by number", '{"tokens": ["a"]}', { tokenColumn: 0 }, "DATA_COLUMN_KIND", "some.jsonl"],
   ["no line", "\n\n", {}, "DATA_NO_SENTENCES", "some.jsonl"],
-])("names the place of %s", (_, text, options, code, where) => {
-  expect(error(text, options)).toEqual([code, where]);
+])("names the place of %s", async (_, text, options, code, where) => {
+  expect(await error(text, options)).toEqual([code, where]);
 });
 
-it("does not take keys that every object inherits", () => {
-  expect(error('{"a": 1}', { tokenColumn: "constructor" })[0]).toBe("DATA_KEY_MISSING");
+it("does not take keys that every object inherits", async () => {
+  expect((await error('{"a": 1}', { tokenColumn: "constructor" }))[0]).toBe("DATA_KEY_MISSING");
 });

@@ -1,4 +1,4 @@
-import { labelList, parseDataset } from "../../../src/data/index.js";
+import { type Dataset, labelList, parseDataset } from "../../../src/data/index.js";
 import { mutateBytes } from "../mutate/bytes.js";
 import { mutateLines } from "../mutate/lines.js";
 import { type Reader, requireThat } from "../reader.js";
@@ -56,12 +56,12 @@ export const columns: Reader = {
 
   async read(files) {
     const { [NAME]: bytes, options } = files;
-    requireConsistent(parseDataset(bytes!, NAME, OPTIONS[Number(Buffer.from(options!).toString())]));
+    requireConsistent(await parseDataset(bytes!, NAME, OPTIONS[Number(Buffer.from(options!).toString())]));
   },
 };
 
 /** What every data set promises, from whatever format. */
-export function requireConsistent(data: ReturnType<typeof parseDataset>): void {
+export function requireConsistent(data: Dataset): void {
   requireThat(data.sentences.length > 0, "no sentences");
   let tagged: boolean | undefined;
   for (const { words, tags, line } of data.sentences) {

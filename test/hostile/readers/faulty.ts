@@ -14,13 +14,14 @@ function computeFor(milliseconds: number): void {
 }
 
 /** What is wrong with a case, by its number. */
-const FAULTS: Readonly<Record<number, () => void>> = {
+const FAULTS: Readonly<Record<number, () => void | Promise<void>>> = {
   1() {
     throw new TypeError("no NeriumError");
   },
-  3: () => computeFor(1100),
+  3: () => computeFor(1050),
   5: () => process.abort(),
-  7: () => computeFor(Number.POSITIVE_INFINITY),
+  // Never answers, with something that keeps the process alive.
+  7: () => new Promise(() => setInterval(() => {}, 1000)),
   8() {
     throw new NeriumError("FAULTY", "refused");
   },
@@ -38,7 +39,7 @@ export const faulty: Reader = {
   weight: 0,
   make: (_, index) => ({ case: Buffer.from(String(index)) }),
   async read(files) {
-    FAULTS[Number(Buffer.from(files.case!).toString())]?.();
+    await FAULTS[Number(Buffer.from(files.case!).toString())]?.();
     if (kept?.length === 0) throw new Error("unreachable: keeps the memory alive");
   },
 };

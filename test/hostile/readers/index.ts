@@ -1,10 +1,19 @@
 import type { Reader } from "../reader.js";
 import { columns } from "./columns.js";
 import { config } from "./config.js";
+import { dataFormats } from "./dataFormats.js";
 import { jsonLines } from "./jsonLines.js";
 import { recipe } from "./recipe.js";
 import { safetensors } from "./safetensors.js";
 import { tokenizer } from "./tokenizer.js";
 
 /** Everything that reads what others wrote. */
-export const READERS: readonly Reader[] = [safetensors, config, tokenizer, recipe, columns, jsonLines];
+export const READERS: readonly Reader[] = [
+  safetensors,
+  config,
+  tokenizer,
+  recipe,
+  columns,
+  jsonLines,
+  dataFormats,
+];

@@ -47,6 +47,6 @@ export const jsonLines: Reader = {
   },
 
   async read(files) {
-    requireConsistent(parseDataset(files[NAME]!, NAME, { labels: ["O", "B-PER", "B-LOC"] }));
+    requireConsistent(await parseDataset(files[NAME]!, NAME, { labels: ["O", "B-PER", "B-LOC"] }));
   },
 };

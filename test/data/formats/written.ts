@@ -1,0 +1,48 @@
+import type { Content, Format, FormatOptions } from "../../../src/data/format.js";
+import { openContent } from "../../../src/data/open.js";
+import { recognisedScheme, toScheme } from "../../../src/data/schemes.js";
+import type { Sentence } from "../../../src/data/sentence.js";
+import { bytesSource } from "../../../src/data/source.js";
+import type { TextDocument } from "../../../src/data/textDocument.js";
+
+/** The files that a format writes, by name; that of a format of one file is called `data`. */
+export function filesOf(format: Format, items: readonly (Sentence | TextDocument)[]): Record<string, Buffer> {
+  const parts =
+    format.holds.shape === "words"
+      ? (format as Extract<Format, { holds: { shape: "words" } }>).write(items as Sentence[], {})
+      : (format as Extract<Format, { holds: { shape: "texts" } }>).write(items as TextDocument[], {});
+  const files: Record<string, Buffer> = {};
+  for (const { file = `data${format.extensions[0]}`, content } of parts)
+    files[file] = Buffer.concat([files[file] ?? Buffer.alloc(0), Buffer.from(content)]);
+  return files;
+}
+
+/** The file that a format is read by: of pairs the one whose extension is the format's. */
+export const mainFiles = (format: Format, files: Readonly<Record<string, Buffer>>): string[] =>
+  Object.keys(files)
+    .filter((file) => format.extensions.some((extension) => file.endsWith(extension)))
+    .sort();
+
+export async function read(
+  files: Readonly<Record<string, Buffer>>,
+  file: string,
+  options: FormatOptions & { format?: string } = {},
+): Promise<{ content: Content; format: Format }> {
+  return openContent(bytesSource(files, file), options);
+}
+
+function inIob2(sentences: readonly Sentence[]) {
+  const scheme = recognisedScheme(sentences.map(({ tags }) => tags));
+  return sentences.map(({ words, tags, document }) => ({
+    words,
+    tags: scheme === "IO" ? tags : toScheme(tags, scheme, "IOB2"),
+    document,
+  }));
+}
+
+/** The words and tags in IOB2, or texts and spans, of a content. */
+export function plain(content: Content): unknown[] {
+  return content.shape === "words"
+    ? inIob2([...content.sentences])
+    : Array.from(content.documents, ({ text, spans }) => ({ text, spans }));
+}

@@ -1,0 +1,167 @@
+import { formatNamed } from "../../../src/data/formats/index.js";
+import { openContent } from "../../../src/data/open.js";
+import type { Sentence } from "../../../src/data/sentence.js";
+import { toSentences } from "../../../src/data/shapes.js";
+import { bytesSource } from "../../../src/data/source.js";
+import { mutateBytes } from "../mutate/bytes.js";
+import { type Json, jsonOf, jsonText, mutateJson } from "../mutate/json.js";
+import { mutateLines } from "../mutate/lines.js";
+import type { Random } from "../mutate/random.js";
+import { type Files, type Reader, requireThat } from "../reader.js";
+
+const TEXT = "😀 Ada Lovelace\nlives in Turin";
+const SPANS = [
+  [2, 14, "PER"],
+  [24, 29, "LOC"],
+  [2, 5, "NAME"],
+] as const;
+const objects = SPANS.map(([start, end, label]) => ({
+  start,
+  end,
+  label,
+  text: TEXT.slice(start + 1, end + 1),
+}));
+const regions = SPANS.map(([start, end, label]) => ({ start: start + 1, end: end + 1, labels: [label] }));
+const example = ["Ada Lovelace", { entities: [[0, 12, "PER"]] }];
+const tokens = [
+  { id: 0, orth: "Ada", ner: "B-PER" },
+  { id: 1, orth: "Lovelace", ner: "L-PER" },
+  { id: 2, orth: "lives", ner: "-" },
+];
+
+/** Files that are JSON, by their names; the format is found out from their content. */
+const JSON_SEEDS: readonly (readonly [string, readonly Json[]])[] = (
+  [
+    ["a.jsonl", [{ id: 1, text: TEXT, spans: objects }]],
+    [
+      "a.jsonl",
+      [
+        { id: "x", text: TEXT, label: SPANS },
+        { text: "Ada", label: [] },
+      ],
+    ],
+    [
+      "a.json",
+      [
+        {
+          text: TEXT,
+          entities: [{ id: 3, label: "PER", start_offset: 2, end_offset: 5 }],
+          relations: [{ id: 1 }],
+        },
+      ],
+    ],
+    ["a.json", [[example, example]]],
+    ["a.json", [{ classes: ["PER"], annotations: [example, null] }]],
+    ["a.json", [[{ id: 0, paragraphs: [{ raw: "", sentences: [{ tokens, brackets: [] }], cats: [] }] }]]],
+    ["a.json", [[{ id: 7, text: TEXT, label: regions, annotator: 1, updated_at: "now" }]]],
+    [
+      "a.json",
+      [
+        [
+          {
+            id: 7,
+            data: { text: TEXT },
+            annotations: [
+              {
+                was_cancelled: false,
+                result: regions.map((value) => ({ to_name: "text", type: "labels", value })),
+              },
+            ],
+          },
+        ],
+      ],
+    ],
+  ] as const
+).map(([name, values]) => [name, values.map(jsonOf)]);
+
+/** Files that are lines; the last one of a pair is the one that is opened. */
+const LINE_SEEDS: readonly Readonly<Record<string, string>>[] = [
+  {
+    "a.csv":
+      'Document,Sentence #,Word,POS,Tag\n1,Sentence: 1,Ada,NNP,B-PER\n1,,"a ""b"", c",NN,O\n2,Sentence: 2,Turin,NNP,B-LOC\n',
+  },
+  { "a.csv": "sentence_id,token,ner\r\n1,Ada,B-PER\r\n1,rains,O\r\n2,Turin,B-LOC\r\n" },
+  {
+    "a.conllup":
+      "# global.columns = ID FORM NER\n# newdoc id = a\n1-2\tx\t_\n1\tAda\tB-PER\n2\tsmiled\t*\n\n1\tTurin\tS-LOC\n\n",
+  },
+  { "a.conllup": "# global.columns = FORM TAG\nAda\tO\n#\tO\n\n" },
+  {
+    "a.txt": TEXT,
+    "a.ann":
+      "T1\tPER 2 14\tAda Lovelace\nT2\tX 2 5;24 29\tAda Turin\nT3\tY 6 14;15 20\tLovelace lives\nR1\tOf Arg1:T1\n",
+  },
+  { "a.txt": "Nobody", "a.ann": "" },
+];
+
+const table = (sentences: readonly Sentence[]): Buffer => {
+  const format = formatNamed("parquet");
+  if (format.holds.shape !== "words") throw new Error("Parquet holds words");
+  const parts = (format as Extract<typeof format, { holds: { shape: "words" } }>).write(sentences, {});
+  return Buffer.concat(Array.from(parts, ({ content }) => Buffer.from(content)));
+};
+const TABLES = [
+  table([
+    { words: ["Ada", "Lovelace"], tags: ["B-PER", "I-PER"], document: 0, line: 1 },
+    { words: ["東京"], tags: ["B-LOC"], document: 1, line: 2 },
+  ]),
+  table([{ words: ["a"], tags: [], document: 0, line: 1 }]),
+];
+
+function jsonFiles(random: Random): Files {
+  const [name, values] = random.of(JSON_SEEDS);
+  const at = random.below(values.length);
+  let json = values[at]!;
+  for (let edits = 1 + random.below(3); edits > 0; edits--)
+    json = mutateJson(json, random.of(random.of(JSON_SEEDS)[1]), random);
+  const text = values.with(at, json).map(jsonText).join("\n");
+  return { [name]: Buffer.from(random.chance(0.2) ? mutateLines(text, text, random) : text) };
+}
+
+function lineFiles(random: Random): Files {
+  const files = Object.entries(random.of(LINE_SEEDS));
+  const chosen = random.below(files.length);
+  return Object.fromEntries(
+    files.map(([name, text], index) => {
+      if (index !== chosen) return [name, Buffer.from(text)];
+      const donor = random.of(Object.values(random.of(LINE_SEEDS)));
+      return [name, Buffer.from(mutateLines(text, donor, random))];
+    }),
+  );
+}
+
+/** All formats but columns and tokens in JSON Lines, which have readers of their own here. */
+export const dataFormats: Reader = {
+  name: "dataFormats",
+  weight: 2,
+
+  make(random) {
+    if (random.chance(0.2)) return { "a.parquet": mutateBytes(random.of(TABLES), TABLES, random) };
+    const files = random.chance(0.65) ? jsonFiles(random) : lineFiles(random);
+    if (random.chance(0.85)) return files;
+    const all = Object.values(files).map((bytes) => Buffer.from(bytes));
+    return Object.fromEntries(
+      Object.entries(files).map(([name, bytes]) => [name, mutateBytes(Buffer.from(bytes), all, random)]),
+    );
+  },
+
+  async read(files) {
+    const file = Object.keys(files).at(-1)!;
+    const { content } = await openContent(bytesSource(files, file), {});
+    if (content.shape === "words") {
+      for (const { words, tags } of content.sentences) {
+        requireThat(words.length > 0 && words.every((word) => word !== ""), "a sentence without words");
+        requireThat(tags.length === 0 || tags.length === words.length, "words and tags");
+      }
+      return;
+    }
+    for (const { text, spans } of content.documents)
+      for (const { type, gaps = [], start, end } of spans) {
+        requireThat(type !== "" && Number.isInteger(start) && Number.isInteger(end), "a span without place");
+        requireThat(start > text.length || gaps.every((gap) => gap.start >= start), "a gap before its span");
+      }
+    const options = { file, policy: "widen", onProblem: () => {} } as const;
+    for (const { words, tags } of toSentences(content.documents, options))
+      requireThat(words.length === tags.length && words.length > 0, "words and tags of a text");
+  },
+};
