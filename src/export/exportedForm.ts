@@ -1,5 +1,5 @@
 import type { FloatType } from "../graph/index.js";
-import { dynamicForm, type Form, floatForm } from "../models/index.js";
+import { type Form, floatForm, standardInt8Form } from "../models/index.js";
 
 /**
  * What an exported model computes in, in transformers.js's words: `fp32`, `fp16`, and `int8`, which is its `q8` (the file
@@ -28,6 +28,6 @@ export interface ExportedForm {
 export function exportedForm(dtype: ExportDtype, target: ExportTarget): ExportedForm {
   if (dtype === "fp32") return { dtype, file: "model.onnx", form: floatForm, float: "float32" };
   if (dtype === "fp16") return { dtype, file: "model_fp16.onnx", form: floatForm, float: "float16" };
-  const form = dynamicForm({ bits: target === "any" ? 7 : 8, embeddings: true });
+  const form = standardInt8Form(target === "any" ? 7 : 8);
   return { dtype, file: "model_quantized.onnx", form, float: "float32" };
 }

@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import { type Place, stack, type Tensor, weight } from "../graph/index.js";
 import { type ElementType, hasByteProducts, NativeBuffer, type TensorView } from "../runtime/index.js";
 import type { ModelConfig } from "./config.js";
-import { blockForm, dynamicForm, type Form, type FormTensor, floatForm, isLinear } from "./forms.js";
+import { blockForm, type Form, type FormTensor, floatForm, int8Form, isLinear } from "./forms.js";
 import type { Layers } from "./layers.js";
 import { ParameterReader, type StoredTensor } from "./parameterReader.js";
 import { elements, type Parameter } from "./parameters.js";
@@ -15,12 +15,10 @@ import { elements, type Parameter } from "./parameters.js";
 export type Dtype = "fp32" | "q8" | "int8";
 export const dtypes: readonly Dtype[] = ["fp32", "q8", "int8"];
 
-export const formOf = (dtype: Dtype): Form =>
-  dtype === "fp32"
-    ? floatForm
-    : dtype === "q8"
-      ? blockForm()
-      : dynamicForm({ bits: hasByteProducts() ? 8 : 7, embeddings: false });
+function formOf(dtype: Dtype, config: ModelConfig): Form {
+  if (dtype === "fp32") return floatForm;
+  return dtype === "q8" ? blockForm : int8Form(hasByteProducts() ? 8 : 7, config.num_hidden_layers);
+}
 
 /**
  * The weights of a finished model as constants of one session, which keeps them in a form of its own.
@@ -54,7 +52,7 @@ export class FrozenWeights {
     try {
       const [first] = reader.stored(reader.parameters[0]!);
       const real = await realpath(first!.file);
-      const frozen = new FrozenWeights(config, labels, dirname(real), formOf(dtype));
+      const frozen = new FrozenWeights(config, labels, dirname(real), formOf(dtype, config));
       try {
         for (const parameter of reader.parameters) await frozen.add(parameter, reader);
         return frozen;

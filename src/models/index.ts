@@ -18,14 +18,7 @@ export {
 } from "./config.js";
 export { type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { FeedMemory } from "./feeds.js";
-export {
-  type DynamicFormOptions,
-  dynamicForm,
-  type Form,
-  type FormTensor,
-  type FormValues,
-  floatForm,
-} from "./forms.js";
+export { type Form, type FormTensor, type FormValues, floatForm, standardInt8Form } from "./forms.js";
 export { type Dtype, dtypes, FrozenWeights } from "./frozen.js";
 export { paddedBatch } from "./padded.js";
 export { ParameterReader } from "./parameterReader.js";
