@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { link, mkdir, readFile, rename, rmdir, unlink, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rmdir, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { NeriumError } from "../errors.js";
 import { attempt, folderLocked, lockLost, lockUnreadable } from "./errors.js";
 import { temporaryName } from "./names.js";
+import { makeFolders } from "./port.js";
 import { syncFolder } from "./writeFile.js";
 
 /** The file that says which process works in a folder. */
@@ -38,7 +39,7 @@ export interface FolderLock {
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const target = resolve(folder);
   const path = join(target, LOCK);
-  const firstMade = await attempt(target, "create", () => mkdir(target, { recursive: true }));
+  const firstMade = await attempt(target, "create", () => makeFolders(target));
   const claim = randomBytes(4).toString("hex");
   const holder: Holder = { pid: process.pid, started: startOf(process.pid), host: hostname(), claim };
   const text = JSON.stringify(holder);

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 /** An open file, as far as writing needs it. */
@@ -51,6 +53,23 @@ async function renamePatiently(from: string, to: string): Promise<void> {
   }
 }
 
+/**
+ * Makes a folder and those above it; gives the first that was made. Node calls a folder that can't be made on a read-only
+ * file system one that does not exist, so the system is asked once more.
+ */
+export async function makeFolders(path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(path, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    let missing = resolve(path);
+    while (!existsSync(dirname(missing))) missing = dirname(missing);
+    await mkdir(missing);
+    await mkdir(path, { recursive: true });
+    return missing;
+  }
+}
+
 /** The file system of Node. */
 export const nodeFs: FsPort = {
   async open(path, purpose) {
@@ -65,7 +84,7 @@ export const nodeFs: FsPort = {
   rename: renamePatiently,
   remove: (path) => rm(path, { recursive: true, force: true, maxRetries: windows ? 5 : 0 }),
   async makeFolder(path) {
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
   },
   async list(path) {
     const entries = await readdir(path, { withFileTypes: true });

@@ -8,8 +8,8 @@ const KILLS = 30;
 let program: Program;
 beforeAll(() => {
   program = compiledProgram();
-}, 60_000);
-afterAll(() => program.remove(), 60_000);
+});
+afterAll(() => program.remove());
 
 test(`C3: ${KILLS} kills`, async () => {
   const { kills, whileSaving, beforeTheFirst, runs, lost } = await killRuns(program, {

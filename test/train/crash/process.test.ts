@@ -21,12 +21,12 @@ beforeAll(async () => {
   program = compiledProgram();
   tiny = await tinyModel();
   scratch = quickFolder("signals");
-}, 60_000);
+});
 afterAll(() => {
   program.remove();
   rmSync(tiny.folder, { recursive: true });
   rmSync(scratch, { recursive: true });
-}, 60_000);
+});
 
 let outputs = 0;
 /** The last name is that of every output, since the card tells it. */
@@ -110,7 +110,7 @@ describe("C5: a signal", () => {
     const output = newOutput();
     await finished(flags(output));
     straight = bytes(output);
-  }, 60_000);
+  });
 
   /** A run that gets a signal once a checkpoint is there. */
   async function interrupted(run: readonly string[], checkpoint: string, ...signals: NodeJS.Signals[]) {
