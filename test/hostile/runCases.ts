@@ -11,11 +11,13 @@ const repository = resolve(import.meta.dirname, "../..");
 export interface RunOptions {
   /** Called every few cases with what came since. */
   readonly onSummary?: (part: Summary) => void;
-  /** A case that keeps its process for so long hangs; slow ones end before and are found by their time. Default 20,000. */
+  /** A case that keeps its process for so long hangs; slow ones end before and are found by their time. Default 60,000. */
   readonly hangMs?: number;
 }
 
 const LOOK_MS = 500;
+/** Loading the readers, before the first case; long on a machine that is busy with other things. */
+const START_MS = 240_000;
 
 /** The case under way in a child, as it says in its file; undefined before the first. */
 function caseUnderWay(progress: string): number | undefined {
@@ -44,7 +46,7 @@ async function runChild(
   const watch = setInterval(() => {
     const now = caseUnderWay(progress);
     if (now !== seen) [seen, since] = [now, Date.now()];
-    if (Date.now() - since < hangMs) return;
+    if (Date.now() - since < (now === undefined ? START_MS : hangMs)) return;
     hangs = true;
     running.kill("SIGKILL");
   }, LOOK_MS);
@@ -70,7 +72,7 @@ async function runChild(
  */
 export async function runCases(
   range: Range,
-  { onSummary, hangMs = 20_000 }: RunOptions = {},
+  { onSummary, hangMs = 60_000 }: RunOptions = {},
 ): Promise<Summary> {
   const scratch = mkdtempSync(join(tmpdir(), "nerium-hostile-"));
   const total = emptySummary();
