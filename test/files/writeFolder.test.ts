@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isNeriumError } from "../../src/errors.js";
-import { recoverInside, writeFolderAtomically } from "../../src/files/index.js";
+import { recoverInside, removeFolder, writeFolderAtomically } from "../../src/files/index.js";
 import { faultyFs } from "./faultyFs.js";
 
 let parent: string;
@@ -138,5 +138,59 @@ describe("recoverInside", () => {
     await mkdir(`${target}.old-${DEAD}-00000000`);
     await recoverInside(parent);
     expect(await readdir(parent)).toEqual(["model"]);
+  });
+});
+
+describe("removeFolder", () => {
+  test("removes a folder with what is in it; one that is not there is no error", async () => {
+    await writeOld();
+    await removeFolder(target);
+    expect(await readdir(parent)).toEqual([]);
+    await removeFolder(target);
+  });
+
+  test("a fault in any call leaves it whole or not there, and what is left goes when the folder is recovered", async () => {
+    let at = 1;
+    for (let struck = true; struck; at++) {
+      await writeOld();
+      const fs = faultyFs({ at, code: "EIO", persistent: "removals too" });
+      const error = await removeFolder(target, fs).catch((thrown: unknown) => thrown);
+      struck = fs.struck;
+      if (struck) expect(error).toMatchObject({ code: "FILES_INPUT_OUTPUT", where: target });
+      if ((await readdir(parent)).includes("model"))
+        expect(Object.keys(await contents(target)).sort()).toEqual(["README.md", "config.json"]);
+      await recoverInside(parent, { isOwn: true });
+      expect((await readdir(parent)).filter((name) => name !== "model")).toEqual([]);
+    }
+    expect(at).toBeGreaterThan(3);
+  });
+});
+
+describe("recoverInside, cut off", () => {
+  test("at any call can be done again", async () => {
+    for (let at = 1, struck = true; struck; at++) {
+      await rm(parent, { recursive: true });
+      const old = `${target}.old-${DEAD}-00000000`;
+      await mkdir(old, { recursive: true });
+      await writeFile(join(old, "config.json"), "old");
+      await mkdir(`${target}.new-${DEAD}-00000000`);
+      await mkdir(join(parent, `other.gone-${DEAD}-00000000`));
+      const fs = faultyFs({ at, code: "EIO", persistent: "removals too" });
+      const error = await recoverInside(parent, {}, fs).catch((thrown: unknown) => thrown);
+      struck = fs.struck;
+      if (struck) expect(isNeriumError(error) && error.message).toContain(parent);
+      await recoverInside(parent);
+      expect(await readdir(parent)).toEqual(["model"]);
+      expect(await contents(target)).toEqual({ "config.json": "old" });
+    }
+  });
+
+  test("what bears this process's number is another's only where the folder is its own", async () => {
+    const name = `model.new-${process.pid}-00000000`;
+    await mkdir(join(parent, name));
+    await recoverInside(parent);
+    expect(await readdir(parent)).toEqual([name]);
+    await recoverInside(parent, { isOwn: true });
+    expect(await readdir(parent)).toEqual([]);
   });
 });
