@@ -10,7 +10,8 @@ import { elements, type Parameter } from "./parameters.js";
 
 /**
  * What a finished model computes in. `fp32`: floats of 32 bits. `q8`: weights and what meets them in blocks of 8 bits,
- * near-exact. `int8`: whole numbers of 8 bits with one scale for all that meets a weight, the fastest.
+ * near-exact. `int8`: whole numbers of 8 bits with one scale for all that meets a weight, the fastest; what else is in a
+ * batch then moves a score a little.
  */
 export type Dtype = "fp32" | "q8" | "int8";
 export const dtypes: readonly Dtype[] = ["fp32", "q8", "int8"];

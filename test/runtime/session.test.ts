@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -217,4 +217,16 @@ test("a session is disposed of with its bindings, but not while one runs", async
   expect(() => session.endProfiling()).toThrow(code("RUNTIME_DISPOSED"));
   expect(() => binding.bindOutputToCpu("y")).toThrow(code("RUNTIME_DISPOSED"));
   await expect(binding.run()).rejects.toEqual(code("RUNTIME_DISPOSED"));
+});
+
+test("a model is opened from its file; a path where there is none is refused", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "nerium-session-"));
+  const file = join(folder, "modèle.onnx");
+  writeFileSync(file, doubling());
+  const session = await Session.create(file, { threads });
+  expect(session.inputs.map(({ name }) => name)).toEqual(["x"]);
+  session.dispose();
+  rmSync(folder, { recursive: true });
+  for (const path of [file, "", "a\0b"])
+    await expect(Session.create(path, { threads })).rejects.toEqual(code("RUNTIME_MODEL_INVALID"));
 });
