@@ -18,7 +18,7 @@ export interface ModelOptions {
   readonly threads?: number | undefined;
   /**
    * What it computes in. `fp32` (default); `q8`: 8-bit weights and inputs in blocks, near-exact; `int8`: 8-bit weights
-   * and inputs with one scale for all, the fastest.
+   * and inputs with one scale for all, the fastest: a score then moves a little with the texts beside it.
    */
   readonly dtype?: Dtype | undefined;
 }
