@@ -47,6 +47,7 @@ export function someLost(random: () => number): Loss {
 export class FailingDisk {
   private nodes = 0;
   private readonly root = new FolderNode(0);
+  private turn: Promise<void> = Promise.resolve();
 
   /**
    * @param folder what is on the disk; everything is written below it
@@ -59,6 +60,16 @@ export class FailingDisk {
     private readonly options: { readonly ignores?: "files" | "folders" } = {},
   ) {
     mkdirSync(folder, { recursive: true });
+  }
+
+  /** Changes come one after another, also those of files that are written side by side. */
+  private async change(act: () => void): Promise<void> {
+    const turn = this.turn.then(() => {
+      act();
+      return this.changed();
+    });
+    this.turn = turn.catch(() => {});
+    await turn;
   }
 
   private parts(path: string): string[] {
@@ -83,9 +94,10 @@ export class FailingDisk {
   private async makeFolders(path: string): Promise<void> {
     if (this.at(path) !== undefined) return;
     await this.makeFolders(dirname(path));
-    const { folder, name } = this.place(path);
-    folder.entries.set(name, new FolderNode(++this.nodes));
-    await this.changed();
+    await this.change(() => {
+      const { folder, name } = this.place(path);
+      folder.entries.set(name, new FolderNode(++this.nodes));
+    });
   }
 
   /** Names go one by one, and the folder last. */
@@ -94,9 +106,10 @@ export class FailingDisk {
     if (entry === undefined) return;
     if (entry instanceof FolderNode)
       for (const name of [...entry.entries.keys()]) await this.unlink(join(path, name));
-    const { folder, name } = this.place(path);
-    folder.entries.delete(name);
-    await this.changed();
+    await this.change(() => {
+      const { folder, name } = this.place(path);
+      folder.entries.delete(name);
+    });
   }
 
   readonly port: FsPort = {
@@ -104,35 +117,34 @@ export class FailingDisk {
     syncsFolders: true,
     open: async (path, purpose) => {
       const file = await nodeFs.open(path, purpose);
-      if (purpose === "create") {
-        const { folder, name } = this.place(path);
-        folder.entries.set(name, new FileNode(++this.nodes));
-        await this.changed();
-      }
+      if (purpose === "create")
+        await this.change(() => {
+          const { folder, name } = this.place(path);
+          folder.entries.set(name, new FileNode(++this.nodes));
+        });
       const entry = this.at(path)!;
       return {
         write: async (data) => {
           const taken = await file.write(data);
-          if (!(entry instanceof FileNode)) throw new Error(`${path} is a folder`);
-          entry.bytes = Buffer.concat([entry.bytes, data.subarray(0, taken)]);
-          await this.changed();
+          await this.change(() => {
+            if (!(entry instanceof FileNode)) throw new Error(`${path} is a folder`);
+            entry.bytes = Buffer.concat([entry.bytes, data.subarray(0, taken)]);
+          });
           return taken;
         },
-        sync: async () => {
-          this.sync(entry);
-          await this.changed();
-        },
+        sync: () => this.change(() => this.sync(entry)),
         close: () => file.close(),
       };
     },
     rename: async (from, to) => {
       await nodeFs.rename(from, to);
-      const entry = this.at(from)!;
-      const old = this.place(from);
-      old.folder.entries.delete(old.name);
-      const { folder, name } = this.place(to);
-      folder.entries.set(name, entry);
-      await this.changed();
+      await this.change(() => {
+        const entry = this.at(from)!;
+        const old = this.place(from);
+        old.folder.entries.delete(old.name);
+        const { folder, name } = this.place(to);
+        folder.entries.set(name, entry);
+      });
     },
     remove: async (path) => {
       await nodeFs.remove(path);
