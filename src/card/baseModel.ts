@@ -1,3 +1,5 @@
+import { isHubName } from "../hub/names.js";
+
 /**
  * The public name of the model that is fine-tuned: what the recipe's card section says, else the model as it was
  * asked for where that is no folder, else the name that its configuration remembers.
@@ -16,12 +18,6 @@ export function baseModelName(known: {
   if (known.finetunedFrom) return known.finetunedFrom;
   if (!known.modelIsFolder && !isPath(known.model)) return known.model;
   return known.nameOrPath && isHubName(known.nameOrPath) ? known.nameOrPath : null;
-}
-
-/** True for what may be a name on the Hugging Face hub: `roberta-large`, `google-bert/bert-base-cased`. */
-export function isHubName(name: string): boolean {
-  const wellFormed = /^(?:\w(?:[\w.-]*\w)?\/)?\w(?:[\w.-]*\w)?$/.test(name);
-  return wellFormed && name.length <= 96 && !/--|\.\.|\.git$/.test(name);
 }
 
 /** True for what only a file system or a URL calls by this name. */

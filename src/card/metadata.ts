@@ -1,5 +1,6 @@
 import { Scalar, type ScalarTag, stringify } from "yaml";
-import { isHubName, isPath } from "./baseModel.js";
+import { isHubName } from "../hub/names.js";
+import { isPath } from "./baseModel.js";
 import type { CardFacts, CardMetrics } from "./facts.js";
 import { pythonFloat } from "./pythonFloat.js";
 import { list, names, oneLine } from "./text.js";

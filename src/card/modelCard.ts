@@ -1,4 +1,5 @@
-import { isHubName, isPath } from "./baseModel.js";
+import { isHubName } from "../hub/names.js";
+import { isPath } from "./baseModel.js";
 import type { CardFacts, CardMetrics, CardScores } from "./facts.js";
 import { hyperparameterList } from "./hyperparameters.js";
 import { markdownTable } from "./markdownTable.js";

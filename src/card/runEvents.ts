@@ -65,7 +65,7 @@ export type RunEvent =
       readonly epoch: number;
       readonly seconds: number;
     }
-  | { readonly type: "warning" | "notice" | "evaluation-progress" };
+  | { readonly type: "warning" | "notice" | "download" | "evaluation-progress" };
 
 /** How the best evaluation is told, as HF's arguments of these names say it. */
 export interface BestModelChoice {

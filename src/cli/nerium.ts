@@ -26,12 +26,12 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./commands/train.js"),
   },
   evaluate: {
-    usage: "evaluate FOLDER FILE",
+    usage: "evaluate MODEL FILE",
     summary: "score a model on tagged sentences, as seqeval does",
     load: () => import("./commands/evaluate.js"),
   },
   predict: {
-    usage: "predict FOLDER [TEXT | PATH | -]",
+    usage: "predict MODEL [TEXT | PATH | -]",
     summary: "find entities in text",
     load: () => import("./commands/predict.js"),
   },
@@ -39,6 +39,16 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     usage: "export FOLDER",
     summary: "write ONNX files for transformers.js and others",
     load: () => import("./commands/export.js"),
+  },
+  push: {
+    usage: "push FOLDER NAME",
+    summary: "upload a model and its card to the Hugging Face hub",
+    load: () => import("./commands/push.js"),
+  },
+  recipe: {
+    usage: "recipe CARD",
+    summary: "print the recipe that a Hugging Face model card tells of",
+    load: () => import("./commands/recipe.js"),
   },
   quickstart: {
     usage: "quickstart --output DIR",

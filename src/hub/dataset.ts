@@ -15,16 +15,18 @@ import { fetchFiles, inSnapshot } from "./snapshot.js";
 export interface DatasetOptions extends FolderOptions {
   /** The configuration, where the name has none. Default: the data set's own default. */
   readonly config?: string | undefined;
-  /** Parts that are needed. Default: all there are. */
-  readonly splits?: readonly Split[];
+  /** Parts that the data set must have. Default: none. */
+  readonly needed?: readonly Split[];
+  /** Parts that are of no use, and are not downloaded. Default: none. */
+  readonly leftOut?: readonly Split[];
   /** Column of the tags. Default: the first of ner_tags and tags that has labels. */
   readonly tagColumn?: string | undefined;
 }
 
 /** A data set as files on disk. */
 export interface NamedDataset {
-  /** As it was typed, without configuration and revision. */
-  readonly name: string;
+  /** Its name on the hub as it was typed, without configuration and revision; undefined for a folder. */
+  readonly name: string | undefined;
   readonly config: string | undefined;
   /** Files of each part, in order; a part that the data set lacks is empty. */
   readonly files: Readonly<Record<Split, readonly string[]>>;
@@ -63,7 +65,7 @@ async function localDataset(folder: string, options: DatasetOptions): Promise<Na
   const card = paths.includes(README) ? await cardIn(folder) : NO_CARD;
   const found = dataFiles(paths, card, named, options.config);
   if (found === undefined) throw noDataFiles(named, false);
-  return assembled(named, found, card, options, async () => folder);
+  return { ...(await assembled(named, found, card, options, async () => folder)), name: undefined };
 }
 
 async function hubDataset(client: HubClient, about: About, options: DatasetOptions): Promise<NamedDataset> {
@@ -103,16 +105,16 @@ async function assembled(
   named: Named,
   { config, splits }: DataFiles,
   card: DatasetCard,
-  { splits: needed, tagColumn }: DatasetOptions,
+  { needed = [], leftOut = [], tagColumn }: DatasetOptions,
   fetch: (paths: readonly string[]) => Promise<string>,
 ): Promise<NamedDataset> {
-  const wanted = needed ?? SPLITS;
+  const wanted = SPLITS.filter((split) => !leftOut.includes(split));
   const parts = new Map<Split, readonly string[]>();
   for (const [name, paths] of splits) {
     const split = splitOf(name);
     if (split !== undefined && wanted.includes(split) && !parts.has(split)) parts.set(split, paths);
   }
-  for (const split of needed ?? []) if (!parts.has(split)) throw noSplit(named, split, [...splits.keys()]);
+  for (const split of needed) if (!parts.has(split)) throw noSplit(named, split, [...splits.keys()]);
   const folder = await fetch([...parts.values()].flat());
   const filesOf = (split: Split) => (parts.get(split) ?? []).map((path) => inSnapshot(folder, path));
   const files = { train: filesOf("train"), validation: filesOf("validation"), test: filesOf("test") };

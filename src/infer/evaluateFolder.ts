@@ -5,9 +5,16 @@ import { requireIdsWithin, windows } from "../tokenize/index.js";
 import { tagsMissing, tagUnknownToModel } from "./errors.js";
 import { type Evaluation, evaluateTagger } from "./evaluation.js";
 import { labelScheme } from "./labelScheme.js";
-import { labelsOf, type ModelOptions, openModel, windowLength } from "./model.js";
+import {
+  folderNamed,
+  labelsOf,
+  type ModelOptions,
+  type NamingOptions,
+  openModel,
+  windowLength,
+} from "./model.js";
 
-export interface EvaluateFolderOptions extends ModelOptions {
+export interface EvaluateFolderOptions extends ModelOptions, NamingOptions {
   /** Sentences whose loss is averaged first: HF's `per_device_eval_batch_size`. Default 8. */
   readonly batchSize?: number;
   /** What becomes of sentences longer than a window: several windows (default), or words cut off and counted as `O`. */
@@ -21,7 +28,6 @@ export interface EvaluateFolderOptions extends ModelOptions {
   readonly tagColumn?: NonNullable<ReadOptions["tagColumn"]>;
   /** Called after each batch, with windows (a sentence is one, a long one several) done and in all. */
   readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** What a saved model does with a file of tagged sentences. */
@@ -45,10 +51,11 @@ export interface FolderEvaluation extends Evaluation {
 /**
  * Scores a fine-tuned model on a data file, as `nerium evaluate` does.
  *
+ * @param name the model's folder, or its name on the Hugging Face hub where there is no such folder
  * @throws NeriumError as openModel and readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN, INFER_LENGTH_BEYOND_MODEL
  */
 export async function evaluateFolder(
-  folder: string,
+  name: string,
   file: string,
   options: EvaluateFolderOptions = {},
 ): Promise<FolderEvaluation> {
@@ -61,6 +68,7 @@ export async function evaluateFolder(
     onProgress,
     signal,
   } = options;
+  const folder = await folderNamed(name, options);
   const labels = labelsOf(await readConfig(folder), folder);
   const { scored, scheme } = scoredLabels(labels);
   const sentences = await readTagged(file, labels, {

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import type { DownloadProgress } from "../hub/index.js";
 import {
   configLabels,
   type Dtype,
@@ -12,6 +14,13 @@ import { loadTokenizer, type SubwordTokenizer } from "../tokenize/index.js";
 import { lengthBeyondModel, optionInvalid } from "./errors.js";
 import { type LabelScheme, labelScheme } from "./labelScheme.js";
 import { Tagger } from "./tagger.js";
+
+/** How a model that is named as on the hub comes here. */
+export interface NamingOptions {
+  /** Called while files are downloaded. */
+  readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 export interface ModelOptions {
   /** Threads that compute. Default: as many as the process may use at once. */
@@ -36,6 +45,17 @@ export interface FineTuned {
   readonly maxLength: number;
   /** Gives all memory back. Call it when no run is under way. */
   dispose(): Promise<void>;
+}
+
+/**
+ * The folder that a name stands for: the one of this name where there is one, else that of the hub's model.
+ *
+ * @throws NeriumError `HUB_…`
+ */
+export async function folderNamed(name: string, options: NamingOptions): Promise<string> {
+  if (existsSync(name)) return name;
+  const { modelFolder } = await import("../hub/index.js");
+  return modelFolder(name, { onProgress: options.onDownload, signal: options.signal });
 }
 
 /**

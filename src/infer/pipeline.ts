@@ -2,14 +2,14 @@ import type { Analysis } from "./analysis.js";
 import type { Entity } from "./entities.js";
 import { pipelineDisposed } from "./errors.js";
 import { type InputText, inputText, type NerInput } from "./inputs.js";
-import { type FineTuned, type ModelOptions, openModel } from "./model.js";
+import { type FineTuned, folderNamed, type ModelOptions, type NamingOptions, openModel } from "./model.js";
 import { inCodePoints } from "./offsets.js";
 import { checkedOptions, type EntityWith, type NerOptions, type Wanted } from "./options.js";
 import { pythonEntities } from "./pythonEntities.js";
 import { readAhead } from "./readAhead.js";
 import { wholeWordEntities } from "./wholeWords.js";
 
-export type LoadOptions = ModelOptions;
+export interface LoadOptions extends ModelOptions, NamingOptions {}
 
 /**
  * Finds named entities in text of any length. Calls may overlap; each gives what it would give alone.
@@ -51,12 +51,13 @@ const TEXTS_AHEAD = 256;
 const UNITS_AHEAD = 65_536;
 
 /**
- * Loads the folder of a fine-tuned model.
+ * Loads a fine-tuned model.
  *
- * @throws NeriumError as {@link openModel}
+ * @param name its folder, or a name on the Hugging Face hub (`NAME` or `NAME@REVISION`) where there is no such folder
+ * @throws NeriumError as {@link openModel}; `HUB_…`
  */
-export async function load(folder: string, options: LoadOptions = {}): Promise<Ner> {
-  const model = await openModel(folder, options);
+export async function load(name: string, options: LoadOptions = {}): Promise<Ner> {
+  const model = await openModel(await folderNamed(name, options), options);
   const calls = new Calls(model);
 
   async function analyze(

@@ -23,6 +23,12 @@ export function notFinite(facts: {
   );
 }
 
+/** The run is stopped while model and data are still downloaded: there is nothing yet to save. */
+export const stoppedEarly = () =>
+  new NeriumError("TRAIN_STOPPED_EARLY", "The run is stopped before its first step; nothing is written", {
+    remedy: "The same command begins anew; files that were downloaded whole stay in the cache.",
+  });
+
 /** A weight is infinite or not a number when a model is to be written; it is not written. */
 export function weightsNotFinite(parameter: string): NeriumError {
   return new NeriumError("TRAIN_WEIGHTS_NOT_FINITE", `${parameter} holds values that are not finite`, {

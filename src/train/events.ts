@@ -32,6 +32,16 @@ export type TrainEvent =
   | { readonly type: "warning"; readonly code: string; readonly message: string }
   /** Facts worth a line: a head was initialised, leftover weights were dropped … */
   | { readonly type: "notice"; readonly code: string; readonly message: string }
+  /** Before the start: a model or data set comes from the hub. */
+  | {
+      readonly type: "download";
+      /** Name on the hub, and the file that comes just now. */
+      readonly name: string;
+      readonly file: string;
+      /** Bytes that are there, and bytes in all. */
+      readonly done: number;
+      readonly total: number;
+    }
   | {
       readonly type: "step";
       /** Number of the optimiser step, from 1. */

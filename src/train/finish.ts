@@ -135,7 +135,7 @@ function stateSettings(recipe: Recipe, { weights }: Prepared): TrainerStateSetti
   };
 }
 
-function cardSettings(recipe: Recipe, { config }: Prepared): CardSettings {
+function cardSettings(recipe: Recipe, { config, sources }: Prepared): CardSettings {
   const { card } = recipe;
   return {
     modelName:
@@ -150,12 +150,12 @@ function cardSettings(recipe: Recipe, { config }: Prepared): CardSettings {
     tags: card.tags,
     finetunedFrom: baseModelName({
       finetunedFrom: card.finetunedFrom,
-      model: recipe.model,
-      modelIsFolder: true,
+      model: sources.modelName ?? recipe.model,
+      modelIsFolder: sources.modelName === undefined,
       nameOrPath: config._name_or_path as string | undefined,
     }),
-    dataset: card.dataset,
-    datasetArgs: card.datasetArgs,
+    dataset: card.dataset ?? sources.dataset?.name,
+    datasetArgs: card.datasetArgs ?? sources.dataset?.config,
     texts: { description: card.description, uses: card.uses, data: card.data },
     hyperparameters: {
       learningRate: recipe.learningRate,

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { nodeFs } from "../files/index.js";
 import type { TrainEvent } from "./events.js";
 
+import { published } from "./publish.js";
 import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "./recipe.js";
 import { startRun, type TrainListener, type TrainResult, type TrainRun } from "./run.js";
 import { training } from "./training.js";
@@ -50,5 +51,6 @@ export const trainingEvents = (
 async function* trainingOf({ recipe, warnings }: CheckedRecipe, signal: AbortSignal, resume: boolean) {
   for (const { code, message } of warnings) yield { type: "warning", code, message } as const;
   const threads = recipe.threads ?? availableParallelism();
-  return yield* training(recipe, { signal, threads, resume, fs: nodeFs, now: () => performance.now() });
+  const run = training(recipe, { signal, threads, resume, fs: nodeFs, now: () => performance.now() });
+  return yield* published(run, recipe, signal);
 }

@@ -5,20 +5,24 @@ import type { Recipe } from "./recipe.js";
 
 /**
  * The labels of a run, in the order of their ids: the recipe's; else the model's where they name every tag of the data;
- * else the tags of all files, sorted, as run_ner.py does (which looks at the training file alone).
+ * else the data set's own list where it does; else the tags of all files, sorted, as run_ner.py does (which looks at the
+ * training file alone).
+ *
+ * @param listed the data set's own list (`ClassLabel`)
  */
 export function runLabels(
   recipe: Pick<Recipe, "labels">,
   config: ModelConfig,
   datasets: readonly Dataset[],
+  listed?: readonly string[],
 ): readonly string[] {
   const found = labelList(datasets);
   if (recipe.labels !== undefined) {
     checkKnown(datasets, recipe.labels);
     return recipe.labels;
   }
-  const own = configLabels(config);
-  return own !== undefined && found.every((label) => own.includes(label)) ? own : found;
+  const naming = [configLabels(config), listed].find((list) => found.every((label) => list?.includes(label)));
+  return naming ?? found;
 }
 
 function checkKnown(datasets: readonly Dataset[], labels: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { type Dataset, readDataset } from "../data/index.js";
+import { type Dataset, dataWarnings, readDataset, type Sentence } from "../data/index.js";
 import { compactVocabulary, type ModelConfig, ModelWeights, positions, readConfig } from "../models/index.js";
 import {
   loadTokenizer,
@@ -7,10 +7,12 @@ import {
   type WindowedData,
   windows,
 } from "../tokenize/index.js";
+import { arranged } from "./arrange.js";
 import { lengthBeyondModel, nothingToTrain, tagsMissing } from "./errors.js";
 import { classWeights, runLabels } from "./labels.js";
 import { normal } from "./random.js";
 import type { Recipe } from "./recipe.js";
+import { localSources, type Sources } from "./sources.js";
 
 /** A data set of a run, cut into windows. */
 export interface Split {
@@ -20,6 +22,7 @@ export interface Split {
 
 /** Everything that a run needs before its first step. */
 export interface Prepared {
+  readonly sources: Sources;
   /** The configuration that the pretrained model came with. */
   readonly stored: ModelConfig;
   /** The configuration of the model to be: its labels, dropout as the recipe has it. */
@@ -42,19 +45,24 @@ export interface Prepared {
 type Message = Prepared["messages"][number];
 
 /** Reads data, tokenizer and weights. */
-export async function prepare(recipe: Recipe): Promise<Prepared> {
-  const stored = await readConfig(recipe.model);
-  const read = async (file: string | undefined, most: number | undefined) =>
-    file === undefined ? undefined : limited(await readTagged(file, recipe), most);
-  const train = (await read(recipe.train, recipe.maxTrainSamples))!;
-  const validation = await read(recipe.validation, recipe.maxEvalSamples);
-  const test = await read(recipe.test, recipe.maxPredictSamples);
+export async function prepare(recipe: Recipe, sources: Sources = localSources(recipe)): Promise<Prepared> {
+  const stored = await readConfig(sources.model);
+  const read = async (files: readonly string[], most: number | undefined) =>
+    files.length === 0 ? undefined : limited(await readTagged(files, recipe, sources), most);
+  const { train, validation, test } = arranged(
+    {
+      train: (await read(sources.train, recipe.maxTrainSamples))!,
+      validation: await read(sources.validation, recipe.maxEvalSamples),
+      test: await read(sources.test, recipe.maxPredictSamples),
+    },
+    recipe,
+  );
   const present = [train, validation, test].filter((each) => each !== undefined);
 
-  const labels = runLabels(recipe, stored, present);
+  const labels = runLabels(recipe, stored, present, sources.dataset?.labels);
   const weightsOfClasses = classWeights(recipe.classWeights, labels, train);
   const config = runConfig(stored, recipe, labels);
-  const tokenizer = await loadTokenizer(recipe.tokenizer ?? recipe.model, { embeddings: config.vocab_size });
+  const tokenizer = await loadTokenizer(sources.tokenizer, { embeddings: config.vocab_size });
   const maxLength = sequenceLength(recipe, config, tokenizer);
   const split = async (data: Dataset): Promise<Split> => ({
     data,
@@ -83,11 +91,14 @@ export async function prepare(recipe: Recipe): Promise<Prepared> {
     config.vocab_size,
   );
   const freshHead = !sameLabels(stored, labels);
-  const { weights, report } = await ModelWeights.load(recipe.model, config, labels.length, {
+  const { weights, report } = await ModelWeights.load(sources.model, config, labels.length, {
     vocabulary,
     freshHead,
   });
-  const messages: Message[] = [...Object.values(splits).flatMap((each) => (each ? splitMessages(each) : []))];
+  const messages: Message[] = [
+    ...dataWarnings(train, present.slice(1)).map((warning) => ({ type: "warning" as const, ...warning })),
+    ...Object.values(splits).flatMap((each) => (each ? splitMessages(each) : [])),
+  ];
   if (report.absent.length > 0) {
     const head = weights.values("classifier.weight");
     head.set(normal(head.length, config.initializer_range, recipe.seed));
@@ -102,6 +113,7 @@ export async function prepare(recipe: Recipe): Promise<Prepared> {
       message: `Not used by the model: ${dropped.join(", ")}.`,
     });
   return {
+    sources,
     stored,
     config,
     labels,
@@ -113,11 +125,30 @@ export async function prepare(recipe: Recipe): Promise<Prepared> {
   };
 }
 
-async function readTagged(file: string, recipe: Recipe): Promise<Dataset> {
+/** The sentences of a part, which may be several files. */
+async function readTagged(files: readonly string[], recipe: Recipe, sources: Sources): Promise<Dataset> {
+  const read: Dataset[] = [];
+  for (const file of files) read.push(await readFileTagged(file, recipe, sources));
+  return read.length === 1 ? read[0]! : joined(read);
+}
+
+/** One data set of several: documents are counted on, and each sentence knows its file. */
+function joined(parts: readonly Dataset[]): Dataset {
+  const sentences: Sentence[] = [];
+  for (const { file, sentences: own } of parts) {
+    const before = (sentences.at(-1)?.document ?? -1) + 1;
+    for (const sentence of own) sentences.push({ file, ...sentence, document: before + sentence.document });
+  }
+  const schemes = new Set(parts.map(({ scheme }) => scheme));
+  return { file: parts[0]!.file, sentences, scheme: schemes.has("IOB2") ? "IOB2" : parts[0]!.scheme };
+}
+
+async function readFileTagged(file: string, recipe: Recipe, { dataset }: Sources): Promise<Dataset> {
+  const names = recipe.labels ?? dataset?.labels;
   const data = await readDataset(file, {
     ...(recipe.tokenColumn === undefined ? {} : { tokenColumn: recipe.tokenColumn }),
     ...(recipe.tagColumn === undefined ? {} : { tagColumn: recipe.tagColumn }),
-    ...(recipe.labels === undefined ? {} : { labels: recipe.labels }),
+    ...(names === undefined ? {} : { labels: names }),
   });
   if (data.sentences.some(({ tags, words }) => tags.length !== words.length)) throw tagsMissing(file);
   return data;

@@ -7,6 +7,7 @@ import { prepare } from "./prepare.js";
 import type { Recipe } from "./recipe.js";
 import type { TrainResult } from "./run.js";
 import { Saver } from "./saver.js";
+import { findSources } from "./sources.js";
 import { Trainer } from "./trainer.js";
 
 type Events<T> = AsyncGenerator<TrainEvent, T>;
@@ -34,7 +35,7 @@ async function* trainingIn(
   edge: TrainingEdge,
   begin: number,
 ): Events<TrainResult> {
-  const prepared = await prepare(recipe);
+  const prepared = await prepare(recipe, yield* findSources(recipe, edge.signal));
   const trainer = await Trainer.create(recipe, prepared, edge.threads).catch(async (error) => {
     await prepared.weights.dispose();
     throw error;

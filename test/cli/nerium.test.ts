@@ -78,7 +78,7 @@ describe("what is wrong on the command line", () => {
     [["evaluate", "model", "file", "more"], "too many arguments"],
     [["evaluate", "model", "file", "--batch-size", "0"], "--batch-size takes a whole number from 1 on"],
     [["evaluate", "model", "file", "--long-sentences", "cut"], "Allowed choices are window, truncate"],
-    [["predict"], "missing required argument 'FOLDER'"],
+    [["predict"], "missing required argument 'MODEL'"],
     [["predict", "model", "x", "--threshold", "2"], "--threshold takes a number from 0 to 1"],
     [["predict", "model", "nothere.txt"], "There is no such file"],
     [["quickstart"], "required option '--output <folder>' not specified"],

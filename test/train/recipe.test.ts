@@ -182,9 +182,9 @@ describe("arguments of Hugging Face's", () => {
   });
 
   test("those that ask for something else are refused by name", () => {
-    expect(refusal({ push_to_hub: true })).toMatchObject({
+    expect(refusal({ trust_remote_code: true })).toMatchObject({
       code: "RECIPE_NOT_SUPPORTED",
-      where: "the recipe: push_to_hub",
+      where: "the recipe: trust_remote_code",
     });
     expect(refusal({ optim: "adafactor" }).message).toMatch(/optim is not supported: the optimiser is AdamW/);
     expect(parseRecipe({ ...needed, optim: "adamw_torch", push_to_hub: false }).warnings).toEqual([]);
@@ -370,7 +370,9 @@ describe("files", () => {
       where: "my.yaml:6:card.tags",
     });
     expect(ofYaml(`${head}card:\n  licens: mit\n`)).toMatchObject({ where: "my.yaml:5:card.licens" });
-    expect(ofYaml(`${head}push_to_hub: true\n`)).toMatchObject({ where: "my.yaml:4:push_to_hub" });
+    expect(ofYaml(`${head}trust_remote_code: true\n`)).toMatchObject({
+      where: "my.yaml:4:trust_remote_code",
+    });
     expect(ofYaml(`${head}early_stopping_patience: 2\n`)).toMatchObject({
       where: "my.yaml:4:early_stopping_patience",
     });

@@ -12,6 +12,7 @@ import {
 } from "../command.js";
 import { type Io, widthOf, written } from "../io.js";
 import { coloursFor } from "../terminal/colours.js";
+import { downloadListener } from "../terminal/download.js";
 import { evaluationReport } from "../terminal/evaluationReport.js";
 import { count } from "../terminal/figures.js";
 import { Screen } from "../terminal/screen.js";
@@ -36,7 +37,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     .description(
       "Scores a model on tagged sentences: seqeval's report in default and in strict mode, loss, accuracy, and what went wrong by kind.",
     )
-    .argument("<FOLDER>", "folder of a fine-tuned model")
+    .argument("<MODEL>", "folder of a fine-tuned model, or its name on the Hugging Face hub")
     .argument("<FILE>", "CoNLL columns or JSON Lines, with a tag for each word")
     .option("--json", "print one JSON object instead of the report")
     .addOption(wholeNumberOption("--examples <number>", 0, "errors of each kind to show").default(3))
@@ -94,6 +95,7 @@ async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: 
     evaluation = await evaluateFolder(folder, file, {
       ...options,
       ...progress,
+      onDownload: downloadListener(quiet ? undefined : io.stderr),
       ...(maxSeqLength === undefined ? {} : { maxLength: maxSeqLength }),
     });
   } finally {

@@ -9,6 +9,7 @@ import { jsonArray, jsonLines } from "../formats/json.js";
 import type { Prediction, PredictionFormat } from "../formats/prediction.js";
 import { type Io, written } from "../io.js";
 import { coloursFor } from "../terminal/colours.js";
+import { downloadListener } from "../terminal/download.js";
 import { entityText } from "../terminal/entities.js";
 import { ReadingProgress } from "../terminal/readingProgress.js";
 import { type SourcedText, type TextSources, type TextUnit, textSources } from "../texts.js";
@@ -37,7 +38,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     .description(
       "Finds entities in text. A text given as an argument is one text; files, .txt files of folders and standard input (- or a pipe) hold one text a line. Texts of any length are read whole.",
     )
-    .argument("<FOLDER>", "folder of a fine-tuned model")
+    .argument("<MODEL>", "folder of a fine-tuned model, or its name on the Hugging Face hub")
     .argument("[SOURCE...]", "texts, files, folders with .txt files, or - for standard input")
     .addOption(
       new Option(
@@ -90,7 +91,10 @@ function refuseWhatDoesNotGoTogether({ format, offsets, aggregationStrategy }: P
 
 async function predict(folder: string, sources: TextSources, flags: PredictFlags, io: Io): Promise<void> {
   const { load, entityTypes } = await import("../../infer/index.js");
-  const ner = await load(folder, { threads: flags.threads });
+  const ner = await load(folder, {
+    threads: flags.threads,
+    onDownload: downloadListener(flags.quiet ? undefined : io.stderr),
+  });
   try {
     const types = entityTypes(ner.labels, flags.aggregationStrategy);
     const format = formatOf(flags, types, io);

@@ -8,6 +8,7 @@ const RECENT = 20;
 /** Where a training run stands. */
 export interface RunFigures {
   readonly start: Event<"start"> | undefined;
+  readonly download: Event<"download"> | undefined;
   readonly step: number;
   readonly epoch: number;
   readonly learningRate: number;
@@ -25,6 +26,7 @@ export interface RunFigures {
 
 export const beforeStart: RunFigures = {
   start: undefined,
+  download: undefined,
   step: 0,
   epoch: 0,
   learningRate: 0,
@@ -41,6 +43,8 @@ export function runFigures(figures: RunFigures, event: TrainEvent): RunFigures {
   switch (event.type) {
     case "start":
       return { ...figures, start: event };
+    case "download":
+      return { ...figures, download: event.done < event.total ? event : undefined };
     case "step":
       return {
         ...figures,

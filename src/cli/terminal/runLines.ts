@@ -1,7 +1,7 @@
 import type { TrainEvent } from "../../train/events.js";
 import type { Colours } from "./colours.js";
 import { evaluationHead, evaluationRow, evaluationText } from "./evaluationRow.js";
-import { count, epochs, parameters, rate } from "./figures.js";
+import { count, epochs, memory, parameters, rate } from "./figures.js";
 import { lossSinceEvaluation, type RunFigures } from "./runFigures.js";
 import { logParts } from "./statusLine.js";
 
@@ -21,6 +21,8 @@ export function runLines(event: TrainEvent, before: RunFigures, after: RunFigure
   switch (event.type) {
     case "start":
       return startLines(event);
+    case "download":
+      return event.done < event.total ? [] : [`downloaded ${event.name}, ${memory(event.total)}`];
     case "warning":
       return [`${colours.yellow("warning:")} ${event.message} ${colours.dim(`[${event.code}]`)}`];
     case "notice":

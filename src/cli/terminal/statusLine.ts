@@ -1,3 +1,4 @@
+import { downloadParts } from "./download.js";
 import { count, duration, epochs, memory, rate } from "./figures.js";
 import { type RunFigures, recentLoss, secondsLeft, tokensPerSecond } from "./runFigures.js";
 
@@ -6,7 +7,8 @@ export function statusParts(
   figures: RunFigures,
   loss = recentLoss(figures),
 ): readonly (readonly [keep: number, text: string])[] {
-  const { start, step, epoch, learningRate, evaluating, recent } = figures;
+  const { start, download, step, epoch, learningRate, evaluating, recent } = figures;
+  if (download !== undefined) return downloadParts(download);
   if (start === undefined) return [[0, "reading data, tokenizer and model"]];
   if (evaluating !== undefined) {
     const { split, done, total } = evaluating;

@@ -12,13 +12,19 @@ const FREE: ReadonlySet<string> = new Set<keyof Recipe>([
   "saveTotalLimit",
   "loadBestModelAtEnd",
   "card",
+  "pushToHub",
+  "hubModelId",
+  "hubPrivateRepo",
   "threads",
 ]);
 
-/** Fields that name files: what is in them counts, not where they lie. */
-const BY_CONTENT: ReadonlySet<string> = new Set<keyof Recipe & keyof Fingerprint>([
+/** Fields that name models and data: what is in them counts, not where it lies or how it is called. */
+const BY_CONTENT: ReadonlySet<string> = new Set<keyof Recipe>([
   "model",
+  "modelRevision",
   "tokenizer",
+  "dataset",
+  "datasetConfig",
   "train",
   "validation",
   "test",

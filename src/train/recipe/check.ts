@@ -6,7 +6,7 @@ import { fieldFacts } from "./field.js";
 import { recipeSchema } from "./fields.js";
 import { asksForNothing, foreignArgument } from "./hfArguments.js";
 import { displayName, RawRecipe, type RecipeSource, rawRecipe } from "./raw.js";
-import { type Recipe, resolveRecipe } from "./resolve.js";
+import { mayEvaluate, type Recipe, resolveRecipe } from "./resolve.js";
 import { kebabCase, nearest, snakeCase } from "./spelling.js";
 
 /** Something that was accepted and has no effect; the run can go on. */
@@ -34,7 +34,7 @@ function foreignWarnings({ foreign }: RawRecipe): RecipeWarning[] {
 
 function checkNeeded(input: RawRecipe): void {
   for (const key of ["model", "train", "output"] as const)
-    if (!input.fields.has(key)) {
+    if (!input.fields.has(key) && !(key === "train" && input.fields.has("dataset"))) {
       const where = input.source.kind === "file" ? input.source.file : displayName(key, input.source);
       throw fieldMissing(where, key, `--${kebabCase(key)}`);
     }
@@ -70,11 +70,17 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
     throw fieldsConflict(entry?.where() ?? snakeCase(keys[0]!), what, remedy);
   };
   const { evalStrategy, saveStrategy, evalSteps, saveSteps } = recipe;
-  if (evalStrategy !== "no" && recipe.validation === undefined)
+  if (recipe.validation !== undefined && recipe.validationSplit !== undefined)
+    conflict(
+      ["validationSplit"],
+      "validation_split is given, and there is validation data",
+      "drop one of them",
+    );
+  if (evalStrategy !== "no" && !mayEvaluate(recipe))
     conflict(
       ["evalStrategy"],
       `eval_strategy is ${evalStrategy}, and there is no validation data`,
-      "give validation, or drop eval_strategy",
+      "give validation or validation_split, or drop eval_strategy",
     );
   const evaluated = evalStrategy !== "no";
   if (recipe.loadBestModelAtEnd && !evaluated)
@@ -132,8 +138,11 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
   const idle: [keyof Recipe, boolean, string][] = [
     ["evalSteps", recipe.evalStrategy !== "steps", "eval_strategy is not steps"],
     ["saveSteps", recipe.saveStrategy !== "steps", "save_strategy is not steps"],
-    ["maxEvalSamples", recipe.validation === undefined, "there is no validation data"],
-    ["maxPredictSamples", recipe.test === undefined, "there is no test data"],
+    ["maxEvalSamples", !mayEvaluate(recipe), "there is no validation data"],
+    ["maxPredictSamples", recipe.test === undefined && recipe.dataset === undefined, "there is no test data"],
+    ["datasetConfig", recipe.dataset === undefined, "there is no dataset"],
+    ["hubModelId", recipe.pushToHub !== true, "push_to_hub is not true"],
+    ["hubPrivateRepo", recipe.pushToHub === false, "nothing is uploaded"],
     ["numTrainEpochs", recipe.maxSteps > 0 && recipe.numTrainEpochs !== 3, "max_steps decides"],
     [
       "earlyStoppingThreshold",

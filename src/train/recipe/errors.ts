@@ -36,6 +36,13 @@ export const fieldsConflict = (where: string, what: string, remedy: string) =>
 export const argumentNotSupported = (where: string, name: string, why: string) =>
   new NeriumError("RECIPE_NOT_SUPPORTED", `${name} is not supported: ${why}`, { where, remedy: "remove it" });
 
+/** A file has no list of hyperparameters as Trainer's model cards have it. */
+export const cardUnreadable = (file: string) =>
+  new NeriumError("RECIPE_CARD_UNREADABLE", "there is no list under a heading Training hyperparameters", {
+    where: file,
+    remedy: "give a model card that Hugging Face's Trainer, or Nerium, wrote",
+  });
+
 /** A recipe is not a map of fields. */
 export const notAMap = (where: string) =>
   new NeriumError("RECIPE_NOT_A_MAP", "a recipe is a map of fields and values", {

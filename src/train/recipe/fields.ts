@@ -24,6 +24,17 @@ const labels = words.facts(
   "Labels in the order of their ids. Default: the model's own where they name the data's tags, else the tags of all files, sorted. A tag that is not among them is an error.",
 );
 
+const LABEL_MAP = "a map from entity type to its new name";
+
+const labelMap = words.facts(
+  z
+    .record(z.string(), text(LABEL_MAP), { error: LABEL_MAP })
+    .refine((map) => Object.keys(map).length > 0, { error: LABEL_MAP })
+    .optional(),
+  "map",
+  'New names of entity types by their old ones, in all data: {"GPE": "LOC"} renames, two with one new name become one type, "O" drops a type. As a flag in JSON.',
+);
+
 const WEIGHTS = 'a map from label to a number above 0, or "balanced"';
 
 const classWeights = optimisation.facts(
@@ -51,6 +62,8 @@ const seed = z
   .refine((value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32, {
     error: "a whole number from 0 to 4294967295",
   });
+
+const PUSH = "a name on the hub, true or false";
 
 const TEXTS = "a text or a list of texts";
 
@@ -89,15 +102,25 @@ export const cardSchema = z.strictObject(
 export const recipeSchema = z.strictObject({
   model: data.needed(
     "text",
-    "Pretrained model to start from: a folder with config.json, weights and tokenizer. Needed.",
+    "Pretrained model to start from: a folder with config.json, weights and tokenizer, or a name on the Hugging Face hub, NAME or NAME@REVISION. Needed.",
   ),
-  tokenizer: data.text("Folder with the tokenizer. Default: the model's."),
-  train: data.needed(
-    "path",
-    "Training data, a CoNLL or JSON Lines file, relative to the working directory. Needed.",
+  modelRevision: data.text(
+    "Branch, tag or commit of a model on the hub. Default: the one in its name, else main.",
+  ),
+  tokenizer: data.text("Folder with the tokenizer, or a name on the hub. Default: the model's."),
+  dataset: data.text(
+    "Data set with parts for training, validation and test: a name on the Hugging Face hub, NAME, NAME@REVISION or ORG/NAME/CONFIG, or a folder. Files given as train, validation and test take the place of its parts.",
+  ),
+  datasetConfig: data.text("Configuration of the data set. Default: its own default."),
+  train: data.path(
+    "Training data: a file or folder, relative to the working directory. Needed without dataset.",
   ),
   validation: data.path(
     "Data to evaluate on while training. Without it nothing is evaluated and the last model is kept.",
+  ),
+  validationSplit: data.optionalNumber(
+    { words: "a number above 0 and below 1", holds: (value) => value > 0 && value < 1 },
+    "Share of the training data to evaluate on instead of training on it, where there is no validation data: with its share of every type of entity, documents whole where there are several, drawn from seed.",
   ),
   test: data.path("Data that is scored once, at the end, and never used for a choice."),
   output: data.needed(
@@ -119,6 +142,7 @@ export const recipeSchema = z.strictObject({
     "Column of the tags: its number in a CoNLL file, from 0, or its name in JSON Lines. Default: the last, or ner_tags, or tags.",
   ),
   labels,
+  labelMap,
   labelAllTokens: words.flag("Train on every sub-token of a word instead of its first one only."),
   longSentences: words.choice(
     ["window", "truncate"],
@@ -269,6 +293,16 @@ export const recipeSchema = z.strictObject({
     NOT_NEGATIVE,
     0,
     "How much the metric must improve to count for early stopping.",
+  ),
+
+  pushToHub: saving.facts(
+    z.union([z.boolean(), text(PUSH)], { error: PUSH }).default(false),
+    "text",
+    "Name on the Hugging Face hub to upload the finished model and its card to; true: hub_model_id, or the output folder's name. Needs a token in HF_TOKEN.",
+  ),
+  hubModelId: saving.text("Name on the hub for push_to_hub true."),
+  hubPrivateRepo: saving.optionalFlag(
+    "Make a new repository on the hub private. Default: what the account has set.",
   ),
 
   card: card.facts(cardSchema.default({}), "section", "What the model card says besides what the run knows."),

@@ -79,8 +79,8 @@ add(
 );
 add(
   "none",
-  "nothing is uploaded",
-  "hub_model_id hub_strategy hub_private_repo hub_always_push hub_revision push_to_hub_model_id push_to_hub_organization",
+  "the finished model is uploaded once, at the end, under the name that push_to_hub or hub_model_id says",
+  "hub_strategy hub_always_push hub_revision push_to_hub_model_id push_to_hub_organization",
   ["every_save"],
 );
 add(
@@ -120,10 +120,12 @@ add(
   "say --resume, or train(recipe, { resume: true }), to go on from the newest checkpoint",
   "resume_from_checkpoint",
 );
-add("refused", "upload the finished folder with Hugging Face's own tools", "push_to_hub");
-add("refused", "secrets do not belong in a recipe", "token hub_token push_to_hub_token use_auth_token");
-add("refused", "name files on disk with train, validation and test", "dataset_name dataset_config_name");
-add("refused", "the configuration is the model's own", "config_name model_revision", ["main"]);
+add(
+  "refused",
+  "secrets do not belong in a recipe: set HF_TOKEN",
+  "token hub_token push_to_hub_token use_auth_token",
+);
+add("refused", "the configuration is the model's own", "config_name");
 add("refused", "no code of a model is ever run", "trust_remote_code");
 add("refused", "its name is per_device_train_batch_size", "per_gpu_train_batch_size");
 add("refused", "its name is per_device_eval_batch_size", "per_gpu_eval_batch_size");

@@ -119,6 +119,9 @@ function entryOf(key: string, spelled: string, value: unknown, source: RecipeSou
   const where = (rest: Path = []) => placeOf([spelled, ...rest], source);
   if (camelCase(spelled) === "warmupRatio" && !(typeof read === "number" && read >= 0 && read < 1))
     throw fieldInvalid(where(), `warmup_ratio must be a share below 1, not ${String(read)}`, "warmup_steps");
+  // A name or a switch: as a flag both are text.
+  if (key === "pushToHub" && typeof read === "string" && /^(true|false)$/i.test(read))
+    return { value: read.toLowerCase() === "true", where };
   // HF logs metrics as eval_f1 and takes either name.
   if (key === "metricForBestModel" && typeof read === "string")
     return { value: read.replace(/^eval_/, ""), where };

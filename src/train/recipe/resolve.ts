@@ -29,9 +29,17 @@ export type Recipe = Readonly<Omit<GivenRecipe, keyof Resolved>> & Resolved;
 const SAVE_STEPS = 500;
 const OVERLAP = 64;
 
+/** True where there is validation data, or may be: what a data set has is known once it is there. */
+export const mayEvaluate = ({
+  validation,
+  validationSplit,
+  dataset,
+}: Pick<GivenRecipe, "validation" | "validationSplit" | "dataset">): boolean =>
+  validation !== undefined || validationSplit !== undefined || dataset !== undefined;
+
 /** Fills in the defaults that depend on other fields. Where they are not HF's: evaluation and saving, by epochs. */
 export function resolveRecipe(given: GivenRecipe): Recipe {
-  const evalStrategy = given.evalStrategy ?? (given.validation === undefined ? "no" : "epoch");
+  const evalStrategy = given.evalStrategy ?? (mayEvaluate(given) ? "epoch" : "no");
   const saveStrategy = given.saveStrategy ?? (evalStrategy === "no" ? "steps" : evalStrategy);
   const evalSteps = (evalStrategy === "steps" ? given.evalSteps : undefined) ?? given.loggingSteps;
   const saveSteps =

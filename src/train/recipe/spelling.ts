@@ -17,6 +17,8 @@ export const ALIASES: ReadonlyMap<string, string> = new Map([
   ["trainFile", "train"],
   ["validationFile", "validation"],
   ["testFile", "test"],
+  ["datasetName", "dataset"],
+  ["datasetConfigName", "datasetConfig"],
   ["outputDir", "output"],
   ["textColumnName", "tokenColumn"],
   ["labelColumnName", "tagColumn"],
