@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { copyFile, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
+import { copyFile, lstat, mkdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { attempt, writeFileAtomically } from "../files/index.js";
 import type { Named } from "./errors.js";
 import { requireSafePaths } from "./paths.js";
+import { pathsUnder } from "./pathsUnder.js";
 
 /** A file as the listing of a commit has it. */
 export interface ListedFile {
@@ -135,16 +136,8 @@ export class CachedRepository {
   }
 
   /** Paths of the files of a snapshot, for caches that no listing came with. */
-  async present(commit: string): Promise<string[]> {
-    const root = this.snapshot(commit);
-    const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
-    return entries
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) =>
-        relative(root, join(entry.parentPath ?? entry.path, entry.name))
-          .split("\\")
-          .join("/"),
-      );
+  present(commit: string): Promise<string[]> {
+    return pathsUnder(this.snapshot(commit)).catch(() => []);
   }
 
   /** True where a file of a snapshot is there and whole, as far as its size tells. */

@@ -162,7 +162,7 @@ export class HubClient {
       )
         return notFound(about, hasToken);
     }
-    if (status === 401 || status === 403) return tokenRefused(address);
+    if (status === 401 || (status === 403 && about !== undefined)) return tokenRefused(address);
     if (status === 429) return rateLimited(address, secondsToWait(headers));
     return answerUnexpected(address, `status ${status}${message === "" ? "" : `, ${message}`}`);
   }

@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { isNeriumError } from "../errors.js";
 import { classLabels } from "./classLabels.js";
 import type { About, HubClient } from "./client.js";
@@ -9,6 +9,7 @@ import { type Named, noDataFiles, noSplit } from "./errors.js";
 import { withClient } from "./hub.js";
 import { type FolderOptions, notice } from "./modelFolder.js";
 import { typedName } from "./names.js";
+import { pathsUnder } from "./pathsUnder.js";
 import { repository } from "./repository.js";
 import { fetchFiles, inSnapshot } from "./snapshot.js";
 
@@ -54,14 +55,7 @@ export async function namedDataset(typed: string, options: DatasetOptions = {}):
 
 async function localDataset(folder: string, options: DatasetOptions): Promise<NamedDataset> {
   const named: Named = { kind: "dataset", asked: folder };
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) =>
-      relative(folder, join(entry.parentPath ?? entry.path, entry.name))
-        .split("\\")
-        .join("/"),
-    );
+  const paths = await pathsUnder(folder, (name) => !name.startsWith("."));
   const card = paths.includes(README) ? await cardIn(folder) : NO_CARD;
   const found = dataFiles(paths, card, named, options.config);
   if (found === undefined) throw noDataFiles(named, false);

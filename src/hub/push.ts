@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { isNeriumError } from "../errors.js";
@@ -15,6 +15,7 @@ import {
 } from "./errors.js";
 import { withClient } from "./hub.js";
 import { isHubName } from "./names.js";
+import { pathsUnder } from "./pathsUnder.js";
 
 export interface PushOptions {
   /** Make a new repository private; one that exists stays as it is. */
@@ -90,31 +91,15 @@ export async function push(folder: string, name: string, options: PushOptions = 
   });
 }
 
+/** Checkpoints, hidden files, and what other writers have half done. */
+const STAYS = /^\.|^checkpoint-\d+(\D|$)|\.(new|old|gone)-\d+-[0-9a-f]+$|^training_args\.json$/;
+
 /** The files of a model's folder that belong on the hub. */
 async function filesToPush(folder: string): Promise<string[]> {
-  const entries = await attempt(folder, "read", () =>
-    readdir(folder, { recursive: true, withFileTypes: true }),
-  );
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      relative(folder, join(entry.parentPath ?? entry.path, entry.name))
-        .split("\\")
-        .join("/"),
-    )
-    .filter(
-      (path) =>
-        !path
-          .split("/")
-          .some((part) => /^\.|^checkpoint-\d+(\D|$)|\.(new|old|gone)-\d+-[0-9a-f]+$/.test(part)),
-    )
-    .filter((path) => path !== "training_args.json")
-    .sort();
-  const isModel =
-    paths.includes("config.json") &&
-    paths.some((path) => /^model.*\.safetensors(\.index\.json)?$/.test(path));
-  if (!isModel) throw nothingToPush(folder);
-  return paths;
+  const names = await attempt(folder, "read", () => readdir(folder));
+  const hasWeights = names.some((name) => /^model\.safetensors(\.index\.json)?$/.test(name));
+  if (!hasWeights || !names.includes("config.json")) throw nothingToPush(folder);
+  return attempt(folder, "read", () => pathsUnder(folder, (name) => !STAYS.test(name)));
 }
 
 const account = z.object({ name: z.string().min(1) });
