@@ -1,7 +1,7 @@
 /**
  * What a checkpoint takes from training:
  *
- *     npm run --silent bench:checkpoint -- --model bert-base-cased --train train.txt --work DIR [--rounds 4] [--threads 2]
+ *     npm run --silent bench:checkpoint -- --model bert-base-cased --train train.txt --work DIR [--rounds 5] [--threads 2]
  *
  * The same batches are trained on in turn without and with a checkpoint written meanwhile. Prints the time that a
  * checkpoint takes from training, in seconds and in steps, how much the peak of memory grows, how long a checkpoint takes
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     model: { type: "string" },
     train: { type: "string" },
     work: { type: "string" },
-    rounds: { type: "string", default: "4" },
+    rounds: { type: "string", default: "5" },
     threads: { type: "string", default: "2" },
   },
 });
@@ -50,14 +50,12 @@ const batch = (index: number) =>
   Array.from(order.subarray(index * 16, (index + 1) * 16), (at) => windows[at]!);
 
 let step = 0;
-async function oneStep(index: number): Promise<number> {
+async function oneStep(index: number): Promise<void> {
   step++;
-  const begin = performance.now();
   const { gradNorm } = await trainer.gradient(batch(index), step);
   const updated = trainer.update(step, 2e-5, gradNorm);
   trainer.stage(batch((index + 1) % STEPS), step + 1);
   await updated;
-  return (performance.now() - begin) / 1000;
 }
 
 /** Seconds of a round's steps, and of the checkpoint that is begun before the second of them. */
@@ -67,16 +65,15 @@ async function round(withCheckpoint: boolean): Promise<{ steps: number[]; durabl
   let written: Promise<void> | undefined;
   for (let index = 0; index < STEPS; index++) {
     const begin = performance.now();
-    if (withCheckpoint && index === 1)
-      written = writeCheckpoint(
-        checkpointFolder(work!, step),
-        prepared,
-        { step, snapshot: trainer.snapshot(), state: "{}\n", trainerState: "{}\n" },
-        nodeFs,
-      ).then(() => {
+    if (withCheckpoint && index === 1) {
+      const snapshot = trainer.snapshot();
+      const content = { step, snapshot, state: "{}\n", trainerState: "{}\n" };
+      written = writeCheckpoint(checkpointFolder(work!, step), prepared, content, nodeFs).then(() => {
         durable = (performance.now() - begin) / 1000;
       });
-    steps.push(await oneStep(index));
+    }
+    await oneStep(index);
+    steps.push((performance.now() - begin) / 1000);
   }
   await written;
   return { steps, durable };
@@ -85,32 +82,33 @@ async function round(withCheckpoint: boolean): Promise<{ steps: number[]; durabl
 for (let index = 0; index < STEPS; index++) await oneStep(index); // Every batch once: memory is touched.
 const before = peakMemory();
 const sum = (list: readonly number[]) => list.reduce((total, each) => total + each, 0);
-const lost: number[] = [];
+const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[list.length >> 1]!;
+const plain: number[][] = [];
+const saving: number[][] = [];
 const durable: number[] = [];
-const plain: number[] = [];
 let bytes = 0;
 for (let index = 0; index < Number(values.rounds); index++) {
-  const without = await round(false);
-  const saving = await round(true);
-  lost.push(sum(saving.steps) - sum(without.steps));
-  durable.push(saving.durable);
-  plain.push(sum(without.steps) / STEPS);
+  plain.push((await round(false)).steps);
+  const saved = await round(true);
+  saving.push(saved.steps);
+  durable.push(saved.durable);
   const folder = checkpointFolder(work, step - STEPS + 1);
   bytes = ["model.safetensors", "optimizer.safetensors"].reduce(
     (total, name) => total + statSync(join(folder, name)).size,
     0,
   );
   rmSync(folder, { recursive: true });
-  const figures = [lost.at(-1)!, durable.at(-1)!, plain.at(-1)!].map((each) => each.toFixed(2));
-  console.log(
-    `round ${index + 1}: ${figures[0]} s lost, durable after ${figures[1]} s; a step takes ${figures[2]} s`,
-  );
+  const text = (steps: readonly number[]) => steps.map((seconds) => seconds.toFixed(2)).join(" ");
+  console.log(`round ${index + 1}: steps without ${text(plain.at(-1)!)}, with ${text(saving.at(-1)!)} s`);
 }
-const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[list.length >> 1]!;
-const meanStep = sum(plain) / plain.length;
+/** Each batch's median over the rounds: machines are noisy. */
+const typical = (rounds: readonly (readonly number[])[]) =>
+  Array.from({ length: STEPS }, (_, index) => median(rounds.map((steps) => steps[index]!)));
+const lost = sum(typical(saving)) - sum(typical(plain));
+const meanStep = sum(typical(plain)) / STEPS;
 console.log(`\ncheckpoint of ${gigabytes(bytes)}, ${threads} threads`);
 console.log(
-  `taken from training: median ${median(lost).toFixed(2)} s, ${(median(lost) / meanStep).toFixed(2)} steps of ${meanStep.toFixed(2)} s`,
+  `taken from training: ${lost.toFixed(2)} s, ${(lost / meanStep).toFixed(2)} steps of ${meanStep.toFixed(2)} s`,
 );
 console.log(`durable after: median ${median(durable).toFixed(2)} s`);
 console.log(`peak memory grows by ${((peakMemory() - before) / 2 ** 20).toFixed(0)} MiB`);
