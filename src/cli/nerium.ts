@@ -35,6 +35,16 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "find entities in text",
     load: () => import("./commands/predict.js"),
   },
+  data: {
+    usage: "data inspect PATHS | data split IN OUT",
+    summary: "look into data before training on it; divide it",
+    load: () => import("./commands/data.js"),
+  },
+  convert: {
+    usage: "convert IN OUT",
+    summary: "write data in another format, with a word on what does not fit",
+    load: () => import("./commands/convert.js"),
+  },
   export: {
     usage: "export FOLDER",
     summary: "write ONNX files for transformers.js and others",

@@ -205,7 +205,7 @@ export const labelNumber = (file: string, line: number, tag: number, labels: num
 export const spansUnfit = (problems: readonly SpanProblem[]) => {
   const [first] = problems;
   const { file, line, id } = first!;
-  const more = problems.length === 1 ? "" : `, and ${problems.length - 1} more spans`;
+  const more = problems.length === 1 ? "" : `, and ${problems.length - 1} more`;
   return new NeriumError("DATA_SPANS_UNFIT", `${problemText(first!)}${more}`, {
     where: id === undefined ? at(file, line) : `${at(file, line)} (${short(id)})`,
     remedy:
@@ -289,5 +289,37 @@ export const tableUnreadable = (file: string, cause: unknown) =>
       where: file,
       remedy: "Was it downloaded completely? Write it again, with Snappy compression or none.",
       cause,
+    },
+  );
+
+/** The name of an output does not say what format to write. */
+export const formatUnclear = (output: string, candidates: readonly string[]) =>
+  new NeriumError("DATA_FORMAT_UNCLEAR", "The name of the output does not say its format", {
+    where: output,
+    remedy: `Give --to ${candidates.slice(0, -1).join(", ")}${candidates.length > 1 ? " or " : ""}${candidates.at(-1)}.`,
+  });
+
+/** Something stands where data is to be written. */
+export const outputExists = (output: string) =>
+  new NeriumError("DATA_OUTPUT_EXISTS", "There is a file or folder of this name", {
+    where: output,
+    remedy: "Choose another name, or give --force to replace it.",
+  });
+
+/** There are fewer documents or sentences than parts, or a share is too small for even one. */
+export const tooFewUnits = (file: string, units: number, unit: string, part: string) =>
+  new NeriumError("DATA_SPLIT_TOO_SMALL", `There are ${units} ${unit}, and none is left for ${part}`, {
+    where: file,
+    remedy: "Give larger shares, or more data; what is of one document is never divided.",
+  });
+
+/** A label map names an entity type that no data has. */
+export const labelMapUnknown = (type: string, types: readonly string[]) =>
+  new NeriumError(
+    "DATA_LABEL_MAP_UNKNOWN",
+    `label_map names the type ${quoted(type)}, which the data does not have`,
+    {
+      where: "label_map",
+      remedy: `Types are named without prefixes: ${types.slice(0, 12).map(short).join(", ") || "the data has none"}.`,
     },
   );

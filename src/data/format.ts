@@ -59,6 +59,8 @@ interface FormatFacts {
   readonly title: string;
   /** The first one is that of files that are written. */
   readonly extensions: readonly string[];
+  /** Every word has a line of its own, and a sentence's line is that of its first word. */
+  readonly linesOfWords?: true;
   /** A file without a byte says something too. */
   readonly mayBeEmpty?: true;
   /** Whether a file is probably of this format. Formats are asked in the order of the list. */

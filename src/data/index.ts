@@ -1,4 +1,12 @@
+export { type Conversion, type ConvertOptions, convert } from "./convert.js";
+export { problemText } from "./errors.js";
+export { type InspectOptions, inspectPaths, type PathsReport } from "./inspect/inspectPaths.js";
+export { dataWarnings } from "./inspect/warnings.js";
 export { labelList } from "./labelList.js";
+export { type LabelMap, relabelled } from "./labelMap.js";
+export type { OffsetChoice, OffsetUnit } from "./offsets.js";
 export { parseDataset, type ReadOptions, readDataset } from "./readDataset.js";
 export { recognisedScheme, toScheme } from "./schemes.js";
 export type { Dataset, Sentence, TagScheme } from "./sentence.js";
+export type { SpanPolicy, SpanProblem } from "./spans.js";
+export { type SplitOptions, type SplitPart, splitData, withoutShare } from "./splitData.js";

@@ -1,8 +1,11 @@
 import { constants } from "node:buffer";
 import { encodingInvalid, fileBinary, lineTooLong } from "./errors.js";
 
-/** Bytes that are decoded at once: a whole file could exceed the longest string that V8 makes. */
-export const CHUNK = 16 * 2 ** 20;
+/**
+ * Bytes that are read and decoded at once. A whole file could exceed the longest string that V8 makes, and its lines are
+ * views of what they were cut from, which stays in memory as long as one of them does.
+ */
+export const CHUNK = 2 ** 20;
 const NEWLINE = 0x0a;
 
 /** One line of a file, without its end. */

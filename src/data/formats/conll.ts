@@ -29,6 +29,7 @@ export const conll: WordsFormat = {
   title: "CoNLL columns",
   extensions: [".conll", ".txt", ".bio", ".iob", ".tsv"],
   holds: { shape: "words" },
+  linesOfWords: true,
   detect: () => true,
   read: ({ lines, file }, options) => ({
     shape: "words",

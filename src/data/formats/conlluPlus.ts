@@ -21,6 +21,7 @@ export const conlluPlus: WordsFormat = {
   title: "CoNLL-U Plus",
   extensions: [".conllup"],
   holds: { shape: "words" },
+  linesOfWords: true,
   detect: ({ extension, text }) => extension === ".conllup" || text.startsWith(COLUMNS),
   read: ({ lines, file }, options) => ({
     shape: "words",

@@ -24,6 +24,7 @@ export const csv: WordsFormat = {
   title: "CSV, a row for each word (Kaggle)",
   extensions: [".csv"],
   holds: { shape: "words" },
+  linesOfWords: true,
   detect({ extension, text }) {
     const header = text
       .split(/\r?\n/, 1)

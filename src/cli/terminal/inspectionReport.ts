@@ -1,0 +1,178 @@
+import { basename } from "node:path";
+import type { PathsReport } from "../../data/index.js";
+import type { Colours } from "./colours.js";
+import { printable } from "./entities.js";
+import { count } from "./figures.js";
+import { table } from "./table.js";
+
+/** What `nerium data inspect` prints: figures of each split, then what is odd, each with the first places. */
+export function inspectionReport(full: PathsReport, colours: Colours): string[] {
+  const report = withShortNames(full);
+  const sections = [
+    splitLines(report),
+    entityLines(report, colours),
+    lengthLines(report, colours),
+    ...findingSections(report, colours),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
+}
+
+/** Splits by the names of their files, where these are different. */
+function withShortNames(report: PathsReport): PathsReport {
+  const names = report.splits.map(({ name }) => basename(name));
+  if (new Set(names).size < names.length) return report;
+  const short = new Map(report.splits.map(({ name }, index) => [name, names[index]!]));
+  const keyed = <T>(record: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(record).map(([name, value]) => [short.get(name)!, value]));
+  return {
+    ...report,
+    splits: report.splits.map((split) => ({ ...split, name: short.get(split.name)! })),
+    duplicates: report.duplicates.map((found) => ({
+      ...found,
+      first: short.get(found.first)!,
+      again: short.get(found.again)!,
+    })),
+    lacking: keyed(report.lacking),
+    ...(report.pieces === undefined
+      ? {}
+      : { pieces: { ...report.pieces, splits: keyed(report.pieces.splits) } }),
+  };
+}
+
+function splitLines({ splits }: PathsReport): string[] {
+  return table([
+    ["", "format", "scheme", "documents", "sentences", "words", "entities"],
+    ...splits.map(({ name, format, scheme, documents, sentences, words, untagged, entities }) => [
+      printable(name),
+      format,
+      untagged === sentences ? "no tags" : scheme,
+      count(documents),
+      count(sentences),
+      count(words),
+      count(sum(Object.values(entities))),
+    ]),
+  ]);
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+
+function entityLines({ splits }: PathsReport, { bold }: Colours): string[] {
+  const types = [...new Set(splits.flatMap(({ entities }) => Object.keys(entities)))];
+  if (types.length === 0) return [];
+  return [
+    bold("entities by type"),
+    ...table(
+      [
+        ["", ...splits.map(({ name }) => printable(name))],
+        ...types.map((type) => [
+          printable(type),
+          ...splits.map(({ entities }) => count(entities[type] ?? 0)),
+        ]),
+      ],
+      "  ",
+    ),
+  ];
+}
+
+function lengthLines({ splits, pieces }: PathsReport, { bold }: Colours): string[] {
+  const head = ["shortest", "median", "mean", "95 %", "longest"];
+  const figures = ({ shortest, median, mean, p95, longest }: PathsReport["splits"][number]["lengths"]) => [
+    count(shortest),
+    count(median),
+    mean.toFixed(1),
+    count(p95),
+    count(longest),
+  ];
+  const words = [
+    bold("words of a sentence"),
+    ...table(
+      [["", ...head], ...splits.map(({ name, lengths }) => [printable(name), ...figures(lengths)])],
+      "  ",
+    ),
+  ];
+  if (pieces === undefined) return words;
+  const rows = Object.entries(pieces.splits).map(([name, { tooLong, ...lengths }]) => [
+    printable(name),
+    ...figures(lengths),
+    count(tooLong),
+  ]);
+  return [
+    ...words,
+    bold("sub-tokens of a sentence"),
+    ...table([["", ...head, `over ${count(pieces.limit)}`], ...rows], "  "),
+  ];
+}
+
+function findingSections(report: PathsReport, { bold, dim }: Colours): string[][] {
+  const {
+    violations,
+    characters,
+    duplicates,
+    ambiguous,
+    ambiguousCount,
+    surfacesCut,
+    lacking,
+    spanProblems,
+  } = report;
+  const findings = (title: string, list: typeof violations) =>
+    list.length === 0
+      ? []
+      : [
+          bold(`${title}: ${count(sum(list.map((finding) => finding.count)))}`),
+          ...list
+            .slice(0, LONGEST_LIST)
+            .map(
+              ({ what, count: number, places }) =>
+                `  ${count(number)}  ${printable(what)}  ${dim(printable(places.join(", ")))}`,
+            ),
+        ];
+  const leaks = duplicates.filter(({ first, again }) => first !== again);
+  const inside = duplicates.filter(({ first, again }) => first === again);
+  const repeated = (title: string, list: typeof duplicates) =>
+    list.length === 0
+      ? []
+      : [
+          bold(title),
+          ...list.map(({ first, again, count: number, otherTags, places }) => {
+            const where = first === again ? `in ${again}` : `of ${again} in ${first}`;
+            const other = otherTags > 0 ? `, ${count(otherTags)} with other tags` : "";
+            return `  ${count(number)} ${printable(where)}${other}  ${dim(printable(places[0] ?? ""))}`;
+          }),
+        ];
+  return [
+    spanProblems === 0
+      ? []
+      : [
+          bold(`entities that words cannot hold: ${count(spanProblems)}`),
+          "  nerium convert --policy widen or drop changes and lists them",
+        ],
+    findings("tags against their scheme", violations),
+    repeated("sentences that stand in two splits (leaks)", leaks),
+    repeated("sentences that stand in one split again", inside),
+    Object.keys(lacking).length === 0
+      ? []
+      : [
+          bold("types that a split lacks"),
+          ...Object.entries(lacking).map(
+            ([name, types]) => `  ${printable(name)}: ${printable(types.join(", "))}`,
+          ),
+        ],
+    ambiguousCount === 0
+      ? []
+      : [
+          bold(`names tagged in several ways: ${count(ambiguousCount)}${surfacesCut ? " or more" : ""}`),
+          ...ambiguous.slice(0, LONGEST_LIST).map(({ surface, types }) => {
+            const ways = Object.entries(types).map(
+              ([type, { count: number, place }]) =>
+                `${printable(type)} ${count(number)} ${dim(printable(place))}`,
+            );
+            return `  ${printable(surface)}  ${ways.join("  ")}`;
+          }),
+        ],
+    findings("suspicious characters", characters),
+  ];
+}
+
+const LONGEST_LIST = 10;

@@ -1,0 +1,90 @@
+import { schemeOf } from "../convert.js";
+import { type OpenOptions, openPath } from "../open.js";
+import type { Sentence } from "../sentence.js";
+import { toSentences } from "../shapes.js";
+import { again } from "../source.js";
+import type { SpanProblem } from "../spans.js";
+import { Inspection, type InspectionReport } from "./inspection.js";
+import { type LengthSummary, Lengths } from "./lengths.js";
+
+export interface InspectOptions extends OpenOptions {
+  /** Gives the number of sub-tokens of each sentence, and what the model takes, special tokens not counted. */
+  readonly model?: {
+    readonly limit: number;
+    pieces(sentences: readonly (readonly string[])[]): Promise<readonly number[]>;
+  };
+  /** Told of the spans of texts that words and tags cannot hold; all others are inspected. */
+  readonly onProblem?: (problem: SpanProblem) => void;
+  /** Called now and then with the number of sentences so far. */
+  readonly onProgress?: (sentences: number) => void;
+}
+
+export interface PieceReport {
+  /** Sub-tokens that the model takes, special tokens not counted. */
+  readonly limit: number;
+  /** By split. */
+  readonly splits: Readonly<Record<string, LengthSummary & { readonly tooLong: number }>>;
+}
+
+export interface PathsReport extends InspectionReport {
+  /** Spans of texts that words cannot hold. */
+  readonly spanProblems: number;
+  readonly pieces?: PieceReport;
+}
+
+/** Sentences that are tokenized in one call. */
+const BATCH = 512;
+
+/**
+ * Looks at data files, each a split of its own, without holding them in memory: each is gone through twice, as the scheme
+ * of its tags shows at its end only.
+ *
+ * @throws NeriumError as openPath and the formats
+ */
+export async function inspectPaths(
+  paths: readonly string[],
+  options: InspectOptions = {},
+): Promise<PathsReport> {
+  const inspection = new Inspection();
+  const pieces: Record<string, LengthSummary & { tooLong: number }> = {};
+  let spanProblems = 0;
+  let done = 0;
+  for (const path of paths) {
+    const { content, format } = await openPath(path, options);
+    const sentences: Iterable<Sentence> =
+      content.shape === "words"
+        ? content.sentences
+        : again(() => toSentences(content.documents, { file: path, policy: "widen", onProblem: told }));
+    const isTexts = content.shape === "texts";
+    const scheme = isTexts ? "IOB2" : schemeOf(sentences);
+    inspection.begin(path, { format: format.name, scheme, linesOfWords: format.linesOfWords ?? false });
+    const lengths = new Lengths();
+    let batch: (readonly string[])[] = [];
+    const measure = async () => {
+      if (options.model !== undefined)
+        for (const length of await options.model.pieces(batch)) lengths.add(length);
+      batch = [];
+      // Whoever shows progress, or wants to end, has a turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      options.onProgress?.(done);
+    };
+    for (const sentence of sentences) {
+      inspection.add(sentence);
+      done++;
+      batch.push(sentence.words);
+      if (batch.length === BATCH) await measure();
+    }
+    await measure();
+    if (options.model !== undefined)
+      pieces[path] = { ...lengths.summary(), tooLong: lengths.longerThan(options.model.limit) };
+  }
+  function told(problem: SpanProblem): void {
+    spanProblems++;
+    options.onProblem?.(problem);
+  }
+  return {
+    ...inspection.report(),
+    spanProblems,
+    ...(options.model === undefined ? {} : { pieces: { limit: options.model.limit, splits: pieces } }),
+  };
+}

@@ -1,0 +1,226 @@
+import { toScheme } from "../schemes.js";
+import type { Sentence, TagScheme } from "../sentence.js";
+import { entitiesOf } from "../shapes.js";
+import { characterName, suspiciousIn } from "./characters.js";
+import { type LengthSummary, Lengths } from "./lengths.js";
+import { SeenSentences } from "./seen.js";
+import { violations } from "./violations.js";
+
+/** Something that was found, how often, and where first. */
+export interface Finding {
+  readonly what: string;
+  readonly count: number;
+  /** file:line of the first few. */
+  readonly places: readonly string[];
+}
+
+export interface SplitReport {
+  readonly name: string;
+  readonly format: string;
+  readonly scheme: TagScheme;
+  readonly documents: number;
+  readonly sentences: number;
+  readonly words: number;
+  /** Sentences without a tag. */
+  readonly untagged: number;
+  /** By type, most first. */
+  readonly entities: Readonly<Record<string, number>>;
+  /** In words. */
+  readonly lengths: LengthSummary;
+}
+
+/** A name that is tagged in several ways. */
+export interface AmbiguousSurface {
+  readonly surface: string;
+  /** How often as each type, most first, and where first. */
+  readonly types: Readonly<Record<string, { readonly count: number; readonly place: string }>>;
+}
+
+export interface DuplicateReport {
+  /** Where the sentences were first: a split. */
+  readonly first: string;
+  /** Where they are again: the same split, or another, which then is a leak. */
+  readonly again: string;
+  readonly count: number;
+  /** Of these how many have other tags there. */
+  readonly otherTags: number;
+  readonly places: readonly string[];
+}
+
+export interface InspectionReport {
+  readonly splits: readonly SplitReport[];
+  readonly violations: readonly Finding[];
+  readonly ambiguous: readonly AmbiguousSurface[];
+  readonly ambiguousCount: number;
+  /** More different names than are compared. */
+  readonly surfacesCut: boolean;
+  readonly duplicates: readonly DuplicateReport[];
+  /** Types that some splits have and this one lacks. */
+  readonly lacking: Readonly<Record<string, readonly string[]>>;
+  readonly characters: readonly Finding[];
+}
+
+/** Shorter sentences repeat by their nature: headlines, results, dates. */
+export const SHORTEST_DUPLICATE = 5;
+const PLACES = 3;
+const LONGEST_LIST = 20;
+const MOST_SURFACES = 1_000_000;
+
+interface Split {
+  readonly name: string;
+  readonly format: string;
+  readonly scheme: TagScheme;
+  readonly linesOfWords: boolean;
+  sentences: number;
+  words: number;
+  untagged: number;
+  documents: number;
+  last: number;
+  readonly entities: Map<string, number>;
+  readonly lengths: Lengths;
+}
+
+/** Looks at sentences, one after the other, and keeps what makes the report: not the sentences. */
+export class Inspection {
+  readonly #splits: Split[] = [];
+  readonly #seen = new SeenSentences();
+  readonly #violations = new Tally();
+  readonly #characters = new Tally();
+  readonly #surfaces = new Map<string, Map<string, { count: number; place: string }>>();
+  readonly #duplicates = new Map<
+    string,
+    { first: Split; again: Split; otherTags: number; places: string[]; count: number }
+  >();
+  #surfacesCut = false;
+
+  /** What follows is of this split. `linesOfWords`: each word has a line of the file. */
+  begin(name: string, facts: { format: string; scheme: TagScheme; linesOfWords: boolean }): void {
+    this.#splits.push({
+      name,
+      ...facts,
+      sentences: 0,
+      words: 0,
+      untagged: 0,
+      documents: 0,
+      last: -1,
+      entities: new Map(),
+      lengths: new Lengths(),
+    });
+  }
+
+  add(sentence: Sentence): void {
+    const split = this.#splits.at(-1)!;
+    const { words, tags, document, line } = sentence;
+    const place = (word = 0) => `${sentence.file ?? split.name}:${split.linesOfWords ? line + word : line}`;
+    split.sentences++;
+    split.words += words.length;
+    if (document !== split.last) split.documents++;
+    split.last = document;
+    split.lengths.add(words.length);
+    if (tags.length === 0) split.untagged++;
+    // Nearly always there are none.
+    const isSuspicious = suspiciousIn(words.join("")).length > 0;
+    for (const [index, word] of isSuspicious ? words.entries() : [])
+      for (const character of suspiciousIn(word))
+        this.#characters.add(characterName(character), () => place(index));
+    for (const { word, what } of violations(tags, split.scheme))
+      this.#violations.add(what, () => place(Math.min(word, words.length - 1)));
+    for (const { type, first, last } of entitiesOf(toScheme(tags, split.scheme, "IOB2"))) {
+      split.entities.set(type, (split.entities.get(type) ?? 0) + 1);
+      this.#addSurface(words.slice(first, last + 1).join(" "), type, () => place(first));
+    }
+    if (words.length >= SHORTEST_DUPLICATE) this.#compare(split, words, tags, place());
+  }
+
+  #addSurface(surface: string, type: string, place: () => string): void {
+    let types = this.#surfaces.get(surface);
+    if (types === undefined) {
+      if (this.#surfaces.size >= MOST_SURFACES) {
+        this.#surfacesCut = true;
+        return;
+      }
+      types = new Map();
+      this.#surfaces.set(copied(surface), types);
+    }
+    const known = types.get(type);
+    if (known === undefined) types.set(type, { count: 1, place: place() });
+    else known.count++;
+  }
+
+  #compare(again: Split, words: readonly string[], tags: readonly string[], place: string): void {
+    const file = this.#splits.length - 1;
+    const line = Number(place.slice(place.lastIndexOf(":") + 1));
+    const before = this.#seen.add(words, tags, { file, line });
+    if (before === undefined) return;
+    const first = this.#splits[before.file]!;
+    const key = `${before.file} ${file}`;
+    const found = this.#duplicates.get(key) ?? { first, again, otherTags: 0, places: [], count: 0 };
+    this.#duplicates.set(key, found);
+    found.count++;
+    if (before.otherTags) found.otherTags++;
+    if (found.places.length < PLACES) found.places.push(`${place} = ${first.name}:${before.line}`);
+  }
+
+  report(): InspectionReport {
+    const ambiguous = [...this.#surfaces].filter(([, types]) => types.size > 1);
+    const total = ([, types]: (typeof ambiguous)[number]) =>
+      [...types.values()].reduce((sum, { count }) => sum + count, 0);
+    return {
+      splits: this.#splits.map(({ linesOfWords: _, last: __, lengths, entities, ...rest }) => ({
+        ...rest,
+        entities: mostFirst(entities),
+        lengths: lengths.summary(),
+      })),
+      violations: this.#violations.findings(),
+      ambiguous: ambiguous
+        .sort((a, b) => total(b) - total(a))
+        .slice(0, LONGEST_LIST)
+        .map(([surface, types]) => ({
+          surface,
+          types: Object.fromEntries([...types].sort(([, a], [, b]) => b.count - a.count)),
+        })),
+      ambiguousCount: ambiguous.length,
+      surfacesCut: this.#surfacesCut,
+      duplicates: Array.from(this.#duplicates.values(), ({ first, again, ...rest }) => ({
+        first: first.name,
+        again: again.name,
+        ...rest,
+      })),
+      lacking: this.#lacking(),
+      characters: this.#characters.findings(),
+    };
+  }
+
+  #lacking(): Record<string, string[]> {
+    const all = new Set(this.#splits.flatMap(({ entities }) => [...entities.keys()]));
+    return Object.fromEntries(
+      this.#splits
+        .map(({ name, entities }) => [name, [...all].filter((type) => !entities.has(type)).sort()] as const)
+        .filter(([, types]) => types.length > 0),
+    );
+  }
+}
+
+/** A text of its own: one that was cut from a file's would keep that in memory. */
+const copied = (text: string): string => Buffer.from(text).toString();
+
+/** Counts what is found, with its first places. */
+class Tally {
+  readonly #found = new Map<string, { count: number; places: string[] }>();
+
+  add(what: string, place: () => string): void {
+    const known = this.#found.get(what) ?? { count: 0, places: [] };
+    this.#found.set(what, known);
+    known.count++;
+    if (known.places.length < PLACES) known.places.push(place());
+  }
+
+  findings(): Finding[] {
+    return Array.from(this.#found, ([what, { count, places }]) => ({ what, count, places })).sort(
+      (a, b) => b.count - a.count,
+    );
+  }
+}
+
+const mostFirst = (counts: ReadonlyMap<string, number>): Record<string, number> =>
+  Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));

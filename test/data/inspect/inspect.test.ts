@@ -1,0 +1,198 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dataWarnings, inspectPaths, type PathsReport, parseDataset } from "../../../src/data/index.js";
+import { SeenSentences } from "../../../src/data/inspect/seen.js";
+import { violations } from "../../../src/data/inspect/violations.js";
+
+const scratch = mkdtempSync(join(tmpdir(), "nerium-inspect-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+const at = (name: string) => join(scratch, name);
+
+const column = (text: string) =>
+  text
+    .split(" ")
+    .map((cell) => cell.replace("/", " "))
+    .join("\n");
+const file = (...sentences: readonly string[]) => `${sentences.map(column).join("\n\n")}\n`;
+
+const TRAIN = file(
+  "Ada/B-PER met/O her/O in/O Turin/B-LOC",
+  "Ada/I-PER smiled/O",
+  "Turin/B-ORG won/O two/O to/O one/O",
+  "Ada/B-PER met/O her/O in/O Turin/B-ORG",
+);
+const VALID = file("Ada/B-PER met/O her/O in/O Turin/B-LOC", "a\u200bb/O met/O", "Nile/B-RIVER");
+
+describe("an inspection", () => {
+  let report: PathsReport;
+  beforeAll(async () => {
+    writeFileSync(at("train.conll"), TRAIN);
+    writeFileSync(at("valid.conll"), VALID);
+    const pieces = async (sentences: readonly (readonly string[])[]) =>
+      sentences.map(({ length }) => 2 * length);
+    report = await inspectPaths([at("train.conll"), at("valid.conll")], { model: { limit: 9, pieces } });
+  });
+
+  it("counts sentences, words, entities and lengths of each split", () => {
+    expect(report.splits).toMatchObject([
+      {
+        format: "conll",
+        scheme: "IOB2",
+        documents: 1,
+        sentences: 4,
+        words: 17,
+        untagged: 0,
+        entities: { PER: 3, LOC: 1, ORG: 2 },
+      },
+      { sentences: 3, words: 8, entities: { PER: 1, LOC: 1, RIVER: 1 } },
+    ]);
+    expect(report.splits[0]!.lengths).toEqual({ shortest: 2, median: 5, mean: 4.25, p95: 5, longest: 5 });
+  });
+
+  it("counts sub-tokens, and sentences with more than the model takes", () => {
+    expect(report.pieces!.splits[at("train.conll")]).toMatchObject({ longest: 10, tooLong: 3 });
+    expect(report.pieces!.splits[at("valid.conll")]).toMatchObject({ longest: 10, tooLong: 1 });
+  });
+
+  it("finds tags against their scheme, at the word's line", () => {
+    expect(report.violations).toEqual([
+      { what: "I-PER after the beginning", count: 1, places: [`${at("train.conll")}:7`] },
+    ]);
+  });
+
+  it("finds names that are tagged in several ways", () => {
+    expect(report.ambiguous).toEqual([
+      {
+        surface: "Turin",
+        types: {
+          LOC: { count: 2, place: `${at("train.conll")}:5` },
+          ORG: { count: 2, place: `${at("train.conll")}:10` },
+        },
+      },
+    ]);
+  });
+
+  it("finds sentences that are there again, in the split and between splits", () => {
+    expect(report.duplicates).toEqual([
+      {
+        first: at("train.conll"),
+        again: at("train.conll"),
+        count: 1,
+        otherTags: 1,
+        places: [`${at("train.conll")}:16 = ${at("train.conll")}:1`],
+      },
+      {
+        first: at("train.conll"),
+        again: at("valid.conll"),
+        count: 1,
+        otherTags: 0,
+        places: [`${at("valid.conll")}:1 = ${at("train.conll")}:1`],
+      },
+    ]);
+  });
+
+  it("names types that a split lacks, and suspicious characters", () => {
+    expect(report.lacking).toEqual({ [at("train.conll")]: ["RIVER"], [at("valid.conll")]: ["ORG"] });
+    expect(report.characters).toEqual([
+      { what: "U+200B zero-width space", count: 1, places: [`${at("valid.conll")}:7`] },
+    ]);
+  });
+
+  it("takes texts too, and counts the spans that words cannot hold", async () => {
+    const lines = [
+      {
+        text: "Ada smiled",
+        label: [
+          [0, 2, "PER"],
+          [4, 10, "X"],
+        ],
+      },
+    ];
+    writeFileSync(at("texts.jsonl"), lines.map((line) => JSON.stringify(line)).join("\n"));
+    const texts = await inspectPaths([at("texts.jsonl")]);
+    expect(texts.splits[0]).toMatchObject({ format: "doccano", sentences: 1, entities: { PER: 1, X: 1 } });
+    expect(texts.spanProblems).toBe(1);
+  });
+});
+
+it.each([
+  ["IOB2", "O I-A", ["I-A after O"]],
+  ["IOB2", "B-A I-B", ["I-B after B-A"]],
+  ["IOB2", "B-A I-A B-A O", []],
+  ["IOB1", "I-A B-A I-B", []],
+  ["IOBES", "B-A I-A E-A S-A O", []],
+  ["IOBES", "B-A O", ["O after B-A"]],
+  ["IOBES", "E-A", ["E-A after the beginning"]],
+  ["IOBES", "S-A I-A E-A", ["I-A after S-A"]],
+  ["BILOU", "B-A L-A U-A B-A", ["the sentence ends after B-A"]],
+  ["BILOU", "B-A U-A", ["U-A after B-A"]],
+  ["IO", "A B I-A", []],
+] as const)("%s: %s", (scheme, tags, expected) => {
+  expect(violations(tags.split(" "), scheme).map(({ what }) => what)).toEqual(expected);
+});
+
+it("sentences are told apart by their words, among many", () => {
+  const seen = new SeenSentences();
+  const sentence = (index: number) => ["word", String(index)];
+  for (let index = 0; index < 5000; index++)
+    expect(seen.add(sentence(index), ["O", "O"], { file: 0, line: index })).toBeUndefined();
+  for (let index = 0; index < 5000; index++)
+    expect(seen.add(sentence(index), ["O", index % 2 === 0 ? "O" : "B"], { file: 1, line: 1 })).toEqual({
+      file: 0,
+      line: index,
+      otherTags: index % 2 === 1,
+    });
+  expect(seen.find(["wor", "d1"], [])).toBeUndefined();
+});
+
+it("training is warned of leaks, of types that it lacks, and of suspicious characters", async () => {
+  const train = await parseDataset(Buffer.from(TRAIN), "train.conll");
+  const valid = await parseDataset(Buffer.from(VALID), "valid.conll");
+  expect(dataWarnings(train, [valid])).toEqual([
+    {
+      code: "SENTENCES_LEAKED",
+      message:
+        "valid.conll: 1 of 3 sentences stand in train.conll too (valid.conll:1 is line 1 there): scores on them say little about new text.",
+    },
+    {
+      code: "TYPES_UNSEEN",
+      message: "valid.conll has entities of RIVER, and train.conll has none: the model can't learn them.",
+    },
+    {
+      code: "CHARACTERS_SUSPICIOUS",
+      message:
+        "valid.conll: 1 characters that nobody sees or that stand for broken ones (U+200B zero-width space), first in the sentence at valid.conll:7.",
+    },
+  ]);
+  expect(dataWarnings(train, [])).toEqual([]);
+});
+
+it("files larger than the memory go through", () => {
+  const large = openSync(at("large.conll"), "w");
+  for (let block = 0; block < 40; block++) {
+    const sentences = Array.from({ length: 10_000 }, (_, index) => {
+      const number = block * 10_000 + index;
+      return `Ada${number % 1000} B-PER\nmet O\nsomebody${number} O\nin O\nTurin B-LOC\ntoday O\n\n`;
+    });
+    writeSync(large, sentences.join(""));
+  }
+  closeSync(large);
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--max-old-space-size=40", "--import", "tsx", join(import.meta.dirname, "child.ts"), at("large.conll")],
+    {
+      cwd: resolve(import.meta.dirname, "../../.."),
+      encoding: "utf8",
+      env: { ...process.env, NODE_OPTIONS: "" },
+    },
+  );
+  expect(stderr).toBe("");
+  const { sentences, bytes, memory } = JSON.parse(stdout);
+  expect(sentences).toBe(400_000);
+  expect(bytes).toBeGreaterThan(20e6);
+  // What tsx and Node take is in it.
+  expect(memory).toBeLessThan(400e6);
+}, 120_000);
