@@ -1,7 +1,16 @@
 import { Option } from "commander";
 import { isNeriumError, type NeriumError } from "../../errors.js";
 import type { AggregationStrategy, Ner } from "../../infer/index.js";
-import { kebabFlags, newCommand, quietOption, shareOption, threadsOption, withExamples } from "../command.js";
+import type { Dtype } from "../../models/index.js";
+import {
+  dtypeOption,
+  kebabFlags,
+  newCommand,
+  quietOption,
+  shareOption,
+  threadsOption,
+  withExamples,
+} from "../command.js";
 import { badUsage } from "../errors.js";
 import { conllColumns } from "../formats/conll.js";
 import { htmlPage } from "../formats/html.js";
@@ -28,6 +37,7 @@ interface PredictFlags {
   readonly ignoreLabels?: readonly string[];
   readonly offsets?: (typeof OFFSETS)[number];
   readonly truncation?: true;
+  readonly dtype?: Dtype;
   readonly threads?: number;
   readonly quiet?: true;
 }
@@ -64,6 +74,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     .option("--ignore-labels <list>", "entity types to leave out; with strategy none labels", list)
     .addOption(new Option("--offsets <unit>", "what start and end count (default: utf-16)").choices(OFFSETS))
     .option("--truncation", "cut off what the model doesn't take at once; default: nothing is lost")
+    .addOption(dtypeOption())
     .addOption(threadsOption())
     .addOption(quietOption())
     .action(async (folder: string, sources: string[], flags: PredictFlags) => {
@@ -93,6 +104,7 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
   const { load, entityTypes } = await import("../../infer/index.js");
   const ner = await load(folder, {
     threads: flags.threads,
+    ...(flags.dtype === undefined ? {} : { dtype: flags.dtype }),
     onDownload: downloadListener(flags.quiet ? undefined : io.stderr),
   });
   try {
