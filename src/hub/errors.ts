@@ -64,7 +64,7 @@ export const tokenMissing = (name: string) =>
 export const notCached = (named: Named, missing: string, cache: string) =>
   new NeriumError(
     "HUB_NOT_CACHED",
-    `HF_HUB_OFFLINE is set, and the ${called(named)} is not all in the cache: ${missing}`,
+    `There is no folder ${named.asked} here, HF_HUB_OFFLINE is set, and the cache does not have the ${called(named)}: ${missing}`,
     {
       where: cache,
       remedy: "Run once without HF_HUB_OFFLINE, or set HF_HOME to the cache that has it.",
@@ -79,13 +79,17 @@ export const offlinePush = (name: string) =>
   });
 
 /** No connection to the hub comes about, or it breaks again and again. */
-export const unreachable = (address: string, cause: unknown) =>
-  new NeriumError("HUB_UNREACHABLE", `The hub can't be reached: ${reason(cause)}`, {
-    where: address,
-    remedy:
-      "Check the connection, HF_ENDPOINT, and behind a proxy HTTPS_PROXY; HF_HUB_OFFLINE=1 uses the cache alone.",
-    cause,
-  });
+export const unreachable = (address: string, cause: unknown, named?: Named) =>
+  new NeriumError(
+    "HUB_UNREACHABLE",
+    `${named === undefined ? "The" : `There is no folder ${named.asked} here, and the`} hub can't be reached: ${reason(cause)}`,
+    {
+      where: address,
+      remedy:
+        "Check the connection, HF_ENDPOINT, and behind a proxy HTTPS_PROXY; HF_HUB_OFFLINE=1 uses the cache alone.",
+      cause,
+    },
+  );
 
 function reason(cause: unknown): string {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;

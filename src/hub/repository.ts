@@ -3,7 +3,7 @@ import type { NeriumError } from "../errors.js";
 import { isNeriumError } from "../errors.js";
 import { CachedRepository, type ListedFile } from "./cache.js";
 import type { About, HubClient } from "./client.js";
-import { answerUnexpected, notCached } from "./errors.js";
+import { answerUnexpected, notCached, unreachable } from "./errors.js";
 
 /** One state of a repository: its files, and where they are cached. */
 export interface Repository {
@@ -41,7 +41,8 @@ export async function repository(client: HubClient, about: About): Promise<Repos
     if (!isNeriumError(error) || !["HUB_UNREACHABLE", "HUB_ANSWER", "HUB_RATE_LIMITED"].includes(error.code))
       throw error;
     const found = await fromCache(client, about);
-    if (found === undefined) throw error;
+    if (found === undefined)
+      throw error.code === "HUB_UNREACHABLE" ? unreachable(error.where ?? "", error.cause, about) : error;
     return { ...found, unreachable: error };
   }
 }

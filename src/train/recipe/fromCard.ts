@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Document, parse } from "yaml";
+import { Document, parse, visit } from "yaml";
 import { attempt } from "../../files/index.js";
 import { SCHEDULE_TYPES } from "../schedule.js";
 import { cardUnreadable } from "./errors.js";
@@ -29,6 +29,13 @@ export async function recipeOfCard(card: string): Promise<string> {
 /** Writes what a card says as a recipe file. */
 export function recipeYaml({ fields, notes }: CardRecipe): string {
   const document = new Document(fields);
+  visit(document, {
+    Scalar(_, scalar) {
+      // 0.00002 as people write it: 2e-5.
+      if (typeof scalar.value === "number" && scalar.value !== 0 && Math.abs(scalar.value) < 1e-3)
+        scalar.format = "EXP";
+    },
+  });
   const comments = notes.map((note) => `# Not taken over: ${note}`);
   return [...comments, document.toString({ lineWidth: 0 })].join("\n");
 }
