@@ -16,14 +16,20 @@ async function ran(args: readonly string[], options: Parameters<typeof testIo>[0
 }
 
 describe("help", () => {
-  it.each([[["--help"]], [["evaluate", "--help"]], [["predict", "--help"]], [["quickstart", "--help"]]])(
-    "of %j",
-    async (args) => {
-      const { code, out, err } = await ran(args);
-      expect({ code, err }).toEqual({ code: 0, err: "" });
-      expect(out).toMatchSnapshot();
-    },
-  );
+  it.each([
+    [["--help"]],
+    [["evaluate", "--help"]],
+    [["predict", "--help"]],
+    [["quickstart", "--help"]],
+    [["convert", "--help"]],
+    [["data", "--help"]],
+    [["data", "inspect", "--help"]],
+    [["data", "split", "--help"]],
+  ])("of %j", async (args) => {
+    const { code, out, err } = await ran(args);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatchSnapshot();
+  });
 
   it("of train begins with usage and ends with examples and exit codes", async () => {
     const { code, out } = await ran(["train", "--help"]);

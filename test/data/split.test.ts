@@ -25,7 +25,7 @@ describe("a stratified split", () => {
         const parts = stratified(own, [0.8, 0.1, 0.1], seed);
         expect(parts).toHaveLength(own.length);
         expect([...parts].every((part) => part >= 0 && part < 3)).toBe(true);
-        expect(stratified(own, [8, 1, 1], seed)).toEqual(parts);
+        expect(stratified(own, [0.8, 0.1, 0.1], seed)).toEqual(parts);
       }),
     );
   });
