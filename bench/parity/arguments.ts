@@ -78,7 +78,8 @@ export function replayRecipe(recording: Recording, places: ReplayPlaces = {}): R
     if (otherKernels || !asksForNothing(argument, value)) refuse(name, argument.why);
   }
   for (const [key, { where }] of given.fields)
-    if (!OBEYED.has(key)) throw new NotReplayable(`${where()} is nothing that a replay obeys`);
+    if (!OBEYED.has(key) && !WITHOUT_NUMBERS.has(key))
+      throw new NotReplayable(`${where()} is nothing that a replay obeys`);
 
   const model =
     places.model ?? recording.init ?? missing(recording, "a model beside it", "--model FOLDER", "init/");
