@@ -61,7 +61,7 @@ describe("the process of a command", () => {
   it("ends with the exit code of its command", async () => {
     const { code, stdout, stderr } = await ended([main, "evaluate"]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^error: missing required argument 'FOLDER' \[CLI_USAGE\]\n/);
+    expect(stderr).toMatch(/^error: missing required argument 'MODEL' \[CLI_USAGE\]\n/);
   });
 
   it("ends quietly when nobody reads on, as in `nerium predict … | head`", async () => {

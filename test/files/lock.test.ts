@@ -1,5 +1,5 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -189,7 +189,12 @@ describe("C6: of many that race for a lock, one gets it", () => {
         holders--;
         // A process that dies leaves its lock, one that ends takes it away.
         if (times % 2) await lock.release();
-        else writeFileSync(join(folder, LOCK), lockText({ claim: times.toString(16).padStart(8, "0") }));
+        else {
+          // At once, as a lock is written: a reader beside must not find half of it.
+          const draft = join(folder, "draft");
+          writeFileSync(draft, lockText({ claim: times.toString(16).padStart(8, "0") }));
+          renameSync(draft, join(folder, LOCK));
+        }
       }
     };
     await Promise.all([racer(), racer(), racer(), racer()]);

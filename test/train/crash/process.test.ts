@@ -88,7 +88,7 @@ describe("C4: a disk that is full", () => {
     expect((await running.ended).code).toBe(143);
     const before = await newestStep(output);
     // In blocks of 512 bytes: the weights fit, the moments, which are twice as large, do not.
-    const weights = statSync(join(output, "checkpoint-6", "model.safetensors")).size;
+    const weights = statSync(join(output, `checkpoint-${before}`, "model.safetensors")).size;
     const { code, stderr } = await program.start(
       [...flags(output), "--resume"],
       `ulimit -f ${Math.ceil((weights * 1.5) / 512)};`,
