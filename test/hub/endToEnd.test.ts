@@ -1,8 +1,9 @@
 /** The reference card's command line, by names alone. */
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { nerium } from "../../src/cli/nerium.js";
+import { train } from "../../src/train/index.js";
 import { testIo } from "../cli/testIo.js";
 import { tinyModel } from "../train/tinyModel.js";
 import { TOKEN } from "./answers.js";
@@ -23,7 +24,7 @@ async function command(...args: string[]) {
   return { code, out: stdout.text, err: stderr.text };
 }
 
-const train = (output: string, ...more: string[]) =>
+const trained = (output: string, ...more: string[]) =>
   command(
     ...["train", "--model", "roberta-large", "--dataset", "conll2003", "--output", output],
     ...["--learning-rate", "3e-3", "--num-train-epochs", "2", "--threads", "1", ...more],
@@ -50,7 +51,7 @@ describe("nerium train --model roberta-large --dataset conll2003 --push-to-hub N
   it("trains, evaluates and uploads in one commit; a second run does without the hub", async () => {
     const { hub, home } = world();
     const output = join(home, "first");
-    const first = await train(output, "--push-to-hub", "roberta-large_ner_conll2003");
+    const first = await trained(output, "--push-to-hub", "roberta-large_ner_conll2003");
     expect(first.err).toBe("");
     expect(first.code).toBe(0);
     expect(first.out).toMatch(/downloaded roberta-large,/);
@@ -78,7 +79,7 @@ describe("nerium train --model roberta-large --dataset conll2003 --push-to-hub N
 
     vi.stubEnv("HF_HUB_OFFLINE", "1");
     hub.seen.length = 0;
-    const second = await train(join(home, "second"));
+    const second = await trained(join(home, "second"));
     expect(second.err).toBe("");
     expect(second.code).toBe(0);
     expect(hub.seen).toEqual([]);
@@ -96,14 +97,33 @@ describe("nerium train --model roberta-large --dataset conll2003 --push-to-hub N
   it("says before it trains that the token may not write", async () => {
     vi.stubEnv("HF_TOKEN", undefined);
     const output = join(world().home, "out");
-    expect(await train(output, "--push-to-hub", "me/model")).toMatchObject({
+    expect(await trained(output, "--push-to-hub", "me/model")).toMatchObject({
       code: 1,
       err: expect.stringContaining("HUB_TOKEN_MISSING"),
     });
     vi.stubEnv("HF_TOKEN", TOKEN);
-    expect((await train(output, "--push-to-hub", "someone-else/model")).err).toContain("HUB_PUSH_REFUSED");
+    expect((await trained(output, "--push-to-hub", "someone-else/model")).err).toContain("HUB_PUSH_REFUSED");
     expect(world().hub.seen.some(({ path }) => path.includes("resolve"))).toBe(false);
   });
+});
+
+it("a run that is stopped while it downloads says so, and writes no model", async () => {
+  const { hub, home } = world();
+  hub.fault = () => ({ slow: 20 });
+  const stopping = new AbortController();
+  const run = train(
+    { model: "roberta-large", dataset: "conll2003", output: join(home, "stopped") },
+    {
+      signal: stopping.signal,
+      listeners: [
+        ({ type }) => {
+          if (type === "download") stopping.abort();
+        },
+      ],
+    },
+  );
+  await expect(run.result()).rejects.toMatchObject({ code: "TRAIN_STOPPED_EARLY" });
+  expect(existsSync(join(home, "stopped/model.safetensors"))).toBe(false);
 });
 
 describe("nerium push", () => {

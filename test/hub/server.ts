@@ -45,6 +45,8 @@ export class TestHub {
   readonly uploads: Uploads = { objects: new Map(), commits: [], multipart: undefined };
   /** Answers before anything else; true where it did. */
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
+  /** Awaited before each answer. */
+  gate: (request: Seen) => Promise<void> = async () => {};
   /** Asked before each body of a file. */
   fault: (path: string, range: string | undefined, host: Seen["host"]) => Fault = () => ({});
   /** Entries of a page of a listing. */
@@ -99,7 +101,7 @@ export class TestHub {
     const { method = "GET", url = "/", headers } = request;
     const { range, authorization } = headers;
     this.seen.push({ host, method, path: decodeURIComponent(url), range, authorization });
-    Promise.resolve()
+    this.gate(this.seen.at(-1)!)
       .then(() => {
         if (this.intercept(request, response)) return;
         if (host === "cdn" && method === "GET") return this.fromCdn(request, response);
