@@ -1,0 +1,73 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it, test } from "vitest";
+import { formatNamed } from "../../../src/data/formats/index.js";
+import { parseDataset } from "../../../src/data/index.js";
+import { filesOf } from "./written.js";
+
+const scratch = mkdtempSync(join(tmpdir(), "nerium-parquet-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const theirs = readFileSync(join(import.meta.dirname, "goldens/datasets.parquet"));
+
+it("what Hugging Face's datasets wrote is read, with the names of its labels", async () => {
+  const { sentences } = await parseDataset(theirs, "datasets.parquet");
+  expect(sentences.map(({ words, tags }) => [words, tags])).toEqual([
+    [
+      ["Ada", "Lovelace", "é😀"],
+      ["B-PER", "I-PER", "O"],
+    ],
+    [["x"], ["O"]],
+  ]);
+});
+
+it("columns may have other names, and those that are not there are an error", async () => {
+  await expect(parseDataset(theirs, "x.parquet", { tagColumn: "pos" })).rejects.toMatchObject({
+    code: "DATA_TABLE_COLUMN_MISSING",
+    message: "The table has no column for the tags: none is pos (it has id, tokens, ner_tags)",
+  });
+  const { sentences } = await parseDataset(theirs, "x.parquet", {
+    tokenColumn: "tokens",
+    tagColumn: "ner_tags",
+  });
+  expect(sentences).toHaveLength(2);
+});
+
+const PROGRAM = `
+import json, sys
+from datasets import load_dataset
+data = load_dataset("parquet", data_files=sys.argv[1], split="train", cache_dir=sys.argv[2])
+names = data.features["ner_tags"].feature.names
+print(json.dumps([[row["tokens"], [names[tag] for tag in row["ner_tags"]]] for row in data]))`;
+
+const python = process.env.NERIUM_PYTHON;
+const hasDatasets = python !== undefined && spawnSync(python, ["-c", "import datasets"]).status === 0;
+
+test.skipIf(!hasDatasets)("Hugging Face's datasets reads what is written, as ClassLabel", () => {
+  const rows = [
+    [
+      ["Ada", "Lovelace"],
+      ["B-PER", "I-PER"],
+    ],
+    [
+      ["東京", "😀"],
+      ["B-LOC", "O"],
+    ],
+  ] as const;
+  const items = rows.map(([words, tags], line) => ({
+    words: [...words],
+    tags: [...tags],
+    document: line,
+    line,
+  }));
+  const [bytes] = Object.values(filesOf(formatNamed("parquet"), items));
+  const file = join(scratch, "ours.parquet");
+  writeFileSync(file, bytes!);
+  const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file, join(scratch, "cache")], {
+    encoding: "utf8",
+  });
+  expect(stdout, stderr).not.toBe("");
+  expect(JSON.parse(stdout)).toEqual(rows);
+});
