@@ -1,6 +1,6 @@
 import type { DatasetCard } from "./datasetCard.js";
 import { configUnknown, type Named } from "./errors.js";
-import { globExpression } from "./glob.js";
+import { globMatcher } from "./glob.js";
 
 /** Parts of a data set that a run uses. */
 export const SPLITS = ["train", "validation", "test"] as const;
@@ -67,8 +67,8 @@ export function dataFiles(
   const inside = paths.filter((path) => path.startsWith(root));
   if (files === undefined) return { config: name, splits: byName(ofBestKind(inside)) };
   const splits = files.map(({ split, path }) => {
-    const patterns = path.map((pattern) => globExpression(root + pattern));
-    return [split, inside.filter((each) => patterns.some((pattern) => pattern.test(each))).sort()] as const;
+    const patterns = path.map((pattern) => globMatcher(root + pattern));
+    return [split, inside.filter((each) => patterns.some((fits) => fits(each))).sort()] as const;
   });
   return { config: name, splits: new Map(splits.filter(([, found]) => found.length > 0)) };
 }

@@ -1,22 +1,77 @@
+/** One step of a pattern: what it takes of a path, and where else it may go on without taking anything. */
+interface Step {
+  readonly takes: (character: string) => boolean;
+  readonly repeats: boolean;
+  /** Steps further on. */
+  readonly orGoes: readonly number[];
+}
+
+/** Spellings that `{a,b}` may give a pattern. */
+const MOST_SPELLINGS = 256;
+
 /**
- * The regular expression of a path pattern as data set cards use them: `*` within a folder, `**` across folders, `?`,
- * `[ab]` and `{a,b}`.
+ * Whether paths fit a pattern as data set cards use them: `*` within a folder, `**` across folders, `?`, `[ab]`, `{a,b}`.
+ * A regular expression would do too, but the pattern comes from anybody, and one of many stars takes it forever; this
+ * takes time with the product of both lengths.
  */
-export function globExpression(pattern: string): RegExp {
-  const parts = pattern.replace(/^\.?\//, "").match(/\*\*\/?|\*|\?|\[[^\]]*\]|\{[^}]*\}|[\s\S]/g) ?? [];
-  return new RegExp(`^${parts.map(expressionOf).join("")}$`);
+export function globMatcher(pattern: string): (path: string) => boolean {
+  const spellings = spelled(pattern.replace(/^\.?\//, "")).map(stepsOf);
+  return (path) => spellings.some((steps) => fits(steps, path));
 }
 
-function expressionOf(part: string): string {
-  if (part === "**/") return "(?:.*/)?";
-  if (part === "**") return ".*";
-  if (part === "*") return "[^/]*";
-  if (part === "?") return "[^/]";
-  if (part.length > 1 && part.startsWith("{"))
-    return `(?:${part.slice(1, -1).split(",").map(literal).join("|")})`;
-  if (part.length > 2 && part.startsWith("["))
-    return `[${part.slice(1, -1).replace(/^!/, "^").replaceAll("\\", "\\\\")}]`;
-  return literal(part);
+function fits(steps: readonly Step[], path: string): boolean {
+  let at = new Set<number>();
+  const reach = (states: Set<number>, state: number): void => {
+    if (states.has(state)) return;
+    states.add(state);
+    for (const further of steps[state]?.orGoes ?? []) reach(states, state + further);
+  };
+  reach(at, 0);
+  for (const character of path) {
+    const next = new Set<number>();
+    for (const state of at) {
+      const step = steps[state];
+      if (step?.takes(character)) reach(next, step.repeats ? state : state + 1);
+    }
+    at = next;
+  }
+  return at.has(steps.length);
 }
 
-const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+const once = (takes: Step["takes"]): Step => ({ takes, repeats: false, orGoes: [] });
+const many = (takes: Step["takes"]): Step => ({ takes, repeats: true, orGoes: [1] });
+const any = (): boolean => true;
+const inFolder = (character: string): boolean => character !== "/";
+
+function stepsOf(pattern: string): Step[] {
+  const parts = pattern.match(/\*\*\/|\*\*|\*|\?|\[[^\]]+\]|[\s\S]/gu) ?? [];
+  return parts.flatMap((part) => {
+    // Folders, or none.
+    if (part === "**/")
+      return [{ ...once(() => false), orGoes: [1, 3] }, many(any), once((each) => each === "/")];
+    if (part === "**") return [many(any)];
+    if (part === "*") return [many(inFolder)];
+    if (part === "?") return [once(inFolder)];
+    if (part.length > 2 && part.startsWith("[")) return [once(ofSet(part.slice(1, -1)))];
+    return [once((each) => each === part)];
+  });
+}
+
+/** `abc`, `a-z`, `!abc`. */
+function ofSet(set: string): Step["takes"] {
+  const [negated, members] = set.startsWith("!") ? [true, set.slice(1)] : [false, set];
+  const ranges = [...members.matchAll(/(.)-(.)|(.)/gsu)].map(
+    ([, from, to, one]) => [from ?? one!, to ?? one!] as const,
+  );
+  return (each) => inFolder(each) && ranges.some(([from, to]) => from <= each && each <= to) !== negated;
+}
+
+/** The patterns that one with `{a,b}` stands for. */
+function spelled(pattern: string): string[] {
+  let all = [""];
+  for (const part of pattern.match(/\{[^{}]*\}|[^{]+|\{/g) ?? []) {
+    const choices = part.length > 1 && part.startsWith("{") ? part.slice(1, -1).split(",") : [part];
+    all = all.flatMap((before) => choices.map((choice) => before + choice)).slice(0, MOST_SPELLINGS);
+  }
+  return all;
+}

@@ -38,7 +38,8 @@ export async function fetchFiles(
 ): Promise<string> {
   const { about, cached, commit, files, unreachable } = repository;
   requireSafePaths(paths);
-  const wanted = files.filter(({ path }) => paths.includes(path));
+  const asked = new Set(paths);
+  const wanted = files.filter(({ path }) => asked.has(path));
   const missing: ListedFile[] = [];
   for (const file of wanted) if (!(await cached.has(commit, sized(file)))) missing.push(file);
   const folder = cached.snapshot(commit);

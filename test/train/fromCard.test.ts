@@ -60,6 +60,7 @@ describe("the recipe of a card that Trainer wrote", () => {
       "- lr_scheduler_warmup_ratio: 0.06",
       "- mixed_precision_training: Native AMP",
       "- mood: fine",
+      "- constructor: none",
     ].join("\n");
     const { fields, notes } = cardRecipe(text, "README.md");
     expect(fields).toEqual({
@@ -77,6 +78,7 @@ describe("the recipe of a card that Trainer wrote", () => {
       "num_devices",
       "mixed_precision_training",
       "mood",
+      "constructor",
     ]);
   });
 

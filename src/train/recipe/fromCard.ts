@@ -54,7 +54,7 @@ export function cardRecipe(text: string, file: string): CardRecipe {
   const notes: string[] = [];
   const taken: Record<string, unknown> = {};
   for (const [name, value] of list) {
-    const reader = readers[name];
+    const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
     if (reader === undefined) notes.push(`${name}: ${value} (no field of a recipe)`);
     else reader(value, taken, (why) => notes.push(`${name}: ${value} (${why})`), list);
   }
@@ -83,8 +83,14 @@ function headOf(text: string): Head {
 /** `- name: value` under the heading of the hyperparameters. */
 function hyperparameters(text: string): Map<string, string> {
   const section = /^#+\s*Training hyperparameters\s*$([\s\S]*?)(?=^#|$(?![\s\S]))/im.exec(text)?.[1] ?? "";
-  const items = section.matchAll(/^[-*]\s+`?([A-Za-z][\w ]*?)`?\s*:\s*(.+?)\s*$/gm);
-  return new Map([...items].map(([, name, value]) => [name!.trim(), value!]));
+  const items = section
+    .split("\n")
+    .filter((line) => /^[-*] /.test(line) && line.includes(":"))
+    .map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(2, colon).replaceAll("`", "").trim(), line.slice(colon + 1).trim()] as const;
+    });
+  return new Map(items);
 }
 
 type Reader = (
