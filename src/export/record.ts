@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ExportRow, withExports } from "../card/index.js";
-import { writeFileAtomically } from "../files/index.js";
+import { sha256, writeFileAtomically, writeJson } from "../files/index.js";
 import type { SubwordTokenizer } from "../tokenize/index.js";
 import type { CheckedOn } from "./check.js";
 import type { ExportedFile } from "./exportModel.js";
@@ -38,7 +37,7 @@ export async function recordExport(
   );
   const all = [...before.filter((row) => !rows.some(({ file }) => file === row.file)), ...rows];
   all.sort((a, b) => (a.file < b.file ? -1 : 1));
-  await writeJson(folder, RESULTS, { files: all });
+  await writeJson(join(folder, RESULTS), { files: all });
   await updateCard(folder, all);
 }
 
@@ -53,7 +52,7 @@ async function tellTransformersJs(folder: string, files: readonly ExportedFile[]
     else delete outside[file];
   }
   if (JSON.stringify(outside) === said) return;
-  await writeJson(folder, "config.json", {
+  await writeJson(join(folder, "config.json"), {
     ...config,
     "transformers.js_config": { ...own, use_external_data_format: outside },
   });
@@ -67,10 +66,8 @@ async function updateCard(folder: string, rows: readonly ExportRow[]): Promise<v
   await writeFileAtomically(join(folder, CARD), updated);
   const written = await readJson(folder, ARGUMENTS);
   if (written?.cardSha256 === sha256(card))
-    await writeJson(folder, ARGUMENTS, { ...written, cardSha256: sha256(updated) });
+    await writeJson(join(folder, ARGUMENTS), { ...written, cardSha256: sha256(updated) });
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 const readText = (folder: string, name: string): Promise<string | undefined> =>
   readFile(join(folder, name), "utf8").catch(() => undefined);
@@ -84,7 +81,3 @@ async function readJson(folder: string, name: string): Promise<Json | undefined>
     return undefined;
   }
 }
-
-/** As Python's `json.dumps(indent=2)` lays it out. */
-const writeJson = (folder: string, name: string, value: Json): Promise<void> =>
-  writeFileAtomically(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);

@@ -1,7 +1,7 @@
 export { attempt, fileError } from "./errors.js";
-export { isDeep } from "./json.js";
+export { isDeep, writeJson } from "./json.js";
 export { type FolderLock, LOCK, lockFolder } from "./lock.js";
-export { folderDamage, MANIFEST, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
+export { folderDamage, MANIFEST, sha256, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
 export type { EntryKind, FsPort, OpenFile } from "./port.js";
 export { nodeFs } from "./port.js";
 export { type FileContent, syncFolder, writeFileAtomically } from "./writeFile.js";

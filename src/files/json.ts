@@ -1,3 +1,10 @@
+import { type FsPort, nodeFs } from "./port.js";
+import { writeFileAtomically } from "./writeFile.js";
+
+/** Writes JSON as Python's `json.dumps(indent=2)` lays it out, with a newline at the end; whole or not at all. */
+export const writeJson = (path: string, value: unknown, fs: FsPort = nodeFs): Promise<void> =>
+  writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`, fs);
+
 /** Nesting that no file of a model has, and that functions which call themselves survive. */
 const DEEPEST = 64;
 

@@ -115,6 +115,9 @@ async function readManifest(folder: string): Promise<Manifest | string> {
   }
 }
 
+/** The sha256 of a text in UTF-8, in hexadecimal. */
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
 /** The sha256 of a file, in hexadecimal. The event loop gets its turn between chunks. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash("sha256");

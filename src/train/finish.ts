@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -11,12 +10,12 @@ import {
   type TrainerStateSettings,
   trainerState,
 } from "../card/index.js";
-import { attempt, type FsPort, nodeFs, writeFileAtomically } from "../files/index.js";
+import { attempt, type FsPort, nodeFs, sha256, writeFileAtomically, writeJson } from "../files/index.js";
 import { elements } from "../models/index.js";
 import { versions } from "../versions.js";
 import type { ForcedChange } from "./checkpoint/state.js";
 import { cardEdited } from "./errors.js";
-import { TRAINER_STATE, writeJson, writeModel } from "./modelFolder.js";
+import { TRAINER_STATE, writeModel } from "./modelFolder.js";
 import type { Prepared } from "./prepare.js";
 import type { Recipe } from "./recipe.js";
 import type { TrainResult } from "./run.js";
@@ -108,8 +107,6 @@ export async function withdrawResult(folder: string, fs: FsPort): Promise<void> 
   const { result, ...written } = JSON.parse(text) as Record<string, unknown>;
   await writeJson(path, written, fs);
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Refuses to overwrite a model card that somebody has worked on, unless the recipe says `force`. */
 export async function checkCard({ output, force }: Recipe): Promise<void> {

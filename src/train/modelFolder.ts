@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type FsPort, nodeFs, writeFileAtomically } from "../files/index.js";
+import { type FsPort, nodeFs, writeJson } from "../files/index.js";
 import { architecture, type WeightsMoment } from "../models/index.js";
 import { type TensorToWrite, writeSafetensors } from "../models/safetensors/index.js";
 import { weightsNotFinite } from "./errors.js";
@@ -49,10 +49,6 @@ function areFinite(values: Float32Array): boolean {
   for (let at = 0; at < values.length; at++) differences += values[at]! - values[at]!;
   return differences === 0;
 }
-
-/** JSON as Python's `json.dumps(indent=2)` lays it out, with a newline at the end. */
-export const writeJson = (path: string, value: unknown, fs: FsPort = nodeFs): Promise<void> =>
-  writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`, fs);
 
 /** Keys in alphabetical order, as transformers writes a config. */
 function sorted(value: unknown): unknown {

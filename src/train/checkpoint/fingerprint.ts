@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { sha256OfFile } from "../../files/index.js";
+import { sha256, sha256OfFile } from "../../files/index.js";
 import type { Prepared, Split } from "../prepare.js";
 import type { Fingerprint } from "./state.js";
 
@@ -25,5 +25,3 @@ function dataHash({ data }: Split): string {
   for (const { words, tags } of data.sentences) hash.update(`${JSON.stringify([words, tags])}\n`);
   return hash.digest("hex");
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
