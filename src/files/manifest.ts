@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
+import { writeJson } from "./json.js";
 import type { FsPort } from "./port.js";
-import { writeFileAtomically } from "./writeFile.js";
 import { type WriteFolderOptions, writeFolderAtomically } from "./writeFolder.js";
 
 /** The list of a folder's files that is written last, so that a reader can tell a whole folder from a damaged one. */
@@ -80,7 +80,7 @@ export function writeFolderWithManifest(
       );
       const files = Object.fromEntries(names.sort(([a], [b]) => (a < b ? -1 : 1)));
       const manifest: Manifest = { schema_version: 1, files };
-      await writeFileAtomically(join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, fs);
+      await writeJson(join(temporary, MANIFEST), manifest, fs);
     },
     options,
     port,
