@@ -71,6 +71,7 @@ async function round(withCheckpoint: boolean): Promise<{ steps: number[]; durabl
       written = writeCheckpoint(checkpointFolder(work!, step), prepared, content, nodeFs).then(() => {
         durable = (performance.now() - begin) / 1000;
       });
+      await trainer.giveWay(snapshot);
     }
     await oneStep(index);
     steps.push((performance.now() - begin) / 1000);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { BulkFile } from "./bulkFile.js";
 
 /** An open file, as far as writing needs it. */
 export interface OpenFile {
@@ -73,8 +74,9 @@ export async function makeFolders(path: string): Promise<string | undefined> {
 /** The file system of Node. */
 export const nodeFs: FsPort = {
   async open(path, purpose) {
+    if (purpose === "create") return BulkFile.create(path);
     // FlushFileBuffers of Windows wants a handle that may write.
-    const handle = await open(path, purpose === "create" ? "wx" : windows ? "r+" : "r");
+    const handle = await open(path, windows ? "r+" : "r");
     return {
       write: async (data) => (await handle.write(data)).bytesWritten,
       sync: () => handle.sync(),

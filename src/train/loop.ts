@@ -253,6 +253,7 @@ export class Loop {
       trainerState: trainerStateText(recipe, prepared, runEvents(start, progress, recipe.output)),
     };
     saver.begin(content, reason, progress.judgement.best?.step);
+    await trainer.giveWay(content.snapshot);
   }
 
   /** `undefined` where the run is stopped meanwhile. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
 import { type PackedBatch, packBatch, packing } from "../models/index.js";
 import type { NativeBuffer } from "../runtime/index.js";
@@ -26,6 +27,9 @@ interface StagedBatch {
   readonly targets: Targets;
   readonly key: DropoutKey;
 }
+
+/** Milliseconds that training waits for a checkpoint; a disk that takes longer is written to beside it. */
+const MOST_GIVEN_WAY = 1000;
 
 /** The machinery of a run: step graph, optimiser and tagger over one set of weights in native memory. */
 export class Trainer {
@@ -148,6 +152,14 @@ export class Trainer {
     const blocks = { weights: weights.block, ...this.moments };
     this.lent = new Snapshot(weights.layout, blocks, weights.leftOutFactor);
     return this.lent;
+  }
+
+  /**
+   * Leaves the machine to the writer of a snapshot for a moment, where the engine's threads would take every processor from
+   * it: they go at the pace of the slowest, so a step beside the writer takes longer than both in turn.
+   */
+  async giveWay(snapshot: Snapshot): Promise<void> {
+    if (this.threads >= availableParallelism()) await snapshot.mostlyRead(MOST_GIVEN_WAY);
   }
 
   /** Puts the weights of a checkpoint of this run back; not its moments. */

@@ -27,6 +27,7 @@ interface Lent {
 export class Snapshot implements WeightsMoment {
   private readonly lent: Readonly<Record<BlockName, Lent>>;
   private copied = 0;
+  private unreadFloats = 0;
   private ended = false;
   private waiting: (() => void)[] = [];
 
@@ -44,6 +45,8 @@ export class Snapshot implements WeightsMoment {
       reading: undefined,
     });
     this.lent = { weights: lend(blocks.weights), mean: lend(blocks.mean), square: lend(blocks.square) };
+    for (const { unread } of Object.values(this.lent))
+      this.unreadFloats += unread.reduce((sum, floats) => sum + floats, 0);
   }
 
   /** The floats of the weights from one place up to another, in pieces; each is valid until the next one is asked for. */
@@ -72,6 +75,7 @@ export class Snapshot implements WeightsMoment {
 
   private wasRead(block: Lent, granule: number, floats: number): void {
     block.unread[granule]! -= floats;
+    this.unreadFloats -= floats;
     if (block.unread[granule] === 0 && block.copies.delete(granule)) this.copied--;
     this.wake();
   }
@@ -93,6 +97,18 @@ export class Snapshot implements WeightsMoment {
         this.copied++;
       }
     }
+  }
+
+  /** Returns once what is still to be read fits into copies, or after so many milliseconds. */
+  async mostlyRead(atMost: number): Promise<void> {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.wake();
+    }, atMost);
+    while (!this.ended && !late && this.unreadFloats > this.mostCopies * GRANULE)
+      await new Promise<void>((wake) => this.waiting.push(wake));
+    clearTimeout(timer);
   }
 
   /** The writer has finished, or given up: nothing is held back any more. */

@@ -106,6 +106,6 @@ export const debris = (folder: string): string[] =>
 export const unsyncedFs: FsPort = {
   ...nodeFs,
   async open(path, purpose): Promise<OpenFile> {
-    return { ...(await nodeFs.open(path, purpose)), sync: async () => {} };
+    return Object.assign(await nodeFs.open(path, purpose), { sync: async () => {} });
   },
 };
