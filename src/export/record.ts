@@ -63,10 +63,11 @@ async function updateCard(folder: string, rows: readonly ExportRow[]): Promise<v
   const card = await readText(folder, CARD);
   if (card === undefined) return;
   const updated = withExports(card, rows);
-  await writeFileAtomically(join(folder, CARD), updated);
   const written = await readJson(folder, ARGUMENTS);
+  // The hash first: an export that was interrupted between the two is made good by doing it again.
   if (written?.cardSha256 === sha256(card))
     await writeJson(join(folder, ARGUMENTS), { ...written, cardSha256: sha256(updated) });
+  await writeFileAtomically(join(folder, CARD), updated);
 }
 
 const readText = (folder: string, name: string): Promise<string | undefined> =>
