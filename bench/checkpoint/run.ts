@@ -44,10 +44,10 @@ const { recipe } = parseRecipe({
 const threads = Number(values.threads);
 const prepared = await prepare(recipe);
 const trainer = await Trainer.create(recipe, prepared, threads);
-const { windows } = prepared.train.windowed;
+const { windows } = prepared.train;
 const order = epochOrder(windows.length, recipe.seed, 0);
 const batch = (index: number) =>
-  Array.from(order.subarray(index * 16, (index + 1) * 16), (at) => windows[at]!);
+  Array.from(order.subarray(index * 16, (index + 1) * 16), (at) => windows.at(at)!);
 
 let step = 0;
 async function oneStep(index: number): Promise<void> {

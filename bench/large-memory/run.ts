@@ -17,6 +17,7 @@ import { prepare } from "../../src/train/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
 import { parseRecipe } from "../../src/train/recipe.js";
 import { Trainer } from "../../src/train/trainer.js";
+import type { TrainingWindow } from "../../src/train/trainingData.js";
 import { gigabytes, peakMemory } from "../memory.js";
 
 const { values } = parseArgs({
@@ -76,11 +77,12 @@ console.log(
   `state (weights, gradients, two moments): ${gigabytes(4 * state)}; before training ${gigabytes(peakMemory())}`,
 );
 const trainer = await Trainer.create(recipe, prepared, Number(values.threads));
-const { windows } = prepared.train.windowed;
+const { windows } = prepared.train;
 const order = epochOrder(windows.length, 42, 0);
 const batch = (number: number) =>
-  Array.from(order.subarray(number * 16, number * 16 + 16), (at) => windows[at]!);
-const words = (at: number) => windows[at]!.ownedWords.length;
+  Array.from(order.subarray(number * 16, number * 16 + 16), (at) => windows.at(at)!);
+const wordsIn = ({ labels }: TrainingWindow) => labels.filter((label) => label >= 0).length;
+const words = (at: number) => wordsIn(windows.at(at)!);
 const longest = order.reduce((best, at, place) => (words(at) > words(order[best]!) ? place : best), 0);
 let step = 0;
 for (const number of [...Array(10).keys(), Math.floor(longest / 16)]) {
@@ -88,7 +90,7 @@ for (const number of [...Array(10).keys(), Math.floor(longest / 16)]) {
   const { gradNorm, tokens } = await trainer.gradient(batch(number), ++step);
   await trainer.update(step, 2e-5, gradNorm);
   const length = Math.max(...batch(number).map(({ inputIds }) => inputIds.length));
-  const most = Math.max(...batch(number).map(({ ownedWords }) => ownedWords.length));
+  const most = Math.max(...batch(number).map(wordsIn));
   console.log(
     `batch ${number}: ${tokens} tokens, longest ${most} words, ${length} sub-tokens; ${((performance.now() - begin) / 1000).toFixed(1)} s; peak ${gigabytes(peakMemory())}, of it activations and the rest ${gigabytes(peakMemory() - 4 * state)}`,
   );

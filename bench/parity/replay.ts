@@ -1,10 +1,10 @@
-import type { Window } from "../../src/tokenize/index.js";
 import { stepPlans } from "../../src/train/batches.js";
 import { plan, schedule } from "../../src/train/plan.js";
 import { type Prepared, prepare } from "../../src/train/prepare.js";
 import type { Recipe } from "../../src/train/recipe.js";
 import { learningRate } from "../../src/train/schedule.js";
 import { Trainer } from "../../src/train/trainer.js";
+import type { TrainingWindow, TrainingWindows } from "../../src/train/trainingData.js";
 import type { EvaluationFigures, RunFigures, StepFigures, TensorDistances } from "./compare.js";
 import { NotReplayable, type Recording } from "./recording.js";
 import { headDistance, logitsDistance, weightsDistance } from "./tensors.js";
@@ -55,7 +55,7 @@ async function train(
   trainer: Trainer,
   onStep: ReplayOptions["onStep"],
 ): Promise<RunFigures> {
-  const { windows } = prepared.train.windowed;
+  const { windows } = prepared.train;
   const names = sentenceNames(windows);
   const { totalSteps, stepsPerEpoch } = plan(windows.length, recipe);
   const rates = schedule(recipe, totalSteps);
@@ -85,10 +85,10 @@ function evaluates({ evalStrategy, evalSteps }: Recipe, step: number, endsEpoch:
 }
 
 /** A recording calls sentences of equal input ids by the first of them. */
-function sentenceNames(windows: readonly Window[]): ReadonlyMap<Window, number> {
+function sentenceNames(windows: TrainingWindows): ReadonlyMap<TrainingWindow, number> {
   const first = new Map<string, number>();
   return new Map(
-    windows.map((window, index) => {
+    Array.from(windows, (window, index) => {
       const key = window.inputIds.join();
       if (!first.has(key)) first.set(key, index);
       return [window, first.get(key)!];

@@ -9,11 +9,11 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Window } from "../../src/tokenize/index.js";
 import { prepare } from "../../src/train/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
 import { parseRecipe } from "../../src/train/recipe.js";
 import { Trainer } from "../../src/train/trainer.js";
+import type { TrainingWindow } from "../../src/train/trainingData.js";
 import { gigabytes, peakMemory } from "../memory.js";
 import { Contestant } from "../python/contestant.js";
 
@@ -56,11 +56,11 @@ const prepared = await prepare(recipe);
 const profile = values.profile ? join(tmpdir(), "nerium-step") : undefined;
 const trainer = await Trainer.create(recipe, prepared, threads, profile);
 
-const { windows } = prepared.train.windowed;
+const { windows } = prepared.train;
 const order = epochOrder(windows.length, recipe.seed, 0);
 const learningRate = 2e-5;
 const batchOf = (index: number) =>
-  Array.from(order.subarray(index * batchSize, (index + 1) * batchSize), (at) => windows[at]!);
+  Array.from(order.subarray(index * batchSize, (index + 1) * batchSize), (at) => windows.at(at)!);
 const rows: { ours: number; theirs: number; tokens: number; padded: number; optimizer: number }[] = [];
 for (let index = 0; index < count; index++) {
   const members = batchOf(index);
@@ -75,7 +75,7 @@ for (let index = 0; index < count; index++) {
   const optimizer = (performance.now() - middle) / 1000;
   const answer = await python?.ask<{ seconds: number; loss: number }>({
     ids: members.map(({ inputIds }) => [...inputIds]),
-    labels: members.map(({ labels }) => [...labels!]),
+    labels: members.map(({ labels }) => [...labels]),
     learning_rate: learningRate,
   });
   const theirs = answer?.seconds ?? Number.NaN;
@@ -116,7 +116,7 @@ for (const file of trainer.endProfiling()) {
 await trainer.dispose();
 python?.end();
 
-function paddedTokens(members: readonly Window[]): number {
+function paddedTokens(members: readonly TrainingWindow[]): number {
   return members.length * Math.max(...members.map(({ inputIds }) => inputIds.length));
 }
 function median(numbers: readonly number[]): number {

@@ -34,6 +34,7 @@ export type RunEvent =
       readonly stepsPerEpoch: number;
       readonly totalSteps: number;
     }
+  | { readonly type: "reading" }
   | {
       readonly type: "step";
       readonly step: number;

@@ -1,10 +1,14 @@
+export { inBatches } from "./batches.js";
 export { type Conversion, type ConvertOptions, convert } from "./convert.js";
 export { problemText } from "./errors.js";
+export { type DataFacts, type DataPlace, dataFacts, entityTypes, FactsCollector } from "./facts.js";
 export { type InspectOptions, inspectPaths, type PathsReport } from "./inspect/inspectPaths.js";
-export { dataWarnings } from "./inspect/warnings.js";
+export { type ComparedData, dataWarnings, type SentenceKey, sentenceKeys } from "./inspect/warnings.js";
 export { labelList } from "./labelList.js";
-export { type LabelMap, relabelled } from "./labelMap.js";
+export { type LabelMap, relabelled, requireMapped, tagRenaming, typesOf } from "./labelMap.js";
 export type { OffsetChoice, OffsetUnit } from "./offsets.js";
+export { dataFilesAt } from "./open.js";
+export { type OpenWords, openWords } from "./openWords.js";
 export { parseDataset, type ReadOptions, readDataset } from "./readDataset.js";
 export { recognisedScheme, toScheme } from "./schemes.js";
 export type { Dataset, Sentence, TagScheme } from "./sentence.js";

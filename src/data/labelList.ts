@@ -1,23 +1,21 @@
-import type { Dataset, Sentence } from "./sentence.js";
+import type { DataFacts } from "./facts.js";
+import type { Sentence } from "./sentence.js";
 
 /**
  * All tags of some data sets, each once, in Python's order of strings (by code point), as run_ner.py sorts them. Tags that
  * only the validation set has are found too.
  */
-export function labelList(datasets: readonly Dataset[]): string[] {
-  return labelsOf(
-    (function* () {
-      for (const { sentences } of datasets) yield* sentences;
-    })(),
-  );
-}
+export const labelList = (datasets: readonly Pick<DataFacts, "tags">[]): string[] =>
+  sorted(new Set(datasets.flatMap(({ tags }) => [...tags.keys()])));
 
 /** All tags of some sentences, each once, by code point. */
 export function labelsOf(sentences: Iterable<Pick<Sentence, "tags">>): string[] {
   const labels = new Set<string>();
   for (const { tags } of sentences) for (const tag of tags) labels.add(tag);
-  return [...labels].sort(byCodePoint);
+  return sorted(labels);
 }
+
+const sorted = (labels: ReadonlySet<string>): string[] => [...labels].sort(byCodePoint);
 
 /** Bytes of UTF-8 compare as code points do; UTF-16 units do not. */
 export const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

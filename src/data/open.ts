@@ -28,14 +28,25 @@ export interface Opened {
  * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_EMPTY, DATA_NO_SENTENCES, DATA_SHAPES_MIXED, …
  */
 export async function openPath(path: string, options: OpenOptions = {}): Promise<Opened> {
-  if (!attemptRead(path, () => statSync(path)).isDirectory())
-    return { ...(await openContent(fileSource(path), options)), files: [path] };
-  const files = dataFiles(path);
-  if (files.length === 0) throw fileIsFolder(path);
+  const files = dataFilesAt(path);
+  if (files.length === 1 && files[0] === path)
+    return { ...(await openContent(fileSource(path), options)), files };
   const opened = [];
   for (const file of files) opened.push(await openContent(fileSource(file), options));
   const contents = opened.map(({ content }) => content);
   return { content: chained(contents, files), format: opened[0]!.format, files };
+}
+
+/**
+ * A file, or the data files in a folder.
+ *
+ * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_UNREADABLE
+ */
+export function dataFilesAt(path: string): readonly string[] {
+  if (!attemptRead(path, () => statSync(path)).isDirectory()) return [path];
+  const files = dataFiles(path);
+  if (files.length === 0) throw fileIsFolder(path);
+  return files;
 }
 
 /** Opens one source. */

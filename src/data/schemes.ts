@@ -24,36 +24,51 @@ const joinTag = (prefix: string, type: string): string => (type === "" ? prefix 
  *
  * `L` or `U` make it BILOU, `E` or `S` IOBES. With `B` and `I` alone it is IOB1 where more entities begin with `I-` than
  * with a `B-` that separates nothing, else IOB2. Tags that are not all `O` or prefixed are class labels: IO.
- *
- * @param sentences the tags of each sentence
  */
-export function recognisedScheme(sentences: Iterable<readonly string[]>): TagScheme {
-  const prefixes = new Set<string>();
-  let begunInside = 0;
-  let begunFreely = 0;
-  const known = new Map<string, SplitTag>();
-  for (const tags of sentences) {
+export class SchemeRecogniser {
+  readonly #known = new Map<string, SplitTag>();
+  readonly #prefixes = new Set<string>();
+  #hasClasses = false;
+  #begunInside = 0;
+  #begunFreely = 0;
+
+  /** @param tags of a sentence */
+  add(tags: readonly string[]): void {
+    if (this.#hasClasses) return;
     let previous: SplitTag = { prefix: "O", type: "" };
     for (const text of tags) {
-      if (text !== "O" && !TAG.test(text)) return "IO";
-      let tag = known.get(text);
+      let tag = this.#known.get(text);
       if (tag === undefined) {
+        if (text !== "O" && !TAG.test(text)) {
+          this.#hasClasses = true;
+          return;
+        }
         tag = splitTag(text, "IOB2");
-        known.set(text, tag);
-        prefixes.add(tag.prefix);
+        this.#known.set(text, tag);
+        this.#prefixes.add(tag.prefix);
       }
       const continues = previous.prefix !== "O" && previous.type === tag.type;
-      if (tag.prefix === "I" && !continues) begunInside++;
-      if (tag.prefix === "B" && !continues) begunFreely++;
+      if (tag.prefix === "I" && !continues) this.#begunInside++;
+      if (tag.prefix === "B" && !continues) this.#begunFreely++;
       previous = tag;
     }
   }
-  const bilou = prefixes.has("L") || prefixes.has("U");
-  const iobes = prefixes.has("E") || prefixes.has("S");
-  if (bilou && iobes) return "IO";
-  if (bilou) return "BILOU";
-  if (iobes) return "IOBES";
-  return begunInside > begunFreely ? "IOB1" : "IOB2";
+
+  get scheme(): TagScheme {
+    const bilou = this.#prefixes.has("L") || this.#prefixes.has("U");
+    const iobes = this.#prefixes.has("E") || this.#prefixes.has("S");
+    if (this.#hasClasses || (bilou && iobes)) return "IO";
+    if (bilou) return "BILOU";
+    if (iobes) return "IOBES";
+    return this.#begunInside > this.#begunFreely ? "IOB1" : "IOB2";
+  }
+}
+
+/** The scheme of the tags of some sentences. */
+export function recognisedScheme(sentences: Iterable<readonly string[]>): TagScheme {
+  const recogniser = new SchemeRecogniser();
+  for (const tags of sentences) recogniser.add(tags);
+  return recogniser.scheme;
 }
 
 /**

@@ -8,7 +8,8 @@ const LARGEST_WRITE = 64 * 2 ** 20;
 
 export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-async function writeAll(file: OpenFile, data: Uint8Array): Promise<void> {
+/** Writes all of some bytes at the current position. */
+export async function writeAll(file: OpenFile, data: Uint8Array): Promise<void> {
   let rest = data;
   while (rest.length > 0) {
     const taken = await file.write(rest.subarray(0, LARGEST_WRITE));

@@ -4,4 +4,5 @@ export { type DatasetOptions, type NamedDataset, namedDataset } from "./dataset.
 export { type FolderOptions, isOnHub, modelFolder, tokenizerFolder } from "./modelFolder.js";
 export { isHubName, mayBeTypedName, type TypedName, typedName } from "./names.js";
 export { type PushOptions, type PushResult, preparePush, push } from "./push.js";
+export { cacheHome } from "./settings.js";
 export type { DownloadProgress } from "./snapshot.js";

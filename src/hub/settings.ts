@@ -35,7 +35,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function hubSettings(environment: Environment = process.env): Promise<HubSettings> {
   const of = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const either = (name: string): string | undefined => of(name.toLowerCase()) ?? of(name);
-  const home = of("HF_HOME") ?? join(of("XDG_CACHE_HOME") ?? join("~", ".cache"), "huggingface");
+  const home = homeIn(environment);
   const tokenFile = of("HF_TOKEN_PATH") ?? join(home, "token");
   const endpoint = (of("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
   requireSecure(addressOf(endpoint, "HF_ENDPOINT"));
@@ -52,6 +52,15 @@ export async function hubSettings(environment: Environment = process.env): Promi
     offline: /^(1|on|yes|true)$/i.test(of("HF_HUB_OFFLINE") ?? of("TRANSFORMERS_OFFLINE") ?? ""),
     proxies: { https: proxy("HTTPS_PROXY"), http: proxy("HTTP_PROXY"), except: either("NO_PROXY") ?? "" },
   };
+}
+
+/** The folder of caches and token, `HF_HOME`. */
+export const cacheHome = (environment: Environment = process.env): string =>
+  expanded(homeIn(environment), environment);
+
+function homeIn(environment: Environment): string {
+  const of = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  return of("HF_HOME") ?? join(of("XDG_CACHE_HOME") ?? join("~", ".cache"), "huggingface");
 }
 
 /** The token that `hf auth login` left; undefined where it left none. */

@@ -8,6 +8,8 @@ export type { Window, WordPosition } from "./window.js";
 export {
   defaultOverlap,
   IGNORED,
+  type LabelNumbering,
+  labelNumbering,
   requireIdsWithin,
   SPECIAL_TOKENS,
   type WindowedData,

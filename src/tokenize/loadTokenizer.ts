@@ -1,7 +1,7 @@
 import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FsPort } from "../files/index.js";
-import { isDeep } from "../files/index.js";
+import { isDeep, sha256 } from "../files/index.js";
 import { checkedDocument, vocabularySize } from "./document.js";
 import { sentencePieceOnly, tokenizerInvalid, tokenizerMissing, vocabularyBeyondModel } from "./errors.js";
 import { type JsonObject, jsonObject, textIfThere } from "./files.js";
@@ -21,6 +21,8 @@ export interface SubwordTokenizer {
   /** The largest id and one. */
   readonly vocabSize: number;
   readonly specialIds: SpecialIds;
+  /** sha256 of all that decides what words become: where it is the same, so are the pieces. */
+  digest(): string;
   /**
    * The pieces of each sentence, equal to Python's `tokenizer(words, is_split_into_words=True, add_special_tokens=False)`.
    *
@@ -76,6 +78,7 @@ export async function loadTokenizer(
     modelMaxLength: options.maxLength ?? maxLengthOf(config, configFile),
     vocabSize,
     specialIds: ids,
+    digest: () => sha256(JSON.stringify([document.json, ids])),
     encodeWords: (sentences) => pieces.encodeWords(sentences),
     forText: () =>
       (forText ??= new TextTokenizer({ ...checked, json: forTextInput(json, config) }, ids.unk, file)),

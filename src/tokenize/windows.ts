@@ -8,8 +8,8 @@ import type { EncodedWords } from "./wordPieces.js";
 export interface WindowOptions {
   /** Sub-tokens of a window, the two special ones included; at least 3. */
   readonly maxLength: number;
-  /** Names of the labels in the order of their ids; sentences with tags get labels by them. */
-  readonly labels?: readonly string[];
+  /** Names of the labels in the order of their ids, or their numbering; sentences with tags get labels by them. */
+  readonly labels?: readonly string[] | LabelNumbering;
   /** Labels every piece of a word, as run_ner.py does: pieces after the first get the `I-` label of a `B-` one. */
   readonly labelAllTokens?: boolean;
   /** What becomes of a sentence that is longer: overlapping windows (default), or HF's truncation. */
@@ -62,7 +62,8 @@ export async function windows(
   const room = maxLength - SPECIAL_TOKENS;
   if (!Number.isInteger(maxLength) || room < 1) throw windowInvalid("maxLength", maxLength);
   if (!Number.isInteger(overlap) || overlap < 0) throw windowInvalid("overlap", overlap);
-  const labelIds = labels && labelNumbers(labels, options.labelAllTokens ?? false);
+  const labelIds =
+    labels && (isNumbering(labels) ? labels : labelNumbering(labels, options.labelAllTokens ?? false));
 
   const encoded = await tokenizer.encodeWords(sentences.map(({ words }) => words));
   const all: Window[] = [];
@@ -99,19 +100,23 @@ export function requireIdsWithin(
       if (id < 0 || id >= vocabularySize) throw idBeyondModel(id, vocabularySize, ownedWords[0]?.sentence);
 }
 
-interface LabelNumbers {
-  readonly names: readonly string[];
+/** The number of each tag as a label of pieces. */
+export interface LabelNumbering {
+  /** By tag, for the first piece of a word. */
   readonly first: ReadonlyMap<string, number>;
-  /** For each label the one of a word's further pieces. */
+  /** By label of the first piece, for the word's further pieces. */
   readonly further: readonly number[];
 }
 
+const isNumbering = (labels: readonly string[] | LabelNumbering): labels is LabelNumbering =>
+  "first" in labels;
+
 /** run_ner.py's `b_to_i_label`, or no labels for further pieces. */
-function labelNumbers(labels: readonly string[], labelAllTokens: boolean): LabelNumbers {
+export function labelNumbering(labels: readonly string[], labelAllTokens: boolean): LabelNumbering {
   const first = new Map(labels.map((label, id) => [label, id]));
   const inside = (label: string, id: number): number =>
     label.startsWith("B-") ? (first.get(label.replaceAll("B-", "I-")) ?? id) : id;
-  return { names: labels, first, further: labels.map(labelAllTokens ? inside : () => IGNORED) };
+  return { first, further: labels.map(labelAllTokens ? inside : () => IGNORED) };
 }
 
 /** Labels of a sentence's words: `[words]` for first pieces, and for further ones. */
@@ -123,12 +128,12 @@ interface WordLabels {
 function wordLabels(
   { words, tags, line }: Sentence,
   sentence: number,
-  { names, first, further }: LabelNumbers,
+  { first, further }: LabelNumbering,
 ): WordLabels {
   if (tags.length !== words.length) throw tagCount({ sentence, line }, words.length, tags.length);
   const ids = Int32Array.from(tags, (tag, word) => {
     const id = first.get(tag);
-    if (id === undefined) throw tagUnknown({ sentence, line }, words[word]!, tag, names);
+    if (id === undefined) throw tagUnknown({ sentence, line }, words[word]!, tag, [...first.keys()]);
     return id;
   });
   return { first: ids, further: ids.map((id) => further[id]!) };

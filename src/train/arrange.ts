@@ -1,10 +1,10 @@
-import { type Dataset, relabelled, withoutShare } from "../data/index.js";
+import { type Dataset, relabelled, requireMapped, typesOf, withoutShare } from "../data/index.js";
 import { fieldsConflict } from "./recipe/errors.js";
 import type { Recipe } from "./recipe.js";
 
-/** The data sets of a run. */
+/** The data sets of a run that are in memory; training data may lie on the disk. */
 export interface Datasets {
-  readonly train: Dataset;
+  readonly train: Dataset | undefined;
   readonly validation: Dataset | undefined;
   readonly test: Dataset | undefined;
 }
@@ -12,6 +12,7 @@ export interface Datasets {
 /**
  * Data sets as the recipe wants them: entity types renamed, and a share of the training data set aside for validation.
  *
+ * @param cachedTypes of training data on the disk, the types by their old names; it is renamed already
  * @throws NeriumError DATA_LABEL_MAP_UNKNOWN, DATA_SPLIT_TOO_SMALL, RECIPE_FIELDS_CONFLICT
  */
 export function arranged(
@@ -22,9 +23,10 @@ export function arranged(
     seed,
     maxEvalSamples,
   }: Pick<Recipe, "labelMap" | "validationSplit" | "seed" | "maxEvalSamples">,
+  cachedTypes: ReadonlySet<string> = new Set(),
 ): Datasets {
-  const { train, validation, test } = labelMap === undefined ? read : renamed(read, labelMap);
-  if (validationSplit === undefined) return { train, validation, test };
+  const { train, validation, test } = labelMap === undefined ? read : renamed(read, labelMap, cachedTypes);
+  if (validationSplit === undefined || train === undefined) return { train, validation, test };
   if (validation !== undefined)
     throw fieldsConflict(
       "validation_split",
@@ -35,8 +37,13 @@ export function arranged(
   return { train: rest, validation: { ...taken, sentences: taken.sentences.slice(0, maxEvalSamples) }, test };
 }
 
-function renamed({ train, validation, test }: Datasets, map: NonNullable<Recipe["labelMap"]>): Datasets {
-  const present = [train, validation, test].filter((data) => data !== undefined);
-  const after = new Map(relabelled(present, map).map((data, index) => [present[index], data]));
-  return { train: after.get(train)!, validation: after.get(validation), test: after.get(test) };
+function renamed(
+  { train, validation, test }: Datasets,
+  map: NonNullable<Recipe["labelMap"]>,
+  cachedTypes: ReadonlySet<string>,
+): Datasets {
+  const types = [train, validation, test].map((data) => (data === undefined ? cachedTypes : typesOf(data)));
+  requireMapped(map, new Set(types.flatMap((each) => [...each])));
+  const after = (data: Dataset | undefined) => data && relabelled(data, map);
+  return { train: after(train), validation: after(validation), test: after(test) };
 }

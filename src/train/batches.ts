@@ -1,20 +1,22 @@
-import type { Window } from "../tokenize/index.js";
 import { plan } from "./plan.js";
 import { epochOrder } from "./random.js";
 import type { Recipe } from "./recipe.js";
 
 /** One step's work. */
-export interface StepPlan {
+export interface StepPlan<W> {
   /** From 1. */
   readonly step: number;
-  readonly members: readonly Window[];
+  readonly members: readonly W[];
   /** Epochs done after it. */
   readonly epoch: number;
   readonly endsEpoch: boolean;
 }
 
 /** The windows of every step, epoch after epoch, each in its own order. */
-export function* stepPlans(windows: readonly Window[], recipe: Recipe): Generator<StepPlan, undefined> {
+export function* stepPlans<W>(
+  windows: { readonly length: number; at(index: number): W | undefined },
+  recipe: Recipe,
+): Generator<StepPlan<W>, undefined> {
   const { perDeviceTrainBatchSize: size, gradientAccumulationSteps, seed, dataSeed } = recipe;
   const { epochs, batchesPerEpoch, totalSteps } = plan(windows.length, recipe);
   const perStep = size * gradientAccumulationSteps;
@@ -24,7 +26,7 @@ export function* stepPlans(windows: readonly Window[], recipe: Recipe): Generato
     for (let first = 0; first < windows.length && step < totalSteps; first += perStep) {
       step++;
       const end = Math.min(first + perStep, windows.length);
-      const members = Array.from(order.subarray(first, end), (index) => windows[index]!);
+      const members = Array.from(order.subarray(first, end), (index) => windows.at(index)!);
       const share = Math.ceil(end / size) / batchesPerEpoch;
       const endsEpoch = end === windows.length || step === totalSteps;
       yield { step, members, epoch: epoch + share, endsEpoch };

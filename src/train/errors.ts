@@ -85,6 +85,15 @@ export function labelsChanged(
   );
 }
 
+/** A file of cached training data is not what it was when the run began. */
+export const cacheDamaged = (file: string, what: string, cause?: unknown) =>
+  new NeriumError("TRAIN_CACHE_DAMAGED", `The cache of the training data can't be read: ${what}`, {
+    where: file,
+    remedy:
+      "Start the command again, with --resume where the run has checkpoints: the cache is checked and made anew.",
+    cause,
+  });
+
 /** The training data has no word to learn from. */
 export function nothingToTrain(file: string): NeriumError {
   return new NeriumError("TRAIN_NOTHING_LABELLED", "The training data holds no labelled word", {

@@ -1,11 +1,9 @@
 import type { EvaluationMetrics, TrainEvent } from "./events.js";
 import type { Split } from "./prepare.js";
+import { toldBy } from "./told.js";
 import type { Trainer } from "./trainer.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
-
-/** Milliseconds between two words about the progress. */
-const TOLD_EVERY = 200;
 
 /** An evaluation as an event, and the tags that it predicted. */
 export interface Evaluated {
@@ -28,24 +26,23 @@ export async function* evaluation(
   const { signal, now, step, epoch } = at;
   const begin = now();
   const total = windowed.windows.length;
-  const progress: number[] = [];
-  const running = trainer
-    .evaluate({ data, windowed }, { signal, onProgress: (done) => progress.push(done) })
-    .catch((error: unknown) => {
-      if (signal.aborted) return undefined;
-      throw error;
-    });
-  // Progress is told between batches, while the evaluation goes on.
-  for (let done = false; !done; ) {
-    done = await Promise.race([
-      running.then(() => true),
-      new Promise<false>((wake) => setTimeout(wake, TOLD_EVERY, false)),
-    ]);
-    const last = progress.at(-1);
-    progress.length = 0;
-    if (!done && last !== undefined) yield { type: "evaluation-progress", split, done: last, total };
-  }
-  const evaluated = await running;
+  const evaluated = yield* toldBy<
+    Event<"evaluation-progress">,
+    Awaited<ReturnType<Trainer["evaluate"]>> | undefined
+  >(
+    (tell) =>
+      trainer
+        .evaluate(
+          { data, windowed },
+          { signal, onProgress: (done) => tell({ type: "evaluation-progress", split, done, total }) },
+        )
+        .catch((error: unknown) => {
+          if (signal.aborted) return undefined;
+          throw error;
+        }),
+    ({ type }) => type,
+    true,
+  );
   if (evaluated === undefined) return undefined;
   const { loss, scores, strict, predicted } = evaluated;
   const { precision, recall, f1 } = scores.micro;

@@ -2,6 +2,7 @@ import type { CardMetrics } from "../card/index.js";
 import type { TagScheme } from "../data/index.js";
 import type { SeqevalScores } from "../evaluate/seqeval.js";
 import type { Recipe } from "./recipe.js";
+import type { CacheProgress } from "./windowCache/index.js";
 
 /** Metrics of one evaluation, under the names that HF Trainer logs them with, less their `eval_` prefix. */
 export type EvaluationMetrics = CardMetrics;
@@ -42,6 +43,8 @@ export type TrainEvent =
       readonly done: number;
       readonly total: number;
     }
+  /** Before the start: training data too large for memory is prepared. */
+  | ({ readonly type: "reading" } & CacheProgress)
   | {
       readonly type: "step";
       /** Number of the optimiser step, from 1. */

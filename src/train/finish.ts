@@ -63,7 +63,7 @@ export async function writeFinishedRun(
       metricForBestModel: recipe.metricForBestModel,
       greaterIsBetter: recipe.greaterIsBetter,
       loadBestModelAtEnd: recipe.loadBestModelAtEnd,
-      scheme: prepared.validation?.data.scheme ?? prepared.train.data.scheme,
+      scheme: prepared.validation?.data.scheme ?? prepared.train.facts.scheme,
     }),
   );
   await attempt(folder, "create", () => fs.makeFolder(folder));

@@ -1,4 +1,4 @@
-import { type Dataset, labelList } from "../data/index.js";
+import { type DataFacts, labelList } from "../data/index.js";
 import { configLabels, type ModelConfig } from "../models/index.js";
 import { classWeightUnknown, labelUnknown } from "./errors.js";
 import type { Recipe } from "./recipe.js";
@@ -13,7 +13,7 @@ import type { Recipe } from "./recipe.js";
 export function runLabels(
   recipe: Pick<Recipe, "labels">,
   config: ModelConfig,
-  datasets: readonly Dataset[],
+  datasets: readonly DataFacts[],
   listed?: readonly string[],
 ): readonly string[] {
   const found = labelList(datasets);
@@ -25,14 +25,11 @@ export function runLabels(
   return naming ?? found;
 }
 
-function checkKnown(datasets: readonly Dataset[], labels: readonly string[]): void {
+function checkKnown(datasets: readonly DataFacts[], labels: readonly string[]): void {
   const known = new Set(labels);
-  for (const { file, sentences } of datasets)
-    for (const sentence of sentences) {
-      const { tags, line } = sentence;
-      const word = tags.findIndex((tag) => !known.has(tag));
-      if (word >= 0) throw labelUnknown(sentence.file ?? file, line + word, tags[word]!, labels);
-    }
+  for (const { tags } of datasets)
+    for (const [tag, { first }] of tags)
+      if (!known.has(tag)) throw labelUnknown(first.file, first.line, tag, labels);
 }
 
 /**
@@ -42,7 +39,7 @@ function checkKnown(datasets: readonly Dataset[], labels: readonly string[]): vo
 export function classWeights(
   weights: Recipe["classWeights"],
   labels: readonly string[],
-  train: Dataset,
+  { tags }: DataFacts,
 ): readonly number[] | undefined {
   if (weights === undefined) return undefined;
   if (weights !== "balanced") {
@@ -50,8 +47,6 @@ export function classWeights(
     if (unknown !== undefined) throw classWeightUnknown(unknown, labels);
     return labels.map((label) => weights[label] ?? 1);
   }
-  const counts = new Map<string, number>();
-  for (const { tags } of train.sentences) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-  const words = [...counts.values()].reduce((a, b) => a + b, 0);
-  return labels.map((label) => words / (counts.size * (counts.get(label) ?? Number.POSITIVE_INFINITY)));
+  const words = [...tags.values()].reduce((sum, { count }) => sum + count, 0);
+  return labels.map((label) => words / (tags.size * (tags.get(label)?.count ?? Number.POSITIVE_INFINITY)));
 }

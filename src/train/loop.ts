@@ -16,9 +16,11 @@ import type { TrainResult } from "./run.js";
 import type { Saver } from "./saver.js";
 import { learningRate, type ScheduleOptions } from "./schedule.js";
 import type { StepFigures, Trainer } from "./trainer.js";
+import type { TrainingWindow } from "./trainingData.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 type Events<T = void> = AsyncGenerator<TrainEvent, T>;
+type DrawnStep = StepPlan<TrainingWindow>;
 
 /** What the loop needs from outside. */
 export interface TrainingEdge {
@@ -72,7 +74,7 @@ export class Loop {
     private readonly parts: Parts,
   ) {
     this.progress = parts.resumed?.progress ?? beforeTheFirstStep;
-    this.plan = plan(parts.prepared.train.windowed.windows.length, recipe);
+    this.plan = plan(parts.prepared.train.windows.length, recipe);
     this.schedule = schedule(recipe, this.plan.totalSteps);
   }
 
@@ -98,7 +100,7 @@ export class Loop {
       type: "start",
       recipe: this.recipe,
       labels,
-      trainSentences: train.data.sentences.length,
+      trainSentences: train.facts.sentences,
       validationSentences: validation?.data.sentences.length ?? 0,
       testSentences: test?.data.sentences.length ?? 0,
       stepsPerEpoch: this.plan.stepsPerEpoch,
@@ -112,9 +114,9 @@ export class Loop {
 
   async *run(): Events {
     yield this.start;
-    const plans = stepPlans(this.parts.prepared.train.windowed.windows, this.recipe);
+    const plans = stepPlans(this.parts.prepared.train.windows, this.recipe);
     let current = plans.next().value;
-    let done: StepPlan | undefined;
+    let done: DrawnStep | undefined;
     while (current !== undefined && current.step <= this.progress.step) {
       done = current;
       current = plans.next().value;
@@ -123,7 +125,7 @@ export class Loop {
     if (done !== undefined) yield* this.afterStep(done);
     if (patienceIsOver(this.progress.judgement, this.recipe)) this.reason = "early-stopping";
     while (current !== undefined && this.reason === "finished" && !this.edge.signal.aborted) {
-      const next: StepPlan | undefined = plans.next().value;
+      const next: DrawnStep | undefined = plans.next().value;
       yield* this.oneStep(current, next);
       yield* this.parts.saver.ended();
       yield* this.afterStep(current);
@@ -135,7 +137,7 @@ export class Loop {
     yield* await this.parts.saver.settled();
   }
 
-  private async *oneStep({ step, members, epoch }: StepPlan, next: StepPlan | undefined): Events {
+  private async *oneStep({ step, members, epoch }: DrawnStep, next: DrawnStep | undefined): Events {
     const { trainer } = this.parts;
     const begin = this.edge.now();
     const figures = await trainer.gradient(members, step);
@@ -173,19 +175,17 @@ export class Loop {
   }
 
   /** A step whose loss or gradient is not finite: no update, or the end of the run with the weights of the step before. */
-  private async *skip(plan: Omit<StepPlan, "endsEpoch">, figures: StepFigures): Events {
+  private async *skip(plan: Omit<DrawnStep, "endsEpoch">, figures: StepFigures): Events {
     const { step, epoch, members } = plan;
     const { total, inARow } = this.progress.skipped;
     const skips = this.recipe.nonFiniteStep === "skip";
-    const { data } = this.parts.prepared.train;
-    const owned = members.flatMap(({ ownedWords }) => ownedWords.map(({ sentence }) => sentence));
     const facts = {
       step,
       epoch,
       what: Number.isFinite(figures.loss)
         ? `The gradient of ${figures.notFinite[0] ?? "a parameter"} is not finite`
         : `The loss is ${figures.loss}`,
-      sentences: [...new Set(owned)].map((sentence) => `${data.file}:${data.sentences[sentence]!.line}`),
+      sentences: [...new Set(members.map(({ place }) => place))],
     };
     if (skips && inARow + 1 < MOST_SKIPPED) {
       this.advance({ step, epoch, skipped: { total: total + 1, inARow: inARow + 1 } });
@@ -202,7 +202,7 @@ export class Loop {
   }
 
   /** Evaluations and checkpoints that are due. */
-  private async *afterStep({ endsEpoch }: StepPlan): Events {
+  private async *afterStep({ endsEpoch }: DrawnStep): Events {
     yield* this.evaluateAndSave("steps");
     if (endsEpoch && !this.edge.signal.aborted) yield* this.evaluateAndSave("epoch");
   }

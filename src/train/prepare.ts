@@ -1,4 +1,4 @@
-import { type Dataset, dataWarnings, readDataset, type Sentence } from "../data/index.js";
+import { type ComparedData, type Dataset, dataFacts, dataWarnings, sentenceKeys } from "../data/index.js";
 import { compactVocabulary, type ModelConfig, ModelWeights, positions, readConfig } from "../models/index.js";
 import {
   loadTokenizer,
@@ -8,13 +8,17 @@ import {
   windows,
 } from "../tokenize/index.js";
 import { arranged } from "./arrange.js";
-import { lengthBeyondModel, nothingToTrain, tagsMissing } from "./errors.js";
+import { lengthBeyondModel, nothingToTrain } from "./errors.js";
 import { classWeights, runLabels } from "./labels.js";
+import { cachedTraining } from "./largeData.js";
 import { normal } from "./random.js";
+import { limited, readTagged } from "./readTagged.js";
 import type { Recipe } from "./recipe.js";
 import { localSources, type Sources } from "./sources.js";
+import { type CutCounts, cutCounts, HeldTraining, type TrainingData } from "./trainingData.js";
+import type { CacheProgress, WindowCache } from "./windowCache/index.js";
 
-/** A data set of a run, cut into windows. */
+/** A data set that a run evaluates on, cut into windows. */
 export interface Split {
   readonly data: Dataset;
   readonly windowed: WindowedData;
@@ -30,7 +34,7 @@ export interface Prepared {
   readonly labels: readonly string[];
   readonly classWeights: readonly number[] | undefined;
   readonly tokenizer: SubwordTokenizer;
-  readonly train: Split;
+  readonly train: TrainingData;
   readonly validation: Split | undefined;
   readonly test: Split | undefined;
   readonly weights: ModelWeights;
@@ -44,49 +48,63 @@ export interface Prepared {
 
 type Message = Prepared["messages"][number];
 
-/** Reads data, tokenizer and weights. */
-export async function prepare(recipe: Recipe, sources: Sources = localSources(recipe)): Promise<Prepared> {
+/** Who wants to end the preparation, or to know how far it is. */
+export interface PrepareEdge {
+  readonly signal?: AbortSignal;
+  readonly tell?: (progress: CacheProgress) => void;
+}
+
+/** Reads data, tokenizer and weights. What it gives must be disposed of: weights and training data. */
+export async function prepare(
+  recipe: Recipe,
+  sources: Sources = localSources(recipe),
+  edge: PrepareEdge = {},
+): Promise<Prepared> {
   const stored = await readConfig(sources.model);
+  const tokenizer = await loadTokenizer(sources.tokenizer, { embeddings: stored.vocab_size });
+  const options = {
+    maxLength: sequenceLength(recipe, stored, tokenizer),
+    longSentences: recipe.longSentences,
+    overlap: recipe.overlap,
+  };
+  const cache = await cachedTraining(recipe, sources, tokenizer, options, edge);
   const read = async (files: readonly string[], most: number | undefined) =>
     files.length === 0 ? undefined : limited(await readTagged(files, recipe, sources), most);
-  const { train, validation, test } = arranged(
+  const held = arranged(
     {
-      train: (await read(sources.train, recipe.maxTrainSamples))!,
+      train: cache === undefined ? await read(sources.train, recipe.maxTrainSamples) : undefined,
       validation: await read(sources.validation, recipe.maxEvalSamples),
       test: await read(sources.test, recipe.maxPredictSamples),
     },
     recipe,
+    cache?.types,
   );
-  const present = [train, validation, test].filter((each) => each !== undefined);
+  const evaluated = [held.validation, held.test].filter((data) => data !== undefined).map(compared);
+  const facts = cache?.facts ?? dataFacts(held.train!);
+  const all = [facts, ...evaluated.map((each) => each.facts)];
 
-  const labels = runLabels(recipe, stored, present, sources.dataset?.labels);
-  const weightsOfClasses = classWeights(recipe.classWeights, labels, train);
+  const labels = runLabels(recipe, stored, all, sources.dataset?.labels);
+  const weightsOfClasses = classWeights(recipe.classWeights, labels, facts);
   const config = runConfig(stored, recipe, labels);
-  const tokenizer = await loadTokenizer(sources.tokenizer, { embeddings: config.vocab_size });
-  const maxLength = sequenceLength(recipe, config, tokenizer);
-  const split = async (data: Dataset): Promise<Split> => ({
-    data,
-    windowed: await windows(data.sentences, tokenizer, {
-      maxLength,
-      labels,
-      labelAllTokens: recipe.labelAllTokens,
-      longSentences: recipe.longSentences,
-      overlap: recipe.overlap,
-    }),
-  });
+  const labelling = { labels, labelAllTokens: recipe.labelAllTokens };
+  const cut = (data: Dataset) => windows(data.sentences, tokenizer, { ...options, ...labelling });
+  const split = async (data: Dataset): Promise<Split> => ({ data, windowed: await cut(data) });
+  const train =
+    cache === undefined
+      ? new HeldTraining(held.train!, facts, await cut(held.train!))
+      : cache.open(labelling);
+  if (train.isEmpty) throw nothingToTrain(facts.file);
   const splits = {
-    train: await split(train),
-    validation: validation && (await split(validation)),
-    test: test && (await split(test)),
+    validation: held.validation && (await split(held.validation)),
+    test: held.test && (await split(held.test)),
   };
-  if (splits.train.windowed.windows.every(({ labels }) => !labels?.some((label) => label >= 0)))
-    throw nothingToTrain(train.file);
 
-  const used = Object.values(splits).flatMap((each) => each?.windowed.windows ?? []);
-  requireIdsWithin(used, config.vocab_size);
+  const evaluatedWindows = Object.values(splits).flatMap((each) => each?.windowed.windows ?? []);
+  requireIdsWithin(evaluatedWindows, config.vocab_size);
   const vocabulary = compactVocabulary(
     (function* () {
-      for (const { inputIds } of used) yield* inputIds;
+      yield* train.usedIds();
+      for (const { inputIds } of evaluatedWindows) yield* inputIds;
     })(),
     config.vocab_size,
   );
@@ -96,8 +114,12 @@ export async function prepare(recipe: Recipe, sources: Sources = localSources(re
     freshHead,
   });
   const messages: Message[] = [
-    ...dataWarnings(train, present.slice(1)).map((warning) => ({ type: "warning" as const, ...warning })),
-    ...Object.values(splits).flatMap((each) => (each ? splitMessages(each) : [])),
+    ...(cache === undefined ? [] : [cacheMessage(cache)]),
+    ...dataWarnings(train, evaluated).map((warning) => ({ type: "warning" as const, ...warning })),
+    ...cutMessages(facts.file, train.cut),
+    ...Object.values(splits).flatMap((each) =>
+      each === undefined ? [] : cutMessages(each.data.file, cutCounts(each.windowed)),
+    ),
   ];
   if (report.absent.length > 0) {
     const head = weights.values("classifier.weight");
@@ -119,43 +141,12 @@ export async function prepare(recipe: Recipe, sources: Sources = localSources(re
     labels,
     classWeights: weightsOfClasses,
     tokenizer,
+    train,
     ...splits,
     weights,
     messages,
   };
 }
-
-/** The sentences of a part, which may be several files. */
-async function readTagged(files: readonly string[], recipe: Recipe, sources: Sources): Promise<Dataset> {
-  const read: Dataset[] = [];
-  for (const file of files) read.push(await readFileTagged(file, recipe, sources));
-  return read.length === 1 ? read[0]! : joined(read);
-}
-
-/** One data set of several: documents are counted on, and each sentence knows its file. */
-function joined(parts: readonly Dataset[]): Dataset {
-  const sentences: Sentence[] = [];
-  for (const { file, sentences: own } of parts) {
-    const before = (sentences.at(-1)?.document ?? -1) + 1;
-    for (const sentence of own) sentences.push({ file, ...sentence, document: before + sentence.document });
-  }
-  const schemes = new Set(parts.map(({ scheme }) => scheme));
-  return { file: parts[0]!.file, sentences, scheme: schemes.has("IOB2") ? "IOB2" : parts[0]!.scheme };
-}
-
-async function readFileTagged(file: string, recipe: Recipe, { dataset }: Sources): Promise<Dataset> {
-  const names = recipe.labels ?? dataset?.labels;
-  const data = await readDataset(file, {
-    ...(recipe.tokenColumn === undefined ? {} : { tokenColumn: recipe.tokenColumn }),
-    ...(recipe.tagColumn === undefined ? {} : { tagColumn: recipe.tagColumn }),
-    ...(names === undefined ? {} : { labels: names }),
-  });
-  if (data.sentences.some(({ tags, words }) => tags.length !== words.length)) throw tagsMissing(file);
-  return data;
-}
-
-const limited = (data: Dataset, most: number | undefined): Dataset =>
-  most === undefined ? data : { ...data, sentences: data.sentences.slice(0, most) };
 
 /** The config of the model to be: labels, dropout as the recipe has it. */
 function runConfig(stored: ModelConfig, recipe: Recipe, labels: readonly string[]): ModelConfig {
@@ -184,26 +175,39 @@ const sameLabels = (stored: ModelConfig, labels: readonly string[]): boolean =>
   labels.every((label, id) => stored.id2label?.[String(id)] === label) &&
   Object.keys(stored.id2label ?? {}).length === labels.length;
 
-function splitMessages({ data, windowed }: Split): Message[] {
+const compared = (data: Dataset): ComparedData => ({
+  facts: dataFacts(data),
+  keys: () => sentenceKeys(data),
+});
+
+const cacheMessage = ({ folder, facts, wasThere }: WindowCache): Message => ({
+  type: "notice",
+  code: "DATASET_CACHED",
+  message: `${facts.file}: ${facts.sentences} sentences ${wasThere ? "were found in" : "are in"} the cache ${folder} and are read from there.`,
+});
+
+function cutMessages(
+  file: string,
+  { truncatedWords, longSentences, wordsWithoutPieces }: CutCounts,
+): Message[] {
   const messages: Message[] = [];
-  const { truncatedWords, longSentences, wordsWithoutPieces } = windowed;
   if (truncatedWords > 0)
     messages.push({
       type: "warning",
       code: "WORDS_TRUNCATED",
-      message: `${data.file}: ${truncatedWords} words of ${longSentences} long sentences are cut off and count as O.`,
+      message: `${file}: ${truncatedWords} words of ${longSentences} long sentences are cut off and count as O.`,
     });
   else if (longSentences > 0)
     messages.push({
       type: "notice",
       code: "LONG_SENTENCES",
-      message: `${data.file}: ${longSentences} sentences are longer than the model takes and run as overlapping windows.`,
+      message: `${file}: ${longSentences} sentences are longer than the model takes and run as overlapping windows.`,
     });
-  if (wordsWithoutPieces.length > 0)
+  if (wordsWithoutPieces > 0)
     messages.push({
       type: "warning",
       code: "WORDS_WITHOUT_PIECES",
-      message: `${data.file}: ${wordsWithoutPieces.length} words have no sub-token (control characters) and count as O.`,
+      message: `${file}: ${wordsWithoutPieces} words have no sub-token (control characters) and count as O.`,
     });
   return messages;
 }

@@ -2,6 +2,7 @@ import type { DownloadProgress, NamedDataset } from "../hub/index.js";
 import { stoppedEarly } from "./errors.js";
 import type { TrainEvent } from "./events.js";
 import type { Recipe } from "./recipe.js";
+import { toldBy } from "./told.js";
 
 /** Where the model and the data of a run lie on this machine. */
 export interface Sources {
@@ -31,9 +32,6 @@ export const localSources = (recipe: Recipe): Sources => ({
   dataset: undefined,
 });
 
-/** Milliseconds between two words about the progress. */
-const TOLD_EVERY = 200;
-
 type Told = Extract<TrainEvent, { type: "download" | "notice" }>;
 
 /**
@@ -41,26 +39,14 @@ type Told = Extract<TrainEvent, { type: "download" | "notice" }>;
  *
  * @throws NeriumError `HUB_…`, `FILES_…`, TRAIN_STOPPED_EARLY
  */
-export async function* findSources(recipe: Recipe, signal: AbortSignal): AsyncGenerator<Told, Sources> {
-  const told: Told[] = [];
-  const running = found(recipe, signal, (event) => told.push(event)).catch((error: unknown) => {
-    throw signal.aborted ? stoppedEarly() : error;
-  });
-  for (let done = false; !done; ) {
-    done = await Promise.race([
-      running.then(() => true),
-      new Promise<false>((wake) => setTimeout(wake, TOLD_EVERY, false)),
-    ]);
-    yield* newest(told.splice(0));
-  }
-  return running;
-}
-
-/** Of the words about each download, those that are not overtaken. */
-function newest(told: readonly Told[]): readonly Told[] {
-  const last = new Map(told.map((event) => [event.type === "download" ? event.name : event, event]));
-  return [...last.values()];
-}
+export const findSources = (recipe: Recipe, signal: AbortSignal): AsyncGenerator<Told, Sources> =>
+  toldBy<Told, Sources>(
+    (tell) =>
+      found(recipe, signal, tell).catch((error: unknown) => {
+        throw signal.aborted ? stoppedEarly() : error;
+      }),
+    (event) => (event.type === "download" ? event.name : event),
+  );
 
 async function found(recipe: Recipe, signal: AbortSignal, tell: (event: Told) => void): Promise<Sources> {
   const local = localSources(recipe);

@@ -1,6 +1,9 @@
 import type { Sequence } from "../models/index.js";
-import type { Window } from "../tokenize/index.js";
 import type { Targets } from "./step.js";
+import type { TrainingWindow } from "./trainingData.js";
+
+/** What the loss is computed on. */
+type Labelled = Pick<TrainingWindow, "labels">;
 
 export interface LossOptions {
   readonly labels: number;
@@ -11,10 +14,10 @@ export interface LossOptions {
 }
 
 /** The label ids of a window's labelled pieces, and where these stand. */
-function labelled({ labels }: Window): { pieces: Int32Array; ids: number[] } {
+function labelled({ labels }: Labelled): { pieces: Int32Array; ids: number[] } {
   const pieces: number[] = [];
   const ids: number[] = [];
-  labels?.forEach((label, piece) => {
+  labels.forEach((label, piece) => {
     if (label < 0) return;
     pieces.push(piece);
     ids.push(label);
@@ -23,13 +26,13 @@ function labelled({ labels }: Window): { pieces: Int32Array; ids: number[] } {
 }
 
 /** What the model computes of a training window: the logits of its labelled pieces. */
-export const trainingSequence = (window: Window): Sequence => ({
+export const trainingSequence = (window: Omit<TrainingWindow, "place">): Sequence => ({
   ids: window.inputIds,
   labelled: labelled(window).pieces,
 });
 
 /** Total weight of the labelled pieces of some windows: what a mean loss over them divides by. */
-export function totalWeight(windows: readonly Window[], { classWeights }: LossOptions): number {
+export function totalWeight(windows: readonly Labelled[], { classWeights }: LossOptions): number {
   return windows
     .flatMap((window) => labelled(window).ids)
     .reduce((total, label) => total + (classWeights?.[label] ?? 1), 0);
@@ -41,7 +44,7 @@ export function totalWeight(windows: readonly Window[], { classWeights }: LossOp
  * A step of several batches divides by the total of all of them, so that it computes what one large batch would.
  * With smoothing ε a target is (1 − ε) · one-hot + ε / labels, as HF's LabelSmoother.
  */
-export function batchTargets(windows: readonly Window[], total: number, options: LossOptions): Targets {
+export function batchTargets(windows: readonly Labelled[], total: number, options: LossOptions): Targets {
   const { labels, labelSmoothing, classWeights } = options;
   const ids = windows.flatMap((window) => labelled(window).ids);
   const distributions = new Float32Array(ids.length * labels).fill(labelSmoothing / labels);

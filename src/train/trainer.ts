@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
 import { type PackedBatch, packBatch, packing } from "../models/index.js";
 import type { NativeBuffer } from "../runtime/index.js";
-import type { Window } from "../tokenize/index.js";
 import type { Moments } from "./checkpoint/moments.js";
 import { Snapshot } from "./checkpoint/snapshot.js";
 import { readState } from "./checkpoint/state.js";
@@ -11,6 +10,7 @@ import type { Prepared, Split } from "./prepare.js";
 import type { Recipe } from "./recipe.js";
 import { type DropoutKey, type Targets, TrainingStep } from "./step.js";
 import { batchTargets, type LossOptions, totalWeight, trainingSequence } from "./targets.js";
+import type { TrainingWindow } from "./trainingData.js";
 
 /** What forward and backward pass of one step gave. */
 export interface StepFigures {
@@ -21,6 +21,9 @@ export interface StepFigures {
   readonly notFinite: readonly string[];
   readonly tokens: number;
 }
+
+/** A window as the gradient needs it. */
+type Unplaced = Omit<TrainingWindow, "place">;
 
 interface StagedBatch {
   readonly batch: PackedBatch;
@@ -87,7 +90,7 @@ export class Trainer {
    * Puts a step's first batch where the engine will read it. What is staged while the optimiser works on the step before
    * costs no time of its own; `gradient` stages what nobody has.
    */
-  stage(windows: readonly Window[], step: number): void {
+  stage(windows: readonly Unplaced[], step: number): void {
     const size = this.recipe.perDeviceTrainBatchSize;
     const { config, weights } = this.prepared;
     const total = totalWeight(windows, this.lossOptions);
@@ -111,7 +114,7 @@ export class Trainer {
    *
    * @param step number of the step, from 1
    */
-  async gradient(windows: readonly Window[], step: number): Promise<StepFigures> {
+  async gradient(windows: readonly Unplaced[], step: number): Promise<StepFigures> {
     if (this.staged?.step !== step) this.stage(windows, step);
     const { batches } = this.staged!;
     this.staged = undefined;
@@ -192,6 +195,7 @@ export class Trainer {
     this.optimizer.dispose();
     this.tagger?.dispose();
     this.gradients.free();
+    this.prepared.train.close();
     await this.prepared.weights.dispose();
   }
 }

@@ -1,13 +1,15 @@
 import { fingerprintOf } from "./checkpoint/fingerprint.js";
 import { resume } from "./checkpoint/resume.js";
+import { stoppedEarly } from "./errors.js";
 import type { TrainEvent } from "./events.js";
 import { Loop, type TrainingEdge } from "./loop.js";
 import { OutputFolder } from "./output.js";
-import { prepare } from "./prepare.js";
+import { type Prepared, prepare } from "./prepare.js";
 import type { Recipe } from "./recipe.js";
 import type { TrainResult } from "./run.js";
 import { Saver } from "./saver.js";
 import { findSources } from "./sources.js";
+import { toldBy } from "./told.js";
 import { Trainer } from "./trainer.js";
 
 type Events<T> = AsyncGenerator<TrainEvent, T>;
@@ -35,7 +37,18 @@ async function* trainingIn(
   edge: TrainingEdge,
   begin: number,
 ): Events<TrainResult> {
-  const prepared = await prepare(recipe, yield* findSources(recipe, edge.signal));
+  const sources = yield* findSources(recipe, edge.signal);
+  const prepared = yield* toldBy<Extract<TrainEvent, { type: "reading" }>, Prepared>(
+    (tell) =>
+      prepare(recipe, sources, {
+        signal: edge.signal,
+        tell: (progress) => tell({ type: "reading", ...progress }),
+      }).catch((error: unknown) => {
+        throw edge.signal.aborted ? stoppedEarly() : error;
+      }),
+    ({ type }) => type,
+    true,
+  );
   const trainer = await Trainer.create(recipe, prepared, edge.threads).catch(async (error) => {
     await prepared.weights.dispose();
     throw error;

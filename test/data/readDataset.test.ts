@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it, test } from "vitest";
-import { labelList, readDataset } from "../../src/data/index.js";
+import { dataFacts, labelList, readDataset } from "../../src/data/index.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-data-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -54,7 +54,7 @@ print(hashlib.sha256(text.encode()).hexdigest())`;
 );
 
 test.skipIf(!there)("labels of CoNLL-2003 are sorted as run_ner.py sorts them", async () => {
-  const labels = labelList([await readDataset(join(shared, "conll2003/valid.txt"))]);
+  const labels = labelList([dataFacts(await readDataset(join(shared, "conll2003/valid.txt")))]);
   expect(labels.join(" ")).toBe("B-LOC B-MISC B-ORG B-PER I-LOC I-MISC I-ORG I-PER O");
 });
 

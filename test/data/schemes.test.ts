@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { labelList, recognisedScheme, type TagScheme, toScheme } from "../../src/data/index.js";
+import { dataFacts, labelList, recognisedScheme, type TagScheme, toScheme } from "../../src/data/index.js";
 
 describe("the scheme of a file is", () => {
   it.each<[TagScheme, string[][]]>([
@@ -54,11 +54,12 @@ it.each<TagScheme>(["IOB1", "IOBES", "BILOU"])("IOB2 comes back from %s", (schem
 });
 
 it("finds labels in all data sets, in Python's order", () => {
-  const dataset = (tags: string[]) => ({
-    file: "x",
-    scheme: "IOB2" as const,
-    sentences: [{ words: tags, tags, document: 0, line: 1 }],
-  });
+  const dataset = (tags: string[]) =>
+    dataFacts({
+      file: "x",
+      scheme: "IOB2",
+      sentences: [{ words: tags, tags, document: 0, line: 1 }],
+    });
   const found = labelList([dataset(["O", "B-\u{1F600}", "B-a"]), dataset(["B-\uFB01", "B-B", "O"])]);
   expect(found).toEqual(["B-B", "B-a", "B-\uFB01", "B-\u{1F600}", "O"]);
 });

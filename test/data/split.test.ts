@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { type Dataset, readDataset, relabelled, splitData, withoutShare } from "../../src/data/index.js";
+import {
+  type Dataset,
+  readDataset,
+  relabelled,
+  requireMapped,
+  splitData,
+  typesOf,
+  withoutShare,
+} from "../../src/data/index.js";
 import { stratified } from "../../src/data/split.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-split-"));
@@ -92,19 +100,19 @@ describe("a label map", () => {
   ]);
 
   it("renames, merges and drops types, and keeps neighbours apart", () => {
-    const [mapped] = relabelled([data], { GPE: "LOC", PER: "O" });
-    expect(mapped!.sentences.map(({ tags }) => tags.join(" "))).toEqual(["B-LOC I-LOC O O B-LOC", "O B-LOC"]);
-    const [swapped] = relabelled([data], { GPE: "LOC", LOC: "GPE" });
-    expect(swapped!.sentences[0]!.tags.join(" ")).toBe("B-LOC I-LOC O O B-GPE");
+    const mapped = relabelled(data, { GPE: "LOC", PER: "O" });
+    expect(mapped.sentences.map(({ tags }) => tags.join(" "))).toEqual(["B-LOC I-LOC O O B-LOC", "O B-LOC"]);
+    const swapped = relabelled(data, { GPE: "LOC", LOC: "GPE" });
+    expect(swapped.sentences[0]!.tags.join(" ")).toBe("B-LOC I-LOC O O B-GPE");
   });
 
   it("takes class labels as they are", () => {
-    const [mapped] = relabelled([{ ...dataset([["a b", "B-X O"]]), scheme: "IO" }], { "B-X": "Y" });
-    expect(mapped!.sentences[0]!.tags).toEqual(["Y", "O"]);
+    const mapped = relabelled({ ...dataset([["a b", "B-X O"]]), scheme: "IO" }, { "B-X": "Y" });
+    expect(mapped.sentences[0]!.tags).toEqual(["Y", "O"]);
   });
 
   it("with a type that no data has is an error that names those there are", () => {
-    expect(() => relabelled([data], { "B-GPE": "LOC" })).toThrow(
+    expect(() => requireMapped({ "B-GPE": "LOC" }, typesOf(data))).toThrow(
       expect.objectContaining({
         code: "DATA_LABEL_MAP_UNKNOWN",
         remedy: "Types are named without prefixes: GPE, LOC, PER.",

@@ -18,6 +18,7 @@ const tokenizer: SubwordTokenizer = {
   modelMaxLength: 512,
   vocabSize: 0x10000,
   specialIds: { cls: CLS, sep: SEP, pad: 0, unk: 3 },
+  digest: () => "",
   encodeWords: async (sentences) =>
     sentences.map((words) => ({
       ids: Int32Array.from(words.join(""), (character) => character.charCodeAt(0)),

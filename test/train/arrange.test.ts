@@ -1,8 +1,9 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RecipeInput } from "../../src/train/index.js";
-import { prepare } from "../../src/train/prepare.js";
+import { prepare, type Split } from "../../src/train/prepare.js";
 import { parseRecipe } from "../../src/train/recipe.js";
+import type { HeldTraining, TrainingData } from "../../src/train/trainingData.js";
 import { tinyModel } from "./tinyModel.js";
 
 let tiny: Awaited<ReturnType<typeof tinyModel>>;
@@ -22,7 +23,8 @@ describe("a share of the training data", () => {
   it("is evaluated on instead of being trained on, the same one for the same seed", async () => {
     const { recipe, ready } = await prepared({ validationSplit: 0.25 });
     expect(recipe.evalStrategy).toBe("epoch");
-    const lines = (split: typeof ready.validation) => split!.data.sentences.map(({ line }) => line);
+    const linesOf = ({ data }: Split | HeldTraining) => data.sentences.map(({ line }) => line);
+    const lines = (split: Split | TrainingData | undefined) => linesOf(split as Split | HeldTraining);
     // Sentences count as one more type, so their share is near to what is asked for.
     expect(Math.abs(lines(ready.validation).length - 24)).toBeLessThan(4);
     expect(new Set([...lines(ready.train), ...lines(ready.validation)]).size).toBe(96);

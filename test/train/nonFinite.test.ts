@@ -42,7 +42,7 @@ beforeAll(async () => {
   trainFile = join(tiny.folder, "poisoned.conll");
   const other = vocabulary.find((token, each) => used.has(each) && /^\w+$/.test(token));
   writeFileSync(trainFile, `${lines}\n\n${`${other} O\n`.repeat(PLACE - 1)}${vocabulary[id]} O\n`);
-  expect(split.data.sentences).toHaveLength(96);
+  expect(split.facts.sentences).toBe(96);
 });
 afterAll(() => rmSync(tiny.folder, { recursive: true }));
 
@@ -154,9 +154,9 @@ describe("R7", () => {
     const { recipe: checked } = parseRecipe(tiny.recipe());
     const prepared = await prepare(checked);
     const trainer = await Trainer.create(checked, prepared, 1);
-    const windows = prepared.train.windowed.windows
+    const windows = [...prepared.train.windows]
       .slice(0, 4)
-      .map((window) => ({ ...window, labels: window.labels!.map(() => -100) }));
+      .map(({ inputIds, labels }) => ({ inputIds, labels: labels.map(() => -100) }));
     const before = Float32Array.from(prepared.weights.block.float32());
     const { loss, gradNorm } = await trainer.gradient(windows, 1);
     expect({ loss, gradNorm }).toEqual({ loss: 0, gradNorm: 0 });

@@ -56,7 +56,7 @@ describe.skipIf(!present).each(names)("the recorded run of %s", { timeout: 180_0
     const recording = recordingOf(name);
     const whole = await opened(recording, 1);
     const halves = await opened(recording, 2);
-    const { windows } = whole.prepared.train.windowed;
+    const { windows } = whole.prepared.train;
     const rates = schedule(whole.recipe, plan(windows.length, whole.recipe).totalSteps);
     const distances: number[] = [];
     for (const { step, members } of stepPlans(windows, whole.recipe)) {

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { prepare } from "../../src/train/prepare.js";
 import { parseRecipe } from "../../src/train/recipe.js";
 import { findSources } from "../../src/train/sources.js";
+import type { HeldTraining } from "../../src/train/trainingData.js";
 import { tinyModel } from "./tinyModel.js";
 
 const tiny = await tinyModel();
@@ -49,7 +50,7 @@ describe("the sources of a run", () => {
     expect(sources).toMatchObject({ train, validation: [own], test: [] });
     const { weights, ...prepared } = await prepare(recipe, sources);
     await weights.dispose();
-    const { sentences } = prepared.train.data;
+    const { sentences } = (prepared.train as HeldTraining).data;
     expect(sentences.map(({ words, file, document }) => [words[0], file, document])).toEqual([
       ["a", train[0], 0],
       ["b", train[0], 0],

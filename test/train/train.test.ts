@@ -124,7 +124,7 @@ describe("gradient accumulation", () => {
       );
       const prepared = await prepare(checked);
       const trainer = await Trainer.create(checked, prepared, 2);
-      const { loss, gradNorm } = await trainer.gradient(prepared.train.windowed.windows.slice(0, 16), 1);
+      const { loss, gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 16), 1);
       const values = Float32Array.from(trainer.gradients.float32());
       await trainer.dispose();
       return { loss, gradNorm, values };

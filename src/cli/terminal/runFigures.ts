@@ -9,6 +9,8 @@ const RECENT = 20;
 export interface RunFigures {
   readonly start: Event<"start"> | undefined;
   readonly download: Event<"download"> | undefined;
+  /** Training data is prepared that is too large for memory. */
+  readonly reading: Event<"reading"> | undefined;
   readonly step: number;
   readonly epoch: number;
   readonly learningRate: number;
@@ -27,6 +29,7 @@ export interface RunFigures {
 export const beforeStart: RunFigures = {
   start: undefined,
   download: undefined,
+  reading: undefined,
   step: 0,
   epoch: 0,
   learningRate: 0,
@@ -42,9 +45,11 @@ export const beforeStart: RunFigures = {
 export function runFigures(figures: RunFigures, event: TrainEvent): RunFigures {
   switch (event.type) {
     case "start":
-      return { ...figures, start: event };
+      return { ...figures, reading: undefined, start: event };
     case "download":
       return { ...figures, download: event.done < event.total ? event : undefined };
+    case "reading":
+      return { ...figures, reading: event };
     case "step":
       return {
         ...figures,

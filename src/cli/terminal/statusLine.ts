@@ -7,8 +7,13 @@ export function statusParts(
   figures: RunFigures,
   loss = recentLoss(figures),
 ): readonly (readonly [keep: number, text: string])[] {
-  const { start, download, step, epoch, learningRate, evaluating, recent } = figures;
+  const { start, download, reading, step, epoch, learningRate, evaluating, recent } = figures;
   if (download !== undefined) return downloadParts(download);
+  if (reading !== undefined)
+    return [
+      [0, `${reading.phase} ${reading.file}`],
+      [1, `${count(reading.sentences)} sentences`],
+    ];
   if (start === undefined) return [[0, "reading data, tokenizer and model"]];
   if (evaluating !== undefined) {
     const { split, done, total } = evaluating;

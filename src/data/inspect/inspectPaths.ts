@@ -1,5 +1,6 @@
-import { schemeOf } from "../convert.js";
+import { inBatches } from "../batches.js";
 import { type OpenOptions, openPath } from "../open.js";
+import { SchemeRecogniser } from "../schemes.js";
 import type { Sentence } from "../sentence.js";
 import { toSentences } from "../shapes.js";
 import { again } from "../source.js";
@@ -32,9 +33,6 @@ export interface PathsReport extends InspectionReport {
   readonly pieces?: PieceReport;
 }
 
-/** Sentences that are tokenized in one call. */
-const BATCH = 512;
-
 /**
  * Looks at data files, each a split of its own, without holding them in memory: each is gone through twice, as the scheme
  * of its tags shows at its end only.
@@ -55,26 +53,20 @@ export async function inspectPaths(
       content.shape === "words"
         ? content.sentences
         : again(() => toSentences(content.documents, { file: path, policy: "widen", onProblem: told }));
-    const isTexts = content.shape === "texts";
-    const scheme = isTexts ? "IOB2" : schemeOf(sentences);
+    const recogniser = new SchemeRecogniser();
+    // Of words whose tags are made of spans the scheme is known.
+    if (content.shape === "words")
+      for await (const batch of inBatches(sentences)) for (const { tags } of batch) recogniser.add(tags);
+    const { scheme } = recogniser;
     inspection.begin(path, { format: format.name, scheme, linesOfWords: format.linesOfWords ?? false });
     const lengths = new Lengths();
-    let batch: (readonly string[])[] = [];
-    const measure = async () => {
+    for await (const batch of inBatches(sentences)) {
+      for (const sentence of batch) inspection.add(sentence);
       if (options.model !== undefined)
-        for (const length of await options.model.pieces(batch)) lengths.add(length);
-      batch = [];
-      // Whoever shows progress, or wants to end, has a turn.
-      await new Promise((resolve) => setImmediate(resolve));
+        for (const length of await options.model.pieces(batch.map(({ words }) => words))) lengths.add(length);
+      done += batch.length;
       options.onProgress?.(done);
-    };
-    for (const sentence of sentences) {
-      inspection.add(sentence);
-      done++;
-      batch.push(sentence.words);
-      if (batch.length === BATCH) await measure();
     }
-    await measure();
     if (options.model !== undefined)
       pieces[path] = { ...lengths.summary(), tooLong: lengths.longerThan(options.model.limit) };
   }

@@ -20,12 +20,12 @@ export class SeenSentences {
     words: readonly string[],
     tags: readonly string[],
   ): (Place & { readonly otherTags: boolean }) | undefined {
-    const slot = slotOf(this.#keys, hash(words));
+    const slot = slotOf(this.#keys, sentenceHash(words));
     if (this.#keys[slot] === 0) return undefined;
     return {
       file: this.#files[slot]!,
       line: this.#lines[slot]!,
-      otherTags: this.#tags[slot] !== hash(tags) >>> 0,
+      otherTags: this.#tags[slot] !== sentenceHash(tags) >>> 0,
     };
   }
 
@@ -37,10 +37,10 @@ export class SeenSentences {
   ): (Place & { readonly otherTags: boolean }) | undefined {
     const known = this.find(words, tags);
     if (known !== undefined) return known;
-    const key = hash(words);
+    const key = sentenceHash(words);
     const slot = slotOf(this.#keys, key);
     this.#keys[slot] = key;
-    this.#tags[slot] = hash(tags);
+    this.#tags[slot] = sentenceHash(tags);
     this.#lines[slot] = line;
     this.#files[slot] = file;
     if (++this.#size * 4 > this.#keys.length * 3) this.#grow();
@@ -72,8 +72,8 @@ function slotOf(keys: Float64Array, key: number): number {
   return slot;
 }
 
-/** 53 bits of some texts, never 0: cyrb53, https://github.com/bryc/code/blob/master/jshash/experimental/cyrb53.js */
-function hash(texts: readonly string[]): number {
+/** 53 bits of a sentence's words, never 0: cyrb53, https://github.com/bryc/code/blob/master/jshash/experimental/cyrb53.js */
+export function sentenceHash(texts: readonly string[]): number {
   let [a, b] = [0xdeadbeef, 0x41c6ce57];
   for (const text of texts) {
     for (let at = 0; at < text.length; at++) {

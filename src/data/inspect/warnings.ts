@@ -1,7 +1,7 @@
+import { type DataFacts, entityTypes } from "../facts.js";
 import type { Dataset } from "../sentence.js";
-import { characterName, suspiciousIn } from "./characters.js";
 import { SHORTEST_DUPLICATE } from "./inspection.js";
-import { SeenSentences } from "./seen.js";
+import { sentenceHash } from "./seen.js";
 
 /** Something about the data of a run that its user should know; the run goes on. */
 export interface DataWarning {
@@ -9,80 +9,88 @@ export interface DataWarning {
   readonly message: string;
 }
 
-/** What is worth a warning before training, found in one pass: `nerium data inspect` says more. */
-export function dataWarnings(train: Dataset, others: readonly Dataset[]): DataWarning[] {
-  const all = [train, ...others];
-  return [...leaks(all), ...unseenTypes(train, others), ...all.flatMap(characterWarnings)];
+/** A sentence that is long enough to be compared with others. */
+export interface SentenceKey {
+  /** 53 bits of its words. */
+  readonly hash: number;
+  readonly file: string;
+  readonly line: number;
 }
 
-const placeIn = (data: Dataset, { file, line }: { readonly file?: string; readonly line: number }): string =>
-  `${file ?? data.file}:${line}`;
+/** A data set as it is compared with others. */
+export interface ComparedData {
+  readonly facts: DataFacts;
+  keys(): Iterable<SentenceKey>;
+}
 
-/** Sentences of evaluation data that training has seen. */
-function leaks([train, ...others]: readonly Dataset[]): DataWarning[] {
-  if (train === undefined || others.length === 0) return [];
-  const seen = new SeenSentences();
-  for (const { words, tags, line } of train.sentences)
-    if (words.length >= SHORTEST_DUPLICATE) seen.add(words, tags, { file: 0, line });
+/** What is worth a warning before training: `nerium data inspect` says more. */
+export function dataWarnings(train: ComparedData, others: readonly ComparedData[]): DataWarning[] {
+  const all = [train, ...others].map(({ facts }) => facts);
+  return [
+    ...leaks(train, others),
+    ...unseenTypes(
+      train.facts,
+      others.map(({ facts }) => facts),
+    ),
+    ...all.flatMap(characterWarnings),
+  ];
+}
+
+/** The sentences of a data set that are compared with others. */
+export function* sentenceKeys({ file: own, sentences }: Dataset): Generator<SentenceKey> {
+  for (const { words, file = own, line } of sentences)
+    if (words.length >= SHORTEST_DUPLICATE) yield { hash: sentenceHash(words), file, line };
+}
+
+/** Sentences of evaluation data that training has seen. Takes memory for the evaluation data alone. */
+function leaks(train: ComparedData, others: readonly ComparedData[]): DataWarning[] {
+  if (others.length === 0) return [];
+  /** The line of the training data where each sentence stands first; 0: it does not. */
+  const lines = new Map<number, number>();
+  for (const other of others) for (const { hash } of other.keys()) lines.set(hash, 0);
+  for (const { hash, line } of train.keys()) if (lines.get(hash) === 0) lines.set(hash, line);
   return others.flatMap((data): DataWarning[] => {
     let count = 0;
     let first: string | undefined;
-    for (const sentence of data.sentences) {
-      const { words, tags } = sentence;
-      if (words.length < SHORTEST_DUPLICATE) continue;
-      const before = seen.find(words, tags);
-      if (before === undefined) continue;
+    for (const { hash, file, line } of data.keys()) {
+      const before = lines.get(hash)!;
+      if (before === 0) continue;
       count++;
-      first ??= `${placeIn(data, sentence)} is line ${before.line} there`;
+      first ??= `${file}:${line} is line ${before} there`;
     }
     if (count === 0) return [];
-    const share = `${count} of ${data.sentences.length} sentences`;
+    const { file, sentences } = data.facts;
     return [
       {
         code: "SENTENCES_LEAKED",
-        message: `${data.file}: ${share} stand in ${train.file} too (${first}): scores on them say little about new text.`,
+        message: `${file}: ${count} of ${sentences} sentences stand in ${train.facts.file} too (${first}): scores on them say little about new text.`,
       },
     ];
   });
 }
 
 /** Entity types that are scored and that training has no example of. */
-function unseenTypes(train: Dataset, others: readonly Dataset[]): DataWarning[] {
-  const known = typesOf(train);
-  return others.flatMap((data): DataWarning[] => {
-    const unseen = [...typesOf(data)].filter((type) => !known.has(type)).sort();
+function unseenTypes(train: DataFacts, others: readonly DataFacts[]): DataWarning[] {
+  const known = entityTypes(train.tags.keys(), train.scheme);
+  return others.flatMap(({ file, tags, scheme }): DataWarning[] => {
+    const unseen = [...entityTypes(tags.keys(), scheme)].filter((type) => !known.has(type)).sort();
     if (unseen.length === 0) return [];
     return [
       {
         code: "TYPES_UNSEEN",
-        message: `${data.file} has entities of ${unseen.join(", ")}, and ${train.file} has none: the model can't learn them.`,
+        message: `${file} has entities of ${unseen.join(", ")}, and ${train.file} has none: the model can't learn them.`,
       },
     ];
   });
 }
 
-function typesOf({ sentences, scheme }: Dataset): Set<string> {
-  const tags = new Set<string>();
-  for (const sentence of sentences) for (const tag of sentence.tags) if (tag !== "O") tags.add(tag);
-  return new Set(Array.from(tags, (tag) => (scheme === "IO" ? tag : tag.slice(2))));
-}
-
-function characterWarnings(data: Dataset): DataWarning[] {
-  const names = new Set<string>();
-  let count = 0;
-  let first: string | undefined;
-  for (const sentence of data.sentences)
-    for (const word of sentence.words)
-      for (const character of suspiciousIn(word)) {
-        count++;
-        names.add(characterName(character));
-        first ??= placeIn(data, sentence);
-      }
-  if (count === 0) return [];
+function characterWarnings({ file, suspicious }: DataFacts): DataWarning[] {
+  if (suspicious === undefined) return [];
+  const { count, names, first } = suspicious;
   return [
     {
       code: "CHARACTERS_SUSPICIOUS",
-      message: `${data.file}: ${count} characters that nobody sees or that stand for broken ones (${[...names].slice(0, 4).join(", ")}), first in the sentence at ${first}.`,
+      message: `${file}: ${count} characters that nobody sees or that stand for broken ones (${names.slice(0, 4).join(", ")}), first in the sentence at ${first.file}:${first.line}.`,
     },
   ];
 }

@@ -16,6 +16,7 @@ const FREE: ReadonlySet<string> = new Set<keyof Recipe>([
   "hubModelId",
   "hubPrivateRepo",
   "threads",
+  "datasetCache",
 ]);
 
 /** Fields that name models and data: what is in them counts, not where it lies or how it is called. */

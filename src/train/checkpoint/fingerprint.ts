@@ -1,27 +1,22 @@
-import { createHash } from "node:crypto";
 import { sha256, sha256OfFile } from "../../files/index.js";
-import type { Prepared, Split } from "../prepare.js";
+import type { Prepared } from "../prepare.js";
+import { digestsOf } from "../trainingData.js";
 import type { Fingerprint } from "./state.js";
 
 /** sha256 of the data, the model and what the tokenizer makes of the data: of contents, wherever the files lie. */
 export async function fingerprintOf(prepared: Prepared): Promise<Fingerprint> {
-  const { train, validation, test, stored, weights } = prepared;
+  const { train, stored, weights } = prepared;
   const weightFiles: string[] = [];
   for (const file of weights.files) weightFiles.push(await sha256OfFile(file));
-  const pieces = createHash("sha256");
-  for (const split of [train, validation, test])
-    for (const { inputIds } of split?.windowed.windows ?? []) pieces.update(`${inputIds.join()}\n`);
+  const own = train.digests();
+  const [validation, test] = [prepared.validation, prepared.test].map(
+    (split) => split && digestsOf(split.data, split.windowed),
+  );
   return {
     model: sha256(JSON.stringify([stored, weightFiles])),
-    tokenizer: pieces.digest("hex"),
-    train: dataHash(train),
-    validation: validation === undefined ? null : dataHash(validation),
-    test: test === undefined ? null : dataHash(test),
+    tokenizer: sha256(JSON.stringify([own, validation, test].map((each) => each?.pieces ?? null))),
+    train: own.data,
+    validation: validation?.data ?? null,
+    test: test?.data ?? null,
   };
-}
-
-function dataHash({ data }: Split): string {
-  const hash = createHash("sha256");
-  for (const { words, tags } of data.sentences) hash.update(`${JSON.stringify([words, tags])}\n`);
-  return hash.digest("hex");
 }

@@ -76,6 +76,12 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
       "validation_split is given, and there is validation data",
       "drop one of them",
     );
+  if (recipe.datasetCache === "always" && recipe.validationSplit !== undefined)
+    conflict(
+      ["datasetCache"],
+      "dataset_cache is always, and validation_split needs all training data in memory",
+      "divide the data before: nerium data split",
+    );
   if (evalStrategy !== "no" && !mayEvaluate(recipe))
     conflict(
       ["evalStrategy"],

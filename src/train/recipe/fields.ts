@@ -123,6 +123,11 @@ export const recipeSchema = z.strictObject({
     "Share of the training data to evaluate on instead of training on it, where there is no validation data: with its share of every type of entity, documents whole where there are several, drawn from seed.",
   ),
   test: data.path("Data that is scored once, at the end, and never used for a choice."),
+  datasetCache: data.choice(
+    ["auto", "always", "never"],
+    "auto",
+    "Whether training data is cut into sub-tokens once, kept on the disk and read from there step by step, so that it need not fit in memory: auto from 64 MB on, words with tags only. Results are the same.",
+  ),
   output: data.needed(
     "path",
     "Folder for the model, its card and the run's records, relative to the working directory. Needed.",

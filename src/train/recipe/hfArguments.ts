@@ -34,7 +34,7 @@ add(
 add("none", "training runs on the CPU; see threads", "no_cuda use_cpu use_mps_device use_ipex", [true]);
 add(
   "none",
-  "data is read once and stays in memory",
+  "data is read once; what is large lies in a cache on the disk (dataset_cache)",
   "dataloader_num_workers dataloader_pin_memory dataloader_persistent_workers dataloader_prefetch_factor " +
     "dataloader_multiprocessing_context dataloader_in_order preprocessing_num_workers overwrite_cache cache_dir " +
     "remove_unused_columns label_names",

@@ -3,7 +3,14 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } fr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dataWarnings, inspectPaths, type PathsReport, parseDataset } from "../../../src/data/index.js";
+import {
+  dataFacts,
+  dataWarnings,
+  inspectPaths,
+  type PathsReport,
+  parseDataset,
+  sentenceKeys,
+} from "../../../src/data/index.js";
 import { SeenSentences } from "../../../src/data/inspect/seen.js";
 import { violations } from "../../../src/data/inspect/violations.js";
 
@@ -149,8 +156,12 @@ it("sentences are told apart by their words, among many", () => {
 });
 
 it("training is warned of leaks, of types that it lacks, and of suspicious characters", async () => {
-  const train = await parseDataset(Buffer.from(TRAIN), "train.conll");
-  const valid = await parseDataset(Buffer.from(VALID), "valid.conll");
+  const compared = async (text: string, file: string) => {
+    const data = await parseDataset(Buffer.from(text), file);
+    return { facts: dataFacts(data), keys: () => sentenceKeys(data) };
+  };
+  const train = await compared(TRAIN, "train.conll");
+  const valid = await compared(VALID, "valid.conll");
   expect(dataWarnings(train, [valid])).toEqual([
     {
       code: "SENTENCES_LEAKED",

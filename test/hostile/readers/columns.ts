@@ -1,4 +1,4 @@
-import { type Dataset, labelList, parseDataset } from "../../../src/data/index.js";
+import { type Dataset, dataFacts, labelList, parseDataset } from "../../../src/data/index.js";
 import { mutateBytes } from "../mutate/bytes.js";
 import { mutateLines } from "../mutate/lines.js";
 import { type Reader, requireThat } from "../reader.js";
@@ -82,6 +82,6 @@ export function requireConsistent(data: Dataset): void {
         `${tags}`,
       );
   }
-  const labels = labelList([data]);
+  const labels = labelList([dataFacts(data)]);
   requireThat(new Set(labels).size === labels.length, "a label stands there twice");
 }

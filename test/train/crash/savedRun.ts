@@ -28,7 +28,7 @@ export async function savedRun(tiny: Awaited<ReturnType<typeof tinyModel>>): Pro
   const { recipe } = parseRecipe(tiny.recipe({ saveTotalLimit: 1 }));
   const prepared = await prepare(recipe);
   const trainer = await Trainer.create(recipe, prepared, 1);
-  const { gradNorm } = await trainer.gradient(prepared.train.windowed.windows.slice(0, 8), 1);
+  const { gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 8), 1);
   await trainer.update(1, 1e-3, gradNorm);
   const metrics = { loss: 1, precision: 0.5, recall: 0.5, f1: 0.5, accuracy: 0.9 };
   const result = { reason: "finished", metrics, testMetrics: undefined, steps: 4, seconds: 1 } as const;

@@ -1,0 +1,49 @@
+import { type Dataset, type ReadOptions, readDataset, type Sentence } from "../data/index.js";
+import { tagsMissing } from "./errors.js";
+import type { Recipe } from "./recipe.js";
+import type { Sources } from "./sources.js";
+
+/** The sentences of a part, which may be several files. */
+export async function readTagged(
+  files: readonly string[],
+  recipe: Recipe,
+  sources: Sources,
+): Promise<Dataset> {
+  const read: Dataset[] = [];
+  for (const file of files) read.push(await readFileTagged(file, recipe, sources));
+  return read.length === 1 ? read[0]! : joined(read);
+}
+
+/** One data set of several: documents are counted on, and each sentence knows its file. */
+function joined(parts: readonly Dataset[]): Dataset {
+  const sentences: Sentence[] = [];
+  for (const { file, sentences: own } of parts) {
+    const before = (sentences.at(-1)?.document ?? -1) + 1;
+    for (const sentence of own) sentences.push({ file, ...sentence, document: before + sentence.document });
+  }
+  const schemes = new Set(parts.map(({ scheme }) => scheme));
+  return { file: parts[0]!.file, sentences, scheme: schemes.has("IOB2") ? "IOB2" : parts[0]!.scheme };
+}
+
+/** How the files of a run are read. */
+export function readingOf(
+  { labels, tokenColumn, tagColumn }: Recipe,
+  listed: readonly string[] | undefined,
+): Pick<ReadOptions, "tokenColumn" | "tagColumn" | "labels"> {
+  const names = labels ?? listed;
+  return {
+    ...(tokenColumn === undefined ? {} : { tokenColumn }),
+    ...(tagColumn === undefined ? {} : { tagColumn }),
+    ...(names === undefined ? {} : { labels: names }),
+  };
+}
+
+async function readFileTagged(file: string, recipe: Recipe, { dataset }: Sources): Promise<Dataset> {
+  const data = await readDataset(file, readingOf(recipe, dataset?.labels));
+  if (data.sentences.some(({ tags, words }) => tags.length !== words.length)) throw tagsMissing(file);
+  return data;
+}
+
+/** The first sentences of a data set. */
+export const limited = (data: Dataset, most: number | undefined): Dataset =>
+  most === undefined ? data : { ...data, sentences: data.sentences.slice(0, most) };

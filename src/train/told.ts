@@ -1,0 +1,29 @@
+/** Milliseconds between two words about the progress. */
+const TOLD_EVERY = 200;
+
+/**
+ * Runs some work and yields what it tells meanwhile; gives its result.
+ *
+ * @param work gets what it tells with
+ * @param kind words of one kind overtake each other
+ * @param isProgress once the work is done, what it told last is of no use
+ */
+export async function* toldBy<Told, T>(
+  work: (tell: (word: Told) => void) => Promise<T>,
+  kind: (word: Told) => unknown,
+  isProgress = false,
+): AsyncGenerator<Told, T> {
+  let told: Told[] = [];
+  const running = work((word) => told.push(word));
+  const ended = running.then(
+    () => true,
+    () => true,
+  );
+  for (let done = false; !done; ) {
+    done = await Promise.race([ended, new Promise<false>((wake) => setTimeout(wake, TOLD_EVERY, false))]);
+    const newest = new Map(told.map((word) => [kind(word), word]));
+    told = [];
+    if (!(done && isProgress)) yield* newest.values();
+  }
+  return running;
+}
