@@ -36,9 +36,9 @@ for await (const line of createInterface({ input: process.stdin })) {
     const seconds = [];
     for (const text of task.single) seconds.push(await timed(() => ner(text)));
     answer({ seconds });
-  } else if ("words" in task) {
+  } else if ("entities" in task) {
     const found = [];
-    for (const text of task.words) found.push((await ner(text)).map(({ entity, word }) => [entity, word]));
+    for (const text of task.entities) found.push(await ner(text, { aggregation_strategy: task.strategy }));
     answer(found);
   } else
     answer({ bytes: Number(/VmRSS:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]) * 1024 });
