@@ -1,11 +1,12 @@
 import {
-  cutSentence,
+  cutPieces,
   defaultOverlap,
   type Part,
   requireIdsWithin,
   SPECIAL_TOKENS,
   type TextPieces,
   type TextTokenizer,
+  unitStarts,
 } from "../tokenize/index.js";
 import { isSubword, probabilities, type ScoredPiece } from "./aggregation.js";
 import type { InputText } from "./inputs.js";
@@ -73,13 +74,13 @@ async function cutText(
     const place = { token: tokenizer.token(id), start: pieces.starts[piece]!, end: pieces.ends[piece]! };
     return id !== tokenizer.unknown && isSubword(text, place, tokenizer.marksContinuations) ? 1 : 0;
   });
-  const { parts } = cutSentence(units(subwords, room >> 1), room, defaultOverlap(maxLength), "window");
+  const starts = unitStarts(units(subwords, room >> 1));
   return {
     ...pieces,
     text,
     subwords,
     scores: new Float32Array(end * labels.length),
-    parts: end === 0 ? [] : parts,
+    parts: end === 0 ? [] : cutPieces(starts, room, defaultOverlap(maxLength)),
     truncated,
   };
 }

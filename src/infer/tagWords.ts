@@ -33,12 +33,12 @@ export async function tagWords(
     signal === undefined ? {} : { signal },
   );
   const tagged = sentences.map(({ length }, index) => {
-    const { start, end, truncatedWords } = cut.windowsOfSentence[index]!;
+    const { start, end } = cut.stretches[index]!;
     return {
       tags: new Array<string>(length).fill("O"),
       scores: new Array<number>(length).fill(1),
       windows: end - start,
-      truncated: truncatedWords > 0,
+      truncated: cut.truncatedWordsOf[index]! > 0,
     };
   });
   cut.windows.forEach(({ ownedWords }, window) => {

@@ -7,8 +7,9 @@ export interface WordPosition {
 /**
  * A sequence that goes through the encoder: pieces, and the part of them that the window owns.
  *
- * One window holds one sentence, or a part of a sentence longer than the model takes. Every word of the data
- * is owned by exactly one window, in which it is trained on and scored.
+ * One window holds one sentence, or a part of a sentence longer than the model takes; with the context of a document it
+ * holds neighbouring sentences. Every word of the data is owned by exactly one window, in which it is trained on and
+ * scored.
  */
 export interface Window {
   /** Ids of the sub-tokens, special tokens included. */

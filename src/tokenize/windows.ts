@@ -1,35 +1,43 @@
 import type { Sentence } from "../data/index.js";
-import { cutSentence, type Part } from "./cutSentence.js";
-import { idBeyondModel, tagCount, tagUnknown, windowInvalid } from "./errors.js";
+import { cutPieces, type Part, unitStarts } from "./cutPieces.js";
+import { type EncodedSentence, type EncodeOptions, encodeSentences, IGNORED } from "./encodeSentences.js";
+import { idBeyondModel, windowInvalid } from "./errors.js";
 import type { SubwordTokenizer } from "./loadTokenizer.js";
+import type { SpecialIds } from "./specialTokens.js";
+import { type Context, type Stretch, stretchesOf } from "./stretches.js";
 import type { Window, WordPosition } from "./window.js";
-import type { EncodedWords } from "./wordPieces.js";
 
-export interface WindowOptions {
+/** How large windows are, and what stands between their sentences. */
+export interface WindowShape {
   /** Sub-tokens of a window, the two special ones included; at least 3. */
   readonly maxLength: number;
-  /** Names of the labels in the order of their ids, or their numbering; sentences with tags get labels by them. */
-  readonly labels?: readonly string[] | LabelNumbering;
-  /** Labels every piece of a word, as run_ner.py does: pieces after the first get the `I-` label of a `B-` one. */
-  readonly labelAllTokens?: boolean;
+  /** Sub-tokens that neighbouring windows share, at most half of one. */
+  readonly overlap: number;
+  /** Whether a separator, `[SEP]` or `</s>`, stands between two sentences. At the end of a window is always one. */
+  readonly separator: boolean;
+}
+
+export interface WindowOptions
+  extends Omit<EncodeOptions, "mostPieces">,
+    Pick<WindowShape, "maxLength">,
+    Partial<Omit<WindowShape, "maxLength">> {
   /** What becomes of a sentence that is longer: overlapping windows (default), or HF's truncation. */
   readonly longSentences?: "window" | "truncate";
-  /** Sub-tokens that neighbouring windows share, at most half of one. Default 64, or a quarter of `maxLength` if less. */
-  readonly overlap?: number;
+  /** What may stand in one window. Default: a sentence. */
+  readonly context?: Context;
 }
 
 /** Sentences cut into windows, in their order. */
 export interface WindowedData {
   readonly windows: readonly Window[];
-  /**
-   * For each sentence its first window and the one after its last, as indices into `windows`, and how many of its words
-   * truncation cut off.
-   */
-  readonly windowsOfSentence: readonly {
+  /** Which sentences see each other: windows `start` to `end` (not included) hold the stretch. */
+  readonly stretches: readonly {
+    readonly sentences: Stretch;
     readonly start: number;
     readonly end: number;
-    readonly truncatedWords: number;
   }[];
+  /** For each sentence how many of its words truncation cut off. */
+  readonly truncatedWordsOf: readonly number[];
   /** Words that truncation cut off. */
   readonly truncatedWords: number;
   /** Words that the tokenizer makes nothing of, control characters for example. No window owns them. */
@@ -41,14 +49,16 @@ export interface WindowedData {
 /** Sub-tokens of a window that are no part of the text. */
 export const SPECIAL_TOKENS = 2;
 
-/** Sub-tokens that neighbouring windows share where nothing else is asked for. */
-export const defaultOverlap = (maxLength: number): number => Math.min(64, Math.floor(maxLength / 4));
-
-/** No label: the loss passes over it. */
-export const IGNORED = -100;
+/**
+ * Sub-tokens that neighbouring windows share where nothing else is asked for. Of documents they share whole sentences,
+ * which take more.
+ */
+export const defaultOverlap = (maxLength: number, context: Context = "none"): number =>
+  Math.min(context === "document" ? 128 : 64, Math.floor(maxLength / 4));
 
 /**
- * Cuts sentences into windows: `[CLS] pieces [SEP]`, or a family's own tokens. The first piece of a word decides its tag.
+ * Cuts sentences into windows: `[CLS] pieces [SEP]`, or a family's own tokens; with the context of a document
+ * `[CLS] pieces [SEP] pieces [SEP] …`, whole sentences as far as these fit.
  *
  * @throws NeriumError TOKENIZE_WINDOW_INVALID, TOKENIZE_TAG_COUNT, TOKENIZE_TAG_UNKNOWN, TOKENIZE_ENCODING_FAILED
  */
@@ -57,33 +67,50 @@ export async function windows(
   tokenizer: SubwordTokenizer,
   options: WindowOptions,
 ): Promise<WindowedData> {
-  const { maxLength, labels, longSentences = "window" } = options;
-  const overlap = options.overlap ?? defaultOverlap(maxLength);
+  const { maxLength, longSentences = "window", context = "none", separator = true, ...encoding } = options;
+  const overlap = options.overlap ?? defaultOverlap(maxLength, context);
   const room = maxLength - SPECIAL_TOKENS;
   if (!Number.isInteger(maxLength) || room < 1) throw windowInvalid("maxLength", maxLength);
   if (!Number.isInteger(overlap) || overlap < 0) throw windowInvalid("overlap", overlap);
-  const labelIds =
-    labels && (isNumbering(labels) ? labels : labelNumbering(labels, options.labelAllTokens ?? false));
-
-  const encoded = await tokenizer.encodeWords(sentences.map(({ words }) => words));
-  const all: Window[] = [];
-  const windowsOfSentence: { start: number; end: number; truncatedWords: number }[] = [];
-  const wordsWithoutPieces: WordPosition[] = [];
-  let truncatedWords = 0;
-  let long = 0;
-  sentences.forEach((sentence, index) => {
-    const own = encoded[index]!;
-    const tags = labelIds && sentence.tags.length > 0 ? wordLabels(sentence, index, labelIds) : undefined;
-    for (const word of missingWords(own, sentence.words.length))
-      wordsWithoutPieces.push({ sentence: index, word });
-    const parts = cutSentence(own.wordOf, room, overlap, longSentences);
-    if (own.ids.length > room) long++;
-    truncatedWords += parts.truncatedWords;
-    const start = all.length;
-    for (const part of parts.parts) all.push(windowOf(own, part, index, tags, tokenizer));
-    windowsOfSentence.push({ start, end: all.length, truncatedWords: parts.truncatedWords });
+  const encoded = await encodeSentences(sentences, tokenizer, {
+    ...encoding,
+    ...(longSentences === "truncate" ? { mostPieces: room } : {}),
   });
-  return { windows: all, windowsOfSentence, truncatedWords, wordsWithoutPieces, longSentences: long };
+
+  const all: Window[] = [];
+  const stretches = stretchesOf(sentences, context).map((stretch) => {
+    const start = all.length;
+    const shape = { maxLength, overlap, separator };
+    for (const window of windowsOf(encoded, stretch, shape, tokenizer.specialIds)) all.push(window);
+    return { sentences: stretch, start, end: all.length };
+  });
+  const truncatedWordsOf = encoded.map(({ truncatedWords }) => truncatedWords);
+  return {
+    windows: all,
+    stretches,
+    truncatedWordsOf,
+    truncatedWords: truncatedWordsOf.reduce((total, own) => total + own, 0),
+    wordsWithoutPieces: encoded.flatMap(({ wordsWithoutPieces }, sentence) =>
+      wordsWithoutPieces.map((word) => ({ sentence, word })),
+    ),
+    longSentences: encoded.filter(({ ids, truncatedWords }) => ids.length > room || truncatedWords > 0)
+      .length,
+  };
+}
+
+/**
+ * The windows of a stretch of sentences. Each sentence that fits is whole in every window that holds it; of a longer one
+ * windows end between words.
+ */
+export function windowsOf(
+  encoded: readonly EncodedSentence[],
+  stretch: Stretch,
+  { maxLength, overlap, separator }: WindowShape,
+  specialIds: SpecialIds,
+): Window[] {
+  const room = maxLength - SPECIAL_TOKENS;
+  const row = rowOf(encoded, stretch, room, separator ? specialIds.sep : undefined);
+  return cutPieces(row.starts, room, overlap).map((part) => windowOf(row, part, specialIds));
 }
 
 /**
@@ -100,82 +127,86 @@ export function requireIdsWithin(
       if (id < 0 || id >= vocabularySize) throw idBeyondModel(id, vocabularySize, ownedWords[0]?.sentence);
 }
 
-/** The number of each tag as a label of pieces. */
-export interface LabelNumbering {
-  /** By tag, for the first piece of a word. */
-  readonly first: ReadonlyMap<string, number>;
-  /** By label of the first piece, for the word's further pieces. */
-  readonly further: readonly number[];
+/** The pieces of neighbouring sentences in a row, separators between them. */
+interface Row {
+  readonly ids: Int32Array;
+  /** For each piece its sentence, and its word; {@link SEPARATOR} for a separator. */
+  readonly sentenceOf: Int32Array;
+  readonly wordOf: Int32Array;
+  readonly labels: Int32Array | undefined;
+  /** Where what is never cut in two begins, and the end: sentences that fit, words of others. */
+  readonly starts: readonly number[];
 }
 
-const isNumbering = (labels: readonly string[] | LabelNumbering): labels is LabelNumbering =>
-  "first" in labels;
+/** No word: a separator belongs to the sentence before it. */
+const SEPARATOR = -1;
 
-/** run_ner.py's `b_to_i_label`, or no labels for further pieces. */
-export function labelNumbering(labels: readonly string[], labelAllTokens: boolean): LabelNumbering {
-  const first = new Map(labels.map((label, id) => [label, id]));
-  const inside = (label: string, id: number): number =>
-    label.startsWith("B-") ? (first.get(label.replaceAll("B-", "I-")) ?? id) : id;
-  return { first, further: labels.map(labelAllTokens ? inside : () => IGNORED) };
-}
-
-/** Labels of a sentence's words: `[words]` for first pieces, and for further ones. */
-interface WordLabels {
-  readonly first: Int32Array;
-  readonly further: Int32Array;
-}
-
-function wordLabels(
-  { words, tags, line }: Sentence,
-  sentence: number,
-  { first, further }: LabelNumbering,
-): WordLabels {
-  if (tags.length !== words.length) throw tagCount({ sentence, line }, words.length, tags.length);
-  const ids = Int32Array.from(tags, (tag, word) => {
-    const id = first.get(tag);
-    if (id === undefined) throw tagUnknown({ sentence, line }, words[word]!, tag, [...first.keys()]);
-    return id;
-  });
-  return { first: ids, further: ids.map((id) => further[id]!) };
-}
-
-function* missingWords({ wordOf }: EncodedWords, words: number): Generator<number> {
-  let next = 0;
-  for (const word of wordOf) {
-    for (; next < word; next++) yield next;
-    next = word + 1;
+function rowOf(
+  encoded: readonly EncodedSentence[],
+  { start, end }: Stretch,
+  room: number,
+  separator: number | undefined,
+): Row {
+  const filled = Array.from({ length: end - start }, (_, index) => start + index).filter(
+    (sentence) => encoded[sentence]!.ids.length > 0,
+  );
+  const between = separator === undefined ? 0 : 1;
+  const length = filled.reduce(
+    (total, sentence, index) => total + (index > 0 ? between : 0) + encoded[sentence]!.ids.length,
+    0,
+  );
+  const ids = new Int32Array(length);
+  const sentenceOf = new Int32Array(length);
+  const wordOf = new Int32Array(length);
+  const isLabelled = encoded.slice(start, end).some((own) => own.labels !== undefined);
+  const labels = isLabelled ? new Int32Array(length).fill(IGNORED) : undefined;
+  const starts: number[] = [];
+  let at = 0;
+  for (const sentence of filled) {
+    const own = encoded[sentence]!;
+    if (at > 0 && separator !== undefined) {
+      ids[at] = separator;
+      sentenceOf[at] = sentenceOf[at - 1]!;
+      wordOf[at] = SEPARATOR;
+      at++;
+    }
+    const fits = own.ids.length <= room;
+    for (const piece of fits ? [0] : unitStarts(own.wordOf).slice(0, -1)) starts.push(at + piece);
+    ids.set(own.ids, at);
+    sentenceOf.fill(sentence, at, at + own.ids.length);
+    wordOf.set(own.wordOf, at);
+    if (own.labels !== undefined) labels?.set(own.labels, at);
+    at += own.ids.length;
   }
-  for (; next < words; next++) yield next;
+  return { ids, sentenceOf, wordOf, labels, starts: [...starts, length] };
 }
 
-function windowOf(
-  { ids, wordOf }: EncodedWords,
-  { start, end, ownedStart, ownedEnd }: Part,
-  sentence: number,
-  tags: WordLabels | undefined,
-  { specialIds: { cls, sep } }: SubwordTokenizer,
-): Window {
+function windowOf(row: Row, part: Part, { cls, sep }: SpecialIds): Window {
+  const { start, ownedStart, ownedEnd } = part;
+  // The separator that ends a window stands in for the one behind its last sentence.
+  const end = row.wordOf[part.end - 1] === SEPARATOR ? part.end - 1 : part.end;
   const inputIds = new Int32Array(end - start + SPECIAL_TOKENS);
   inputIds[0] = cls;
-  inputIds.set(ids.subarray(start, end), 1);
+  inputIds.set(row.ids.subarray(start, end), 1);
   inputIds[inputIds.length - 1] = sep;
-  const labels = new Int32Array(tags === undefined ? 0 : inputIds.length).fill(IGNORED);
+  const labels = new Int32Array(row.labels === undefined ? 0 : inputIds.length).fill(IGNORED);
+  if (row.labels !== undefined)
+    labels.set(row.labels.subarray(ownedStart, Math.min(ownedEnd, end)), ownedStart - start + 1);
   const ownedPieces: number[] = [];
   const ownedWords: WordPosition[] = [];
   for (let piece = ownedStart; piece < ownedEnd; piece++) {
-    const word = wordOf[piece]!;
-    const at = piece - start + 1;
-    const isFirst = piece === 0 || wordOf[piece - 1] !== word;
-    if (isFirst) {
-      ownedPieces.push(at);
-      ownedWords.push({ sentence, word });
-    }
-    if (tags !== undefined) labels[at] = (isFirst ? tags.first : tags.further)[word]!;
+    if (!beginsWord(row, piece)) continue;
+    ownedPieces.push(piece - start + 1);
+    ownedWords.push({ sentence: row.sentenceOf[piece]!, word: row.wordOf[piece]! });
   }
   return {
     inputIds,
     ownedPieces: Int32Array.from(ownedPieces),
     ownedWords,
-    ...(tags === undefined ? {} : { labels }),
+    ...(row.labels === undefined ? {} : { labels }),
   };
 }
+
+const beginsWord = ({ sentenceOf, wordOf }: Row, piece: number): boolean =>
+  wordOf[piece] !== SEPARATOR &&
+  (piece === 0 || wordOf[piece - 1] !== wordOf[piece] || sentenceOf[piece - 1] !== sentenceOf[piece]);

@@ -86,7 +86,7 @@ describe("a sentence that does not fit", () => {
     expect(cut.windows.map(shown)).toEqual(["<abcdef>", "<efghij>"]);
     expect(cut.windows.map(owned)).toEqual(["abcde", "fghij"]);
     expect([...cut.windows[1]!.labels!]).toEqual([-100, -100, 0, 0, 0, 0, 0, -100]);
-    expect(cut).toMatchObject({ longSentences: 1, windowsOfSentence: [{ start: 0, end: 2 }] });
+    expect(cut).toMatchObject({ longSentences: 1, stretches: [{ start: 0, end: 2 }] });
   });
 
   it("is cut between words", async () => {
@@ -124,6 +124,62 @@ it("gives a sentence of such words a window of its own, so that batches stay Pyt
   expect(cut.windows.map(shown)).toEqual(["<>"]);
 });
 
+describe("sentences of documents", () => {
+  const inDocument = (document: number, ...texts: string[]): Sentence[] =>
+    texts.map((text) => ({ ...sentence(text, text.replace(/\S+/g, "O")), document }));
+  const context = "document" as const;
+
+  it("share a window, a separator after each, and never with another document", async () => {
+    const data = [...inDocument(0, "ab c", "d"), ...inDocument(1, "e"), ...inDocument(2, "f", "g h")];
+    const cut = await windows(data, tokenizer, { maxLength: 9, labels, context });
+    expect(cut.windows.map(shown)).toEqual(["<abc>d>", "<e>", "<f>gh>"]);
+    expect([...cut.windows[0]!.labels!]).toEqual([IGNORED, 0, IGNORED, 0, IGNORED, 0, IGNORED]);
+    expect(cut.windows[2]!.ownedWords).toEqual([
+      { sentence: 3, word: 0 },
+      { sentence: 4, word: 0 },
+      { sentence: 4, word: 1 },
+    ]);
+    expect(
+      cut.stretches.map(({ sentences, start, end }) => [sentences.start, sentences.end, start, end]),
+    ).toEqual([
+      [0, 2, 0, 1],
+      [2, 3, 1, 2],
+      [3, 5, 2, 3],
+    ]);
+  });
+
+  it("have no separators between them where these are not wanted", async () => {
+    const options = { maxLength: 9, context, separator: false };
+    const cut = await windows(inDocument(0, "ab c", "d"), tokenizer, options);
+    expect(cut.windows.map(shown)).toEqual(["<abcd>"]);
+    expect(cut.windows[0]!.ownedWords).toHaveLength(3);
+  });
+
+  it("stand whole in windows that share sentences, and are owned by one of them", async () => {
+    const data = inDocument(0, "a b", "c d", "e f", "g h", "i j");
+    const cut = await windows(data, tokenizer, { maxLength: 14, overlap: 6, labels, context });
+    expect(cut.windows.map(shown)).toEqual(["<ab>cd>ef>gh>", "<ef>gh>ij>"]);
+    expect(cut.windows.map(owned)).toEqual(["abcdef", "ghij"]);
+    expect([...cut.windows[1]!.labels!]).toEqual([-100, -100, -100, -100, 0, 0, -100, 0, 0, -100]);
+  });
+
+  it("are cut between words where one is longer than a window, with their neighbours beside them", async () => {
+    const data = inDocument(0, "a b", "c d e f g h i", "j");
+    const cut = await windows(data, tokenizer, { maxLength: 8, overlap: 2, labels, context });
+    expect(cut.windows.map(shown)).toEqual(["<ab>cde>", "<defgh>", "<ghi>j>"]);
+    expect(cut.windows.map(owned)).toEqual(["abcd", "efg", "hij"]);
+  });
+
+  it("have their windows by themselves, whatever documents stand beside theirs", async () => {
+    const one = inDocument(0, "a b c", "d e", "f", "g h i j");
+    const other = inDocument(1, "k l", "m n o");
+    const options = { maxLength: 9, overlap: 3, context };
+    const alone = await windows(one, tokenizer, options);
+    const together = await windows([...one, ...other], tokenizer, options);
+    expect(together.windows.slice(0, alone.windows.length)).toEqual(alone.windows);
+  });
+});
+
 describe("an error", () => {
   const code = (sentences: Sentence[], options: WindowOptions) =>
     windows(sentences, tokenizer, options).then(
@@ -159,42 +215,53 @@ describe("an error", () => {
 });
 
 const word = fc.string({ unit: fc.constantFrom(..."abcdefgh"), maxLength: 12 });
-const data = fc.array(fc.array(word, { minLength: 1, maxLength: 60 }), { maxLength: 4 });
+const documents = fc.oneof(
+  fc.array(fc.array(fc.array(word, { maxLength: 60 }), { maxLength: 6 }), { maxLength: 4 }),
+  fc.array(fc.array(fc.array(word, { maxLength: 9 }), { minLength: 40, maxLength: 80 }), {
+    minLength: 1,
+    maxLength: 1,
+  }),
+);
+const shapes = fc.record({
+  maxLength: fc.integer({ min: 3, max: 40 }),
+  overlap: fc.nat({ max: 45 }),
+  context: fc.constantFrom("none" as const, "document" as const),
+  separator: fc.boolean(),
+});
 
-it("every word with pieces is owned once, in order, by a window that holds its first piece and fits", async () => {
+it("every word with pieces is owned once, in order, by a window of its document that holds its first piece and fits", async () => {
   await fc.assert(
-    fc.asyncProperty(
-      data,
-      fc.integer({ min: 3, max: 40 }),
-      fc.nat({ max: 45 }),
-      async (lists, maxLength, overlap) => {
-        const sentences = lists.map(
-          (words): Sentence => ({ words, tags: words.map(() => "O"), document: 0, line: 1 }),
+    fc.asyncProperty(documents, shapes, async (lists, options) => {
+      const { maxLength } = options;
+      const sentences = lists.flatMap((own, document) =>
+        own.map((words): Sentence => ({ words, tags: words.map(() => "O"), document, line: 1 })),
+      );
+      const cut = await windows(sentences, tokenizer, { ...options, labels });
+      const expected = sentences.flatMap(({ words }, index) =>
+        words.flatMap((own, position) => (own === "" ? [] : [{ sentence: index, word: position }])),
+      );
+      expect(cut.windows.flatMap(({ ownedWords }) => ownedWords)).toEqual(expected);
+      expect(cut.stretches.flatMap(({ start, end }) => cut.windows.slice(start, end))).toEqual(cut.windows);
+      for (const window of cut.windows) {
+        const of = new Set(window.ownedWords.map((place) => sentences[place.sentence]!.document));
+        expect(of.size).toBeLessThanOrEqual(1);
+        const text = [...of].flatMap((document) => lists[document]!.flat()).join("");
+        const pieces = String.fromCharCode(...window.inputIds.filter((id) => id > SEP));
+        if (of.size > 0) expect(text).toContain(pieces);
+        expect(window.inputIds.length).toBeLessThanOrEqual(maxLength);
+        expect(window.ownedPieces.length).toBe(window.ownedWords.length);
+        expect([...(window.labels ?? [])].filter((label) => label !== IGNORED)).toHaveLength(
+          window.ownedPieces.length,
         );
-        const cut = await windows(sentences, tokenizer, { maxLength, overlap, labels });
-        const expected = sentences.flatMap(({ words }, index) =>
-          words.flatMap((own, position) => (own === "" ? [] : [{ sentence: index, word: position }])),
-        );
-        expect(cut.windows.flatMap(({ ownedWords }) => ownedWords)).toEqual(expected);
-        expect(cut.windowsOfSentence.flatMap(({ start, end }) => cut.windows.slice(start, end))).toEqual(
-          cut.windows,
-        );
-        for (const window of cut.windows) {
-          expect(window.inputIds.length).toBeLessThanOrEqual(maxLength);
-          expect(window.ownedPieces.length).toBe(window.ownedWords.length);
-          expect([...window.labels!].filter((label) => label !== IGNORED)).toHaveLength(
-            window.ownedPieces.length,
-          );
-          window.ownedWords.forEach((place, index) => {
-            const text = sentences[place.sentence]!.words[place.word]!;
-            const at = window.ownedPieces[index]!;
-            expect(window.inputIds[at]).toBe(text.charCodeAt(0));
-            expect(window.labels![at]).toBe(0);
-          });
-        }
-      },
-    ),
-    { numRuns: 500 },
+        window.ownedWords.forEach((place, index) => {
+          const text = sentences[place.sentence]!.words[place.word]!;
+          const at = window.ownedPieces[index]!;
+          expect(window.inputIds[at]).toBe(text.charCodeAt(0));
+          expect(window.labels![at]).toBe(0);
+        });
+      }
+    }),
+    { numRuns: 300 },
   );
 });
 

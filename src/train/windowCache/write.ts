@@ -66,7 +66,7 @@ export async function writeWindows(
       );
       const offsets = new Float64Array(windowed.windows.length);
       let at = 0;
-      windowed.windowsOfSentence.forEach(({ start, end }, index) => {
+      windowed.stretches.forEach(({ start, end }, index) => {
         const { file = source.paths[0]!, line } = batch[index]!;
         for (let window = start; window < end; window++) {
           offsets[window] = bytes + at * 4;
