@@ -1,5 +1,5 @@
-import { stepPlans } from "../../src/train/batches.js";
-import { plan, schedule } from "../../src/train/plan.js";
+import { Course } from "../../src/train/batches.js";
+import { schedule } from "../../src/train/plan.js";
 import { type Prepared, prepare } from "../../src/train/prepare.js";
 import type { Recipe } from "../../src/train/recipe.js";
 import { learningRate } from "../../src/train/schedule.js";
@@ -57,11 +57,12 @@ async function train(
 ): Promise<RunFigures> {
   const { windows } = prepared.train;
   const names = sentenceNames(windows);
-  const { totalSteps, stepsPerEpoch } = plan(windows.length, recipe);
+  const course = new Course(prepared.epochWindows, recipe, prepared.batchSize);
+  const { totalSteps, stepsPerEpoch } = course.plan;
   const rates = schedule(recipe, totalSteps);
   const steps: StepFigures[] = [];
   const evaluations: EvaluationFigures[] = [];
-  for (const { step, members, endsEpoch } of stepPlans(windows, recipe)) {
+  for (const { step, members, endsEpoch } of course.steps()) {
     const rate = learningRate(step - 1, rates);
     const { loss, gradNorm } = await trainer.gradient(members, step);
     await trainer.update(step, rate, gradNorm);

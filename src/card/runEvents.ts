@@ -31,8 +31,8 @@ export type RunEvent =
   | {
       readonly type: "start";
       readonly trainSentences: number;
-      readonly stepsPerEpoch: number;
       readonly totalSteps: number;
+      readonly epochs: number;
     }
   | { readonly type: "reading" }
   | {

@@ -59,7 +59,7 @@ export function trainerState(settings: TrainerStateSettings, events: readonly Ru
     logging_steps: steps(settings.loggingSteps),
     max_steps: maxSteps,
     num_input_tokens_seen: 0,
-    num_train_epochs: start ? Math.ceil(start.totalSteps / start.stepsPerEpoch) : 0,
+    num_train_epochs: start?.epochs ?? 0,
     save_steps: steps(settings.saveSteps),
     stateful_callbacks: {},
     total_flos: totalFlos(settings, events),

@@ -2,6 +2,7 @@ export { inBatches } from "./batches.js";
 export { type Conversion, type ConvertOptions, convert } from "./convert.js";
 export { problemText } from "./errors.js";
 export { type DataFacts, type DataPlace, dataFacts, entityTypes, FactsCollector } from "./facts.js";
+export { severalDocuments } from "./formats/writing.js";
 export { type InspectOptions, inspectPaths, type PathsReport } from "./inspect/inspectPaths.js";
 export { type ComparedData, dataWarnings, type SentenceKey, sentenceKeys } from "./inspect/warnings.js";
 export { labelList } from "./labelList.js";

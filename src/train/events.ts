@@ -1,6 +1,7 @@
 import type { CardMetrics } from "../card/index.js";
 import type { TagScheme } from "../data/index.js";
 import type { SeqevalScores } from "../evaluate/seqeval.js";
+import type { BatchSize } from "./batches.js";
 import type { Recipe } from "./recipe.js";
 import type { CacheProgress } from "./windowCache/index.js";
 
@@ -19,8 +20,13 @@ export type TrainEvent =
       readonly trainSentences: number;
       readonly validationSentences: number;
       readonly testSentences: number;
+      /** A mean where epochs have different ones. */
       readonly stepsPerEpoch: number;
       readonly totalSteps: number;
+      /** Epochs begun. */
+      readonly epochs: number;
+      /** What a batch has: sentences, with long ones counted by their windows, or about so many sub-tokens. */
+      readonly batchSize: BatchSize;
       /** Steps that were done before: the run goes on from a checkpoint. 0 for a new run. */
       readonly resumedAt: number;
       /** Parameters of the model, the word-embedding rows that this run does not use included. */

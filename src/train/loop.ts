@@ -1,5 +1,5 @@
 import type { FsPort } from "../files/index.js";
-import { type StepPlan, stepPlans } from "./batches.js";
+import { Course, type StepPlan } from "./batches.js";
 import type { Resumed } from "./checkpoint/resume.js";
 import { type Fingerprint, type HistoryEvent, type Progress, stateText } from "./checkpoint/state.js";
 import { notFinite } from "./errors.js";
@@ -8,7 +8,7 @@ import type { TrainEvent } from "./events.js";
 import { trainerStateText, writeFinishedRun } from "./finish.js";
 import { judge, patienceIsOver, unjudged } from "./judge.js";
 import type { OutputFolder } from "./output.js";
-import { type Plan, plan, schedule } from "./plan.js";
+import { schedule } from "./plan.js";
 import type { Prepared, Split } from "./prepare.js";
 import type { Recipe } from "./recipe.js";
 import { runEvents, runState } from "./record.js";
@@ -64,7 +64,7 @@ const beforeTheFirstStep: Progress = {
 /** One run, from its first step to its model folder. */
 export class Loop {
   private progress: Progress;
-  private readonly plan: Plan;
+  private readonly course: Course<TrainingWindow>;
   private readonly schedule: ScheduleOptions;
   private reason: TrainResult["reason"] = "finished";
 
@@ -74,8 +74,9 @@ export class Loop {
     private readonly parts: Parts,
   ) {
     this.progress = parts.resumed?.progress ?? beforeTheFirstStep;
-    this.plan = plan(parts.prepared.train.windows.length, recipe);
-    this.schedule = schedule(recipe, this.plan.totalSteps);
+    const { epochWindows, batchSize } = parts.prepared;
+    this.course = new Course(epochWindows, recipe, batchSize);
+    this.schedule = schedule(recipe, this.course.plan.totalSteps);
   }
 
   private advance(changes: Partial<Progress>): void {
@@ -94,7 +95,7 @@ export class Loop {
   }
 
   private get start(): Event<"start"> {
-    const { train, validation, test, weights, config, labels } = this.parts.prepared;
+    const { train, validation, test, weights, config, labels, batchSize } = this.parts.prepared;
     const left = config.vocab_size - (weights.vocabulary?.ids.length ?? config.vocab_size);
     return {
       type: "start",
@@ -103,8 +104,8 @@ export class Loop {
       trainSentences: train.facts.sentences,
       validationSentences: validation?.data.sentences.length ?? 0,
       testSentences: test?.data.sentences.length ?? 0,
-      stepsPerEpoch: this.plan.stepsPerEpoch,
-      totalSteps: this.plan.totalSteps,
+      ...this.course.plan,
+      batchSize,
       resumedAt: this.parts.resumed?.progress.step ?? 0,
       parameters: weights.parameterCount + left * config.hidden_size,
       vocabulary: { used: config.vocab_size - left, total: config.vocab_size },
@@ -114,7 +115,7 @@ export class Loop {
 
   async *run(): Events {
     yield this.start;
-    const plans = stepPlans(this.parts.prepared.train.windows, this.recipe);
+    const plans = this.course.steps();
     let current = plans.next().value;
     let done: DrawnStep | undefined;
     while (current !== undefined && current.step <= this.progress.step) {

@@ -3,29 +3,38 @@ import { type ScheduleOptions, warmupStepCount } from "./schedule.js";
 
 /** How many steps a run has. */
 export interface Plan {
-  readonly batchesPerEpoch: number;
-  readonly stepsPerEpoch: number;
   readonly totalSteps: number;
+  /** Epochs, of which the last may end within. */
   readonly epochs: number;
+  /** Steps of an epoch; a mean where they have different ones. */
+  readonly stepsPerEpoch: number;
 }
 
 /**
  * HF Trainer's count of steps: an epoch's last batch may be smaller, and its last step may have fewer batches;
  * `max_steps` above 0 overrides the number of epochs.
+ *
+ * @param stepsOf steps of each epoch, counted from 0; at least one
  */
 export function plan(
-  sequences: number,
-  recipe: Pick<
-    Recipe,
-    "perDeviceTrainBatchSize" | "gradientAccumulationSteps" | "numTrainEpochs" | "maxSteps"
-  >,
+  stepsOf: (epoch: number) => number,
+  { numTrainEpochs, maxSteps }: Pick<Recipe, "numTrainEpochs" | "maxSteps">,
 ): Plan {
-  const batchesPerEpoch = Math.ceil(sequences / recipe.perDeviceTrainBatchSize);
-  const stepsPerEpoch = Math.ceil(batchesPerEpoch / recipe.gradientAccumulationSteps);
-  const limited = recipe.maxSteps > 0;
-  const totalSteps = limited ? recipe.maxSteps : Math.ceil(recipe.numTrainEpochs * stepsPerEpoch);
-  const epochs = limited ? Math.ceil(recipe.maxSteps / stepsPerEpoch) : Math.ceil(recipe.numTrainEpochs);
-  return { batchesPerEpoch, stepsPerEpoch, totalSteps, epochs };
+  const epochs: number[] = [];
+  let steps = 0;
+  while (maxSteps > 0 ? steps < maxSteps : epochs.length < numTrainEpochs) {
+    const own = stepsOf(epochs.length);
+    epochs.push(own);
+    steps += own;
+  }
+  const whole = epochs.length - 1;
+  const last = epochs[whole]!;
+  return {
+    // Of the last epoch as many as Trainer's product of epochs and steps leaves to it.
+    totalSteps: maxSteps > 0 ? maxSteps : steps - last + Math.ceil(numTrainEpochs * last) - whole * last,
+    epochs: epochs.length,
+    stepsPerEpoch: steps / epochs.length,
+  };
 }
 
 /** The learning-rate schedule of a run of so many steps. */

@@ -1,6 +1,15 @@
-import { type ComparedData, type Dataset, dataFacts, dataWarnings, sentenceKeys } from "../data/index.js";
+import {
+  type ComparedData,
+  type Dataset,
+  dataFacts,
+  dataWarnings,
+  sentenceKeys,
+  severalDocuments,
+} from "../data/index.js";
 import { compactVocabulary, type ModelConfig, ModelWeights, positions, readConfig } from "../models/index.js";
 import {
+  type Context,
+  defaultOverlap,
   loadTokenizer,
   requireIdsWithin,
   type SubwordTokenizer,
@@ -8,14 +17,23 @@ import {
   windows,
 } from "../tokenize/index.js";
 import { arranged } from "./arrange.js";
+import type { BatchSize, NumberedWindows } from "./batches.js";
+import { documentCourse } from "./documentCourse.js";
 import { lengthBeyondModel, nothingToTrain } from "./errors.js";
 import { classWeights, runLabels } from "./labels.js";
 import { cachedTraining } from "./largeData.js";
 import { normal } from "./random.js";
 import { limited, readTagged } from "./readTagged.js";
+import { contextLengths, longestOf } from "./recipe/contextLengths.js";
 import type { Recipe } from "./recipe.js";
 import { localSources, type Sources } from "./sources.js";
-import { type CutCounts, cutCounts, HeldTraining, type TrainingData } from "./trainingData.js";
+import {
+  type CutCounts,
+  cutCounts,
+  HeldTraining,
+  type TrainingData,
+  type TrainingWindow,
+} from "./trainingData.js";
 import type { CacheProgress, WindowCache } from "./windowCache/index.js";
 
 /** A data set that a run evaluates on, cut into windows. */
@@ -35,6 +53,9 @@ export interface Prepared {
   readonly classWeights: readonly number[] | undefined;
   readonly tokenizer: SubwordTokenizer;
   readonly train: TrainingData;
+  /** The training windows of an epoch, counted from 0: the same whenever they are asked for. */
+  readonly epochWindows: (epoch: number) => NumberedWindows<TrainingWindow>;
+  readonly batchSize: BatchSize;
   readonly validation: Split | undefined;
   readonly test: Split | undefined;
   readonly weights: ModelWeights;
@@ -62,10 +83,12 @@ export async function prepare(
 ): Promise<Prepared> {
   const stored = await readConfig(sources.model);
   const tokenizer = await loadTokenizer(sources.tokenizer, { embeddings: stored.vocab_size });
+  const maxLength = sequenceLength(recipe, stored, tokenizer);
+  const evalLength = evaluationLength(recipe, maxLength);
   const options = {
-    maxLength: sequenceLength(recipe, stored, tokenizer),
+    maxLength,
     longSentences: recipe.longSentences,
-    overlap: recipe.overlap,
+    overlap: recipe.overlap ?? defaultOverlap(maxLength),
   };
   const cache = await cachedTraining(recipe, sources, tokenizer, options, edge);
   const read = async (files: readonly string[], most: number | undefined) =>
@@ -85,15 +108,32 @@ export async function prepare(
 
   const labels = runLabels(recipe, stored, all, sources.dataset?.labels);
   const weightsOfClasses = classWeights(recipe.classWeights, labels, facts);
-  const config = runConfig(stored, recipe, labels);
+  const context = held.train !== undefined && saysDocuments(held.train) ? recipe.context : "none";
+  const config = runConfig(stored, recipe, labels, context, evalLength);
   const labelling = { labels, labelAllTokens: recipe.labelAllTokens };
-  const cut = (data: Dataset) => windows(data.sentences, tokenizer, { ...options, ...labelling });
-  const split = async (data: Dataset): Promise<Split> => ({ data, windowed: await cut(data) });
+  const bySentence = (data: Dataset) => windows(data.sentences, tokenizer, { ...options, ...labelling });
+  const byDocument = (data: Dataset) =>
+    windows(data.sentences, tokenizer, {
+      ...labelling,
+      context: "document",
+      maxLength: evalLength,
+      longSentences: recipe.longSentences,
+      separator: recipe.contextSeparator,
+      ...(recipe.overlap === undefined ? {} : { overlap: recipe.overlap }),
+    });
+  const split = async (data: Dataset): Promise<Split> => ({
+    data,
+    windowed: await (context === "document" && saysDocuments(data) ? byDocument : bySentence)(data),
+  });
   const train =
     cache === undefined
-      ? new HeldTraining(held.train!, facts, await cut(held.train!))
+      ? new HeldTraining(held.train!, facts, await bySentence(held.train!))
       : cache.open(labelling);
   if (train.isEmpty) throw nothingToTrain(facts.file);
+  const course =
+    context === "document" && train instanceof HeldTraining
+      ? await documentCourse(recipe, train, tokenizer, { ...labelling, maxLength })
+      : sentenceCourse(recipe, train);
   const splits = {
     validation: held.validation && (await split(held.validation)),
     test: held.test && (await split(held.test)),
@@ -115,6 +155,7 @@ export async function prepare(
   });
   const messages: Message[] = [
     ...(cache === undefined ? [] : [cacheMessage(cache)]),
+    ...contextWarnings(recipe, held.train, [held.validation, held.test]),
     ...dataWarnings(train, evaluated).map((warning) => ({ type: "warning" as const, ...warning })),
     ...cutMessages(facts.file, train.cut),
     ...Object.values(splits).flatMap((each) =>
@@ -142,16 +183,38 @@ export async function prepare(
     classWeights: weightsOfClasses,
     tokenizer,
     train,
+    ...course,
     ...splits,
     weights,
     messages,
   };
 }
 
-/** The config of the model to be: labels, dropout as the recipe has it. */
-function runConfig(stored: ModelConfig, recipe: Recipe, labels: readonly string[]): ModelConfig {
+/** The same windows in every epoch. */
+const sentenceCourse = (
+  { perDeviceTrainBatchSize: windows, trainBatchPieces: pieces }: Recipe,
+  train: TrainingData,
+): Pick<Prepared, "epochWindows" | "batchSize"> => ({
+  epochWindows: () => train.windows,
+  batchSize: pieces === undefined ? { windows } : { pieces },
+});
+
+const saysDocuments = (data: Dataset): boolean => severalDocuments(data.sentences);
+
+/** The config of the model to be: labels, dropout as the recipe has it, and how it reads documents. */
+function runConfig(
+  stored: ModelConfig,
+  recipe: Recipe,
+  labels: readonly string[],
+  context: Context,
+  evalLength: number,
+): ModelConfig {
   return {
     ...stored,
+    nerium:
+      context === "none"
+        ? undefined
+        : { context, context_eval_pieces: evalLength, context_separator: recipe.contextSeparator },
     id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
     ...(recipe.hiddenDropoutProb === undefined ? {} : { hidden_dropout_prob: recipe.hiddenDropoutProb }),
@@ -168,6 +231,32 @@ function sequenceLength(recipe: Recipe, config: ModelConfig, tokenizer: SubwordT
   const asked = recipe.maxSeqLength;
   if (asked !== undefined && asked > most) throw lengthBeyondModel(asked, most);
   return asked ?? Math.min(most, tokenizer.modelMaxLength);
+}
+
+/** Sub-tokens of a window of a document in evaluation: what is asked for, else the longest that training has. */
+function evaluationLength({ contextEvalPieces, contextLengths: spelled }: Recipe, maxLength: number): number {
+  if (contextEvalPieces !== undefined && contextEvalPieces > maxLength)
+    throw lengthBeyondModel(contextEvalPieces, maxLength);
+  if (contextEvalPieces !== undefined || spelled === undefined) return contextEvalPieces ?? maxLength;
+  return longestOf(contextLengths(spelled)!, maxLength);
+}
+
+/** Data that do not say where documents begin, where documents are to be read. */
+function contextWarnings(
+  { context }: Recipe,
+  train: Dataset | undefined,
+  others: readonly (Dataset | undefined)[],
+): Message[] {
+  if (context === "none" || train === undefined) return [];
+  const warning = (file: string, what: string): Message => ({
+    type: "warning",
+    code: "CONTEXT_NO_DOCUMENTS",
+    message: `${file} does not say where documents begin: ${what}.`,
+  });
+  if (!saysDocuments(train)) return [warning(train.file, "the run goes on with context none")];
+  return others
+    .filter((data) => data !== undefined && !saysDocuments(data))
+    .map((data) => warning(data!.file, "its sentences are read one by one"));
 }
 
 /** True where a stored head has exactly these labels in this order. */
@@ -201,7 +290,7 @@ function cutMessages(
     messages.push({
       type: "notice",
       code: "LONG_SENTENCES",
-      message: `${file}: ${longSentences} sentences are longer than the model takes and run as overlapping windows.`,
+      message: `${file}: ${longSentences} sentences are longer than a window and run as overlapping ones.`,
     });
   if (wordsWithoutPieces > 0)
     messages.push({

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
 import { type PackedBatch, packBatch, packing } from "../models/index.js";
 import type { NativeBuffer } from "../runtime/index.js";
+import { batched } from "./batches.js";
 import type { Moments } from "./checkpoint/moments.js";
 import { Snapshot } from "./checkpoint/snapshot.js";
 import { readState } from "./checkpoint/state.js";
@@ -91,12 +92,11 @@ export class Trainer {
    * costs no time of its own; `gradient` stages what nobody has.
    */
   stage(windows: readonly Unplaced[], step: number): void {
-    const size = this.recipe.perDeviceTrainBatchSize;
-    const { config, weights } = this.prepared;
+    const { config, weights, batchSize } = this.prepared;
     const total = totalWeight(windows, this.lossOptions);
     const batches: StagedBatch[] = [];
-    for (let part = 0; part * size < windows.length; part++) {
-      const members = windows.slice(part * size, (part + 1) * size);
+    const parts = batched(windows, batchSize, ({ inputIds }) => inputIds.length);
+    for (const [part, members] of [...parts].entries()) {
       const targets = batchTargets(members, total, this.lossOptions);
       if (targets.weights.length === 0) continue;
       const sequences = members.map(trainingSequence);

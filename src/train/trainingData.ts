@@ -10,7 +10,7 @@ import { DataDigest, PiecesDigest } from "./digests.js";
 
 /** A window as a training step needs it. */
 export interface TrainingWindow extends Required<Pick<Window, "inputIds" | "labels">> {
-  /** File and line of its sentence. */
+  /** File and line of its sentence, of the first that it owns words of. */
   readonly place: string;
 }
 
@@ -51,7 +51,12 @@ export class HeldTraining implements TrainingData {
     readonly facts: DataFacts,
     readonly windowed: WindowedData,
   ) {
-    this.windows = windowed.windows.map((window) => new HeldWindow(data, window));
+    this.windows = this.placed(windowed.windows);
+  }
+
+  /** Windows of these sentences, as a training step needs them. */
+  placed(windows: readonly Window[]): readonly TrainingWindow[] {
+    return windows.map((window) => new HeldWindow(this.data, window));
   }
 
   get cut(): CutCounts {

@@ -15,7 +15,7 @@ const NOTHING = { precision: 0, recall: 0, f1: 0, support: 0 };
 const NO_SCORES = { micro: NOTHING, macro: NOTHING, weighted: NOTHING, types: {}, accuracy: 0 };
 
 export const referenceEvents: RunEvent[] = [
-  { type: "start", trainSentences: 14041, stepsPerEpoch: 878, totalSteps: 4390 },
+  { type: "start", trainSentences: 14041, epochs: 5, totalSteps: 4390 },
   ...ROWS.flatMap(([trainingLoss, epoch, step, loss, precision, recall, f1, accuracy]): RunEvent[] => [
     { type: "log", step, epoch, loss: trainingLoss, gradNorm: 1, learningRate: 1e-5 },
     {

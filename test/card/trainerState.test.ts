@@ -12,7 +12,7 @@ const scores = seqevalScores([["O"]], [["O"]]);
 
 /** The events whose files hf-cards.py wrote: two steps of half an epoch, an evaluation, a third step. */
 const events: RunEvent[] = [
-  { type: "start", trainSentences: 32, stepsPerEpoch: 2, totalSteps: 3 },
+  { type: "start", trainSentences: 32, epochs: 2, totalSteps: 3 },
   { type: "step", step: 1, epoch: 0.5, loss: 2, tokens: 5e17 },
   { type: "log", step: 1, epoch: 0.5, loss: 2, gradNorm: 0.75, learningRate: 2e-5 },
   { type: "step", step: 2, epoch: 1, loss: 0.5, tokens: 5e17 },

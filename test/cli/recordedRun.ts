@@ -70,6 +70,8 @@ export const recordedRun: readonly TrainEvent[] = [
     validationSentences: 3250,
     testSentences: 3453,
     stepsPerEpoch: 3,
+    epochs: 2,
+    batchSize: { windows: recipe.perDeviceTrainBatchSize },
     resumedAt: 0,
     totalSteps: 6,
     parameters: 107_726_601,

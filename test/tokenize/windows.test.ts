@@ -265,6 +265,35 @@ it("every word with pieces is owned once, in order, by a window of its document 
   );
 });
 
+it.each([
+  [512, 1.1],
+  [256, 1.15],
+  [160, 1.15],
+])("documents in windows of %i pieces cost at most %d times their sentences", async (maxLength, most) => {
+  // About as CoNLL-2003's validation data: 15 sentences a document, of 2 to 60 words, some documents much longer.
+  let state = 1;
+  const below = (limit: number) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return (state >>> 8) % limit;
+  };
+  const sentences = Array.from({ length: 200 }, (_, document) =>
+    Array.from({ length: 1 + below(document % 20 === 0 ? 100 : 24) }, (): Sentence => {
+      const words = Array.from({ length: 2 + below(30) + below(30) * below(2) }, () =>
+        below(3) === 0 ? "ab" : "a",
+      );
+      return { words, tags: [], document, line: 1 };
+    }),
+  ).flat();
+  const pieces = async (context: "none" | "document") =>
+    (await windows(sentences, tokenizer, { maxLength, context })).windows.reduce(
+      (total, { inputIds }) => total + inputIds.length,
+      0,
+    );
+  const ratio = (await pieces("document")) / (await pieces("none"));
+  expect(ratio).toBeGreaterThan(0.9);
+  expect(ratio).toBeLessThan(most);
+});
+
 it("neighbours share their words where these leave room, and each sees some of them beyond what it owns", async () => {
   const words = Array.from({ length: 100 }, (_, index) =>
     String.fromCharCode(97 + (index % 26)).repeat(1 + (index % 3)),

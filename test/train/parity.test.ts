@@ -13,8 +13,8 @@ import { recordedFigures, selfDistances } from "../../bench/parity/figures.js";
 import { type Recording, readRecording } from "../../bench/parity/recording.js";
 import { replay } from "../../bench/parity/replay.js";
 import { openSafetensors } from "../../src/models/safetensors/index.js";
-import { stepPlans } from "../../src/train/batches.js";
-import { plan, schedule } from "../../src/train/plan.js";
+import { Course } from "../../src/train/batches.js";
+import { schedule } from "../../src/train/plan.js";
 import { prepare } from "../../src/train/prepare.js";
 import { learningRate } from "../../src/train/schedule.js";
 import { Trainer } from "../../src/train/trainer.js";
@@ -56,10 +56,10 @@ describe.skipIf(!present).each(names)("the recorded run of %s", { timeout: 180_0
     const recording = recordingOf(name);
     const whole = await opened(recording, 1);
     const halves = await opened(recording, 2);
-    const { windows } = whole.prepared.train;
-    const rates = schedule(whole.recipe, plan(windows.length, whole.recipe).totalSteps);
+    const course = new Course(whole.prepared.epochWindows, whole.recipe, whole.prepared.batchSize);
+    const rates = schedule(whole.recipe, course.plan.totalSteps);
     const distances: number[] = [];
-    for (const { step, members } of stepPlans(windows, whole.recipe)) {
+    for (const { step, members } of course.steps()) {
       halves.prepared.weights.block.float32().set(whole.prepared.weights.block.float32());
       const { gradNorm } = await whole.trainer.gradient(members, step);
       await halves.trainer.gradient(members, step);

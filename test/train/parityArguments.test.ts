@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { CONLL_LABELS, replayRecipe, WITHOUT_NUMBERS } from "../../bench/parity/arguments.js";
 import { NotReplayable, type Recording, readRecording } from "../../bench/parity/recording.js";
 import type { Window } from "../../src/tokenize/index.js";
-import { stepPlans } from "../../src/train/batches.js";
+import { Course } from "../../src/train/batches.js";
 import { foreignArgument } from "../../src/train/recipe/hfArguments.js";
 import { type Recipe, recipeFields } from "../../src/train/recipe.js";
 
@@ -152,7 +152,9 @@ describe("the smaller batches of --accumulate", () => {
       return { inputIds: new Int32Array(1), ownedPieces: new Int32Array(1), ownedWords: [] };
     });
     const stepsOf = (recipe: Recipe) =>
-      [...stepPlans(windows, recipe)].map(({ members }) => members.map((window) => windows.indexOf(window)));
+      [...new Course(() => windows, recipe, { windows: recipe.perDeviceTrainBatchSize }).steps()].map(
+        ({ members }) => members.map((window) => windows.indexOf(window)),
+      );
     const whole = stepsOf(recipeOf(recorded));
     const halves = recipeOf(recorded, { accumulate: 2 });
     expect(halves).toMatchObject({ perDeviceTrainBatchSize: 8, gradientAccumulationSteps: 2 });

@@ -50,19 +50,23 @@ export function runLines(event: TrainEvent, before: RunFigures, after: RunFigure
 }
 
 function startLines(event: Extract<TrainEvent, { type: "start" }>): string[] {
-  const { recipe, vocabulary, labels, totalSteps, stepsPerEpoch, resumedAt } = event;
+  const { recipe, vocabulary, labels, totalSteps, stepsPerEpoch, batchSize, resumedAt } = event;
   const sets = [
     `${count(event.trainSentences)} to train on`,
     ...(event.validationSentences > 0 ? [`${count(event.validationSentences)} for validation`] : []),
     ...(event.testSentences > 0 ? [`${count(event.testSentences)} for the test`] : []),
   ];
-  const batch = recipe.perDeviceTrainBatchSize * recipe.gradientAccumulationSteps;
+  const batches = recipe.gradientAccumulationSteps;
+  const batch =
+    "windows" in batchSize
+      ? `${count(batchSize.windows * batches)} sentences`
+      : `about ${count(batchSize.pieces * batches)} sub-tokens`;
   const rows = `${count(vocabulary.used)} of ${count(vocabulary.total)}`;
   return [
     `model      ${recipe.model}, ${parameters(event.parameters)} parameters, ${rows} word embeddings in use`,
     `sentences  ${sets.join(", ")}`,
     `labels     ${labels.join(" ")}`,
-    `steps      ${count(totalSteps)} of ${batch} sentences, ${epochs(totalSteps / stepsPerEpoch)} epochs, ${event.threads} threads`,
+    `steps      ${count(totalSteps)} of ${batch}, ${epochs(totalSteps / stepsPerEpoch)} epochs, ${event.threads} threads`,
     `rate       ${rate(recipe.learningRate)}, ${recipe.lrSchedulerType}, seed ${recipe.seed}`,
     ...(resumedAt === 0 ? [] : [`going on   after step ${count(resumedAt)}`]),
     "",

@@ -82,6 +82,12 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
       "dataset_cache is always, and validation_split needs all training data in memory",
       "divide the data before: nerium data split",
     );
+  if (recipe.datasetCache === "always" && recipe.context === "document")
+    conflict(
+      ["datasetCache", "context"],
+      "dataset_cache is always, and context document needs all training data in memory",
+      "drop one of them",
+    );
   if (evalStrategy !== "no" && !mayEvaluate(recipe))
     conflict(
       ["evalStrategy"],
@@ -121,10 +127,21 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
         "make it one",
       );
   }
-  if (recipe.maxSeqLength !== undefined && recipe.overlap >= recipe.maxSeqLength - 2)
+  const windows = Math.min(
+    recipe.maxSeqLength ?? Number.POSITIVE_INFINITY,
+    recipe.contextEvalPieces ?? Number.POSITIVE_INFINITY,
+  );
+  if (recipe.overlap !== undefined && recipe.overlap >= windows - 2)
     conflict(
-      ["overlap", "maxSeqLength"],
-      `overlap (${recipe.overlap}) leaves no room in windows of ${recipe.maxSeqLength} sub-tokens`,
+      ["overlap", "contextEvalPieces", "maxSeqLength"],
+      `overlap (${recipe.overlap}) leaves no room in windows of ${windows} sub-tokens`,
+      "make it smaller",
+    );
+  const { maxSeqLength, contextEvalPieces } = recipe;
+  if (maxSeqLength !== undefined && contextEvalPieces !== undefined && contextEvalPieces > maxSeqLength)
+    conflict(
+      ["contextEvalPieces", "maxSeqLength"],
+      `context_eval_pieces (${contextEvalPieces}) is more than max_seq_length (${maxSeqLength})`,
       "make it smaller",
     );
   if (resolve(recipe.model) === resolve(recipe.output))
@@ -146,6 +163,9 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
     ["saveSteps", recipe.saveStrategy !== "steps", "save_strategy is not steps"],
     ["maxEvalSamples", !mayEvaluate(recipe), "there is no validation data"],
     ["maxPredictSamples", recipe.test === undefined && recipe.dataset === undefined, "there is no test data"],
+    ["contextLengths", recipe.context === "none", "context is not document"],
+    ["contextEvalPieces", recipe.context === "none", "context is not document"],
+    ["contextSeparator", recipe.context === "none" && !recipe.contextSeparator, "context is not document"],
     ["datasetConfig", recipe.dataset === undefined, "there is no dataset"],
     ["hubModelId", recipe.pushToHub !== true, "push_to_hub is not true"],
     ["hubPrivateRepo", recipe.pushToHub === false, "nothing is uploaded"],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SCHEDULE_TYPES } from "../schedule.js";
+import { contextLengths } from "./contextLengths.js";
 import { BELOW_ONE, fieldsOf, NOT_NEGATIVE, POSITIVE, text, whole, within } from "./field.js";
 
 const data = fieldsOf("Model and data");
@@ -33,6 +34,20 @@ const labelMap = words.facts(
     .optional(),
   "map",
   'New names of entity types by their old ones, in all data: {"GPE": "LOC"} renames, two with one new name become one type, "O" drops a type. As a flag in JSON.',
+);
+
+const LENGTHS =
+  "sentence, document, a number of sub-tokens or a range such as 32-160, not sentence alone, or a map from such to shares above 0";
+
+const lengths = words.facts(
+  z
+    .union([text(LENGTHS), whole(3, LENGTHS), z.record(z.string(), within(POSITIVE), { error: LENGTHS })], {
+      error: LENGTHS,
+    })
+    .refine((spelled) => contextLengths(spelled) !== undefined, { error: LENGTHS })
+    .optional(),
+  "map",
+  'How documents are cut for training with context document, drawn anew in every epoch: document (as much as the model takes), 128 or 32-160 (neighbouring sentences of at most so many sub-tokens, each time a number drawn from the range), sentence; several with shares of the documents as a map, as a flag in JSON. Default: {"32-160": 0.6, "document": 0.2, "sentence": 0.2}.',
 );
 
 const WEIGHTS = 'a map from label to a number above 0, or "balanced"';
@@ -160,11 +175,30 @@ export const recipeSchema = z.strictObject({
   ),
   overlap: words.optionalWhole(
     0,
-    "Sub-tokens that neighbouring windows of a long sentence share. Default: 64, or a quarter of max_seq_length where that is less.",
+    "Sub-tokens that neighbouring windows of a long sentence or document share. Default: 64, of documents 128, or a quarter of the window where that is less.",
+  ),
+  context: words.choice(
+    ["none", "document"],
+    "none",
+    "What a word sees: its sentence, or its document as far as that fits into a window of whole sentences. Needs data that say where documents begin.",
+  ),
+  contextLengths: lengths,
+  contextEvalPieces: words.optionalWhole(
+    3,
+    "Sub-tokens of a window in evaluation and prediction with context document, special ones included. Default: the longest of context_lengths.",
+  ),
+  contextSeparator: words.facts(
+    z.boolean({ error: "true or false" }).default(true),
+    "true or false",
+    "Put a separator ([SEP], </s>) between the sentences of a window.",
   ),
 
   learningRate: optimisation.number(POSITIVE, 5e-5, "Highest learning rate of AdamW."),
   perDeviceTrainBatchSize: optimisation.whole(1, 8, "Sentences of a batch."),
+  trainBatchPieces: optimisation.optionalWhole(
+    1,
+    "Sub-tokens of a batch, as near as whole windows come to it, in place of a number of sentences. Default: with context document as many as per_device_train_batch_size sentences have on average.",
+  ),
   gradientAccumulationSteps: optimisation.whole(
     1,
     1,

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { SpelledLengths } from "./contextLengths.js";
 import type { recipeSchema } from "./fields.js";
 
 /** A recipe as a program writes it: fields in camelCase, everything with a default left out at will. */
@@ -9,7 +10,10 @@ export type GivenRecipe = z.output<typeof recipeSchema>;
 
 /** Fields whose defaults depend on others. */
 interface Resolved {
-  readonly overlap: number;
+  /** Undefined with the context of documents: a quarter of the window. */
+  readonly overlap: number | undefined;
+  /** Undefined without the context of documents. */
+  readonly contextLengths: SpelledLengths | undefined;
   readonly evalStrategy: "no" | "steps" | "epoch";
   /** Counts with `evalStrategy` steps. */
   readonly evalSteps: number;
@@ -28,6 +32,7 @@ export type Recipe = Readonly<Omit<GivenRecipe, keyof Resolved>> & Resolved;
 /** HF's default of `save_steps`. */
 const SAVE_STEPS = 500;
 const OVERLAP = 64;
+const LENGTHS = { "32-160": 0.6, document: 0.2, sentence: 0.2 };
 
 /** True where there is validation data, or may be: what a data set has is known once it is there. */
 export const mayEvaluate = ({
@@ -36,6 +41,9 @@ export const mayEvaluate = ({
   dataset,
 }: Pick<GivenRecipe, "validation" | "validationSplit" | "dataset">): boolean =>
   validation !== undefined || validationSplit !== undefined || dataset !== undefined;
+
+const overlapOf = (maxSeqLength = Number.POSITIVE_INFINITY): number =>
+  Math.min(OVERLAP, Math.floor(maxSeqLength / 4));
 
 /** Fills in the defaults that depend on other fields. Where they are not HF's: evaluation and saving, by epochs. */
 export function resolveRecipe(given: GivenRecipe): Recipe {
@@ -46,10 +54,11 @@ export function resolveRecipe(given: GivenRecipe): Recipe {
     (saveStrategy === "steps" ? given.saveSteps : undefined) ??
     (evalStrategy === "steps" ? evalSteps : SAVE_STEPS);
   const metricForBestModel = given.metricForBestModel ?? "loss";
+  const inDocuments = given.context === "document";
   return {
     ...given,
-    overlap:
-      given.overlap ?? Math.min(OVERLAP, Math.floor((given.maxSeqLength ?? Number.POSITIVE_INFINITY) / 4)),
+    overlap: given.overlap ?? (inDocuments ? undefined : overlapOf(given.maxSeqLength)),
+    contextLengths: inDocuments ? (given.contextLengths ?? LENGTHS) : undefined,
     evalStrategy,
     evalSteps,
     saveStrategy,

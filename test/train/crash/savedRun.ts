@@ -79,6 +79,8 @@ export function finishedEvents(run: SavedRun, recipe: Recipe): RunEvent[] {
     validationSentences: 40,
     testSentences: 0,
     stepsPerEpoch: 6,
+    epochs: 2,
+    batchSize: { windows: 16 },
     totalSteps: 12,
     resumedAt: 0,
     parameters: 1,
