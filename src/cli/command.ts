@@ -1,6 +1,7 @@
 import { Command, Help, Option } from "commander";
 import pc from "picocolors";
 import type { Dtype } from "../models/frozen.js";
+import type { Context } from "../tokenize/stretches.js";
 import { badValue } from "./errors.js";
 import { exitCodesHelp } from "./exit.js";
 import { type Io, widthOf } from "./io.js";
@@ -70,6 +71,19 @@ export const dtypeOption = (): Option =>
     "--dtype <dtype>",
     "what to compute in: fp32 (default), q8 (8 bits in blocks, near-exact), int8 (8 bits, the fastest)",
   ).choices(["fp32", "q8", "int8"] satisfies Dtype[]);
+
+export const contextOption = (): Option =>
+  new Option(
+    "--context <context>",
+    "what a word sees: none is its sentence, document its document too; default: what the model was trained with",
+  ).choices(["none", "document"] satisfies Context[]);
+
+export const maxSeqLengthOption = (): Option =>
+  wholeNumberOption(
+    "--max-seq-length <number>",
+    3,
+    "sub-tokens of a window; default: what the model takes, with context document what its config.json says",
+  );
 
 export const quietOption = (): Option => new Option("--quiet", "no progress, only warnings and errors");
 

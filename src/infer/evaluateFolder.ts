@@ -1,28 +1,27 @@
 import type { TagScheme } from "../data/index.js";
-import { type Dataset, type ReadOptions, readDataset, type Sentence, toScheme } from "../data/index.js";
+import {
+  type Dataset,
+  type ReadOptions,
+  readDataset,
+  type Sentence,
+  severalDocuments,
+  toScheme,
+} from "../data/index.js";
 import { readConfig } from "../models/index.js";
-import { requireIdsWithin, windows } from "../tokenize/index.js";
+import { type Context, requireIdsWithin, windows } from "../tokenize/index.js";
 import { tagsMissing, tagUnknownToModel } from "./errors.js";
 import { type Evaluation, evaluateTagger } from "./evaluation.js";
 import { labelScheme } from "./labelScheme.js";
-import {
-  folderNamed,
-  labelsOf,
-  type ModelOptions,
-  type NamingOptions,
-  openModel,
-  windowLength,
-} from "./model.js";
+import { folderNamed, labelsOf, type ModelOptions, type NamingOptions, openModel } from "./model.js";
+import type { ReadingOptions } from "./reading.js";
 
-export interface EvaluateFolderOptions extends ModelOptions, NamingOptions {
+export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, ReadingOptions {
   /** Sentences whose loss is averaged first: HF's `per_device_eval_batch_size`. Default 8. */
   readonly batchSize?: number;
   /** What becomes of sentences longer than a window: several windows (default), or words cut off and counted as `O`. */
   readonly longSentences?: "window" | "truncate";
   /** Sub-tokens that neighbouring windows share. */
   readonly overlap?: number;
-  /** Sub-tokens of a window, special ones included. Default: as many as model and tokenizer take. */
-  readonly maxLength?: number;
   /** Columns of a column file, from 0; for JSON Lines their keys. Defaults as `readDataset` has them. */
   readonly tokenColumn?: NonNullable<ReadOptions["tokenColumn"]>;
   readonly tagColumn?: NonNullable<ReadOptions["tagColumn"]>;
@@ -42,6 +41,10 @@ export interface FolderEvaluation extends Evaluation {
   readonly data: Dataset;
   readonly sentences: number;
   readonly words: number;
+  /** What words saw. */
+  readonly context: Context;
+  /** True where the model reads documents and the file does not say where they begin: words saw their sentence alone. */
+  readonly documentsUnknown: boolean;
   /** Words that truncation cut off. */
   readonly truncatedWords: number;
   /** From the first sentence's tokenization to the scores. */
@@ -78,8 +81,10 @@ export async function evaluateFolder(
   const model = await openModel(folder, options);
   try {
     const started = performance.now();
+    const { reading } = model;
+    const context = severalDocuments(sentences) ? reading.context : "none";
     const windowed = await windows(sentences, model.tokenizer, {
-      maxLength: windowLength(model, options.maxLength),
+      ...reading.windowing(context),
       labels: scored,
       longSentences,
       ...(overlap === undefined ? {} : { overlap }),
@@ -102,6 +107,8 @@ export async function evaluateFolder(
       data: { file, sentences, scheme },
       sentences: sentences.length,
       words: sentences.reduce((count, { words }) => count + words.length, 0),
+      context,
+      documentsUnknown: context !== reading.context,
       truncatedWords: windowed.truncatedWords,
       seconds: (performance.now() - started) / 1000,
     };

@@ -11,8 +11,9 @@ import {
   readConfig,
 } from "../models/index.js";
 import { loadTokenizer, type SubwordTokenizer } from "../tokenize/index.js";
-import { lengthBeyondModel, optionInvalid } from "./errors.js";
+import { optionInvalid } from "./errors.js";
 import { type LabelScheme, labelScheme } from "./labelScheme.js";
+import { type Reading, type ReadingOptions, readingOf } from "./reading.js";
 import { Tagger } from "./tagger.js";
 
 /** How a model that is named as on the hub comes here. */
@@ -41,8 +42,9 @@ export interface FineTuned {
   readonly scheme: LabelScheme;
   readonly tokenizer: SubwordTokenizer;
   readonly tagger: Tagger;
-  /** Sub-tokens that one window may have, special ones included. */
+  /** Sub-tokens that model and tokenizer take at once, special ones included. */
   readonly maxLength: number;
+  readonly reading: Reading;
   /** Gives all memory back. Call it when no run is under way. */
   dispose(): Promise<void>;
 }
@@ -61,9 +63,13 @@ export async function folderNamed(name: string, options: NamingOptions): Promise
 /**
  * Opens the folder of a fine-tuned model: config.json, tokenizer, weights.
  *
- * @throws NeriumError MODEL_…, TOKENIZE_…, RUNTIME_…, MODEL_HEAD_MISSING for a base model, INFER_OPTION_INVALID
+ * @throws NeriumError MODEL_…, TOKENIZE_…, RUNTIME_…, MODEL_HEAD_MISSING for a base model, INFER_OPTION_INVALID,
+ *   INFER_LENGTH_BEYOND_MODEL
  */
-export async function openModel(folder: string, options: ModelOptions = {}): Promise<FineTuned> {
+export async function openModel(
+  folder: string,
+  options: ModelOptions & ReadingOptions = {},
+): Promise<FineTuned> {
   const { threads = availableParallelism(), dtype = "fp32" } = options;
   if (!dtypes.includes(dtype)) throw optionInvalid("dtype", dtype, `one of ${dtypes.join(", ")}`);
   const config = await readConfig(folder);
@@ -76,6 +82,8 @@ export async function openModel(folder: string, options: ModelOptions = {}): Pro
   const weights = read.value;
   try {
     if (tokenizer.status === "rejected") throw tokenizer.reason;
+    const maxLength = Math.min(positions(config), tokenizer.value.modelMaxLength);
+    const reading = readingOf(config, maxLength, options);
     const tagger = await Tagger.open(weights, { threads });
     return {
       folder,
@@ -84,7 +92,8 @@ export async function openModel(folder: string, options: ModelOptions = {}): Pro
       scheme: labelScheme(labels),
       tokenizer: tokenizer.value,
       tagger,
-      maxLength: Math.min(positions(config), tokenizer.value.modelMaxLength),
+      maxLength,
+      reading,
       async dispose() {
         tagger.dispose();
         weights.dispose();
@@ -94,14 +103,6 @@ export async function openModel(folder: string, options: ModelOptions = {}): Pro
     weights.dispose();
     throw error;
   }
-}
-
-/** The length of windows: what is asked for, else what model and tokenizer take. */
-export function windowLength(model: FineTuned, asked: number | undefined): number {
-  if (asked === undefined) return model.maxLength;
-  const most = positions(model.config);
-  if (asked > most) throw lengthBeyondModel(asked, most);
-  return asked;
 }
 
 /** A model's labels in the order of their ids: Hugging Face's `LABEL_0` … where its config names none. */

@@ -7,9 +7,10 @@ import { inCodePoints } from "./offsets.js";
 import { checkedOptions, type EntityWith, type NerOptions, type Wanted } from "./options.js";
 import { pythonEntities } from "./pythonEntities.js";
 import { readAhead } from "./readAhead.js";
+import type { ReadingOptions } from "./reading.js";
 import { wholeWordEntities } from "./wholeWords.js";
 
-export interface LoadOptions extends ModelOptions, NamingOptions {}
+export interface LoadOptions extends ModelOptions, NamingOptions, ReadingOptions {}
 
 /**
  * Finds named entities in text of any length. Calls may overlap; each gives what it would give alone.

@@ -10,21 +10,28 @@ export interface TagWordsOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** A sentence, and the document that it stands in. */
+export type PlacedSentence = Pick<Sentence, "words" | "document">;
+
 /** A sentence's tags, and how it was read. */
 export interface TaggedSentence extends TaggedWords {
+  /** Windows that the sentence was read in; where sentences share windows, all of theirs count for the first of them. */
   readonly windows: number;
   readonly truncated: boolean;
 }
 
-/** Tags every word of some sentences: the label with the largest logit, and its probability. */
+/**
+ * Tags every word of some sentences: the label with the largest logit, and its probability. Neighbours of one document are
+ * read together where the model reads documents.
+ */
 export async function tagWords(
-  { config, tokenizer, tagger, labels, scheme, maxLength }: FineTuned,
-  sentences: readonly (readonly string[])[],
+  { config, tokenizer, tagger, labels, scheme, reading }: FineTuned,
+  sentences: readonly PlacedSentence[],
   { truncation, signal }: TagWordsOptions,
 ): Promise<TaggedSentence[]> {
-  const data = sentences.map((words): Sentence => ({ words, tags: [], document: 0, line: 0 }));
+  const data = sentences.map((sentence): Sentence => ({ ...sentence, tags: [], line: 0 }));
   const cut = await windows(data, tokenizer, {
-    maxLength,
+    ...reading.windowing(reading.context),
     longSentences: truncation ? "truncate" : "window",
   });
   requireIdsWithin(cut.windows, config.vocab_size);
@@ -32,12 +39,14 @@ export async function tagWords(
     cut.windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
     signal === undefined ? {} : { signal },
   );
-  const tagged = sentences.map(({ length }, index) => {
-    const { start, end } = cut.stretches[index]!;
+  const windowsFrom = new Map(
+    cut.stretches.map(({ sentences, start, end }) => [sentences.start, end - start]),
+  );
+  const tagged = sentences.map(({ words }, index) => {
     return {
-      tags: new Array<string>(length).fill("O"),
-      scores: new Array<number>(length).fill(1),
-      windows: end - start,
+      tags: new Array<string>(words.length).fill("O"),
+      scores: new Array<number>(words.length).fill(1),
+      windows: windowsFrom.get(index) ?? 0,
       truncated: cut.truncatedWordsOf[index]! > 0,
     };
   });

@@ -8,6 +8,8 @@ import { tagWords } from "./tagWords.js";
 
 /** Words that are tagged at once: full batches of about the same length, and little memory beside the model's own. */
 const WORDS_AT_ONCE = 4096;
+/** Words of a section: a text that is longer is read as several documents, so that it need not be read as a whole. */
+const WORDS_OF_SECTION = 4096;
 
 /** A sentence of one of several texts. */
 interface TextSentence {
@@ -16,6 +18,8 @@ interface TextSentence {
   readonly words: readonly TextWord[];
   /** Index in the text of the sentence's first word. */
   readonly firstWord: number;
+  /** What is read together has one number, over all texts. */
+  readonly section: number;
 }
 
 /** Entities of whole words, sentence by sentence; in the order of the texts. */
@@ -30,10 +34,14 @@ export async function wholeWordEntities(
     windows: 0,
     truncated: false,
   }));
-  for (const sentences of inGroups(sentencesOf(inputs))) {
+  const wordsOfSection = model.reading.context === "document" ? WORDS_OF_SECTION : 0;
+  for (const sentences of inGroups(sentencesOf(inputs, wordsOfSection))) {
     signal?.throwIfAborted();
-    const words = sentences.map((sentence) => sentence.words.map(({ text }) => text));
-    const tagged = await tagWords(model, words, { truncation, signal });
+    const placed = sentences.map(({ words, section }) => ({
+      words: words.map(({ text }) => text),
+      document: section,
+    }));
+    const tagged = await tagWords(model, placed, { truncation, signal });
     sentences.forEach(({ text, words, firstWord }, index) => {
       const result = results[text]!;
       const found = entitiesOf(result.text, words, firstWord, tagged[index]!);
@@ -45,26 +53,36 @@ export async function wholeWordEntities(
   return results;
 }
 
-function* sentencesOf(inputs: readonly InputText[]): Generator<TextSentence> {
+/** @param wordsOfSection a section of a text ends with the sentence that makes it so long, or longer */
+function* sentencesOf(inputs: readonly InputText[], wordsOfSection: number): Generator<TextSentence> {
+  let section = 0;
   for (const [text, input] of inputs.entries()) {
     let firstWord = 0;
+    let inSection = 0;
     for (const words of input.sentences()) {
-      yield { text, words, firstWord };
+      yield { text, words, firstWord, section };
       firstWord += words.length;
+      inSection += words.length;
+      if (inSection < wordsOfSection) continue;
+      section++;
+      inSection = 0;
     }
+    section++;
   }
 }
 
+/** Whole sections, as many as make a full group. */
 function* inGroups(sentences: Iterable<TextSentence>): Generator<TextSentence[]> {
   let group: TextSentence[] = [];
   let words = 0;
   for (const sentence of sentences) {
+    if (words >= WORDS_AT_ONCE && sentence.section !== group.at(-1)!.section) {
+      yield group;
+      group = [];
+      words = 0;
+    }
     group.push(sentence);
     words += sentence.words.length;
-    if (words < WORDS_AT_ONCE) continue;
-    yield group;
-    group = [];
-    words = 0;
   }
   if (group.length > 0) yield group;
 }

@@ -1,9 +1,12 @@
 import { Option } from "commander";
 import type { EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
 import type { Dtype } from "../../models/frozen.js";
+import type { Context } from "../../tokenize/stretches.js";
 import {
+  contextOption,
   dtypeOption,
   kebabFlags,
+  maxSeqLengthOption,
   newCommand,
   quietOption,
   threadsOption,
@@ -26,6 +29,7 @@ interface EvaluateFlags {
   readonly batchSize?: number;
   readonly longSentences?: "window" | "truncate";
   readonly overlap?: number;
+  readonly context?: Context;
   readonly maxSeqLength?: number;
   readonly tokenColumn?: number | string;
   readonly tagColumn?: number | string;
@@ -50,13 +54,8 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
       ).choices(["window", "truncate"]),
     )
     .addOption(wholeNumberOption("--overlap <number>", 0, "sub-tokens that neighbouring windows share"))
-    .addOption(
-      wholeNumberOption(
-        "--max-seq-length <number>",
-        3,
-        "sub-tokens of a window; default: what the model takes",
-      ),
-    )
+    .addOption(contextOption())
+    .addOption(maxSeqLengthOption())
     .addOption(
       wholeNumberOption(
         "--batch-size <number>",
@@ -101,6 +100,10 @@ async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: 
   } finally {
     screen.clear();
   }
+  if (evaluation.documentsUnknown)
+    io.stderr.write(
+      `warning: ${file} does not say where documents begin: its sentences are read one by one\n`,
+    );
   const errors = errorsByKind(evaluation.gold, evaluation.predicted, { examples });
   if (json) return written(io.stdout, `${JSON.stringify(asJson(folder, file, evaluation, errors))}\n`);
   const { sentences } = evaluation.data;
@@ -113,7 +116,7 @@ async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: 
 }
 
 function asJson(model: string, file: string, evaluation: FolderEvaluation, errors: unknown) {
-  const { scores, strict, scheme, loss, sentences, words, truncatedWords, seconds } = evaluation;
+  const { scores, strict, scheme, loss, sentences, words, context, truncatedWords, seconds } = evaluation;
   const { accuracy, ...byMode } = scores;
   const { accuracy: _same, ...byStrictMode } = strict;
   return {
@@ -121,6 +124,7 @@ function asJson(model: string, file: string, evaluation: FolderEvaluation, error
     file,
     sentences,
     words,
+    context,
     truncatedWords,
     seconds,
     loss,

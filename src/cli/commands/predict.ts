@@ -2,9 +2,12 @@ import { Option } from "commander";
 import { isNeriumError, type NeriumError } from "../../errors.js";
 import type { AggregationStrategy, Ner } from "../../infer/index.js";
 import type { Dtype } from "../../models/index.js";
+import type { Context } from "../../tokenize/stretches.js";
 import {
+  contextOption,
   dtypeOption,
   kebabFlags,
+  maxSeqLengthOption,
   newCommand,
   quietOption,
   shareOption,
@@ -37,6 +40,8 @@ interface PredictFlags {
   readonly ignoreLabels?: readonly string[];
   readonly offsets?: (typeof OFFSETS)[number];
   readonly truncation?: true;
+  readonly context?: Context;
+  readonly maxSeqLength?: number;
   readonly dtype?: Dtype;
   readonly threads?: number;
   readonly quiet?: true;
@@ -74,6 +79,8 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     .option("--ignore-labels <list>", "entity types to leave out; with strategy none labels", list)
     .addOption(new Option("--offsets <unit>", "what start and end count (default: utf-16)").choices(OFFSETS))
     .option("--truncation", "cut off what the model doesn't take at once; default: nothing is lost")
+    .addOption(contextOption())
+    .addOption(maxSeqLengthOption())
     .addOption(dtypeOption())
     .addOption(threadsOption())
     .addOption(quietOption())
@@ -104,6 +111,8 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
   const { load, entityTypes } = await import("../../infer/index.js");
   const ner = await load(folder, {
     threads: flags.threads,
+    context: flags.context,
+    maxLength: flags.maxSeqLength,
     ...(flags.dtype === undefined ? {} : { dtype: flags.dtype }),
     onDownload: downloadListener(flags.quiet ? undefined : io.stderr),
   });
