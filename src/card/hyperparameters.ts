@@ -1,4 +1,4 @@
-import type { CardHyperparameters } from "./facts.js";
+import type { CardHyperparameters, DocumentReading } from "./facts.js";
 import { pythonFloat, wholeOrFloat } from "./pythonFloat.js";
 import { inline } from "./text.js";
 
@@ -8,9 +8,11 @@ export function hyperparameterList(parameters: CardHyperparameters): string {
   const betas = `(${pythonFloat(parameters.adamBeta1)},${pythonFloat(parameters.adamBeta2)})`;
   const warmup = parameters.warmupSteps ?? 0;
   const smoothing = parameters.labelSmoothingFactor ?? 0;
+  const { trainBatchPieces: pieces, documents } = parameters;
   const lines: (readonly [name: string, value: string] | undefined)[] = [
     ["learning_rate", pythonFloat(parameters.learningRate)],
     ["train_batch_size", `${parameters.trainBatchSize}`],
+    pieces === undefined ? undefined : ["train_batch_pieces", `${pieces}`],
     ["eval_batch_size", `${parameters.evalBatchSize}`],
     ["seed", `${parameters.seed}`],
     accumulation > 1 ? ["gradient_accumulation_steps", `${accumulation}`] : undefined,
@@ -22,6 +24,17 @@ export function hyperparameterList(parameters: CardHyperparameters): string {
       ? ["training_steps", `${parameters.maxSteps}`]
       : ["num_epochs", wholeOrFloat(parameters.numEpochs)],
     smoothing !== 0 ? ["label_smoothing_factor", pythonFloat(smoothing)] : undefined,
+    ...(documents === undefined ? [] : documentLines(documents)),
   ];
   return lines.flatMap((line) => (line === undefined ? [] : [`- ${line[0]}: ${line[1]}\n`])).join("");
+}
+
+function documentLines(documents: DocumentReading): (readonly [name: string, value: string])[] {
+  const { contextLengths: lengths } = documents;
+  return [
+    ["context", "document"],
+    ["context_lengths", typeof lengths === "object" ? JSON.stringify(lengths) : `${lengths}`],
+    ["context_eval_pieces", `${documents.contextEvalPieces}`],
+    ["context_separator", `${documents.contextSeparator}`],
+  ];
 }

@@ -7,6 +7,7 @@ export type {
   CardMetrics,
   CardScores,
   CardSettings,
+  DocumentReading,
   ResultsRow,
 } from "./facts.js";
 export { modelCard } from "./modelCard.js";

@@ -52,7 +52,13 @@ function introduction(facts: CardFacts): string {
   const results = facts.results
     ? `\nIt achieves the following results on the evaluation set:\n${metricsList(facts.results)}`
     : "";
-  return `${origin}${datasetPhrase(datasetNames(facts))}${results}${whereFrom(facts)}`;
+  return `${origin}${datasetPhrase(datasetNames(facts))}${results}${whereFrom(facts)}${reading(facts)}`;
+}
+
+function reading({ hyperparameters: { documents } }: CardFacts): string {
+  if (documents === undefined) return "";
+  const separator = documents.contextSeparator ? ", a separator after each" : "";
+  return `\n\nIt reads sentences together with those beside them in their document: windows of at most ${documents.contextEvalPieces} sub-tokens, whole sentences${separator}.`;
 }
 
 /** A link for a name on the hub, the bare name for any other, and no path. */

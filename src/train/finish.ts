@@ -4,6 +4,7 @@ import {
   baseModelName,
   type CardSettings,
   cardFacts,
+  type DocumentReading,
   modelCard,
   type RunEvent,
   resultFiles,
@@ -11,7 +12,7 @@ import {
   trainerState,
 } from "../card/index.js";
 import { attempt, type FsPort, nodeFs, sha256, writeFileAtomically, writeJson } from "../files/index.js";
-import { elements } from "../models/index.js";
+import { elements, type ModelConfig } from "../models/index.js";
 import { versions } from "../versions.js";
 import type { ForcedChange } from "./checkpoint/state.js";
 import { cardEdited } from "./errors.js";
@@ -132,7 +133,7 @@ function stateSettings(recipe: Recipe, { weights }: Prepared): TrainerStateSetti
   };
 }
 
-function cardSettings(recipe: Recipe, { config, sources }: Prepared): CardSettings {
+function cardSettings(recipe: Recipe, { config, sources, batchSize }: Prepared): CardSettings {
   const { card } = recipe;
   return {
     modelName:
@@ -168,7 +169,18 @@ function cardSettings(recipe: Recipe, { config, sources }: Prepared): CardSettin
       numEpochs: recipe.numTrainEpochs,
       maxSteps: recipe.maxSteps,
       labelSmoothingFactor: recipe.labelSmoothingFactor,
+      ...("pieces" in batchSize ? { trainBatchPieces: batchSize.pieces } : {}),
+      ...(config.nerium === undefined ? {} : { documents: documentReading(recipe, config.nerium) }),
     },
     versions: versions(),
   };
 }
+
+const documentReading = (
+  { contextLengths }: Recipe,
+  { context_eval_pieces, context_separator }: NonNullable<ModelConfig["nerium"]>,
+): DocumentReading => ({
+  contextLengths: contextLengths!,
+  contextEvalPieces: context_eval_pieces!,
+  contextSeparator: context_separator,
+});

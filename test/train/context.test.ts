@@ -8,6 +8,7 @@ import { batched, Course } from "../../src/train/batches.js";
 import { drawnWindows } from "../../src/train/epochWindows.js";
 import { type RecipeInput, type TrainEvent, type TrainOptions, train } from "../../src/train/index.js";
 import { contextLengths } from "../../src/train/recipe/contextLengths.js";
+import { cardRecipe } from "../../src/train/recipe/fromCard.js";
 import { parseRecipe } from "../../src/train/recipe.js";
 import { bytesOf } from "./outputBytes.js";
 import { tinyModel } from "./tinyModel.js";
@@ -221,6 +222,23 @@ describe("a run with documents", () => {
     expect(of(events, "evaluation").map(({ sentences }) => sentences)).toEqual([40, 40]);
     expect(of(events, "step")).toHaveLength(start!.totalSteps);
     expect(of(events, "warning")).toEqual([]);
+    const card = readFileSync(join(input.output, "README.md"), "utf8");
+    expect(card).toContain("windows of at most 128 sub-tokens, whole sentences, a separator after each.");
+    const lengths = { "32-160": 0.6, document: 0.2, sentence: 0.2 };
+    expect(cardRecipe(card, "README.md")).toMatchObject({
+      notes: [],
+      fields: {
+        context: "document",
+        context_lengths: lengths,
+        context_eval_pieces: 128,
+        context_separator: true,
+        train_batch_pieces: (start!.batchSize as { pieces: number }).pieces,
+      },
+    });
+    expect(JSON.parse(readFileSync(join(input.output, "training_args.json"), "utf8"))).toMatchObject({
+      context: "document",
+      contextLengths: lengths,
+    });
   });
 
   test("that is stopped after any step goes on to the same bytes", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Document, parse, visit } from "yaml";
 import { attempt } from "../../files/index.js";
 import { SCHEDULE_TYPES } from "../schedule.js";
+import { contextLengths, type SpelledLengths } from "./contextLengths.js";
 import { cardUnreadable } from "./errors.js";
 
 /** What a model card says about a run: fields of a recipe, and what no recipe can say. */
@@ -154,18 +155,45 @@ const readers: Readonly<Record<string, Reader>> = {
   num_epochs: number("num_train_epochs"),
   training_steps: number("max_steps"),
   label_smoothing_factor: number("label_smoothing_factor"),
+  train_batch_pieces: number("train_batch_pieces"),
+  context: (value, fields, note) => {
+    if (value === "document") fields.context = value;
+    else note("the context is document, or not said");
+  },
+  context_lengths: (value, fields, note) => {
+    const lengths = spelledLengths(value);
+    if (lengths === undefined) note("no lengths of sequences");
+    else fields.context_lengths = lengths;
+  },
+  context_eval_pieces: number("context_eval_pieces"),
+  context_separator: (value, fields, note) => {
+    if (value === "true" || value === "false") fields.context_separator = value === "true";
+    else note("neither true nor false");
+  },
   mixed_precision_training: without("everything is computed in float32"),
 };
+
+/** The lengths that a card names, where a recipe can have them. */
+function spelledLengths(text: string): SpelledLengths | undefined {
+  try {
+    const read = text.startsWith("{") ? (JSON.parse(text) as SpelledLengths) : text;
+    return contextLengths(read) === undefined ? undefined : read;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Fields in the order of a recipe. */
 const ORDER = [
   ...[
     "learning_rate",
     "per_device_train_batch_size",
+    "train_batch_pieces",
     "gradient_accumulation_steps",
     "per_device_eval_batch_size",
   ],
   ...["num_train_epochs", "max_steps", "lr_scheduler_type", "warmup_steps", "label_smoothing_factor"],
+  ...["context", "context_lengths", "context_eval_pieces", "context_separator"],
   ...["adam_beta1", "adam_beta2", "adam_epsilon", "seed"],
 ];
 const inOrder = (fields: Readonly<Record<string, unknown>>) =>
