@@ -106,16 +106,7 @@ function lengthLines({ splits, pieces }: PathsReport, { bold }: Colours): string
 }
 
 function findingSections(report: PathsReport, { bold, dim }: Colours): string[][] {
-  const {
-    violations,
-    characters,
-    duplicates,
-    ambiguous,
-    ambiguousCount,
-    surfacesCut,
-    lacking,
-    spanProblems,
-  } = report;
+  const { violations, characters, duplicates, ambiguous, ambiguousCount, lacking, spanProblems } = report;
   const findings = (title: string, list: typeof violations) =>
     list.length === 0
       ? []
@@ -162,7 +153,7 @@ function findingSections(report: PathsReport, { bold, dim }: Colours): string[][
     ambiguousCount === 0
       ? []
       : [
-          bold(`names tagged in several ways: ${count(ambiguousCount)}${surfacesCut ? " or more" : ""}`),
+          bold(`names tagged in several ways: ${count(ambiguousCount)}`),
           ...ambiguous.slice(0, LONGEST_LIST).map(({ surface, types }) => {
             const ways = Object.entries(types).map(
               ([type, { count: number, place }]) =>

@@ -89,10 +89,13 @@ function spanOf(line: string, file: string, number: number): FiledDocument["span
       return { start: start!, end: end! };
     })
     .sort((a, b) => a.start - b.start);
-  const gaps = ranges.slice(1).flatMap(({ start }, index): TextRange[] => {
-    const before = ranges[index]!.end;
-    return start > before ? [{ start: before, end: start }] : [];
-  });
+  // Parts may overlap, or end before they begin: a gap is what none of them covers.
+  let covered = ranges[0]!.start;
+  const gaps: TextRange[] = [];
+  for (const { start, end } of ranges) {
+    if (start > covered) gaps.push({ start: covered, end: start });
+    covered = Math.max(covered, end);
+  }
   return {
     type,
     start: ranges[0]!.start,

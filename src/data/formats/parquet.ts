@@ -8,6 +8,7 @@ import { labelsOf } from "../labelList.js";
 import type { Sentence } from "../sentence.js";
 import { again, type Source } from "../source.js";
 import { tagNames } from "../tagNames.js";
+import { checkPages } from "./parquetPages.js";
 import { severalDocuments } from "./writing.js";
 
 const WORDS = ["tokens", "words"];
@@ -50,7 +51,10 @@ async function tableOf(source: Source, { tokenColumn, tagColumn }: FormatOptions
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   let metadata: FileMetaData;
   try {
-    metadata = parquetMetadata(buffer);
+    // Geometry is no matter here, and looking for it trusts the counts of the schema.
+    metadata = parquetMetadata(buffer, { geoparquet: false });
+    if (!metadata.schema.every(({ name }) => typeof name === "string"))
+      throw new Error("a column has no name");
   } catch (cause) {
     throw tableUnreadable(file, cause);
   }
@@ -67,6 +71,7 @@ async function tableOf(source: Source, { tokenColumn, tagColumn }: FormatOptions
   const document = find(undefined, DOCUMENT);
   const columns = [words, tags, document].filter((name) => name !== undefined);
   try {
+    checkPages(buffer, metadata, columns);
     const rows = await parquetReadObjects({ file: buffer, metadata, columns });
     return { rows, words, tags, document, names: classLabels(metadata, tags) };
   } catch (cause) {

@@ -35,15 +35,27 @@ export interface PathsReport extends InspectionReport {
 
 /**
  * Looks at data files, each a split of its own, without holding them in memory: each is gone through twice, as the scheme
- * of its tags shows at its end only.
+ * of its tags shows at its end only. What is compared goes to a temporary file where it is much.
  *
- * @throws NeriumError as openPath and the formats
+ * @throws NeriumError as openPath and the formats, `FILES_…`
  */
 export async function inspectPaths(
   paths: readonly string[],
   options: InspectOptions = {},
 ): Promise<PathsReport> {
   const inspection = new Inspection();
+  try {
+    return await inspectedInto(inspection, paths, options);
+  } finally {
+    inspection.close();
+  }
+}
+
+async function inspectedInto(
+  inspection: Inspection,
+  paths: readonly string[],
+  options: InspectOptions,
+): Promise<PathsReport> {
   const pieces: Record<string, LengthSummary & { tooLong: number }> = {};
   let spanProblems = 0;
   let done = 0;

@@ -2,8 +2,10 @@ import { toScheme } from "../schemes.js";
 import type { Sentence, TagScheme } from "../sentence.js";
 import { entitiesOf } from "../shapes.js";
 import { characterName, suspiciousIn } from "./characters.js";
+import { SentenceComparison } from "./duplicates.js";
 import { type LengthSummary, Lengths } from "./lengths.js";
-import { SeenSentences } from "./seen.js";
+import { FileNumbers, type FilePlace, PLACES } from "./places.js";
+import { SurfaceComparison } from "./surfaces.js";
 import { violations } from "./violations.js";
 
 /** Something that was found, how often, and where first. */
@@ -52,8 +54,6 @@ export interface InspectionReport {
   readonly violations: readonly Finding[];
   readonly ambiguous: readonly AmbiguousSurface[];
   readonly ambiguousCount: number;
-  /** More different names than are compared. */
-  readonly surfacesCut: boolean;
   readonly duplicates: readonly DuplicateReport[];
   /** Types that some splits have and this one lacks. */
   readonly lacking: Readonly<Record<string, readonly string[]>>;
@@ -62,9 +62,7 @@ export interface InspectionReport {
 
 /** Shorter sentences repeat by their nature: headlines, results, dates. */
 export const SHORTEST_DUPLICATE = 5;
-const PLACES = 3;
 const LONGEST_LIST = 20;
-const MOST_SURFACES = 1_000_000;
 
 interface Split {
   readonly name: string;
@@ -83,15 +81,11 @@ interface Split {
 /** Looks at sentences, one after the other, and keeps what makes the report: not the sentences. */
 export class Inspection {
   readonly #splits: Split[] = [];
-  readonly #seen = new SeenSentences();
+  readonly #files = new FileNumbers();
+  readonly #sentences = new SentenceComparison();
+  readonly #surfaces = new SurfaceComparison();
   readonly #violations = new Tally();
   readonly #characters = new Tally();
-  readonly #surfaces = new Map<string, Map<string, { count: number; place: string }>>();
-  readonly #duplicates = new Map<
-    string,
-    { first: Split; again: Split; otherTags: number; places: string[]; count: number }
-  >();
-  #surfacesCut = false;
 
   /** What follows is of this split. `linesOfWords`: each word has a line of the file. */
   begin(name: string, facts: { format: string; scheme: TagScheme; linesOfWords: boolean }): void {
@@ -111,7 +105,9 @@ export class Inspection {
   add(sentence: Sentence): void {
     const split = this.#splits.at(-1)!;
     const { words, tags, document, line } = sentence;
-    const place = (word = 0) => `${sentence.file ?? split.name}:${split.linesOfWords ? line + word : line}`;
+    const file = this.#files.numberOf(sentence.file ?? split.name);
+    const at = (word = 0): FilePlace => ({ file, line: split.linesOfWords ? line + word : line });
+    const place = (word: number) => this.#files.text(at(word));
     split.sentences++;
     split.words += words.length;
     if (document !== split.last) split.documents++;
@@ -127,44 +123,16 @@ export class Inspection {
       this.#violations.add(what, () => place(Math.min(word, words.length - 1)));
     for (const { type, first, last } of entitiesOf(toScheme(tags, split.scheme, "IOB2"))) {
       split.entities.set(type, (split.entities.get(type) ?? 0) + 1);
-      this.#addSurface(words.slice(first, last + 1).join(" "), type, () => place(first));
+      this.#surfaces.add(words.slice(first, last + 1).join(" "), type, at(first));
     }
-    if (words.length >= SHORTEST_DUPLICATE) this.#compare(split, words, tags, place());
+    if (words.length >= SHORTEST_DUPLICATE) this.#sentences.add(words, tags, this.#splits.length - 1, at());
   }
 
-  #addSurface(surface: string, type: string, place: () => string): void {
-    let types = this.#surfaces.get(surface);
-    if (types === undefined) {
-      if (this.#surfaces.size >= MOST_SURFACES) {
-        this.#surfacesCut = true;
-        return;
-      }
-      types = new Map();
-      this.#surfaces.set(copied(surface), types);
-    }
-    const known = types.get(type);
-    if (known === undefined) types.set(type, { count: 1, place: place() });
-    else known.count++;
-  }
-
-  #compare(again: Split, words: readonly string[], tags: readonly string[], place: string): void {
-    const file = this.#splits.length - 1;
-    const line = Number(place.slice(place.lastIndexOf(":") + 1));
-    const before = this.#seen.add(words, tags, { file, line });
-    if (before === undefined) return;
-    const first = this.#splits[before.file]!;
-    const key = `${before.file} ${file}`;
-    const found = this.#duplicates.get(key) ?? { first, again, otherTags: 0, places: [], count: 0 };
-    this.#duplicates.set(key, found);
-    found.count++;
-    if (before.otherTags) found.otherTags++;
-    if (found.places.length < PLACES) found.places.push(`${place} = ${first.name}:${before.line}`);
-  }
-
+  /** Ends the inspection. */
   report(): InspectionReport {
-    const ambiguous = [...this.#surfaces].filter(([, types]) => types.size > 1);
-    const total = ([, types]: (typeof ambiguous)[number]) =>
-      [...types.values()].reduce((sum, { count }) => sum + count, 0);
+    const { text } = this.#files;
+    const { count, ambiguous } = this.#surfaces.result(LONGEST_LIST);
+    const nameOf = (split: number): string => this.#splits[split]!.name;
     return {
       splits: this.#splits.map(({ linesOfWords: _, last: __, lengths, entities, ...rest }) => ({
         ...rest,
@@ -172,23 +140,28 @@ export class Inspection {
         lengths: lengths.summary(),
       })),
       violations: this.#violations.findings(),
-      ambiguous: ambiguous
-        .sort((a, b) => total(b) - total(a))
-        .slice(0, LONGEST_LIST)
-        .map(([surface, types]) => ({
-          surface,
-          types: Object.fromEntries([...types].sort(([, a], [, b]) => b.count - a.count)),
-        })),
-      ambiguousCount: ambiguous.length,
-      surfacesCut: this.#surfacesCut,
-      duplicates: Array.from(this.#duplicates.values(), ({ first, again, ...rest }) => ({
-        first: first.name,
-        again: again.name,
-        ...rest,
+      ambiguous: ambiguous.map(({ surface, types }) => ({
+        surface,
+        types: Object.fromEntries(
+          types.map(({ type, count, first }) => [type, { count, place: text(first) }]),
+        ),
+      })),
+      ambiguousCount: count,
+      duplicates: this.#sentences.result().map(({ first, again, repeated, ...counts }) => ({
+        first: nameOf(first),
+        again: nameOf(again),
+        ...counts,
+        places: repeated.map(({ place, before }) => `${text(place)} = ${text(before)}`),
       })),
       lacking: this.#lacking(),
       characters: this.#characters.findings(),
     };
+  }
+
+  /** Gives back what an inspection that is given up holds. */
+  close(): void {
+    this.#surfaces.close();
+    this.#sentences.close();
   }
 
   #lacking(): Record<string, string[]> {
@@ -200,9 +173,6 @@ export class Inspection {
     );
   }
 }
-
-/** A text of its own: one that was cut from a file's would keep that in memory. */
-const copied = (text: string): string => Buffer.from(text).toString();
 
 /** Counts what is found, with its first places. */
 class Tally {

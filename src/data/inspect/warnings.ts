@@ -1,7 +1,7 @@
 import { type DataFacts, entityTypes } from "../facts.js";
 import type { Dataset } from "../sentence.js";
 import { SHORTEST_DUPLICATE } from "./inspection.js";
-import { sentenceHash } from "./seen.js";
+import { sentenceHash } from "./sentenceHash.js";
 
 /** Something about the data of a run that its user should know; the run goes on. */
 export interface DataWarning {

@@ -2,9 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parquetMetadata } from "hyparquet";
 import { afterAll, expect, it, test } from "vitest";
 import { formatNamed } from "../../../src/data/formats/index.js";
+import { checkPages } from "../../../src/data/formats/parquetPages.js";
 import { parseDataset } from "../../../src/data/index.js";
+import { isNeriumError } from "../../../src/errors.js";
 import { filesOf } from "./written.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-parquet-"));
@@ -33,6 +36,43 @@ it("columns may have other names, and those that are not there are an error", as
     tagColumn: "ner_tags",
   });
   expect(sentences).toHaveLength(2);
+});
+
+it("one wrong byte, wherever it is, gives data or a named error, at once", async () => {
+  for (let at = 0; at < theirs.length; at++)
+    for (const value of [0, 1, 0x7f, 0x80, 0xff, theirs[at]! ^ 1]) {
+      const bytes = Buffer.from(theirs);
+      bytes[at] = value;
+      const begin = performance.now();
+      await parseDataset(bytes, "x.parquet").catch((error: unknown) => {
+        if (!isNeriumError(error)) throw error;
+      });
+      // The reader alone takes less than a millisecond; the rest is for a busy machine.
+      expect(performance.now() - begin, `byte ${at} as ${value}`).toBeLessThan(5000);
+    }
+}, 60_000);
+
+it("counts that other counts or the bytes contradict are refused before they are read", async () => {
+  const { length } = theirs;
+  const metadata = parquetMetadata(
+    theirs.buffer.slice(theirs.byteOffset, theirs.byteOffset + length) as ArrayBuffer,
+  );
+  const chunk = metadata.row_groups[0]!.columns[1]!.meta_data!;
+  const file = new Uint8Array(theirs).buffer;
+  const changed = (changes: Partial<typeof chunk>, rows = 2n) => ({
+    ...metadata,
+    row_groups: [{ columns: [{ meta_data: { ...chunk, ...changes } }], num_rows: rows, total_byte_size: 0n }],
+  });
+  const check =
+    (...args: Parameters<typeof changed>) =>
+    () =>
+      checkPages(file, changed(...args) as typeof metadata, ["tokens"]);
+  expect(check({})).not.toThrow();
+  expect(check({ num_values: 5n })).toThrow("a column has another number of values than its pages");
+  expect(check({}, 2n ** 40n)).toThrow("a column has 4 values for 1099511627776 rows");
+  expect(check({ num_values: 2n ** 40n })).toThrow("more than its bytes can hold");
+  expect(check({ dictionary_page_offset: 2n ** 40n })).toThrow("lies outside of the file");
+  expect(check({ codec: "GZIP" })).toThrow("its compression GZIP is not supported");
 });
 
 const PROGRAM = `

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   dataFacts,
   dataWarnings,
@@ -11,7 +12,9 @@ import {
   parseDataset,
   sentenceKeys,
 } from "../../../src/data/index.js";
-import { SeenSentences } from "../../../src/data/inspect/seen.js";
+import { SentenceComparison } from "../../../src/data/inspect/duplicates.js";
+import { Parts } from "../../../src/data/inspect/parts.js";
+import { SurfaceComparison } from "../../../src/data/inspect/surfaces.js";
 import { violations } from "../../../src/data/inspect/violations.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-inspect-"));
@@ -141,18 +144,96 @@ it.each([
   expect(violations(tags.split(" "), scheme).map(({ what }) => what)).toEqual(expected);
 });
 
-it("sentences are told apart by their words, among many", () => {
-  const seen = new SeenSentences();
-  const sentence = (index: number) => ["word", String(index)];
-  for (let index = 0; index < 5000; index++)
-    expect(seen.add(sentence(index), ["O", "O"], { file: 0, line: index })).toBeUndefined();
-  for (let index = 0; index < 5000; index++)
-    expect(seen.add(sentence(index), ["O", index % 2 === 0 ? "O" : "B"], { file: 1, line: 1 })).toEqual({
-      file: 0,
-      line: index,
-      otherTags: index % 2 === 1,
-    });
-  expect(seen.find(["wor", "d1"], [])).toBeUndefined();
+it("sentences are told apart by their words, among more than memory is for", () => {
+  const comparison = new SentenceComparison();
+  const count = 2_000_000;
+  for (let line = 1; line <= count; line++) comparison.add([`w${line}`], ["O"], 0, { file: 0, line });
+  for (let line = 1; line <= count; line += 500_000)
+    comparison.add([`w${line + 1}`], [line === 1 ? "B-X" : "O"], 1, { file: 1, line });
+  expect(comparison.result()).toEqual([
+    {
+      first: 0,
+      again: 1,
+      count: 4,
+      otherTags: 1,
+      repeated: [1, 500_001, 1_000_001].map((line) => ({
+        place: expect.objectContaining({ file: 1, line }),
+        before: expect.objectContaining({ file: 0, line: line + 1 }),
+      })),
+    },
+  ]);
+});
+
+it("names are told apart in the same way, the most frequent ones first", () => {
+  const comparison = new SurfaceComparison();
+  const count = 1_000_000;
+  for (let line = 1; line <= count; line++) comparison.add(`name ${line}`, "PER", { file: 0, line });
+  for (const line of [7, 8, 8, 999_999]) comparison.add(`name ${line}`, "LOC", { file: 1, line });
+  const first = (file: number, line: number) => ({ file, line });
+  expect(comparison.result(2)).toEqual({
+    count: 3,
+    ambiguous: [
+      {
+        surface: "name 8",
+        types: [
+          { type: "LOC", count: 2, first: first(1, 8) },
+          { type: "PER", count: 1, first: first(0, 8) },
+        ],
+      },
+      {
+        surface: "name 7",
+        types: [
+          { type: "PER", count: 1, first: first(0, 7) },
+          { type: "LOC", count: 1, first: first(1, 7) },
+        ],
+      },
+    ],
+  });
+});
+
+describe("records in parts", () => {
+  it("come back whole and in their order, whatever their length", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 0, max: 200_000 }))), (records) => {
+        const parts = new Parts();
+        records.forEach(([hash, length], index) => {
+          parts.add(hash, 12 + length, (into, at) => {
+            into.writeUInt32LE(hash, at);
+            into.writeUInt32LE(length, at + 4);
+            into.writeUInt32LE(index, at + 8);
+            into.fill(index, at + 12, at + 12 + length);
+          });
+        });
+        const found: [number, number, number][] = [];
+        for (const part of parts)
+          for (let at = 0; at < part.length; ) {
+            const [hash, length, index] = [0, 4, 8].map((place) => part.readUInt32LE(at + place));
+            found.push([hash!, length!, index!]);
+            expect(part.subarray(at + 12, at + 12 + length!).every((byte) => byte === index! % 256)).toBe(
+              true,
+            );
+            at += 12 + length!;
+          }
+        parts.close();
+        const byHash = (hash: number) => found.filter(([each]) => each === hash).map(([, , index]) => index);
+        for (const [hash] of records) expect(byHash(hash)).toEqual(byHash(hash).toSorted((a, b) => a - b));
+        expect(found.toSorted(([, , a], [, , b]) => a - b)).toEqual(
+          records.map(([hash, length], index) => [hash, length, index]),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("that find no place for their file are a named error", () => {
+    vi.stubEnv("TMPDIR", at("none"));
+    const parts = new Parts();
+    const fill = () => {
+      for (let index = 0; index < 2000; index++) parts.add(0, 1000, () => {});
+    };
+    expect(fill).toThrow(expect.objectContaining({ code: "FILES_NOT_FOUND" }));
+    vi.unstubAllEnvs();
+  });
 });
 
 it("training is warned of leaks, of types that it lacks, and of suspicious characters", async () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { formatNamed } from "../../../src/data/formats/index.js";
 import { openContent } from "../../../src/data/open.js";
 import type { Sentence } from "../../../src/data/sentence.js";
@@ -108,14 +110,16 @@ const TABLES = [
   table([{ words: ["a"], tags: [], document: 0, line: 1 }]),
 ];
 
-/**
- * A table as a broken download leaves it. Bytes within its pages stay: the library that reads them trusts their counts, and
- * may take minutes over a wrong one (docs/data-formats.md).
- */
-function cutTable(random: Random): Buffer {
-  const table = random.of(TABLES);
+/** Tables by other writers: dictionaries, levels in runs, Snappy. */
+const GOLDEN = readFileSync(join(import.meta.dirname, "../../data/formats/goldens/datasets.parquet"));
+
+/** A table with wrong bytes, or as a broken download leaves it. */
+function wrongTable(random: Random): Buffer {
+  const tables = [...TABLES, GOLDEN];
+  const table = random.of(tables);
+  if (random.chance(0.7)) return mutateBytes(Buffer.from(table), tables, random);
   const cut = table.subarray(0, random.below(table.length + 1));
-  return random.chance(0.5) ? cut : Buffer.concat([cut, random.of(TABLES)]);
+  return random.chance(0.5) ? cut : Buffer.concat([cut, random.of(tables)]);
 }
 
 function jsonFiles(random: Random): Files {
@@ -146,7 +150,7 @@ export const dataFormats: Reader = {
   weight: 1,
 
   make(random) {
-    if (random.chance(0.1)) return { "a.parquet": cutTable(random) };
+    if (random.chance(0.2)) return { "a.parquet": wrongTable(random) };
     const files = random.chance(0.65) ? jsonFiles(random) : lineFiles(random);
     if (random.chance(0.85)) return files;
     const all = Object.values(files).map((bytes) => Buffer.from(bytes));

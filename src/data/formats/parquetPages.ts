@@ -1,0 +1,171 @@
+import { type FileMetaData, parquetSchema, snappyUncompress } from "hyparquet";
+import { parquetHeader } from "hyparquet/src/column.js";
+import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from "hyparquet/src/schema.js";
+import { readVarInt } from "hyparquet/src/thrift.js";
+
+type Chunk = NonNullable<FileMetaData["row_groups"][number]["columns"][number]["meta_data"]>;
+type Header = ReturnType<typeof parquetHeader>;
+type SchemaPath = ReturnType<typeof getTreePath>;
+
+interface Cursor {
+  readonly view: DataView;
+  offset: number;
+}
+
+/** Values that a byte of a file may stand for on average; of words and tags there is one a byte or less. */
+const VALUES_A_BYTE = 16;
+const FEW_VALUES = 2 ** 20;
+/** Bytes that a compressed byte may stand for; Snappy's limit is 64 / 3. */
+const SNAPPY_RATIO = 22;
+/** Runs end at whole groups of values, so that the last one may be longer than what is left. */
+const SPARE = 512;
+
+/**
+ * Walks through the pages of some columns and makes sure that the counts in them agree with each other and with the bytes that
+ * are there. The library that reads them afterwards trusts these counts: a wrong one, be it of a byte that changed on the way,
+ * would keep it busy for minutes.
+ *
+ * https://parquet.apache.org/docs/file-format/data-pages/encodings
+ *
+ * @throws Error that says what is wrong
+ */
+export function checkPages(file: ArrayBuffer, metadata: FileMetaData, columns: readonly string[]): void {
+  const tree = parquetSchema(metadata);
+  let values = 0;
+  for (const { columns: chunks, num_rows: rows } of metadata.row_groups)
+    for (const { meta_data: chunk } of chunks) {
+      if (chunk === undefined || !columns.includes(chunk.path_in_schema[0]!)) continue;
+      const count = Number(chunk.num_values);
+      values += count;
+      if (!(count >= 0 && rows >= 0 && count >= rows))
+        throw new Error(`a column has ${count} values for ${rows} rows`);
+      if (values > FEW_VALUES + VALUES_A_BYTE * file.byteLength)
+        throw new Error(`${values} values are more than its bytes can hold`);
+      checkChunk(file, chunk, count, getTreePath(tree, chunk.path_in_schema));
+    }
+}
+
+function checkChunk(file: ArrayBuffer, chunk: Chunk, count: number, path: SchemaPath): void {
+  const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
+  const length = Number(chunk.total_compressed_size);
+  if (!(start >= 0 && length >= 0 && start + length <= file.byteLength))
+    throw new Error("a column lies outside of the file");
+  const cursor: Cursor = { view: new DataView(file, start, length), offset: 0 };
+  let left = count;
+  // The library passes over a last byte too.
+  while (cursor.offset < length - 1) {
+    const header = parquetHeader(cursor);
+    const size = header.compressed_page_size;
+    if (!(size >= 0 && size <= length - cursor.offset)) throw new Error("a page is longer than its column");
+    const bytes = new Uint8Array(file, start + cursor.offset, size);
+    cursor.offset += size;
+    left -= checkPage(header, bytes, chunk, path);
+    if (left < 0) break;
+  }
+  if (left !== 0) throw new Error("a column has another number of values than its pages");
+}
+
+/** The number of values of a page; 0 of a dictionary. */
+function checkPage(header: Header, bytes: Uint8Array, { codec }: Chunk, path: SchemaPath): number {
+  const [repetition, definition] = [getMaxRepetitionLevel(path), getMaxDefinitionLevel(path)];
+  const { type, data_page_header: first, data_page_header_v2: second, uncompressed_page_size: size } = header;
+  if (type === "DICTIONARY_PAGE") {
+    const count = header.dictionary_page_header?.num_values ?? -1;
+    const page = uncompressed(bytes, size, codec);
+    if (!(count >= 0 && count <= page.length)) throw new Error(`a dictionary has ${count} values`);
+    return 0;
+  }
+  if (type === "DATA_PAGE" && first !== undefined) {
+    const count = plausible(first.num_values);
+    const cursor = cursorOver(uncompressed(bytes, size, codec));
+    for (const level of [repetition, definition])
+      if (level > 0) {
+        const end = cursor.view.getUint32(cursor.offset, true) + cursor.offset + 4;
+        cursor.offset += 4;
+        checkRuns(cursor, bitWidth(level), count);
+        cursor.offset = end;
+      }
+    checkValues(cursor, first.encoding, count);
+    return count;
+  }
+  if (type === "DATA_PAGE_V2" && second !== undefined) {
+    const count = plausible(second.num_values);
+    const levels = [second.repetition_levels_byte_length, second.definition_levels_byte_length] as const;
+    const isRight = levels.every((length) => length >= 0) && levels[0] + levels[1] <= bytes.length;
+    if (!isRight || !(second.num_nulls >= 0 && second.num_nulls <= count))
+      throw new Error("a page's levels are longer than the page");
+    const cursor = cursorOver(bytes);
+    if (repetition > 0) checkRuns(cursor, bitWidth(repetition), count);
+    cursor.offset = levels[0];
+    if (definition > 0) checkRuns(cursor, bitWidth(definition), count);
+    const rest = bytes.subarray(levels[0] + levels[1]);
+    const isCompressed = second.is_compressed !== false;
+    const page = isCompressed ? uncompressed(rest, size - levels[0] - levels[1], codec) : rest;
+    checkValues(cursorOver(page), second.encoding, count);
+    return count;
+  }
+  throw new Error(`a page is of the type ${type}`);
+}
+
+function plausible(count: number): number {
+  if (!(count >= 0)) throw new Error(`a page has ${count} values`);
+  return count;
+}
+
+function uncompressed(bytes: Uint8Array, size: number, codec: Chunk["codec"]): Uint8Array {
+  if (codec === "UNCOMPRESSED") return bytes;
+  if (codec !== "SNAPPY") throw new Error(`its compression ${codec} is not supported`);
+  if (!(size >= 0 && size <= SNAPPY_RATIO * bytes.length))
+    throw new Error(`${bytes.length} bytes can't be ${size} uncompressed`);
+  const page = new Uint8Array(size);
+  snappyUncompress(bytes, page);
+  return page;
+}
+
+function checkValues(cursor: Cursor, encoding: string, count: number): void {
+  switch (encoding) {
+    case "PLAIN": // A value takes bytes, or all of them together.
+      return;
+    case "PLAIN_DICTIONARY":
+    case "RLE_DICTIONARY": {
+      if (count === 0) return;
+      const width = cursor.offset < cursor.view.byteLength ? cursor.view.getUint8(cursor.offset++) : 0;
+      if (width > 32) throw new Error(`indices of ${width} bits`);
+      checkRuns(cursor, width, count);
+      return;
+    }
+    case "DELTA_BINARY_PACKED":
+    case "DELTA_LENGTH_BYTE_ARRAY":
+      if (count > 0) checkBlocks(cursor);
+      return;
+    default:
+      throw new Error(`its encoding ${encoding} is not supported`);
+  }
+}
+
+/** The blocks of differences of integers: each must bring the reader forward. */
+function checkBlocks(cursor: Cursor): void {
+  const [block, miniblocks] = [readVarInt(cursor), readVarInt(cursor)];
+  if (!(miniblocks > 0 && block >= miniblocks && block <= FEW_VALUES && block % miniblocks === 0))
+    throw new Error(`blocks of ${block} values in ${miniblocks} parts`);
+}
+
+/** Runs of equal or of packed values, until there are as many as are wanted, or nothing is left. */
+function checkRuns(cursor: Cursor, width: number, wanted: number): void {
+  const end = cursor.view.byteLength;
+  for (let seen = 0; seen < wanted && cursor.offset < end; ) {
+    const header = readVarInt(cursor);
+    const isPacked = (header & 1) === 1;
+    const count = isPacked ? (header >>> 1) * 8 : header >>> 1;
+    if (count > wanted + SPARE) throw new Error(`a run of ${count} among ${wanted} values`);
+    cursor.offset += isPacked ? (count / 8) * width : (width + 7) >> 3;
+    seen += count;
+  }
+}
+
+const cursorOver = (bytes: Uint8Array): Cursor => ({
+  view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  offset: 0,
+});
+
+const bitWidth = (level: number): number => 32 - Math.clz32(level);
