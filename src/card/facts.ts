@@ -21,6 +21,8 @@ export interface ResultsRow {
 /** The hyperparameters that a card lists, under HF's meaning of each. */
 export interface CardHyperparameters {
   readonly learningRate: number;
+  readonly headLearningRate?: number | undefined;
+  readonly layerwiseLrDecay?: number | undefined;
   /** Sentences a batch, before accumulation. */
   readonly trainBatchSize: number;
   readonly evalBatchSize: number;

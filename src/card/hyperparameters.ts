@@ -2,7 +2,10 @@ import type { CardHyperparameters, DocumentReading } from "./facts.js";
 import { pythonFloat, wholeOrFloat } from "./pythonFloat.js";
 import { inline } from "./text.js";
 
-/** The list of hyperparameters: names, order and omissions of `extract_hyperparameters_from_trainer` of modelcard.py. */
+/**
+ * The list of hyperparameters: names, order and omissions of `extract_hyperparameters_from_trainer` of modelcard.py; behind
+ * them those that Trainer does not have.
+ */
 export function hyperparameterList(parameters: CardHyperparameters): string {
   const accumulation = parameters.gradientAccumulationSteps ?? 1;
   const betas = `(${pythonFloat(parameters.adamBeta1)},${pythonFloat(parameters.adamBeta2)})`;
@@ -25,6 +28,8 @@ export function hyperparameterList(parameters: CardHyperparameters): string {
       : ["num_epochs", wholeOrFloat(parameters.numEpochs)],
     smoothing !== 0 ? ["label_smoothing_factor", pythonFloat(smoothing)] : undefined,
     ...(documents === undefined ? [] : documentLines(documents)),
+    optional("head_learning_rate", parameters.headLearningRate),
+    optional("layerwise_lr_decay", parameters.layerwiseLrDecay),
   ];
   return lines.flatMap((line) => (line === undefined ? [] : [`- ${line[0]}: ${line[1]}\n`])).join("");
 }
@@ -38,3 +43,5 @@ function documentLines(documents: DocumentReading): (readonly [name: string, val
     ["context_separator", `${documents.contextSeparator}`],
   ];
 }
+const optional = (name: string, value: number | undefined) =>
+  value === undefined ? undefined : ([name, pythonFloat(value)] as const);

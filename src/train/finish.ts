@@ -157,6 +157,8 @@ function cardSettings(recipe: Recipe, { config, sources, batchSize }: Prepared):
     texts: { description: card.description, uses: card.uses, data: card.data },
     hyperparameters: {
       learningRate: recipe.learningRate,
+      headLearningRate: recipe.headLearningRate,
+      layerwiseLrDecay: recipe.layerwiseLrDecay,
       trainBatchSize: recipe.perDeviceTrainBatchSize,
       evalBatchSize: recipe.perDeviceEvalBatchSize,
       seed: recipe.seed,

@@ -1,6 +1,6 @@
 /** AdamW (https://arxiv.org/abs/1711.05101) as torch.optim.AdamW computes it, as an ONNX graph over chunks of plain memory. */
 import { add, divide, emit, input, multiply, squareRoot, subtract, type Tensor } from "../graph/index.js";
-import type { ParameterLayout } from "../models/index.js";
+import { decays, type Parameter, type ParameterLayout } from "../models/index.js";
 import { type Binding, NativeBuffer, Session } from "../runtime/index.js";
 
 export interface AdamWOptions {
@@ -10,6 +10,8 @@ export interface AdamWOptions {
   readonly weightDecay: number;
   /** Gradients longer than this are scaled down to it; 0 leaves them as they are. */
   readonly maxGradNorm: number;
+  /** What the learning rate is multiplied by for a parameter. */
+  readonly rateFactor: (parameter: Parameter) => number;
 }
 
 /** Elements of a chunk: its temporaries stay in the processor's cache. */
@@ -17,18 +19,12 @@ const CHUNK = 262_144;
 /** Chunks of one run of the graph. */
 const LANES = 16;
 
-/** The numbers that an update needs, in the order of their places in memory. */
-const scalars = [
-  "keepMean",
-  "takeMean",
-  "keepSquare",
-  "takeSquare",
-  "epsilon",
-  "rate",
-  "keepDecayed",
-  "keepPlain",
-] as const;
+/** The numbers that an update needs for all parameters alike, in the order of their places in memory. */
+const scalars = ["keepMean", "takeMean", "keepSquare", "takeSquare", "epsilon"] as const;
+/** Those that differ by group of parameters; they stand behind the others, group by group. */
+const groupScalars = ["rate", "keep"] as const;
 type Scalars = Readonly<Record<(typeof scalars)[number], number>>;
+type GroupScalars = Readonly<Record<(typeof groupScalars)[number], number>>;
 
 /**
  * The numbers of one update.
@@ -37,45 +33,48 @@ type Scalars = Readonly<Record<(typeof scalars)[number], number>>;
  * w ← (1 − lr·λ)w − lr/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε). The correction of v is moved out of the fraction, and the
  * factor of clipping into what m and v take of the raw gradient.
  */
-export function updateScalars(
-  options: AdamWOptions,
-  step: number,
-  learningRate: number,
-  norm: number,
-): Scalars {
-  const { beta1, beta2, epsilon, weightDecay, maxGradNorm } = options;
+function updateScalars(options: AdamWOptions, step: number, norm: number): Scalars {
+  const { beta1, beta2, epsilon, maxGradNorm } = options;
   const clip = maxGradNorm > 0 ? Math.min(1, maxGradNorm / (norm + 1e-6)) : 1;
-  const correction1 = 1 - beta1 ** step;
-  const correction2 = Math.sqrt(1 - beta2 ** step);
   return {
     keepMean: beta1,
     takeMean: (1 - beta1) * clip,
     keepSquare: beta2,
     takeSquare: (1 - beta2) * clip * clip,
-    epsilon: epsilon * correction2,
-    rate: (learningRate * correction2) / correction1,
-    keepDecayed: 1 - learningRate * weightDecay,
-    keepPlain: 1,
+    epsilon: epsilon * Math.sqrt(1 - beta2 ** step),
   };
 }
 
-/** One update of `LANES` chunks, each of its own size: weights and moments in, the same out. */
+function updateGroupScalars(
+  { beta1, beta2, weightDecay }: AdamWOptions,
+  step: number,
+  learningRate: number,
+  decayed: boolean,
+): GroupScalars {
+  return {
+    rate: (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step),
+    keep: decayed ? 1 - learningRate * weightDecay : 1,
+  };
+}
+
+/** One update of `LANES` chunks, each of its own size and rate: weights and moments in, the same out. */
 function updateModel(): Uint8Array {
-  const scalar = Object.fromEntries(
-    scalars.slice(0, 6).map((name) => [name, input(name, "float32", [])]),
-  ) as Record<keyof Scalars, Tensor>;
+  const scalar = Object.fromEntries(scalars.map((name) => [name, input(name, "float32", [])])) as Record<
+    keyof Scalars,
+    Tensor
+  >;
   const outputs: Record<string, Tensor> = {};
   for (let lane = 0; lane < LANES; lane++) {
     const chunk = (name: string) => input(`${name}.${lane}`, "float32", [`size.${lane}`]);
     const [weight, gradient, mean, square] = ["weight", "gradient", "mean", "square"].map(chunk);
-    const keep = input(`keep.${lane}`, "float32", []);
+    const [rate, keep] = groupScalars.map((name) => input(`${name}.${lane}`, "float32", []));
     const newMean = add(multiply(mean!, scalar.keepMean), multiply(gradient!, scalar.takeMean));
     const squared = multiply(multiply(gradient!, gradient!), scalar.takeSquare);
     const newSquare = add(multiply(square!, scalar.keepSquare), squared);
     const direction = divide(newMean, add(squareRoot(newSquare), scalar.epsilon));
     outputs[`newMean.${lane}`] = newMean;
     outputs[`newSquare.${lane}`] = newSquare;
-    outputs[`newWeight.${lane}`] = subtract(multiply(weight!, keep), multiply(direction, scalar.rate));
+    outputs[`newWeight.${lane}`] = subtract(multiply(weight!, keep!), multiply(direction, rate!));
   }
   return emit(outputs);
 }
@@ -92,6 +91,7 @@ export class AdamW {
   private constructor(
     private readonly options: AdamWOptions,
     private readonly session: Session,
+    private readonly groups: readonly Group[],
     private readonly bindings: readonly BoundChunks[],
     private readonly values: NativeBuffer,
     /** First and second moments, in the layout of the weights. */
@@ -104,21 +104,26 @@ export class AdamW {
     options: AdamWOptions & { threads: number },
   ): Promise<AdamW> {
     const moments = { mean: layout.allocate(), square: layout.allocate() };
-    const values = NativeBuffer.allocate(scalars.length * 64);
+    const groups = groupsOf(layout, options.rateFactor);
+    const values = NativeBuffer.allocate((scalars.length + groups.length * groupScalars.length) * 64);
     const session = await Session.create(updateModel(), { name: "AdamW", threads: options.threads });
-    const place = (name: (typeof scalars)[number]) =>
-      ({ buffer: values, byteOffset: scalars.indexOf(name) * 64, type: "float32", dims: [] }) as const;
+    const place = (index: number) =>
+      ({ buffer: values, byteOffset: index * 64, type: "float32", dims: [] }) as const;
 
-    const all = chunks(layout);
+    const all = groups.flatMap(chunks);
     const bindings: BoundChunks[] = [];
     for (let first = 0; first < all.length; first += LANES) {
       const binding = session.bind();
-      for (const name of scalars.slice(0, 6)) binding.bindInput(name, place(name));
+      scalars.forEach((name, index) => {
+        binding.bindInput(name, place(index));
+      });
       for (let lane = 0; lane < LANES; lane++) {
-        const { offset, size, decayed } = all[first + lane] ?? { offset: 0, size: 0, decayed: false };
+        const { offset, size, group } = all[first + lane] ?? { offset: 0, size: 0, group: 0 };
         const chunk = (buffer: NativeBuffer) =>
           ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
-        binding.bindInput(`keep.${lane}`, place(decayed ? "keepDecayed" : "keepPlain"));
+        groupScalars.forEach((name, index) => {
+          binding.bindInput(`${name}.${lane}`, place(placeOf(group, index)));
+        });
         binding.bindInput(`gradient.${lane}`, chunk(blocks.gradients));
         const updated = { Weight: blocks.weights, Mean: moments.mean, Square: moments.square };
         for (const [name, block] of Object.entries(updated)) {
@@ -129,7 +134,7 @@ export class AdamW {
       const last = all[Math.min(first + LANES, all.length) - 1]!;
       bindings.push({ binding, from: all[first]!.offset, to: last.offset + last.size });
     }
-    return new AdamW(options, session, bindings, values, moments);
+    return new AdamW(options, session, groups, bindings, values, moments);
   }
 
   /**
@@ -145,9 +150,18 @@ export class AdamW {
     norm: number,
     mayChange?: (from: number, to: number) => Promise<void> | undefined,
   ): Promise<void> {
-    const numbers = updateScalars(this.options, step, learningRate, norm);
+    const shared = updateScalars(this.options, step, norm);
+    const put = (index: number, value: number) => {
+      this.values.float32(index * 64, 1)[0] = value;
+    };
     scalars.forEach((name, index) => {
-      this.values.float32(index * 64, 1)[0] = numbers[name];
+      put(index, shared[name]);
+    });
+    this.groups.forEach(({ factor, decayed }, group) => {
+      const own = updateGroupScalars(this.options, step, learningRate * factor, decayed);
+      groupScalars.forEach((name, index) => {
+        put(placeOf(group, index), own[name]);
+      });
     });
     for (const { binding, from, to } of this.bindings) {
       await mayChange?.(from, to);
@@ -162,12 +176,37 @@ export class AdamW {
   }
 }
 
-/** The block cut into chunks, none of which holds both decayed and other parameters. */
-function chunks({ decayed, length }: ParameterLayout) {
-  const cut = (from: number, to: number, isDecayed: boolean) =>
-    Array.from({ length: Math.ceil((to - from) / CHUNK) }, (_, index) => {
-      const offset = from + index * CHUNK;
-      return { offset, size: Math.min(CHUNK, to - offset), decayed: isDecayed };
-    });
-  return [...cut(0, decayed, true), ...cut(decayed, length, false)];
+/** Neighbouring parameters with one rate, all of which decay or none: floats from one place up to another. */
+interface Group {
+  readonly from: number;
+  readonly to: number;
+  readonly decayed: boolean;
+  /** What the learning rate is multiplied by. */
+  readonly factor: number;
 }
+
+function groupsOf(layout: ParameterLayout, rateFactor: AdamWOptions["rateFactor"]): readonly Group[] {
+  const inOrder = layout.parameters.toSorted((a, b) => layout.offset(a.name) - layout.offset(b.name));
+  const groups: Group[] = [];
+  inOrder.forEach((parameter, index) => {
+    const next = inOrder[index + 1];
+    const to = next === undefined ? layout.length : layout.offset(next.name);
+    const [decayed, factor] = [decays(parameter), rateFactor(parameter)];
+    const before = groups.at(-1);
+    const joins = before?.decayed === decayed && before.factor === factor;
+    const from = joins ? groups.pop()!.from : layout.offset(parameter.name);
+    groups.push({ from, to, decayed, factor });
+  });
+  return groups;
+}
+
+/** Where a number of a group stands among all numbers. */
+const placeOf = (group: number, index: number): number =>
+  scalars.length + group * groupScalars.length + index;
+
+/** A group cut into chunks. */
+const chunks = ({ from, to }: Group, group: number) =>
+  Array.from({ length: Math.ceil((to - from) / CHUNK) }, (_, index) => {
+    const offset = from + index * CHUNK;
+    return { offset, size: Math.min(CHUNK, to - offset), group };
+  });

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
-import { type PackedBatch, packBatch, packing } from "../models/index.js";
+import { type PackedBatch, packBatch, packing, wordEmbeddings } from "../models/index.js";
 import type { NativeBuffer } from "../runtime/index.js";
 import { batched } from "./batches.js";
 import type { Moments } from "./checkpoint/moments.js";
@@ -8,6 +8,7 @@ import { Snapshot } from "./checkpoint/snapshot.js";
 import { readState } from "./checkpoint/state.js";
 import { AdamW } from "./optimizer.js";
 import type { Prepared, Split } from "./prepare.js";
+import { rateFactor } from "./rates.js";
 import type { Recipe } from "./recipe.js";
 import { type DropoutKey, type Targets, TrainingStep } from "./step.js";
 import { batchTargets, type LossOptions, totalWeight, trainingSequence } from "./targets.js";
@@ -73,6 +74,7 @@ export class Trainer {
       epsilon: recipe.adamEpsilon,
       weightDecay: recipe.weightDecay,
       maxGradNorm: recipe.maxGradNorm,
+      rateFactor: ({ name }) => rateFactor(name, config, recipe),
       threads,
     });
     return new Trainer(recipe, prepared, threads, gradients, step, optimizer);
@@ -141,7 +143,9 @@ export class Trainer {
   async update(step: number, learningRate: number, gradNorm: number): Promise<void> {
     const { lent } = this;
     await this.optimizer.update(step, learningRate, gradNorm, (from, to) => lent?.release(from, to));
-    this.prepared.weights.leftOutFactor *= 1 - learningRate * this.recipe.weightDecay;
+    const { weights, config } = this.prepared;
+    const rate = learningRate * rateFactor(wordEmbeddings(config), config, this.recipe);
+    weights.leftOutFactor *= 1 - rate * this.recipe.weightDecay;
   }
 
   /** AdamW's moments, in the layout of the weights. */

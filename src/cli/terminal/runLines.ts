@@ -1,4 +1,5 @@
 import type { TrainEvent } from "../../train/events.js";
+import type { Recipe } from "../../train/recipe.js";
 import type { Colours } from "./colours.js";
 import { evaluationHead, evaluationRow, evaluationText } from "./evaluationRow.js";
 import { count, epochs, memory, parameters, rate } from "./figures.js";
@@ -67,8 +68,15 @@ function startLines(event: Extract<TrainEvent, { type: "start" }>): string[] {
     `sentences  ${sets.join(", ")}`,
     `labels     ${labels.join(" ")}`,
     `steps      ${count(totalSteps)} of ${batch}, ${epochs(totalSteps / stepsPerEpoch)} epochs, ${event.threads} threads`,
-    `rate       ${rate(recipe.learningRate)}, ${recipe.lrSchedulerType}, seed ${recipe.seed}`,
+    `rate       ${rates(recipe)}, ${recipe.lrSchedulerType}, seed ${recipe.seed}`,
     ...(resumedAt === 0 ? [] : [`going on   after step ${count(resumedAt)}`]),
     "",
   ];
 }
+
+const rates = ({ learningRate, headLearningRate, layerwiseLrDecay }: Recipe): string =>
+  [
+    rate(learningRate),
+    ...(layerwiseLrDecay === undefined ? [] : [`times ${layerwiseLrDecay} a layer down`]),
+    ...(headLearningRate === undefined ? [] : [`${rate(headLearningRate)} for the classifier`]),
+  ].join(", ");

@@ -194,6 +194,14 @@ export const recipeSchema = z.strictObject({
   ),
 
   learningRate: optimisation.number(POSITIVE, 5e-5, "Highest learning rate of AdamW."),
+  headLearningRate: optimisation.optionalNumber(
+    POSITIVE,
+    "Highest learning rate of the classifier, with the schedule of learning_rate. Default: learning_rate.",
+  ),
+  layerwiseLrDecay: optimisation.optionalNumber(
+    { words: "a number above 0, up to 1", holds: (value) => value > 0 && value <= 1 },
+    "Factor on the learning rate from each encoder layer to the one below it; the top one has the full rate, the embeddings come below the lowest. Default: none, one rate for all.",
+  ),
   perDeviceTrainBatchSize: optimisation.whole(1, 8, "Sentences of a batch."),
   trainBatchPieces: optimisation.optionalWhole(
     1,

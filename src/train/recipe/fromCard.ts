@@ -170,6 +170,8 @@ const readers: Readonly<Record<string, Reader>> = {
     if (value === "true" || value === "false") fields.context_separator = value === "true";
     else note("neither true nor false");
   },
+  head_learning_rate: number("head_learning_rate"),
+  layerwise_lr_decay: number("layerwise_lr_decay"),
   mixed_precision_training: without("everything is computed in float32"),
 };
 
@@ -194,7 +196,7 @@ const ORDER = [
   ],
   ...["num_train_epochs", "max_steps", "lr_scheduler_type", "warmup_steps", "label_smoothing_factor"],
   ...["context", "context_lengths", "context_eval_pieces", "context_separator"],
-  ...["adam_beta1", "adam_beta2", "adam_epsilon", "seed"],
+  ...["head_learning_rate", "layerwise_lr_decay", "adam_beta1", "adam_beta2", "adam_epsilon", "seed"],
 ];
 const inOrder = (fields: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(ORDER.filter((name) => name in fields).map((name) => [name, fields[name]]));
