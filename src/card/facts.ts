@@ -42,6 +42,8 @@ export interface CardHyperparameters {
   readonly trainBatchPieces?: number | undefined;
   /** How documents were read; left out where sentences were read alone. */
   readonly documents?: DocumentReading | undefined;
+  /** How words got their labels in evaluations, where that was not by the largest logit. */
+  readonly decoding?: "viterbi" | undefined;
 }
 
 /** How a model was trained to read documents: fields of a recipe. */

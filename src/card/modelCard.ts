@@ -50,7 +50,7 @@ function introduction(facts: CardFacts): string {
       ? "This model was trained from scratch on "
       : `This model is a fine-tuned version of ${baseModel(facts.finetunedFrom)} on `;
   const results = facts.results
-    ? `\nIt achieves the following results on the evaluation set:\n${metricsList(facts.results)}`
+    ? `\nIt achieves the following results on the evaluation set:\n${metricsList(facts.results)}${decodedBy(facts)}`
     : "";
   return `${origin}${datasetPhrase(datasetNames(facts))}${results}${whereFrom(facts)}${reading(facts)}`;
 }
@@ -77,6 +77,12 @@ function datasetPhrase(datasets: readonly string[]): string {
 
 function metricsList(metrics: CardMetrics): string {
   return METRICS.map(([key, name]) => `- ${name}: ${rounded(metrics[key])}`).join("\n");
+}
+
+/** Figures that the largest logit of each word does not give: the reader's program may decode so. */
+function decodedBy({ hyperparameters: { decoding } }: CardFacts): string {
+  if (decoding === undefined) return "";
+  return "\n\nTags were decoded with the Viterbi algorithm, as `nerium evaluate --decoding viterbi` does: each sentence got the most probable sequence of tags that the tag scheme allows.";
 }
 
 function whereFrom({ resultsOf }: CardFacts): string {

@@ -1,5 +1,6 @@
 import { Command, Help, Option } from "commander";
 import pc from "picocolors";
+import type { Decoding } from "../infer/index.js";
 import type { Dtype } from "../models/frozen.js";
 import type { Context } from "../tokenize/stretches.js";
 import { badValue } from "./errors.js";
@@ -84,6 +85,12 @@ export const maxSeqLengthOption = (): Option =>
     3,
     "sub-tokens of a window; default: what the model takes, with context document what its config.json says",
   );
+
+export const decodingOption = (): Option =>
+  new Option(
+    "--decoding <decoding>",
+    "how words get their labels: argmax, each the most probable one (default), or viterbi, a sentence the most probable sequence that the tag scheme allows",
+  ).choices(["argmax", "viterbi"] satisfies Decoding[]);
 
 export const quietOption = (): Option => new Option("--quiet", "no progress, only warnings and errors");
 

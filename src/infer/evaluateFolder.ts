@@ -9,7 +9,8 @@ import {
 } from "../data/index.js";
 import { readConfig } from "../models/index.js";
 import { type Context, requireIdsWithin, windows } from "../tokenize/index.js";
-import { tagsMissing, tagUnknownToModel } from "./errors.js";
+import { type Decoding, decoderFor, decodings } from "./decoding/decoder.js";
+import { optionInvalid, tagsMissing, tagUnknownToModel } from "./errors.js";
 import { type Evaluation, evaluateTagger } from "./evaluation.js";
 import { labelScheme } from "./labelScheme.js";
 import { folderNamed, labelsOf, type ModelOptions, type NamingOptions, openModel } from "./model.js";
@@ -18,6 +19,8 @@ import type { ReadingOptions } from "./reading.js";
 export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, ReadingOptions {
   /** Sentences whose loss is averaged first: HF's `per_device_eval_batch_size`. Default 8. */
   readonly batchSize?: number;
+  /** How words get their labels: as {@link NerOptions.decoding}. Default: `argmax`. */
+  readonly decoding?: Decoding;
   /** What becomes of sentences longer than a window: several windows (default), or words cut off and counted as `O`. */
   readonly longSentences?: "window" | "truncate";
   /** Sub-tokens that neighbouring windows share. */
@@ -35,6 +38,7 @@ export interface FolderEvaluation extends Evaluation {
   readonly labels: readonly string[];
   /** The model's tag scheme: `gold` and `predicted` are in it, and strict scores follow it. */
   readonly scheme: TagScheme;
+  readonly decoding: Decoding;
   /** The file's tags in the model's scheme; where its labels have no prefixes, `I-` stands before each. */
   readonly gold: readonly (readonly string[])[];
   /** What the file holds, with `gold` as its tags. */
@@ -55,7 +59,7 @@ export interface FolderEvaluation extends Evaluation {
  * Scores a fine-tuned model on a data file, as `nerium evaluate` does.
  *
  * @param name the model's folder, or its name on the Hugging Face hub where there is no such folder
- * @throws NeriumError as openModel and readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN, INFER_LENGTH_BEYOND_MODEL
+ * @throws NeriumError as openModel and readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN, INFER_LENGTH_BEYOND_MODEL, INFER_OPTION_INVALID
  */
 export async function evaluateFolder(
   name: string,
@@ -64,6 +68,7 @@ export async function evaluateFolder(
 ): Promise<FolderEvaluation> {
   const {
     batchSize = 8,
+    decoding = "argmax",
     longSentences = "window",
     overlap,
     tokenColumn,
@@ -71,6 +76,8 @@ export async function evaluateFolder(
     onProgress,
     signal,
   } = options;
+  if (!decodings.includes(decoding))
+    throw optionInvalid("decoding", decoding, `one of ${decodings.join(", ")}`);
   const folder = await folderNamed(name, options);
   const labels = labelsOf(await readConfig(folder), folder);
   const { scored, scheme } = scoredLabels(labels);
@@ -96,6 +103,7 @@ export async function evaluateFolder(
       scheme,
       batchSize,
       labelSmoothing: 0,
+      decoder: decoderFor(scored, decoding),
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onProgress: (done) => onProgress(done, total) }),
     });
@@ -103,6 +111,7 @@ export async function evaluateFolder(
       ...evaluation,
       labels,
       scheme,
+      decoding,
       gold: sentences.map(({ tags }) => tags),
       data: { file, sentences, scheme },
       sentences: sentences.length,

@@ -2,6 +2,8 @@ import type { Sentence, TagScheme } from "../data/index.js";
 import { evalLoss } from "../evaluate/loss.js";
 import { type SeqevalScores, seqevalScores } from "../evaluate/seqeval.js";
 import type { Window, WindowedData } from "../tokenize/index.js";
+import type { Decoder } from "./decoding/decoder.js";
+import { wordRuns } from "./decoding/wordRuns.js";
 import type { Tagger } from "./tagger.js";
 
 /** What a model does with a data set that has tags. */
@@ -22,6 +24,7 @@ export interface EvaluationOptions {
   /** Sentences whose loss is averaged before the averages are: HF's `per_device_eval_batch_size`. */
   readonly batchSize: number;
   readonly labelSmoothing: number;
+  readonly decoder: Pick<Decoder, "labels">;
   readonly signal?: AbortSignal;
   readonly onProgress?: (sentencesDone: number) => void;
 }
@@ -49,7 +52,7 @@ export async function evaluateTagger(
       if (label >= 0) losses[sentence]!.push(crossEntropy(scores, label, labelSmoothing));
     });
   });
-  const predicted = predictedTags(sentences, windows, logits, labels);
+  const predicted = predictedTags(sentences, windows, logits, labels, options.decoder);
   const gold = sentences.map(({ tags }) => tags);
   const scores = seqevalScores(gold, predicted);
   return {
@@ -64,28 +67,20 @@ export async function evaluateTagger(
   };
 }
 
-/** The tag of each word: the label with the largest logit, `O` for a word without pieces. */
+/** The tag that a decoder gives each word, `O` for a word without pieces. */
 export function predictedTags(
   sentences: readonly Pick<Sentence, "words">[],
   windows: readonly Window[],
   logits: readonly Float32Array[],
   labels: readonly string[],
+  decoder: Pick<Decoder, "labels">,
 ): string[][] {
   const predicted = sentences.map(({ words }) => new Array<string>(words.length).fill("O"));
-  windows.forEach(({ ownedWords }, index) => {
-    ownedWords.forEach(({ sentence, word }, row) => {
-      const scores = logits[index]!.subarray(row * labels.length, (row + 1) * labels.length);
-      predicted[sentence]![word] = labels[largest(scores)]!;
+  for (const { sentence, word, scores } of wordRuns(windows, logits, labels.length))
+    decoder.labels(scores).forEach((label, index) => {
+      predicted[sentence]![word + index] = labels[label]!;
     });
-  });
   return predicted;
-}
-
-/** The place of the largest value; the first where several are. */
-export function largest(values: Float32Array): number {
-  let best = 0;
-  for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
-  return best;
 }
 
 const goldLabel = ({ labels, ownedPieces }: Window, row: number): number =>

@@ -1,4 +1,5 @@
 import { type AggregationStrategy, typeOf } from "./aggregation.js";
+import { type Decoding, decodings } from "./decoding/decoder.js";
 import type { Entity, GroupedEntity, PieceEntity } from "./entities.js";
 import { optionInvalid, optionUnknown } from "./errors.js";
 import { labelScheme } from "./labelScheme.js";
@@ -10,6 +11,11 @@ export interface NerOptions {
    * made of whole words, and the model's tag scheme says where they begin and end.
    */
   readonly aggregationStrategy?: AggregationStrategy | undefined;
+  /**
+   * How words get their labels: `argmax`, each the most probable one (default), or `viterbi`, a sentence the most probable
+   * of those sequences that the model's tag scheme allows. Not with `aggregationStrategy`, which has ways of its own.
+   */
+  readonly decoding?: Decoding | undefined;
   /** Entities with a score below it are left out. 0 to 1, default 0. */
   readonly threshold?: number | undefined;
   /** Types to keep, such as `PER`; with `aggregationStrategy: "none"` labels, such as `B-PER`. Default: all. */
@@ -42,6 +48,7 @@ type EntityOf<Strategy> = Strategy extends "none"
 /** Options, checked. */
 export interface Wanted {
   readonly strategy: AggregationStrategy | undefined;
+  readonly decoding: Decoding;
   readonly truncation: boolean;
   readonly codePoints: boolean;
   readonly signal: AbortSignal | undefined;
@@ -55,6 +62,7 @@ const OFFSETS = ["utf-16", "code-points"] as const;
 /** Every option by its name: the compiler sees that none is missing. */
 const OPTIONS: Readonly<Record<keyof NerOptions, true>> = {
   aggregationStrategy: true,
+  decoding: true,
   threshold: true,
   labels: true,
   ignoreLabels: true,
@@ -69,6 +77,7 @@ export function checkedOptions(modelLabels: readonly string[], options: NerOptio
     if (!Object.hasOwn(OPTIONS, name)) throw optionUnknown(name, Object.keys(OPTIONS));
   const {
     aggregationStrategy: strategy,
+    decoding = "argmax",
     threshold = 0,
     labels,
     offsets = "utf-16",
@@ -77,6 +86,10 @@ export function checkedOptions(modelLabels: readonly string[], options: NerOptio
   } = options;
   if (strategy !== undefined && !STRATEGIES.includes(strategy))
     throw optionInvalid("aggregationStrategy", strategy, `one of ${STRATEGIES.join(", ")}`);
+  if (!decodings.includes(decoding))
+    throw optionInvalid("decoding", decoding, `one of ${decodings.join(", ")}`);
+  if (options.decoding !== undefined && strategy !== undefined)
+    throw optionInvalid("decoding", decoding, "left out where there is an aggregationStrategy");
   if (!(typeof threshold === "number" && threshold >= 0 && threshold <= 1))
     throw optionInvalid("threshold", threshold, "a number from 0 to 1");
   if (!OFFSETS.includes(offsets)) throw optionInvalid("offsets", offsets, `one of ${OFFSETS.join(", ")}`);
@@ -87,6 +100,7 @@ export function checkedOptions(modelLabels: readonly string[], options: NerOptio
   requireNames("ignoreLabels", ignored, new Set([...names, "O"]));
   return {
     strategy,
+    decoding,
     truncation,
     codePoints: offsets === "code-points",
     signal,

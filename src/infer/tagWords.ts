@@ -1,12 +1,14 @@
 import type { Sentence } from "../data/index.js";
 import { requireIdsWithin, windows } from "../tokenize/index.js";
+import { type Decoding, decoderFor } from "./decoding/decoder.js";
+import { wordRuns } from "./decoding/wordRuns.js";
 import type { TaggedWords } from "./entities.js";
-import { largest } from "./evaluation.js";
 import type { FineTuned } from "./model.js";
 
 export interface TagWordsOptions {
   /** Cuts off what is longer than a window; such words are `O`. */
   readonly truncation: boolean;
+  readonly decoding: Decoding;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -21,13 +23,13 @@ export interface TaggedSentence extends TaggedWords {
 }
 
 /**
- * Tags every word of some sentences: the label with the largest logit, and its probability. Neighbours of one document are
- * read together where the model reads documents.
+ * Tags every word of some sentences: the label that the decoding gives it, and its probability. Neighbours of one document
+ * are read together where the model reads documents.
  */
 export async function tagWords(
   { config, tokenizer, tagger, labels, scheme, reading }: FineTuned,
   sentences: readonly PlacedSentence[],
-  { truncation, signal }: TagWordsOptions,
+  { truncation, decoding, signal }: TagWordsOptions,
 ): Promise<TaggedSentence[]> {
   const data = sentences.map((sentence): Sentence => ({ ...sentence, tags: [], line: 0 }));
   const cut = await windows(data, tokenizer, {
@@ -50,19 +52,13 @@ export async function tagWords(
       truncated: cut.truncatedWordsOf[index]! > 0,
     };
   });
-  cut.windows.forEach(({ ownedWords }, window) => {
-    ownedWords.forEach(({ sentence, word }, row) => {
-      const ofWord = logits[window]!.subarray(row * labels.length, (row + 1) * labels.length);
-      const label = largest(ofWord);
-      tagged[sentence]!.tags[word] = scheme.tags[label]!;
-      tagged[sentence]!.scores[word] = probability(ofWord, label);
+  const decoder = decoderFor(labels, decoding);
+  for (const { sentence, word, scores } of wordRuns(cut.windows, logits, labels.length)) {
+    const chosen = decoder.labels(scores);
+    decoder.probabilities(scores, chosen).forEach((probability, index) => {
+      tagged[sentence]!.tags[word + index] = scheme.tags[chosen[index]!]!;
+      tagged[sentence]!.scores[word + index] = probability;
     });
-  });
+  }
   return tagged;
-}
-
-/** softmax(logits)[label], for the label with the largest logit. */
-function probability(logits: Float32Array, label: number): number {
-  const highest = logits[label]!;
-  return 1 / logits.reduce((total, value) => total + Math.exp(value - highest), 0);
 }

@@ -26,7 +26,7 @@ interface TextSentence {
 export async function wholeWordEntities(
   model: FineTuned,
   inputs: readonly InputText[],
-  { truncation, signal, keeps }: Wanted,
+  { truncation, decoding, signal, keeps }: Wanted,
 ): Promise<Analysis[]> {
   const results = inputs.map(({ text }) => ({
     text,
@@ -41,7 +41,7 @@ export async function wholeWordEntities(
       words: words.map(({ text }) => text),
       document: section,
     }));
-    const tagged = await tagWords(model, placed, { truncation, signal });
+    const tagged = await tagWords(model, placed, { truncation, decoding, signal });
     sentences.forEach(({ text, words, firstWord }, index) => {
       const result = results[text]!;
       const found = entitiesOf(result.text, words, firstWord, tagged[index]!);

@@ -173,6 +173,7 @@ function cardSettings(recipe: Recipe, { config, sources, batchSize }: Prepared):
       labelSmoothingFactor: recipe.labelSmoothingFactor,
       ...("pieces" in batchSize ? { trainBatchPieces: batchSize.pieces } : {}),
       ...(config.nerium === undefined ? {} : { documents: documentReading(recipe, config.nerium) }),
+      decoding: recipe.decoding === "viterbi" ? recipe.decoding : undefined,
     },
     versions: versions(),
   };

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
+import { decoderFor, type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
 import { type PackedBatch, packBatch, packing, wordEmbeddings } from "../models/index.js";
 import type { NativeBuffer } from "../runtime/index.js";
 import { batched } from "./batches.js";
@@ -180,8 +180,10 @@ export class Trainer {
   /** Scores a data set with the weights as they stand. */
   async evaluate(split: Split, options: Pick<EvaluationOptions, "signal" | "onProgress"> = {}) {
     this.tagger ??= await Tagger.create(this.prepared.weights, { threads: this.threads });
+    const { labels } = this.prepared;
     return evaluateTagger(this.tagger, split.data.sentences, split.windowed, {
-      labels: this.prepared.labels,
+      labels,
+      decoder: decoderFor(labels, this.recipe.decoding),
       scheme: split.data.scheme,
       batchSize: this.recipe.perDeviceEvalBatchSize,
       labelSmoothing: this.recipe.labelSmoothingFactor,

@@ -46,6 +46,23 @@ describe("scoring a saved folder", () => {
     expect(cut.predicted[0]!.length).toBe(200);
   });
 
+  it("by viterbi only sequences that the scheme allows are predicted, over the windows of long sentences too", async () => {
+    const file = dataFile("decoded.conll", `${"Anna B-PER\nWolff I-PER\n".repeat(60)}\n${two}`);
+    const argmax = await evaluateFolder(folder, file, { threads: 1 });
+    const viterbi = await evaluateFolder(folder, file, { threads: 1, decoding: "viterbi" });
+    const stray = (tags: readonly string[]) =>
+      tags.filter((tag, word) => {
+        const before = tags[word - 1] ?? "O";
+        return tag.startsWith("I-") && before.slice(2) !== tag.slice(2);
+      });
+    expect(argmax.predicted.flatMap(stray).length).toBeGreaterThan(0);
+    expect(viterbi.predicted.flatMap(stray)).toEqual([]);
+    expect(viterbi.decoding).toBe("viterbi");
+    expect(viterbi.loss).toBe(argmax.loss);
+    const greedy = evaluateFolder(folder, file, { threads: 1, decoding: "beam" as never });
+    await expect(greedy).rejects.toMatchObject({ code: "INFER_OPTION_INVALID" });
+  });
+
   it("tags are brought into the model's scheme", async () => {
     const labels = ["O", "B-PER", "I-PER", "L-PER", "U-PER", "B-LOC", "I-LOC", "L-LOC", "U-LOC"];
     const bilou = await writeTinyModel(join(scratch, "bilou"), { labels });

@@ -48,6 +48,24 @@ describe("the pipeline", () => {
     }
   });
 
+  it("by viterbi no entity begins inside, and scores are still the labels' own", async () => {
+    const reads = ["the", "Wolff", "Anna", "in", "Berlin"]; // O, B-PER, I-PER, B-LOC, I-LOC
+    const reader = await load(await writeTinyModel(join(scratch, "reader"), { reads }), { threads: 1 });
+    const words = { words: ["the", "Anna", "the", "Wolff", "Anna"] };
+    const [argmax, viterbi] = [await reader(words), await reader(words, { decoding: "viterbi" })];
+    expect(argmax.map(({ text }) => text)).toEqual(["Anna", "Wolff Anna"]);
+    expect(viterbi.map(({ text }) => text)).toEqual(["Wolff Anna"]);
+    expect(viterbi[0]!.score).toBe(argmax[1]!.score);
+    for (const options of [
+      { decoding: "beam" as never },
+      { decoding: "viterbi", aggregationStrategy: "first" },
+    ])
+      await expect(reader(words, options as NerOptions)).rejects.toMatchObject({
+        code: "INFER_OPTION_INVALID",
+      });
+    await reader.dispose();
+  });
+
   it("text without words has no entities", async () => {
     expect(await ner("")).toEqual([]);
     expect(await ner(" \t\r\n ")).toEqual([]);

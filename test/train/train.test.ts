@@ -115,6 +115,18 @@ test("weights that no sentence uses stay as they were, but for weight decay", as
   expect(decayed).toBeLessThan(total);
 });
 
+test("decoding by viterbi scores in strict mode as in default mode, trains the same weights, and the card says so", async () => {
+  const viterbi = await run({ decoding: "viterbi", numTrainEpochs: 3 });
+  for (const { scores, strict } of of(viterbi.events, "evaluation"))
+    expect(strict.micro).toEqual(scores.micro);
+  const argmax = await run({ numTrainEpochs: 3 });
+  expect(await tensors(viterbi.folder)).toEqual(await tensors(argmax.folder));
+  const card = readFileSync(join(viterbi.folder, "README.md"), "utf8");
+  expect(card).toContain("- decoding: viterbi\n");
+  expect(card).toContain("Tags were decoded with the Viterbi algorithm");
+  expect(readFileSync(join(argmax.folder, "README.md"), "utf8")).not.toMatch(/viterbi/i);
+});
+
 describe("gradient accumulation", () => {
   test("two batches of 8 give the gradient of one of 16, weighted by labelled words", async () => {
     const gradients = async (changes: Partial<RecipeInput>) => {

@@ -1,9 +1,10 @@
 import { Option } from "commander";
-import type { EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
+import type { Decoding, EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
 import type { Dtype } from "../../models/frozen.js";
 import type { Context } from "../../tokenize/stretches.js";
 import {
   contextOption,
+  decodingOption,
   dtypeOption,
   kebabFlags,
   maxSeqLengthOption,
@@ -24,6 +25,7 @@ interface EvaluateFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly examples: number;
+  readonly decoding?: Decoding;
   readonly dtype?: Dtype;
   readonly threads?: number;
   readonly batchSize?: number;
@@ -63,6 +65,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
         "sentences whose loss is averaged first, as in HF; default: 8",
       ),
     )
+    .addOption(decodingOption())
     .addOption(dtypeOption())
     .addOption(threadsOption())
     .addOption(quietOption())
@@ -116,7 +119,7 @@ async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: 
 }
 
 function asJson(model: string, file: string, evaluation: FolderEvaluation, errors: unknown) {
-  const { scores, strict, scheme, loss, sentences, words, context, truncatedWords, seconds } = evaluation;
+  const { scores, strict, scheme, decoding, loss, sentences, words, context, truncatedWords, seconds } = evaluation;
   const { accuracy, ...byMode } = scores;
   const { accuracy: _same, ...byStrictMode } = strict;
   return {
@@ -130,6 +133,7 @@ function asJson(model: string, file: string, evaluation: FolderEvaluation, error
     loss,
     accuracy,
     scheme,
+    decoding,
     default: byMode,
     strict: byStrictMode,
     errors,

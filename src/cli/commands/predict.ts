@@ -1,10 +1,11 @@
 import { Option } from "commander";
 import { isNeriumError, type NeriumError } from "../../errors.js";
-import type { AggregationStrategy, Ner } from "../../infer/index.js";
+import type { AggregationStrategy, Decoding, Ner } from "../../infer/index.js";
 import type { Dtype } from "../../models/index.js";
 import type { Context } from "../../tokenize/stretches.js";
 import {
   contextOption,
+  decodingOption,
   dtypeOption,
   kebabFlags,
   maxSeqLengthOption,
@@ -35,6 +36,7 @@ interface PredictFlags {
   readonly format?: (typeof FORMATS)[number];
   readonly textPer: TextUnit;
   readonly aggregationStrategy?: AggregationStrategy;
+  readonly decoding?: Decoding;
   readonly threshold?: number;
   readonly labels?: readonly string[];
   readonly ignoreLabels?: readonly string[];
@@ -72,6 +74,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
         "find entities as Python's pipeline does; default: whole words, by the model's tag scheme",
       ).choices(STRATEGIES),
     )
+    .addOption(decodingOption())
     .addOption(
       shareOption("--threshold <score>", "leave out entities with a score below this, 0 to 1 (default: 0)"),
     )
@@ -153,7 +156,7 @@ function asUsage({ message, where = "", remedy }: NeriumError): NeriumError {
 async function* predictions(
   ner: Ner,
   sources: TextSources,
-  { textPer, aggregationStrategy, threshold, labels, ignoreLabels, truncation }: PredictFlags,
+  { textPer, aggregationStrategy, decoding, threshold, labels, ignoreLabels, truncation }: PredictFlags,
 ): AsyncGenerator<Prediction, void, undefined> {
   const underWay: SourcedText[] = [];
   async function* texts() {
@@ -163,7 +166,7 @@ async function* predictions(
     }
   }
   const options = {
-    ...{ aggregationStrategy, threshold, labels, truncation },
+    ...{ aggregationStrategy, decoding, threshold, labels, truncation },
     // What is outside of entities is given only where it is asked for by name.
     ignoreLabels: ignoreLabels && (labels?.includes("O") ? ignoreLabels : [...ignoreLabels, "O"]),
   };

@@ -1,4 +1,4 @@
-import type { Recipe } from "../recipe.js";
+import { type Recipe, recipeFields } from "../recipe.js";
 import type { Fingerprint, RunState } from "./state.js";
 
 /** Fields that may differ when a run goes on: where things go, what is told and kept. */
@@ -31,16 +31,18 @@ const BY_CONTENT: ReadonlySet<string> = new Set<keyof Recipe>([
   "test",
 ]);
 
-/** Fields of a recipe that make another run of it. `eval_steps` counts only where evaluation goes by steps. */
+const DEFAULTS = new Map(recipeFields.map(({ key, default: standard }) => [key, standard]));
+
+/**
+ * Fields of a recipe that make another run of it. `eval_steps` counts only where evaluation goes by steps. A field that
+ * `before` does not know, being of an older version, had its default.
+ */
 export function changedFields(before: Recipe, now: Recipe): string[] {
+  const value = (recipe: Recipe, key: keyof Recipe) => JSON.stringify(recipe[key] ?? DEFAULTS.get(key));
   const idle = now.evalStrategy === "steps" ? "" : "evalSteps";
   const keys = new Set([...Object.keys(before), ...Object.keys(now)]) as Set<keyof Recipe>;
   return [...keys].filter(
-    (key) =>
-      !FREE.has(key) &&
-      !BY_CONTENT.has(key) &&
-      key !== idle &&
-      JSON.stringify(before[key]) !== JSON.stringify(now[key]),
+    (key) => !FREE.has(key) && !BY_CONTENT.has(key) && key !== idle && value(before, key) !== value(now, key),
   );
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { decodings } from "../../infer/decoding/decoder.js";
 import { SCHEDULE_TYPES } from "../schedule.js";
 import { contextLengths } from "./contextLengths.js";
 import { BELOW_ONE, fieldsOf, NOT_NEGATIVE, POSITIVE, text, whole, within } from "./field.js";
@@ -294,6 +295,11 @@ export const recipeSchema = z.strictObject({
     "CPU threads. Runs repeat bit by bit for one number of threads. Default: the machine's cores.",
   ),
 
+  decoding: evaluation.choice(
+    decodings,
+    "argmax",
+    "How words get their labels in evaluations: each the most probable one, or by viterbi a sentence the most probable of the sequences that the tag scheme allows.",
+  ),
   perDeviceEvalBatchSize: evaluation.whole(
     1,
     8,

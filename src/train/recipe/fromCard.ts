@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Document, parse, visit } from "yaml";
 import { attempt } from "../../files/index.js";
+import { decodings } from "../../infer/decoding/decoder.js";
 import { SCHEDULE_TYPES } from "../schedule.js";
 import { contextLengths, type SpelledLengths } from "./contextLengths.js";
 import { cardUnreadable } from "./errors.js";
@@ -172,6 +173,10 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   head_learning_rate: number("head_learning_rate"),
   layerwise_lr_decay: number("layerwise_lr_decay"),
+  decoding: (value, fields, note) => {
+    if ((decodings as readonly string[]).includes(value)) fields.decoding = value;
+    else note(`decodings are ${decodings.join(", ")}`);
+  },
   mixed_precision_training: without("everything is computed in float32"),
 };
 
@@ -197,6 +202,7 @@ const ORDER = [
   ...["num_train_epochs", "max_steps", "lr_scheduler_type", "warmup_steps", "label_smoothing_factor"],
   ...["context", "context_lengths", "context_eval_pieces", "context_separator"],
   ...["head_learning_rate", "layerwise_lr_decay", "adam_beta1", "adam_beta2", "adam_epsilon", "seed"],
+  "decoding",
 ];
 const inOrder = (fields: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(ORDER.filter((name) => name in fields).map((name) => [name, fields[name]]));

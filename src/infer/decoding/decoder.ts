@@ -1,0 +1,47 @@
+import { legalMoves } from "./transitions.js";
+import { viterbi } from "./viterbi.js";
+
+/** How words get their labels: each the one with the largest logit, or a sentence the best path that its tag scheme allows. */
+export type Decoding = "argmax" | "viterbi";
+export const decodings = ["argmax", "viterbi"] as const satisfies readonly Decoding[];
+
+/** Chooses the labels of neighbouring words. Scores are logits, `[words, labels]`. */
+export interface Decoder {
+  labels(scores: Float32Array): Int32Array;
+  /** The probability of the label chosen for each word. */
+  probabilities(scores: Float32Array, chosen: Int32Array): Float64Array;
+}
+
+/** A decoder for a model's labels, given in the order of their ids. */
+export function decoderFor(labels: readonly string[], decoding: Decoding): Decoder {
+  const count = labels.length;
+  const moves = decoding === "viterbi" ? legalMoves(labels) : undefined;
+  return {
+    labels: (scores) => (moves === undefined ? largestOfEach(scores, count) : viterbi(scores, moves)),
+    probabilities: softmaxOf,
+  };
+}
+
+function largestOfEach(scores: Float32Array, labels: number): Int32Array {
+  return Int32Array.from({ length: scores.length / labels }, (_, word) =>
+    largest(scores.subarray(word * labels, (word + 1) * labels)),
+  );
+}
+
+/** The place of the largest value; the first where several are. */
+export function largest(values: Float32Array): number {
+  let best = 0;
+  for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
+  return best;
+}
+
+/** softmax(logits)[label] for each word. */
+function softmaxOf(scores: Float32Array, chosen: Int32Array): Float64Array {
+  const labels = scores.length / chosen.length;
+  return Float64Array.from(chosen, (label, word) => {
+    const logits = scores.subarray(word * labels, (word + 1) * labels);
+    const highest = logits[largest(logits)]!;
+    const total = logits.reduce((sum, value) => sum + Math.exp(value - highest), 0);
+    return Math.exp(logits[label]! - highest) / total;
+  });
+}
