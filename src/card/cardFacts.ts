@@ -24,10 +24,12 @@ export function cardFacts(
   const reported = reportedEvaluation(events, choices);
   const test = testEvaluation(events);
   const end = endOf(events);
+  const reportsSaved = choices.loadBestModelAtEnd || reported?.step === end?.step;
   return {
     ...settings,
     results: reported?.metrics,
     resultsOf: reported && whereFrom(reported, end?.step, choices),
+    saved: reportsSaved ? reported?.compared?.better : undefined,
     rows: resultsRows(events),
     endedEarly:
       end && end.reason !== "finished" ? { reason: end.reason, epoch: end.epoch, step: end.step } : undefined,
@@ -57,8 +59,8 @@ function resultsRows(events: readonly RunEvent[]): ResultsRow[] {
     if (event.type === "end") break;
     if (event.type === "log") trainingLoss = event.loss;
     if (event.type === "evaluation" && event.split === "validation") {
-      const { epoch, step, metrics } = event;
-      rows.push({ ...(trainingLoss !== undefined && { trainingLoss }), epoch, step, metrics });
+      const { epoch, step, metrics, compared } = event;
+      rows.push({ ...(trainingLoss !== undefined && { trainingLoss }), epoch, step, metrics, compared });
     }
   }
   return rows;

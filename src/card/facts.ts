@@ -9,6 +9,13 @@ export interface CardMetrics {
   readonly accuracy: number;
 }
 
+/** Metrics of the last weights and of their moving average, and which of the two is better. */
+export interface ComparedWeights {
+  readonly last: CardMetrics;
+  readonly average: CardMetrics;
+  readonly better: "last" | "average";
+}
+
 /** One row of the table of training results. */
 export interface ResultsRow {
   /** Mean loss since the log before; nothing before the first log. */
@@ -16,6 +23,7 @@ export interface ResultsRow {
   readonly epoch: number;
   readonly step: number;
   readonly metrics: CardMetrics;
+  readonly compared?: ComparedWeights | undefined;
 }
 
 /** The hyperparameters that a card lists, under HF's meaning of each. */
@@ -42,6 +50,7 @@ export interface CardHyperparameters {
   readonly trainBatchPieces?: number | undefined;
   /** How documents were read; left out where sentences were read alone. */
   readonly documents?: DocumentReading | undefined;
+  readonly emaDecay?: number | undefined;
   /** How words got their labels in evaluations, where that was not by the largest logit. */
   readonly decoding?: "viterbi" | undefined;
 }
@@ -104,6 +113,8 @@ export interface CardFacts extends CardSettings {
         readonly bestBy?: string;
       }
     | undefined;
+  /** Which weights are saved, where an average of them was kept. */
+  readonly saved?: ComparedWeights["better"] | undefined;
   readonly rows: readonly ResultsRow[];
   /** Said where the run ended before its last step. */
   readonly endedEarly?:

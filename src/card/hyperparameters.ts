@@ -30,6 +30,7 @@ export function hyperparameterList(parameters: CardHyperparameters): string {
     ...(documents === undefined ? [] : documentLines(documents)),
     optional("head_learning_rate", parameters.headLearningRate),
     optional("layerwise_lr_decay", parameters.layerwiseLrDecay),
+    optional("ema_decay", parameters.emaDecay),
     parameters.decoding === undefined ? undefined : ["decoding", parameters.decoding],
   ];
   return lines.flatMap((line) => (line === undefined ? [] : [`- ${line[0]}: ${line[1]}\n`])).join("");

@@ -7,6 +7,7 @@ export type {
   CardMetrics,
   CardScores,
   CardSettings,
+  ComparedWeights,
   DocumentReading,
   ResultsRow,
 } from "./facts.js";

@@ -52,7 +52,7 @@ function introduction(facts: CardFacts): string {
   const results = facts.results
     ? `\nIt achieves the following results on the evaluation set:\n${metricsList(facts.results)}${decodedBy(facts)}`
     : "";
-  return `${origin}${datasetPhrase(datasetNames(facts))}${results}${whereFrom(facts)}${reading(facts)}`;
+  return `${origin}${datasetPhrase(datasetNames(facts))}${results}${whereFrom(facts)}${savedWeights(facts)}${reading(facts)}`;
 }
 
 function reading({ hyperparameters: { documents } }: CardFacts): string {
@@ -94,6 +94,14 @@ function whereFrom({ resultsOf }: CardFacts): string {
   return `\n\nThe saved weights are those ${when}, the best by ${nameOf(resultsOf.bestBy)}.`;
 }
 
+function savedWeights({ saved, hyperparameters: { emaDecay } }: CardFacts): string {
+  if (saved === undefined) return "";
+  const average = `an exponential moving average of those of training (ema_decay ${emaDecay})`;
+  return saved === "average"
+    ? `\n\nThe saved weights are ${average}; of the last weights and their average it was the better on the evaluation set.`
+    : `\n\nBeside the weights ${average} was kept, which was not better on the evaluation set.`;
+}
+
 function nameOf(metric: string): string {
   return METRICS.find(([key]) => key === metric)?.[1] ?? inline(metric);
 }
@@ -104,21 +112,34 @@ function endedEarly({ endedEarly: end }: CardFacts): string {
   return `\nTraining did not run to its last step: ${how} after epoch ${rounded(end.epoch)} (step ${end.step}).\n`;
 }
 
+/** Columns of a table whose run kept an average of its weights: the others are of the better of the two. */
+const COMPARED = [
+  ["last", "loss", "Loss, last weights"],
+  ["average", "loss", "Loss, average"],
+  ["last", "f1", "F1, last weights"],
+  ["average", "f1", "F1, average"],
+] as const;
+
 function resultsTable({ rows }: CardFacts): string {
+  const averaged = rows.some(({ compared }) => compared !== undefined);
   const headers = [
     "Training Loss",
     "Epoch",
     "Step",
     "Validation Loss",
     ...METRICS.slice(1).map(([, name]) => name),
+    ...(averaged ? COMPARED.map(([, , header]) => header) : []),
   ];
   return markdownTable(
     headers,
-    rows.map(({ trainingLoss, epoch, step, metrics }) => [
+    rows.map(({ trainingLoss, epoch, step, metrics, compared }) => [
       trainingLoss === undefined ? "No log" : rounded(trainingLoss),
       rounded(epoch),
       `${step}`,
       ...METRICS.map(([key]) => rounded(metrics[key])),
+      ...(averaged
+        ? COMPARED.map(([weights, key]) => (compared === undefined ? "" : rounded(compared[weights][key])))
+        : []),
     ]),
   );
 }

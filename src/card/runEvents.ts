@@ -1,5 +1,5 @@
 import type { SeqevalScores } from "../evaluate/seqeval.js";
-import type { CardMetrics } from "./facts.js";
+import type { CardMetrics, ComparedWeights } from "./facts.js";
 
 /** An evaluation of the run, as far as cards and HF's files look at it. */
 export interface EvaluationEvent {
@@ -8,6 +8,7 @@ export interface EvaluationEvent {
   readonly step: number;
   readonly epoch: number;
   readonly metrics: CardMetrics;
+  readonly compared?: ComparedWeights | undefined;
   readonly scores: SeqevalScores;
   readonly strict: SeqevalScores;
   readonly seconds: number;

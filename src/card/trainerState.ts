@@ -116,7 +116,13 @@ function logHistory(settings: TrainerStateSettings, events: readonly RunEvent[])
       const { loss, gradNorm, learningRate, epoch, step } = event;
       entries.push({ loss, grad_norm: gradNorm, learning_rate: learningRate, epoch, step });
     } else if (event.type === "evaluation" && event.split === "validation") {
-      entries.push({ ...evaluationMetrics("eval", settings, event), epoch: event.epoch, step: event.step });
+      const compared = comparedMetrics(event);
+      entries.push({
+        ...evaluationMetrics("eval", settings, event),
+        ...compared,
+        epoch: event.epoch,
+        step: event.step,
+      });
     } else if (event.type === "end") {
       entries.push({ ...trainMetrics(settings, events, event), epoch: event.epoch, step: event.step });
     }
@@ -137,6 +143,14 @@ function evaluationMetrics(
     ...speed(prefix, event.seconds, event.sentences, batches),
   };
 }
+
+/** `eval_last_f1`, `eval_average_f1` and so on, where an average of the weights was evaluated beside them. */
+const comparedMetrics = ({ compared }: EvaluationEvent): Entry =>
+  Object.fromEntries(
+    (["last", "average"] as const).flatMap((weights) =>
+      Object.entries(compared?.[weights] ?? {}).map(([name, value]) => [`eval_${weights}_${name}`, value]),
+    ),
+  );
 
 function trainMetrics(
   settings: TrainerStateSettings,

@@ -7,11 +7,12 @@ import {
   type ModelConfig,
   type ModelWeights,
   noDropout,
+  type ParameterLayout,
   packBatch,
   packing,
   type Sequence,
 } from "../models/index.js";
-import { type Binding, Session } from "../runtime/index.js";
+import { type Binding, type NativeBuffer, Session } from "../runtime/index.js";
 
 /** Pieces of one batch: enough for full speed, few enough to keep memory level. */
 const TOKENS_PER_BATCH = 1024;
@@ -52,6 +53,12 @@ export class Tagger {
       for (const { name } of layout.parameters) binding.bindInput(name, weights.tensor(name));
       return new Tagger({ session, binding, config, labels, rowOf: vocabulary?.rowOf });
     });
+  }
+
+  /** From now on borrows weights of this layout, its own, from another block. No run may be under way. */
+  readFrom(layout: ParameterLayout, block: NativeBuffer): void {
+    for (const { name } of layout.parameters)
+      this.network.binding.bindInput(name, layout.tensor(block, name));
   }
 
   /** Over weights that no longer change: the session packs them for speed. They must outlive it. */

@@ -1,4 +1,4 @@
-import type { CardMetrics } from "../card/index.js";
+import type { CardMetrics, ComparedWeights } from "../card/index.js";
 import type { TagScheme } from "../data/index.js";
 import type { SeqevalScores } from "../evaluate/seqeval.js";
 import type { BatchSize } from "./batches.js";
@@ -89,6 +89,11 @@ export type TrainEvent =
       readonly step: number;
       readonly epoch: number;
       readonly metrics: EvaluationMetrics;
+      /**
+       * With `ema_decay`, for validation: the last weights' metrics and their average's. The event's other figures are of the
+       * better of the two by `metric_for_best_model`.
+       */
+      readonly compared?: ComparedWeights;
       /** seqeval in default mode, as HF reports it, per type included. */
       readonly scores: SeqevalScores;
       /** seqeval in strict mode, with the data's scheme. */

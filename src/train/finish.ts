@@ -12,7 +12,7 @@ import {
   trainerState,
 } from "../card/index.js";
 import { attempt, type FsPort, nodeFs, sha256, writeFileAtomically, writeJson } from "../files/index.js";
-import { elements, type ModelConfig } from "../models/index.js";
+import { elements, type ModelConfig, type WeightsMoment } from "../models/index.js";
 import { versions } from "../versions.js";
 import type { ForcedChange } from "./checkpoint/state.js";
 import { cardEdited } from "./errors.js";
@@ -38,6 +38,8 @@ export interface Ending {
   readonly predicted: readonly (readonly string[])[] | undefined;
   readonly result: Omit<TrainResult, "folder">;
   readonly forced: readonly ForcedChange[];
+  /** The weights to write. Default: as they stand. */
+  readonly moment?: WeightsMoment | undefined;
 }
 
 /** The text of HF Trainer's `trainer_state.json`. */
@@ -55,7 +57,7 @@ export async function writeFinishedRun(
   recipe: Recipe,
   prepared: Prepared,
   events: readonly RunEvent[],
-  { predicted, result, forced }: Ending,
+  { predicted, result, forced, moment }: Ending,
   fs: FsPort = nodeFs,
 ): Promise<void> {
   const folder = recipe.output;
@@ -69,7 +71,7 @@ export async function writeFinishedRun(
   );
   await attempt(folder, "create", () => fs.makeFolder(folder));
   await withdrawResult(folder, fs);
-  await writeModel(folder, prepared, { fs });
+  await writeModel(folder, prepared, { fs, ...(moment && { moment }) });
   const texts: Record<string, string> = {
     [TRAINER_STATE]: trainerStateText(recipe, prepared, events),
     ...resultFiles(stateSettings(recipe, prepared), events),
@@ -173,6 +175,7 @@ function cardSettings(recipe: Recipe, { config, sources, batchSize }: Prepared):
       labelSmoothingFactor: recipe.labelSmoothingFactor,
       ...("pieces" in batchSize ? { trainBatchPieces: batchSize.pieces } : {}),
       ...(config.nerium === undefined ? {} : { documents: documentReading(recipe, config.nerium) }),
+      emaDecay: recipe.emaDecay,
       decoding: recipe.decoding === "viterbi" ? recipe.decoding : undefined,
     },
     versions: versions(),

@@ -1,33 +1,59 @@
 import type { Judgement } from "./checkpoint/state.js";
-import type { EvaluationMetrics } from "./events.js";
+import type { EvaluationMetrics, TrainEvent } from "./events.js";
 import type { Recipe } from "./recipe.js";
 
 /** Before the first evaluation. */
-export const unjudged: Judgement = { best: undefined, lastMetrics: undefined, withoutImprovement: 0 };
+export const unjudged: Judgement = {
+  best: undefined,
+  lastMetrics: undefined,
+  lastOfAverage: false,
+  withoutImprovement: 0,
+};
 
 type Criteria = Pick<
   Recipe,
   "metricForBestModel" | "greaterIsBetter" | "earlyStoppingThreshold" | "earlyStoppingPatience"
 >;
 
+/** How much better some metrics are than others, by the metric that counts: above 0 where they are. */
+function gainOver(
+  before: number,
+  metrics: EvaluationMetrics,
+  { metricForBestModel, greaterIsBetter }: Criteria,
+): number {
+  return (metrics[metricForBestModel] - before) * (greaterIsBetter ? 1 : -1);
+}
+
+/** True where the average of the weights is truly better than the weights. */
+export function averageIsBetter(
+  last: EvaluationMetrics,
+  average: EvaluationMetrics,
+  criteria: Criteria,
+): boolean {
+  const before = last[criteria.metricForBestModel];
+  return gainOver(before, average, criteria) > 0;
+}
+
 /** Takes an evaluation in, by HF's rules of `EarlyStoppingCallback` and the best model: a later one has to be truly better. */
 export function judge(
   before: Judgement,
-  step: number,
-  metrics: EvaluationMetrics,
+  {
+    step,
+    metrics,
+    compared,
+  }: Pick<Extract<TrainEvent, { type: "evaluation" }>, "step" | "metrics" | "compared">,
   criteria: Criteria,
 ): Judgement & { readonly improved: boolean } {
-  const { metricForBestModel, greaterIsBetter, earlyStoppingThreshold } = criteria;
-  const metric = metrics[metricForBestModel.replace(/^eval_/, "") as keyof EvaluationMetrics];
+  const metric = metrics[criteria.metricForBestModel];
+  const ofAverage = compared?.better === "average";
   const gain =
-    before.best === undefined
-      ? Number.POSITIVE_INFINITY
-      : (metric - before.best.metric) * (greaterIsBetter ? 1 : -1);
+    before.best === undefined ? Number.POSITIVE_INFINITY : gainOver(before.best.metric, metrics, criteria);
   const improved = gain > 0 && !Number.isNaN(metric);
   return {
-    best: improved ? { step, metric, metrics } : before.best,
+    best: improved ? { step, metric, metrics, ofAverage } : before.best,
     lastMetrics: metrics,
-    withoutImprovement: gain > earlyStoppingThreshold ? 0 : before.withoutImprovement + 1,
+    lastOfAverage: ofAverage,
+    withoutImprovement: gain > criteria.earlyStoppingThreshold ? 0 : before.withoutImprovement + 1,
     improved,
   };
 }

@@ -216,9 +216,9 @@ export class Loop {
     const { validation } = this.parts.prepared;
     let improved = false;
     if (validation !== undefined && due(evalStrategy, evalSteps) && evaluatedAt !== step) {
-      const evaluation = yield* this.evaluate("validation", validation);
+      const evaluation = yield* this.validate(validation);
       if (evaluation === undefined) return;
-      const { improved: isBetter, ...judged } = judge(judgement, step, evaluation.metrics, this.recipe);
+      const { improved: isBetter, ...judged } = judge(judgement, evaluation.event, this.recipe);
       improved = isBetter;
       this.advance({ evaluatedAt: step, judgement: judged });
       if (patienceIsOver(judged, this.recipe)) this.reason = "early-stopping";
@@ -242,6 +242,7 @@ export class Loop {
     const state = runState({
       recipe,
       prepared,
+      average: trainer.average?.state,
       progress,
       fingerprint,
       forced: resumed?.forced ?? [],
@@ -257,14 +258,26 @@ export class Loop {
     await trainer.giveWay(content.snapshot);
   }
 
+  /** Updates done: steps, less those that were skipped. */
+  private get updates(): number {
+    return this.progress.step - this.progress.skipped.total;
+  }
+
+  /** The weights as they stand and, where there is one, their average, on the validation data. */
+  private async *validate(data: Split) {
+    const { trainer } = this.parts;
+    await trainer.followAverage(this.updates, true);
+    return yield* this.evaluate("validation", data, trainer.average === undefined ? "last" : "both");
+  }
+
   /** `undefined` where the run is stopped meanwhile. */
-  private async *evaluate(split: "validation" | "test", data: Split) {
+  private async *evaluate(split: "validation" | "test", data: Split, weights: "last" | "average" | "both") {
     const { signal, now } = this.edge;
     const { step, epoch } = this.progress;
-    const evaluated = yield* evaluation(this.parts.trainer, split, data, { signal, now, step, epoch });
-    if (evaluated === undefined) return undefined;
-    yield this.record(evaluated.event);
-    return { metrics: evaluated.event.metrics, predicted: evaluated.predicted };
+    const at = { signal, now, step, epoch, weights, recipe: this.recipe };
+    const evaluated = yield* evaluation(this.parts.trainer, split, data, at);
+    if (evaluated !== undefined) yield this.record(evaluated.event);
+    return evaluated;
   }
 
   /** After the last step: the best model back where asked for, a last evaluation, the test set, and the model folder. */
@@ -275,7 +288,7 @@ export class Loop {
     const { step, epoch, judgement } = this.progress;
     const best = recipe.loadBestModelAtEnd ? judgement.best : undefined;
     const bestFolder = best && saver.folderOf(best.step);
-    if (bestFolder !== undefined) await trainer.restore(bestFolder);
+    if (bestFolder !== undefined) await trainer.restore(bestFolder, { average: best!.ofAverage });
     const restored = bestFolder === undefined ? undefined : best;
     let metrics = restored?.metrics ?? judgement.lastMetrics;
     const seconds = this.seconds;
@@ -283,13 +296,19 @@ export class Loop {
     const evaluates = (split: Split | undefined): split is Split =>
       split !== undefined && !edge.signal.aborted;
     if (evaluates(prepared.validation) && this.progress.evaluatedAt !== step && restored === undefined) {
-      const last = yield* this.evaluate("validation", prepared.validation);
+      const last = yield* this.validate(prepared.validation);
       if (last !== undefined) {
-        metrics = last.metrics;
-        this.advance({ evaluatedAt: step, judgement: { ...judgement, lastMetrics: metrics } });
+        metrics = last.event.metrics;
+        const lastOfAverage = last.event.compared?.better === "average";
+        const judged = { ...judgement, lastMetrics: metrics, lastOfAverage };
+        this.advance({ evaluatedAt: step, judgement: judged });
       }
     }
-    const tested = evaluates(prepared.test) ? yield* this.evaluate("test", prepared.test) : undefined;
+    const { evaluatedAt } = this.progress;
+    const keepsAverage =
+      restored === undefined && evaluatedAt === step && this.progress.judgement.lastOfAverage;
+    const kept = keepsAverage ? "average" : "last";
+    const tested = evaluates(prepared.test) ? yield* this.evaluate("test", prepared.test, kept) : undefined;
     if (edge.signal.aborted && this.reason !== "stopped") {
       this.reason = "stopped";
       if (restored === undefined && this.progress.savedAt !== step) yield* this.save("checkpoint");
@@ -298,8 +317,13 @@ export class Loop {
     const { reason } = this;
     const end = this.record({ type: "end", reason, step, epoch, seconds, folder: output });
     await this.parts.output.check();
-    const result = { reason, metrics, testMetrics: tested?.metrics, steps: step, seconds };
-    const ending = { predicted: tested?.predicted, result, forced: resumed?.forced ?? [] };
+    const result = { reason, metrics, testMetrics: tested?.event.metrics, steps: step, seconds };
+    const ending = {
+      predicted: tested?.predicted,
+      result,
+      forced: resumed?.forced ?? [],
+      moment: keepsAverage ? trainer.average : undefined,
+    };
     await writeFinishedRun(recipe, prepared, runEvents(this.start, this.progress, output), ending, edge.fs);
     yield { type: "save", step: restored?.step ?? step, folder: output, reason: restored ? "best" : "last" };
     yield end;

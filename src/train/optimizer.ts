@@ -1,7 +1,8 @@
 /** AdamW (https://arxiv.org/abs/1711.05101) as torch.optim.AdamW computes it, as an ONNX graph over chunks of plain memory. */
 import { add, divide, emit, input, multiply, squareRoot, subtract, type Tensor } from "../graph/index.js";
 import { decays, type Parameter, type ParameterLayout } from "../models/index.js";
-import { type Binding, NativeBuffer, Session } from "../runtime/index.js";
+import { NativeBuffer, Session } from "../runtime/index.js";
+import { type BoundChunks, bindLanes, chunksOf, lanes } from "./chunks.js";
 
 export interface AdamWOptions {
   readonly beta1: number;
@@ -13,11 +14,6 @@ export interface AdamWOptions {
   /** What the learning rate is multiplied by for a parameter. */
   readonly rateFactor: (parameter: Parameter) => number;
 }
-
-/** Elements of a chunk: its temporaries stay in the processor's cache. */
-const CHUNK = 262_144;
-/** Chunks of one run of the graph. */
-const LANES = 16;
 
 /** The numbers that an update needs for all parameters alike, in the order of their places in memory. */
 const scalars = ["keepMean", "takeMean", "keepSquare", "takeSquare", "epsilon"] as const;
@@ -57,14 +53,14 @@ function updateGroupScalars(
   };
 }
 
-/** One update of `LANES` chunks, each of its own size and rate: weights and moments in, the same out. */
+/** One update of several chunks, each of its own size and rate: weights and moments in, the same out. */
 function updateModel(): Uint8Array {
   const scalar = Object.fromEntries(scalars.map((name) => [name, input(name, "float32", [])])) as Record<
     keyof Scalars,
     Tensor
   >;
   const outputs: Record<string, Tensor> = {};
-  for (let lane = 0; lane < LANES; lane++) {
+  for (const lane of lanes) {
     const chunk = (name: string) => input(`${name}.${lane}`, "float32", [`size.${lane}`]);
     const [weight, gradient, mean, square] = ["weight", "gradient", "mean", "square"].map(chunk);
     const [rate, keep] = groupScalars.map((name) => input(`${name}.${lane}`, "float32", []));
@@ -77,13 +73,6 @@ function updateModel(): Uint8Array {
     outputs[`newWeight.${lane}`] = subtract(multiply(weight!, keep!), multiply(direction, rate!));
   }
   return emit(outputs);
-}
-
-/** Chunks that one run of the graph updates: floats from one place up to another. */
-interface BoundChunks {
-  readonly binding: Binding;
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Updates weights in place from gradients; keeps both moments. */
@@ -110,15 +99,18 @@ export class AdamW {
     const place = (index: number) =>
       ({ buffer: values, byteOffset: index * 64, type: "float32", dims: [] }) as const;
 
-    const all = groups.flatMap(chunks);
-    const bindings: BoundChunks[] = [];
-    for (let first = 0; first < all.length; first += LANES) {
-      const binding = session.bind();
-      scalars.forEach((name, index) => {
-        binding.bindInput(name, place(index));
-      });
-      for (let lane = 0; lane < LANES; lane++) {
-        const { offset, size, group } = all[first + lane] ?? { offset: 0, size: 0, group: 0 };
+    const chunks = groups.flatMap(({ from, to }, group) =>
+      chunksOf(from, to).map((chunk) => ({ ...chunk, group })),
+    );
+    const bindings = bindLanes(
+      session,
+      chunks,
+      (binding) => {
+        scalars.forEach((name, index) => {
+          binding.bindInput(name, place(index));
+        });
+      },
+      (binding, lane, { offset, size, group }) => {
         const chunk = (buffer: NativeBuffer) =>
           ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
         groupScalars.forEach((name, index) => {
@@ -130,10 +122,8 @@ export class AdamW {
           binding.bindInput(`${name.toLowerCase()}.${lane}`, chunk(block));
           binding.bindOutput(`new${name}.${lane}`, chunk(block));
         }
-      }
-      const last = all[Math.min(first + LANES, all.length) - 1]!;
-      bindings.push({ binding, from: all[first]!.offset, to: last.offset + last.size });
-    }
+      },
+    );
     return new AdamW(options, session, groups, bindings, values, moments);
   }
 
@@ -203,10 +193,3 @@ function groupsOf(layout: ParameterLayout, rateFactor: AdamWOptions["rateFactor"
 /** Where a number of a group stands among all numbers. */
 const placeOf = (group: number, index: number): number =>
   scalars.length + group * groupScalars.length + index;
-
-/** A group cut into chunks. */
-const chunks = ({ from, to }: Group, group: number) =>
-  Array.from({ length: Math.ceil((to - from) / CHUNK) }, (_, index) => {
-    const offset = from + index * CHUNK;
-    return { offset, size: Math.min(CHUNK, to - offset), group };
-  });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { RunEvent } from "../card/index.js";
 import { versions } from "../versions.js";
+import type { AverageState } from "./average.js";
 import type { Fingerprint, ForcedChange, Progress, RunState } from "./checkpoint/state.js";
 import type { TrainEvent } from "./events.js";
 import type { Prepared } from "./prepare.js";
@@ -23,12 +24,13 @@ export function runEvents(
 export function runState(run: {
   readonly recipe: Recipe;
   readonly prepared: Prepared;
+  readonly average?: AverageState | undefined;
   readonly progress: Progress;
   readonly fingerprint: Fingerprint;
   readonly forced: readonly ForcedChange[];
   readonly threads: number;
 }): RunState {
-  const { recipe, prepared, progress, fingerprint, forced, threads } = run;
+  const { recipe, prepared, average, progress, fingerprint, forced, threads } = run;
   const { weights, labels } = prepared;
   return {
     format_version: 1,
@@ -39,6 +41,7 @@ export function runState(run: {
     fingerprint,
     vocabulary: weights.vocabulary === undefined ? null : [...weights.vocabulary.ids],
     leftOutFactor: weights.leftOutFactor,
+    average: average ?? null,
     forced,
     progress,
   };

@@ -2,8 +2,9 @@ import { availableParallelism } from "node:os";
 import { decoderFor, type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
 import { type PackedBatch, packBatch, packing, wordEmbeddings } from "../models/index.js";
 import type { NativeBuffer } from "../runtime/index.js";
+import { WeightAverage } from "./average.js";
 import { batched } from "./batches.js";
-import type { Moments } from "./checkpoint/moments.js";
+import { type Moments, readAverage } from "./checkpoint/moments.js";
 import { Snapshot } from "./checkpoint/snapshot.js";
 import { readState } from "./checkpoint/state.js";
 import { AdamW } from "./optimizer.js";
@@ -50,6 +51,8 @@ export class Trainer {
     readonly gradients: NativeBuffer,
     private readonly step: TrainingStep,
     private readonly optimizer: AdamW,
+    /** Where the recipe asks for one. */
+    readonly average: WeightAverage | undefined,
   ) {}
 
   /** @param profile where ONNX Runtime shall write a profile of the step, for benchmarks */
@@ -77,7 +80,9 @@ export class Trainer {
       rateFactor: ({ name }) => rateFactor(name, config, recipe),
       threads,
     });
-    return new Trainer(recipe, prepared, threads, gradients, step, optimizer);
+    const { emaDecay: decay } = recipe;
+    const average = decay === undefined ? undefined : await WeightAverage.create(weights, { decay, threads });
+    return new Trainer(recipe, prepared, threads, gradients, step, optimizer, average);
   }
 
   private get lossOptions(): LossOptions {
@@ -142,10 +147,19 @@ export class Trainer {
    */
   async update(step: number, learningRate: number, gradNorm: number): Promise<void> {
     const { lent } = this;
-    await this.optimizer.update(step, learningRate, gradNorm, (from, to) => lent?.release(from, to));
+    await this.optimizer.update(step, learningRate, gradNorm, (from, to) =>
+      lent?.release(from, to, ["weights", "mean", "square"]),
+    );
     const { weights, config } = this.prepared;
     const rate = learningRate * rateFactor(wordEmbeddings(config), config, this.recipe);
     weights.leftOutFactor *= 1 - rate * this.recipe.weightDecay;
+    await this.followAverage(step, false);
+  }
+
+  /** Takes the weights after so many updates into their average, where there is one and it is time, or `now`. */
+  async followAverage(updates: number, now: boolean): Promise<void> {
+    const mayChange = (from: number, to: number) => this.lent?.release(from, to, ["average"]);
+    await this.average?.follow(updates, { now, mayChange });
   }
 
   /** AdamW's moments, in the layout of the weights. */
@@ -153,10 +167,11 @@ export class Trainer {
     return this.optimizer.moments;
   }
 
-  /** Weights and moments as they are now, to be written while training goes on. The snapshot before must have ended. */
+  /** Weights, moments and average as they are now, to be written while training goes on. The snapshot before must have ended. */
   snapshot(): Snapshot {
     const { weights } = this.prepared;
-    const blocks = { weights: weights.block, ...this.moments };
+    const average = this.average && { average: this.average.block };
+    const blocks = { weights: weights.block, ...this.moments, ...average };
     this.lent = new Snapshot(weights.layout, blocks, weights.leftOutFactor);
     return this.lent;
   }
@@ -169,18 +184,27 @@ export class Trainer {
     if (this.threads >= availableParallelism()) await snapshot.mostlyRead(MOST_GIVEN_WAY);
   }
 
-  /** Puts the weights of a checkpoint of this run back; not its moments. */
-  async restore(folder: string): Promise<void> {
+  /** Puts the weights of a checkpoint of this run back, or in their place the average of it; not its moments. */
+  async restore(folder: string, options: { readonly average: boolean }): Promise<void> {
     const state = await readState(folder);
     const { weights } = this.prepared;
     await weights.restore(folder);
-    if (typeof state !== "string") weights.leftOutFactor = state.leftOutFactor;
+    if (options.average) await readAverage(folder, weights.layout, weights.block);
+    if (typeof state === "string") return;
+    weights.leftOutFactor = options.average ? state.average!.leftOutFactor : state.leftOutFactor;
   }
 
-  /** Scores a data set with the weights as they stand. */
-  async evaluate(split: Split, options: Pick<EvaluationOptions, "signal" | "onProgress"> = {}) {
-    this.tagger ??= await Tagger.create(this.prepared.weights, { threads: this.threads });
-    const { labels } = this.prepared;
+  /** Scores a data set with the weights as they stand, or with their average. */
+  async evaluate(
+    split: Split,
+    {
+      average = false,
+      ...options
+    }: { readonly average?: boolean } & Pick<EvaluationOptions, "signal" | "onProgress"> = {},
+  ) {
+    const { labels, weights } = this.prepared;
+    this.tagger ??= await Tagger.create(weights, { threads: this.threads });
+    this.tagger.readFrom(weights.layout, average ? this.average!.block : weights.block);
     return evaluateTagger(this.tagger, split.data.sentences, split.windowed, {
       labels,
       decoder: decoderFor(labels, this.recipe.decoding),
@@ -200,6 +224,7 @@ export class Trainer {
     this.step.dispose();
     this.optimizer.dispose();
     this.tagger?.dispose();
+    this.average?.dispose();
     this.gradients.free();
     this.prepared.train.close();
     await this.prepared.weights.dispose();

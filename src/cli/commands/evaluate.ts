@@ -119,7 +119,8 @@ async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: 
 }
 
 function asJson(model: string, file: string, evaluation: FolderEvaluation, errors: unknown) {
-  const { scores, strict, scheme, decoding, loss, sentences, words, context, truncatedWords, seconds } = evaluation;
+  const { scores, strict, scheme, decoding, loss, sentences, words, context, truncatedWords, seconds } =
+    evaluation;
   const { accuracy, ...byMode } = scores;
   const { accuracy: _same, ...byStrictMode } = strict;
   return {

@@ -32,9 +32,24 @@ const columns: readonly Column[] = [
   { title: "Accuracy", width: 8, keep: 3, cell: ({ event }) => score(event.metrics.accuracy) },
 ];
 
+/** Behind them where the run keeps an average of its weights: the others are of the better of the two. */
+const compared: readonly Column[] = (["last", "average"] as const).map((weights) => ({
+  title: `F1 ${weights}`,
+  width: `F1 ${weights}`.length,
+  keep: 1,
+  cell: ({ event }) => score(event.compared?.[weights].f1 ?? Number.NaN),
+}));
+
+/** What a table of evaluations is laid out by. */
+export interface TableLayout {
+  readonly width: number;
+  /** True where the run keeps an average of its weights. */
+  readonly averages: boolean;
+}
+
 /** The columns that a terminal of this width has room for. */
-function fitting(width: number): readonly Column[] {
-  let fit = columns;
+function fitting({ width, averages }: TableLayout): readonly Column[] {
+  let fit = averages ? [...columns, ...compared] : columns;
   const needed = () => fit.reduce((total, column) => total + column.width + 1, 0);
   while (fit.length > 1 && needed() > width) {
     const least = Math.max(...fit.map(({ keep }) => keep));
@@ -44,20 +59,20 @@ function fitting(width: number): readonly Column[] {
 }
 
 /** The head of the table of evaluations. */
-export const evaluationHead = (width: number): string =>
-  fitting(width)
+export const evaluationHead = (layout: TableLayout): string =>
+  fitting(layout)
     .map((column) => column.title.padStart(column.width))
     .join(" ");
 
 /** One evaluation as a row under {@link evaluationHead}. */
-export const evaluationRow = (line: EvaluationLine, width: number): string =>
-  fitting(width)
+export const evaluationRow = (line: EvaluationLine, layout: TableLayout): string =>
+  fitting(layout)
     .map((column) => column.cell(line).padStart(column.width))
     .join(" ");
 
 /** One evaluation as a line of a log, every figure named. */
 export function evaluationText({ event, trainLoss }: EvaluationLine): string {
-  const { metrics, strict, split, step, epoch, sentences, seconds } = event;
+  const { metrics, compared: both, strict, split, step, epoch, sentences, seconds } = event;
   return [
     `${split} at step ${count(step)}, epoch ${epochs(epoch)}: loss ${optionalLoss(metrics.loss)}`,
     ...(trainLoss === undefined ? [] : [`train loss ${optionalLoss(trainLoss)}`]),
@@ -65,6 +80,9 @@ export function evaluationText({ event, trainLoss }: EvaluationLine): string {
     `recall ${score(metrics.recall)}`,
     `F1 ${score(metrics.f1)} (seqeval default), ${score(strict.micro.f1)} (strict)`,
     `accuracy ${score(metrics.accuracy)}`,
+    ...(both === undefined
+      ? []
+      : [`F1 of the last weights ${score(both.last.f1)}, of their average ${score(both.average.f1)}`]),
     `${count(sentences)} sentences in ${duration(seconds)}`,
   ].join(", ");
 }

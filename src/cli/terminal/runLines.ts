@@ -41,7 +41,8 @@ export function runLines(event: TrainEvent, before: RunFigures, after: RunFigure
       // The test set is scored once, after everything; its report stands at the end.
       if (event.split === "test") return [];
       const first = before.evaluations.length === 0;
-      return [...(first ? [colours.bold(evaluationHead(width))] : []), evaluationRow(line, width)];
+      const table = { width, averages: after.start?.recipe.emaDecay !== undefined };
+      return [...(first ? [colours.bold(evaluationHead(table))] : []), evaluationRow(line, table)];
     }
     case "save":
       return terminal ? [] : [`saved ${event.folder} (${event.reason})`];

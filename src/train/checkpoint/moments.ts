@@ -3,7 +3,7 @@ import type { FsPort } from "../../files/index.js";
 import { elements, type ParameterLayout } from "../../models/index.js";
 import { openSafetensors, type TensorToWrite, writeSafetensors } from "../../models/safetensors/index.js";
 import type { NativeBuffer } from "../../runtime/index.js";
-import type { Snapshot } from "./snapshot.js";
+import type { BlockName, Snapshot } from "./snapshot.js";
 
 /** AdamW's moments, in the layout of the weights. */
 export interface Moments {
@@ -11,46 +11,78 @@ export interface Moments {
   readonly square: NativeBuffer;
 }
 
-const FILE = "optimizer.safetensors";
+/** Blocks in the layout of the weights, and what stands behind a parameter's name in their file. */
+type Suffixes = readonly (readonly [block: BlockName, suffix: string])[];
 
+const MOMENTS = "optimizer.safetensors";
 /** Under the names of torch's optimiser state. */
-const names = { mean: "exp_avg", square: "exp_avg_sq" } as const;
-const moments = Object.entries(names) as ["mean" | "square", string][];
+const moments: Suffixes = [
+  ["mean", ".exp_avg"],
+  ["square", ".exp_avg_sq"],
+];
+
+const AVERAGE = "average.safetensors";
+const average: Suffixes = [["average", ""]];
+
+/** For the parameter of this name, where each of its rows stands in a file; −1 for a row that is new. */
+export interface MovedRows {
+  readonly parameter: string;
+  readonly from: readonly number[];
+}
 
 /**
  * Writes AdamW's moments: `NAME.exp_avg` and `NAME.exp_avg_sq` of every parameter, so that they stand in the file nearly in
  * the order in which the optimiser changes them.
  */
-export function writeMoments(folder: string, snapshot: Snapshot, fs: FsPort): Promise<void> {
-  const { layout } = snapshot;
-  const tensors = layout.parameters.flatMap(({ name, shape }) =>
-    moments.map(([moment, suffix]): TensorToWrite => {
-      const begin = layout.offset(name);
-      const data = () => snapshot.readBlock(moment, begin, begin + elements(shape));
-      return { name: `${name}.${suffix}`, shape, data };
-    }),
-  );
-  return writeSafetensors(join(folder, FILE), tensors, { format: "pt" }, fs);
-}
+export const writeMoments = (folder: string, snapshot: Snapshot, fs: FsPort): Promise<void> =>
+  write(join(folder, MOMENTS), snapshot, moments, fs);
 
-/**
- * Reads moments back.
- *
- * @param rows for the parameter of this name, where each of its rows stands in the file; −1 for a row that is new, whose
- *   moments are zero. Without it all rows are as they were.
- */
-export async function readMoments(
+/** Reads moments back; those of new rows stay as they are. Without `rows` all are where they were. */
+export const readMoments = (
   folder: string,
   layout: ParameterLayout,
   into: Moments,
-  rows?: { readonly parameter: string; readonly from: readonly number[] },
+  rows?: MovedRows,
+): Promise<void> => read(join(folder, MOMENTS), layout, into, moments, rows);
+
+/** Writes the average of the weights, where the run keeps one: parameters in the form in which they are trained. */
+export const writeAverage = async (folder: string, snapshot: Snapshot, fs: FsPort): Promise<void> => {
+  if (snapshot.has("average")) await write(join(folder, AVERAGE), snapshot, average, fs);
+};
+
+/** As {@link readMoments}, of the average. */
+export const readAverage = (
+  folder: string,
+  layout: ParameterLayout,
+  into: NativeBuffer,
+  rows?: MovedRows,
+): Promise<void> => read(join(folder, AVERAGE), layout, { average: into }, average, rows);
+
+function write(file: string, snapshot: Snapshot, blocks: Suffixes, fs: FsPort): Promise<void> {
+  const { layout } = snapshot;
+  const tensors = layout.parameters.flatMap(({ name, shape }) =>
+    blocks.map(([block, suffix]): TensorToWrite => {
+      const begin = layout.offset(name);
+      const data = () => snapshot.readBlock(block, begin, begin + elements(shape));
+      return { name: `${name}${suffix}`, shape, data };
+    }),
+  );
+  return writeSafetensors(file, tensors, { format: "pt" }, fs);
+}
+
+async function read(
+  path: string,
+  layout: ParameterLayout,
+  into: Readonly<Partial<Record<BlockName, NativeBuffer>>>,
+  blocks: Suffixes,
+  rows: MovedRows | undefined,
 ): Promise<void> {
-  const file = await openSafetensors(join(folder, FILE));
+  const file = await openSafetensors(path);
   try {
     for (const { name, shape } of layout.parameters)
-      for (const [moment, suffix] of moments) {
-        const values = layout.values(into[moment], name);
-        const stored = `${name}.${suffix}`;
+      for (const [block, suffix] of blocks) {
+        const values = layout.values(into[block]!, name);
+        const stored = `${name}${suffix}`;
         if (name !== rows?.parameter) {
           await file.readInto(stored, values);
           continue;

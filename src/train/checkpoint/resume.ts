@@ -7,7 +7,7 @@ import type { Recipe } from "../recipe.js";
 import type { Trainer } from "../trainer.js";
 import { changedContents, changedFields } from "./changes.js";
 import type { Checkpoint } from "./find.js";
-import { readMoments } from "./moments.js";
+import { readAverage, readMoments } from "./moments.js";
 import type { Fingerprint, ForcedChange, Progress } from "./state.js";
 
 type Warning = Extract<TrainEvent, { type: "warning" }>;
@@ -20,7 +20,7 @@ export interface Resumed {
 }
 
 /**
- * Puts weights and moments back where a checkpoint has them.
+ * Puts weights, moments and average back where a checkpoint has them.
  *
  * @throws NeriumError TRAIN_RESUME_CHANGED where model, tokenizer, data or labels are others and the recipe has no
  *   `force`; TRAIN_LABELS_CHANGED for labels even then
@@ -45,11 +45,16 @@ export async function resume(
   weights.leftOutFactor = state.leftOutFactor;
   await weights.restore(folder, { leftOut: !(sameRows && sameModel) });
   const places = new Map(before?.map((id, row) => [id, row]));
-  const rows = {
-    parameter: wordEmbeddings(config),
-    from: Array.from(ids ?? [], (id) => places.get(id) ?? -1),
-  };
-  await readMoments(folder, weights.layout, trainer.moments, sameRows ? undefined : rows);
+  const rows = sameRows
+    ? undefined
+    : { parameter: wordEmbeddings(config), from: Array.from(ids ?? [], (id) => places.get(id) ?? -1) };
+  await readMoments(folder, weights.layout, trainer.moments, rows);
+  const { average } = trainer;
+  average?.begin(
+    state.average ?? { updates: step - state.progress.skipped.total, leftOutFactor: weights.leftOutFactor },
+  );
+  if (average !== undefined && state.average !== null)
+    await readAverage(folder, weights.layout, average.block, rows);
   return {
     progress: state.progress,
     forced: fields.length > 0 ? [...state.forced, { step, fields }] : state.forced,

@@ -6,7 +6,7 @@ const GRANULE = 2 ** 21;
 /** Granules that may be copies at one time. */
 const MOST_COPIES = 24;
 
-export type BlockName = "weights" | "mean" | "square";
+export type BlockName = "weights" | "mean" | "square" | "average";
 
 /** One block of floats, granule by granule. */
 interface Lent {
@@ -19,13 +19,13 @@ interface Lent {
 }
 
 /**
- * Weights and moments as they stand at one moment, for a writer that reads them while training goes on.
+ * Weights, moments and, where the run keeps one, the average as they stand at one moment, for a writer that reads them while training goes on.
  *
  * They are read in place, each float once. The optimiser asks before it changes anything ({@link release}): what the
  * writer has not got to by then is copied, up to 192 MiB; beyond that the optimiser waits for the writer.
  */
 export class Snapshot implements WeightsMoment {
-  private readonly lent: Readonly<Record<BlockName, Lent>>;
+  private readonly lent: ReadonlyMap<BlockName, Lent>;
   private copied = 0;
   private unreadFloats = 0;
   private ended = false;
@@ -33,7 +33,7 @@ export class Snapshot implements WeightsMoment {
 
   constructor(
     readonly layout: ParameterLayout,
-    blocks: Readonly<Record<BlockName, NativeBuffer>>,
+    blocks: Readonly<Partial<Record<BlockName, NativeBuffer>>>,
     /** What rows that the run leaves out have been multiplied by. */
     readonly leftOutFactor: number,
     private readonly mostCopies = MOST_COPIES,
@@ -44,9 +44,13 @@ export class Snapshot implements WeightsMoment {
       copies: new Map(),
       reading: undefined,
     });
-    this.lent = { weights: lend(blocks.weights), mean: lend(blocks.mean), square: lend(blocks.square) };
-    for (const { unread } of Object.values(this.lent))
+    this.lent = new Map(Object.entries(blocks).map(([name, buffer]) => [name as BlockName, lend(buffer)]));
+    for (const { unread } of this.lent.values())
       this.unreadFloats += unread.reduce((sum, floats) => sum + floats, 0);
+  }
+
+  has(name: BlockName): boolean {
+    return this.lent.has(name);
   }
 
   /** The floats of the weights from one place up to another, in pieces; each is valid until the next one is asked for. */
@@ -55,7 +59,7 @@ export class Snapshot implements WeightsMoment {
 
   /** As {@link read}, of any block. */
   *readBlock(name: BlockName, from: number, to: number): Generator<Float32Array, void> {
-    const block = this.lent[name];
+    const block = this.lent.get(name)!;
     for (let at = from; at < to; ) {
       const granule = Math.floor(at / GRANULE);
       const end = Math.min(to, (granule + 1) * GRANULE);
@@ -80,10 +84,11 @@ export class Snapshot implements WeightsMoment {
     this.wake();
   }
 
-  /** Returns once the floats of all three blocks from one place up to another may be changed. */
-  async release(from: number, to: number): Promise<void> {
+  /** Returns once the floats of these blocks, by default of all, from one place up to another may be changed. */
+  async release(from: number, to: number, names: Iterable<BlockName> = this.lent.keys()): Promise<void> {
+    const blocks = Array.from(names, (name) => this.lent.get(name)!);
     for (let granule = Math.floor(from / GRANULE); granule * GRANULE < to; granule++)
-      for (const block of Object.values(this.lent)) await this.secure(block, granule);
+      for (const block of blocks) await this.secure(block, granule);
   }
 
   private async secure(block: Lent, granule: number): Promise<void> {
@@ -114,7 +119,7 @@ export class Snapshot implements WeightsMoment {
   /** The writer has finished, or given up: nothing is held back any more. */
   end(): void {
     this.ended = true;
-    for (const { copies } of Object.values(this.lent)) copies.clear();
+    for (const { copies } of this.lent.values()) copies.clear();
     this.wake();
   }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { AverageState } from "../average.js";
 import type { EvaluationMetrics, TrainEvent } from "../events.js";
 import type { Recipe } from "../recipe.js";
 
@@ -12,12 +13,16 @@ export interface Best {
   readonly step: number;
   readonly metric: number;
   readonly metrics: EvaluationMetrics;
+  /** True where it is the average of the weights that was evaluated so. */
+  readonly ofAverage: boolean;
 }
 
 /** What is known about a run's evaluations. */
 export interface Judgement {
   readonly best: Best | undefined;
   readonly lastMetrics: EvaluationMetrics | undefined;
+  /** True where these are the average's. */
+  readonly lastOfAverage: boolean;
   /** Evaluations since the last one that was better. */
   readonly withoutImprovement: number;
 }
@@ -73,6 +78,8 @@ export interface RunState {
   readonly vocabulary: readonly number[] | null;
   /** What the other rows have been multiplied by. */
   readonly leftOutFactor: number;
+  /** Null where the run keeps no average of its weights. */
+  readonly average: AverageState | null;
   readonly forced: readonly ForcedChange[];
   readonly progress: Progress;
 }
@@ -87,6 +94,7 @@ const stateSchema = z.looseObject({
   fingerprint: z.looseObject({ model: z.string(), tokenizer: z.string(), train: z.string() }),
   vocabulary: z.array(z.number()).nullable(),
   leftOutFactor: z.number(),
+  average: z.looseObject({ updates: z.number(), leftOutFactor: z.number() }).nullable().default(null),
   forced: z.array(z.looseObject({ step: z.number(), fields: z.array(z.string()) })),
   progress: z.looseObject({
     step: z.number(),
@@ -111,8 +119,8 @@ const revived = (_: string, value: unknown): unknown =>
 export async function readState(folder: string): Promise<RunState | string> {
   try {
     const json: unknown = JSON.parse(await readFile(join(folder, RUN_STATE), "utf8"), revived);
-    const { success } = stateSchema.safeParse(json);
-    return success ? (json as RunState) : `${RUN_STATE} is of another version of Nerium`;
+    const { success, data } = stateSchema.safeParse(json);
+    return success ? (data as unknown as RunState) : `${RUN_STATE} is of another version of Nerium`;
   } catch (error) {
     return `${RUN_STATE} can't be read (${(error as Error).message})`;
   }

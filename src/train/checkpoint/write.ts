@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type FsPort, writeFileAtomically, writeFolderWithManifest } from "../../files/index.js";
 import { TRAINER_STATE, writeModel } from "../modelFolder.js";
 import type { Prepared } from "../prepare.js";
-import { writeMoments } from "./moments.js";
+import { writeAverage, writeMoments } from "./moments.js";
 import type { Snapshot } from "./snapshot.js";
 import { RUN_STATE } from "./state.js";
 
@@ -17,7 +17,8 @@ export interface CheckpointContent {
 }
 
 /**
- * Writes a checkpoint: a model folder as `Trainer.save_model` leaves it, AdamW's moments, where the run stands, and last
+ * Writes a checkpoint: a model folder as `Trainer.save_model` leaves it, AdamW's moments, the average of the weights where
+ * the run keeps one, where the run stands, and last
  * the manifest. The folder appears whole or not at all.
  *
  * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`; nothing is left behind then
@@ -34,6 +35,7 @@ export function writeCheckpoint(
     const written = await Promise.allSettled([
       writeModel(temporary, prepared, { moment: snapshot, fs }),
       writeMoments(temporary, snapshot, fs),
+      writeAverage(temporary, snapshot, fs),
     ]);
     for (const each of written) if (each.status === "rejected") throw each.reason;
     snapshot.end();

@@ -107,6 +107,12 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
       "early_stopping_patience needs evaluations during training",
       "give validation data and no eval_strategy of no",
     );
+  if (recipe.emaDecay !== undefined && !mayEvaluate(recipe))
+    conflict(
+      ["emaDecay"],
+      "ema_decay needs validation data: it says whether the average or the last weights are kept",
+      "give validation or validation_split, or drop ema_decay",
+    );
   if (saveStrategy === "best" && !evaluated)
     conflict(
       ["saveStrategy"],

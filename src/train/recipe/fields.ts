@@ -257,6 +257,10 @@ export const recipeSchema = z.strictObject({
     "number",
     "Updates in which the learning rate rises from 0, or below 1 their share of the run (formerly warmup_ratio).",
   ),
+  emaDecay: optimisation.optionalNumber(
+    { words: "a number above 0 and below 1", holds: (value) => value > 0 && value < 1 },
+    "Keeps an exponential moving average of the weights with at most this decay, such as 0.999, evaluates it beside them, and saves the better of the two by metric_for_best_model. Takes 4 bytes a parameter. Default: none.",
+  ),
   labelSmoothingFactor: optimisation.number(
     BELOW_ONE,
     0,

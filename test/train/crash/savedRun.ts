@@ -25,7 +25,7 @@ export interface SavedRun {
 }
 
 export async function savedRun(tiny: Awaited<ReturnType<typeof tinyModel>>): Promise<SavedRun> {
-  const { recipe } = parseRecipe(tiny.recipe({ saveTotalLimit: 1 }));
+  const { recipe } = parseRecipe(tiny.recipe({ saveTotalLimit: 1, emaDecay: 0.9 }));
   const prepared = await prepare(recipe);
   const trainer = await Trainer.create(recipe, prepared, 1);
   const { gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 8), 1);
@@ -43,12 +43,13 @@ export async function savedRun(tiny: Awaited<ReturnType<typeof tinyModel>>): Pro
       skipped: { total: 0, inARow: 0 },
       evaluatedAt: -1,
       savedAt: step,
-      judgement: { best: undefined, lastMetrics: metrics, withoutImprovement: 0 },
+      judgement: { best: undefined, lastMetrics: metrics, lastOfAverage: false, withoutImprovement: 0 },
       history: [],
     };
     const hash = "0".repeat(64);
     const fingerprint = { model: hash, tokenizer: hash, train: hash, validation: null, test: null };
-    const state = runState({ recipe, prepared, progress, fingerprint, forced: [], threads: 1 });
+    const average = trainer.average!.state;
+    const state = runState({ recipe, prepared, average, progress, fingerprint, forced: [], threads: 1 });
     return { step, snapshot: trainer.snapshot(), state: stateText(state), trainerState: "{}\n" };
   }
 
