@@ -3,6 +3,9 @@ import type { Sentence } from "./sentence.js";
 /** The line with which CoNLL-2003 begins a document. */
 export const DOCUMENT_START = "-DOCSTART-";
 
+/** Fields and columns that name the document of a sentence. */
+export const DOCUMENT_FIELDS = ["document", "document_id", "doc_id"];
+
 /** Numbers the documents that sentences stand in; a document without sentences gets no number. */
 export class Documents {
   #document = 0;

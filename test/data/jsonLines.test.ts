@@ -46,6 +46,10 @@ it("reads sentences without tags, and passes over those without words", async ()
 
 it("starts a document where the document key changes, and at -DOCSTART-", async () => {
   const sentence = (document?: string) => ({ tokens: ["a"], tags: ["O"], ...(document && { document }) });
+  for (const field of ["document_id", "doc_id"]) {
+    const named = ["x", "x", "y"].map((name) => ({ tokens: ["a"], [field]: name }));
+    expect((await read(named)).map(({ document }) => document)).toEqual([0, 0, 1]);
+  }
   expect((await read([sentence("x"), sentence("x"), sentence("y")])).map(({ document }) => document)).toEqual(
     [0, 0, 1],
   );

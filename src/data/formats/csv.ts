@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { Documents } from "../documents.js";
+import { DOCUMENT_FIELDS, Documents } from "../documents.js";
 import { cannotHold, cellEmpty, columnCount, lineInvalid, tableColumnMissing } from "../errors.js";
 import type { FormatOptions, WordsFormat } from "../format.js";
 import type { Line } from "../lines.js";
@@ -10,7 +10,6 @@ import { placeOf, severalDocuments } from "./writing.js";
 const SENTENCE = ["sentence #", "sentence_id", "sentence id", "sent_id", "sentence"];
 const WORD = ["word", "token", "words", "tokens"];
 const TAG = ["tag", "ner_tag", "ner", "label", "tags", "ner_tags", "labels"];
-const DOCUMENT = ["document", "document_id", "doc_id"];
 
 /**
  * CSV of the kind of Kaggle's Annotated Corpus for NER: a row for each word, under a header `Sentence #,Word,POS,Tag`. The
@@ -140,7 +139,7 @@ function columnsOf(
       "No column says where a sentence ends",
       'Give a column "Sentence #" with a name or number for each sentence.',
     );
-  return { count: header.length, sentence, word, tag, document: find(undefined, DOCUMENT) };
+  return { count: header.length, sentence, word, tag, document: find(undefined, DOCUMENT_FIELDS) };
 }
 
 interface Row {

@@ -1,4 +1,4 @@
-import { DOCUMENT_START, Documents } from "../documents.js";
+import { DOCUMENT_FIELDS, DOCUMENT_START, Documents } from "../documents.js";
 import { columnKind, jsonShape, keyMissing, lengthsDiffer } from "../errors.js";
 import type { FormatOptions, WordsFormat } from "../format.js";
 import { type JsonRecord, jsonRecords } from "../jsonRecords.js";
@@ -11,8 +11,8 @@ import { separated, severalDocuments } from "./writing.js";
 /**
  * JSON Lines, one sentence a line, or an array of such: `{"tokens": […], "ner_tags": […]}`, as Hugging Face's examples have
  * it. Keys may also be `words` and `tags`. Tags are strings, or integers with names in `labels`. Sentences without tokens
- * are passed over. The key `document` or `document_id` says where a sentence stands; sentences that follow each other with
- * the same value are one document. Without any tags the sentences have none.
+ * are passed over. The key `document`, `document_id` or `doc_id` says where a sentence stands; sentences that follow each
+ * other with the same value are one document. Without any tags the sentences have none.
  */
 export const jsonLines: WordsFormat = {
   name: "jsonl",
@@ -53,7 +53,7 @@ function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOption
     }
     const tagKey = tagKeys.find((key) => Object.hasOwn(value, key));
     tagged ??= tagKey !== undefined || (words.length === 0 ? undefined : false);
-    documents.named(value.document ?? value.document_id);
+    documents.named(DOCUMENT_FIELDS.map((field) => value[field]).find((name) => name != null));
     if (tagged && tagKey === undefined) throw keyMissing(file, line, "tags", tagKeys, Object.keys(value));
     if (tagged === false && tagKey !== undefined)
       throw jsonShape(file, line, "The sentence has tags, where those before it have none");

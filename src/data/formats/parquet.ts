@@ -1,6 +1,6 @@
 import { type FileMetaData, parquetMetadata, parquetReadObjects, type SchemaElement } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { Documents } from "../documents.js";
+import { DOCUMENT_FIELDS, Documents } from "../documents.js";
 import { jsonShape, lengthsDiffer, tableColumnMissing, tableUnreadable } from "../errors.js";
 import type { FormatOptions, WordsFormat } from "../format.js";
 import { isRecord } from "../jsonRecords.js";
@@ -13,7 +13,6 @@ import { severalDocuments } from "./writing.js";
 
 const WORDS = ["tokens", "words"];
 const TAGS = ["ner_tags", "tags", "labels"];
-const DOCUMENT = ["document", "document_id"];
 
 /**
  * Parquet as the hub of Hugging Face keeps data sets: a row for each sentence, with lists `tokens` and `ner_tags`. Names of
@@ -68,7 +67,7 @@ async function tableOf(source: Source, { tokenColumn, tagColumn }: FormatOptions
     throw tableColumnMissing(file, "words", tokenColumn === undefined ? WORDS : [String(tokenColumn)], there);
   if (tags === undefined && tagColumn !== undefined)
     throw tableColumnMissing(file, "tags", [String(tagColumn)], there);
-  const document = find(undefined, DOCUMENT);
+  const document = find(undefined, DOCUMENT_FIELDS);
   const columns = [words, tags, document].filter((name) => name !== undefined);
   try {
     checkPages(buffer, metadata, columns);
