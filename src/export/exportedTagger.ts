@@ -66,12 +66,7 @@ export class ExportedTagger {
       });
     });
     const feeds = { input_ids: ids, attention_mask: mask, token_type_ids: new BigInt64Array(ids.length) };
-    const takes = new Set(this.session.inputs.map(({ name }) => name));
-    this.memory.bind(
-      Object.entries(feeds)
-        .filter(([name]) => takes.has(name))
-        .map(([name, data]) => ({ name, dims, data })),
-    );
+    this.memory.bind(Object.entries(feeds).map(([name, data]) => ({ name, dims, data })));
     await this.binding.run();
     return this.binding.output("logits").data as Float32Array;
   }

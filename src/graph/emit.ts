@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { nameTaken } from "./errors.js";
-import { ancestors } from "./gradient.js";
 import { constantOp, inputOp, weightOp } from "./leaves.js";
+import { type MergedNodes, mergedNodes } from "./merge.js";
 import {
   attribute,
   externalTensor,
@@ -75,28 +75,6 @@ export function emit(
     },
   });
   return toBinary(ModelProtoSchema, model);
-}
-
-interface MergedNodes {
-  readonly list: readonly Node[];
-  /** The tensor that stands for this one and all that are equal to it. */
-  canonical(tensor: Tensor): Tensor;
-}
-
-/** The nodes that outputs need, equal ones (same operation, inputs and attributes) merged into the first. */
-function mergedNodes(outputs: readonly Tensor[]): MergedNodes {
-  const first = new Map<string, Node>();
-  const standIn = new Map<Node, Node>();
-  const canonical = ({ node, output }: Tensor): Tensor => standIn.get(node)!.outputs[output]!;
-  const list = ancestors(outputs).filter((node) => {
-    const inputs = node.inputs.map(canonical).map((x) => `${x.node.id}.${x.output}`);
-    const key = `${node.op.name}(${inputs.join()})${JSON.stringify(node.attributes)}`;
-    const earlier = first.get(key);
-    standIn.set(node, earlier ?? node);
-    if (earlier === undefined) first.set(key, node);
-    return earlier === undefined;
-  });
-  return { list, canonical };
 }
 
 /** Gives every value of a graph its name, and keeps the initializers that operations ask for. */

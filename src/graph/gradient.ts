@@ -21,13 +21,19 @@ export function ancestors(tensors: Iterable<Tensor>): readonly Node[] {
  *
  * The walk goes through the nodes backwards, adds up what arrives at a tensor, and asks the node's own rule. What it
  * does for every rule: it drops gradients that nobody needs, and sums a broadcast gradient down to its input's shape.
+ *
+ * @param cotangent for a `loss` that is no scalar: the derivative with respect to it of the scalar that is meant
  */
-export function gradient(loss: Tensor, parameters: readonly Tensor[]): readonly Tensor[] {
+export function gradient(
+  loss: Tensor,
+  parameters: readonly Tensor[],
+  cotangent: Tensor = scalar(1),
+): readonly Tensor[] {
   const nodes = ancestors([loss]);
   const needed = new Set<Node>(parameters.map(({ node }) => node));
   for (const node of nodes) if (node.inputs.some((input) => needed.has(input.node))) needed.add(node);
 
-  const arrived = new Map<Tensor, Tensor>([[loss, scalar(1)]]);
+  const arrived = new Map<Tensor, Tensor>([[loss, cotangent]]);
   const wanted = new Set(parameters);
   for (const node of nodes.toReversed()) {
     const cotangents = node.outputs.map((output) => arrived.get(output));

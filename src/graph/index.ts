@@ -1,4 +1,5 @@
 /** Symbolic tensors, operations with gradients, ONNX emission. Knows nothing of encoders or entities. */
+export { type CutGraph, cut } from "./cut.js";
 export { type EmitOptions, emit } from "./emit.js";
 export { gradient } from "./gradient.js";
 export { constant, input, scalar, weight } from "./leaves.js";

@@ -33,13 +33,10 @@ interface Network {
 /** Runs a model forward. */
 export class Tagger {
   private readonly memory: FeedMemory;
-  /** The inputs of the graph: what a batch has for gradients alone is none of them. */
-  private readonly reads: ReadonlySet<string>;
   private last: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly network: Network) {
     this.memory = new FeedMemory(network.binding);
-    this.reads = new Set(network.session.inputs.map(({ name }) => name));
   }
 
   /** Over weights that it borrows and reads where they stand: evaluation during training sees every update. */
@@ -113,7 +110,7 @@ export class Tagger {
   private async run(sequences: readonly Sequence[]): Promise<Float32Array> {
     const { config, rowOf, binding } = this.network;
     const batch = packBatch(sequences, packing(config), rowOf);
-    this.memory.bind(batch.feeds.filter(({ name }) => this.reads.has(name)));
+    this.memory.bind(batch.feeds);
     await binding.run();
     return binding.output("logits").data as Float32Array;
   }

@@ -53,6 +53,16 @@ export class Binding {
     return this.#running;
   }
 
+  /** Whether the model has an input of this name. */
+  takes(name: string): boolean {
+    return this.#session.inputs.has(name);
+  }
+
+  /** Whether the model has an output of this name. */
+  gives(name: string): boolean {
+    return this.#session.outputs.has(name);
+  }
+
   /** Reads an input from `tensor` in the runs to come; the same tensor again costs next to nothing. */
   bindInput(name: string, tensor: TensorView): void {
     const declared = this.#declared("input", name);
