@@ -21,9 +21,16 @@ export interface ExportRow {
 const BEGIN = "<!-- nerium:export -->";
 const END = "<!-- /nerium:export -->";
 
-/** A model card with the section about exported files: in the place of the one that it has, or at its end. */
-export function withExports(card: string, rows: readonly ExportRow[]): string {
-  const section = `${BEGIN}\n## ONNX export\n\n${text(rows)}${END}\n`;
+const EMISSIONS =
+  "\nThey give the emissions of the model's conditional random field, not its tags: tags and F1 above are those of the largest emission of each word. Decoding needs the transitions in `crf.safetensors`.\n";
+
+/**
+ * A model card with the section about exported files: in the place of the one that it has, or at its end.
+ *
+ * @param crf whether the model has a conditional random field, which is in no such file
+ */
+export function withExports(card: string, rows: readonly ExportRow[], crf = false): string {
+  const section = `${BEGIN}\n## ONNX export\n\n${text(rows)}${crf ? EMISSIONS : ""}${END}\n`;
   const [from, to] = [card.indexOf(BEGIN), card.indexOf(END)];
   if (from < 0 || to < from) return `${card.replace(/\n*$/, "\n\n")}${section}`;
   return `${card.slice(0, from)}${section}${card.slice(to + END.length).replace(/^\n/, "")}`;

@@ -51,6 +51,8 @@ export interface CardHyperparameters {
   /** How documents were read; left out where sentences were read alone. */
   readonly documents?: DocumentReading | undefined;
   readonly emaDecay?: number | undefined;
+  /** Of the transitions of a conditional random field; left out for a model without one. */
+  readonly crfLearningRate?: number | undefined;
   /** How words got their labels in evaluations, where that was not by the largest logit. */
   readonly decoding?: "viterbi" | undefined;
 }

@@ -30,6 +30,8 @@ export function hyperparameterList(parameters: CardHyperparameters): string {
     ...(documents === undefined ? [] : documentLines(documents)),
     optional("head_learning_rate", parameters.headLearningRate),
     optional("layerwise_lr_decay", parameters.layerwiseLrDecay),
+    parameters.crfLearningRate === undefined ? undefined : ["crf", "true"],
+    optional("crf_learning_rate", parameters.crfLearningRate),
     optional("ema_decay", parameters.emaDecay),
     parameters.decoding === undefined ? undefined : ["decoding", parameters.decoding],
   ];

@@ -80,7 +80,9 @@ function metricsList(metrics: CardMetrics): string {
 }
 
 /** Figures that the largest logit of each word does not give: the reader's program may decode so. */
-function decodedBy({ hyperparameters: { decoding } }: CardFacts): string {
+function decodedBy({ hyperparameters: { decoding, crfLearningRate } }: CardFacts): string {
+  if (crfLearningRate !== undefined)
+    return "\n\nTags were decoded by a linear-chain conditional random field, whose transitions stand in `crf.safetensors` and which Nerium reads. The head itself gives its emissions: a program that takes the largest logit of each word finds somewhat other tags.";
   if (decoding === undefined) return "";
   return "\n\nTags were decoded with the Viterbi algorithm, as `nerium evaluate --decoding viterbi` does: each sentence got the most probable sequence of tags that the tag scheme allows.";
 }

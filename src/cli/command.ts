@@ -89,7 +89,7 @@ export const maxSeqLengthOption = (): Option =>
 export const decodingOption = (): Option =>
   new Option(
     "--decoding <decoding>",
-    "how words get their labels: argmax, each the most probable one (default), or viterbi, a sentence the most probable sequence that the tag scheme allows",
+    "how words get their labels: argmax, each the most probable one (default), or viterbi, a sentence the most probable sequence that the tag scheme allows; a model with a CRF goes by that",
   ).choices(["argmax", "viterbi"] satisfies Decoding[]);
 
 export const quietOption = (): Option => new Option("--quiet", "no progress, only warnings and errors");

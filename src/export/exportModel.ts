@@ -94,7 +94,7 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
       { replace: true },
     );
     const checkedOn = { ...check.on, name: basename(check.on.name) };
-    await recordExport(folder, tokenizer, { checkedOn, files });
+    await recordExport(folder, tokenizer, { checkedOn, files, crf: model.crf !== undefined });
     return { folder: target, checkedOn: check.on, files };
   } finally {
     await reader.close();

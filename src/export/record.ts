@@ -17,7 +17,7 @@ const ARGUMENTS = "training_args.json";
 export async function recordExport(
   folder: string,
   tokenizer: SubwordTokenizer,
-  { checkedOn, files }: { checkedOn: CheckedOn; files: readonly ExportedFile[] },
+  { checkedOn, files, crf }: { checkedOn: CheckedOn; files: readonly ExportedFile[]; crf: boolean },
 ): Promise<void> {
   if ((await readText(folder, "tokenizer.json")) === undefined) await tokenizer.save(folder);
   await tellTransformersJs(folder, files);
@@ -38,7 +38,7 @@ export async function recordExport(
   const all = [...before.filter((row) => !rows.some(({ file }) => file === row.file)), ...rows];
   all.sort((a, b) => (a.file < b.file ? -1 : 1));
   await writeJson(join(folder, RESULTS), { files: all });
-  await updateCard(folder, all);
+  await updateCard(folder, all, crf);
 }
 
 /** transformers.js finds weights outside a file by `use_external_data_format`, a number of files for each name. */
@@ -59,10 +59,10 @@ async function tellTransformersJs(folder: string, files: readonly ExportedFile[]
 }
 
 /** Adds the section to a card that is there; a card that nobody has edited since training stays known as such. */
-async function updateCard(folder: string, rows: readonly ExportRow[]): Promise<void> {
+async function updateCard(folder: string, rows: readonly ExportRow[], crf: boolean): Promise<void> {
   const card = await readText(folder, CARD);
   if (card === undefined) return;
-  const updated = withExports(card, rows);
+  const updated = withExports(card, rows, crf);
   const written = await readJson(folder, ARGUMENTS);
   // The hash first: an export that was interrupted between the two is made good by doing it again.
   if (written?.cardSha256 === sha256(card))

@@ -15,9 +15,10 @@ const COMPANIONS = new Set([
     "special_tokens_map.json",
     "added_tokens.json",
   ],
+  "crf.safetensors",
   ...["vocab.json", "merges.txt", "vocab.txt", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model"],
 ]);
-const TOKENIZER = [...COMPANIONS].filter((name) => name !== "config.json");
+const TOKENIZER = [...COMPANIONS].filter((name) => !["config.json", "crf.safetensors"].includes(name));
 const WEIGHTS = "model.safetensors";
 const INDEX = `${WEIGHTS}.index.json`;
 /** Files of weights that are programs as much as data. */

@@ -9,7 +9,7 @@ import {
 } from "../data/index.js";
 import { readConfig } from "../models/index.js";
 import { type Context, requireIdsWithin, windows } from "../tokenize/index.js";
-import { type Decoding, decoderFor, decodings } from "./decoding/decoder.js";
+import { type Decoding, decoderFor, decodings, usualDecoding } from "./decoding/decoder.js";
 import { optionInvalid, tagsMissing, tagUnknownToModel } from "./errors.js";
 import { type Evaluation, evaluateTagger } from "./evaluation.js";
 import { labelScheme } from "./labelScheme.js";
@@ -19,7 +19,7 @@ import type { ReadingOptions } from "./reading.js";
 export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, ReadingOptions {
   /** Sentences whose loss is averaged first: HF's `per_device_eval_batch_size`. Default 8. */
   readonly batchSize?: number;
-  /** How words get their labels: as {@link NerOptions.decoding}. Default: `argmax`. */
+  /** How words get their labels: as {@link NerOptions.decoding}. */
   readonly decoding?: Decoding;
   /** What becomes of sentences longer than a window: several windows (default), or words cut off and counted as `O`. */
   readonly longSentences?: "window" | "truncate";
@@ -39,6 +39,8 @@ export interface FolderEvaluation extends Evaluation {
   /** The model's tag scheme: `gold` and `predicted` are in it, and strict scores follow it. */
   readonly scheme: TagScheme;
   readonly decoding: Decoding;
+  /** True for a model with a conditional random field: `viterbi` goes by it, and the loss is its own. */
+  readonly crf: boolean;
   /** The file's tags in the model's scheme; where its labels have no prefixes, `I-` stands before each. */
   readonly gold: readonly (readonly string[])[];
   /** What the file holds, with `gold` as its tags. */
@@ -68,7 +70,7 @@ export async function evaluateFolder(
 ): Promise<FolderEvaluation> {
   const {
     batchSize = 8,
-    decoding = "argmax",
+    decoding: asked,
     longSentences = "window",
     overlap,
     tokenColumn,
@@ -76,8 +78,8 @@ export async function evaluateFolder(
     onProgress,
     signal,
   } = options;
-  if (!decodings.includes(decoding))
-    throw optionInvalid("decoding", decoding, `one of ${decodings.join(", ")}`);
+  if (asked !== undefined && !decodings.includes(asked))
+    throw optionInvalid("decoding", asked, `one of ${decodings.join(", ")}`);
   const folder = await folderNamed(name, options);
   const labels = labelsOf(await readConfig(folder), folder);
   const { scored, scheme } = scoredLabels(labels);
@@ -88,7 +90,8 @@ export async function evaluateFolder(
   const model = await openModel(folder, options);
   try {
     const started = performance.now();
-    const { reading } = model;
+    const { reading, crf } = model;
+    const decoding = asked ?? usualDecoding(crf);
     const context = severalDocuments(sentences) ? reading.context : "none";
     const windowed = await windows(sentences, model.tokenizer, {
       ...reading.windowing(context),
@@ -103,7 +106,8 @@ export async function evaluateFolder(
       scheme,
       batchSize,
       labelSmoothing: 0,
-      decoder: decoderFor(scored, decoding),
+      decoder: decoderFor(scored, decoding, crf),
+      crf,
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onProgress: (done) => onProgress(done, total) }),
     });
@@ -112,6 +116,7 @@ export async function evaluateFolder(
       labels,
       scheme,
       decoding,
+      crf: crf !== undefined,
       gold: sentences.map(({ tags }) => tags),
       data: { file, sentences, scheme },
       sentences: sentences.length,

@@ -1,7 +1,9 @@
 import type { Sentence, TagScheme } from "../data/index.js";
 import { evalLoss } from "../evaluate/loss.js";
 import { type SeqevalScores, seqevalScores } from "../evaluate/seqeval.js";
+import type { Transitions } from "../models/index.js";
 import type { Window, WindowedData } from "../tokenize/index.js";
+import { crfLoss } from "./decoding/crfLoss.js";
 import type { Decoder } from "./decoding/decoder.js";
 import { wordRuns } from "./decoding/wordRuns.js";
 import type { Tagger } from "./tagger.js";
@@ -25,6 +27,8 @@ export interface EvaluationOptions {
   readonly batchSize: number;
   readonly labelSmoothing: number;
   readonly decoder: Pick<Decoder, "labels">;
+  /** The transitions of the model's conditional random field: the loss is its own then. */
+  readonly crf?: Transitions | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (sentencesDone: number) => void;
 }
@@ -36,8 +40,7 @@ export async function evaluateTagger(
   { windows }: Pick<WindowedData, "windows">,
   options: EvaluationOptions,
 ): Promise<Evaluation> {
-  const { labels, scheme, batchSize, labelSmoothing } = options;
-  const losses = sentences.map((): number[] => []);
+  const { labels, scheme, batchSize, labelSmoothing, crf } = options;
   const logits = await tagger.logits(
     windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
     {
@@ -45,13 +48,10 @@ export async function evaluateTagger(
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     },
   );
-  windows.forEach((window, index) => {
-    window.ownedWords.forEach(({ sentence }, row) => {
-      const label = goldLabel(window, row);
-      const scores = logits[index]!.subarray(row * labels.length, (row + 1) * labels.length);
-      if (label >= 0) losses[sentence]!.push(crossEntropy(scores, label, labelSmoothing));
-    });
-  });
+  const losses =
+    crf === undefined
+      ? wordLosses(sentences, windows, logits, labels.length, labelSmoothing)
+      : chainLosses(sentences, windows, logits, crf);
   const predicted = predictedTags(sentences, windows, logits, labels, options.decoder);
   const gold = sentences.map(({ tags }) => tags);
   const scores = seqevalScores(gold, predicted);
@@ -65,6 +65,47 @@ export async function evaluateTagger(
     strict: scheme === "IO" ? scores : seqevalScores(gold, predicted, { mode: "strict", scheme }),
     predicted,
   };
+}
+
+/** The cross-entropy of each labelled word, sentence by sentence. */
+function wordLosses(
+  sentences: readonly Sentence[],
+  windows: readonly Window[],
+  logits: readonly Float32Array[],
+  labels: number,
+  smoothing: number,
+): number[][] {
+  const losses = sentences.map((): number[] => []);
+  windows.forEach((window, index) => {
+    window.ownedWords.forEach(({ sentence }, row) => {
+      const label = goldLabel(window, row);
+      const scores = logits[index]!.subarray(row * labels, (row + 1) * labels);
+      if (label >= 0) losses[sentence]!.push(crossEntropy(scores, label, smoothing));
+    });
+  });
+  return losses;
+}
+
+/** The loss of a conditional random field, the same share of it for each word of a chain; sentence by sentence. */
+function chainLosses(
+  sentences: readonly Sentence[],
+  windows: readonly Window[],
+  logits: readonly Float32Array[],
+  crf: Transitions,
+): number[][] {
+  const gold = sentences.map(({ words }) => new Int32Array(words.length));
+  for (const window of windows)
+    window.ownedWords.forEach(({ sentence, word }, row) => {
+      gold[sentence]![word] = goldLabel(window, row);
+    });
+  const losses = sentences.map((): number[] => []);
+  for (const { sentence, word, scores } of wordRuns(windows, logits, crf.start.length)) {
+    const words = scores.length / crf.start.length;
+    const labels = gold[sentence]!.subarray(word, word + words);
+    const loss = crfLoss(scores, labels, crf, { begins: true, ends: true });
+    losses[sentence]!.push(...new Array<number>(words).fill(loss / words));
+  }
+  return losses;
 }
 
 /** The tag that a decoder gives each word, `O` for a word without pieces. */

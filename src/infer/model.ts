@@ -9,6 +9,9 @@ import {
   type ModelConfig,
   positions,
   readConfig,
+  readCrf,
+  type Transitions,
+  transitionsOf,
 } from "../models/index.js";
 import { loadTokenizer, type SubwordTokenizer } from "../tokenize/index.js";
 import { optionInvalid } from "./errors.js";
@@ -45,6 +48,8 @@ export interface FineTuned {
   /** Sub-tokens that model and tokenizer take at once, special ones included. */
   readonly maxLength: number;
   readonly reading: Reading;
+  /** The transitions of its conditional random field, where it has one. */
+  readonly crf: Transitions | undefined;
   /** Gives all memory back. Call it when no run is under way. */
   dispose(): Promise<void>;
 }
@@ -74,6 +79,9 @@ export async function openModel(
   if (!dtypes.includes(dtype)) throw optionInvalid("dtype", dtype, `one of ${dtypes.join(", ")}`);
   const config = await readConfig(folder);
   const labels = labelsOf(config, folder);
+  const crf = config.nerium?.crf
+    ? transitionsOf(await readCrf(folder, labels.length), labels.length)
+    : undefined;
   const [tokenizer, read] = await Promise.allSettled([
     loadTokenizer(folder, { embeddings: config.vocab_size }),
     FrozenWeights.load(folder, config, labels.length, dtype),
@@ -94,6 +102,7 @@ export async function openModel(
       tagger,
       maxLength,
       reading,
+      crf,
       async dispose() {
         tagger.dispose();
         weights.dispose();

@@ -13,7 +13,8 @@ export interface NerOptions {
   readonly aggregationStrategy?: AggregationStrategy | undefined;
   /**
    * How words get their labels: `argmax`, each the most probable one (default), or `viterbi`, a sentence the most probable
-   * of those sequences that the model's tag scheme allows. Not with `aggregationStrategy`, which has ways of its own.
+   * of those sequences that the model's tag scheme allows. A model with a conditional random field goes by that (`viterbi`,
+   * its default). Not with `aggregationStrategy`, which has ways of its own.
    */
   readonly decoding?: Decoding | undefined;
   /** Entities with a score below it are left out. 0 to 1, default 0. */
@@ -48,7 +49,8 @@ type EntityOf<Strategy> = Strategy extends "none"
 /** Options, checked. */
 export interface Wanted {
   readonly strategy: AggregationStrategy | undefined;
-  readonly decoding: Decoding;
+  /** Undefined: as the model does. */
+  readonly decoding: Decoding | undefined;
   readonly truncation: boolean;
   readonly codePoints: boolean;
   readonly signal: AbortSignal | undefined;
@@ -77,7 +79,7 @@ export function checkedOptions(modelLabels: readonly string[], options: NerOptio
     if (!Object.hasOwn(OPTIONS, name)) throw optionUnknown(name, Object.keys(OPTIONS));
   const {
     aggregationStrategy: strategy,
-    decoding = "argmax",
+    decoding,
     threshold = 0,
     labels,
     offsets = "utf-16",
@@ -86,9 +88,9 @@ export function checkedOptions(modelLabels: readonly string[], options: NerOptio
   } = options;
   if (strategy !== undefined && !STRATEGIES.includes(strategy))
     throw optionInvalid("aggregationStrategy", strategy, `one of ${STRATEGIES.join(", ")}`);
-  if (!decodings.includes(decoding))
+  if (decoding !== undefined && !decodings.includes(decoding))
     throw optionInvalid("decoding", decoding, `one of ${decodings.join(", ")}`);
-  if (options.decoding !== undefined && strategy !== undefined)
+  if (decoding !== undefined && strategy !== undefined)
     throw optionInvalid("decoding", decoding, "left out where there is an aggregationStrategy");
   if (!(typeof threshold === "number" && threshold >= 0 && threshold <= 1))
     throw optionInvalid("threshold", threshold, "a number from 0 to 1");

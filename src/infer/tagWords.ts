@@ -1,6 +1,6 @@
 import type { Sentence } from "../data/index.js";
 import { requireIdsWithin, windows } from "../tokenize/index.js";
-import { type Decoding, decoderFor } from "./decoding/decoder.js";
+import { type Decoding, decoderFor, usualDecoding } from "./decoding/decoder.js";
 import { wordRuns } from "./decoding/wordRuns.js";
 import type { TaggedWords } from "./entities.js";
 import type { FineTuned } from "./model.js";
@@ -8,7 +8,7 @@ import type { FineTuned } from "./model.js";
 export interface TagWordsOptions {
   /** Cuts off what is longer than a window; such words are `O`. */
   readonly truncation: boolean;
-  readonly decoding: Decoding;
+  readonly decoding: Decoding | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface TaggedSentence extends TaggedWords {
  * are read together where the model reads documents.
  */
 export async function tagWords(
-  { config, tokenizer, tagger, labels, scheme, reading }: FineTuned,
+  { config, tokenizer, tagger, labels, scheme, reading, crf }: FineTuned,
   sentences: readonly PlacedSentence[],
   { truncation, decoding, signal }: TagWordsOptions,
 ): Promise<TaggedSentence[]> {
@@ -52,7 +52,7 @@ export async function tagWords(
       truncated: cut.truncatedWordsOf[index]! > 0,
     };
   });
-  const decoder = decoderFor(labels, decoding);
+  const decoder = decoderFor(labels, decoding ?? usualDecoding(crf), crf);
   for (const { sentence, word, scores } of wordRuns(cut.windows, logits, labels.length)) {
     const chosen = decoder.labels(scores);
     decoder.probabilities(scores, chosen).forEach((probability, index) => {

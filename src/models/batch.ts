@@ -72,6 +72,11 @@ export interface PackedBatch {
   readonly sizes: Readonly<Record<"tokens" | "batch" | "length" | "labelled", number>>;
   readonly feeds: readonly Feed[];
 }
+
+/** The dims that a shape has in a batch. */
+export const dimsOf = (shape: readonly Dim[], { sizes }: PackedBatch): number[] =>
+  shape.map((dim) => (typeof dim === "number" ? dim : sizes[dim as keyof typeof sizes]));
+
 export interface Feed {
   readonly name: string;
   readonly dims: readonly number[];

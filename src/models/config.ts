@@ -34,12 +34,16 @@ const schema = z.looseObject({
   num_labels: z.int().positive().optional(),
   id2label: z.record(z.string(), z.string()).optional(),
   label2id: z.record(z.string(), z.int()).optional(),
-  /** What transformers does not know: whether the model was trained to read documents, and how. */
+  /**
+   * What transformers does not know: whether the model was trained to read documents, and how; whether a conditional random
+   * field stands beside its weights.
+   */
   nerium: z
     .looseObject({
       context: z.enum(["none", "document"]).default("none"),
       context_eval_pieces: z.int().min(3).optional(),
       context_separator: z.boolean().default(true),
+      crf: z.boolean().optional(),
     })
     .optional(),
 });

@@ -2,6 +2,7 @@
 export {
   type Batch,
   batchTensors,
+  dimsOf,
   type Feed,
   type PackedBatch,
   packBatch,
@@ -16,6 +17,7 @@ export {
   parseConfig,
   readConfig,
 } from "./config.js";
+export { CRF_FILE, crfSize, crfTensors, crfValues, readCrf, type Transitions, transitionsOf } from "./crf.js";
 export { type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { FeedMemory } from "./feeds.js";
 export { type Form, type FormTensor, type FormValues, floatForm, standardInt8Form } from "./forms.js";

@@ -39,6 +39,8 @@ export interface WeightsMoment {
   readonly read: (from: number, to: number) => Iterable<Float32Array>;
   /** What the rows that were left out are multiplied by. */
   readonly leftOutFactor: number;
+  /** The values of the model's conditional random field, where it has one. */
+  readonly crf?: Float32Array | undefined;
 }
 
 /**

@@ -35,6 +35,8 @@ function averageModel(): Uint8Array {
 export class WeightAverage implements WeightsMoment {
   private updates = 0;
   private leftOut = 1;
+  /** Of the values of the model's conditional random field, where it has one. */
+  readonly crf: Float32Array | undefined;
 
   private constructor(
     private readonly weights: ModelWeights,
@@ -44,15 +46,18 @@ export class WeightAverage implements WeightsMoment {
     private readonly take: NativeBuffer,
     /** The average, in the layout of the weights. */
     readonly block: NativeBuffer,
+    private readonly crfValues: Float32Array | undefined,
   ) {
+    this.crf = crfValues?.slice();
     this.begin({ updates: 0, leftOutFactor: weights.leftOutFactor });
   }
 
   /** An average that begins with the weights as they are. */
   static async create(
     weights: ModelWeights,
-    { decay, threads }: { readonly decay: number; readonly threads: number },
+    options: { readonly decay: number; readonly threads: number; readonly crf?: Float32Array | undefined },
   ): Promise<WeightAverage> {
+    const { decay, threads, crf } = options;
     const block = weights.layout.allocate();
     const take = NativeBuffer.allocate(64);
     const session = await Session.create(averageModel(), { name: "average of weights", threads });
@@ -68,7 +73,7 @@ export class WeightAverage implements WeightsMoment {
         binding.bindOutput(`new.${lane}`, chunk(block));
       },
     );
-    return new WeightAverage(weights, decay, session, bindings, take, block);
+    return new WeightAverage(weights, decay, session, bindings, take, block, crf);
   }
 
   get state(): AverageState {
@@ -87,6 +92,7 @@ export class WeightAverage implements WeightsMoment {
   /** Begins anew with the weights as they are. */
   begin({ updates, leftOutFactor }: AverageState): void {
     this.block.float32().set(this.weights.block.float32());
+    if (this.crfValues !== undefined) this.crf?.set(this.crfValues);
     this.updates = updates;
     this.leftOut = leftOutFactor;
   }
@@ -112,6 +118,9 @@ export class WeightAverage implements WeightsMoment {
       await options.mayChange(from, to);
       await binding.run();
     }
+    this.crf?.forEach((value, at, crf) => {
+      crf[at] = value + (this.crfValues![at]! - value) * take;
+    });
     this.leftOut += (this.weights.leftOutFactor - this.leftOut) * take;
     this.updates = updates;
   }

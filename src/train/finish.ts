@@ -174,9 +174,10 @@ function cardSettings(recipe: Recipe, { config, sources, batchSize }: Prepared):
       maxSteps: recipe.maxSteps,
       labelSmoothingFactor: recipe.labelSmoothingFactor,
       ...("pieces" in batchSize ? { trainBatchPieces: batchSize.pieces } : {}),
-      ...(config.nerium === undefined ? {} : { documents: documentReading(recipe, config.nerium) }),
+      ...(config.nerium?.context === "document" ? { documents: documentReading(recipe, config.nerium) } : {}),
+      crfLearningRate: recipe.crf ? recipe.crfLearningRate : undefined,
       emaDecay: recipe.emaDecay,
-      decoding: recipe.decoding === "viterbi" ? recipe.decoding : undefined,
+      decoding: recipe.decoding === "viterbi" && !recipe.crf ? recipe.decoding : undefined,
     },
     versions: versions(),
   };

@@ -24,9 +24,11 @@ export async function cachedTraining(
   options: CacheSource["options"],
   { signal = new AbortController().signal, tell = () => {} }: Partial<Pick<CacheEdge, "signal" | "tell">>,
 ): Promise<WindowCache | undefined> {
-  const { datasetCache, validationSplit, context, labelMap, maxTrainSamples } = recipe;
-  // A share of each type is drawn from all sentences, which must be known at once; so must documents that are cut anew.
-  if (datasetCache === "never" || validationSplit !== undefined || context === "document") return undefined;
+  const { datasetCache, validationSplit, context, crf, labelMap, maxTrainSamples } = recipe;
+  // A share of each type is drawn from all sentences, which must be known at once; so must documents that are cut anew. The
+  // cache does not know which words are neighbours, as a CRF must.
+  if (datasetCache === "never" || validationSplit !== undefined || context === "document" || crf)
+    return undefined;
   const files = sources.train.flatMap(dataFilesAt);
   if (datasetCache === "auto" && (await bytesOf(files)) < LARGE) return undefined;
   const source: CacheSource = {

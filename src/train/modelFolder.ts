@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { type FsPort, nodeFs, writeJson } from "../files/index.js";
-import { architecture, type WeightsMoment } from "../models/index.js";
+import { attempt, type FsPort, nodeFs, writeJson } from "../files/index.js";
+import { architecture, CRF_FILE, crfTensors, type WeightsMoment } from "../models/index.js";
 import { type TensorToWrite, writeSafetensors } from "../models/safetensors/index.js";
 import { weightsNotFinite } from "./errors.js";
 import type { Prepared } from "./prepare.js";
@@ -9,19 +9,24 @@ import type { Prepared } from "./prepare.js";
 export const TRAINER_STATE = "trainer_state.json";
 
 /**
- * Writes what `Trainer.save_model` leaves: config.json, model.safetensors and the tokenizer's files.
+ * Writes what `Trainer.save_model` leaves: config.json, model.safetensors and the tokenizer's files; beside them the
+ * conditional random field, where the model has one.
  *
  * @param options.moment default: the weights as they stand
  * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`
  */
 export async function writeModel(
   folder: string,
-  { config, weights, tokenizer }: Prepared,
+  { config, weights, tokenizer, labels, ...prepared }: Prepared,
   options: { readonly moment?: WeightsMoment; readonly fs?: FsPort } = {},
 ): Promise<void> {
   const { fs = nodeFs } = options;
   const tensors = weights.tensors(options.moment).map(finite);
   await writeSafetensors(join(folder, "model.safetensors"), tensors, { format: "pt" }, fs);
+  const crf = (options.moment ?? prepared).crf;
+  const crfFile = join(folder, CRF_FILE);
+  if (crf === undefined) await attempt(crfFile, "replace", () => fs.remove(crfFile));
+  else await writeSafetensors(crfFile, crfTensors(crf, labels.length).map(finite), { format: "pt" }, fs);
   await tokenizer.save(folder, fs);
   const saved = {
     ...config,

@@ -6,7 +6,14 @@ import {
   sentenceKeys,
   severalDocuments,
 } from "../data/index.js";
-import { compactVocabulary, type ModelConfig, ModelWeights, positions, readConfig } from "../models/index.js";
+import {
+  compactVocabulary,
+  type ModelConfig,
+  ModelWeights,
+  positions,
+  readConfig,
+  readCrf,
+} from "../models/index.js";
 import {
   type Context,
   defaultOverlap,
@@ -18,6 +25,7 @@ import {
 } from "../tokenize/index.js";
 import { arranged } from "./arrange.js";
 import type { BatchSize, NumberedWindows } from "./batches.js";
+import { freshCrf } from "./crf/head.js";
 import { documentCourse } from "./documentCourse.js";
 import { lengthBeyondModel, nothingToTrain } from "./errors.js";
 import { classWeights, runLabels } from "./labels.js";
@@ -59,6 +67,8 @@ export interface Prepared {
   readonly validation: Split | undefined;
   readonly test: Split | undefined;
   readonly weights: ModelWeights;
+  /** The values of the model's conditional random field, where it is to have one; training changes them in place. */
+  readonly crf: Float32Array | undefined;
   /** What the user should hear before training starts. */
   readonly messages: readonly {
     readonly type: "warning" | "notice";
@@ -149,6 +159,7 @@ export async function prepare(
     config.vocab_size,
   );
   const freshHead = !sameLabels(stored, labels);
+  const crf = recipe.crf ? await firstCrf(sources.model, stored, labels, freshHead) : undefined;
   const { weights, report } = await ModelWeights.load(sources.model, config, labels.length, {
     vocabulary,
     freshHead,
@@ -186,6 +197,7 @@ export async function prepare(
     ...course,
     ...splits,
     weights,
+    crf,
     messages,
   };
 }
@@ -201,7 +213,7 @@ const sentenceCourse = (
 
 const saysDocuments = (data: Dataset): boolean => severalDocuments(data.sentences);
 
-/** The config of the model to be: labels, dropout as the recipe has it, and how it reads documents. */
+/** The config of the model to be: labels, dropout as the recipe has it, how it reads documents, and whether it has a CRF. */
 function runConfig(
   stored: ModelConfig,
   recipe: Recipe,
@@ -212,9 +224,14 @@ function runConfig(
   return {
     ...stored,
     nerium:
-      context === "none"
+      context === "none" && !recipe.crf
         ? undefined
-        : { context, context_eval_pieces: evalLength, context_separator: recipe.contextSeparator },
+        : {
+            context,
+            ...(context === "none" ? {} : { context_eval_pieces: evalLength }),
+            context_separator: recipe.contextSeparator,
+            ...(recipe.crf ? { crf: true } : {}),
+          },
     id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
     ...(recipe.hiddenDropoutProb === undefined ? {} : { hidden_dropout_prob: recipe.hiddenDropoutProb }),
@@ -263,6 +280,16 @@ function contextWarnings(
 const sameLabels = (stored: ModelConfig, labels: readonly string[]): boolean =>
   labels.every((label, id) => stored.id2label?.[String(id)] === label) &&
   Object.keys(stored.id2label ?? {}).length === labels.length;
+
+/** A CRF to begin with: the model's own, where it has one for these labels, else a new one. */
+async function firstCrf(
+  folder: string,
+  stored: ModelConfig,
+  labels: readonly string[],
+  freshHead: boolean,
+): Promise<Float32Array> {
+  return stored.nerium?.crf && !freshHead ? readCrf(folder, labels.length) : freshCrf(labels);
+}
 
 const compared = (data: Dataset): ComparedData => ({
   facts: dataFacts(data),

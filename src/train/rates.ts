@@ -21,3 +21,9 @@ export function rateFactor(
   const layer = /\.encoder\.layer\.(\d+)\./.exec(name)?.[1];
   return layerwiseLrDecay ** (layer === undefined ? layers : layers - 1 - Number(layer));
 }
+
+/** The same for the transitions of a conditional random field. */
+export const crfRateFactor = ({
+  learningRate,
+  crfLearningRate,
+}: Pick<Recipe, "learningRate" | "crfLearningRate">): number => crfLearningRate / learningRate;

@@ -1,6 +1,16 @@
 import type { Sequence } from "../models/index.js";
-import type { Targets } from "./step.js";
 import type { TrainingWindow } from "./trainingData.js";
+
+/** A window as the gradient needs it. */
+export type Unplaced = Omit<TrainingWindow, "place">;
+
+/** What the loss is computed from, one row for each labelled piece of the batch. */
+export interface Targets {
+  /** Target distribution of each row, `[labelled, labels]`: one-hot, or smoothed. */
+  readonly distributions: Float32Array;
+  /** What each row counts in the loss; 1/m each for a mean over m rows. `[labelled]` */
+  readonly weights: Float32Array;
+}
 
 /** What the loss is computed on. */
 type Labelled = Pick<TrainingWindow, "labels">;
@@ -26,7 +36,7 @@ function labelled({ labels }: Labelled): { pieces: Int32Array; ids: number[] } {
 }
 
 /** What the model computes of a training window: the logits of its labelled pieces. */
-export const trainingSequence = (window: Omit<TrainingWindow, "place">): Sequence => ({
+export const trainingSequence = (window: Unplaced): Sequence => ({
   ids: window.inputIds,
   labelled: labelled(window).pieces,
 });

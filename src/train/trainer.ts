@@ -1,19 +1,21 @@
 import { availableParallelism } from "node:os";
 import { decoderFor, type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
-import { type PackedBatch, packBatch, packing, wordEmbeddings } from "../models/index.js";
+import { packBatch, packing, readCrf, transitionsOf, wordEmbeddings } from "../models/index.js";
 import type { NativeBuffer } from "../runtime/index.js";
 import { WeightAverage } from "./average.js";
 import { batched } from "./batches.js";
+import { readCrfAverage } from "./checkpoint/crfState.js";
 import { type Moments, readAverage } from "./checkpoint/moments.js";
 import { Snapshot } from "./checkpoint/snapshot.js";
 import { readState } from "./checkpoint/state.js";
+import { CrfHead } from "./crf/head.js";
+import { CrfStep } from "./crf/step.js";
 import { AdamW } from "./optimizer.js";
 import type { Prepared, Split } from "./prepare.js";
-import { rateFactor } from "./rates.js";
+import { crfRateFactor, rateFactor } from "./rates.js";
 import type { Recipe } from "./recipe.js";
-import { type DropoutKey, type Targets, TrainingStep } from "./step.js";
-import { batchTargets, type LossOptions, totalWeight, trainingSequence } from "./targets.js";
-import type { TrainingWindow } from "./trainingData.js";
+import { type Step, type StepBatch, TrainingStep } from "./step.js";
+import { type LossOptions, totalWeight, trainingSequence, type Unplaced } from "./targets.js";
 
 /** What forward and backward pass of one step gave. */
 export interface StepFigures {
@@ -25,15 +27,6 @@ export interface StepFigures {
   readonly tokens: number;
 }
 
-/** A window as the gradient needs it. */
-type Unplaced = Omit<TrainingWindow, "place">;
-
-interface StagedBatch {
-  readonly batch: PackedBatch;
-  readonly targets: Targets;
-  readonly key: DropoutKey;
-}
-
 /** Milliseconds that training waits for a checkpoint; a disk that takes longer is written to beside it. */
 const MOST_GIVEN_WAY = 1000;
 
@@ -41,7 +34,7 @@ const MOST_GIVEN_WAY = 1000;
 export class Trainer {
   private tagger: Tagger | undefined;
   private lent: Snapshot | undefined;
-  private staged: { readonly step: number; readonly batches: readonly StagedBatch[] } | undefined;
+  private staged: { readonly step: number; readonly batches: readonly StepBatch[] } | undefined;
 
   private constructor(
     private readonly recipe: Recipe,
@@ -49,8 +42,10 @@ export class Trainer {
     private readonly threads: number,
     /** The gradient of the latest step, in the layout of the weights. */
     readonly gradients: NativeBuffer,
-    private readonly step: TrainingStep,
+    private readonly step: Step,
     private readonly optimizer: AdamW,
+    /** The model's conditional random field, where it has one. */
+    readonly crf: CrfHead | undefined,
     /** Where the recipe asks for one. */
     readonly average: WeightAverage | undefined,
   ) {}
@@ -65,33 +60,35 @@ export class Trainer {
     const { config, weights, labels } = prepared;
     const gradients = weights.layout.allocate();
     const blocks = { weights: weights.block, gradients };
-    const step = await TrainingStep.create(config, weights.layout, blocks, {
-      labels: labels.length,
-      threads,
-      accumulates: recipe.gradientAccumulationSteps > 1,
-      ...(profile === undefined ? {} : { profile }),
-    });
-    const optimizer = await AdamW.create(weights.layout, blocks, {
+    const adam = {
       beta1: recipe.adamBeta1,
       beta2: recipe.adamBeta2,
       epsilon: recipe.adamEpsilon,
-      weightDecay: recipe.weightDecay,
       maxGradNorm: recipe.maxGradNorm,
+    };
+    const crf = prepared.crf && new CrfHead(labels, prepared.crf, adam);
+    const options = {
+      labels: labels.length,
+      threads,
+      accumulates: recipe.gradientAccumulationSteps > 1,
+      profile,
+    };
+    const step =
+      crf === undefined
+        ? await TrainingStep.create(config, weights.layout, blocks, options, lossOptions(recipe, prepared))
+        : await CrfStep.create(config, weights.layout, blocks, options, crf);
+    const optimizer = await AdamW.create(weights.layout, blocks, {
+      ...adam,
+      weightDecay: recipe.weightDecay,
       rateFactor: ({ name }) => rateFactor(name, config, recipe),
       threads,
     });
     const { emaDecay: decay } = recipe;
-    const average = decay === undefined ? undefined : await WeightAverage.create(weights, { decay, threads });
-    return new Trainer(recipe, prepared, threads, gradients, step, optimizer, average);
-  }
-
-  private get lossOptions(): LossOptions {
-    const { labels, classWeights } = this.prepared;
-    return {
-      labels: labels.length,
-      labelSmoothing: this.recipe.labelSmoothingFactor,
-      ...(classWeights === undefined ? {} : { classWeights }),
-    };
+    const average =
+      decay === undefined
+        ? undefined
+        : await WeightAverage.create(weights, { decay, threads, crf: prepared.crf });
+    return new Trainer(recipe, prepared, threads, gradients, step, optimizer, crf, average);
   }
 
   /**
@@ -100,18 +97,16 @@ export class Trainer {
    */
   stage(windows: readonly Unplaced[], step: number): void {
     const { config, weights, batchSize } = this.prepared;
-    const total = totalWeight(windows, this.lossOptions);
-    const batches: StagedBatch[] = [];
+    const total = totalWeight(windows, lossOptions(this.recipe, this.prepared));
+    const batches: StepBatch[] = [];
     const parts = batched(windows, batchSize, ({ inputIds }) => inputIds.length);
     for (const [part, members] of [...parts].entries()) {
-      const targets = batchTargets(members, total, this.lossOptions);
-      if (targets.weights.length === 0) continue;
-      const sequences = members.map(trainingSequence);
-      const batch = packBatch(sequences, packing(config), weights.vocabulary?.rowOf);
-      batches.push({ batch, targets, key: { seed: this.recipe.seed, step, part } });
+      const packed = packBatch(members.map(trainingSequence), packing(config), weights.vocabulary?.rowOf);
+      if (packed.sizes.labelled === 0) continue;
+      batches.push({ members, packed, total, key: { seed: this.recipe.seed, step, part } });
     }
     const [first] = batches;
-    if (first !== undefined) this.step.load(first.batch, first.targets, first.key, true);
+    if (first !== undefined) this.step.load(first, true);
     this.staged = { step, batches };
   }
 
@@ -127,15 +122,16 @@ export class Trainer {
     this.staged = undefined;
     if (batches.length === 0) {
       this.gradients.float32().fill(0);
+      this.crf?.begin();
       return { loss: 0, gradNorm: 0, notFinite: [], tokens: 0 };
     }
     let loss = 0;
-    for (const [index, { batch, targets, key }] of batches.entries()) {
+    for (const [index, batch] of batches.entries()) {
       const first = index === 0;
-      if (!first) this.step.load(batch, targets, key, first);
+      if (!first) this.step.load(batch, first);
       loss += await this.step.run(first);
     }
-    const tokens = batches.reduce((sum, { batch }) => sum + batch.sizes.tokens, 0);
+    const tokens = batches.reduce((sum, { packed }) => sum + packed.sizes.tokens, 0);
     const { norm, notFinite } = this.step.gradientNorm();
     return { loss, gradNorm: norm, notFinite, tokens };
   }
@@ -150,6 +146,7 @@ export class Trainer {
     await this.optimizer.update(step, learningRate, gradNorm, (from, to) =>
       lent?.release(from, to, ["weights", "mean", "square"]),
     );
+    this.crf?.update(step, learningRate * crfRateFactor(this.recipe), gradNorm);
     const { weights, config } = this.prepared;
     const rate = learningRate * rateFactor(wordEmbeddings(config), config, this.recipe);
     weights.leftOutFactor *= 1 - rate * this.recipe.weightDecay;
@@ -172,7 +169,8 @@ export class Trainer {
     const { weights } = this.prepared;
     const average = this.average && { average: this.average.block };
     const blocks = { weights: weights.block, ...this.moments, ...average };
-    this.lent = new Snapshot(weights.layout, blocks, weights.leftOutFactor);
+    const crf = this.crf?.state(this.average?.crf);
+    this.lent = new Snapshot(weights.layout, blocks, weights.leftOutFactor, { crf });
     return this.lent;
   }
 
@@ -187,9 +185,12 @@ export class Trainer {
   /** Puts the weights of a checkpoint of this run back, or in their place the average of it; not its moments. */
   async restore(folder: string, options: { readonly average: boolean }): Promise<void> {
     const state = await readState(folder);
-    const { weights } = this.prepared;
+    const { weights, crf, labels } = this.prepared;
     await weights.restore(folder);
     if (options.average) await readAverage(folder, weights.layout, weights.block);
+    crf?.set(
+      options.average ? await readCrfAverage(folder, labels.length) : await readCrf(folder, labels.length),
+    );
     if (typeof state === "string") return;
     weights.leftOutFactor = options.average ? state.average!.leftOutFactor : state.leftOutFactor;
   }
@@ -203,11 +204,14 @@ export class Trainer {
     }: { readonly average?: boolean } & Pick<EvaluationOptions, "signal" | "onProgress"> = {},
   ) {
     const { labels, weights } = this.prepared;
+    const values = average ? this.average!.crf : this.prepared.crf;
+    const crf = values && transitionsOf(values, labels.length);
     this.tagger ??= await Tagger.create(weights, { threads: this.threads });
     this.tagger.readFrom(weights.layout, average ? this.average!.block : weights.block);
     return evaluateTagger(this.tagger, split.data.sentences, split.windowed, {
       labels,
-      decoder: decoderFor(labels, this.recipe.decoding),
+      decoder: decoderFor(labels, this.recipe.decoding, crf),
+      crf,
       scheme: split.data.scheme,
       batchSize: this.recipe.perDeviceEvalBatchSize,
       labelSmoothing: this.recipe.labelSmoothingFactor,
@@ -230,3 +234,12 @@ export class Trainer {
     await this.prepared.weights.dispose();
   }
 }
+
+const lossOptions = (
+  { labelSmoothingFactor: labelSmoothing }: Recipe,
+  { labels, classWeights }: Prepared,
+): LossOptions => ({
+  labels: labels.length,
+  labelSmoothing,
+  ...(classWeights === undefined ? {} : { classWeights }),
+});

@@ -6,12 +6,15 @@ import {
   sentenceKeys,
 } from "../data/index.js";
 import type { Window, WindowedData } from "../tokenize/index.js";
+import { type WordChain, wordChains } from "./crf/chains.js";
 import { DataDigest, PiecesDigest } from "./digests.js";
 
 /** A window as a training step needs it. */
 export interface TrainingWindow extends Required<Pick<Window, "inputIds" | "labels">> {
   /** File and line of its sentence, of the first that it owns words of. */
   readonly place: string;
+  /** Its labelled words as chains, where the training data is in memory. */
+  readonly chains?: readonly WordChain[];
 }
 
 /** Windows by their numbers. */
@@ -90,6 +93,10 @@ class HeldWindow implements TrainingWindow {
   ) {
     this.inputIds = window.inputIds;
     this.labels = window.labels!;
+  }
+
+  get chains(): readonly WordChain[] {
+    return wordChains(this.window, (sentence) => this.data.sentences[sentence]!.words.length);
   }
 
   get place(): string {

@@ -20,6 +20,11 @@ test("exported files and their figures stand at the end of the card", () => {
   expect(card).toContain("| 99.84%     | 0.9541 | 0.9535             | valid.txt, 480 sentences |");
 });
 
+test("of a model with a conditional random field the files give emissions, and the card says so", () => {
+  expect(withExports("# Model\n", [row], true)).toContain("emissions");
+  expect(withExports("# Model\n", [row])).not.toContain("emissions");
+});
+
 test("a later export takes the section's place, and what somebody wrote after it stays", () => {
   const once = `${withExports("# Model\n", [row])}\n## Later\n`;
   const twice = withExports(once, [row, { ...row, file: "onnx/model.onnx", dtype: "fp32" }]);

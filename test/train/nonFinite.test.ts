@@ -207,7 +207,7 @@ describe("a snapshot", () => {
     const prepared = await prepare(checked);
     const { layout, block } = prepared.weights;
     const blocks = { weights: block, mean: layout.allocate(), square: layout.allocate() };
-    const snapshot = new Snapshot(layout, blocks, 1, 0);
+    const snapshot = new Snapshot(layout, blocks, 1, { mostCopies: 0 });
     let released = false;
     const waiting = snapshot.release(0, layout.length).then(() => {
       released = true;

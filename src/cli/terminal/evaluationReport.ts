@@ -18,13 +18,16 @@ export function evaluationReport(
   context: ErrorContext,
   { width, colours }: { readonly width: number; readonly colours: Colours },
 ): string[] {
-  const { scores, strict, scheme, decoding, loss, sentences, words, seconds, truncatedWords } = evaluation;
+  const { scores, strict, scheme, decoding, crf, loss, sentences, words, seconds, truncatedWords } =
+    evaluation;
   const speed = seconds > 0 ? `, ${count(words / seconds)} words/s` : "";
   return [
     ...scoresReport({ default: scores, strict, scheme }, width),
     "",
     `loss ${score(loss)}   ${count(sentences)} sentences, ${count(words)} words in ${duration(seconds)}${speed}`,
-    ...(decoding === "argmax" ? [] : [`decoded by ${decoding}: only sequences that ${scheme} allows`]),
+    ...(decoding === "argmax"
+      ? []
+      : [`decoded by viterbi: ${crf ? "the model's CRF" : `what ${scheme} allows`}`]),
     ...(truncatedWords === 0 ? [] : [`${count(truncatedWords)} words were cut off and count as O`]),
     "",
     ...errorLines(errors, context, colours),

@@ -1,7 +1,12 @@
+import type { Transitions } from "../../models/crf.js";
+import { forwardBackward } from "./forwardBackward.js";
 import { legalMoves } from "./transitions.js";
 import { viterbi } from "./viterbi.js";
 
-/** How words get their labels: each the one with the largest logit, or a sentence the best path that its tag scheme allows. */
+/**
+ * How words get their labels: each the one with the largest logit, or a sentence the best path, by the transitions of the
+ * model's conditional random field, else by what its tag scheme allows.
+ */
 export type Decoding = "argmax" | "viterbi";
 export const decodings = ["argmax", "viterbi"] as const satisfies readonly Decoding[];
 
@@ -12,14 +17,24 @@ export interface Decoder {
   probabilities(scores: Float32Array, chosen: Int32Array): Float64Array;
 }
 
-/** A decoder for a model's labels, given in the order of their ids. */
-export function decoderFor(labels: readonly string[], decoding: Decoding): Decoder {
-  const count = labels.length;
-  const moves = decoding === "viterbi" ? legalMoves(labels) : undefined;
-  return {
-    labels: (scores) => (moves === undefined ? largestOfEach(scores, count) : viterbi(scores, moves)),
-    probabilities: softmaxOf,
-  };
+/** What a model does where nobody asks for something else. */
+export const usualDecoding = (crf: Transitions | undefined): Decoding =>
+  crf === undefined ? "argmax" : "viterbi";
+
+/**
+ * A decoder for a model's labels, given in the order of their ids, and for the transitions of its conditional random field,
+ * where it has one.
+ */
+export function decoderFor(labels: readonly string[], decoding: Decoding, crf?: Transitions): Decoder {
+  if (decoding === "argmax")
+    return { labels: (scores) => largestOfEach(scores, labels.length), probabilities: softmaxOf };
+  if (crf !== undefined)
+    return {
+      labels: (scores) => viterbi(scores, crf),
+      probabilities: (scores, chosen) => marginalsOf(scores, chosen, crf),
+    };
+  const moves = legalMoves(labels);
+  return { labels: (scores) => viterbi(scores, moves), probabilities: softmaxOf };
 }
 
 function largestOfEach(scores: Float32Array, labels: number): Int32Array {
@@ -44,4 +59,11 @@ function softmaxOf(scores: Float32Array, chosen: Int32Array): Float64Array {
     const total = logits.reduce((sum, value) => sum + Math.exp(value - highest), 0);
     return Math.exp(logits[label]! - highest) / total;
   });
+}
+
+/** The share of all paths, by their probability, that have this label at this word. */
+function marginalsOf(scores: Float32Array, chosen: Int32Array, crf: Transitions): Float64Array {
+  const labels = scores.length / chosen.length;
+  const { marginals } = forwardBackward(scores, crf);
+  return Float64Array.from(chosen, (label, word) => marginals[word * labels + label]!);
 }

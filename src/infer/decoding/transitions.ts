@@ -1,14 +1,5 @@
+import type { Transitions } from "../../models/crf.js";
 import { labelScheme } from "../labelScheme.js";
-
-/** The scores of moves between the labels of neighbouring words. */
-export interface Transitions {
-  /** Of each label at the first word. `[labels]` */
-  readonly start: ArrayLike<number>;
-  /** Of each label after each: `between[from * labels + to]`. `[labels, labels]` */
-  readonly between: ArrayLike<number>;
-  /** Of each label at the last word. `[labels]` */
-  readonly end: ArrayLike<number>;
-}
 
 /** The score of a move that a tag scheme does not have: finite, so that a best path exists also where none is legal. */
 export const ILLEGAL = -1e4;

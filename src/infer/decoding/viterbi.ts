@@ -1,4 +1,4 @@
-import type { Transitions } from "./transitions.js";
+import type { Transitions } from "../../models/crf.js";
 
 /**
  * The labels of the best path (https://en.wikipedia.org/wiki/Viterbi_algorithm): the one with the largest sum of its labels'

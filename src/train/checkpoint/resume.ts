@@ -1,4 +1,4 @@
-import { wordEmbeddings } from "../../models/index.js";
+import { readCrf, wordEmbeddings } from "../../models/index.js";
 import { versions } from "../../versions.js";
 import { labelsChanged, resumeChanged } from "../errors.js";
 import type { TrainEvent } from "../events.js";
@@ -6,6 +6,7 @@ import type { Prepared } from "../prepare.js";
 import type { Recipe } from "../recipe.js";
 import type { Trainer } from "../trainer.js";
 import { changedContents, changedFields } from "./changes.js";
+import { readCrfAverage, readCrfMoments } from "./crfState.js";
 import type { Checkpoint } from "./find.js";
 import { readAverage, readMoments } from "./moments.js";
 import type { Fingerprint, ForcedChange, Progress } from "./state.js";
@@ -20,7 +21,7 @@ export interface Resumed {
 }
 
 /**
- * Puts weights, moments and average back where a checkpoint has them.
+ * Puts weights, moments, average and conditional random field back where a checkpoint has them.
  *
  * @throws NeriumError TRAIN_RESUME_CHANGED where model, tokenizer, data or labels are others and the recipe has no
  *   `force`; TRAIN_LABELS_CHANGED for labels even then
@@ -49,12 +50,19 @@ export async function resume(
     ? undefined
     : { parameter: wordEmbeddings(config), from: Array.from(ids ?? [], (id) => places.get(id) ?? -1) };
   await readMoments(folder, weights.layout, trainer.moments, rows);
-  const { average } = trainer;
+  const { average, crf } = trainer;
+  const labels = prepared.labels.length;
+  if (crf !== undefined && state.recipe.crf) {
+    const { mean, square } = await readCrfMoments(folder, labels);
+    crf.restore({ values: await readCrf(folder, labels), mean, square });
+  }
   average?.begin(
     state.average ?? { updates: step - state.progress.skipped.total, leftOutFactor: weights.leftOutFactor },
   );
   if (average !== undefined && state.average !== null)
     await readAverage(folder, weights.layout, average.block, rows);
+  if (average?.crf !== undefined && state.average !== null && state.recipe.crf)
+    average.crf.set(await readCrfAverage(folder, labels));
   return {
     progress: state.progress,
     forced: fields.length > 0 ? [...state.forced, { step, fields }] : state.forced,

@@ -1,5 +1,6 @@
 import { elements, type ParameterLayout, type WeightsMoment } from "../../models/index.js";
 import type { NativeBuffer } from "../../runtime/index.js";
+import type { CrfState } from "./crfState.js";
 
 /** Floats that are copied at once: 8 MiB. Smaller pieces take longer to write, since each waits for its turn. */
 const GRANULE = 2 ** 21;
@@ -26,6 +27,9 @@ interface Lent {
  */
 export class Snapshot implements WeightsMoment {
   private readonly lent: ReadonlyMap<BlockName, Lent>;
+  private readonly mostCopies: number;
+  /** The conditional random field, where the model has one; copied, since it is small. */
+  readonly crfState: CrfState | undefined;
   private copied = 0;
   private unreadFloats = 0;
   private ended = false;
@@ -36,8 +40,10 @@ export class Snapshot implements WeightsMoment {
     blocks: Readonly<Partial<Record<BlockName, NativeBuffer>>>,
     /** What rows that the run leaves out have been multiplied by. */
     readonly leftOutFactor: number,
-    private readonly mostCopies = MOST_COPIES,
+    options: { readonly crf?: CrfState | undefined; readonly mostCopies?: number } = {},
   ) {
+    this.mostCopies = options.mostCopies ?? MOST_COPIES;
+    this.crfState = options.crf;
     const lend = (buffer: NativeBuffer): Lent => ({
       buffer,
       unread: floatsPerGranule(layout),
@@ -47,6 +53,10 @@ export class Snapshot implements WeightsMoment {
     this.lent = new Map(Object.entries(blocks).map(([name, buffer]) => [name as BlockName, lend(buffer)]));
     for (const { unread } of this.lent.values())
       this.unreadFloats += unread.reduce((sum, floats) => sum + floats, 0);
+  }
+
+  get crf(): Float32Array | undefined {
+    return this.crfState?.values;
   }
 
   has(name: BlockName): boolean {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type FsPort, writeFileAtomically, writeFolderWithManifest } from "../../files/index.js";
 import { TRAINER_STATE, writeModel } from "../modelFolder.js";
 import type { Prepared } from "../prepare.js";
+import { writeCrfState } from "./crfState.js";
 import { writeAverage, writeMoments } from "./moments.js";
 import type { Snapshot } from "./snapshot.js";
 import { RUN_STATE } from "./state.js";
@@ -18,8 +19,7 @@ export interface CheckpointContent {
 
 /**
  * Writes a checkpoint: a model folder as `Trainer.save_model` leaves it, AdamW's moments, the average of the weights where
- * the run keeps one, where the run stands, and last
- * the manifest. The folder appears whole or not at all.
+ * the run keeps one, where the run stands, and last the manifest. The folder appears whole or not at all.
  *
  * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`; nothing is left behind then
  */
@@ -39,6 +39,8 @@ export function writeCheckpoint(
     ]);
     for (const each of written) if (each.status === "rejected") throw each.reason;
     snapshot.end();
+    const { crfState } = snapshot;
+    if (crfState !== undefined) await writeCrfState(temporary, crfState, prepared.labels.length, fs);
     await writeFileAtomically(join(temporary, TRAINER_STATE), trainerState, fs);
     await writeFileAtomically(join(temporary, RUN_STATE), state, fs);
   };

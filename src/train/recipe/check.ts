@@ -88,6 +88,7 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
       "dataset_cache is always, and context document needs all training data in memory",
       "drop one of them",
     );
+  if (recipe.crf) checkCrf(recipe, input, conflict);
   if (evalStrategy !== "no" && !mayEvaluate(recipe))
     conflict(
       ["evalStrategy"],
@@ -162,6 +163,34 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
     conflict(["lrSchedulerKwargs", "lrSchedulerType", "learningRate"], problem, "see lr_scheduler_kwargs");
 }
 
+/** What makes no sense for a model with a CRF. */
+function checkCrf(
+  recipe: Recipe,
+  { fields }: RawRecipe,
+  conflict: (keys: readonly (keyof Recipe)[], what: string, remedy: string) => never,
+): void {
+  const refused: [keyof Recipe, boolean, string][] = [
+    [
+      "labelAllTokens",
+      recipe.labelAllTokens,
+      "crf scores words, and label_all_tokens wants all their pieces",
+    ],
+    ["labelSmoothingFactor", recipe.labelSmoothingFactor > 0, "crf has no targets that could be smoothed"],
+    ["classWeights", recipe.classWeights !== undefined, "crf weighs sentences as a whole, not labels"],
+    [
+      "decoding",
+      fields.get("decoding")?.value === "argmax",
+      "crf decodes by viterbi, and decoding is argmax",
+    ],
+    [
+      "datasetCache",
+      recipe.datasetCache === "always",
+      "crf needs all training data in memory, and dataset_cache is always",
+    ],
+  ];
+  for (const [key, isRefused, what] of refused) if (isRefused) conflict([key], what, "drop one of them");
+}
+
 /** Fields that are given although the others leave them nothing to do. */
 function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
   const idle: [keyof Recipe, boolean, string][] = [
@@ -175,6 +204,7 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
     ["datasetConfig", recipe.dataset === undefined, "there is no dataset"],
     ["hubModelId", recipe.pushToHub !== true, "push_to_hub is not true"],
     ["hubPrivateRepo", recipe.pushToHub === false, "nothing is uploaded"],
+    ["crfLearningRate", !recipe.crf && recipe.crfLearningRate !== 5e-2, "crf is not true"],
     ["numTrainEpochs", recipe.maxSteps > 0 && recipe.numTrainEpochs !== 3, "max_steps decides"],
     [
       "earlyStoppingThreshold",

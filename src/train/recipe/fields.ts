@@ -261,6 +261,14 @@ export const recipeSchema = z.strictObject({
     { words: "a number above 0 and below 1", holds: (value) => value > 0 && value < 1 },
     "Keeps an exponential moving average of the weights with at most this decay, such as 0.999, evaluates it beside them, and saves the better of the two by metric_for_best_model. Takes 4 bytes a parameter. Default: none.",
   ),
+  crf: optimisation.flag(
+    "Trains a linear-chain conditional random field on the logits, and decodes by it. Its transitions are saved beside the model.",
+  ),
+  crfLearningRate: optimisation.number(
+    POSITIVE,
+    5e-2,
+    "Highest learning rate of the CRF's transitions, with the schedule of learning_rate.",
+  ),
   labelSmoothingFactor: optimisation.number(
     BELOW_ONE,
     0,

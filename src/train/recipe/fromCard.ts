@@ -173,6 +173,11 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   head_learning_rate: number("head_learning_rate"),
   layerwise_lr_decay: number("layerwise_lr_decay"),
+  crf: (value, fields, note) => {
+    if (value === "true") fields.crf = true;
+    else note("crf is true, or not said");
+  },
+  crf_learning_rate: number("crf_learning_rate"),
   ema_decay: number("ema_decay"),
   decoding: (value, fields, note) => {
     if ((decodings as readonly string[]).includes(value)) fields.decoding = value;
@@ -203,7 +208,7 @@ const ORDER = [
   ...["num_train_epochs", "max_steps", "lr_scheduler_type", "warmup_steps", "label_smoothing_factor"],
   ...["context", "context_lengths", "context_eval_pieces", "context_separator"],
   ...["head_learning_rate", "layerwise_lr_decay", "adam_beta1", "adam_beta2", "adam_epsilon", "seed"],
-  ...["ema_decay", "decoding"],
+  ...["crf", "crf_learning_rate", "ema_decay", "decoding"],
 ];
 const inOrder = (fields: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(ORDER.filter((name) => name in fields).map((name) => [name, fields[name]]));

@@ -57,6 +57,7 @@ export function resolveRecipe(given: GivenRecipe): Recipe {
   const inDocuments = given.context === "document";
   return {
     ...given,
+    decoding: given.crf ? "viterbi" : given.decoding,
     overlap: given.overlap ?? (inDocuments ? undefined : overlapOf(given.maxSeqLength)),
     contextLengths: inDocuments ? (given.contextLengths ?? LENGTHS) : undefined,
     evalStrategy,

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decoderFor } from "../../../src/infer/decoding/decoder.js";
-import { legalMoves, type Transitions } from "../../../src/infer/decoding/transitions.js";
+import { legalMoves } from "../../../src/infer/decoding/transitions.js";
 import { viterbi } from "../../../src/infer/decoding/viterbi.js";
+import type { Transitions } from "../../../src/models/crf.js";
 
 function* paths(labels: number, words: number): Generator<number[]> {
   if (words === 0) return yield [];

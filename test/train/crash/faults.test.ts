@@ -65,7 +65,7 @@ function expectNamed(error: unknown, below: string): void {
 
 test("a save that may not begin is no longer in the optimiser's way", async () => {
   const { layout, block } = run.prepared.weights;
-  const snapshot = new Snapshot(layout, { weights: block, mean: block, square: block }, 1, 0);
+  const snapshot = new Snapshot(layout, { weights: block, mean: block, square: block }, 1, { mostCopies: 0 });
   const gone = new Error("gone");
   const output = { kept: [], obsolete: [], check: () => Promise.reject(gone) };
   const saver = new Saver(run.recipe, run.prepared, output, unsyncedFs);
