@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { OpenFile } from "./port.js";
+import { writeAll } from "./writeAll.js";
 
 /** Bytes that are gathered before they are written; a multiple of every device's block. */
 const BUFFER = 4 * 2 ** 20;
@@ -113,14 +114,14 @@ export class BulkFile implements OpenFile {
   }
 }
 
-/** Writes all of it, or throws. */
-async function writeAt(handle: FileHandle, data: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < data.length; ) {
-    const { bytesWritten } = await handle.write(data, at, data.length - at, position + at);
-    // A regular file that takes nothing would make this loop endless.
-    if (bytesWritten <= 0) throw Object.assign(new Error("the file took no more bytes"), { code: "ENOSPC" });
+function writeAt(handle: FileHandle, data: Uint8Array, position: number): Promise<void> {
+  let at = position;
+  const write = async (rest: Uint8Array): Promise<number> => {
+    const { bytesWritten } = await handle.write(rest, 0, rest.length, at);
     at += bytesWritten;
-  }
+    return bytesWritten;
+  };
+  return writeAll({ write }, data);
 }
 
 /** The part of the standard that is used here; TypeScript has it only among the types of browsers. */

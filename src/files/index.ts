@@ -4,7 +4,8 @@ export { type FolderLock, LOCK, lockFolder } from "./lock.js";
 export { folderDamage, MANIFEST, sha256, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
 export type { EntryKind, FsPort, OpenFile } from "./port.js";
 export { nodeFs } from "./port.js";
-export { type FileContent, syncFolder, writeAll, writeFileAtomically } from "./writeFile.js";
+export { writeAll } from "./writeAll.js";
+export { type FileContent, syncFolder, writeFileAtomically } from "./writeFile.js";
 export {
   recoverInside,
   removeFolder,

@@ -1,23 +1,10 @@
 import { dirname, resolve } from "node:path";
 import { attempt } from "./errors.js";
 import { temporaryName } from "./names.js";
-import { type FsPort, nodeFs, type OpenFile } from "./port.js";
-
-/** Node refuses single calls of 2 GiB and more; smaller ones also keep the event loop's other work flowing. */
-const LARGEST_WRITE = 64 * 2 ** 20;
+import { type FsPort, nodeFs } from "./port.js";
+import { writeAll } from "./writeAll.js";
 
 export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-
-/** Writes all of some bytes at the current position. */
-export async function writeAll(file: OpenFile, data: Uint8Array): Promise<void> {
-  let rest = data;
-  while (rest.length > 0) {
-    const taken = await file.write(rest.subarray(0, LARGEST_WRITE));
-    // A regular file that takes nothing would make this loop endless.
-    if (taken <= 0) throw Object.assign(new Error("the file took no more bytes"), { code: "ENOSPC" });
-    rest = rest.subarray(taken);
-  }
-}
 
 async function writeAndSync(
   fs: FsPort,
