@@ -1,4 +1,10 @@
-import { type Binding, type ElementType, NativeBuffer, type TensorView } from "../runtime/index.js";
+import {
+  type Binding,
+  byteLengthOf,
+  type ElementType,
+  NativeBuffer,
+  type TensorView,
+} from "../runtime/index.js";
 import type { Feed } from "./batch.js";
 
 /**
@@ -18,14 +24,15 @@ export class FeedMemory {
     for (const { name, dims, data } of feeds) {
       if (!this.bindings.some((binding) => binding.takes(name))) continue;
       const type = data instanceof Float32Array ? "float32" : "int64";
-      const { buffer } = this.reserve(name, type, dims, data.byteLength);
+      const { buffer } = this.reserve(name, type, dims);
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       buffer.uint8(0, data.byteLength).set(bytes);
     }
   }
 
   /** Binds memory for a tensor of the given dims, that the caller fills where no binding gives it. */
-  reserve(name: string, type: ElementType, dims: readonly number[], bytes: number): TensorView {
+  reserve(name: string, type: ElementType, dims: readonly number[]): TensorView {
+    const bytes = byteLengthOf(type, dims);
     const old = this.blocks.get(name);
     const fits = old !== undefined && old.byteLength >= bytes;
     const buffer = fits ? old : NativeBuffer.allocate(Math.max(64, Math.ceil(bytes * 1.25)));

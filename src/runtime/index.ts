@@ -4,5 +4,5 @@ export type { SessionOptions } from "./options.js";
 export { ortVersion } from "./ort.js";
 export { hasByteProducts } from "./processor.js";
 export { Session } from "./session.js";
-export type { ElementType, TensorView, ValueInfo } from "./tensor.js";
+export { byteLengthOf, type ElementType, type TensorView, type ValueInfo } from "./tensor.js";
 export type { OutputTensor } from "./values.js";

@@ -30,6 +30,10 @@ export const elementTypes: Record<ElementType, { readonly bytes: number; readonl
   float16: { bytes: 2, code: 10 },
 };
 
+/** Bytes of a tensor of these dims. */
+export const byteLengthOf = (type: ElementType, dims: readonly number[]): number =>
+  dims.reduce((product, dim) => product * dim, elementTypes[type].bytes);
+
 /** The element type of an `ONNXTensorElementDataType`, or undefined for one the runtime does not handle. */
 export function elementType(code: number): ElementType | undefined {
   return (Object.keys(elementTypes) as ElementType[]).find((type) => elementTypes[type].code === code);
@@ -52,7 +56,7 @@ export function checkedByteLength(session: string, declared: ValueInfo, tensor: 
   }
   checkDims(session, declared, dims);
   const elementBytes = elementTypes[type].bytes;
-  const byteLength = dims.reduce((product, dim) => product * dim, elementBytes);
+  const byteLength = byteLengthOf(type, dims);
   if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % elementBytes !== 0) {
     throw windowInvalid(
       `"${declared.name}" begins at byte ${byteOffset}, which is not a multiple of ${elementBytes}.`,

@@ -1,7 +1,14 @@
 import { describeDims } from "./describe.js";
 import { allocateCells, memoryAt } from "./foreign.js";
 import { type Ort, written } from "./ort.js";
-import { type ElementType, elementType, elementTypes, maxRank, type TensorView } from "./tensor.js";
+import {
+  byteLengthOf,
+  type ElementType,
+  elementType,
+  elementTypes,
+  maxRank,
+  type TensorView,
+} from "./tensor.js";
 
 /** A tensor that ONNX Runtime allocated, copied; float16 as bits, bool as 0 and 1. */
 export interface OutputTensor {
@@ -65,7 +72,7 @@ export function copyOfValue(ort: Ort, value: bigint): OutputTensor {
     // The session was refused at its creation if an output had another type.
     const type = elementType(code)!;
     const dims = describeDims(ort, info).map(Number);
-    const byteLength = dims.reduce((product, dim) => product * dim, elementTypes[type].bytes);
+    const byteLength = byteLengthOf(type, dims);
     const data = written((cell) => call.GetTensorMutableData(value, cell));
     const bytes = byteLength === 0 ? new ArrayBuffer(0) : memoryAt(data, byteLength).slice(0);
     return { type, dims, data: new arrays[type](bytes) };

@@ -99,7 +99,7 @@ export function drawMasks(
   sites.forEach(({ name, shape, probability }, site) => {
     const dims = dimsOf(shape, packed);
     const count = elements(dims);
-    const { buffer } = memory.reserve(name, "uint8", dims, count);
+    const { buffer } = memory.reserve(name, "uint8", dims);
     dropoutMask(buffer.uint8(0, count), probability, { seed, step, site: part * sites.length + site });
   });
 }

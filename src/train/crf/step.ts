@@ -1,12 +1,10 @@
-import { dimsOf, elements, FeedMemory, type ModelConfig, type ParameterLayout } from "../../models/index.js";
+import { dimsOf, FeedMemory, type ModelConfig, type ParameterLayout } from "../../models/index.js";
 import type { Binding, Session } from "../../runtime/index.js";
 import type { Step, StepBatch, StepBlocks, StepOptions } from "../step.js";
 import { type CutStepModels, cutStepModels } from "../stepGraphs.js";
 import { drawMasks, StepPlaces, stepSession } from "../stepPlaces.js";
 import type { Unplaced } from "../targets.js";
 import type { CrfHead, CrfTargets } from "./head.js";
-
-const BYTES = { float32: 4, int64: 8, bool: 1, uint8: 1, int8: 1 } as const;
 
 /**
  * A step whose loss is that of a conditional random field: the graph is cut at the logits, the field's loss and gradient
@@ -71,8 +69,7 @@ export class CrfStep implements Step {
     this.memory.bind(packed.feeds);
     drawMasks(this.memory, this.models.sites, packed, key);
     for (const { name, type, shape } of this.models.kept) {
-      const dims = dimsOf(shape, packed);
-      this.memory.reserve(name, type, dims, elements(dims) * BYTES[type]);
+      this.memory.reserve(name, type, dimsOf(shape, packed));
     }
     this.targets = crfTargets(members, total);
   }
