@@ -1,11 +1,4 @@
-import {
-  type ComparedData,
-  type Dataset,
-  dataFacts,
-  dataWarnings,
-  sentenceKeys,
-  severalDocuments,
-} from "../data/index.js";
+import { type ComparedData, type Dataset, dataFacts, dataWarnings, sentenceKeys } from "../data/index.js";
 import {
   compactVocabulary,
   type ModelConfig,
@@ -30,19 +23,14 @@ import { documentCourse } from "./documentCourse.js";
 import { lengthBeyondModel, nothingToTrain } from "./errors.js";
 import { classWeights, runLabels } from "./labels.js";
 import { cachedTraining } from "./largeData.js";
+import { cacheMessage, contextWarnings, cutMessages, type Message } from "./messages.js";
 import { normal } from "./random.js";
-import { limited, readTagged } from "./readTagged.js";
+import { limited, readTagged, saysDocuments } from "./readTagged.js";
 import { contextLengths, longestOf } from "./recipe/contextLengths.js";
 import type { Recipe } from "./recipe.js";
 import { localSources, type Sources } from "./sources.js";
-import {
-  type CutCounts,
-  cutCounts,
-  HeldTraining,
-  type TrainingData,
-  type TrainingWindow,
-} from "./trainingData.js";
-import type { CacheProgress, WindowCache } from "./windowCache/index.js";
+import { cutCounts, HeldTraining, type TrainingData, type TrainingWindow } from "./trainingData.js";
+import type { CacheProgress } from "./windowCache/index.js";
 
 /** A data set that a run evaluates on, cut into windows. */
 export interface Split {
@@ -70,14 +58,8 @@ export interface Prepared {
   /** The values of the model's conditional random field, where it is to have one; training changes them in place. */
   readonly crf: Float32Array | undefined;
   /** What the user should hear before training starts. */
-  readonly messages: readonly {
-    readonly type: "warning" | "notice";
-    readonly code: string;
-    readonly message: string;
-  }[];
+  readonly messages: readonly Message[];
 }
-
-type Message = Prepared["messages"][number];
 
 /** Who wants to end the preparation, or to know how far it is. */
 export interface PrepareEdge {
@@ -211,8 +193,6 @@ const sentenceCourse = (
   batchSize: pieces === undefined ? { windows } : { pieces },
 });
 
-const saysDocuments = (data: Dataset): boolean => severalDocuments(data.sentences);
-
 /** The config of the model to be: labels, dropout as the recipe has it, how it reads documents, and whether it has a CRF. */
 function runConfig(
   stored: ModelConfig,
@@ -258,24 +238,6 @@ function evaluationLength({ contextEvalPieces, contextLengths: spelled }: Recipe
   return longestOf(contextLengths(spelled)!, maxLength);
 }
 
-/** Data that do not say where documents begin, where documents are to be read. */
-function contextWarnings(
-  { context }: Recipe,
-  train: Dataset | undefined,
-  others: readonly (Dataset | undefined)[],
-): Message[] {
-  if (context === "none" || train === undefined) return [];
-  const warning = (file: string, what: string): Message => ({
-    type: "warning",
-    code: "CONTEXT_NO_DOCUMENTS",
-    message: `${file} does not say where documents begin: ${what}.`,
-  });
-  if (!saysDocuments(train)) return [warning(train.file, "the run goes on with context none")];
-  return others
-    .filter((data) => data !== undefined && !saysDocuments(data))
-    .map((data) => warning(data!.file, "its sentences are read one by one"));
-}
-
 /** True where a stored head has exactly these labels in this order. */
 const sameLabels = (stored: ModelConfig, labels: readonly string[]): boolean =>
   labels.every((label, id) => stored.id2label?.[String(id)] === label) &&
@@ -295,35 +257,3 @@ const compared = (data: Dataset): ComparedData => ({
   facts: dataFacts(data),
   keys: () => sentenceKeys(data),
 });
-
-const cacheMessage = ({ folder, facts, wasThere }: WindowCache): Message => ({
-  type: "notice",
-  code: "DATASET_CACHED",
-  message: `${facts.file}: ${facts.sentences} sentences ${wasThere ? "were found in" : "are in"} the cache ${folder} and are read from there.`,
-});
-
-function cutMessages(
-  file: string,
-  { truncatedWords, longSentences, wordsWithoutPieces }: CutCounts,
-): Message[] {
-  const messages: Message[] = [];
-  if (truncatedWords > 0)
-    messages.push({
-      type: "warning",
-      code: "WORDS_TRUNCATED",
-      message: `${file}: ${truncatedWords} words of ${longSentences} long sentences are cut off and count as O.`,
-    });
-  else if (longSentences > 0)
-    messages.push({
-      type: "notice",
-      code: "LONG_SENTENCES",
-      message: `${file}: ${longSentences} sentences are longer than a window and run as overlapping ones.`,
-    });
-  if (wordsWithoutPieces > 0)
-    messages.push({
-      type: "warning",
-      code: "WORDS_WITHOUT_PIECES",
-      message: `${file}: ${wordsWithoutPieces} words have no sub-token (control characters) and count as O.`,
-    });
-  return messages;
-}

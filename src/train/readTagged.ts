@@ -1,4 +1,10 @@
-import { type Dataset, type ReadOptions, readDataset, type Sentence } from "../data/index.js";
+import {
+  type Dataset,
+  type ReadOptions,
+  readDataset,
+  type Sentence,
+  severalDocuments,
+} from "../data/index.js";
 import { tagsMissing } from "./errors.js";
 import type { Recipe } from "./recipe.js";
 import type { Sources } from "./sources.js";
@@ -43,6 +49,9 @@ async function readFileTagged(file: string, recipe: Recipe, { dataset }: Sources
   if (data.sentences.some(({ tags, words }) => tags.length !== words.length)) throw tagsMissing(file);
   return data;
 }
+
+/** Whether a data set tells where documents begin. */
+export const saysDocuments = (data: Dataset): boolean => severalDocuments(data.sentences);
 
 /** The first sentences of a data set. */
 export const limited = (data: Dataset, most: number | undefined): Dataset =>

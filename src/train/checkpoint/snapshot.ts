@@ -20,7 +20,8 @@ interface Lent {
 }
 
 /**
- * Weights, moments and, where the run keeps one, the average as they stand at one moment, for a writer that reads them while training goes on.
+ * Weights, moments and, where the run keeps one, the average as they stand at one moment, for a writer that reads them
+ * while training goes on.
  *
  * They are read in place, each float once. The optimiser asks before it changes anything ({@link release}): what the
  * writer has not got to by then is copied, up to 192 MiB; beyond that the optimiser waits for the writer.
