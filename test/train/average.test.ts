@@ -9,6 +9,7 @@ import { type RecipeInput, type TrainEvent, train } from "../../src/train/index.
 import { prepare } from "../../src/train/prepare.js";
 import { parseRecipe } from "../../src/train/recipe.js";
 import { ending } from "./outputBytes.js";
+import { stopAfter } from "./stopAfter.js";
 import { tinyModel } from "./tinyModel.js";
 
 let tiny: Awaited<ReturnType<typeof tinyModel>>;
@@ -171,11 +172,7 @@ test("a run that is stopped after any step goes on to the same bytes, average in
   expect(unbroken.checkpoint).toHaveProperty("average.safetensors");
   for (const step of [0, 3, 5, 8, 9, 16, 21]) {
     const input = recipe(changes);
-    const training = train(input);
-    for await (const event of training)
-      if ((event.type === "start" && step === 0) || (event.type === "step" && event.step === step))
-        training.stop();
-    await training.result();
+    await stopAfter(input, step);
     await train(input, { resume: true }).result();
     expect(ending(input.output, "checkpoint-20"), `stopped after step ${step}`).toEqual(unbroken);
   }
@@ -183,9 +180,7 @@ test("a run that is stopped after any step goes on to the same bytes, average in
 
 test("with force an average begins where the run goes on", async () => {
   const input = recipe({ emaDecay: undefined });
-  const training = train(input);
-  for await (const event of training) if (event.type === "step" && event.step === 4) training.stop();
-  await training.result();
+  await stopAfter(input, 4);
   const { result } = await run({ ...input, emaDecay: 0.9 }).catch(() => ({ result: undefined }));
   expect(result).toBeUndefined();
   const forced = train({ ...input, emaDecay: 0.9, force: true }, { resume: true });

@@ -13,6 +13,7 @@ import { prepare } from "../../src/train/prepare.js";
 import { parseRecipe } from "../../src/train/recipe.js";
 import { Trainer } from "../../src/train/trainer.js";
 import { ending } from "./outputBytes.js";
+import { stopAfter } from "./stopAfter.js";
 import { tinyModel } from "./tinyModel.js";
 
 const python = process.env.NERIUM_PYTHON;
@@ -215,11 +216,7 @@ test.each([
   expect(unbroken.checkpoint).toHaveProperty("crf_optimizer.safetensors");
   for (const step of [0, 3, 4, 9]) {
     const input = recipe(changes);
-    const training = train(input);
-    for await (const event of training)
-      if ((event.type === "start" && step === 0) || (event.type === "step" && event.step === step))
-        training.stop();
-    await training.result();
+    await stopAfter(input, step);
     await train(input, { resume: true }).result();
     expect(ending(input.output, "checkpoint-12"), `stopped after step ${step}`).toEqual(unbroken);
   }

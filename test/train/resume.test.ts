@@ -17,6 +17,7 @@ import { newestWhole } from "../../src/train/checkpoint/find.js";
 import { readState } from "../../src/train/checkpoint/state.js";
 import { type RecipeInput, type TrainEvent, type TrainOptions, train } from "../../src/train/index.js";
 import { bytesOf, ending, everything } from "./outputBytes.js";
+import { stopAfter } from "./stopAfter.js";
 import { tinyModel } from "./tinyModel.js";
 
 let tiny: Awaited<ReturnType<typeof tinyModel>>;
@@ -115,9 +116,7 @@ describe.each([1, 2])("R1: on %i threads", (threads) => {
 /** A run that was stopped after a step, and what an unbroken one ends with. */
 async function stoppedAt(step: number, changes: Partial<RecipeInput> = {}): Promise<RecipeInput> {
   const input = recipe(changes);
-  const training = train(input);
-  for await (const event of training) if (event.type === "step" && event.step === step) training.stop();
-  await training.result();
+  await stopAfter(input, step);
   return input;
 }
 
