@@ -30,6 +30,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "score a model on tagged sentences, as seqeval does",
     load: () => import("./commands/evaluate.js"),
   },
+  compare: {
+    usage: "compare A B",
+    summary: "tell whether one model is better than another, by its predictions",
+    load: () => import("./commands/compare.js"),
+  },
   predict: {
     usage: "predict MODEL [TEXT | PATH | -]",
     summary: "find entities in text",

@@ -292,6 +292,21 @@ export const tableUnreadable = (file: string, cause: unknown) =>
     },
   );
 
+/** A file that two models are compared by has no column of predicted tags. */
+export const predictionsMissing = (file: string, count: number) =>
+  new NeriumError(
+    "DATA_PREDICTIONS_MISSING",
+    `The lines have ${columns(count)}; a word, its gold tag and its predicted tag are needed`,
+    { where: file, remedy: "Write such a file with nerium evaluate MODEL FILE --predictions OUT." },
+  );
+
+/** Two files that are compared do not hold the same sentences with the same gold tags. */
+export const predictionsDiffer = (a: string, b: string) =>
+  new NeriumError("DATA_PREDICTIONS_DIFFER", "The two files do not hold the same sentences and gold tags", {
+    where: `${a} and ${b}`,
+    remedy: "Let both models predict the same file, and give the same columns.",
+  });
+
 /** The name of an output does not say what format to write. */
 export const formatUnclear = (output: string, candidates: readonly string[]) =>
   new NeriumError("DATA_FORMAT_UNCLEAR", "The name of the output does not say its format", {

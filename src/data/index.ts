@@ -7,9 +7,11 @@ export { type InspectOptions, inspectPaths, type PathsReport } from "./inspect/i
 export { type ComparedData, dataWarnings, type SentenceKey, sentenceKeys } from "./inspect/warnings.js";
 export { labelList } from "./labelList.js";
 export { type LabelMap, relabelled, requireMapped, tagRenaming, typesOf } from "./labelMap.js";
+export { mulberry32 } from "./mulberry32.js";
 export type { OffsetChoice, OffsetUnit } from "./offsets.js";
 export { dataFilesAt } from "./open.js";
 export { type OpenWords, openWords } from "./openWords.js";
+export { type PairedPredictions, predictionLines, readPredictionPair } from "./predictions.js";
 export { parseDataset, type ReadOptions, readDataset } from "./readDataset.js";
 export { recognisedScheme, toScheme } from "./schemes.js";
 export type { Dataset, Sentence, TagScheme } from "./sentence.js";

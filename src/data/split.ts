@@ -1,3 +1,5 @@
+import { mulberry32 } from "./mulberry32.js";
+
 /** Something that goes into one part of a split as a whole: a document, or a sentence. */
 export interface SplitUnit {
   /** Sentences in it. */
@@ -65,15 +67,4 @@ function shuffled(count: number, seed: number): Uint32Array {
     [order[last], order[other]] = [order[other]!, order[last]!];
   }
   return order;
-}
-
-/** Numbers from 0 to below 1; mulberry32 by Tommy Ettinger, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,3 +1,4 @@
+export { type Comparison, type PairedSentences, pairedBootstrap } from "./bootstrap.js";
 export {
   type EntityError,
   type ErrorKind,
@@ -5,6 +6,7 @@ export {
   errorsByKind,
 } from "./errorsByKind.js";
 export { evalLoss } from "./loss.js";
+export { mean, sampleDeviation } from "./means.js";
 export { bothModesReport, classificationReport } from "./report.js";
 export { type EntityScores, type SeqevalScores, seqevalScores } from "./seqeval.js";
 export { type EntitySpan, entitySpans, type SpanOptions } from "./spans.js";

@@ -11,6 +11,13 @@ export function weightedMean(values: readonly number[], weights: readonly number
   return pairwiseSum(products, 0, products.length) / total;
 }
 
+/** The standard deviation of a sample, over n − 1; NaN for fewer than two values. */
+export function sampleDeviation(values: readonly number[]): number {
+  const middle = mean(values);
+  const squares = values.map((value) => (value - middle) ** 2);
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / (values.length - 1));
+}
+
 /**
  * numpy's pairwise summation (`pairwise_sum` of loops_utils.h.src): up to 8 values one after the other, up to 128
  * in eight running sums, longer ones in halves. The order decides the last bits.

@@ -29,7 +29,7 @@ export interface SeqevalScores {
 }
 
 /** Entities of one type, or of all. */
-interface Counts {
+export interface Counts {
   gold: number;
   predicted: number;
   correct: number;
@@ -56,13 +56,8 @@ export function seqevalScores(
   const byType = countsByType(corpusSpans(gold, spanOptions), corpusSpans(predicted, spanOptions));
   const names = [...byType.keys()].sort(byCodePoint);
   const scores = names.map((name) => scoresOf(byType.get(name)!));
-  const counts = [...byType.values()];
   return {
-    micro: scoresOf({
-      gold: total(counts.map((count) => count.gold)),
-      predicted: total(counts.map((count) => count.predicted)),
-      correct: total(counts.map((count) => count.correct)),
-    }),
+    micro: scoresOf(summed(byType)),
     macro: averaged(scores, mean),
     weighted: averaged(scores, (values) =>
       weightedMean(
@@ -72,6 +67,29 @@ export function seqevalScores(
     ),
     types: Object.fromEntries(names.map((name, index) => [name, scores[index]!])),
     accuracy: accuracy(gold, predicted),
+  };
+}
+
+/**
+ * Entities of all types together, for scores over parts of a corpus.
+ *
+ * @throws NeriumError as seqevalScores
+ */
+export function microCounts(
+  gold: readonly (readonly string[])[],
+  predicted: readonly (readonly string[])[],
+  options: SpanOptions,
+): Counts {
+  requireSameShape(gold, predicted);
+  return summed(countsByType(corpusSpans(gold, options), corpusSpans(predicted, options)));
+}
+
+function summed(byType: ReadonlyMap<string, Counts>): Counts {
+  const counts = [...byType.values()];
+  return {
+    gold: total(counts.map((count) => count.gold)),
+    predicted: total(counts.map((count) => count.predicted)),
+    correct: total(counts.map((count) => count.correct)),
   };
 }
 
@@ -113,7 +131,8 @@ function countsByType(gold: readonly EntitySpan[], predicted: readonly EntitySpa
   return byType;
 }
 
-function scoresOf({ gold, predicted, correct }: Counts): EntityScores {
+/** Precision, recall and F1; a score without a denominator is 0. */
+export function scoresOf({ gold, predicted, correct }: Counts): EntityScores {
   const precision = predicted === 0 ? 0 : correct / predicted;
   const recall = gold === 0 ? 0 : correct / gold;
   const sum = precision + recall;

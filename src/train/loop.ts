@@ -317,7 +317,15 @@ export class Loop {
     const { reason } = this;
     const end = this.record({ type: "end", reason, step, epoch, seconds, folder: output });
     await this.parts.output.check();
-    const result = { reason, metrics, testMetrics: tested?.event.metrics, steps: step, seconds };
+    const result = {
+      reason,
+      metrics,
+      testMetrics: tested?.event.metrics,
+      steps: step,
+      tokens: this.progress.totals.tokens,
+      seconds,
+      fingerprint: await this.parts.fingerprint,
+    };
     const ending = {
       predicted: tested?.predicted,
       result,

@@ -1,3 +1,4 @@
+import type { Fingerprint } from "./checkpoint/state.js";
 import type { TrainEvent } from "./events.js";
 
 /** Called with every event, in order, and awaited: a slow listener holds up the run. */
@@ -12,7 +13,11 @@ export interface TrainResult {
   readonly metrics: Extract<TrainEvent, { type: "evaluation" }>["metrics"] | undefined;
   readonly testMetrics: Extract<TrainEvent, { type: "evaluation" }>["metrics"] | undefined;
   readonly steps: number;
+  /** Sub-tokens of all steps, special tokens included. */
+  readonly tokens: number;
   readonly seconds: number;
+  /** sha256 of what the run was made from. */
+  readonly fingerprint: Fingerprint;
 }
 
 /**

@@ -102,5 +102,7 @@ export const recordedResult: TrainResult = {
   metrics: { loss: 0.05, precision: 0.94, recall: 0.94, f1: 0.94, accuracy: 0.99 },
   testMetrics: { loss: 0.05, precision: 0.9, recall: 0.9, f1: 0.9, accuracy: 0.99 },
   steps: 6,
+  tokens: 192,
   seconds: 185,
+  fingerprint: { model: "m", tokenizer: "t", train: "a", validation: "b", test: "c" },
 };

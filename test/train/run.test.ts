@@ -9,7 +9,9 @@ const result: TrainResult = {
   metrics: undefined,
   testMetrics: undefined,
   steps: 3,
+  tokens: 30,
   seconds: 1,
+  fingerprint: { model: "", tokenizer: "", train: "", validation: null, test: null },
 };
 async function* three(): AsyncGenerator<TrainEvent, TrainResult> {
   for (const message of ["1", "2", "3"]) yield notice(message);

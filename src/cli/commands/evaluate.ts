@@ -24,6 +24,7 @@ import { Screen } from "../terminal/screen.js";
 interface EvaluateFlags {
   readonly json?: true;
   readonly quiet?: true;
+  readonly predictions?: string;
   readonly examples: number;
   readonly decoding?: Decoding;
   readonly dtype?: Dtype;
@@ -46,6 +47,10 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     .argument("<MODEL>", "folder of a fine-tuned model, or its name on the Hugging Face hub")
     .argument("<FILE>", "CoNLL columns or JSON Lines, with a tag for each word")
     .option("--json", "print one JSON object instead of the report")
+    .option(
+      "--predictions <file>",
+      "write each word with its gold and its predicted tag to this file, in CoNLL columns: nerium compare takes two of them",
+    )
     .addOption(wholeNumberOption("--examples <number>", 0, "errors of each kind to show").default(3))
     .option("--token-column <column>", "column of the words: number from 0, or key in JSON Lines", column)
     .option("--tag-column <column>", "column of the tags: number from 0, or key in JSON Lines", column)
@@ -75,6 +80,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     "nerium evaluate my-model test.conll",
     "nerium evaluate my-model test.conll --tag-column 3",
     "nerium evaluate my-model test.jsonl --json > scores.json",
+    "nerium evaluate my-model test.conll --predictions predicted.conll",
   );
   const hf = kebabFlags(args).map((arg) =>
     arg.replace(/^--per-device-eval-batch-size(?==|$)/, "--batch-size"),
@@ -83,7 +89,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 }
 
 async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: Io): Promise<void> {
-  const { json, quiet, examples, maxSeqLength, ...options } = flags;
+  const { json, quiet, examples, maxSeqLength, predictions, ...options } = flags;
   const [{ evaluateFolder }, { errorsByKind }] = await Promise.all([
     import("../../infer/index.js"),
     import("../../evaluate/index.js"),
@@ -107,6 +113,7 @@ async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: 
     io.stderr.write(
       `warning: ${file} does not say where documents begin: its sentences are read one by one\n`,
     );
+  if (predictions !== undefined) await writePredictions(predictions, evaluation);
   const errors = errorsByKind(evaluation.gold, evaluation.predicted, { examples });
   if (json) return written(io.stdout, `${JSON.stringify(asJson(folder, file, evaluation, errors))}\n`);
   const { sentences } = evaluation.data;
@@ -116,6 +123,14 @@ async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: 
   };
   const report = evaluationReport(evaluation, errors, { file, sentences }, layout);
   await written(io.stdout, `${report.join("\n")}\n`);
+}
+
+async function writePredictions(file: string, { data, predicted }: FolderEvaluation): Promise<void> {
+  const [{ predictionLines }, { writeFileAtomically }] = await Promise.all([
+    import("../../data/index.js"),
+    import("../../files/index.js"),
+  ]);
+  await writeFileAtomically(file, [...predictionLines(data.sentences, predicted)].join(""));
 }
 
 function asJson(model: string, file: string, evaluation: FolderEvaluation, errors: unknown) {

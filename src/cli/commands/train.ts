@@ -2,16 +2,20 @@ import { Option } from "commander";
 // Help needs the list of fields alone: reading recipes loads more.
 import { type RecipeField, recipeFields } from "../../train/recipe/list.js";
 import { newCommand, quietOption, withExamples } from "../command.js";
+import { badUsage, badValue } from "../errors.js";
 import type { Io } from "../io.js";
 import { recipeFlags } from "../recipeFlags.js";
+import { repeatedRun } from "../repeatedRun.js";
 import { shellWord, toldRun } from "../trainingRun.js";
 
 /** The command's own flags: all others are fields of the recipe. */
-const OWN = new Set(["help", "quiet", "resume"]);
+const OWN = new Set(["help", "quiet", "resume", "seeds", "results"]);
 
 interface Own {
   readonly quiet?: boolean;
   readonly resume?: boolean;
+  readonly seeds?: readonly number[];
+  readonly results?: string;
 }
 
 export async function run(args: readonly string[], io: Io): Promise<void> {
@@ -27,12 +31,26 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
       "--resume",
       "Go on from the newest whole checkpoint in the output folder, to the same bytes as an unbroken run. Give the same recipe; --force goes on also with a changed one.",
     )
+    .addOption(
+      new Option(
+        "--seeds <list>",
+        "Repeat the recipe with each of these seeds, such as 1,2,3, in folders seed-1, seed-2 … of the output, and tell mean and standard deviation. The same command goes on where it was interrupted: what is finished is not run again.",
+      ).argParser(seedsOf),
+    )
+    .option(
+      "--results <file>",
+      "With --seeds: the file that gets a line of JSON for each finished run. Default: results.jsonl in the output folder.",
+    )
     .addOption(quietOption());
   for (const field of recipeFields) if (field.type !== "section") command.addOption(fieldOption(field));
-  command.action(async (file: string | undefined, { quiet = false, resume = false }: Own) => {
+  command.action(async (file: string | undefined, { quiet = false, resume = false, seeds, results }: Own) => {
+    const refuse = (what: string) => badUsage({ what, hint: undefined, command: name });
+    if (results !== undefined && seeds === undefined) throw refuse("--results goes with --seeds");
+    if (seeds !== undefined && "seed" in values) throw refuse("--seed and --seeds are given both");
     const { mergeRecipes, rawRecipe, readRecipeFile } = await import("../../train/recipe.js");
     const flags = rawRecipe(values, { kind: "flags" });
     const recipe = file === undefined ? flags : mergeRecipes(await readRecipeFile(file), flags);
+    if (seeds !== undefined) return repeatedRun(recipe, seeds, { results, quiet }, io);
     const { train } = await import("../../train/index.js");
     const { result, reporter } = await toldRun(io, quiet, (options) => train(recipe, { ...options, resume }));
     if (quiet) return;
@@ -44,9 +62,17 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     "nerium train --model bert-base-cased --train train.conll --validation valid.conll \\\n--output my-model",
     "nerium train recipes/roberta-large_ner_conll2003.yaml \\\n--model ./roberta-large --output my-model",
     "nerium train recipe.yaml --output my-model --resume",
+    "nerium train recipe.yaml --seeds 1,2,3 --output my-models",
     "nerium train recipe.yaml --learning-rate 3e-5 --num-train-epochs 3 --output my-model-2",
   );
   await command.parseAsync(rest, { from: "user" });
+}
+
+function seedsOf(text: string): number[] {
+  const seeds = text.split(",").map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : Number.NaN));
+  const isRight = seeds.every((seed) => seed < 2 ** 32) && new Set(seeds).size === seeds.length;
+  if (!isRight) throw badValue("--seeds", text, "different whole numbers with commas between, such as 1,2,3");
+  return seeds;
 }
 
 /** A field of the recipe in the help. Its value is taken out of the arguments before this parser sees them. */

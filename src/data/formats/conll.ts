@@ -1,4 +1,4 @@
-import { Documents } from "../documents.js";
+import { DOCUMENT_START, Documents } from "../documents.js";
 import {
   cannotHold,
   cellEmpty,
@@ -37,22 +37,37 @@ export const conll: WordsFormat = {
   }),
   *write(sentences, { delimiter = " " }) {
     for (const { sentence, begins } of separated(sentences)) {
-      if (begins) yield { content: `-DOCSTART-${delimiter}O\n\n` };
-      yield { content: `${columnsOf(sentence, delimiter)}\n` };
+      const columns = sentence.tags.length === 0 ? [] : [sentence.tags];
+      if (begins) yield { content: documentLine(columns.length, delimiter) };
+      yield { content: columnLines(sentence, columns, delimiter) };
     }
   },
 };
 
-function columnsOf(sentence: Sentence, delimiter: string): string {
-  const { words, tags } = sentence;
-  for (const text of [...words, ...tags]) {
+/** The line with which a document begins. */
+export const documentLine = (columns: number, delimiter: string): string =>
+  `${[DOCUMENT_START, ...Array.from({ length: Math.max(1, columns) }, () => "O")].join(delimiter)}\n\n`;
+
+/**
+ * A sentence as lines, with columns of tags behind its words, and the empty line after it.
+ *
+ * @throws NeriumError DATA_CANNOT_HOLD
+ */
+export function columnLines(
+  sentence: Sentence,
+  columns: readonly (readonly string[])[],
+  delimiter: string,
+): string {
+  const { words } = sentence;
+  for (const text of [...words, ...columns.flat()]) {
     const isCut =
       text.includes(delimiter) || /[\n\r]/.test(text) || (delimiter === " " && text.includes("\t"));
     const isOther = trimmed(text) !== text || blank(text) || documentStart(text) || keyAndValue(text);
     if (isCut || isOther)
       throw cannotHold("CoNLL", "a word that separates or begins lines", text, placeOf(sentence));
   }
-  return words.map((word, at) => `${[word, ...tags.slice(at, at + 1)].join(delimiter)}\n`).join("");
+  const lines = words.map((word, at) => [word, ...columns.map((tags) => tags[at]!)].join(delimiter));
+  return `${lines.join("\n")}\n\n`;
 }
 
 /** @throws NeriumError DATA_COLUMN_COUNT, DATA_TAG_COLUMN_MISSING, DATA_TOKEN_COLUMN_MISSING, DATA_CELL_EMPTY, DATA_COLUMN_KIND */

@@ -1,3 +1,4 @@
+import { sha256 } from "../../files/index.js";
 import { type Recipe, recipeFields } from "../recipe.js";
 import type { Fingerprint, RunState } from "./state.js";
 
@@ -34,16 +35,33 @@ const BY_CONTENT: ReadonlySet<string> = new Set<keyof Recipe>([
 const DEFAULTS = new Map(recipeFields.map(({ key, default: standard }) => [key, standard]));
 
 /**
- * Fields of a recipe that make another run of it. `eval_steps` counts only where evaluation goes by steps. A field that
- * `before` does not know, being of an older version, had its default.
+ * Fields of a recipe that make another run of it. A field that `before` does not know, being of an older version, had its
+ * default.
  */
 export function changedFields(before: Recipe, now: Recipe): string[] {
   const value = (recipe: Recipe, key: keyof Recipe) => JSON.stringify(recipe[key] ?? DEFAULTS.get(key));
-  const idle = now.evalStrategy === "steps" ? "" : "evalSteps";
-  const keys = new Set([...Object.keys(before), ...Object.keys(now)]) as Set<keyof Recipe>;
-  return [...keys].filter(
-    (key) => !FREE.has(key) && !BY_CONTENT.has(key) && key !== idle && value(before, key) !== value(now, key),
+  const keys = new Set([...decidingFields(before, now), ...decidingFields(now, now)]);
+  return [...keys].filter((key) => value(before, key) !== value(now, key));
+}
+
+/** Fields that decide what a run does; `eval_steps` does only where evaluation goes by steps. */
+function decidingFields(recipe: Recipe, { evalStrategy }: Recipe): (keyof Recipe)[] {
+  const idle = evalStrategy === "steps" ? "" : "evalSteps";
+  return (Object.keys(recipe) as (keyof Recipe)[]).filter(
+    (key) => !FREE.has(key) && !BY_CONTENT.has(key) && key !== idle,
   );
+}
+
+/**
+ * sha256 of what a recipe does, whatever its seed, and of the model that it begins from: of equal ones equal. Fields that
+ * have their default do not count, so that a later version, which knows more of them, gives the same.
+ */
+export function recipeHash(recipe: Recipe, { model }: Pick<Fingerprint, "model">): string {
+  const fields = [...decidingFields(recipe, recipe), "loadBestModelAtEnd" as const]
+    .map((key) => [key, recipe[key]] as const)
+    .filter(([key, value]) => key !== "seed" && JSON.stringify(value) !== JSON.stringify(DEFAULTS.get(key)))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return sha256(JSON.stringify([fields, model]));
 }
 
 /** Of model, tokenizer, data and labels, what is not as it was. A tokenizer is compared by what it makes of equal data. */

@@ -31,7 +31,15 @@ export async function savedRun(tiny: Awaited<ReturnType<typeof tinyModel>>): Pro
   const { gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 8), 1);
   await trainer.update(1, 1e-3, gradNorm);
   const metrics = { loss: 1, precision: 0.5, recall: 0.5, f1: 0.5, accuracy: 0.9 };
-  const result = { reason: "finished", metrics, testMetrics: undefined, steps: 4, seconds: 1 } as const;
+  const result = {
+    reason: "finished",
+    metrics,
+    testMetrics: undefined,
+    steps: 4,
+    tokens: 400,
+    seconds: 1,
+    fingerprint: { model: "", tokenizer: "", train: "", validation: null, test: null },
+  } as const;
 
   function content(step: number): CheckpointContent {
     const progress = {

@@ -1,0 +1,37 @@
+import type { PairedPredictions } from "../../data/index.js";
+import type { Comparison } from "../../evaluate/index.js";
+import { count, score } from "./figures.js";
+import { table } from "./table.js";
+
+/** F1 of two models, their difference, and how sure it is. */
+export function comparisonReport(
+  { a, b, difference, interval, better }: Comparison,
+  files: { readonly a: string; readonly b: string },
+  facts: Omit<PairedPredictions, "units"> & {
+    readonly units: number;
+    readonly draws: number;
+    readonly seed: number;
+    readonly mode: "default" | "strict";
+  },
+): string[] {
+  const { units, unit, sentences, draws, seed, mode } = facts;
+  const drawn =
+    unit === "documents"
+      ? `${count(units)} documents of ${count(sentences)} sentences`
+      : `${count(units)} sentences: the files tell of no documents`;
+  return [
+    `F1, seqeval ${mode} mode`,
+    ...table(
+      [
+        [`A  ${files.a}`, score(a)],
+        [`B  ${files.b}`, score(b)],
+        ["B less A", signed(difference)],
+      ],
+      "  ",
+    ),
+    `  95% of the draws lie between ${signed(interval[0])} and ${signed(interval[1])}; B is better in ${(better * 100).toFixed(1)}%`,
+    `paired bootstrap: ${count(draws)} draws, seed ${seed}, of ${drawn}`,
+  ];
+}
+
+const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;

@@ -1,0 +1,116 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { nerium } from "../../src/cli/nerium.js";
+import { recipeFlags } from "../../src/cli/recipeFlags.js";
+import { train } from "../../src/train/index.js";
+import { rawRecipe, recipeFields } from "../../src/train/recipe.js";
+import { trainFlags } from "../train/crash/commandLine.js";
+import { bytesOf } from "../train/outputBytes.js";
+import { tinyModel } from "../train/tinyModel.js";
+import { testIo } from "./testIo.js";
+
+let tiny: Awaited<ReturnType<typeof tinyModel>>;
+beforeAll(async () => {
+  tiny = await tinyModel();
+});
+afterAll(() => rmSync(tiny.folder, { recursive: true, force: true }));
+const at = (...names: string[]) => join(tiny.folder, ...names);
+
+async function ran(output: string, changes: Readonly<Record<string, string | number>> = {}) {
+  const { io, stdout, stderr } = testIo({ env: { NO_COLOR: "1" } });
+  const flags = trainFlags(tiny, at(output), { "num-train-epochs": 1, test: tiny.files.test, ...changes });
+  const code = await nerium(
+    flags.filter((flag) => flag !== "--quiet"),
+    io,
+  );
+  return { code, out: stdout.text.replaceAll(tiny.folder, "DIR"), err: stderr.text };
+}
+
+const rows = (file: string) =>
+  readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+it("a recipe is repeated with several seeds, a row each, and goes on where it was interrupted", async () => {
+  const stop = new AbortController();
+  const flags = trainFlags(tiny, at("many", "seed-2"), {
+    "num-train-epochs": 1,
+    test: tiny.files.test,
+    seed: 2,
+  });
+  const { values } = recipeFlags(flags.slice(2), recipeFields, { own: new Set(), command: "train" });
+  const run = train(rawRecipe(values, { kind: "flags" }), { signal: stop.signal });
+  for await (const event of run) if (event.type === "step" && event.step === 3) stop.abort();
+  expect((await run.result()).reason).toBe("stopped");
+
+  const first = await ran("many", { seeds: "1,2" });
+  expect(first.err).toBe("");
+  expect(first.code).toBe(0);
+  expect(first.out).toContain("going on   after step 3");
+  const found = rows(at("many", "results.jsonl"));
+  expect(found).toHaveLength(2);
+  const f1 = found.map((row) => (row.test as { f1: number }).f1);
+  for (const [index, row] of found.entries())
+    expect(row).toMatchObject({
+      seed: index + 1,
+      f1: f1[index],
+      validation: { f1: expect.any(Number), loss: expect.any(Number) },
+      steps: 6,
+      tokens: expect.any(Number),
+      reason: "finished",
+      folder: at("many", `seed-${index + 1}`),
+    });
+  expect(found[0]!.recipe).toBe(found[1]!.recipe);
+  expect(found[0]!.data).toBe(found[1]!.data);
+  const mean = (f1[0]! + f1[1]!) / 2;
+  const deviation = Math.abs(f1[0]! - f1[1]!) / Math.SQRT2;
+  const report = first.out.slice(first.out.lastIndexOf("\nseed  ") + 1);
+  expect(report).toMatch(/^seed +validation F1 +test F1 +steps +tokens +time$/m);
+  expect(report).toMatch(new RegExp(`^mean +\\S+ +${mean.toFixed(4)}$`, "m"));
+  expect(report).toMatch(new RegExp(`^standard deviation +\\S+ +${deviation.toFixed(4)}$`, "m"));
+  expect(report).toContain("rows  DIR/many/results.jsonl");
+
+  // The same bytes as a run of that seed alone.
+  await ran("alone", { seed: 2 });
+  expect(bytesOf(at("many", "seed-2"), "")["model.safetensors"]).toBe(
+    bytesOf(at("alone"), "")["model.safetensors"],
+  );
+
+  const again = await ran("many", { seeds: "1,2,3" });
+  expect(again.code).toBe(0);
+  expect(again.out.match(/is finished; there is nothing to go on with/g)).toHaveLength(2);
+  expect(rows(at("many", "results.jsonl")).map(({ seed }) => seed)).toEqual([1, 2, 3]);
+});
+
+it("another recipe in the same folders is refused, and has rows of its own elsewhere", async () => {
+  const other = await ran("many", { seeds: "1", "learning-rate": 1e-3 });
+  expect(other.code).toBe(1);
+  expect(other.err).toContain("TRAIN_RESUME_CHANGED");
+  mkdirSync(at("records"));
+  writeFileSync(at("records", "all.jsonl"), "a note of somebody");
+  const elsewhere = await ran("others", {
+    seeds: "1",
+    "learning-rate": 1e-3,
+    results: at("records", "all.jsonl"),
+  });
+  expect(elsewhere.code).toBe(0);
+  const [note, line] = readFileSync(at("records", "all.jsonl"), "utf8").trimEnd().split("\n");
+  expect(note).toBe("a note of somebody");
+  const [before] = rows(at("many", "results.jsonl"));
+  expect(JSON.parse(line!)).toMatchObject({ seed: 1, data: before!.data });
+  expect(JSON.parse(line!).recipe).not.toBe(before!.recipe);
+});
+
+it.each([
+  [{ seeds: "1,1" }, "different whole numbers"],
+  [{ seeds: "a" }, "different whole numbers"],
+  [{ seeds: "1,2", seed: 3 }, "--seed and --seeds are given both"],
+  [{ results: "r.jsonl" }, "--results goes with --seeds"],
+  [{ seeds: "1,2", "push-to-hub": "me/model" }, "--push-to-hub uploads one model"],
+])("%j is refused", async (flags, message) => {
+  const { code, err } = await ran("refused", flags as Record<string, string>);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+});
