@@ -1,10 +1,12 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
+import { Digest } from "./digest.js";
 import { writeJson } from "./json.js";
 import type { FsPort } from "./port.js";
+import { writeAll } from "./writeAll.js";
 import { type WriteFolderOptions, writeFolderAtomically } from "./writeFolder.js";
 
 /** The list of a folder's files that is written last, so that a reader can tell a whole folder from a damaged one. */
@@ -29,22 +31,23 @@ function digesting(fs: FsPort): { readonly fs: FsPort; readonly digests: Digests
       const file = await fs.open(path, purpose);
       if (purpose === "sync") return file;
       let size = 0;
-      let hash: Hash = createHash("sha256");
+      const digest = new Digest();
       return {
         async write(data) {
-          // Hashed while the system writes; a short write, which is rare, is hashed again.
-          const before = hash.copy();
-          const writing = file.write(data);
-          hash.update(data);
-          const taken = await writing;
-          if (taken < data.length) hash = before.update(data.subarray(0, taken));
-          size += taken;
-          return taken;
+          // Side by side. A short write is completed here, since a hash can't take bytes back.
+          const hashed = digest.update(data);
+          try {
+            await writeAll(file, data);
+          } finally {
+            await hashed;
+          }
+          size += data.length;
+          return data.length;
         },
         sync: () => file.sync(),
         async close() {
           await file.close();
-          digests.set(resolve(path), { size, sha256: hash.digest("hex") });
+          digests.set(resolve(path), { size, sha256: await digest.hex() });
         },
       };
     },

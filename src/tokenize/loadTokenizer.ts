@@ -6,7 +6,7 @@ import { checkedDocument, vocabularySize } from "./document.js";
 import { sentencePieceOnly, tokenizerInvalid, tokenizerMissing, vocabularyBeyondModel } from "./errors.js";
 import { type JsonObject, jsonObject, textIfThere } from "./files.js";
 import { wordEncoder } from "./library.js";
-import { saveTokenizer } from "./saveTokenizer.js";
+import { tokenizerFiles, writeTokenizer } from "./saveTokenizer.js";
 import { type SpecialIds, specialIds } from "./specialTokens.js";
 import { TextTokenizer } from "./textTokenizer.js";
 import { byteLevelJson, wordPieceJson } from "./vocabularyFiles.js";
@@ -73,6 +73,8 @@ export async function loadTokenizer(
   const ids = specialIds(document, config, file);
   const pieces = new WordPieces(wordEncoder(document, folder, file));
   let forText: TextTokenizer | undefined;
+  // A run writes them with every checkpoint.
+  let files: ReturnType<typeof tokenizerFiles> | undefined;
   return {
     folder,
     modelMaxLength: options.maxLength ?? maxLengthOf(config, configFile),
@@ -82,7 +84,10 @@ export async function loadTokenizer(
     encodeWords: (sentences) => pieces.encodeWords(sentences),
     forText: () =>
       (forText ??= new TextTokenizer({ ...checked, json: forTextInput(json, config) }, ids.unk, file)),
-    save: (target, fs) => saveTokenizer(target, document, config, ids, fs),
+    save: (target, fs) => {
+      files ??= tokenizerFiles(document, config, ids);
+      return writeTokenizer(target, files, fs);
+    },
   };
 }
 

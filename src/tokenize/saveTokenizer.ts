@@ -11,19 +11,17 @@ const CLASSES = { WordPiece: "BertTokenizer", BPE: "RobertaTokenizer", Unigram: 
 /** transformers' value for "no limit". */
 const VERY_LARGE = 1000000000000000019884624838656n;
 
+/** A file's name, and what stands in it. */
+type TokenizerFile = readonly [name: string, text: string];
+
 /**
- * Writes a tokenizer for transformers of any version: tokenizer.json with all that it had on loading, and the older files.
- *
- * @throws NeriumError FILES_…
+ * A tokenizer's files for transformers of any version: tokenizer.json with all that it had on loading, and the older files.
  */
-export async function saveTokenizer(
-  folder: string,
+export function tokenizerFiles(
   document: TokenizerDocument,
   config: JsonObject,
   ids: SpecialIds,
-  fs: FsPort = nodeFs,
-): Promise<void> {
-  await attempt(folder, "create", () => fs.makeFolder(folder));
+): readonly TokenizerFile[] {
   const saved = savedConfig(document, config, ids);
   const files: Record<string, string | undefined> = {
     "tokenizer.json": documentText(document.json),
@@ -33,8 +31,21 @@ export async function saveTokenizer(
     ),
     ...vocabularyFiles(document),
   };
-  for (const [name, content] of Object.entries(files))
-    if (content !== undefined) await writeFileAtomically(join(folder, name), content, fs);
+  return Object.entries(files).flatMap(([name, content]) => (content === undefined ? [] : [[name, content]]));
+}
+
+/**
+ * Writes a tokenizer's files.
+ *
+ * @throws NeriumError FILES_…
+ */
+export async function writeTokenizer(
+  folder: string,
+  files: readonly TokenizerFile[],
+  fs: FsPort = nodeFs,
+): Promise<void> {
+  await attempt(folder, "create", () => fs.makeFolder(folder));
+  for (const [name, content] of files) await writeFileAtomically(join(folder, name), content, fs);
 }
 
 /** Python's `json.dumps(indent=2)`, and a newline. 1e30 stays an integer, as Python wants to read it. */

@@ -48,11 +48,14 @@ function finite({ name, shape, data }: TensorToWrite): TensorToWrite {
   return { name, shape, data: pieces };
 }
 
-/** x − x is 0 for every finite x. */
+/** Infinity and NaN are the floats whose eight bits of exponent are all set: one more carries into the sign. */
 function areFinite(values: Float32Array): boolean {
-  let differences = 0;
-  for (let at = 0; at < values.length; at++) differences += values[at]! - values[at]!;
-  return differences === 0;
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  // Looked up at every turn it takes as long as the rest.
+  const { length } = bits;
+  let carry = 0;
+  for (let at = 0; at < length; at++) carry |= (bits[at]! & 0x7f80_0000) + 0x0080_0000;
+  return carry >= 0;
 }
 
 /** Keys in alphabetical order, as transformers writes a config. */
