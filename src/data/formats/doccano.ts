@@ -1,5 +1,5 @@
 import type { TextsFormat } from "../format.js";
-import { jsonRecords } from "../jsonRecords.js";
+import { type JsonRecord, jsonRecords } from "../jsonRecords.js";
 import { codePointCounter, textsContent } from "../offsets.js";
 import { again } from "../source.js";
 import { idOf, textRecord } from "../textRecord.js";
@@ -8,7 +8,8 @@ const REMEDY = 'doccano writes {"text": "…", "label": [[0, 3, "PER"]]} a line.
 
 /**
  * doccano's JSONL: `{"id": 1, "text": "…", "label": [[0, 3, "PER"]]}`; of exports with relations the
- * `{"entities": [{"label", "start_offset", "end_offset"}]}`, without the relations. Offsets are code points.
+ * `{"entities": [{"label", "start_offset", "end_offset"}]}`, without the relations. Versions before 1.7 call the text `data`.
+ * Offsets are code points.
  *
  * https://doccano.github.io/doccano/tutorial/
  */
@@ -19,7 +20,7 @@ export const doccano: TextsFormat = {
   holds: { shape: "texts", overlaps: true, gaps: false },
   detect: ({ first, keys }) =>
     "[{".includes(first) &&
-    keys.has("text") &&
+    (keys.has("text") || keys.has("data")) &&
     !keys.has("tokens") &&
     (keys.has("start_offset") || ((keys.has("label") || keys.has("labels")) && !keys.has("start"))),
   read: ({ lines, file }, { offsets, onNote }) =>
@@ -29,7 +30,7 @@ export const doccano: TextsFormat = {
           const { relations } = record.value;
           if (Array.isArray(relations) && relations.length > 0)
             onNote?.(`${file}:${record.line}: relations between entities are passed over`);
-          yield textRecord(record, file, ["label", "labels", "entities"], REMEDY);
+          yield textRecord(withText(record), file, ["label", "labels", "entities"], REMEDY);
         }
       }),
       offsets,
@@ -43,3 +44,8 @@ export const doccano: TextsFormat = {
     }
   },
 };
+
+const withText = ({ value, line }: JsonRecord): JsonRecord => ({
+  value: value.text === undefined ? { ...value, text: value.data } : value,
+  line,
+});

@@ -117,6 +117,16 @@ it("doccano: lists of labels, and entities with relations", async () => {
     { text: "EU rejects German call", spans: [span("ORG", 0, 2), span("MISC", 11, 17)] },
     { text: "Peter", spans: [] },
   ]);
+  const older =
+    '{"id": 3, "data": "Ada met Bob", "label": [[0, 3, "PER"]]}\n{"id": 4, "data": "Turin", "label": []}\n';
+  expect((await readAs("doccano", { "admin.jsonl": older })).items).toEqual([
+    { text: "Ada met Bob", spans: [span("PER", 0, 3)] },
+    { text: "Turin", spans: [] },
+  ]);
+  const plural = '{"text": "東京都渋谷区 2丁目", "labels": [[0, 6, "LOC"]]}\n';
+  expect((await readAs("doccano", { "all.jsonl": plural })).items).toEqual([
+    { text: "東京都渋谷区 2丁目", spans: [span("LOC", 0, 6)] },
+  ]);
   const relations = JSON.stringify({
     id: 5,
     text: "Google was founded by Larry Page",
@@ -206,6 +216,51 @@ it("Kaggle: a sentence's name at its first word alone, quotes quoted", async () 
     { words: ["Thousands", "London", '"'], tags: ["O", "B-geo", "O"], document: 0 },
     { words: [",", "Iraq"], tags: ["O", "B-geo"], document: 0 },
   ]);
+});
+
+it("Kaggle: in the encoding that it is offered in, an error says how to get another", async () => {
+  const text = Buffer.from("Sentence #,Word,POS,Tag\nSentence: 1,Chávez,NNP,B-per\n", "latin1");
+  await expect(
+    read({ "ner_dataset.csv": text }, "ner_dataset.csv").then(({ content }) => plain(content)),
+  ).rejects.toMatchObject({
+    code: "DATA_ENCODING_INVALID",
+    remedy: expect.stringContaining("iconv -f latin1 -t utf-8"),
+  });
+});
+
+it("Label Studio: spans without their text, as long ones are exported", async () => {
+  const task = {
+    id: 1,
+    annotations: [
+      {
+        id: 9,
+        completed_by: 1,
+        result: [
+          {
+            value: { start: 0, end: 12, labels: ["Recipe"] },
+            id: "a",
+            from_name: "label",
+            to_name: "text",
+            type: "labels",
+          },
+        ],
+        was_cancelled: false,
+      },
+    ],
+    data: { text: "Take a pint. Boil it." },
+  };
+  expect((await readAs("label-studio", { "export.json": JSON.stringify([task]) })).items).toEqual([
+    { text: "Take a pint. Boil it.", spans: [span("Recipe", 0, 12)] },
+  ]);
+});
+
+it("CoNLL-U Plus: the CUPT files of PARSEME, whose own column is no tags", async () => {
+  const text =
+    "# global.columns = ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC PARSEME:MWE\n# source_sent_id = . . 1\n" +
+    "# text = Let us be\n1\tLet\tlet\tVERB\t_\t_\t0\troot\t_\t_\t1:VID\n2\tus\twe\tPRON\t_\t_\t1\tobj\t_\t_\t*\n" +
+    "3\tbe\tbe\tVERB\t_\t_\t1\txcomp\t_\t_\t1\n\n";
+  const { items } = await readAs("conllu-plus", { "train.cupt": text }, { tagColumn: "UPOS" });
+  expect(items).toEqual([{ words: ["Let", "us", "be"], tags: ["VERB", "PRON", "VERB"], document: 0 }]);
 });
 
 it("CoNLL-U Plus: columns by their names, without multi-word tokens and empty nodes", async () => {
