@@ -292,6 +292,14 @@ export const tableUnreadable = (file: string, cause: unknown) =>
     },
   );
 
+/** A .spacy file is not what spaCy's DocBin writes. */
+export const docBinInvalid = (file: string, what: string, cause?: unknown) =>
+  new NeriumError("DATA_DOCBIN_INVALID", `The file is no DocBin of spaCy: ${what}`, {
+    where: file,
+    remedy: "Was it copied completely? Write it with DocBin.to_disk of spaCy 3, or with spacy convert.",
+    cause,
+  });
+
 /** A file that two models are compared by has no column of predicted tags. */
 export const predictionsMissing = (file: string, count: number) =>
   new NeriumError(

@@ -79,12 +79,18 @@ function neverEmpty(content: Content, file: string): Content {
 
 const EXTENSIONS = new Set(formats.flatMap(({ extensions }) => extensions));
 
+/** What `save_to_disk` of Hugging Face's datasets writes beside its data. */
+const ABOUT = new Set(["dataset_info.json", "dataset_dict.json", "state.json"]);
+
 /** Files of a folder and of folders in it whose names end as those of data files do; of brat's pairs the .ann. */
 function dataFiles(folder: string): string[] {
   const names = attemptRead(folder, () => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter(
       (entry) =>
-        entry.isFile() && !entry.name.startsWith(".") && EXTENSIONS.has(extname(entry.name).toLowerCase()),
+        entry.isFile() &&
+        !entry.name.startsWith(".") &&
+        !ABOUT.has(entry.name) &&
+        EXTENSIONS.has(extname(entry.name).toLowerCase()),
     )
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();

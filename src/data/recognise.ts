@@ -9,7 +9,7 @@ const START = 64 * 2 ** 10;
 /** Extensions of what is never read as columns. */
 const UNSUPPORTED = new Set([
   ...[".csv", ".xml", ".html", ".yaml", ".yml", ".md", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ods"],
-  ...[".arrow", ".feather", ".avro", ".spacy", ".pkl", ".pickle", ".pt", ".bin", ".npy", ".npz"],
+  ...[".feather", ".avro", ".pkl", ".pickle", ".pt", ".bin", ".npy", ".npz"],
   ...[".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst", ".7z", ".safetensors", ".onnx"],
 ]);
 

@@ -20,6 +20,7 @@ export const splitOf = (name: string): Split | undefined =>
 /** Kinds of files, the best first: a data set that has several is read from the first. */
 const KINDS = [
   [".parquet"],
+  [".arrow"],
   [".jsonl", ".ndjson", ".json"],
   [".csv", ".tsv"],
   [".conll", ".conllu", ".iob", ".iob2", ".bio"],

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { fileLabels } from "../data/fileLabels.js";
 import { isNeriumError } from "../errors.js";
-import { classLabels } from "./classLabels.js";
 import type { About, HubClient } from "./client.js";
 import { convertedFiles, type DataFiles, dataFiles, SPLITS, type Split, splitOf } from "./dataFiles.js";
 import { type DatasetCard, datasetCard } from "./datasetCard.js";
@@ -113,7 +113,7 @@ async function assembled(
   const filesOf = (split: Split) => (parts.get(split) ?? []).map((path) => inSnapshot(folder, path));
   const files = { train: filesOf("train"), validation: filesOf("validation"), test: filesOf("test") };
   const first = Object.values(files).flat()[0];
-  const own = first?.endsWith(".parquet") ? await classLabels(first) : new Map();
+  const own = first === undefined ? new Map() : await fileLabels(first);
   return {
     name: named.asked,
     config,

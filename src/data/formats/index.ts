@@ -1,9 +1,11 @@
 import { formatUnknown } from "../errors.js";
 import type { Format } from "../format.js";
+import { arrow } from "./arrow.js";
 import { brat } from "./brat.js";
 import { conll } from "./conll.js";
 import { conlluPlus } from "./conlluPlus.js";
 import { csv } from "./csv.js";
+import { docBin } from "./docBin.js";
 import { doccano } from "./doccano.js";
 import { jsonLines } from "./jsonLines.js";
 import { labelStudio } from "./labelStudio.js";
@@ -16,6 +18,8 @@ import { spans } from "./spans.js";
 /** All formats. A file is of the first whose `detect` says so; the last two take what is left. */
 export const formats: readonly Format[] = [
   parquet,
+  arrow,
+  docBin,
   brat,
   conlluPlus,
   csv,

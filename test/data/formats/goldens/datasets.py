@@ -1,10 +1,10 @@
-"""What Hugging Face's datasets writes as Parquet, ClassLabel names in its metadata.
+"""What Hugging Face's datasets writes: Parquet, and the folders of save_to_disk, ClassLabel names in their metadata.
 
 pip install datasets; python datasets.py
 """
 from pathlib import Path
 
-from datasets import ClassLabel, Dataset, Features, List, Value
+from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value
 
 features = Features(
     {
@@ -14,4 +14,7 @@ features = Features(
     }
 )
 rows = {"id": ["0", "1"], "tokens": [["Ada", "Lovelace", "é😀"], ["x"]], "ner_tags": [[1, 2, 0], [0]]}
-Dataset.from_dict(rows, features=features).to_parquet(Path(__file__).parent / "datasets.parquet")
+data = Dataset.from_dict(rows, features=features)
+here = Path(__file__).parent
+data.to_parquet(here / "datasets.parquet")
+DatasetDict({"train": data, "validation": data.select([1])}).save_to_disk(here / "saved", num_shards={"train": 2, "validation": 1})
