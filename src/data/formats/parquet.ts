@@ -6,6 +6,7 @@ import type { FormatOptions, WordsContent, WordsFormat } from "../format.js";
 import type { Sentence } from "../sentence.js";
 import { again, type Source } from "../source.js";
 import { checkPages } from "./parquetPages.js";
+import { snappyUncompressed } from "./snappy.js";
 import { namesOf, tableColumns, tableOf, tableSentences } from "./table.js";
 
 /**
@@ -36,7 +37,12 @@ async function contentOf(source: Source, options: FormatOptions): Promise<WordsC
   const wanted = namesOf(columns);
   const rows = await attempted(file, () => {
     checkPages(buffer, metadata, wanted);
-    return parquetReadObjects({ file: buffer, metadata, columns: wanted });
+    return parquetReadObjects({
+      file: buffer,
+      metadata,
+      columns: wanted,
+      compressors: { SNAPPY: snappyUncompressed },
+    });
   }).catch((cause: unknown) => {
     throw tableUnreadable(file, cause);
   });

@@ -1,7 +1,8 @@
-import { type FileMetaData, parquetSchema, snappyUncompress } from "hyparquet";
+import { type FileMetaData, parquetSchema } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from "hyparquet/src/schema.js";
 import { readVarInt } from "hyparquet/src/thrift.js";
+import { snappyUncompressed } from "./snappy.js";
 
 type Chunk = NonNullable<FileMetaData["row_groups"][number]["columns"][number]["meta_data"]>;
 type Header = ReturnType<typeof parquetHeader>;
@@ -17,7 +18,7 @@ const VALUES_A_BYTE = 16;
 const FEW_VALUES = 2 ** 20;
 /** Bytes that a compressed byte may stand for; Snappy's limit is 64 / 3. */
 const SNAPPY_RATIO = 22;
-/** Runs end at whole groups of values, so that the last one may be longer than what is left. */
+/** Runs of packed values end at whole groups, so that the last one may be longer than what is left. */
 const SPARE = 512;
 
 /**
@@ -117,9 +118,7 @@ function uncompressed(bytes: Uint8Array, size: number, codec: Chunk["codec"]): U
   if (codec !== "SNAPPY") throw new Error(`its compression ${codec} is not supported`);
   if (!(size >= 0 && size <= SNAPPY_RATIO * bytes.length))
     throw new Error(`${bytes.length} bytes can't be ${size} uncompressed`);
-  const page = new Uint8Array(size);
-  snappyUncompress(bytes, page);
-  return page;
+  return snappyUncompressed(bytes, size);
 }
 
 function checkValues(cursor: Cursor, encoding: string, count: number): void {
@@ -157,7 +156,10 @@ function checkRuns(cursor: Cursor, width: number, wanted: number): void {
     const header = readVarInt(cursor);
     const isPacked = (header & 1) === 1;
     const count = isPacked ? (header >>> 1) * 8 : header >>> 1;
-    if (count > wanted + SPARE) throw new Error(`a run of ${count} among ${wanted} values`);
+    const left = wanted - seen;
+    // Of a packed run without values the library reads a byte nevertheless.
+    if (count === 0 || count > (isPacked ? left + SPARE : left))
+      throw new Error(`a run of ${count} where ${left} values are left`);
     cursor.offset += isPacked ? (count / 8) * width : (width + 7) >> 3;
     seen += count;
   }

@@ -1,8 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { formatNamed } from "../../../src/data/formats/index.js";
 import { openContent } from "../../../src/data/open.js";
-import type { Sentence } from "../../../src/data/sentence.js";
 import { toSentences } from "../../../src/data/shapes.js";
 import { bytesSource } from "../../../src/data/source.js";
 import { mutateBytes } from "../mutate/bytes.js";
@@ -96,32 +92,6 @@ const LINE_SEEDS: readonly Readonly<Record<string, string>>[] = [
   { "a.txt": "Nobody", "a.ann": "" },
 ];
 
-const table = (sentences: readonly Sentence[]): Buffer => {
-  const format = formatNamed("parquet");
-  if (format.holds.shape !== "words") throw new Error("Parquet holds words");
-  const parts = (format as Extract<typeof format, { holds: { shape: "words" } }>).write(sentences, {});
-  return Buffer.concat(Array.from(parts, ({ content }) => Buffer.from(content)));
-};
-const TABLES = [
-  table([
-    { words: ["Ada", "Lovelace"], tags: ["B-PER", "I-PER"], document: 0, line: 1 },
-    { words: ["東京"], tags: ["B-LOC"], document: 1, line: 2 },
-  ]),
-  table([{ words: ["a"], tags: [], document: 0, line: 1 }]),
-];
-
-/** Tables by other writers: dictionaries, levels in runs, Snappy. */
-const GOLDEN = readFileSync(join(import.meta.dirname, "../../data/formats/goldens/datasets.parquet"));
-
-/** A table with wrong bytes, or as a broken download leaves it. */
-function wrongTable(random: Random): Buffer {
-  const tables = [...TABLES, GOLDEN];
-  const table = random.of(tables);
-  if (random.chance(0.7)) return mutateBytes(Buffer.from(table), tables, random);
-  const cut = table.subarray(0, random.below(table.length + 1));
-  return random.chance(0.5) ? cut : Buffer.concat([cut, random.of(tables)]);
-}
-
 function jsonFiles(random: Random): Files {
   const [name, values] = random.of(JSON_SEEDS);
   const at = random.below(values.length);
@@ -144,13 +114,12 @@ function lineFiles(random: Random): Files {
   );
 }
 
-/** All formats but columns and tokens in JSON Lines, which have readers of their own here. */
+/** All formats of text but columns and tokens in JSON Lines, which have readers of their own here. */
 export const dataFormats: Reader = {
   name: "dataFormats",
   weight: 1,
 
   make(random) {
-    if (random.chance(0.2)) return { "a.parquet": wrongTable(random) };
     const files = random.chance(0.65) ? jsonFiles(random) : lineFiles(random);
     if (random.chance(0.85)) return files;
     const all = Object.values(files).map((bytes) => Buffer.from(bytes));
@@ -159,23 +128,26 @@ export const dataFormats: Reader = {
     );
   },
 
-  async read(files) {
-    const file = Object.keys(files).at(-1)!;
-    const { content } = await openContent(bytesSource(files, file), {});
-    if (content.shape === "words") {
-      for (const { words, tags } of content.sentences) {
-        requireThat(words.length > 0 && words.every((word) => word !== ""), "a sentence without words");
-        requireThat(tags.length === 0 || tags.length === words.length, "words and tags");
-      }
-      return;
-    }
-    for (const { text, spans } of content.documents)
-      for (const { type, gaps = [], start, end } of spans) {
-        requireThat(type !== "" && Number.isInteger(start) && Number.isInteger(end), "a span without place");
-        requireThat(start > text.length || gaps.every((gap) => gap.start >= start), "a gap before its span");
-      }
-    const options = { file, policy: "widen", onProblem: () => {} } as const;
-    for (const { words, tags } of toSentences(content.documents, options))
-      requireThat(words.length === tags.length && words.length > 0, "words and tags of a text");
-  },
+  read: readData,
 };
+
+/** Reads the last of some files in whatever format it is, and makes sure that its content agrees with itself. */
+export async function readData(files: Files): Promise<void> {
+  const file = Object.keys(files).at(-1)!;
+  const { content } = await openContent(bytesSource(files, file), {});
+  if (content.shape === "words") {
+    for (const { words, tags } of content.sentences) {
+      requireThat(words.length > 0 && words.every((word) => word !== ""), "a sentence without words");
+      requireThat(tags.length === 0 || tags.length === words.length, "words and tags");
+    }
+    return;
+  }
+  for (const { text, spans } of content.documents)
+    for (const { type, gaps = [], start, end } of spans) {
+      requireThat(type !== "" && Number.isInteger(start) && Number.isInteger(end), "a span without place");
+      requireThat(start > text.length || gaps.every((gap) => gap.start >= start), "a gap before its span");
+    }
+  const options = { file, policy: "widen", onProblem: () => {} } as const;
+  for (const { words, tags } of toSentences(content.documents, options))
+    requireThat(words.length === tags.length && words.length > 0, "words and tags of a text");
+}

@@ -1,4 +1,5 @@
 import type { Reader } from "../reader.js";
+import { arrow, docBin, parquet } from "./binaryFormats.js";
 import { columns } from "./columns.js";
 import { config } from "./config.js";
 import { dataFormats } from "./dataFormats.js";
@@ -16,4 +17,7 @@ export const READERS: readonly Reader[] = [
   columns,
   jsonLines,
   dataFormats,
+  parquet,
+  arrow,
+  docBin,
 ];

@@ -1,0 +1,26 @@
+import fc from "fast-check";
+import { snappyCompress } from "hyparquet-writer/src/snappy.js";
+import { expect, it } from "vitest";
+import { snappyUncompressed } from "../../../src/data/formats/snappy.js";
+
+it("what is compressed comes back", () => {
+  const bytes = fc
+    .tuple(fc.uint8Array({ maxLength: 300 }), fc.nat(40))
+    .map(([piece, times]) => Buffer.concat(Array.from({ length: times + 1 }, () => piece)));
+  fc.assert(
+    fc.property(bytes, (content) => {
+      expect(Buffer.from(snappyUncompressed(snappyCompress(content), content.length))).toEqual(content);
+    }),
+  );
+});
+
+it.each([
+  ["a stretch that is longer than the file", [8, 3 << 2, 97], "compressed bytes are missing"],
+  ["a length of four bytes, the largest", [8, 63 << 2, 255, 255, 255, 255, 97], "more than 8 uncompressed"],
+  ["a copy from before the beginning", [8, 0, 97, 0b001, 2], "copied from outside"],
+  ["a copy from itself", [8, 0, 97, 0b001, 0], "copied from outside"],
+  ["too little", [8, 0, 97], "its bytes are 1 uncompressed, and not 8"],
+  ["no length", [255], "compressed bytes are missing"],
+])("%s is refused", (_, bytes, message) => {
+  expect(() => snappyUncompressed(Uint8Array.from(bytes), 8)).toThrow(message);
+});
