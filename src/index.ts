@@ -14,6 +14,7 @@ export { type PushOptions, type PushResult, push } from "./hub/push.js";
 export {
   type AggregationStrategy,
   type Analysis,
+  type DatasetPart,
   type Decoding,
   type Entity,
   type EntityWith,

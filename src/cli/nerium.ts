@@ -26,7 +26,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./commands/train.js"),
   },
   evaluate: {
-    usage: "evaluate MODEL FILE",
+    usage: "evaluate MODEL FILE | evaluate MODEL --dataset NAME",
     summary: "score a model on tagged sentences, as seqeval does",
     load: () => import("./commands/evaluate.js"),
   },

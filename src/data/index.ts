@@ -5,6 +5,7 @@ export { type DataFacts, type DataPlace, dataFacts, entityTypes, FactsCollector 
 export { severalDocuments } from "./formats/writing.js";
 export { type InspectOptions, inspectPaths, type PathsReport } from "./inspect/inspectPaths.js";
 export { type ComparedData, dataWarnings, type SentenceKey, sentenceKeys } from "./inspect/warnings.js";
+export { joined } from "./joined.js";
 export { labelList } from "./labelList.js";
 export { type LabelMap, relabelled, requireMapped, tagRenaming, typesOf } from "./labelMap.js";
 export { mulberry32 } from "./mulberry32.js";

@@ -1,9 +1,9 @@
 import type { Sentence } from "../data/index.js";
 import { seqevalScores } from "../evaluate/index.js";
 import { decoderFor } from "../infer/decoding/decoder.js";
-import { readTagged, scoredLabels } from "../infer/evaluateFolder.js";
 import { predictedTags } from "../infer/evaluation.js";
 import type { FineTuned } from "../infer/model.js";
+import { readTagged, scoredLabels } from "../infer/taggedData.js";
 import type { SequenceLogits, Tagger } from "../infer/tagger.js";
 import { requireIdsWithin, type WindowedData, windows } from "../tokenize/index.js";
 import { sampleName, sampleSentences } from "./sample.js";
@@ -47,7 +47,7 @@ export class Check {
    */
   static async begin(model: FineTuned, file: string | undefined, signal?: AbortSignal): Promise<Check> {
     const { scored } = scoredLabels(model.labels);
-    const sentences = file === undefined ? sample() : await readTagged(file, model.labels);
+    const sentences = file === undefined ? sample() : await readTagged({ files: [file] }, model.labels);
     const cut = await windows(sentences, model.tokenizer, { maxLength: model.maxLength });
     requireIdsWithin(cut.windows, model.config.vocab_size);
     const logits = await model.tagger.logits(sequences(cut), signal === undefined ? {} : { signal });

@@ -1,20 +1,12 @@
-import type { TagScheme } from "../data/index.js";
-import {
-  type Dataset,
-  type ReadOptions,
-  readDataset,
-  type Sentence,
-  severalDocuments,
-  toScheme,
-} from "../data/index.js";
+import { type Dataset, type ReadOptions, severalDocuments, type TagScheme } from "../data/index.js";
 import { readConfig } from "../models/index.js";
 import { type Context, requireIdsWithin, windows } from "../tokenize/index.js";
 import { type Decoding, decoderFor, decodings, usualDecoding } from "./decoding/decoder.js";
-import { optionInvalid, tagsMissing, tagUnknownToModel } from "./errors.js";
+import { optionInvalid } from "./errors.js";
 import { type Evaluation, evaluateTagger } from "./evaluation.js";
-import { labelScheme } from "./labelScheme.js";
 import { folderNamed, labelsOf, type ModelOptions, type NamingOptions, openModel } from "./model.js";
 import type { ReadingOptions } from "./reading.js";
+import { type DatasetPart, readTagged, scoredLabels, taggedFiles } from "./taggedData.js";
 
 export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, ReadingOptions {
   /** Sentences whose loss is averaged first: HF's `per_device_eval_batch_size`. Default 8. */
@@ -61,11 +53,12 @@ export interface FolderEvaluation extends Evaluation {
  * Scores a fine-tuned model on a data file, as `nerium evaluate` does.
  *
  * @param name the model's folder, or its name on the Hugging Face hub where there is no such folder
+ * @param evaluated a file or folder, or a part of a data set by name
  * @throws NeriumError as openModel and readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN, INFER_LENGTH_BEYOND_MODEL, INFER_OPTION_INVALID
  */
 export async function evaluateFolder(
   name: string,
-  file: string,
+  evaluated: string | DatasetPart,
   options: EvaluateFolderOptions = {},
 ): Promise<FolderEvaluation> {
   const {
@@ -83,10 +76,12 @@ export async function evaluateFolder(
   const folder = await folderNamed(name, options);
   const labels = labelsOf(await readConfig(folder), folder);
   const { scored, scheme } = scoredLabels(labels);
-  const sentences = await readTagged(file, labels, {
+  const columns = {
     ...(tokenColumn === undefined ? {} : { tokenColumn }),
     ...(tagColumn === undefined ? {} : { tagColumn }),
-  });
+  };
+  const data = await taggedFiles(evaluated, { ...options, ...columns });
+  const sentences = await readTagged(data, labels, columns);
   const model = await openModel(folder, options);
   try {
     const started = performance.now();
@@ -118,7 +113,7 @@ export async function evaluateFolder(
       decoding,
       crf: crf !== undefined,
       gold: sentences.map(({ tags }) => tags),
-      data: { file, sentences, scheme },
+      data: { file: data.name, sentences, scheme },
       sentences: sentences.length,
       words: sentences.reduce((count, { words }) => count + words.length, 0),
       context,
@@ -129,47 +124,4 @@ export async function evaluateFolder(
   } finally {
     await model.dispose();
   }
-}
-
-/** A model's labels as seqeval reads them: it would cut the first letter off a label without a prefix. */
-export function scoredLabels(labels: readonly string[]) {
-  const { scheme, tags } = labelScheme(labels);
-  return { scheme, scored: labels.map((label, id) => (tags[id] === `I-${label}` ? tags[id] : label)) };
-}
-
-/**
- * The sentences of a file with tags of the model's scheme, all of which the model has labels for.
- *
- * @throws NeriumError as readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN
- */
-export async function readTagged(
-  file: string,
-  labels: readonly string[],
-  columns: Pick<ReadOptions, "tokenColumn" | "tagColumn"> = {},
-): Promise<readonly Sentence[]> {
-  const { scored, scheme } = scoredLabels(labels);
-  return inModelsScheme(await readDataset(file, { labels, ...columns }), labels, scored, scheme);
-}
-
-/** Sentences with tags of the model's scheme. Class labels that the model knows as they are stay so. */
-function inModelsScheme(
-  { file, sentences, scheme: found }: Dataset,
-  labels: readonly string[],
-  scored: readonly string[],
-  scheme: TagScheme,
-): readonly Sentence[] {
-  const scoredAs = new Map(scored.map((tag) => [tag, tag]));
-  for (const [id, label] of labels.entries()) scoredAs.set(label, scored[id]!);
-  const asTheyAre = found === "IO" && sentences.every(({ tags }) => tags.every((tag) => scoredAs.has(tag)));
-  return sentences.map((sentence) => {
-    const { words, tags, line } = sentence;
-    if (tags.length !== words.length) throw tagsMissing(file, line);
-    const converted = asTheyAre ? tags : toScheme(tags, found, scheme);
-    const asScored = converted.map((tag, word) => {
-      const known = scoredAs.get(tag);
-      if (known === undefined) throw tagUnknownToModel({ file, line, tag: tags[word]!, labels });
-      return known;
-    });
-    return { ...sentence, tags: asScored };
-  });
 }

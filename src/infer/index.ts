@@ -10,4 +10,5 @@ export { type LabelScheme, labelScheme } from "./labelScheme.js";
 export { type FineTuned, type ModelOptions, openModel } from "./model.js";
 export { type EntityWith, entityTypes, type NerOptions } from "./options.js";
 export { type LoadOptions, load, type Ner } from "./pipeline.js";
+export type { DatasetPart } from "./taggedData.js";
 export { Tagger } from "./tagger.js";

@@ -1,10 +1,4 @@
-import {
-  type Dataset,
-  type ReadOptions,
-  readDataset,
-  type Sentence,
-  severalDocuments,
-} from "../data/index.js";
+import { type Dataset, joined, type ReadOptions, readDataset, severalDocuments } from "../data/index.js";
 import { tagsMissing } from "./errors.js";
 import type { Recipe } from "./recipe.js";
 import type { Sources } from "./sources.js";
@@ -17,18 +11,7 @@ export async function readTagged(
 ): Promise<Dataset> {
   const read: Dataset[] = [];
   for (const file of files) read.push(await readFileTagged(file, recipe, sources));
-  return read.length === 1 ? read[0]! : joined(read);
-}
-
-/** One data set of several: documents are counted on, and each sentence knows its file. */
-function joined(parts: readonly Dataset[]): Dataset {
-  const sentences: Sentence[] = [];
-  for (const { file, sentences: own } of parts) {
-    const before = (sentences.at(-1)?.document ?? -1) + 1;
-    for (const sentence of own) sentences.push({ file, ...sentence, document: before + sentence.document });
-  }
-  const schemes = new Set(parts.map(({ scheme }) => scheme));
-  return { file: parts[0]!.file, sentences, scheme: schemes.has("IOB2") ? "IOB2" : parts[0]!.scheme };
+  return joined(read);
 }
 
 /** How the files of a run are read. */

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { Decoding, EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
+import type { DatasetPart, Decoding, EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
 import type { Dtype } from "../../models/frozen.js";
 import type { Context } from "../../tokenize/stretches.js";
 import {
@@ -14,6 +14,7 @@ import {
   wholeNumberOption,
   withExamples,
 } from "../command.js";
+import { badUsage } from "../errors.js";
 import { type Io, widthOf, written } from "../io.js";
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
@@ -25,6 +26,9 @@ interface EvaluateFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly predictions?: string;
+  readonly dataset?: string;
+  readonly datasetConfig?: string;
+  readonly split?: DatasetPart["split"];
   readonly examples: number;
   readonly decoding?: Decoding;
   readonly dtype?: Dtype;
@@ -45,7 +49,16 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
       "Scores a model on tagged sentences: seqeval's report in default and in strict mode, loss, accuracy, and what went wrong by kind.",
     )
     .argument("<MODEL>", "folder of a fine-tuned model, or its name on the Hugging Face hub")
-    .argument("<FILE>", "CoNLL columns or JSON Lines, with a tag for each word")
+    .argument("[FILE]", "a data file of any format, or a folder of them, with a tag for each word")
+    .option("--dataset <name>", "a data set by name, as nerium train takes it, in place of FILE")
+    .option("--dataset-config <name>", "configuration of the data set; default: its own default")
+    .addOption(
+      new Option("--split <part>", "part of the data set; default: test").choices([
+        "train",
+        "validation",
+        "test",
+      ]),
+    )
     .option("--json", "print one JSON object instead of the report")
     .option(
       "--predictions <file>",
@@ -74,12 +87,15 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     .addOption(dtypeOption())
     .addOption(threadsOption())
     .addOption(quietOption())
-    .action((folder: string, file: string, flags: EvaluateFlags) => evaluate(folder, file, flags, io));
+    .action((folder: string, file: string | undefined, flags: EvaluateFlags) =>
+      evaluate(folder, evaluatedData(file, flags), flags, io),
+    );
   withExamples(
     command,
     "nerium evaluate my-model test.conll",
     "nerium evaluate my-model test.conll --tag-column 3",
     "nerium evaluate my-model test.jsonl --json > scores.json",
+    "nerium evaluate my-model --dataset conll2003",
     "nerium evaluate my-model test.conll --predictions predicted.conll",
   );
   const hf = kebabFlags(args).map((arg) =>
@@ -88,8 +104,26 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
   await command.parseAsync(hf, { from: "user" });
 }
 
-async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: Io): Promise<void> {
-  const { json, quiet, examples, maxSeqLength, predictions, ...options } = flags;
+/** What is to be scored on: a file, or a part of a data set. */
+function evaluatedData(file: string | undefined, flags: EvaluateFlags): string | DatasetPart {
+  const { dataset, datasetConfig: config, split } = flags;
+  const refuse = (what: string) => badUsage({ what, hint: undefined, command: "nerium evaluate" });
+  if (dataset === undefined && (config !== undefined || split !== undefined))
+    throw refuse("--dataset-config and --split go with --dataset");
+  if (dataset !== undefined && file !== undefined) throw refuse("FILE and --dataset are given both");
+  if (dataset !== undefined) return { dataset, config, split };
+  if (file === undefined) throw refuse("There is nothing to score on: give FILE or --dataset");
+  return file;
+}
+
+async function evaluate(
+  folder: string,
+  data: string | DatasetPart,
+  flags: EvaluateFlags,
+  io: Io,
+): Promise<void> {
+  const { json, quiet, examples, maxSeqLength, predictions, dataset, datasetConfig, split, ...options } =
+    flags;
   const [{ evaluateFolder }, { errorsByKind }] = await Promise.all([
     import("../../infer/index.js"),
     import("../../evaluate/index.js"),
@@ -100,7 +134,7 @@ async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: 
     : { onProgress: (done, total) => screen.status(() => `evaluating ${count(done)}/${count(total)}`) };
   let evaluation: FolderEvaluation;
   try {
-    evaluation = await evaluateFolder(folder, file, {
+    evaluation = await evaluateFolder(folder, data, {
       ...options,
       ...progress,
       onDownload: downloadListener(quiet ? undefined : io.stderr),
@@ -109,6 +143,7 @@ async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: 
   } finally {
     screen.clear();
   }
+  const { file, sentences } = evaluation.data;
   if (evaluation.documentsUnknown)
     io.stderr.write(
       `warning: ${file} does not say where documents begin: its sentences are read one by one\n`,
@@ -116,7 +151,6 @@ async function evaluate(folder: string, file: string, flags: EvaluateFlags, io: 
   if (predictions !== undefined) await writePredictions(predictions, evaluation);
   const errors = errorsByKind(evaluation.gold, evaluation.predicted, { examples });
   if (json) return written(io.stdout, `${JSON.stringify(asJson(folder, file, evaluation, errors))}\n`);
-  const { sentences } = evaluation.data;
   const layout = {
     width: io.stdout.isTTY ? widthOf(io.stdout) : Number.POSITIVE_INFINITY,
     colours: coloursFor(io.stdout, io.env),

@@ -1,0 +1,99 @@
+import {
+  type Dataset,
+  joined,
+  type ReadOptions,
+  readDataset,
+  type Sentence,
+  type TagScheme,
+  toScheme,
+} from "../data/index.js";
+import { tagsMissing, tagUnknownToModel } from "./errors.js";
+import { labelScheme } from "./labelScheme.js";
+import type { NamingOptions } from "./model.js";
+
+/** A part of a data set by name: on the Hugging Face hub, or a folder. */
+export interface DatasetPart {
+  /** `NAME[@REVISION]`, `ORG/NAME/CONFIG`, or a path. */
+  readonly dataset: string;
+  /** The configuration, where the name has none. Default: the data set's own. */
+  readonly config?: string | undefined;
+  /** Default `test`. */
+  readonly split?: "train" | "validation" | "test" | undefined;
+}
+
+/** Files of tagged sentences, as they are called in reports. */
+export interface TaggedFiles {
+  readonly name: string;
+  readonly files: readonly string[];
+  /** Names of integer tags, where the data set has its own. */
+  readonly labels?: readonly string[];
+}
+
+/**
+ * The files of some data: one file or folder, or a part of a data set, which is downloaded where it is not here.
+ *
+ * @throws NeriumError HUB_NO_SPLIT, `HUB_…`, `FILES_…`
+ */
+export async function taggedFiles(
+  data: string | DatasetPart,
+  { onDownload, signal, tagColumn }: NamingOptions & Pick<ReadOptions, "tagColumn">,
+): Promise<TaggedFiles> {
+  if (typeof data === "string") return { name: data, files: [data] };
+  const { dataset, config, split = "test" } = data;
+  const { namedDataset } = await import("../hub/index.js");
+  const { files, labels } = await namedDataset(dataset, {
+    config,
+    needed: [split],
+    leftOut: (["train", "validation", "test"] as const).filter((other) => other !== split),
+    tagColumn: typeof tagColumn === "string" ? tagColumn : undefined,
+    onProgress: onDownload,
+    signal,
+  });
+  return { name: `${dataset} (${split})`, files: files[split], ...(labels === undefined ? {} : { labels }) };
+}
+
+/** A model's labels as seqeval reads them: it would cut the first letter off a label without a prefix. */
+export function scoredLabels(labels: readonly string[]) {
+  const { scheme, tags } = labelScheme(labels);
+  return { scheme, scored: labels.map((label, id) => (tags[id] === `I-${label}` ? tags[id] : label)) };
+}
+
+/**
+ * The sentences of files with tags of the model's scheme, all of which the model has labels for.
+ *
+ * @throws NeriumError as readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN
+ */
+export async function readTagged(
+  data: Omit<TaggedFiles, "name">,
+  labels: readonly string[],
+  columns: Pick<ReadOptions, "tokenColumn" | "tagColumn"> = {},
+): Promise<readonly Sentence[]> {
+  const { scored, scheme } = scoredLabels(labels);
+  const read: Dataset[] = [];
+  for (const file of data.files)
+    read.push(await readDataset(file, { labels: data.labels ?? labels, ...columns }));
+  return inModelsScheme(joined(read), labels, scored, scheme);
+}
+
+/** Sentences with tags of the model's scheme. Class labels that the model knows as they are stay so. */
+function inModelsScheme(
+  { file: own, sentences, scheme: found }: Dataset,
+  labels: readonly string[],
+  scored: readonly string[],
+  scheme: TagScheme,
+): readonly Sentence[] {
+  const scoredAs = new Map(scored.map((tag) => [tag, tag]));
+  for (const [id, label] of labels.entries()) scoredAs.set(label, scored[id]!);
+  const asTheyAre = found === "IO" && sentences.every(({ tags }) => tags.every((tag) => scoredAs.has(tag)));
+  return sentences.map((sentence) => {
+    const { words, tags, line, file = own } = sentence;
+    if (tags.length !== words.length) throw tagsMissing(file, line);
+    const converted = asTheyAre ? tags : toScheme(tags, found, scheme);
+    const asScored = converted.map((tag, word) => {
+      const known = scoredAs.get(tag);
+      if (known === undefined) throw tagUnknownToModel({ file, line, tag: tags[word]!, labels });
+      return known;
+    });
+    return { ...sentence, tags: asScored };
+  });
+}
