@@ -18,7 +18,7 @@ const COMPANIONS = new Set([
   "crf.safetensors",
   ...["vocab.json", "merges.txt", "vocab.txt", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model"],
 ]);
-const TOKENIZER = [...COMPANIONS].filter((name) => !["config.json", "crf.safetensors"].includes(name));
+const WITHOUT_WEIGHTS = [...COMPANIONS].filter((name) => name !== "crf.safetensors");
 const WEIGHTS = "model.safetensors";
 const INDEX = `${WEIGHTS}.index.json`;
 /** Files of weights that are programs as much as data. */
@@ -60,12 +60,12 @@ export function modelFolder(name: string, options: FolderOptions = {}): Promise<
   });
 }
 
-/** The folder of a tokenizer, as {@link modelFolder} finds it; weights are not downloaded. */
+/** The folder of a tokenizer and configuration, as {@link modelFolder} finds it; weights are not downloaded. */
 export function tokenizerFolder(name: string, options: FolderOptions = {}): Promise<string> {
   return folderOf(name, options, async (client, about) => {
     const found = await repository(client, about);
     notice(found, options);
-    const paths = found.files.map(({ path }) => path).filter((path) => TOKENIZER.includes(path));
+    const paths = found.files.map(({ path }) => path).filter((path) => WITHOUT_WEIGHTS.includes(path));
     return fetchFiles(client, found, paths, options);
   });
 }

@@ -92,6 +92,29 @@ describe("nerium train --model roberta-large --dataset conll2003 --push-to-hub N
     const evaluated = await command("evaluate", name, tiny.files.test, "--json", "--threads", "1");
     expect(evaluated.code).toBe(0);
     expect(JSON.parse(evaluated.out).sentences).toBe(30);
+
+    const byName = async (...more: string[]) => {
+      const { code, out } = await command(
+        ...["evaluate", name, "--dataset", "conll2003", "--json", "--threads", "1", ...more],
+      );
+      expect(code).toBe(0);
+      const { seconds: _, ...scores } = JSON.parse(out);
+      return scores;
+    };
+    const { seconds: _, ...ofFile } = JSON.parse(evaluated.out);
+    expect(await byName()).toEqual({ ...ofFile, file: "conll2003 (test)" });
+    expect(await byName("--split", "validation")).toMatchObject({
+      file: "conll2003 (validation)",
+      sentences: 40,
+    });
+  });
+
+  it("is preceded by a look at the data with the model's sub-tokens, for which no weights are downloaded", async () => {
+    const args = ["data", "inspect", tiny.files.train, "--model", "roberta-large", "--json"];
+    const { code, out } = await command(...args);
+    expect(code).toBe(0);
+    expect(JSON.parse(out).pieces.limit).toBe(126);
+    expect(world().hub.seen.some(({ path }) => path.includes("safetensors"))).toBe(false);
   });
 
   it("says before it trains that the token may not write", async () => {

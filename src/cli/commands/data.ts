@@ -5,6 +5,7 @@ import { columnOptions, formatOption, formatsHelp, type ReadFlags, readOptions }
 import { badValue } from "../errors.js";
 import { type Io, written } from "../io.js";
 import { coloursFor } from "../terminal/colours.js";
+import { downloadListener } from "../terminal/download.js";
 import { printable } from "../terminal/entities.js";
 import { count } from "../terminal/figures.js";
 import { inspectionReport } from "../terminal/inspectionReport.js";
@@ -36,8 +37,8 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     )
     .argument("<PATHS...>", "data files or folders; each is a split")
     .option(
-      "--model <folder>",
-      "model whose sub-tokens are counted too, and sentences that are too long for it",
+      "--model <name>",
+      "model, a folder or a name on the Hugging Face hub, whose sub-tokens are counted too, and sentences that are too long for it",
     )
     .addOption(from())
     .addOption(
@@ -119,7 +120,9 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
       ...readOptions(flags),
       ...(from === undefined ? {} : { format: from }),
       ...(offsets === undefined ? {} : { offsets }),
-      ...(model === undefined ? {} : { model: await piecesOf(model) }),
+      ...(model === undefined
+        ? {}
+        : { model: await piecesOf(model, downloadListener(quiet ? undefined : io.stderr)) }),
       ...(quiet ? {} : { onProgress: (done) => screen.status(() => `${count(done)} sentences`) }),
       onNote: (note) => notes.add(note),
     });
@@ -132,11 +135,14 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
 }
 
 /** How many sub-tokens a model makes of sentences, and how many it takes. */
-async function piecesOf(folder: string) {
-  const [{ loadTokenizer, SPECIAL_TOKENS }, { positions, readConfig }] = await Promise.all([
-    import("../../tokenize/index.js"),
-    import("../../models/index.js"),
-  ]);
+async function piecesOf(model: string, onDownload: ReturnType<typeof downloadListener>) {
+  const [{ loadTokenizer, SPECIAL_TOKENS }, { positions, readConfig }, { tokenizerFolder }] =
+    await Promise.all([
+      import("../../tokenize/index.js"),
+      import("../../models/index.js"),
+      import("../../hub/index.js"),
+    ]);
+  const folder = await tokenizerFolder(model, { onProgress: onDownload });
   const config = await readConfig(folder);
   const tokenizer = await loadTokenizer(folder, { embeddings: config.vocab_size });
   return {
