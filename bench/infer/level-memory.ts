@@ -4,9 +4,8 @@
  *     npm run --silent bench:level-memory -- FOLDER [--data valid.txt] [--sentences 200000] [--threads 2] [--book 1000000]
  *
  * The sentences of a data file over and over, each time with another number in it, one by one through `ner.stream`; then one
- * text of `--book` characters. Pieces of words are remembered up to a bound, of about 250,000 words here: memory grows until
- * then, and falls; take 600,000 sentences to see it. Prints resident memory at every tenth. Ends with 1 where the last half took more than 50 MB
- * above the first.
+ * text of `--book` characters. Pieces of words are remembered up to a bound, which the numbers fill. Prints resident memory at
+ * every tenth. Ends with 1 where the last half took more than 50 MB above the first.
  */
 import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";
