@@ -66,7 +66,7 @@ DIR/odd.jsonl:1 (7): PER "Ada" (3-6) overlaps PER "Ada Lovelace": dropped
 
   it.each([
     [["convert", "a"], "missing required argument 'OUT'"],
-    [["convert", "a", "b", "--to", "x"], "--to takes one of parquet, brat"],
+    [["convert", "a", "b", "--to", "x"], "--to takes one of parquet, arrow"],
     [["data", "split", "a", "b", "--ratios", "1"], "--ratios takes two or three numbers above 0"],
     [["data", "inspekt", "a"], "unknown command 'inspekt'"],
     [["data"], "No command is given"],

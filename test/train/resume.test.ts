@@ -60,6 +60,17 @@ async function run(input: RecipeInput, options: TrainOptions = {}) {
 const of = <T extends TrainEvent["type"]>(events: readonly TrainEvent[], type: T) =>
   events.filter((event): event is Extract<TrainEvent, { type: T }> => event.type === type);
 
+/** A call of the writer that is under way may take a file from under the copy: then it is made again. */
+function copyWhileWritten(from: string, to: string): void {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return cpSync(from, to, { recursive: true });
+    } catch (error) {
+      if (attempt === 10) throw error;
+      rmSync(to, { recursive: true, force: true });
+    }
+}
+
 describe.each([1, 2])("R1: on %i threads", (threads) => {
   /** The output folder as a power cut after each step would leave it, saves under way included. */
   const crashed = new Map<number, string>();
@@ -69,7 +80,7 @@ describe.each([1, 2])("R1: on %i threads", (threads) => {
     const copy = (event: TrainEvent) => {
       if (event.type !== "step") return;
       const folder = newOutput();
-      cpSync(input.output, folder, { recursive: true });
+      copyWhileWritten(input.output, folder);
       rmSync(join(folder, LOCK));
       crashed.set(event.step, folder);
     };
