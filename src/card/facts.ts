@@ -51,6 +51,10 @@ export interface CardHyperparameters {
   /** How documents were read; left out where sentences were read alone. */
   readonly documents?: DocumentReading | undefined;
   readonly emaDecay?: number | undefined;
+  /** Probabilities of cases that training sentences were put into, by name. */
+  readonly caseAugmentation?:
+    | Readonly<Record<"title_case" | "upper_case" | "lower_case", number>>
+    | undefined;
   /** Of the transitions of a conditional random field; left out for a model without one. */
   readonly crfLearningRate?: number | undefined;
   /** How words got their labels in evaluations, where that was not by the largest logit. */

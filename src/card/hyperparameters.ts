@@ -33,6 +33,9 @@ export function hyperparameterList(parameters: CardHyperparameters): string {
     parameters.crfLearningRate === undefined ? undefined : ["crf", "true"],
     optional("crf_learning_rate", parameters.crfLearningRate),
     optional("ema_decay", parameters.emaDecay),
+    parameters.caseAugmentation === undefined
+      ? undefined
+      : ["case_augmentation", JSON.stringify(parameters.caseAugmentation)],
     parameters.decoding === undefined ? undefined : ["decoding", parameters.decoding],
   ];
   return lines.flatMap((line) => (line === undefined ? [] : [`- ${line[0]}: ${line[1]}\n`])).join("");

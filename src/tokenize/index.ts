@@ -1,6 +1,7 @@
 export { cutPieces, type Part, unitStarts } from "./cutPieces.js";
 export {
   type EncodedSentence,
+  type EncodeOptions,
   encodeSentences,
   IGNORED,
   type LabelNumbering,

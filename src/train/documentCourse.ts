@@ -1,10 +1,12 @@
+import type { Sentence } from "../data/index.js";
 import {
   defaultOverlap,
+  type EncodeOptions,
   encodeSentences,
-  SPECIAL_TOKENS,
   type SubwordTokenizer,
   stretchesOf,
 } from "../tokenize/index.js";
+import type { EpochSentences } from "./casedSentences.js";
 import { drawnWindows } from "./epochWindows.js";
 import type { Prepared } from "./prepare.js";
 import { contextLengths } from "./recipe/contextLengths.js";
@@ -17,18 +19,16 @@ export async function documentCourse(
   train: HeldTraining,
   tokenizer: SubwordTokenizer,
   options: {
-    readonly labels: readonly string[];
-    readonly labelAllTokens: boolean;
+    readonly encoding: EncodeOptions;
     readonly maxLength: number;
+    /** Default: the sentences as they stand in the data, in every epoch. */
+    readonly sentencesOf?: EpochSentences | undefined;
   },
 ): Promise<Pick<Prepared, "epochWindows" | "batchSize">> {
   const { sentences } = train.data;
-  const { maxLength, ...labelling } = options;
-  const encoded = await encodeSentences(sentences, tokenizer, {
-    ...labelling,
-    ...(recipe.longSentences === "truncate" ? { mostPieces: maxLength - SPECIAL_TOKENS } : {}),
-  });
-  const windowsOf = drawnWindows(encoded, stretchesOf(sentences, "document"), {
+  const { encoding, maxLength } = options;
+  const sentencesOf = options.sentencesOf ?? (await sameSentences(sentences, tokenizer, encoding));
+  const windowsOf = drawnWindows(sentencesOf, stretchesOf(sentences, "document"), {
     lengths: contextLengths(recipe.contextLengths!)!,
     seed: recipe.dataSeed ?? recipe.seed,
     shape: {
@@ -44,4 +44,13 @@ export async function documentCourse(
     epochWindows: (epoch) => train.placed(windowsOf(epoch)),
     batchSize: { pieces: recipe.trainBatchPieces ?? asManySentences },
   };
+}
+
+async function sameSentences(
+  sentences: readonly Sentence[],
+  tokenizer: SubwordTokenizer,
+  encoding: EncodeOptions,
+): Promise<EpochSentences> {
+  const encoded = await encodeSentences(sentences, tokenizer, encoding);
+  return () => encoded;
 }

@@ -7,6 +7,7 @@ import {
   type WindowShape,
   windowsOf,
 } from "../tokenize/index.js";
+import type { EpochSentences } from "./casedSentences.js";
 import { TorchGenerator } from "./random.js";
 import type { ContextLength, LengthShare } from "./recipe/contextLengths.js";
 
@@ -19,7 +20,7 @@ const LENGTHS = 0x6c656e67;
  * that share what they do not own.
  */
 export function drawnWindows(
-  encoded: readonly EncodedSentence[],
+  sentencesOf: EpochSentences,
   documents: readonly Stretch[],
   options: {
     readonly lengths: readonly LengthShare[];
@@ -30,6 +31,7 @@ export function drawnWindows(
 ): (epoch: number) => readonly Window[] {
   const { lengths, seed, shape, specialIds } = options;
   return (epoch) => {
+    const encoded = sentencesOf(epoch);
     const generator = new TorchGenerator(((seed + epoch) ^ LENGTHS) >>> 0);
     return documents.flatMap((document) =>
       [...sequences(encoded, document, drawn(lengths, generator), shape, generator)].flatMap((stretch) =>

@@ -18,6 +18,7 @@ import type { ForcedChange } from "./checkpoint/state.js";
 import { cardEdited } from "./errors.js";
 import { TRAINER_STATE, writeModel } from "./modelFolder.js";
 import type { Prepared } from "./prepare.js";
+import { caseProbabilities } from "./recipe/caseProbabilities.js";
 import type { Recipe } from "./recipe.js";
 import type { TrainResult } from "./run.js";
 
@@ -177,6 +178,7 @@ function cardSettings(recipe: Recipe, { config, sources, batchSize }: Prepared):
       ...(config.nerium?.context === "document" ? { documents: documentReading(recipe, config.nerium) } : {}),
       crfLearningRate: recipe.crf ? recipe.crfLearningRate : undefined,
       emaDecay: recipe.emaDecay,
+      caseAugmentation: caseProbabilities(recipe.caseAugmentation),
       decoding: recipe.decoding === "viterbi" && !recipe.crf ? recipe.decoding : undefined,
     },
     versions: versions(),

@@ -24,11 +24,11 @@ export async function cachedTraining(
   options: CacheSource["options"],
   { signal = new AbortController().signal, tell = () => {} }: Partial<Pick<CacheEdge, "signal" | "tell">>,
 ): Promise<WindowCache | undefined> {
-  const { datasetCache, validationSplit, context, crf, labelMap, maxTrainSamples } = recipe;
+  const { datasetCache, validationSplit, context, crf, caseAugmentation, labelMap, maxTrainSamples } = recipe;
   // A share of each type is drawn from all sentences, which must be known at once; so must documents that are cut anew. The
-  // cache does not know which words are neighbours, as a CRF must.
-  if (datasetCache === "never" || validationSplit !== undefined || context === "document" || crf)
-    return undefined;
+  // cache knows neither which words are neighbours, as a CRF must, nor sentences in other cases.
+  const held = validationSplit !== undefined || context === "document" || crf || caseAugmentation !== false;
+  if (datasetCache === "never" || held) return undefined;
   const files = sources.train.flatMap(dataFilesAt);
   if (datasetCache === "auto" && (await bytesOf(files)) < LARGE) return undefined;
   const source: CacheSource = {

@@ -1,4 +1,5 @@
-import type { Dataset } from "../data/index.js";
+import type { DataFacts, Dataset } from "../data/index.js";
+import type { CasedSentences } from "./casedSentences.js";
 import { saysDocuments } from "./readTagged.js";
 import type { Recipe } from "./recipe.js";
 import type { CutCounts } from "./trainingData.js";
@@ -34,6 +35,22 @@ export const cacheMessage = ({ folder, facts, wasThere }: WindowCache): Message 
   code: "DATASET_CACHED",
   message: `${facts.file}: ${facts.sentences} sentences ${wasThere ? "were found in" : "are in"} the cache ${folder} and are read from there.`,
 });
+
+export const casesMessage = (
+  { inCapitals, isIdle }: CasedSentences,
+  { file, sentences }: DataFacts,
+): Message =>
+  isIdle
+    ? {
+        type: "warning",
+        code: "CASES_ALIKE",
+        message: "case_augmentation has no effect: the tokenizer knows no capitals.",
+      }
+    : {
+        type: "notice",
+        code: "CASES_DRAWN",
+        message: `${file}: ${inCapitals} of ${sentences} sentences are in capitals; every epoch draws the case of sentences anew.`,
+      };
 
 export function cutMessages(
   file: string,

@@ -12,20 +12,25 @@ import {
   defaultOverlap,
   loadTokenizer,
   requireIdsWithin,
+  SPECIAL_TOKENS,
   type SubwordTokenizer,
   type WindowedData,
+  type WindowShape,
   windows,
+  windowsOf,
 } from "../tokenize/index.js";
 import { arranged } from "./arrange.js";
 import type { BatchSize, NumberedWindows } from "./batches.js";
+import { type CasedSentences, casedSentences } from "./casedSentences.js";
 import { freshCrf } from "./crf/head.js";
 import { documentCourse } from "./documentCourse.js";
 import { lengthBeyondModel, nothingToTrain } from "./errors.js";
 import { classWeights, runLabels } from "./labels.js";
 import { cachedTraining } from "./largeData.js";
-import { cacheMessage, contextWarnings, cutMessages, type Message } from "./messages.js";
+import { cacheMessage, casesMessage, contextWarnings, cutMessages, type Message } from "./messages.js";
 import { normal } from "./random.js";
 import { limited, readTagged, saysDocuments } from "./readTagged.js";
+import { caseProbabilities } from "./recipe/caseProbabilities.js";
 import { contextLengths, longestOf } from "./recipe/contextLengths.js";
 import type { Recipe } from "./recipe.js";
 import { localSources, type Sources } from "./sources.js";
@@ -122,10 +127,30 @@ export async function prepare(
       ? new HeldTraining(held.train!, facts, await bySentence(held.train!))
       : cache.open(labelling);
   if (train.isEmpty) throw nothingToTrain(facts.file);
+  const encoding = {
+    ...labelling,
+    ...(recipe.longSentences === "truncate" ? { mostPieces: maxLength - SPECIAL_TOKENS } : {}),
+  };
+  const probabilities = caseProbabilities(recipe.caseAugmentation);
+  const cased =
+    probabilities !== undefined && train instanceof HeldTraining
+      ? await casedSentences(train.data.sentences, tokenizer, {
+          ...encoding,
+          probabilities,
+          seed: recipe.seed,
+        })
+      : undefined;
   const course =
     context === "document" && train instanceof HeldTraining
-      ? await documentCourse(recipe, train, tokenizer, { ...labelling, maxLength })
-      : sentenceCourse(recipe, train);
+      ? await documentCourse(recipe, train, tokenizer, {
+          encoding,
+          maxLength,
+          sentencesOf: cased?.sentencesOf,
+        })
+      : {
+          epochWindows: sentenceWindows(train, cased, { ...options, separator: false }, tokenizer),
+          batchSize: sentenceBatches(recipe),
+        };
   const splits = {
     validation: held.validation && (await split(held.validation)),
     test: held.test && (await split(held.test)),
@@ -136,6 +161,7 @@ export async function prepare(
   const vocabulary = compactVocabulary(
     (function* () {
       yield* train.usedIds();
+      yield* cased?.ids ?? [];
       for (const { inputIds } of evaluatedWindows) yield* inputIds;
     })(),
     config.vocab_size,
@@ -149,6 +175,7 @@ export async function prepare(
   const messages: Message[] = [
     ...(cache === undefined ? [] : [cacheMessage(cache)]),
     ...contextWarnings(recipe, held.train, [held.validation, held.test]),
+    ...(cased === undefined ? [] : [casesMessage(cased, facts)]),
     ...dataWarnings(train, evaluated).map((warning) => ({ type: "warning" as const, ...warning })),
     ...cutMessages(facts.file, train.cut),
     ...Object.values(splits).flatMap((each) =>
@@ -184,14 +211,26 @@ export async function prepare(
   };
 }
 
-/** The same windows in every epoch. */
-const sentenceCourse = (
-  { perDeviceTrainBatchSize: windows, trainBatchPieces: pieces }: Recipe,
+/** Sentences one by one: the same windows in every epoch, or sentences in drawn cases. */
+function sentenceWindows(
   train: TrainingData,
-): Pick<Prepared, "epochWindows" | "batchSize"> => ({
-  epochWindows: () => train.windows,
-  batchSize: pieces === undefined ? { windows } : { pieces },
-});
+  cased: CasedSentences | undefined,
+  shape: WindowShape,
+  { specialIds }: SubwordTokenizer,
+): Prepared["epochWindows"] {
+  if (cased === undefined || !(train instanceof HeldTraining)) return () => train.windows;
+  return (epoch) => {
+    const sentences = cased.sentencesOf(epoch);
+    return train.placed(
+      sentences.flatMap((_, start) => windowsOf(sentences, { start, end: start + 1 }, shape, specialIds)),
+    );
+  };
+}
+
+const sentenceBatches = ({
+  perDeviceTrainBatchSize: windows,
+  trainBatchPieces: pieces,
+}: Recipe): BatchSize => (pieces === undefined ? { windows } : { pieces });
 
 /** The config of the model to be: labels, dropout as the recipe has it, how it reads documents, and whether it has a CRF. */
 function runConfig(

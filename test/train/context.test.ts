@@ -57,7 +57,7 @@ describe("the windows of an epoch", () => {
           return stretch;
         });
         const shape = { maxLength: 24, overlap: 6, separator };
-        const windowsOf = drawnWindows(encoded, stretches, {
+        const windowsOf = drawnWindows(() => encoded, stretches, {
           lengths: contextLengths(spelled)!,
           seed: 42,
           shape,
@@ -87,7 +87,7 @@ describe("the windows of an epoch", () => {
 
   const draw = (spelled: string | Record<string, number>, epoch = 0) =>
     drawnWindows(
-      encodedSentences(new Array(200).fill(6)),
+      () => encodedSentences(new Array(200).fill(6)),
       [0, 50, 100, 150].map((start) => ({ start, end: start + 50 })),
       {
         lengths: contextLengths(spelled)!,

@@ -88,6 +88,12 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
       "dataset_cache is always, and context document needs all training data in memory",
       "drop one of them",
     );
+  if (recipe.datasetCache === "always" && recipe.caseAugmentation !== false)
+    conflict(
+      ["datasetCache", "caseAugmentation"],
+      "dataset_cache is always, and case_augmentation needs all training data in memory",
+      "drop one of them",
+    );
   if (recipe.crf) checkCrf(recipe, input, conflict);
   if (evalStrategy !== "no" && !mayEvaluate(recipe))
     conflict(

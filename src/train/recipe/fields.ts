@@ -63,6 +63,31 @@ const classWeights = optimisation.facts(
   "Factor on the loss of each label, 1 for labels left out; balanced weighs every label by words / (labels · words with it). Raises recall of rare types. Default: none.",
 );
 
+const CASES = "true, false, or a map of title_case, upper_case and lower_case to shares of 1 in all";
+
+const probability = within({ words: CASES, holds: (value) => value >= 0 && value <= 1 }).default(0);
+
+const caseAugmentation = words.facts(
+  z
+    .union(
+      [
+        z.boolean(),
+        z
+          .strictObject(
+            { title_case: probability, upper_case: probability, lower_case: probability },
+            { error: CASES },
+          )
+          .refine(({ title_case, upper_case, lower_case }) => title_case + upper_case + lower_case <= 1, {
+            error: CASES,
+          }),
+      ],
+      { error: CASES },
+    )
+    .default(false),
+  "map",
+  'Trains on some sentences in another case, drawn anew in every epoch: those in capitals in Title Case (true: with probability 0.3), any in capitals or in lower case (0.03 each). {"title_case": 0.3} sets them; what is left out is 0. As a flag in JSON, or true.',
+);
+
 const schedulerKwargs = optimisation.facts(
   z
     .record(z.string(), z.union([z.number(), z.string()], { error: "a number or a text" }), {
@@ -164,6 +189,7 @@ export const recipeSchema = z.strictObject({
   ),
   labels,
   labelMap,
+  caseAugmentation,
   labelAllTokens: words.flag("Train on every sub-token of a word instead of its first one only."),
   longSentences: words.choice(
     ["window", "truncate"],

@@ -179,6 +179,13 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   crf_learning_rate: number("crf_learning_rate"),
   ema_decay: number("ema_decay"),
+  case_augmentation: (value, fields, note) => {
+    try {
+      fields.case_augmentation = JSON.parse(value);
+    } catch {
+      note("no probabilities of cases");
+    }
+  },
   decoding: (value, fields, note) => {
     if ((decodings as readonly string[]).includes(value)) fields.decoding = value;
     else note(`decodings are ${decodings.join(", ")}`);
@@ -208,7 +215,7 @@ const ORDER = [
   ...["num_train_epochs", "max_steps", "lr_scheduler_type", "warmup_steps", "label_smoothing_factor"],
   ...["context", "context_lengths", "context_eval_pieces", "context_separator"],
   ...["head_learning_rate", "layerwise_lr_decay", "adam_beta1", "adam_beta2", "adam_epsilon", "seed"],
-  ...["crf", "crf_learning_rate", "ema_decay", "decoding"],
+  ...["crf", "crf_learning_rate", "ema_decay", "case_augmentation", "decoding"],
 ];
 const inOrder = (fields: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(ORDER.filter((name) => name in fields).map((name) => [name, fields[name]]));

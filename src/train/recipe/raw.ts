@@ -79,6 +79,7 @@ function fromFlag(type: FieldType, text: unknown): unknown {
     return NUMBER.test(text) ? Number(text) : text;
   if (type === "true or false") return WORDS.get(text.toLowerCase()) ?? text;
   if (type === "list") return text.split(",").map((part) => part.trim());
+  if (type === "map" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
   if (type !== "map" || !text.startsWith("{")) return text;
   try {
     return JSON.parse(text);
