@@ -18,8 +18,8 @@ const CASES = 0x63617365;
 /** Training sentences, some of which stand in another case in each epoch. */
 export interface CasedSentences {
   readonly sentencesOf: EpochSentences;
-  /** Of all pieces that an epoch may have. */
-  readonly ids: Iterable<number>;
+  /** Ids of all pieces that another case may bring; some may come again. */
+  usedIds(): Iterable<number>;
   /** Sentences in capitals. */
   readonly inCapitals: number;
   /** True where no case makes a difference to the tokenizer. */
@@ -58,7 +58,7 @@ export async function casedSentences(
         return casing === undefined ? own : cased.get(casing)!.get(index)!;
       });
     },
-    ids: allIds(cased),
+    usedIds: () => allIds(cased),
     inCapitals: capitals.filter(Boolean).length,
     isIdle: [...cased.values()].every((all) =>
       [...all].every(([index, { ids }]) => ids.join() === plain[index]!.ids.join()),

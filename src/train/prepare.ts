@@ -161,7 +161,7 @@ export async function prepare(
   const vocabulary = compactVocabulary(
     (function* () {
       yield* train.usedIds();
-      yield* cased?.ids ?? [];
+      yield* cased?.usedIds() ?? [];
       for (const { inputIds } of evaluatedWindows) yield* inputIds;
     })(),
     config.vocab_size,
