@@ -66,8 +66,4 @@ export function dataFacts({ file, sentences, scheme }: Dataset): DataFacts {
 
 /** The entity types of some tags. */
 export const entityTypes = (tags: Iterable<string>, scheme: TagScheme): Set<string> =>
-  new Set(
-    Array.from(tags, (tag) => tag)
-      .filter((tag) => tag !== "O")
-      .map((tag) => (scheme === "IO" ? tag : tag.slice(2))),
-  );
+  new Set([...tags].filter((tag) => tag !== "O").map((tag) => (scheme === "IO" ? tag : tag.slice(2))));
