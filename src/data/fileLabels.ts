@@ -1,5 +1,4 @@
 import { open } from "node:fs/promises";
-import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import { type ClassLabels, classLabelsIn, FEATURES } from "./classLabels.js";
 
 /**
@@ -16,8 +15,20 @@ export async function fileLabels(file: string): Promise<ClassLabels> {
 }
 
 async function parquetFeatures(file: string): Promise<string | undefined> {
-  const metadata = await parquetMetadataAsync(await asyncBufferFromFile(file), { geoparquet: false });
-  return metadata.key_value_metadata?.find(({ key }) => key === FEATURES)?.value;
+  const { metadataOf } = await import("./formats/parquet.js");
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const tail = Buffer.alloc(8);
+    await handle.read(tail, 0, 8, size - 8);
+    const length = tail.readUInt32LE(0) + 8;
+    if (length > size) return undefined;
+    const end = new Uint8Array(length);
+    await handle.read(end, 0, length, size - length);
+    return metadataOf(end.buffer).key_value_metadata?.find(({ key }) => key === FEATURES)?.value;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** What a schema may have of bytes, many thousand times what one has. */

@@ -8,6 +8,7 @@ import { again, type Source } from "../source.js";
 import { checkPages } from "./parquetPages.js";
 import { snappyUncompressed } from "./snappy.js";
 import { namesOf, tableColumns, tableOf, tableSentences } from "./table.js";
+import { checkStruct } from "./thrift.js";
 
 /**
  * Parquet as the hub of Hugging Face keeps data sets: a row for each sentence, with lists `tokens` and `ner_tags`. Names of
@@ -58,7 +59,17 @@ function attempted<T>(file: string, call: () => T): T {
   }
 }
 
-function metadataOf(buffer: ArrayBuffer): FileMetaData {
+const TAIL = 8;
+
+/**
+ * The description of a table, which stands at the end.
+ *
+ * @param buffer a file, or its last bytes
+ * @throws Error that says what is wrong
+ */
+export function metadataOf(buffer: ArrayBuffer): FileMetaData {
+  const end = buffer.byteLength - TAIL;
+  if (end >= 0) checkStruct(new Uint8Array(buffer, 0, end), end - new DataView(buffer).getUint32(end, true));
   // Geometry is no matter here, and looking for it trusts the counts of the schema.
   const metadata = parquetMetadata(buffer, { geoparquet: false });
   if (!metadata.schema.every(({ name }) => typeof name === "string")) throw new Error("a column has no name");

@@ -3,6 +3,7 @@ import { parquetHeader } from "hyparquet/src/column.js";
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from "hyparquet/src/schema.js";
 import { readVarInt } from "hyparquet/src/thrift.js";
 import { snappyUncompressed } from "./snappy.js";
+import { checkStruct, endOfNumber } from "./thrift.js";
 
 type Chunk = NonNullable<FileMetaData["row_groups"][number]["columns"][number]["meta_data"]>;
 type Header = ReturnType<typeof parquetHeader>;
@@ -51,10 +52,11 @@ function checkChunk(file: ArrayBuffer, chunk: Chunk, count: number, path: Schema
   const length = Number(chunk.total_compressed_size);
   if (!(start >= 0 && length >= 0 && start + length <= file.byteLength))
     throw new Error("a column lies outside of the file");
-  const cursor: Cursor = { view: new DataView(file, start, length), offset: 0 };
+  const cursor = cursorOver(new Uint8Array(file, start, length));
   let left = count;
   // The library passes over a last byte too.
   while (cursor.offset < length - 1) {
+    checkStruct(new Uint8Array(file, start, length), cursor.offset);
     const header = parquetHeader(cursor);
     const size = header.compressed_page_size;
     if (!(size >= 0 && size <= length - cursor.offset)) throw new Error("a page is longer than its column");
@@ -135,18 +137,29 @@ function checkValues(cursor: Cursor, encoding: string, count: number): void {
     }
     case "DELTA_BINARY_PACKED":
     case "DELTA_LENGTH_BYTE_ARRAY":
-      if (count > 0) checkBlocks(cursor);
+      if (count > 0) checkBlocks(cursor, count);
       return;
     default:
       throw new Error(`its encoding ${encoding} is not supported`);
   }
 }
 
-/** The blocks of differences of integers: each must bring the reader forward. */
-function checkBlocks(cursor: Cursor): void {
+/** The blocks of differences of integers: numbers, and widths of the packed values behind them. */
+function checkBlocks(cursor: Cursor, count: number): void {
+  const { view } = cursor;
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   const [block, miniblocks] = [readVarInt(cursor), readVarInt(cursor)];
-  if (!(miniblocks > 0 && block >= miniblocks && block <= FEW_VALUES && block % miniblocks === 0))
+  const values = block / miniblocks;
+  if (!(miniblocks > 0 && block <= FEW_VALUES && values >= 32 && values % 32 === 0))
     throw new Error(`blocks of ${block} values in ${miniblocks} parts`);
+  let at = endOfNumber(bytes, endOfNumber(bytes, cursor.offset));
+  for (let left = count - 1; left > 0; ) {
+    const widths = endOfNumber(bytes, at);
+    at = widths + miniblocks;
+    if (at > bytes.length) throw new Error("a block is cut off");
+    for (let part = 0; part < miniblocks && left > 0; part++, left -= values)
+      at += (values / 8) * bytes[widths + part]!;
+  }
 }
 
 /** Runs of equal or of packed values, until there are as many as are wanted, or nothing is left. */

@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetMetadata } from "hyparquet";
-import { afterAll, expect, it, test } from "vitest";
+import { afterAll, describe, expect, it, test } from "vitest";
 import { formatNamed } from "../../../src/data/formats/index.js";
 import { checkPages } from "../../../src/data/formats/parquetPages.js";
+import { checkStruct } from "../../../src/data/formats/thrift.js";
 import { parseDataset } from "../../../src/data/index.js";
 import { isNeriumError } from "../../../src/errors.js";
 import { filesOf } from "./written.js";
@@ -97,6 +98,33 @@ it("counts that other counts or the bytes contradict are refused before they are
   expect(check({ num_values: 2n ** 40n })).toThrow("more than its bytes can hold");
   expect(check({ dictionary_page_offset: 2n ** 40n })).toThrow("lies outside of the file");
   expect(check({ codec: "GZIP" })).toThrow("its compression GZIP is not supported");
+});
+
+describe("numbers of a hundred kilobytes, which would take minutes, are refused", () => {
+  const endless = Buffer.alloc(100_000, 0xff);
+
+  it("in the description of the table", async () => {
+    const description = Buffer.concat([Buffer.from([0x16]), endless, Buffer.from([1, 0])]);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(description.length);
+    const mark = Buffer.from("PAR1");
+    const file = Buffer.concat([mark, description, length, mark]);
+    await expect(parseDataset(file, "x.parquet")).rejects.toMatchObject({
+      code: "DATA_TABLE_UNREADABLE",
+      message: "The table can't be read: the number at byte 5 does not end",
+    });
+  });
+
+  it("in lists, structs and strings of it too, wherever they are", () => {
+    const nested = Buffer.from([0x19, 0x1c, 0x18, 1, 97, 0x16]);
+    expect(() => checkStruct(Buffer.concat([nested, endless]), 0)).toThrow(
+      "the number at byte 6 does not end",
+    );
+    expect(() => checkStruct(Buffer.concat([nested, Buffer.from([1, 0, 0])]), 0)).not.toThrow();
+    expect(() => checkStruct(Buffer.alloc(1000, 0x1c), 0)).toThrow("nested too deep");
+    expect(() => checkStruct(Buffer.from([0x19, 0xf5, 0xff, 0x7f]), 0)).toThrow("no room for them");
+    expect(() => checkStruct(Buffer.from([0x18, 9, 97]), 0)).toThrow("cut off");
+  });
 });
 
 const PROGRAM = `
