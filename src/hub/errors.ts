@@ -208,11 +208,11 @@ export const configUnknown = (named: Named, config: string | undefined, known: r
     { where: named.asked, remedy: `Give dataset_config one of: ${known.slice(0, 30).join(", ")}.` },
   );
 
-/** A data set has no part to train on. */
+/** A data set has no part of a name that is asked for. */
 export const noSplit = (named: Named, split: string, known: readonly string[]) =>
   new NeriumError("HUB_NO_SPLIT", `The ${called(named)} has no part called ${split}`, {
     where: named.asked,
-    remedy: `It has: ${known.slice(0, 30).join(", ")}. Give files with train, validation and test for what it lacks.`,
+    remedy: `It has: ${known.slice(0, 30).join(", ")}. To train, give files for what it lacks; to evaluate, name a part with --split.`,
   });
 
 /** The description at the head of a data set's README.md is not valid YAML. */
