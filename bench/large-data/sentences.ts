@@ -6,25 +6,59 @@ const WORDS = 200_000;
 const NAMES = 3_000_000;
 
 /**
- * Writes sentences of 6 to 22 made-up words as JSON Lines. Words and names are as frequent as in texts, by Zipf's law, so that
- * ever new ones come; the same number of sentences gives the same bytes.
+ * Sentences of 6 to 22 made-up words, without end and always the same ones. Words and names are as frequent as in texts, by
+ * Zipf's law, so that ever new ones come.
  */
-export function writeSentences(file: string, count: number): Promise<void> {
-  return writeFileAtomically(file, blocks(count));
-}
-
-function* blocks(count: number): Generator<Buffer> {
+function* sentences(): Generator<Sentence> {
   const random = generator(1);
-  let lines: string[] = [];
-  for (let done = 1; done <= count; done++) {
-    lines.push(`${JSON.stringify(sentence(random))}\n`);
-    if (lines.length < 10_000 && done < count) continue;
-    yield Buffer.from(lines.join(""));
-    lines = [];
-  }
+  while (true) yield sentence(random);
 }
 
-function sentence(random: () => number) {
+interface Sentence {
+  readonly tokens: readonly string[];
+  readonly ner_tags: readonly string[];
+}
+
+/** Writes so many sentences as JSON Lines. */
+export function writeSentences(file: string, count: number): Promise<void> {
+  let left = count;
+  return writeFileAtomically(
+    file,
+    blocks(
+      (sentence) => `${JSON.stringify(sentence)}\n`,
+      () => left-- > 0,
+    ),
+  );
+}
+
+/** Writes sentences in CoNLL columns, until the file has so many bytes. */
+export function writeColumns(file: string, bytes: number): Promise<void> {
+  let left = bytes;
+  const lines = ({ tokens, ner_tags }: Sentence) => {
+    const text = `${tokens.map((token, at) => `${token} ${ner_tags[at]}\n`).join("")}\n`;
+    left -= text.length;
+    return text;
+  };
+  return writeFileAtomically(
+    file,
+    blocks(lines, () => left > 0),
+  );
+}
+
+/** The texts of sentences, as long as more are wanted. */
+function* blocks(textOf: (sentence: Sentence) => string, isWanted: () => boolean): Generator<Buffer> {
+  let texts: string[] = [];
+  for (const sentence of sentences()) {
+    if (!isWanted()) break;
+    texts.push(textOf(sentence));
+    if (texts.length < 10_000) continue;
+    yield Buffer.from(texts.join(""));
+    texts = [];
+  }
+  yield Buffer.from(texts.join(""));
+}
+
+function sentence(random: () => number): Sentence {
   const length = 6 + Math.floor(random() * 16);
   const tokens: string[] = [];
   const tags: string[] = [];
