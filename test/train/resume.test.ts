@@ -64,7 +64,8 @@ const of = <T extends TrainEvent["type"]>(events: readonly TrainEvent[], type: T
 function copyWhileWritten(from: string, to: string): void {
   for (let attempt = 1; ; attempt++)
     try {
-      return cpSync(from, to, { recursive: true });
+      cpSync(from, to, { recursive: true });
+      return;
     } catch (error) {
       if (attempt === 10) throw error;
       rmSync(to, { recursive: true, force: true });
