@@ -1,0 +1,59 @@
+import type { RecipeInput } from "../../src/train/index.js";
+
+/** A recipe that is compared with others. */
+export interface Arm {
+  /** Every fourth document of the training data, or all of them. */
+  readonly data: "quarter" | "whole";
+  readonly recipe: Partial<RecipeInput>;
+  /** The arm that it is compared with, seed by seed. */
+  readonly against?: string;
+}
+
+const groups: Partial<RecipeInput> = { context: "document", contextLengths: "32-160" };
+const mixed: Partial<RecipeInput> = { context: "document", contextLengths: { "32-160": 0.8, sentence: 0.2 } };
+const quarter = (recipe: Partial<RecipeInput>, against = "sentences-5e-5"): Arm => ({
+  data: "quarter",
+  recipe: { ...recipe, saveStrategy: "no" },
+  against,
+});
+const whole = (recipe: Partial<RecipeInput>, against?: string): Arm => ({
+  data: "whole",
+  recipe: { ...recipe, saveTotalLimit: 1 },
+  ...(against === undefined ? {} : { against }),
+});
+
+/** What all have in common. */
+export const COMMON: Partial<RecipeInput> = {
+  numTrainEpochs: 3,
+  lrSchedulerType: "cosine",
+  perDeviceTrainBatchSize: 16,
+  perDeviceEvalBatchSize: 16,
+  evalStrategy: "epoch",
+  saveStrategy: "epoch",
+  loggingSteps: 50,
+};
+
+export const ARMS: Readonly<Record<string, Arm>> = {
+  "sentences-3e-5": quarter({ learningRate: 3e-5 }),
+  "sentences-5e-5": quarter({ learningRate: 5e-5 }),
+  "sentences-8e-5": quarter({ learningRate: 8e-5 }),
+  "groups-5e-5": quarter({ ...groups, learningRate: 5e-5 }),
+  "groups-8e-5": quarter({ ...groups, learningRate: 8e-5 }),
+  "groups-12e-5": quarter({ ...groups, learningRate: 1.2e-4 }),
+  "groups-64-256-8e-5": quarter({ context: "document", contextLengths: "64-256", learningRate: 8e-5 }),
+  "mixed-5e-5": quarter({ ...mixed, learningRate: 5e-5 }),
+  "mixed-8e-5": quarter({ ...mixed, learningRate: 8e-5 }),
+  "with-documents-5e-5": quarter({
+    context: "document",
+    contextLengths: { "32-160": 0.6, document: 0.2, sentence: 0.2 },
+    learningRate: 5e-5,
+  }),
+  "mixed-8e-5-ema": quarter({ ...mixed, learningRate: 8e-5, emaDecay: 0.999 }, "mixed-8e-5"),
+  "groups-8e-5-casing": quarter({ ...groups, learningRate: 8e-5, caseAugmentation: true }, "groups-8e-5"),
+  "groups-8e-5-crf": quarter({ ...groups, learningRate: 8e-5, crf: true }, "groups-8e-5"),
+  "groups-8e-5-head": quarter({ ...groups, learningRate: 8e-5, headLearningRate: 1e-3 }, "groups-8e-5"),
+  "groups-8e-5-decay": quarter({ ...groups, learningRate: 8e-5, layerwiseLrDecay: 0.95 }, "groups-8e-5"),
+  "whole-sentences-5e-5": whole({ learningRate: 5e-5 }),
+  "whole-mixed-8e-5": whole({ ...mixed, learningRate: 8e-5 }, "whole-sentences-5e-5"),
+  "whole-parity": whole({ learningRate: 2e-5, numTrainEpochs: 5 }),
+};

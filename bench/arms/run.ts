@@ -1,0 +1,95 @@
+/**
+ * Trains recipes side by side and tells which is better, on the validation data of CoNLL-2003:
+ *
+ *     npm run --silent bench:arms -- --model bert-base-cased --data conll2003 --work DIR [--arms A,B] [--seeds 42] [--threads 2]
+ *     npm run --silent bench:arms -- --data conll2003 --work DIR --table
+ *
+ * The data folder holds `train.txt` and `valid.txt`. An arm of `arms.ts` is trained with each seed in DIR/ARM/seed-SEED and scored as it reads
+ * (documents or sentences), by sentence, and with Viterbi; what is there already is not done again, and what was interrupted goes
+ * on. Every finished run is a row of DIR/results.jsonl. `--table` prints what is there: F1 after each epoch, its mean over the
+ * seeds, and for each seed the difference to the arm that it is compared with, with the interval of the paired bootstrap over
+ * documents.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { predictionLines } from "../../src/data/index.js";
+import { writeFileAtomically } from "../../src/files/index.js";
+import { type EvaluateFolderOptions, evaluateFolder } from "../../src/infer/index.js";
+import { train } from "../../src/train/index.js";
+import { rawRecipe } from "../../src/train/recipe.js";
+import { addResult, resultRow, seedRuns } from "../../src/train/seeds.js";
+import { ARMS, type Arm, COMMON } from "./arms.js";
+import { table } from "./table.js";
+
+const { values } = parseArgs({
+  options: {
+    model: { type: "string" },
+    data: { type: "string" },
+    work: { type: "string" },
+    arms: { type: "string" },
+    seeds: { type: "string", default: "42" },
+    threads: { type: "string", default: "2" },
+    table: { type: "boolean", default: false },
+  },
+});
+const { data, work, model } = values;
+if (data === undefined || work === undefined || (model === undefined && !values.table))
+  throw new Error("usage: npm run --silent bench:arms -- --model FOLDER --data FOLDER --work DIR");
+const validation = join(data, "valid.txt");
+const threads = Number(values.threads);
+const chosen = values.arms?.split(",") ?? Object.keys(ARMS);
+for (const name of chosen)
+  if (ARMS[name] === undefined) throw new Error(`the arms are ${Object.keys(ARMS).join(", ")}`);
+
+/** Every fourth document, from the first on. */
+async function quarterOf(file: string): Promise<string> {
+  const quarter = join(work!, "quarter.txt");
+  const documents = (await readFile(file, "utf8")).split(/^(?=-DOCSTART-)/m).filter((text) => text !== "");
+  await mkdir(work!, { recursive: true });
+  await writeFile(quarter, documents.filter((_, index) => index % 4 === 0).join(""));
+  return quarter;
+}
+
+async function runArm(name: string, { recipe, data: part }: Arm): Promise<void> {
+  const whole = join(data!, "train.txt");
+  const input = rawRecipe(
+    {
+      ...COMMON,
+      ...recipe,
+      model: model!,
+      train: part === "whole" ? whole : await quarterOf(whole),
+      validation,
+      output: join(work!, name),
+    },
+    { kind: "object" },
+  );
+  for (const { seed, input: own, recipe, resume } of await seedRuns(
+    input,
+    values.seeds.split(",").map(Number),
+  )) {
+    console.log(`${new Date().toTimeString().slice(0, 8)} ${name}, seed ${seed}`);
+    const run = train(own, { resume });
+    for await (const event of run) {
+      if (event.type === "evaluation")
+        console.log(`  epoch ${event.epoch}: F1 ${event.metrics.f1.toFixed(4)}`);
+      if (event.type === "warning") console.log(`  ${event.message}`);
+    }
+    const result = await run.result();
+    await addResult(join(work!, "results.jsonl"), resultRow(recipe, result));
+    await predict(result.folder, "as-trained", {});
+    if (recipe.context === "document") await predict(result.folder, "by-sentence", { context: "none" });
+    if (!recipe.crf) await predict(result.folder, "viterbi", { decoding: "viterbi" });
+  }
+}
+
+async function predict(folder: string, name: string, options: EvaluateFolderOptions): Promise<void> {
+  const file = join(folder, `${name}.conll`);
+  if (existsSync(file)) return;
+  const { data, predicted } = await evaluateFolder(folder, validation, { ...options, threads });
+  await writeFileAtomically(file, [...predictionLines(data.sentences, predicted)].join(""));
+}
+
+if (!values.table) for (const name of chosen) await runArm(name, ARMS[name]!);
+console.log((await table(work, chosen)).join("\n"));
