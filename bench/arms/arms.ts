@@ -2,8 +2,8 @@ import type { RecipeInput } from "../../src/train/index.js";
 
 /** A recipe that is compared with others. */
 export interface Arm {
-  /** Every fourth document of the training data, or all of them. */
-  readonly data: "quarter" | "whole";
+  /** CoNLL-2003, every fourth document of its training data or all of them; or WNUT-17, which has no documents. */
+  readonly data: "quarter" | "whole" | "wnut17";
   readonly recipe: Partial<RecipeInput>;
   /** The arm that it is compared with, seed by seed. */
   readonly against?: string;
@@ -20,6 +20,11 @@ const whole = (recipe: Partial<RecipeInput>, against?: string): Arm => ({
   data: "whole",
   recipe: { ...recipe, saveTotalLimit: 1 },
   ...(against === undefined ? {} : { against }),
+});
+const wnut = (recipe: Partial<RecipeInput>): Arm => ({
+  data: "wnut17",
+  recipe: { learningRate: 5e-5, saveStrategy: "no", ...recipe },
+  against: "wnut17",
 });
 
 /** What all have in common. */
@@ -56,4 +61,7 @@ export const ARMS: Readonly<Record<string, Arm>> = {
   "whole-sentences-5e-5": whole({ learningRate: 5e-5 }),
   "whole-mixed-8e-5": whole({ ...mixed, learningRate: 8e-5 }, "whole-sentences-5e-5"),
   "whole-parity": whole({ learningRate: 2e-5, numTrainEpochs: 5 }),
+  wnut17: wnut({}),
+  "wnut17-casing": wnut({ caseAugmentation: true }),
+  "wnut17-crf": wnut({ crf: true }),
 };

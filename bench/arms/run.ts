@@ -1,14 +1,14 @@
 /**
- * Trains recipes side by side and tells which is better, on the validation data of CoNLL-2003:
+ * Trains recipes side by side and tells which is better, on the validation data of CoNLL-2003 or WNUT-17:
  *
- *     npm run --silent bench:arms -- --model bert-base-cased --data conll2003 --work DIR [--arms A,B] [--seeds 42] [--threads 2]
- *     npm run --silent bench:arms -- --data conll2003 --work DIR --table
+ *     npm run --silent bench:arms -- --model bert-base-cased --data DATA --work DIR [--arms A,B] [--seeds 42] [--threads 2]
+ *     npm run --silent bench:arms -- --work DIR --table [--arms A,B]
  *
- * The data folder holds `train.txt` and `valid.txt`. An arm of `arms.ts` is trained with each seed in DIR/ARM/seed-SEED and scored as it reads
- * (documents or sentences), by sentence, and with Viterbi; what is there already is not done again, and what was interrupted goes
- * on. Every finished run is a row of DIR/results.jsonl. `--table` prints what is there: F1 after each epoch, its mean over the
- * seeds, and for each seed the difference to the arm that it is compared with, with the interval of the paired bootstrap over
- * documents.
+ * DATA holds `conll2003/train.txt` and `valid.txt`, `wnut17/train.conll` and `dev.conll`. An arm of `arms.ts` is trained with
+ * each seed in DIR/ARM/seed-SEED and scored as it reads (documents or sentences), by sentence, and with Viterbi; what is there
+ * already is not done again, and what was interrupted goes on. Every finished run is a row of DIR/results.jsonl. `--table`
+ * prints what is there: F1 after each epoch, the mean over seeds, and differences in points with the middle 95% of the paired
+ * bootstrap over documents: by sentence and with Viterbi less as trained, and less the arm that it is compared with.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -35,9 +35,8 @@ const { values } = parseArgs({
   },
 });
 const { data, work, model } = values;
-if (data === undefined || work === undefined || (model === undefined && !values.table))
+if (work === undefined || ((model === undefined || data === undefined) && !values.table))
   throw new Error("usage: npm run --silent bench:arms -- --model FOLDER --data FOLDER --work DIR");
-const validation = join(data, "valid.txt");
 const threads = Number(values.threads);
 const chosen = values.arms?.split(",") ?? Object.keys(ARMS);
 for (const name of chosen)
@@ -52,17 +51,20 @@ async function quarterOf(file: string): Promise<string> {
   return quarter;
 }
 
+async function filesOf(part: Arm["data"]): Promise<{ readonly train: string; readonly validation: string }> {
+  if (part === "wnut17")
+    return { train: join(data!, part, "train.conll"), validation: join(data!, part, "dev.conll") };
+  const [whole, validation] = ["train.txt", "valid.txt"].map((name) => join(data!, "conll2003", name)) as [
+    string,
+    string,
+  ];
+  return { train: part === "whole" ? whole : await quarterOf(whole), validation };
+}
+
 async function runArm(name: string, { recipe, data: part }: Arm): Promise<void> {
-  const whole = join(data!, "train.txt");
+  const files = await filesOf(part);
   const input = rawRecipe(
-    {
-      ...COMMON,
-      ...recipe,
-      model: model!,
-      train: part === "whole" ? whole : await quarterOf(whole),
-      validation,
-      output: join(work!, name),
-    },
+    { ...COMMON, ...recipe, ...files, model: model!, output: join(work!, name) },
     { kind: "object" },
   );
   for (const { seed, input: own, recipe, resume } of await seedRuns(
@@ -78,14 +80,20 @@ async function runArm(name: string, { recipe, data: part }: Arm): Promise<void> 
     }
     const result = await run.result();
     await addResult(join(work!, "results.jsonl"), resultRow(recipe, result));
-    await predict(result.folder, "as-trained", {});
-    if (recipe.context === "document") await predict(result.folder, "by-sentence", { context: "none" });
-    if (!recipe.crf) await predict(result.folder, "viterbi", { decoding: "viterbi" });
+    const predict = (mode: string, options: EvaluateFolderOptions = {}) =>
+      predictions(join(result.folder, `${mode}.conll`), result.folder, files.validation, options);
+    await predict("as-trained");
+    if (recipe.context === "document") await predict("by-sentence", { context: "none" });
+    if (!recipe.crf) await predict("viterbi", { decoding: "viterbi" });
   }
 }
 
-async function predict(folder: string, name: string, options: EvaluateFolderOptions): Promise<void> {
-  const file = join(folder, `${name}.conll`);
+async function predictions(
+  file: string,
+  folder: string,
+  validation: string,
+  options: EvaluateFolderOptions,
+): Promise<void> {
   if (existsSync(file)) return;
   const { data, predicted } = await evaluateFolder(folder, validation, { ...options, threads });
   await writeFileAtomically(file, [...predictionLines(data.sentences, predicted)].join(""));
