@@ -224,7 +224,7 @@ describe("a run with documents", () => {
     expect(of(events, "warning")).toEqual([]);
     const card = readFileSync(join(input.output, "README.md"), "utf8");
     expect(card).toContain("windows of at most 128 sub-tokens, whole sentences, a separator after each.");
-    const lengths = { "32-160": 0.6, document: 0.2, sentence: 0.2 };
+    const lengths = { "32-160": 0.8, sentence: 0.2 };
     expect(cardRecipe(card, "README.md")).toMatchObject({
       notes: [],
       fields: {
@@ -298,7 +298,7 @@ describe("a recipe's lengths", () => {
       .contextLengths;
 
   test("are one, or shares by length", () => {
-    expect(lengthsOf(undefined)).toEqual({ "32-160": 0.6, document: 0.2, sentence: 0.2 });
+    expect(lengthsOf(undefined)).toEqual({ "32-160": 0.8, sentence: 0.2 });
     for (const given of ["document", 128, "32-160", { sentence: 1, "64": 2 }])
       expect(lengthsOf(given)).toEqual(given);
   });

@@ -48,7 +48,7 @@ const lengths = words.facts(
     .refine((spelled) => contextLengths(spelled) !== undefined, { error: LENGTHS })
     .optional(),
   "map",
-  'How documents are cut for training with context document, drawn anew in every epoch: document (as much as the model takes), 128 or 32-160 (neighbouring sentences of at most so many sub-tokens, each time a number drawn from the range), sentence; several with shares of the documents as a map, as a flag in JSON. Default: {"32-160": 0.6, "document": 0.2, "sentence": 0.2}.',
+  'How documents are cut for training with context document, drawn anew in every epoch: document (as much as the model takes), 128 or 32-160 (neighbouring sentences of at most so many sub-tokens, each time a number drawn from the range), sentence; several with shares of the documents as a map, as a flag in JSON. Default: {"32-160": 0.8, "sentence": 0.2}.',
 );
 
 const WEIGHTS = 'a map from label to a number above 0, or "balanced"';

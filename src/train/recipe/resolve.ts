@@ -32,7 +32,7 @@ export type Recipe = Readonly<Omit<GivenRecipe, keyof Resolved>> & Resolved;
 /** HF's default of `save_steps`. */
 const SAVE_STEPS = 500;
 const OVERLAP = 64;
-const LENGTHS = { "32-160": 0.6, document: 0.2, sentence: 0.2 };
+const LENGTHS = { "32-160": 0.8, sentence: 0.2 };
 
 /** True where there is validation data, or may be: what a data set has is known once it is there. */
 export const mayEvaluate = ({
