@@ -426,6 +426,13 @@ describe("files", () => {
     });
   });
 
+  test("the best recipe for CoNLL-2003 is checked and complete", async () => {
+    const raw = await readRecipeFile(join(import.meta.dirname, "../../recipes/conll2003-best.yaml"));
+    const { recipe, warnings } = parseRecipe(raw);
+    expect(warnings).toEqual([]);
+    expect(recipe).toMatchObject({ context: "document", learningRate: 8e-5, decoding: "viterbi" });
+  });
+
   test("a recipe written as YAML gives the same recipe again, without warnings", () => {
     const number = fc.double({ min: 1e-9, max: 0.99, noNaN: true });
     const text = fc.string({ minLength: 1, unit: "grapheme" });
