@@ -75,6 +75,8 @@ export function fittedSpans(
       ...(other === undefined ? {} : { other }),
     });
   };
+  /** As the file has them: reports name places that can be found there. */
+  const originals = new Map<Span, Span>();
   const fitted = document.spans.flatMap((span): Span[] => {
     const kind = unusable(span, document.text);
     if (kind !== undefined) {
@@ -82,7 +84,7 @@ export function fittedSpans(
       return [];
     }
     const { claimed: _, ...usable } = span;
-    return fitted1(usable, rules, document.text, policy, (changed, place) =>
+    const own = fitted1(usable, rules, document.text, policy, (changed, place) =>
       report(
         changed,
         span,
@@ -90,6 +92,8 @@ export function fittedSpans(
         policy === "widen" ? sliceOf(document.text, place) : undefined,
       ),
     );
+    for (const each of own) originals.set(each, span);
+    return own;
   });
   const once = withoutRepetitions(fitted);
   const spans = rules.overlaps
@@ -97,7 +101,7 @@ export function fittedSpans(
     : withoutOverlaps(once, document.text.length, (span, longer) =>
         report(
           "overlap",
-          span,
+          originals.get(span)!,
           "dropped",
           `${longer.type} ${JSON.stringify(sliceOf(document.text, longer))}`,
         ),

@@ -142,6 +142,17 @@ const anyDocument = fc
     document(pieces.join(""), ...spans.map(([start, end, type]) => ({ type, start, end }))),
   );
 
+it("a span that overlaps a longer one is reported at its place in the file, white space at its ends or not", () => {
+  const doc = document("Ada Lovelace \n", { type: "B", start: 0, end: 10 }, { type: "A", start: 0, end: 14 });
+  const words = splitWords(doc.text);
+  const { spans, problems } = fittedSpans(doc, "f", { ...WORDS, words }, "widen");
+  expect(spans).toEqual([{ type: "B", start: 0, end: 12 }]);
+  expect(problems.map(({ kind, type, start, end }) => ({ kind, type, start, end }))).toEqual([
+    { kind: "within-word", type: "B", start: 0, end: 10 },
+    { kind: "overlap", type: "A", start: 0, end: 14 },
+  ]);
+});
+
 it("no span is lost without a report, whatever it is", () => {
   fc.assert(
     fc.property(anyDocument, fc.constantFrom("widen", "drop", "error"), (doc, policy) => {
