@@ -54,10 +54,8 @@ async function quarterOf(file: string): Promise<string> {
 async function filesOf(part: Arm["data"]): Promise<{ readonly train: string; readonly validation: string }> {
   if (part === "wnut17")
     return { train: join(data!, part, "train.conll"), validation: join(data!, part, "dev.conll") };
-  const [whole, validation] = ["train.txt", "valid.txt"].map((name) => join(data!, "conll2003", name)) as [
-    string,
-    string,
-  ];
+  const whole = join(data!, "conll2003", "train.txt");
+  const validation = join(data!, "conll2003", "valid.txt");
   return { train: part === "whole" ? whole : await quarterOf(whole), validation };
 }
 

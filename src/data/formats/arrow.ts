@@ -12,12 +12,11 @@ import {
   utf8,
 } from "@uwdata/flechette";
 import { classLabelsIn, FEATURES } from "../classLabels.js";
-import { tableUnreadable } from "../errors.js";
 import type { WordsFormat } from "../format.js";
 import type { Sentence } from "../sentence.js";
 import { again } from "../source.js";
 import { checkMessages, streamIn } from "./arrowMessages.js";
-import { namesOf, tableColumns, tableOf, tableSentences } from "./table.js";
+import { attempted, namesOf, tableColumns, tableOf, tableSentences } from "./table.js";
 
 /**
  * Arrow's stream format, as `Dataset.save_to_disk` leaves it: a row for each sentence, with lists `tokens` and `ner_tags`.
@@ -52,14 +51,6 @@ export const arrow: WordsFormat = {
     yield { content: written([...sentences]) };
   },
 };
-
-function attempted<T>(file: string, call: () => T): T {
-  try {
-    return call();
-  } catch (cause) {
-    throw tableUnreadable(file, cause);
-  }
-}
 
 /** @throws Error that says what is wrong */
 export function tableIn(bytes: Uint8Array): Table {

@@ -7,7 +7,7 @@ import type { Sentence } from "../sentence.js";
 import { again, type Source } from "../source.js";
 import { checkPages } from "./parquetPages.js";
 import { snappyUncompressed } from "./snappy.js";
-import { namesOf, tableColumns, tableOf, tableSentences } from "./table.js";
+import { attempted, namesOf, tableColumns, tableOf, tableSentences } from "./table.js";
 import { checkStruct } from "./thrift.js";
 
 /**
@@ -49,14 +49,6 @@ async function contentOf(source: Source, options: FormatOptions): Promise<WordsC
   });
   const labels = labelNames(metadata, columns.tags) ?? options.labels;
   return { shape: "words", sentences: again(() => tableSentences(rows, columns, labels, file)) };
-}
-
-function attempted<T>(file: string, call: () => T): T {
-  try {
-    return call();
-  } catch (cause) {
-    throw tableUnreadable(file, cause);
-  }
 }
 
 const TAIL = 8;

@@ -1,5 +1,5 @@
 import { DOCUMENT_FIELDS, Documents } from "../documents.js";
-import { jsonShape, lengthsDiffer, tableColumnMissing } from "../errors.js";
+import { jsonShape, lengthsDiffer, tableColumnMissing, tableUnreadable } from "../errors.js";
 import type { FormatOptions } from "../format.js";
 import { labelsOf } from "../labelList.js";
 import type { Sentence } from "../sentence.js";
@@ -42,6 +42,19 @@ export function tableColumns(
 /** The names of the columns that are there. */
 export const namesOf = ({ words, tags, document }: TableColumns): string[] =>
   [words, tags, document].filter((name) => name !== undefined);
+
+/**
+ * What a library makes of a table's bytes.
+ *
+ * @throws NeriumError DATA_TABLE_UNREADABLE where it throws anything
+ */
+export function attempted<T>(file: string, call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    throw tableUnreadable(file, cause);
+  }
+}
 
 /**
  * The rows of a table as sentences; a sentence's line is the number of its row.
