@@ -43,6 +43,15 @@ async function standsFolder(target: string, replace: boolean, fs: FsPort): Promi
   return true;
 }
 
+/** Renames `temporary` to a place that was free when it was looked at; another process may have taken it since. */
+async function take(target: string, temporary: string, fs: FsPort): Promise<void> {
+  await attempt(target, "create", () =>
+    fs.rename(temporary, target).catch((cause: NodeJS.ErrnoException) => {
+      throw cause.code === "ENOTEMPTY" || cause.code === "EEXIST" ? folderNotEmpty(target) : cause;
+    }),
+  );
+}
+
 /** Renames the folder that stands at `target` aside and `temporary` into its place; gives the name of the old one. */
 async function swap(temporary: string, target: string, fs: FsPort): Promise<string> {
   const previous = temporaryName(target, "old");
@@ -119,7 +128,7 @@ export async function writeFolderAtomically<T>(
     result = await build(temporary);
     await syncTree(temporary, fs);
     if (await standsFolder(target, replace, fs)) previous = await swap(temporary, target, fs);
-    else await attempt(target, "create", () => fs.rename(temporary, target));
+    else await take(target, temporary, fs);
   } catch (error) {
     await fs.remove(temporary).catch(() => {});
     throw error;

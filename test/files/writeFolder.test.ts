@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isNeriumError } from "../../src/errors.js";
-import { recoverInside, removeFolder, writeFolderAtomically } from "../../src/files/index.js";
+import { nodeFs, recoverInside, removeFolder, writeFolderAtomically } from "../../src/files/index.js";
 import { faultyFs } from "./faultyFs.js";
 
 let parent: string;
@@ -52,6 +52,18 @@ describe("writeFolderAtomically", () => {
     await mkdir(target);
     await writeFolderAtomically(target, build);
     expect(await contents(target)).toEqual({ "config.json": "new" });
+  });
+
+  test("a folder that another process fills at the last moment stays as that one left it", async () => {
+    const rename = async (from: string, to: string) => {
+      await writeOld();
+      return nodeFs.rename(from, to);
+    };
+    await expect(writeFolderAtomically(target, build, {}, { ...nodeFs, rename })).rejects.toMatchObject({
+      code: "FILES_FOLDER_NOT_EMPTY",
+    });
+    expect(await contents(target)).toEqual({ "config.json": "old", "README.md": "old" });
+    expect(await readdir(parent)).toEqual(["model"]);
   });
 
   test("a folder with something in it is replaced only when asked, and then as a whole", async () => {
