@@ -16,6 +16,7 @@ import { LOCK } from "../../src/files/index.js";
 import { newestWhole } from "../../src/train/checkpoint/find.js";
 import { readState } from "../../src/train/checkpoint/state.js";
 import { type RecipeInput, type TrainEvent, type TrainOptions, train } from "../../src/train/index.js";
+import { copyWhileWritten } from "./copyWhileWritten.js";
 import { bytesOf, ending, everything } from "./outputBytes.js";
 import { stopAfter } from "./stopAfter.js";
 import { tinyModel } from "./tinyModel.js";
@@ -59,18 +60,6 @@ async function run(input: RecipeInput, options: TrainOptions = {}) {
 
 const of = <T extends TrainEvent["type"]>(events: readonly TrainEvent[], type: T) =>
   events.filter((event): event is Extract<TrainEvent, { type: T }> => event.type === type);
-
-/** A call of the writer that is under way may take a file from under the copy: then it is made again. */
-function copyWhileWritten(from: string, to: string): void {
-  for (let attempt = 1; ; attempt++)
-    try {
-      cpSync(from, to, { recursive: true });
-      return;
-    } catch (error) {
-      if (attempt === 10) throw error;
-      rmSync(to, { recursive: true, force: true });
-    }
-}
 
 describe.each([1, 2])("R1: on %i threads", (threads) => {
   /** The output folder as a power cut after each step would leave it, saves under way included. */
@@ -330,7 +319,7 @@ test("R6: the newest and the best checkpoint stay, and there is one at every mom
     if (!saved) return;
     looks++;
     const copy = newOutput();
-    cpSync(input.output, copy, { recursive: true });
+    copyWhileWritten(input.output, copy);
     const { checkpoint, damaged } = await newestWhole(copy);
     expect(checkpoint).toBeDefined();
     expect(damaged).toEqual([]);

@@ -7,7 +7,6 @@
  */
 import {
   chmodSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -24,6 +23,7 @@ import { LOCK } from "../../../src/files/index.js";
 import { newestWhole } from "../../../src/train/checkpoint/find.js";
 import { type RecipeInput, type TrainEvent, type TrainOptions, train } from "../../../src/train/index.js";
 import { quickFolder } from "../../files/scratch.js";
+import { copyWhileWritten } from "../copyWhileWritten.js";
 import { ending, everything } from "../outputBytes.js";
 import { tinyModel } from "../tinyModel.js";
 import { mayMount, mountedMemory } from "./mount.js";
@@ -145,7 +145,7 @@ describe("a run that overwrites a finished one", () => {
     let crashed: string | undefined;
     await runWith(input, ["save", 4], () => {
       crashed = newOutput();
-      cpSync(input.output, crashed, { recursive: true });
+      copyWhileWritten(input.output, crashed);
       rmSync(join(crashed, LOCK));
     });
     const output = crashed!;
