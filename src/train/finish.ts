@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import {
   baseModelName,
   type CardSettings,
@@ -14,7 +15,7 @@ import {
 import { attempt, type FsPort, nodeFs, sha256, writeFileAtomically, writeJson } from "../files/index.js";
 import { elements, type ModelConfig, type WeightsMoment } from "../models/index.js";
 import { versions } from "../versions.js";
-import type { ForcedChange } from "./checkpoint/state.js";
+import { type ForcedChange, fingerprintSchema } from "./checkpoint/state.js";
 import { cardEdited } from "./errors.js";
 import { TRAINER_STATE, writeModel } from "./modelFolder.js";
 import type { Prepared } from "./prepare.js";
@@ -32,6 +33,15 @@ interface Written {
   /** How the run ended. */
   readonly result: Omit<TrainResult, "folder"> | undefined;
 }
+
+/** What others read of a result. One without it is taken for none. */
+const resultSchema = z.looseObject({
+  reason: z.string(),
+  steps: z.number(),
+  tokens: z.number(),
+  seconds: z.number(),
+  fingerprint: fingerprintSchema,
+});
 
 /** What a finished run is recorded with. */
 export interface Ending {
@@ -97,7 +107,8 @@ export async function readTrainingArgs(folder: string): Promise<Written | undefi
   try {
     const text = await readFile(join(folder, ARGUMENTS), "utf8");
     const { nerium, cardSha256, result, forced, ...recipe } = JSON.parse(text) as Record<string, unknown>;
-    return { recipe, cardSha256, result } as unknown as Written;
+    const known = resultSchema.safeParse(result).success;
+    return { recipe, cardSha256, result: known ? result : undefined } as unknown as Written;
   } catch {
     return undefined;
   }

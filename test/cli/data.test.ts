@@ -47,7 +47,7 @@ error: X "ve" (18-20) does not begin and end with words, and 1 more [DATA_SPANS_
     expect(await ran("convert", at("odd.jsonl"), at("odd.conll"), "--policy", "widen")).toEqual({
       code: 0,
       out: `DIR/odd.conll  conll, from spans
-  1 sentences, 2 entities
+  1 sentence, 2 entities
   1 widened, 1 dropped
   offsets count code points, since entities then end with words
 `,

@@ -84,6 +84,19 @@ it("a recipe is repeated with several seeds, a row each, and goes on where it wa
   expect(rows(at("many", "results.jsonl")).map(({ seed }) => seed)).toEqual([1, 2, 3]);
 });
 
+it("a record that misses something is none of a finished run", async () => {
+  const record = at("many", "seed-3", "training_args.json");
+  const text = readFileSync(record, "utf8");
+  const { result, ...written } = JSON.parse(text);
+  const { fingerprint, ...rest } = result;
+  writeFileSync(record, JSON.stringify({ ...written, result: rest }));
+  const again = await ran("many", { seeds: "3" });
+  writeFileSync(record, text);
+  expect(fingerprint).toBeDefined();
+  expect(again.code).toBe(1);
+  expect(again.err).toContain("[TRAIN_OUTPUT_EXISTS]");
+});
+
 it("another recipe in the same folders is refused, and has rows of its own elsewhere", async () => {
   const other = await ran("many", { seeds: "1", "learning-rate": 1e-3 });
   expect(other.code).toBe(1);

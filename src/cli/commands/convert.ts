@@ -11,7 +11,7 @@ import {
 } from "../dataFlags.js";
 import { type Io, written } from "../io.js";
 import { printable } from "../terminal/entities.js";
-import { count } from "../terminal/figures.js";
+import { count, counted } from "../terminal/figures.js";
 
 interface ConvertFlags extends ReadFlags {
   readonly from?: string;
@@ -105,10 +105,10 @@ const placeOf = ({ file, line, id }: SpanProblem): string =>
 
 function summary(conversion: Conversion, output: string): string[] {
   const { from, to, files, written: number, unit, entities, widened, dropped, offsets } = conversion;
-  const many = files === 1 ? "" : `, ${count(files)} files`;
+  const many = files === 1 ? "" : `, ${counted(files, "file")}`;
   return [
     `${output}  ${to}, from ${from}${many}`,
-    `  ${count(number)} ${unit}, ${count(entities)} entities`,
+    `  ${counted(number, unit.slice(0, -1))}, ${counted(entities, "entity", "entities")}`,
     ...(widened + dropped > 0 ? [`  ${count(widened)} widened, ${count(dropped)} dropped`] : []),
     ...(offsets === undefined || offsets.why === "no difference" ? [] : [`  ${offsetText(offsets)}`]),
   ];

@@ -7,7 +7,7 @@ import { type Io, written } from "../io.js";
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { printable } from "../terminal/entities.js";
-import { count } from "../terminal/figures.js";
+import { count, counted } from "../terminal/figures.js";
 import { inspectionReport } from "../terminal/inspectionReport.js";
 import { Screen } from "../terminal/screen.js";
 import { table } from "../terminal/table.js";
@@ -123,7 +123,7 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
       ...(model === undefined
         ? {}
         : { model: await piecesOf(model, downloadListener(quiet ? undefined : io.stderr)) }),
-      ...(quiet ? {} : { onProgress: (done) => screen.status(() => `${count(done)} sentences`) }),
+      ...(quiet ? {} : { onProgress: (done) => screen.status(() => counted(done, "sentence")) }),
       onNote: (note) => notes.add(note),
     });
   } finally {

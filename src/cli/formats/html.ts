@@ -1,5 +1,5 @@
 import { printable } from "../terminal/entities.js";
-import { count } from "../terminal/figures.js";
+import { count, counted } from "../terminal/figures.js";
 import { type Prediction, type PredictionFormat, segments } from "./prediction.js";
 
 /**
@@ -26,14 +26,11 @@ export function htmlPage(types: readonly string[]): PredictionFormat {
     tail() {
       const entities = [...found.values()].reduce((sum, each) => sum + each, 0);
       const byType = [...found].map(([type, each]) => `${escaped(type)} ${count(each)}`).join(", ");
-      const total = `${plural(texts, "text", "texts")}, ${plural(entities, "entity", "entities")}`;
+      const total = `${counted(texts, "text")}, ${counted(entities, "entity", "entities")}`;
       return `</main>\n<footer>${total}${byType === "" ? "" : `: ${byType}`}</footer>\n</html>\n`;
     },
   };
 }
-
-const plural = (number: number, one: string, many: string): string =>
-  `${count(number)} ${number === 1 ? one : many}`;
 
 function paragraph(prediction: Prediction, numbers: ReadonlyMap<string, number>): string {
   const { line, text, truncated } = prediction;

@@ -1,6 +1,6 @@
 import type { PairedPredictions } from "../../data/index.js";
 import type { Comparison } from "../../evaluate/index.js";
-import { count, score } from "./figures.js";
+import { counted, score } from "./figures.js";
 import { table } from "./table.js";
 
 /** F1 of two models, their difference, and how sure it is. */
@@ -17,8 +17,8 @@ export function comparisonReport(
   const { units, unit, sentences, draws, seed, mode } = facts;
   const drawn =
     unit === "documents"
-      ? `${count(units)} documents of ${count(sentences)} sentences`
-      : `${count(units)} sentences: the files tell of no documents`;
+      ? `${counted(units, "document")} of ${counted(sentences, "sentence")}`
+      : `${counted(units, "sentence")}: the files tell of no documents`;
   return [
     `F1, seqeval ${mode} mode`,
     ...table(
@@ -30,7 +30,7 @@ export function comparisonReport(
       "  ",
     ),
     `  95% of the draws lie between ${signed(interval[0])} and ${signed(interval[1])}; B is better in ${(better * 100).toFixed(1)}%`,
-    `paired bootstrap: ${count(draws)} draws, seed ${seed}, of ${drawn}`,
+    `paired bootstrap: ${counted(draws, "draw")}, seed ${seed}, of ${drawn}`,
   ];
 }
 

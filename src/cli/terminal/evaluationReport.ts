@@ -2,7 +2,7 @@ import type { ErrorKind, ErrorsOfKind } from "../../evaluate/index.js";
 import type { FolderEvaluation } from "../../infer/index.js";
 import type { Colours } from "./colours.js";
 import { printable } from "./entities.js";
-import { count, duration, score } from "./figures.js";
+import { count, counted, duration, score } from "./figures.js";
 import { scoresReport } from "./scoresReport.js";
 
 /** Where the words of an error stand. */
@@ -24,11 +24,13 @@ export function evaluationReport(
   return [
     ...scoresReport({ default: scores, strict, scheme }, width),
     "",
-    `loss ${score(loss)}   ${count(sentences)} sentences, ${count(words)} words in ${duration(seconds)}${speed}`,
+    `loss ${score(loss)}   ${counted(sentences, "sentence")}, ${counted(words, "word")} in ${duration(seconds)}${speed}`,
     ...(decoding === "argmax"
       ? []
       : [`decoded by viterbi: ${crf ? "the model's CRF" : `what ${scheme} allows`}`]),
-    ...(truncatedWords === 0 ? [] : [`${count(truncatedWords)} words were cut off and count as O`]),
+    ...(truncatedWords === 0
+      ? []
+      : [`${counted(truncatedWords, "word was", "words were")} cut off and counted as O`]),
     "",
     ...errorLines(errors, context, colours),
   ];

@@ -1,5 +1,5 @@
 import type { TrainEvent } from "../../train/events.js";
-import { count, duration, epochs, score } from "./figures.js";
+import { count, counted, duration, epochs, score } from "./figures.js";
 
 type EvaluationEvent = Extract<TrainEvent, { type: "evaluation" }>;
 
@@ -83,6 +83,6 @@ export function evaluationText({ event, trainLoss }: EvaluationLine): string {
     ...(both === undefined
       ? []
       : [`F1 of the last weights ${score(both.last.f1)}, of their average ${score(both.average.f1)}`]),
-    `${count(sentences)} sentences in ${duration(seconds)}`,
+    `${counted(sentences, "sentence")} in ${duration(seconds)}`,
   ].join(", ");
 }

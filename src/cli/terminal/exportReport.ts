@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ExportResult } from "../../export/index.js";
-import { count, memory, score } from "./figures.js";
+import { count, counted, memory, score } from "./figures.js";
 
 /** The files of an export and how they answer, as lines. */
 export function exportReport({ folder, checkedOn, files }: ExportResult): string[] {
@@ -23,5 +23,5 @@ export function exportReport({ folder, checkedOn, files }: ExportResult): string
       .join("  ")
       .trimEnd(),
   );
-  return [`checked on ${name}: ${count(sentences)} sentences, ${count(words)} words`, "", ...lines];
+  return [`checked on ${name}: ${counted(sentences, "sentence")}, ${counted(words, "word")}`, "", ...lines];
 }

@@ -3,6 +3,10 @@
 /** `1234567` → `1,234,567`. */
 export const count = (value: number): string => Math.round(value).toLocaleString("en-US");
 
+/** `1 sentence`, `1,234 entities`. */
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${Math.round(value) === 1 ? one : many}`;
+
 /** Seconds as `0.4 s`, `42 s`, `12:34` (minutes) or `1:02:03` (hours). */
 export function duration(seconds: number): string {
   if (seconds < 9.95 && !Number.isInteger(seconds)) return `${seconds.toFixed(1)} s`;

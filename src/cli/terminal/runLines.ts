@@ -2,7 +2,7 @@ import type { TrainEvent } from "../../train/events.js";
 import type { Recipe } from "../../train/recipe.js";
 import type { Colours } from "./colours.js";
 import { evaluationHead, evaluationRow, evaluationText } from "./evaluationRow.js";
-import { count, epochs, memory, parameters, rate } from "./figures.js";
+import { count, counted, epochs, memory, parameters, rate } from "./figures.js";
 import { lossSinceEvaluation, type RunFigures } from "./runFigures.js";
 import { logParts } from "./statusLine.js";
 
@@ -61,14 +61,15 @@ function startLines(event: Extract<TrainEvent, { type: "start" }>): string[] {
   const batches = recipe.gradientAccumulationSteps;
   const batch =
     "windows" in batchSize
-      ? `${count(batchSize.windows * batches)} sentences`
-      : `about ${count(batchSize.pieces * batches)} sub-tokens`;
+      ? counted(batchSize.windows * batches, "sentence")
+      : `about ${counted(batchSize.pieces * batches, "sub-token")}`;
+  const number = epochs(totalSteps / stepsPerEpoch);
   const rows = `${count(vocabulary.used)} of ${count(vocabulary.total)}`;
   return [
     `model      ${recipe.model}, ${parameters(event.parameters)} parameters, ${rows} word embeddings in use`,
     `sentences  ${sets.join(", ")}`,
     `labels     ${labels.join(" ")}`,
-    `steps      ${count(totalSteps)} of ${batch}, ${epochs(totalSteps / stepsPerEpoch)} epochs, ${event.threads} threads`,
+    `steps      ${count(totalSteps)} of ${batch}, ${number === "1" ? "1 epoch" : `${number} epochs`}, ${counted(event.threads, "thread")}`,
     `rate       ${rates(recipe)}, ${recipe.lrSchedulerType}, seed ${recipe.seed}`,
     ...(resumedAt === 0 ? [] : [`going on   after step ${count(resumedAt)}`]),
     "",

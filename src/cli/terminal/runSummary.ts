@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { TrainEvent } from "../../train/events.js";
 import type { TrainResult } from "../../train/run.js";
 import type { Colours } from "./colours.js";
-import { count, duration, epochs, memory } from "./figures.js";
+import { count, counted, duration, epochs, memory } from "./figures.js";
 import type { RunFigures } from "./runFigures.js";
 import { scoresReport } from "./scoresReport.js";
 
@@ -27,7 +27,7 @@ export function runSummary(
   return [
     ...shown.flatMap((event) => ["", colours.bold(title(event)), ...reportOf(event, width)]),
     "",
-    `${endings[result.reason]}: ${count(result.steps)} steps in ${duration(result.seconds)}${peak}`,
+    `${endings[result.reason]}: ${counted(result.steps, "step")} in ${duration(result.seconds)}${peak}`,
     `model  ${result.folder}`,
     `card   ${join(result.folder, "README.md")}`,
   ];

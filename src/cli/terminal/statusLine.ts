@@ -1,5 +1,5 @@
 import { downloadParts } from "./download.js";
-import { count, duration, epochs, memory, rate } from "./figures.js";
+import { count, counted, duration, epochs, memory, rate } from "./figures.js";
 import { type RunFigures, recentLoss, secondsLeft, tokensPerSecond } from "./runFigures.js";
 
 /** Where a run stands, in parts; the ones that a narrow terminal does without have higher numbers. */
@@ -12,7 +12,7 @@ export function statusParts(
   if (reading !== undefined)
     return [
       [0, `${reading.phase} ${reading.file}`],
-      [1, `${count(reading.sentences)} sentences`],
+      [1, counted(reading.sentences, "sentence")],
     ];
   if (start === undefined) return [[0, "reading data, tokenizer and model"]];
   if (evaluating !== undefined) {

@@ -84,6 +84,12 @@ export interface RunState {
   readonly progress: Progress;
 }
 
+export const fingerprintSchema = z.looseObject({
+  model: z.string(),
+  tokenizer: z.string(),
+  train: z.string(),
+});
+
 /** The manifest vouches for the bytes; what is checked here is that this version understands them. */
 const stateSchema = z.looseObject({
   format_version: z.literal(1),
@@ -91,7 +97,7 @@ const stateSchema = z.looseObject({
   recipe: z.looseObject({}),
   threads: z.number(),
   labels: z.array(z.string()),
-  fingerprint: z.looseObject({ model: z.string(), tokenizer: z.string(), train: z.string() }),
+  fingerprint: fingerprintSchema,
   vocabulary: z.array(z.number()).nullable(),
   leftOutFactor: z.number(),
   average: z.looseObject({ updates: z.number(), leftOutFactor: z.number() }).nullable().default(null),

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { duration, epochs, memory, parameters, rate, score } from "../../../src/cli/terminal/figures.js";
+import {
+  counted,
+  duration,
+  epochs,
+  memory,
+  parameters,
+  rate,
+  score,
+} from "../../../src/cli/terminal/figures.js";
 
 describe("figures for people", () => {
   it.each([
@@ -30,6 +38,12 @@ describe("figures for people", () => {
     [1.45e6, "1.4 M"],
     [107_726_601, "108 M"],
   ])("%d parameters are %s", (value, text) => expect(parameters(value)).toBe(text));
+
+  it.each([
+    [counted(1, "sentence"), "1 sentence"],
+    [counted(0, "sentence"), "0 sentences"],
+    [counted(14041, "entity", "entities"), "14,041 entities"],
+  ])("%s", (text, expected) => expect(text).toBe(expected));
 
   it("a score has four digits, and none where it is undefined", () => {
     expect([score(0.94671), score(Number.NaN)]).toEqual(["0.9467", "-"]);
