@@ -5,15 +5,15 @@ import { tableUnreadable } from "../errors.js";
 import type { FormatOptions, WordsContent, WordsFormat } from "../format.js";
 import type { Sentence } from "../sentence.js";
 import { again, type Source } from "../source.js";
+import { COMPRESSORS } from "./compression.js";
 import { checkPages } from "./parquetPages.js";
-import { snappyUncompressed } from "./snappy.js";
 import { attempted, namesOf, tableColumns, tableOf, tableSentences } from "./table.js";
 import { checkStruct } from "./thrift.js";
 
 /**
  * Parquet as the hub of Hugging Face keeps data sets: a row for each sentence, with lists `tokens` and `ner_tags`. Names of
  * integer tags (`ClassLabel`) stand in the file's metadata, where `datasets` puts them, and are written so. The whole
- * file is in memory. Without compression, or with Snappy.
+ * file is in memory. Without compression, or with Snappy, gzip or Zstandard.
  *
  * https://huggingface.co/docs/datasets/about_dataset_features
  */
@@ -42,7 +42,7 @@ async function contentOf(source: Source, options: FormatOptions): Promise<WordsC
       file: buffer,
       metadata,
       columns: wanted,
-      compressors: { SNAPPY: snappyUncompressed },
+      compressors: COMPRESSORS,
     });
   }).catch((cause: unknown) => {
     throw tableUnreadable(file, cause);

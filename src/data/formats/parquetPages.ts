@@ -2,12 +2,17 @@ import { type FileMetaData, parquetSchema } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from "hyparquet/src/schema.js";
 import { readVarInt } from "hyparquet/src/thrift.js";
-import { snappyUncompressed } from "./snappy.js";
+import { COMPRESSORS, compressionUnsupported } from "./compression.js";
 import { checkStruct, endOfNumber } from "./thrift.js";
 
 type Chunk = NonNullable<FileMetaData["row_groups"][number]["columns"][number]["meta_data"]>;
 type Header = ReturnType<typeof parquetHeader>;
 type SchemaPath = ReturnType<typeof getTreePath>;
+
+/** What may still be uncompressed of a file. */
+interface Budget {
+  bytes: number;
+}
 
 interface Cursor {
   readonly view: DataView;
@@ -17,8 +22,9 @@ interface Cursor {
 /** Values that a byte of a file may stand for on average; of words and tags there is one a byte or less. */
 const VALUES_A_BYTE = 16;
 const FEW_VALUES = 2 ** 20;
-/** Bytes that a compressed byte may stand for; Snappy's limit is 64 / 3. */
-const SNAPPY_RATIO = 22;
+/** Bytes that a byte of a file may stand for on average when it is compressed; Snappy's limit is 64 / 3. */
+const BYTES_A_BYTE = 200;
+const FEW_BYTES = 2 ** 26;
 /** Runs of packed values end at whole groups, so that the last one may be longer than what is left. */
 const SPARE = 512;
 
@@ -34,6 +40,7 @@ const SPARE = 512;
 export function checkPages(file: ArrayBuffer, metadata: FileMetaData, columns: readonly string[]): void {
   const tree = parquetSchema(metadata);
   let values = 0;
+  const budget = { bytes: FEW_BYTES + BYTES_A_BYTE * file.byteLength };
   for (const { columns: chunks, num_rows: rows } of metadata.row_groups)
     for (const { meta_data: chunk } of chunks) {
       if (chunk === undefined || !columns.includes(chunk.path_in_schema[0]!)) continue;
@@ -43,11 +50,11 @@ export function checkPages(file: ArrayBuffer, metadata: FileMetaData, columns: r
         throw new Error(`a column has ${count} values for ${rows} rows`);
       if (values > FEW_VALUES + VALUES_A_BYTE * file.byteLength)
         throw new Error(`${values} values are more than its bytes can hold`);
-      checkChunk(file, chunk, count, getTreePath(tree, chunk.path_in_schema));
+      checkChunk(file, chunk, count, getTreePath(tree, chunk.path_in_schema), budget);
     }
 }
 
-function checkChunk(file: ArrayBuffer, chunk: Chunk, count: number, path: SchemaPath): void {
+function checkChunk(file: ArrayBuffer, chunk: Chunk, count: number, path: SchemaPath, budget: Budget): void {
   const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
   const length = Number(chunk.total_compressed_size);
   if (!(start >= 0 && length >= 0 && start + length <= file.byteLength))
@@ -62,25 +69,31 @@ function checkChunk(file: ArrayBuffer, chunk: Chunk, count: number, path: Schema
     if (!(size >= 0 && size <= length - cursor.offset)) throw new Error("a page is longer than its column");
     const bytes = new Uint8Array(file, start + cursor.offset, size);
     cursor.offset += size;
-    left -= checkPage(header, bytes, chunk, path);
+    left -= checkPage(header, bytes, chunk, path, budget);
     if (left < 0) break;
   }
   if (left !== 0) throw new Error("a column has another number of values than its pages");
 }
 
 /** The number of values of a page; 0 of a dictionary. */
-function checkPage(header: Header, bytes: Uint8Array, { codec }: Chunk, path: SchemaPath): number {
+function checkPage(
+  header: Header,
+  bytes: Uint8Array,
+  { codec }: Chunk,
+  path: SchemaPath,
+  budget: Budget,
+): number {
   const [repetition, definition] = [getMaxRepetitionLevel(path), getMaxDefinitionLevel(path)];
   const { type, data_page_header: first, data_page_header_v2: second, uncompressed_page_size: size } = header;
   if (type === "DICTIONARY_PAGE") {
     const count = header.dictionary_page_header?.num_values ?? -1;
-    const page = uncompressed(bytes, size, codec);
+    const page = uncompressed(bytes, size, codec, budget);
     if (!(count >= 0 && count <= page.length)) throw new Error(`a dictionary has ${count} values`);
     return 0;
   }
   if (type === "DATA_PAGE" && first !== undefined) {
     const count = plausible(first.num_values);
-    const cursor = cursorOver(uncompressed(bytes, size, codec));
+    const cursor = cursorOver(uncompressed(bytes, size, codec, budget));
     for (const level of [repetition, definition])
       if (level > 0) {
         const end = cursor.view.getUint32(cursor.offset, true) + cursor.offset + 4;
@@ -103,7 +116,7 @@ function checkPage(header: Header, bytes: Uint8Array, { codec }: Chunk, path: Sc
     if (definition > 0) checkRuns(cursor, bitWidth(definition), count);
     const rest = bytes.subarray(levels[0] + levels[1]);
     const isCompressed = second.is_compressed !== false;
-    const page = isCompressed ? uncompressed(rest, size - levels[0] - levels[1], codec) : rest;
+    const page = isCompressed ? uncompressed(rest, size - levels[0] - levels[1], codec, budget) : rest;
     checkValues(cursorOver(page), second.encoding, count);
     return count;
   }
@@ -115,12 +128,14 @@ function plausible(count: number): number {
   return count;
 }
 
-function uncompressed(bytes: Uint8Array, size: number, codec: Chunk["codec"]): Uint8Array {
+function uncompressed(bytes: Uint8Array, size: number, codec: Chunk["codec"], budget: Budget): Uint8Array {
   if (codec === "UNCOMPRESSED") return bytes;
-  if (codec !== "SNAPPY") throw new Error(`its compression ${codec} is not supported`);
-  if (!(size >= 0 && size <= SNAPPY_RATIO * bytes.length))
+  const uncompress = COMPRESSORS[codec];
+  if (uncompress === undefined) throw compressionUnsupported(codec);
+  budget.bytes -= size;
+  if (!(size >= 0 && budget.bytes >= 0))
     throw new Error(`${bytes.length} bytes can't be ${size} uncompressed`);
-  return snappyUncompressed(bytes, size);
+  return uncompress(bytes, size);
 }
 
 function checkValues(cursor: Cursor, encoding: string, count: number): void {

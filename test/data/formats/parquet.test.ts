@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as zlib from "node:zlib";
 import { parquetMetadata } from "hyparquet";
 import { afterAll, describe, expect, it, test } from "vitest";
+import { COMPRESSORS } from "../../../src/data/formats/compression.js";
 import { formatNamed } from "../../../src/data/formats/index.js";
 import { checkPages } from "../../../src/data/formats/parquetPages.js";
 import { checkStruct } from "../../../src/data/formats/thrift.js";
@@ -54,10 +56,35 @@ it("pages of many sentences with dictionaries and with differences are read", as
   });
 });
 
-it.each([
+const canZstandard = "zstdDecompressSync" in zlib;
+
+it("pages in gzip are read, and in Zstandard where Node can", async () => {
+  const read = async (name: string) => (await parseDataset(golden(name), name)).sentences;
+  const sentences = await read("dictionaries.parquet");
+  expect(await read("gzip.parquet")).toEqual(sentences);
+  if (canZstandard) expect(await read("zstandard.parquet")).toEqual(sentences);
+  else
+    await expect(read("zstandard.parquet")).rejects.toMatchObject({
+      code: "DATA_TABLE_UNREADABLE",
+      message: expect.stringMatching(/its compression ZSTD needs Node 22\.15 or newer, and this is v\d/),
+    });
+});
+
+it("what is more or less than it says when it is uncompressed is refused", () => {
+  const { GZIP } = COMPRESSORS;
+  const bytes = zlib.gzipSync(Buffer.alloc(1000));
+  expect(GZIP!(bytes, 1000)).toHaveLength(1000);
+  expect(() => GZIP!(bytes, 999)).toThrow("its bytes are more than 999 uncompressed");
+  expect(() => GZIP!(bytes, 1001)).toThrow("its bytes are 1000 uncompressed, and not 1001");
+  expect(() => GZIP!(bytes.subarray(0, 20), 1000)).toThrow("unexpected end of file");
+});
+
+it.each<[string, number[]]>([
   ["datasets.parquet", [0, 1, 0x7f, 0x80, 0xff]],
   ["dictionaries.parquet", [0, 1, 0x7f, 0xff]],
   ["differences.parquet", [0, 0x7f, 0xff]],
+  ["gzip.parquet", [0, 0x7f, 0xff]],
+  ...(canZstandard ? [["zstandard.parquet", [0, 0x7f, 0xff]] as [string, number[]]] : []),
 ])(
   "one wrong byte of %s, wherever it is, gives data or a named error, at once",
   async (name, values) => {
@@ -97,7 +124,7 @@ it("counts that other counts or the bytes contradict are refused before they are
   expect(check({}, 2n ** 40n)).toThrow("a column has 4 values for 1099511627776 rows");
   expect(check({ num_values: 2n ** 40n })).toThrow("more than its bytes can hold");
   expect(check({ dictionary_page_offset: 2n ** 40n })).toThrow("lies outside of the file");
-  expect(check({ codec: "GZIP" })).toThrow("its compression GZIP is not supported");
+  expect(check({ codec: "LZO" })).toThrow("its compression LZO is not supported");
 });
 
 describe("numbers of a hundred kilobytes, which would take minutes, are refused", () => {

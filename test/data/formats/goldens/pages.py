@@ -1,4 +1,5 @@
-"""Parquet as pyarrow writes it, of many sentences: pages with dictionaries in Snappy, and of version 2 with differences.
+"""Parquet as pyarrow writes it, of many sentences: pages with dictionaries in Snappy, of version 2 with differences, and in
+gzip and Zstandard.
 
 pip install pyarrow; python pages.py
 """
@@ -25,3 +26,5 @@ pq.write_table(
     data_page_version="2.0",
     column_encoding=encodings,
 )
+pq.write_table(table, here / "gzip.parquet", compression="gzip")
+pq.write_table(table, here / "zstandard.parquet", compression="zstd", data_page_version="2.0")

@@ -1,0 +1,41 @@
+import * as zlib from "node:zlib";
+import type { CompressionCodec } from "hyparquet";
+import { snappyUncompressed } from "./snappy.js";
+
+/** The bytes that compressed ones stand for; `length` is how many there must be. */
+type Uncompress = (bytes: Uint8Array, length: number) => Uint8Array;
+
+/** Zstandard came into Node with 22.15. */
+const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: typeof zlib.gunzipSync };
+
+/** How pages of Parquet are uncompressed, by the names that it has for that. */
+export const COMPRESSORS: Readonly<Partial<Record<CompressionCodec, Uncompress>>> = {
+  SNAPPY: snappyUncompressed,
+  GZIP: ofLength((bytes, most) => zlib.gunzipSync(bytes, { maxOutputLength: most })),
+  ...(zstdDecompressSync === undefined
+    ? {}
+    : { ZSTD: ofLength((bytes, most) => zstdDecompressSync(bytes, { maxOutputLength: most })) }),
+};
+
+function ofLength(uncompress: (bytes: Uint8Array, most: number) => Uint8Array): Uncompress {
+  return (bytes, length) => {
+    let result: Uint8Array;
+    try {
+      result = uncompress(bytes, Math.max(1, length));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") throw error;
+      throw new Error(`its bytes are more than ${length} uncompressed`);
+    }
+    if (result.length !== length)
+      throw new Error(`its bytes are ${result.length} uncompressed, and not ${length}`);
+    return result;
+  };
+}
+
+/** What a compression that is not among them needs. */
+export const compressionUnsupported = (codec: string): Error =>
+  new Error(
+    codec === "ZSTD"
+      ? `its compression ZSTD needs Node 22.15 or newer, and this is ${process.version}`
+      : `its compression ${codec} is not supported`,
+  );
