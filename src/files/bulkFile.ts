@@ -1,49 +1,51 @@
+import { createHash, type Hash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import type { OpenFile } from "./port.js";
+import { BUFFER, BufferPair, type Which } from "./bufferPair.js";
+import type { NewFileFacts, OpenFile } from "./port.js";
 import { writeAll } from "./writeAll.js";
-
-/** Bytes that are gathered before they are written; a multiple of every device's block. */
-const BUFFER = 4 * 2 ** 20;
-
-/** Pairs of buffers that wait for the next file. */
-const freeBuffers: (readonly [Uint8Array, Uint8Array])[] = [];
-const MOST_FREE = 2;
 
 /**
  * A new file whose bulk goes to the device past the system's page cache, where the platform can (O_DIRECT; Linux). A
  * checkpoint is not read again soon: a copy of it in the cache costs a processor as long as the device takes, and pushes
  * other files out.
  *
- * Bytes are gathered in two buffers, one of which is filled while the other is written. A file that is smaller than one
- * buffer, and the end of every other, is written as usual.
+ * Bytes are gathered in two buffers, one of which is filled while the other is written and hashed. A file that is smaller
+ * than one buffer, and the end of every other, is written as usual.
  */
 export class BulkFile implements OpenFile {
-  private buffers: readonly [Uint8Array, Uint8Array];
+  private readonly pair = BufferPair.take();
+  /** The buffer that is being filled. */
+  private current: Which = 0;
   private filled = 0;
   /** Bytes of the file that have been handed to the system, or are under way. */
   private position = 0;
-  private underWay: Promise<void> = Promise.resolve();
+  private underWay: Promise<unknown> = Promise.resolve();
   private failure: unknown;
   /** The same file opened for the bulk; `undefined` before it is needed. */
   private bulk: FileHandle | undefined;
+  /** Takes the sha256 of a file that is smaller than one buffer; of others the pair does. */
+  private hash: Hash | undefined;
 
   private constructor(
     private readonly path: string,
     private readonly handle: FileHandle,
-  ) {
-    this.buffers = freeBuffers.pop() ?? [pageAligned(BUFFER), pageAligned(BUFFER)];
-  }
+    private readonly onClosed: ((facts: NewFileFacts) => void) | undefined,
+  ) {}
 
-  /** Creates the file; refuses a path that exists. */
-  static async create(path: string): Promise<BulkFile> {
-    return new BulkFile(path, await open(path, "wx"));
+  /**
+   * Creates the file; refuses a path that exists.
+   *
+   * @param onClosed is told size and sha256 of what was written, once the file is closed
+   */
+  static async create(path: string, onClosed?: (facts: NewFileFacts) => void): Promise<BulkFile> {
+    return new BulkFile(path, await open(path, "wx"), onClosed);
   }
 
   async write(data: Uint8Array): Promise<number> {
     for (let at = 0; at < data.length; ) {
       const taken = Math.min(data.length - at, BUFFER - this.filled);
-      this.buffers[0].set(data.subarray(at, at + taken), this.filled);
+      this.pair.buffers[this.current].set(data.subarray(at, at + taken), this.filled);
       this.filled += taken;
       at += taken;
       if (this.filled === BUFFER) await this.flush();
@@ -51,17 +53,26 @@ export class BulkFile implements OpenFile {
     return data.length;
   }
 
-  /** Begins to write the full buffer, once the other one is free. */
+  /** Begins to write and to hash the full buffer, once the other one is free. */
   private async flush(): Promise<void> {
     await this.settled();
-    const [full, free] = this.buffers;
-    const { position } = this;
-    this.underWay = this.writeBulk(full, position).catch((error: unknown) => {
+    const { current, position } = this;
+    this.underWay = Promise.all([
+      this.writeBulk(this.pair.buffers[current], position),
+      this.hashed(current, BUFFER),
+    ]).catch((error: unknown) => {
       this.failure = error;
     });
-    this.buffers = [free, full];
+    this.current = current === 0 ? 1 : 0;
     this.filled = 0;
     this.position += BUFFER;
+  }
+
+  private async hashed(buffer: Which, bytes: number): Promise<void> {
+    if (this.onClosed === undefined || (bytes === 0 && this.position > 0)) return;
+    if (this.position === 0 && bytes < BUFFER) this.hash = createHash("sha256");
+    if (this.hash === undefined) return this.pair.hash(buffer, bytes);
+    this.hash.update(this.pair.buffers[buffer].subarray(0, bytes));
   }
 
   private async settled(): Promise<void> {
@@ -91,8 +102,8 @@ export class BulkFile implements OpenFile {
 
   private async writeRest(): Promise<void> {
     await this.settled();
-    const rest = this.buffers[0].subarray(0, this.filled);
-    await writeAt(this.handle, rest, this.position);
+    const rest = this.pair.buffers[this.current].subarray(0, this.filled);
+    await Promise.all([writeAt(this.handle, rest, this.position), this.hashed(this.current, rest.length)]);
     this.position += rest.length;
     this.filled = 0;
   }
@@ -103,14 +114,21 @@ export class BulkFile implements OpenFile {
   }
 
   async close(): Promise<void> {
+    let sha256: string | undefined;
     try {
       await this.writeRest();
-    } finally {
+      if (this.onClosed !== undefined)
+        sha256 = this.hash === undefined ? await this.pair.digest() : this.hash.digest("hex");
+      this.pair.release();
+    } catch (error) {
       await this.underWay;
-      if (freeBuffers.length < MOST_FREE) freeBuffers.push(this.buffers);
+      await this.pair.discard();
+      throw error;
+    } finally {
       if (this.bulk !== undefined && this.bulk !== this.handle) await this.bulk.close();
       await this.handle.close();
     }
+    if (sha256 !== undefined) this.onClosed?.({ size: this.position, sha256 });
   }
 }
 
@@ -122,15 +140,4 @@ function writeAt(handle: FileHandle, data: Uint8Array, position: number): Promis
     return bytesWritten;
   };
   return writeAll({ write }, data);
-}
-
-/** The part of the standard that is used here; TypeScript has it only among the types of browsers. */
-declare const WebAssembly: {
-  Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
-};
-
-/** Memory that begins at a page, as direct writes need it: WebAssembly's does, other memory of Node need not. */
-function pageAligned(bytes: number): Uint8Array {
-  const pages = bytes / 2 ** 16;
-  return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer);
 }

@@ -3,10 +3,8 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
-import { Digest } from "./digest.js";
 import { writeJson } from "./json.js";
 import type { FsPort } from "./port.js";
-import { writeAll } from "./writeAll.js";
 import { type WriteFolderOptions, writeFolderAtomically } from "./writeFolder.js";
 
 /** The list of a folder's files that is written last, so that a reader can tell a whole folder from a damaged one. */
@@ -27,30 +25,7 @@ function digesting(fs: FsPort): { readonly fs: FsPort; readonly digests: Digests
   const digests: Digests = new Map();
   const hashed: FsPort = {
     ...fs,
-    async open(path, purpose) {
-      const file = await fs.open(path, purpose);
-      if (purpose === "sync") return file;
-      let size = 0;
-      const digest = new Digest();
-      return {
-        async write(data) {
-          // Side by side. A short write is completed here, since a hash can't take bytes back.
-          const hashed = digest.update(data);
-          try {
-            await writeAll(file, data);
-          } finally {
-            await hashed;
-          }
-          size += data.length;
-          return data.length;
-        },
-        sync: () => file.sync(),
-        async close() {
-          await file.close();
-          digests.set(resolve(path), { size, sha256: await digest.hex() });
-        },
-      };
-    },
+    open: (path, purpose) => fs.open(path, purpose, (facts) => digests.set(resolve(path), facts)),
     async rename(from, to) {
       await fs.rename(from, to);
       const digest = digests.get(resolve(from));

@@ -13,6 +13,14 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+/** What was written to a new file. */
+export interface NewFileFacts {
+  /** Bytes. */
+  readonly size: number;
+  /** In hexadecimal. */
+  readonly sha256: string;
+}
+
 export type EntryKind = "file" | "folder" | "other";
 
 /**
@@ -20,8 +28,12 @@ export type EntryKind = "file" | "folder" | "other";
  * (SQLite's way: fail at call 1, 2, 3 … until the operation succeeds, and look at what is left each time).
  */
 export interface FsPort {
-  /** `create` refuses a path that exists; `sync` opens a file or folder for nothing but fsync. */
-  open(path: string, purpose: "create" | "sync"): Promise<OpenFile>;
+  /**
+   * `create` refuses a path that exists; `sync` opens a file or folder for nothing but fsync.
+   *
+   * @param onClosed is told what a new file holds, once it is closed
+   */
+  open(path: string, purpose: "create" | "sync", onClosed?: (facts: NewFileFacts) => void): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a whole folder; nothing there is no error. */
   remove(path: string): Promise<void>;
@@ -73,8 +85,8 @@ export async function makeFolders(path: string): Promise<string | undefined> {
 
 /** The file system of Node. */
 export const nodeFs: FsPort = {
-  async open(path, purpose) {
-    if (purpose === "create") return BulkFile.create(path);
+  async open(path, purpose, onClosed) {
+    if (purpose === "create") return BulkFile.create(path, onClosed);
     // FlushFileBuffers of Windows wants a handle that may write.
     const handle = await open(path, windows ? "r+" : "r");
     return {

@@ -1,9 +1,13 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { BulkFile } from "../../src/files/bulkFile.js";
+import type { NewFileFacts } from "../../src/files/port.js";
 
 const MIB = 2 ** 20;
 /** A disk, and a file system in memory, which may not write past the page cache. */
@@ -19,6 +23,8 @@ async function fileIn(place: string): Promise<string> {
   return join(folder, "weights");
 }
 
+const sha256 = (content: Uint8Array) => createHash("sha256").update(content).digest("hex");
+
 /** Bytes that differ from one block to the next. */
 function bytes(length: number): Uint8Array {
   const words = new Uint32Array(Math.ceil(length / 4)).map((_, at) => Math.imul(at, 2654435761));
@@ -32,7 +38,10 @@ describe.each(places)("a large file in %s", (place) => {
       const content = bytes(length);
       for (const piece of [777_777, 5 * MIB, 30 * MIB]) {
         const path = await fileIn(place);
-        const file = await BulkFile.create(path);
+        let facts: NewFileFacts | undefined;
+        const file = await BulkFile.create(path, (told) => {
+          facts = told;
+        });
         for (let at = 0; at < length; at += piece) {
           const given = content.slice(at, at + piece);
           expect(await file.write(given)).toBe(given.length);
@@ -41,19 +50,43 @@ describe.each(places)("a large file in %s", (place) => {
         await file.sync();
         await file.close();
         expect(Buffer.compare(await readFile(path), content)).toBe(0);
+        expect(facts).toEqual({ size: length, sha256: sha256(content) });
       }
     },
   );
 
   test("goes on after a sync", async () => {
-    const path = await fileIn(place);
-    const file = await BulkFile.create(path);
-    await file.write(bytes(5 * MIB));
-    await file.sync();
-    expect((await readFile(path)).length).toBe(5 * MIB);
-    await file.write(bytes(9 * MIB));
-    await file.close();
-    expect(Buffer.compare(await readFile(path), Buffer.concat([bytes(5 * MIB), bytes(9 * MIB)]))).toBe(0);
+    for (const first of [5 * MIB, 5]) {
+      const path = await fileIn(place);
+      let digest: string | undefined;
+      const file = await BulkFile.create(path, (told) => {
+        digest = told.sha256;
+      });
+      await file.write(bytes(first));
+      await file.sync();
+      expect((await readFile(path)).length).toBe(first);
+      await file.write(bytes(9 * MIB));
+      await file.close();
+      const content = Buffer.concat([bytes(first), bytes(9 * MIB)]);
+      expect(Buffer.compare(await readFile(path), content)).toBe(0);
+      expect(digest).toBe(sha256(content));
+    }
+  });
+
+  test("several at once, and one after the other, have their own bytes and their own sha256", async () => {
+    for (let round = 0; round < 2; round++)
+      await Promise.all(
+        Array.from({ length: 5 }, async (_, index) => {
+          const content = bytes(index * 3 * MIB + index + round).map((byte) => byte ^ index);
+          const path = await fileIn(place);
+          const told: NewFileFacts[] = [];
+          const file = await BulkFile.create(path, (facts) => told.push(facts));
+          await file.write(content);
+          await file.close();
+          expect(Buffer.compare(await readFile(path), content)).toBe(0);
+          expect(told).toEqual([{ size: content.length, sha256: sha256(content) }]);
+        }),
+      );
   });
 });
 
@@ -66,11 +99,27 @@ test("a path that exists is refused and stays as it was", async () => {
 
 test("what the device refuses is thrown, at the latest by sync", async () => {
   const path = await fileIn(tmpdir());
-  const file = await BulkFile.create(path);
+  const told: NewFileFacts[] = [];
+  const file = await BulkFile.create(path, (facts) => told.push(facts));
   await file.write(bytes(6 * MIB));
   // Whoever closes the file behind its back stands for a device that fails.
   const { handle } = file as unknown as { handle: { close(): Promise<void> } };
   await handle.close();
   await expect(file.sync()).rejects.toMatchObject({ code: "EBADF" });
   await file.close().catch(() => {});
+  expect(told).toEqual([]);
+});
+
+test("the thread that hashes does not keep the process alive", async () => {
+  const module = new URL("../../src/files/bulkFile.ts", import.meta.url).href;
+  const path = await fileIn(tmpdir());
+  const code = `
+    const { BulkFile } = await import(${JSON.stringify(module)});
+    const file = await BulkFile.create(${JSON.stringify(path)}, ({ sha256 }) => console.log(sha256));
+    await file.write(new Uint8Array(${9 * MIB}));
+    await file.close();
+  `;
+  const args = ["--import", "tsx", "--input-type=module", "--eval", code];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+  expect(stdout.trim()).toBe(sha256(new Uint8Array(9 * MIB)));
 });

@@ -58,8 +58,8 @@ export function faultyFs(
       return struck;
     },
     syncsFolders: nodeFs.syncsFolders,
-    open: counted("open", async (path: string, purpose: "create" | "sync") => {
-      const file = await nodeFs.open(path, purpose);
+    open: counted("open", async (...opened: Parameters<FsPort["open"]>) => {
+      const file = await nodeFs.open(...opened);
       return {
         async write(data) {
           const half = data.subarray(0, Math.ceil(data.length / 2));

@@ -115,8 +115,8 @@ export class FailingDisk {
   readonly port: FsPort = {
     ...nodeFs,
     syncsFolders: true,
-    open: async (path, purpose) => {
-      const file = await nodeFs.open(path, purpose);
+    open: async (path, purpose, onClosed) => {
+      const file = await nodeFs.open(path, purpose, onClosed);
       if (purpose === "create")
         await this.change(() => {
           const { folder, name } = this.place(path);

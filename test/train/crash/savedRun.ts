@@ -116,7 +116,7 @@ export const debris = (folder: string): string[] =>
 /** Node's file system without its fsync, for tests that write the same thing over and over. */
 export const unsyncedFs: FsPort = {
   ...nodeFs,
-  async open(path, purpose): Promise<OpenFile> {
-    return Object.assign(await nodeFs.open(path, purpose), { sync: async () => {} });
+  async open(...opened): Promise<OpenFile> {
+    return Object.assign(await nodeFs.open(...opened), { sync: async () => {} });
   },
 };
