@@ -8,7 +8,7 @@ import { formatNamed } from "../../../src/data/formats/index.js";
 import { parseDataset, readDataset } from "../../../src/data/index.js";
 import { isNeriumError } from "../../../src/errors.js";
 import { namedDataset } from "../../../src/hub/index.js";
-import { filesOf } from "./written.js";
+import { fileOf, type Row } from "./written.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-arrow-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -88,19 +88,12 @@ names = data.features["ner_tags"].feature.names
 print(json.dumps([[row["tokens"], [names[tag] for tag in row["ner_tags"]], row["document"]] for row in data]))`;
 
 test.skipIf(!hasDatasets)("Hugging Face's datasets reads what is written, as ClassLabel", () => {
-  const rows = [
+  const rows: Row[] = [
     [["Ada", "Lovelace"], ["B-PER", "I-PER"], 0],
     [["東京", "😀"], ["B-LOC", "O"], 1],
-  ] as const;
-  const items = rows.map(([words, tags, document], line) => ({
-    words: [...words],
-    tags: [...tags],
-    document,
-    line,
-  }));
-  const [bytes] = Object.values(filesOf(formatNamed("arrow"), items));
+  ];
   const file = join(scratch, "ours.arrow");
-  writeFileSync(file, bytes!);
+  writeFileSync(file, fileOf(formatNamed("arrow"), rows));
   const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file], { encoding: "utf8" });
   expect(stdout, stderr).not.toBe("");
   expect(JSON.parse(stdout)).toEqual(rows);

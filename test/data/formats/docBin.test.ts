@@ -10,7 +10,7 @@ import { murmurHash64 } from "../../../src/data/formats/murmurHash.js";
 import { spacySymbols } from "../../../src/data/formats/spacySymbols.js";
 import { parseDataset } from "../../../src/data/index.js";
 import { isNeriumError } from "../../../src/errors.js";
-import { filesOf } from "./written.js";
+import { fileOf, type Row } from "./written.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-docbin-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -79,20 +79,13 @@ texts = [[[t.text for t in s], [t.ent_iob_ + ("-" + t.ent_type_ if t.ent_type_ e
 print(json.dumps([texts, sorted(IDS, key=IDS.get)]))`;
 
 test.skipIf(!hasSpacy)("spaCy reads what is written, and has the symbols that are known here", () => {
-  const rows = [
+  const rows: Row[] = [
     [["Ada", "Lovelace", "agent"], ["B-PERSON", "I-PERSON", "O"], 0],
     [["東京", "😀"], ["B-MY TYPE", "O"], 0],
     [["ORG"], ["B-ORG"], 1],
-  ] as const;
-  const items = rows.map(([words, tags, document], line) => ({
-    words: [...words],
-    tags: [...tags],
-    document,
-    line,
-  }));
-  const [bytes] = Object.values(filesOf(formatNamed("spacy-docbin"), items));
+  ];
   const file = join(scratch, "ours.spacy");
-  writeFileSync(file, bytes!);
+  writeFileSync(file, fileOf(formatNamed("spacy-docbin"), rows));
   const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file], { encoding: "utf8" });
   expect(stdout, stderr).not.toBe("");
   const [texts, symbols] = JSON.parse(stdout);

@@ -17,6 +17,16 @@ export function filesOf(format: Format, items: readonly (Sentence | TextDocument
   return files;
 }
 
+/** Words, tags and the number of the document. */
+export type Row = readonly [words: readonly string[], tags: readonly string[], document: number];
+
+/** The one file that a format writes of some sentences. */
+export function fileOf(format: Format, rows: readonly Row[]): Buffer {
+  const items = rows.map(([words, tags, document], line) => ({ words, tags, document, line }));
+  const [bytes] = Object.values(filesOf(format, items));
+  return bytes!;
+}
+
 /** The file that a format is read by: of pairs the one whose extension is the format's. */
 export const mainFiles = (format: Format, files: Readonly<Record<string, Buffer>>): string[] =>
   Object.keys(files)
