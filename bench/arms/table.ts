@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { mulberry32, readPredictionPair } from "../../src/data/index.js";
+import { mulberry32, readPredictions } from "../../src/data/index.js";
 import { pairedBootstrap } from "../../src/evaluate/index.js";
 import type { ResultRow } from "../../src/train/seeds.js";
 import { ARMS } from "./arms.js";
@@ -27,11 +27,20 @@ export async function table(work: string, arms: readonly string[]): Promise<stri
   ];
   for (const arm of arms) {
     const own = runs.filter((run) => run.arm === arm).sort((a, b) => a.seed - b.seed);
-    for (const run of own) lines.push(await line(run, runs));
-    if (own.length > 1) lines.push(`| ${arm} | mean | | | ${four(mean(own))} | | | | | |`);
+    const against = runs.filter((run) => run.arm === ARMS[arm]!.against && run.arm !== arm);
+    for (const run of own) {
+      const { seed, row, curve } = run;
+      const facts = [arm, seed, row.steps, row.tokens.toLocaleString("en-US"), curve.map(four).join(", ")];
+      lines.push(line(facts, await differences([run], against)));
+    }
+    if (own.length > 1)
+      lines.push(line([arm, "mean", "", "", four(mean(own))], await differences(own, against)));
   }
   return lines;
 }
+
+const line = (facts: readonly (string | number)[], differences: readonly string[]): string =>
+  `| ${[...facts, ...differences].join(" | ")} |`;
 
 async function finishedRuns(work: string): Promise<readonly Run[]> {
   const file = join(work, "results.jsonl");
@@ -50,31 +59,28 @@ async function finishedRuns(work: string): Promise<readonly Run[]> {
   );
 }
 
-async function line({ arm, seed, folder, row, curve }: Run, runs: readonly Run[]): Promise<string> {
-  const own = join(folder, "as-trained.conll");
-  const baseline = runs.find((run) => run.arm === ARMS[arm]!.against && run.seed === seed && run.arm !== arm);
-  const between = async (a: string, b: string) =>
-    existsSync(a) && existsSync(b) ? difference(await compared(a, b)) : "";
-  const less = (name: string) =>
-    baseline === undefined ? "" : between(join(baseline.folder, name), join(folder, name));
-  const cells = [
-    ...[arm, seed, row.steps, row.tokens.toLocaleString("en-US"), curve.map(four).join(", ")],
-    ...[
-      await between(own, join(folder, "by-sentence.conll")),
-      await between(own, join(folder, "viterbi.conll")),
-    ],
-    ...[baseline?.arm ?? "", await less("as-trained.conll"), await less("viterbi.conll")],
+/** How runs of an arm do otherwise scored, and less the arm that it is compared with, where that has the same seeds. */
+async function differences(own: readonly Run[], against: readonly Run[]): Promise<string[]> {
+  const baseline = own.flatMap(({ seed }) => against.filter((run) => run.seed === seed));
+  const files = (runs: readonly Run[], mode: string) =>
+    runs.map(({ folder }) => join(folder, `${mode}.conll`));
+  const between = async (a: readonly string[], b: readonly string[]) =>
+    a.length === b.length && [...a, ...b].every((file) => existsSync(file)) ? compared(a, b) : "";
+  const trained = files(own, "as-trained");
+  return [
+    await between(trained, files(own, "by-sentence")),
+    await between(trained, files(own, "viterbi")),
+    baseline.length === own.length ? baseline[0]!.arm : "",
+    await between(files(baseline, "as-trained"), trained),
+    await between(files(baseline, "viterbi"), files(own, "viterbi")),
   ];
-  return `| ${cells.join(" | ")} |`;
 }
 
-async function compared(a: string, b: string) {
-  const { units } = await readPredictionPair(a, b);
-  return pairedBootstrap(units, { draws: DRAWS, random: mulberry32(42), mode: "default" });
-}
-
-/** In points: the difference, and the middle 95% of the draws. */
-function difference({ difference, interval }: Awaited<ReturnType<typeof compared>>): string {
+/** In points: how much more B has than A, and the middle 95% of the draws. */
+async function compared(a: readonly string[], b: readonly string[]): Promise<string> {
+  const { units } = await readPredictions(a, b);
+  const random = mulberry32(42);
+  const { difference, interval } = pairedBootstrap(units, { draws: DRAWS, random, mode: "default" });
   const points = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(2)}`;
   return `${points(difference)} (${interval.map(points).join(" to ")})`;
 }

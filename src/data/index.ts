@@ -12,7 +12,7 @@ export { mulberry32 } from "./mulberry32.js";
 export type { OffsetChoice, OffsetUnit } from "./offsets.js";
 export { dataFilesAt } from "./open.js";
 export { type OpenWords, openWords } from "./openWords.js";
-export { type PairedPredictions, predictionLines, readPredictionPair } from "./predictions.js";
+export { type PairedPredictions, predictionLines, readPredictions } from "./predictions.js";
 export { parseDataset, type ReadOptions, readDataset } from "./readDataset.js";
 export { recognisedScheme, toScheme } from "./schemes.js";
 export type { Dataset, Sentence, TagScheme } from "./sentence.js";

@@ -19,42 +19,62 @@ export function* predictionLines(
   }
 }
 
-/** Sentences with their gold tags and what two models gave, as the files have them. */
+type Tags = readonly (readonly string[])[];
+
+/** Sentences with their gold tags and what models of two kinds gave, as the files have them. */
 export interface PairedPredictions {
-  /** Documents, or sentences where the files tell of no documents. */
-  readonly units: readonly Readonly<Record<"gold" | "a" | "b", readonly (readonly string[])[]>>[];
+  /** Documents, or sentences where the files tell of no documents. Of `a` and `b` one for each file. */
+  readonly units: readonly {
+    readonly gold: Tags;
+    readonly a: readonly Tags[];
+    readonly b: readonly Tags[];
+  }[];
   readonly unit: "documents" | "sentences";
   readonly sentences: number;
 }
 
 /**
- * Reads two files of the same sentences with gold tags in the last column but one, and predicted tags in the last.
+ * Reads files of the same sentences with gold tags in the last column but one, and predicted tags in the last.
  *
+ * @param a of one kind of model; at least one
+ * @param b of the other
  * @throws NeriumError DATA_PREDICTIONS_MISSING, DATA_PREDICTIONS_DIFFER, and those of CoNLL columns
  */
-export async function readPredictionPair(a: string, b: string): Promise<PairedPredictions> {
-  const [first, second] = [await readPredictions(a), await readPredictions(b)];
-  const different = first.findIndex((sentence, index) => !isSame(sentence, second[index]));
-  if (different >= 0 || first.length !== second.length) {
-    const at = different >= 0 ? different : first.length;
-    const place = (file: string, list: readonly Predicted[]) => `${file}:${list[at]?.gold.line ?? "end"}`;
-    throw predictionsDiffer(place(a, first), place(b, second));
+export async function readPredictions(
+  a: readonly string[],
+  b: readonly string[],
+): Promise<PairedPredictions> {
+  const files = [...a, ...b];
+  const runs: (readonly Predicted[])[] = [];
+  for (const file of files) {
+    const run = await readFile(file);
+    const [first = run] = runs;
+    const different = first.findIndex((sentence, index) => !isSame(sentence, run[index]));
+    if (different >= 0 || first.length !== run.length) {
+      const at = different >= 0 ? different : first.length;
+      const place = (name: string, list: readonly Predicted[]) => `${name}:${list[at]?.gold.line ?? "end"}`;
+      throw predictionsDiffer(place(files[0]!, first), place(file, run));
+    }
+    runs.push(run);
   }
+  const [first] = runs as [readonly Predicted[]];
   const hasDocuments = severalDocuments(first.map(({ gold }) => gold));
-  const units = new Map<number, { gold: string[][]; a: string[][]; b: string[][] }>();
-  for (const [index, { gold, predicted }] of first.entries()) {
+  const members = new Map<number, number[]>();
+  for (const [index, { gold }] of first.entries()) {
     const number = hasDocuments ? gold.document : index;
-    const unit = units.get(number) ?? { gold: [], a: [], b: [] };
-    units.set(number, unit);
-    unit.gold.push([...gold.tags]);
-    unit.a.push([...predicted]);
-    unit.b.push([...second[index]!.predicted]);
+    const unit = members.get(number) ?? [];
+    members.set(number, unit);
+    unit.push(index);
   }
-  return {
-    units: [...units.values()],
-    unit: hasDocuments ? "documents" : "sentences",
-    sentences: first.length,
-  };
+  const units = Array.from(members.values(), (indices) => {
+    const given = runs.map((run) => indices.map((index) => run[index]!.predicted));
+    return {
+      gold: indices.map((index) => first[index]!.gold.tags),
+      a: given.slice(0, a.length),
+      b: given.slice(a.length),
+    };
+  });
+  return { units, unit: hasDocuments ? "documents" : "sentences", sentences: first.length };
 }
 
 interface Predicted {
@@ -63,7 +83,7 @@ interface Predicted {
 }
 
 /** Tags stay as the file has them: a scheme of predicted tags can't be told from stray ones. */
-async function readPredictions(file: string): Promise<readonly Predicted[]> {
+async function readFile(file: string): Promise<readonly Predicted[]> {
   const columns = columnsOf(file);
   if (columns < 3) throw predictionsMissing(file, columns);
   const read = async (tagColumn: number): Promise<readonly Sentence[]> => {

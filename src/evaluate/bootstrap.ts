@@ -2,17 +2,25 @@ import { type Counts, microCounts, scoresOf } from "./seqeval.js";
 import type { SpanOptions } from "./spans.js";
 import { recognisedScheme } from "./strictSpans.js";
 
-/** Sentences that are drawn together, a document or one sentence: gold tags, and what two models gave. */
+type Tags = readonly (readonly string[])[];
+
+/**
+ * Sentences that are drawn together, a document or one sentence: gold tags, and what models of two kinds gave, each kind in
+ * one run or in several, for example of several seeds.
+ */
 export interface PairedSentences {
-  readonly gold: readonly (readonly string[])[];
-  readonly a: readonly (readonly string[])[];
-  readonly b: readonly (readonly string[])[];
+  readonly gold: Tags;
+  readonly a: readonly Tags[];
+  readonly b: readonly Tags[];
 }
 
-/** How two models differ in F1, and how sure that is. */
+/** How two kinds of models differ in F1, and how sure that is. */
 export interface Comparison {
+  /** The mean of the runs. */
   readonly a: number;
   readonly b: number;
+  /** F1 of each run. */
+  readonly runs: { readonly a: readonly number[]; readonly b: readonly number[] };
   /** F1 of B less F1 of A. */
   readonly difference: number;
   /** The middle 95% of the differences of all draws. */
@@ -28,8 +36,8 @@ export interface BootstrapOptions extends Pick<SpanOptions, "mode"> {
 }
 
 /**
- * The paired bootstrap: units are drawn with replacement, as many as there are, again and again, and both models are scored
- * on each draw.
+ * The paired bootstrap: units are drawn with replacement, as many as there are, again and again, and all models are scored
+ * on each draw. Of several runs of a kind the mean counts.
  *
  * Berg-Kirkpatrick, Burkett and Klein (2012), https://aclanthology.org/D12-1091
  *
@@ -41,21 +49,24 @@ export function pairedBootstrap(
 ): Comparison {
   const scheme = mode === "strict" ? recognisedScheme(units.flatMap(({ gold }) => gold)) : undefined;
   const counted = (of: "a" | "b") =>
-    columnsOf(units.map((unit) => microCounts(unit.gold, unit[of], { mode, scheme })));
+    (units[0]?.[of] ?? []).map((_, run) =>
+      columnsOf(units.map((unit) => microCounts(unit.gold, unit[of][run]!, { mode, scheme }))),
+    );
   const [first, second] = [counted("a"), counted("b")];
   const all = Uint32Array.from(units.keys());
-  const [a, b] = [f1Of(first, all), f1Of(second, all)];
+  const [a, b] = [meanF1(first, all), meanF1(second, all)];
 
   const drawn = new Uint32Array(units.length);
   const differences = new Float64Array(draws);
   for (let draw = 0; draw < draws; draw++) {
     for (let index = 0; index < drawn.length; index++) drawn[index] = Math.floor(random() * units.length);
-    differences[draw] = f1Of(second, drawn) - f1Of(first, drawn);
+    differences[draw] = meanF1(second, drawn) - meanF1(first, drawn);
   }
   differences.sort();
   return {
     a,
     b,
+    runs: { a: first.map((run) => f1Of(run, all)), b: second.map((run) => f1Of(run, all)) },
     difference: b - a,
     interval: [quantile(differences, 0.025), quantile(differences, 0.975)],
     better: differences.filter((difference) => difference > 0).length / draws,
@@ -69,6 +80,9 @@ const columnsOf = (counts: readonly Counts[]): Columns => ({
   predicted: Uint32Array.from(counts, ({ predicted }) => predicted),
   correct: Uint32Array.from(counts, ({ correct }) => correct),
 });
+
+const meanF1 = (runs: readonly Columns[], units: Uint32Array): number =>
+  runs.reduce((total, run) => total + f1Of(run, units), 0) / runs.length;
 
 /** F1 over the units of some numbers. */
 function f1Of(columns: Columns, units: Uint32Array): number {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { nerium } from "../../src/cli/nerium.js";
-import { predictionLines, readPredictionPair } from "../../src/data/index.js";
+import { predictionLines, readPredictions } from "../../src/data/index.js";
 import { writeTinyModel } from "../infer/tinyModel.js";
 import { testIo } from "./testIo.js";
 
@@ -48,7 +48,8 @@ describe("nerium compare", () => {
     expect(out).toContain("100 draws, seed 42, of 3 sentences: the files tell of no documents");
     const json = JSON.parse((await ran(join(scratch, "a.conll"), join(scratch, "b.conll"), "--json")).out);
     expect(json).toMatchObject({
-      files: { a: "DIR/a.conll", b: "DIR/b.conll" },
+      files: { a: ["DIR/a.conll"], b: ["DIR/b.conll"] },
+      runs: { a: [0.8], b: [1] },
       a: 0.8,
       b: 1,
       units: 2,
@@ -64,6 +65,35 @@ describe("nerium compare", () => {
     const { out } = await ran(join(scratch, "a.conll"), join(scratch, "b.conll"), "--strict", "--json");
     // An I- that begins nothing is no entity: of three B finds two, and A one.
     expect(JSON.parse(out)).toMatchObject({ a: 0.5, b: 0.8, mode: "strict" });
+  });
+
+  it("compares the means of several runs", async () => {
+    const [a, b] = [join(scratch, "a.conll"), join(scratch, "b.conll")];
+    const { code, out, err } = await ran("--a", a, b, "--b", b, "--draws", "100");
+    expect(err).toBe("");
+    expect(code).toBe(0);
+    expect(out).toMatchInlineSnapshot(`
+      "F1, seqeval default mode
+        A  DIR/a.conll   0.8000
+           DIR/b.conll   1.0000
+           mean of 2                            0.9000
+        B  DIR/b.conll   1.0000
+        B less A                               +0.1000
+        95% of the draws lie between +0.0000 and +0.5000; B is better in 74.0%
+      paired bootstrap: 100 draws, seed 42, of 2 documents of 3 sentences
+      "
+    `);
+  });
+
+  it.each([
+    [["A", "B", "--a", "C"], "Files are given both by themselves and with --a or --b"],
+    [["--a", "C"], "There is nothing to compare: give A and B, or --a and --b"],
+    [["A"], "There is nothing to compare"],
+    [[], "There is nothing to compare"],
+  ])("%j is usage", async (args, message) => {
+    const { code, err } = await ran(...args);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
   });
 
   it.each([
@@ -103,10 +133,10 @@ it("predictions come back as they were written, words with spaces too", async ()
   ];
   const predicted = [["I-LOC", "O"], ["O"]];
   const path = file("own.conll", [...predictionLines(sentences, predicted)].join(""));
-  expect(await readPredictionPair(path, path)).toEqual({
+  expect(await readPredictions([path], [path])).toEqual({
     units: [
-      { gold: [["B-LOC", "O"]], a: [["I-LOC", "O"]], b: [["I-LOC", "O"]] },
-      { gold: [["B-PER"]], a: [["O"]], b: [["O"]] },
+      { gold: [["B-LOC", "O"]], a: [[["I-LOC", "O"]]], b: [[["I-LOC", "O"]]] },
+      { gold: [["B-PER"]], a: [[["O"]]], b: [[["O"]]] },
     ],
     unit: "documents",
     sentences: 2,

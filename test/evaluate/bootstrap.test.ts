@@ -4,9 +4,9 @@ import { type PairedSentences, pairedBootstrap, seqevalScores } from "../../src/
 
 const tags = (text: string) => [text.split(" ")];
 const GOLD = "B-PER O B-LOC";
-const right: PairedSentences = { gold: tags(GOLD), a: tags(GOLD), b: tags(GOLD) };
-const onlyB: PairedSentences = { gold: tags(GOLD), a: tags("B-PER O O"), b: tags(GOLD) };
-const onlyA: PairedSentences = { gold: tags(GOLD), a: tags(GOLD), b: tags("O O B-LOC") };
+const right: PairedSentences = { gold: tags(GOLD), a: [tags(GOLD)], b: [tags(GOLD)] };
+const onlyB: PairedSentences = { gold: tags(GOLD), a: [tags("B-PER O O")], b: [tags(GOLD)] };
+const onlyA: PairedSentences = { gold: tags(GOLD), a: [tags(GOLD)], b: [tags("O O B-LOC")] };
 const options = (seed = 1) => ({ draws: 2000, random: mulberry32(seed), mode: "default" as const });
 
 describe("the paired bootstrap", () => {
@@ -16,7 +16,7 @@ describe("the paired bootstrap", () => {
     const f1 = (of: "a" | "b") =>
       seqevalScores(
         gold,
-        units.flatMap((unit) => unit[of]),
+        units.flatMap((unit) => unit[of][0]!),
       ).micro.f1;
     const { a, b, difference } = pairedBootstrap(units, options());
     expect([a, b]).toEqual([f1("a"), f1("b")]);
@@ -44,6 +44,22 @@ describe("the paired bootstrap", () => {
     expect(interval[1]).toBeGreaterThan(0);
   });
 
+  it("of several runs of a kind the mean counts, in every draw", () => {
+    const units = [onlyB, onlyA, right, onlyB, onlyA, onlyB];
+    const both = (unit: PairedSentences): PairedSentences => ({
+      gold: unit.gold,
+      a: [...unit.a, ...unit.b],
+      b: unit.b,
+    });
+    const single = pairedBootstrap(units, options());
+    const mean = pairedBootstrap(units.map(both), options());
+    expect(mean.runs).toEqual({ a: [single.a, single.b], b: [single.b] });
+    expect(mean.a).toBeCloseTo((single.a + single.b) / 2, 12);
+    // (a + b) / 2 less b is half of the difference.
+    expect(mean.difference).toBeCloseTo(single.difference / 2, 12);
+    expect(mean.interval).toEqual(single.interval.map((value) => expect.closeTo(value / 2, 12)));
+  });
+
   it("gives the same for the same seed", () => {
     const units = [right, onlyB, onlyA, onlyB, right];
     expect(pairedBootstrap(units, options(7))).toEqual(pairedBootstrap(units, options(7)));
@@ -51,7 +67,7 @@ describe("the paired bootstrap", () => {
   });
 
   it("knows strict mode, by the gold tags' scheme", () => {
-    const stray: PairedSentences = { gold: tags(GOLD), a: tags("I-PER O B-LOC"), b: tags(GOLD) };
+    const stray: PairedSentences = { gold: tags(GOLD), a: [tags("I-PER O B-LOC")], b: [tags(GOLD)] };
     expect(pairedBootstrap([stray], options()).difference).toBe(0);
     expect(pairedBootstrap([stray], { ...options(), mode: "strict" }).difference).toBeGreaterThan(0);
   });

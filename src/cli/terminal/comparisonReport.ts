@@ -5,8 +5,8 @@ import { table } from "./table.js";
 
 /** F1 of two models, their difference, and how sure it is. */
 export function comparisonReport(
-  { a, b, difference, interval, better }: Comparison,
-  files: { readonly a: string; readonly b: string },
+  { a, b, runs, difference, interval, better }: Comparison,
+  files: { readonly a: readonly string[]; readonly b: readonly string[] },
   facts: Omit<PairedPredictions, "units"> & {
     readonly units: number;
     readonly draws: number;
@@ -22,16 +22,17 @@ export function comparisonReport(
   return [
     `F1, seqeval ${mode} mode`,
     ...table(
-      [
-        [`A  ${files.a}`, score(a)],
-        [`B  ${files.b}`, score(b)],
-        ["B less A", signed(difference)],
-      ],
+      [...rows("A", files.a, runs.a, a), ...rows("B", files.b, runs.b, b), ["B less A", signed(difference)]],
       "  ",
     ),
     `  95% of the draws lie between ${signed(interval[0])} and ${signed(interval[1])}; B is better in ${(better * 100).toFixed(1)}%`,
     `paired bootstrap: ${counted(draws, "draw")}, seed ${seed}, of ${drawn}`,
   ];
+}
+
+function rows(name: string, files: readonly string[], f1: readonly number[], mean: number): string[][] {
+  const each = files.map((file, run) => [`${run === 0 ? name : " "}  ${file}`, score(f1[run]!)]);
+  return files.length === 1 ? each : [...each, [`   mean of ${files.length}`, score(mean)]];
 }
 
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
