@@ -22,7 +22,7 @@ interface Cursor {
 /** Values that a byte of a file may stand for on average; of words and tags there is one a byte or less. */
 const VALUES_A_BYTE = 16;
 const FEW_VALUES = 2 ** 20;
-/** Bytes that a byte of a file may stand for on average when it is compressed; Snappy's limit is 64 / 3. */
+/** Bytes that a byte of a file may stand for on average when it is compressed, whatever its compression allows. */
 const BYTES_A_BYTE = 200;
 const FEW_BYTES = 2 ** 26;
 /** Runs of packed values end at whole groups, so that the last one may be longer than what is left. */

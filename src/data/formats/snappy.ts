@@ -1,3 +1,6 @@
+/** Bytes that a compressed byte may stand for: the longest copy, of 64 bytes, takes 3. */
+const MOST_RATIO = 22;
+
 /**
  * Snappy's raw format: the length of what is compressed, then stretches of bytes, and places behind to copy from.
  *
@@ -7,6 +10,8 @@
  * @throws Error where the bytes do not stand for so many
  */
 export function snappyUncompressed(bytes: Uint8Array, length: number): Uint8Array {
+  if (length > MOST_RATIO * bytes.length)
+    throw new Error(`${bytes.length} bytes can't be ${length} uncompressed`);
   const result = new Uint8Array(length);
   let at = 0;
   let done = 0;

@@ -14,6 +14,12 @@ it("what is compressed comes back", () => {
   );
 });
 
+it("more than its bytes can stand for is refused before there is memory for it", () => {
+  expect(() => snappyUncompressed(Uint8Array.of(8, 0, 97), 2 ** 40)).toThrow(
+    "3 bytes can't be 1099511627776 uncompressed",
+  );
+});
+
 it.each([
   ["a stretch that is longer than the file", [8, 3 << 2, 97], "compressed bytes are missing"],
   ["a length of four bytes, the largest", [8, 63 << 2, 255, 255, 255, 255, 97], "more than 8 uncompressed"],
