@@ -108,7 +108,7 @@ function summary(conversion: Conversion, output: string): string[] {
   const many = files === 1 ? "" : `, ${counted(files, "file")}`;
   return [
     `${output}  ${to}, from ${from}${many}`,
-    `  ${counted(number, unit.slice(0, -1))}, ${counted(entities, "entity", "entities")}`,
+    `  ${counted(number, unit === "texts" ? "text" : "sentence")}, ${counted(entities, "entity", "entities")}`,
     ...(widened + dropped > 0 ? [`  ${count(widened)} widened, ${count(dropped)} dropped`] : []),
     ...(offsets === undefined || offsets.why === "no difference" ? [] : [`  ${offsetText(offsets)}`]),
   ];
