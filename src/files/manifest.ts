@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { writeJson } from "./json.js";
-import type { FsPort } from "./port.js";
+import type { FsPort, NewFileFacts } from "./port.js";
 import { type WriteFolderOptions, writeFolderAtomically } from "./writeFolder.js";
 
 /** The list of a folder's files that is written last, so that a reader can tell a whole folder from a damaged one. */
@@ -18,7 +18,7 @@ const manifestSchema = z.object({
   ),
 });
 type Manifest = z.infer<typeof manifestSchema>;
-type Digests = Map<string, Manifest["files"][string]>;
+type Digests = Map<string, NewFileFacts>;
 
 /** A file system that takes the size and sha256 of every file while it is written, under the name it ends up with. */
 function digesting(fs: FsPort): { readonly fs: FsPort; readonly digests: Digests } {

@@ -1,5 +1,5 @@
 import type { Output } from "../io.js";
-import { count, duration } from "./figures.js";
+import { counted, duration } from "./figures.js";
 import { Screen } from "./screen.js";
 
 /** Seconds before a guess of the time left is worth telling. */
@@ -40,7 +40,7 @@ export class ReadingProgress {
 
   private line(): string {
     const seconds = (this.now() - this.started) / 1000;
-    const texts = `${count(this.texts)} ${this.texts === 1 ? "text" : "texts"}`;
+    const texts = counted(this.texts, "text");
     if (!this.total) return `predicting  ${texts}  ${duration(Math.round(seconds))}`;
     const share = Math.min(1, this.bytes / this.total);
     const left = seconds < SETTLED ? "" : `  ${duration(Math.round((seconds / share) * (1 - share)))} left`;
