@@ -48,6 +48,11 @@ export const ARMS: Readonly<Record<string, Arm>> = {
   "groups-64-256-8e-5": quarter({ context: "document", contextLengths: "64-256", learningRate: 8e-5 }),
   "mixed-5e-5": quarter({ ...mixed, learningRate: 5e-5 }),
   "mixed-8e-5": quarter({ ...mixed, learningRate: 8e-5 }),
+  "sentences-3e-5-batch-8": quarter({ learningRate: 3e-5, perDeviceTrainBatchSize: 8 }),
+  "groups-5e-5-batch-8": quarter(
+    { ...groups, learningRate: 5e-5, perDeviceTrainBatchSize: 8 },
+    "sentences-3e-5-batch-8",
+  ),
   "with-documents-5e-5": quarter({
     context: "document",
     contextLengths: { "32-160": 0.6, document: 0.2, sentence: 0.2 },
@@ -55,6 +60,7 @@ export const ARMS: Readonly<Record<string, Arm>> = {
   }),
   "mixed-8e-5-ema": quarter({ ...mixed, learningRate: 8e-5, emaDecay: 0.999 }, "mixed-8e-5"),
   "groups-8e-5-casing": quarter({ ...groups, learningRate: 8e-5, caseAugmentation: true }, "groups-8e-5"),
+  "sentences-5e-5-crf": quarter({ learningRate: 5e-5, crf: true }),
   "groups-8e-5-crf": quarter({ ...groups, learningRate: 8e-5, crf: true }, "groups-8e-5"),
   "mixed-8e-5-crf": quarter({ ...mixed, learningRate: 8e-5, crf: true }, "mixed-8e-5"),
   "groups-8e-5-head": quarter({ ...groups, learningRate: 8e-5, headLearningRate: 1e-3 }, "groups-8e-5"),
