@@ -1,40 +1,25 @@
 import { type ComparedData, type Dataset, dataFacts, dataWarnings, sentenceKeys } from "../data/index.js";
+import { type ModelConfig, type ModelWeights, readConfig } from "../models/index.js";
 import {
-  compactVocabulary,
-  type ModelConfig,
-  ModelWeights,
-  positions,
-  readConfig,
-  readCrf,
-} from "../models/index.js";
-import {
-  type Context,
   defaultOverlap,
   loadTokenizer,
   requireIdsWithin,
-  SPECIAL_TOKENS,
   type SubwordTokenizer,
   type WindowedData,
-  type WindowShape,
   windows,
-  windowsOf,
 } from "../tokenize/index.js";
 import { arranged } from "./arrange.js";
-import type { BatchSize, NumberedWindows } from "./batches.js";
-import { type CasedSentences, casedSentences } from "./casedSentences.js";
-import { freshCrf } from "./crf/head.js";
-import { documentCourse } from "./documentCourse.js";
-import { lengthBeyondModel, nothingToTrain } from "./errors.js";
+import { type Course, trainingCourse } from "./course.js";
+import { nothingToTrain } from "./errors.js";
+import { firstWeights } from "./firstWeights.js";
 import { classWeights, runLabels } from "./labels.js";
 import { cachedTraining } from "./largeData.js";
 import { cacheMessage, casesMessage, contextWarnings, cutMessages, type Message } from "./messages.js";
-import { normal } from "./random.js";
 import { limited, readTagged, saysDocuments } from "./readTagged.js";
-import { caseProbabilities } from "./recipe/caseProbabilities.js";
-import { contextLengths, longestOf } from "./recipe/contextLengths.js";
 import type { Recipe } from "./recipe.js";
+import { evaluationLength, runConfig, sequenceLength } from "./runConfig.js";
 import { localSources, type Sources } from "./sources.js";
-import { cutCounts, HeldTraining, type TrainingData, type TrainingWindow } from "./trainingData.js";
+import { cutCounts, HeldTraining, type TrainingData } from "./trainingData.js";
 import type { CacheProgress } from "./windowCache/index.js";
 
 /** A data set that a run evaluates on, cut into windows. */
@@ -44,7 +29,7 @@ export interface Split {
 }
 
 /** Everything that a run needs before its first step. */
-export interface Prepared {
+export interface Prepared extends Pick<Course, "epochWindows" | "batchSize"> {
   readonly sources: Sources;
   /** The configuration that the pretrained model came with. */
   readonly stored: ModelConfig;
@@ -54,9 +39,6 @@ export interface Prepared {
   readonly classWeights: readonly number[] | undefined;
   readonly tokenizer: SubwordTokenizer;
   readonly train: TrainingData;
-  /** The training windows of an epoch, counted from 0: the same whenever they are asked for. */
-  readonly epochWindows: (epoch: number) => NumberedWindows<TrainingWindow>;
-  readonly batchSize: BatchSize;
   readonly validation: Split | undefined;
   readonly test: Split | undefined;
   readonly weights: ModelWeights;
@@ -127,74 +109,31 @@ export async function prepare(
       ? new HeldTraining(held.train!, facts, await bySentence(held.train!))
       : cache.open(labelling);
   if (train.isEmpty) throw nothingToTrain(facts.file);
-  const encoding = {
-    ...labelling,
-    ...(recipe.longSentences === "truncate" ? { mostPieces: maxLength - SPECIAL_TOKENS } : {}),
-  };
-  const probabilities = caseProbabilities(recipe.caseAugmentation);
-  const cased =
-    probabilities !== undefined && train instanceof HeldTraining
-      ? await casedSentences(train.data.sentences, tokenizer, {
-          ...encoding,
-          probabilities,
-          seed: recipe.seed,
-        })
-      : undefined;
-  const course =
-    context === "document" && train instanceof HeldTraining
-      ? await documentCourse(recipe, train, tokenizer, {
-          encoding,
-          maxLength,
-          sentencesOf: cased?.sentencesOf,
-        })
-      : {
-          epochWindows: sentenceWindows(train, cased, { ...options, separator: false }, tokenizer),
-          batchSize: sentenceBatches(recipe),
-        };
+  const course = await trainingCourse(recipe, train, tokenizer, { ...labelling, context, maxLength });
   const splits = {
     validation: held.validation && (await split(held.validation)),
     test: held.test && (await split(held.test)),
   };
 
-  const evaluatedWindows = Object.values(splits).flatMap((each) => each?.windowed.windows ?? []);
+  const parts = Object.values(splits).filter((each) => each !== undefined);
+  const evaluatedWindows = parts.flatMap(({ windowed }) => windowed.windows);
   requireIdsWithin(evaluatedWindows, config.vocab_size);
-  const vocabulary = compactVocabulary(
-    (function* () {
-      yield* train.usedIds();
-      yield* cased?.usedIds() ?? [];
-      for (const { inputIds } of evaluatedWindows) yield* inputIds;
-    })(),
-    config.vocab_size,
-  );
-  const freshHead = !sameLabels(stored, labels);
-  const crf = recipe.crf ? await firstCrf(sources.model, stored, labels, freshHead) : undefined;
-  const { weights, report } = await ModelWeights.load(sources.model, config, labels.length, {
-    vocabulary,
-    freshHead,
-  });
+  const usedIds = function* () {
+    yield* train.usedIds();
+    yield* course.cased?.usedIds() ?? [];
+    for (const { inputIds } of evaluatedWindows) yield* inputIds;
+  };
+  const pretrained = { folder: sources.model, config: stored };
+  const first = await firstWeights(recipe, pretrained, config, labels, usedIds());
   const messages: Message[] = [
     ...(cache === undefined ? [] : [cacheMessage(cache)]),
     ...contextWarnings(recipe, held.train, [held.validation, held.test]),
-    ...(cased === undefined ? [] : [casesMessage(cased, facts)]),
+    ...(course.cased === undefined ? [] : [casesMessage(course.cased, facts)]),
     ...dataWarnings(train, evaluated).map((warning) => ({ type: "warning" as const, ...warning })),
     ...cutMessages(facts.file, train.cut),
-    ...Object.values(splits).flatMap((each) =>
-      each === undefined ? [] : cutMessages(each.data.file, cutCounts(each.windowed)),
-    ),
+    ...parts.flatMap(({ data, windowed }) => cutMessages(data.file, cutCounts(windowed))),
+    ...first.messages,
   ];
-  if (report.absent.length > 0) {
-    const head = weights.values("classifier.weight");
-    head.set(normal(head.length, config.initializer_range, recipe.seed));
-    const message = `New token-classification head for ${labels.length} labels, initialised from seed ${recipe.seed}.`;
-    messages.push({ type: "notice", code: "HEAD_INITIALISED", message });
-  }
-  const dropped = report.leftOver.filter((name) => !name.startsWith("classifier."));
-  if (dropped.length > 0)
-    messages.push({
-      type: "notice",
-      code: "WEIGHTS_DROPPED",
-      message: `Not used by the model: ${dropped.join(", ")}.`,
-    });
   return {
     sources,
     stored,
@@ -203,93 +142,13 @@ export async function prepare(
     classWeights: weightsOfClasses,
     tokenizer,
     train,
-    ...course,
+    epochWindows: course.epochWindows,
+    batchSize: course.batchSize,
     ...splits,
-    weights,
-    crf,
+    weights: first.weights,
+    crf: first.crf,
     messages,
   };
-}
-
-/** Sentences one by one: the same windows in every epoch, or sentences in drawn cases. */
-function sentenceWindows(
-  train: TrainingData,
-  cased: CasedSentences | undefined,
-  shape: WindowShape,
-  { specialIds }: SubwordTokenizer,
-): Prepared["epochWindows"] {
-  if (cased === undefined || !(train instanceof HeldTraining)) return () => train.windows;
-  return (epoch) => {
-    const sentences = cased.sentencesOf(epoch);
-    return train.placed(
-      sentences.flatMap((_, start) => windowsOf(sentences, { start, end: start + 1 }, shape, specialIds)),
-    );
-  };
-}
-
-const sentenceBatches = ({
-  perDeviceTrainBatchSize: windows,
-  trainBatchPieces: pieces,
-}: Recipe): BatchSize => (pieces === undefined ? { windows } : { pieces });
-
-/** The config of the model to be: labels, dropout as the recipe has it, how it reads documents, and whether it has a CRF. */
-function runConfig(
-  stored: ModelConfig,
-  recipe: Recipe,
-  labels: readonly string[],
-  context: Context,
-  evalLength: number,
-): ModelConfig {
-  return {
-    ...stored,
-    nerium:
-      context === "none" && !recipe.crf
-        ? undefined
-        : {
-            context,
-            ...(context === "none" ? {} : { context_eval_pieces: evalLength }),
-            context_separator: recipe.contextSeparator,
-            ...(recipe.crf ? { crf: true } : {}),
-          },
-    id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
-    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-    ...(recipe.hiddenDropoutProb === undefined ? {} : { hidden_dropout_prob: recipe.hiddenDropoutProb }),
-    ...(recipe.attentionProbsDropoutProb === undefined
-      ? {}
-      : { attention_probs_dropout_prob: recipe.attentionProbsDropoutProb }),
-    ...(recipe.classifierDropout === undefined ? {} : { classifier_dropout: recipe.classifierDropout }),
-  };
-}
-
-/** Sub-tokens of a window: what is asked for, else what tokenizer and model take. */
-function sequenceLength(recipe: Recipe, config: ModelConfig, tokenizer: SubwordTokenizer): number {
-  const most = positions(config);
-  const asked = recipe.maxSeqLength;
-  if (asked !== undefined && asked > most) throw lengthBeyondModel(asked, most);
-  return asked ?? Math.min(most, tokenizer.modelMaxLength);
-}
-
-/** Sub-tokens of a window of a document in evaluation: what is asked for, else the longest that training has. */
-function evaluationLength({ contextEvalPieces, contextLengths: spelled }: Recipe, maxLength: number): number {
-  if (contextEvalPieces !== undefined && contextEvalPieces > maxLength)
-    throw lengthBeyondModel(contextEvalPieces, maxLength);
-  if (contextEvalPieces !== undefined || spelled === undefined) return contextEvalPieces ?? maxLength;
-  return longestOf(contextLengths(spelled)!, maxLength);
-}
-
-/** True where a stored head has exactly these labels in this order. */
-const sameLabels = (stored: ModelConfig, labels: readonly string[]): boolean =>
-  labels.every((label, id) => stored.id2label?.[String(id)] === label) &&
-  Object.keys(stored.id2label ?? {}).length === labels.length;
-
-/** A CRF to begin with: the model's own, where it has one for these labels, else a new one. */
-async function firstCrf(
-  folder: string,
-  stored: ModelConfig,
-  labels: readonly string[],
-  freshHead: boolean,
-): Promise<Float32Array> {
-  return stored.nerium?.crf && !freshHead ? readCrf(folder, labels.length) : freshCrf(labels);
 }
 
 const compared = (data: Dataset): ComparedData => ({
