@@ -28,6 +28,7 @@ export function cardFacts(
   return {
     ...settings,
     results: reported?.metrics,
+    argmaxF1: reported?.argmax?.micro.f1,
     resultsOf: reported && whereFrom(reported, end?.step, choices),
     saved: reportsSaved ? reported?.compared?.better : undefined,
     rows: resultsRows(events),

@@ -110,6 +110,8 @@ export interface CardSettings {
 export interface CardFacts extends CardSettings {
   /** The evaluation that the card reports, on the evaluation set. */
   readonly results?: CardMetrics | undefined;
+  /** F1 of the largest logit of each word, where tags were decoded otherwise. */
+  readonly argmaxF1?: number | undefined;
   /** Where these results are from, unless from the weights at the end of the run. */
   readonly resultsOf?:
     | {

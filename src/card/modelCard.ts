@@ -80,11 +80,16 @@ function metricsList(metrics: CardMetrics): string {
 }
 
 /** Figures that the largest logit of each word does not give: the reader's program may decode so. */
-function decodedBy({ hyperparameters: { decoding, crfLearningRate } }: CardFacts): string {
+function decodedBy({ argmaxF1, hyperparameters: { decoding, crfLearningRate } }: CardFacts): string {
   if (crfLearningRate !== undefined)
-    return "\n\nTags were decoded by a linear-chain conditional random field, whose transitions stand in `crf.safetensors` and which Nerium reads. The head itself gives its emissions: a program that takes the largest logit of each word finds somewhat other tags.";
+    return (
+      "\n\nTags were decoded by a linear-chain conditional random field, whose transitions stand in `crf.safetensors` and which Nerium reads. The head itself gives its emissions: a program that takes the largest logit of each word finds other tags" +
+      (argmaxF1 === undefined ? "." : `, with F1 ${rounded(argmaxF1)}.`)
+    );
   if (decoding === undefined) return "";
-  return "\n\nTags were decoded with the Viterbi algorithm, as `nerium evaluate --decoding viterbi` does: each sentence got the most probable sequence of tags that the tag scheme allows.";
+  const alone =
+    argmaxF1 === undefined ? "" : ` The largest logit of each word alone has F1 ${rounded(argmaxF1)}.`;
+  return `\n\nTags were decoded with the Viterbi algorithm, as \`nerium evaluate --decoding viterbi\` does: each sentence got the most probable sequence of tags that the tag scheme allows.${alone}`;
 }
 
 function whereFrom({ resultsOf }: CardFacts): string {

@@ -11,6 +11,7 @@ export interface EvaluationEvent {
   readonly compared?: ComparedWeights | undefined;
   readonly scores: SeqevalScores;
   readonly strict: SeqevalScores;
+  readonly argmax?: SeqevalScores | undefined;
   readonly seconds: number;
   readonly sentences: number;
 }

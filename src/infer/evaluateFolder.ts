@@ -1,7 +1,7 @@
 import { type Dataset, type ReadOptions, severalDocuments, type TagScheme } from "../data/index.js";
 import { readConfig } from "../models/index.js";
 import { type Context, requireIdsWithin, windows } from "../tokenize/index.js";
-import { type Decoding, decoderFor, decodings, usualDecoding } from "./decoding/decoder.js";
+import { type Decoding, decodings, usualDecoding } from "./decoding/decoder.js";
 import { optionInvalid } from "./errors.js";
 import { type Evaluation, evaluateTagger } from "./evaluation.js";
 import { folderNamed, labelsOf, type ModelOptions, type NamingOptions, openModel } from "./model.js";
@@ -101,7 +101,7 @@ export async function evaluateFolder(
       scheme,
       batchSize,
       labelSmoothing: 0,
-      decoder: decoderFor(scored, decoding, crf),
+      decoding,
       crf,
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onProgress: (done) => onProgress(done, total) }),

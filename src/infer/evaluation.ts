@@ -4,7 +4,7 @@ import { type SeqevalScores, seqevalScores } from "../evaluate/seqeval.js";
 import type { Transitions } from "../models/index.js";
 import type { Window, WindowedData } from "../tokenize/index.js";
 import { crfLoss } from "./decoding/crfLoss.js";
-import type { Decoder } from "./decoding/decoder.js";
+import { type Decoder, type Decoding, decoderFor } from "./decoding/decoder.js";
 import { wordRuns } from "./decoding/wordRuns.js";
 import type { Tagger } from "./tagger.js";
 
@@ -16,6 +16,8 @@ export interface Evaluation {
   readonly scores: SeqevalScores;
   /** seqeval in strict mode. */
   readonly strict: SeqevalScores;
+  /** Default mode too, where decoding is not `argmax`: the scores of the largest logit of each word, as other programs read the model. */
+  readonly argmax?: SeqevalScores;
   /** The tags given to each sentence, one a word. */
   readonly predicted: readonly (readonly string[])[];
 }
@@ -26,8 +28,8 @@ export interface EvaluationOptions {
   /** Sentences whose loss is averaged before the averages are: HF's `per_device_eval_batch_size`. */
   readonly batchSize: number;
   readonly labelSmoothing: number;
-  readonly decoder: Pick<Decoder, "labels">;
-  /** The transitions of the model's conditional random field: the loss is its own then. */
+  readonly decoding: Decoding;
+  /** The transitions of the model's conditional random field: the loss is its own then, and `viterbi` goes by them. */
   readonly crf?: Transitions | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (sentencesDone: number) => void;
@@ -40,7 +42,7 @@ export async function evaluateTagger(
   { windows }: Pick<WindowedData, "windows">,
   options: EvaluationOptions,
 ): Promise<Evaluation> {
-  const { labels, scheme, batchSize, labelSmoothing, crf } = options;
+  const { labels, scheme, batchSize, labelSmoothing, decoding, crf } = options;
   const logits = await tagger.logits(
     windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
     {
@@ -52,8 +54,10 @@ export async function evaluateTagger(
     crf === undefined
       ? wordLosses(sentences, windows, logits, labels.length, labelSmoothing)
       : chainLosses(sentences, windows, logits, crf);
-  const predicted = predictedTags(sentences, windows, logits, labels, options.decoder);
+  const tagsBy = (decoding: Decoding) =>
+    predictedTags(sentences, windows, logits, labels, decoderFor(labels, decoding, crf));
   const gold = sentences.map(({ tags }) => tags);
+  const predicted = tagsBy(decoding);
   const scores = seqevalScores(gold, predicted);
   return {
     loss: evalLoss(
@@ -63,6 +67,7 @@ export async function evaluateTagger(
     scores,
     // Labels without prefixes (IO) have no strict mode.
     strict: scheme === "IO" ? scores : seqevalScores(gold, predicted, { mode: "strict", scheme }),
+    ...(decoding === "argmax" ? {} : { argmax: seqevalScores(gold, tagsBy("argmax")) }),
     predicted,
   };
 }

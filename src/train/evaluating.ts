@@ -44,7 +44,7 @@ export async function* evaluation(
   }
   const [first, second] = found.map((each) => ({ ...each, metrics: metricsOf(each) }));
   const better = second !== undefined && averageIsBetter(first!.metrics, second.metrics, recipe);
-  const { metrics, scores, strict, predicted } = better ? second : first!;
+  const { metrics, scores, strict, argmax, predicted } = better ? second : first!;
   const compared = second && {
     compared: {
       last: first!.metrics,
@@ -54,7 +54,7 @@ export async function* evaluation(
   };
   const { scheme, sentences } = data.data;
   const seconds = (now() - begin) / 1000;
-  const figures = { metrics, ...compared, scores, strict, scheme };
+  const figures = { metrics, ...compared, scores, strict, ...(argmax && { argmax }), scheme };
   const event = { split, step, epoch, ...figures, seconds, sentences: sentences.length };
   return { event: { type: "evaluation", ...event }, predicted };
 }

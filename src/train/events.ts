@@ -98,6 +98,8 @@ export type TrainEvent =
       readonly scores: SeqevalScores;
       /** seqeval in strict mode, with the data's scheme. */
       readonly strict: SeqevalScores;
+      /** Default mode, where decoding is not `argmax`: of the largest logit of each word, as other programs read the model. */
+      readonly argmax?: SeqevalScores;
       readonly scheme: TagScheme;
       readonly seconds: number;
       readonly sentences: number;

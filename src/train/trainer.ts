@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { decoderFor, type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
+import { type EvaluationOptions, evaluateTagger, Tagger } from "../infer/index.js";
 import { packBatch, packing, readCrf, transitionsOf, wordEmbeddings } from "../models/index.js";
 import type { NativeBuffer } from "../runtime/index.js";
 import { WeightAverage } from "./average.js";
@@ -210,7 +210,7 @@ export class Trainer {
     this.tagger.readFrom(weights.layout, average ? this.average!.block : weights.block);
     return evaluateTagger(this.tagger, split.data.sentences, split.windowed, {
       labels,
-      decoder: decoderFor(labels, this.recipe.decoding, crf),
+      decoding: this.recipe.decoding,
       crf,
       scheme: split.data.scheme,
       batchSize: this.recipe.perDeviceEvalBatchSize,

@@ -40,6 +40,26 @@ describe("the reference run", () => {
   });
 });
 
+describe("tags that the largest logit does not give", () => {
+  const argmax = seqevalScores([["B-PER", "O", "B-LOC"]], [["B-PER", "O", "O"]]);
+  const events = referenceEvents.map((event) => (event.type === "evaluation" ? { ...event, argmax } : event));
+  const decoded = (own: object) => ({ hyperparameters: { ...referenceSettings.hyperparameters, ...own } });
+
+  it("by a conditional random field or by Viterbi: the card says what other programs find", () => {
+    expect(card(decoded({ crfLearningRate: 0.05 }), events)).toContain(
+      "a program that takes the largest logit of each word finds other tags, with F1 0.6667.\n",
+    );
+    expect(card(decoded({ decoding: "viterbi" }), events)).toContain(
+      "that the tag scheme allows. The largest logit of each word alone has F1 0.6667.\n",
+    );
+  });
+
+  it("and says nothing of their F1 where it is not known", () => {
+    expect(card(decoded({ crfLearningRate: 0.05 }))).toContain("finds other tags.\n");
+    expect(card(decoded({ decoding: "viterbi" }))).toContain("that the tag scheme allows.\n");
+  });
+});
+
 interface HfCase {
   arguments: Record<string, number> & { lr_scheduler_type: string };
   history: Record<string, number>[];

@@ -134,9 +134,13 @@ describe("a run", () => {
     expect(again.loss).toBeCloseTo(tested.metrics.loss, 5);
     const argmax = await evaluateFolder(output, tiny.files.test, { threads: 2, decoding: "argmax" });
     expect(argmax.predicted).not.toEqual(again.predicted);
+    expect(tested.argmax).toEqual(argmax.scores);
     const card = readFileSync(join(output, "README.md"), "utf8");
     expect(card).toContain("- crf: true\n- crf_learning_rate: 0.05\n");
-    expect(card).toContain("conditional random field");
+    const reported = evaluations.findLast(({ split }) => split === "validation")!;
+    expect(card).toContain(
+      `a program that takes the largest logit of each word finds other tags, with F1 ${reported.argmax!.micro.f1.toFixed(4)}.`,
+    );
     const config = JSON.parse(readFileSync(join(output, "config.json"), "utf8"));
     expect(config.nerium.crf).toBe(true);
   });

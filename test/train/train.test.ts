@@ -124,6 +124,10 @@ test("decoding by viterbi scores in strict mode as in default mode, trains the s
   const card = readFileSync(join(viterbi.folder, "README.md"), "utf8");
   expect(card).toContain("- decoding: viterbi\n");
   expect(card).toContain("Tags were decoded with the Viterbi algorithm");
+  const [own, plain] = [viterbi, argmax].map(({ events }) => of(events, "evaluation").at(-1)!);
+  expect(own!.argmax).toEqual(plain!.scores);
+  expect(card).toMatch(/The largest logit of each word alone has F1 \d/);
+  expect(plain).not.toHaveProperty("argmax");
   expect(readFileSync(join(argmax.folder, "README.md"), "utf8")).not.toMatch(/viterbi/i);
 });
 
