@@ -45,6 +45,10 @@ export const ARMS: Readonly<Record<string, Arm>> = {
   "groups-5e-5": quarter({ ...groups, learningRate: 5e-5 }),
   "groups-8e-5": quarter({ ...groups, learningRate: 8e-5 }),
   "groups-12e-5": quarter({ ...groups, learningRate: 1.2e-4 }),
+  "groups-8e-5-no-separator": quarter(
+    { ...groups, learningRate: 8e-5, contextSeparator: false },
+    "groups-8e-5",
+  ),
   "groups-64-256-8e-5": quarter({ context: "document", contextLengths: "64-256", learningRate: 8e-5 }),
   "mixed-5e-5": quarter({ ...mixed, learningRate: 5e-5 }),
   "mixed-8e-5": quarter({ ...mixed, learningRate: 8e-5 }),
