@@ -5,26 +5,26 @@ export interface Arm {
   /** CoNLL-2003, every fourth document of its training data or all of them; or WNUT-17, which has no documents. */
   readonly data: "quarter" | "whole" | "wnut17";
   readonly recipe: Partial<RecipeInput>;
-  /** The arm that it is compared with, seed by seed. */
-  readonly against?: string;
+  /** The arms that it is compared with, seed by seed. */
+  readonly against: readonly string[];
 }
 
 const groups: Partial<RecipeInput> = { context: "document", contextLengths: "32-160" };
 const mixed: Partial<RecipeInput> = { context: "document", contextLengths: { "32-160": 0.8, sentence: 0.2 } };
-const quarter = (recipe: Partial<RecipeInput>, against = "sentences-5e-5"): Arm => ({
+const quarter = (recipe: Partial<RecipeInput>, ...against: readonly string[]): Arm => ({
   data: "quarter",
   recipe: { ...recipe, saveStrategy: "no" },
-  against,
+  against: against.length === 0 ? ["sentences-5e-5"] : against,
 });
-const whole = (recipe: Partial<RecipeInput>, against?: string): Arm => ({
+const whole = (recipe: Partial<RecipeInput>, ...against: readonly string[]): Arm => ({
   data: "whole",
   recipe: { ...recipe, saveTotalLimit: 1 },
-  ...(against === undefined ? {} : { against }),
+  against,
 });
 const wnut = (recipe: Partial<RecipeInput>): Arm => ({
   data: "wnut17",
   recipe: { learningRate: 5e-5, saveStrategy: "no", ...recipe },
-  against: "wnut17",
+  against: ["wnut17"],
 });
 
 /** What all have in common. */
@@ -65,14 +65,29 @@ export const ARMS: Readonly<Record<string, Arm>> = {
   "mixed-8e-5-ema": quarter({ ...mixed, learningRate: 8e-5, emaDecay: 0.999 }, "mixed-8e-5"),
   "groups-8e-5-casing": quarter({ ...groups, learningRate: 8e-5, caseAugmentation: true }, "groups-8e-5"),
   "sentences-5e-5-crf": quarter({ learningRate: 5e-5, crf: true }),
-  "groups-8e-5-crf": quarter({ ...groups, learningRate: 8e-5, crf: true }, "groups-8e-5"),
-  "mixed-8e-5-crf": quarter({ ...mixed, learningRate: 8e-5, crf: true }, "mixed-8e-5"),
+  "groups-8e-5-crf": quarter(
+    { ...groups, learningRate: 8e-5, crf: true },
+    "groups-8e-5",
+    "sentences-5e-5-crf",
+  ),
+  "mixed-8e-5-crf": quarter({ ...mixed, learningRate: 8e-5, crf: true }, "mixed-8e-5", "sentences-5e-5-crf"),
   "groups-8e-5-head": quarter({ ...groups, learningRate: 8e-5, headLearningRate: 1e-3 }, "groups-8e-5"),
   "groups-8e-5-decay": quarter({ ...groups, learningRate: 8e-5, layerwiseLrDecay: 0.95 }, "groups-8e-5"),
   "whole-sentences-5e-5": whole({ learningRate: 5e-5 }),
+  "whole-sentences-5e-5-crf": whole({ learningRate: 5e-5, crf: true }, "whole-sentences-5e-5"),
   "whole-mixed-8e-5": whole({ ...mixed, learningRate: 8e-5 }, "whole-sentences-5e-5"),
-  "whole-mixed-8e-5-crf": whole({ ...mixed, learningRate: 8e-5, crf: true }, "whole-mixed-8e-5"),
+  "whole-mixed-8e-5-crf": whole(
+    { ...mixed, learningRate: 8e-5, crf: true },
+    "whole-mixed-8e-5",
+    "whole-sentences-5e-5-crf",
+    "whole-parity",
+  ),
   "whole-groups-8e-5": whole({ ...groups, learningRate: 8e-5 }, "whole-sentences-5e-5"),
+  "whole-groups-8e-5-crf": whole(
+    { ...groups, learningRate: 8e-5, crf: true },
+    "whole-groups-8e-5",
+    "whole-sentences-5e-5-crf",
+  ),
   "whole-parity": whole({ learningRate: 2e-5, numTrainEpochs: 5 }),
   "whole-mixed-8e-5-5-epochs": whole({ ...mixed, learningRate: 8e-5, numTrainEpochs: 5 }, "whole-parity"),
   wnut17: wnut({}),

@@ -27,20 +27,39 @@ export async function table(work: string, arms: readonly string[]): Promise<stri
   ];
   for (const arm of arms) {
     const own = runs.filter((run) => run.arm === arm).sort((a, b) => a.seed - b.seed);
-    const against = runs.filter((run) => run.arm === ARMS[arm]!.against && run.arm !== arm);
+    const others = ARMS[arm]!.against.filter((name) => name !== arm).map((name) =>
+      runs.filter((run) => run.arm === name),
+    );
+    const add = async (facts: readonly (string | number)[], some: readonly Run[]) =>
+      lines.push(...(await rows(facts, some, others)));
     for (const run of own) {
       const { seed, row, curve } = run;
-      const facts = [arm, seed, row.steps, row.tokens.toLocaleString("en-US"), curve.map(four).join(", ")];
-      lines.push(line(facts, await differences([run], against)));
+      await add(
+        [arm, seed, row.steps, row.tokens.toLocaleString("en-US"), curve.map(four).join(", ")],
+        [run],
+      );
     }
-    if (own.length > 1)
-      lines.push(line([arm, "mean", "", "", four(mean(own))], await differences(own, against)));
+    if (own.length > 1) await add([arm, "mean", "", "", four(mean(own))], own);
   }
   return lines;
 }
 
-const line = (facts: readonly (string | number)[], differences: readonly string[]): string =>
-  `| ${[...facts, ...differences].join(" | ")} |`;
+/** A row for the first arm that these runs are compared with, if there is one, and a row that only compares for each other one. */
+async function rows(
+  facts: readonly (string | number)[],
+  own: readonly Run[],
+  others: readonly (readonly Run[])[],
+): Promise<string[]> {
+  const baselines = others
+    .map((runs) => own.flatMap(({ seed }) => runs.filter((run) => run.seed === seed)))
+    .filter((baseline) => baseline.length === own.length);
+  const alone = [...facts, ...(await otherwiseScored(own))];
+  const compared = await Promise.all(baselines.map((baseline) => less(own, baseline)));
+  const [first = ["", "", ""], ...further] = compared;
+  return [line([...alone, ...first]), ...further.map((cells) => line([...alone.map(() => ""), ...cells]))];
+}
+
+const line = (cells: readonly (string | number)[]): string => `| ${cells.join(" | ")} |`;
 
 async function finishedRuns(work: string): Promise<readonly Run[]> {
   const file = join(work, "results.jsonl");
@@ -59,24 +78,29 @@ async function finishedRuns(work: string): Promise<readonly Run[]> {
   );
 }
 
-/** How runs of an arm do otherwise scored, and less the arm that it is compared with, where that has the same seeds. */
-async function differences(own: readonly Run[], against: readonly Run[]): Promise<string[]> {
-  const baseline = own.flatMap(({ seed }) => against.filter((run) => run.seed === seed));
-  const files = (runs: readonly Run[], mode: string) =>
-    runs.map(({ folder }) => join(folder, `${mode}.conll`));
-  const between = async (a: readonly string[], b: readonly string[]) =>
-    a.length === b.length && [...a, ...b].every((file) => existsSync(file)) ? compared(a, b) : "";
+/** By sentence, and with Viterbi, less as trained. */
+async function otherwiseScored(own: readonly Run[]): Promise<string[]> {
   const trained = files(own, "as-trained");
+  return [await between(trained, files(own, "by-sentence")), await between(trained, files(own, "viterbi"))];
+}
+
+/** The arm of a baseline, and runs less it: as trained, and both with Viterbi. */
+async function less(own: readonly Run[], baseline: readonly Run[]): Promise<string[]> {
   // A conditional random field decodes so by itself.
-  const viterbi = ARMS[own[0]!.arm]!.recipe.crf ? trained : files(own, "viterbi");
+  const viterbi = (runs: readonly Run[]) =>
+    files(runs, ARMS[runs[0]!.arm]!.recipe.crf ? "as-trained" : "viterbi");
   return [
-    await between(trained, files(own, "by-sentence")),
-    await between(trained, files(own, "viterbi")),
-    baseline.length === own.length ? baseline[0]!.arm : "",
-    await between(files(baseline, "as-trained"), trained),
-    await between(files(baseline, "viterbi"), viterbi),
+    baseline[0]!.arm,
+    await between(files(baseline, "as-trained"), files(own, "as-trained")),
+    await between(viterbi(baseline), viterbi(own)),
   ];
 }
+
+const files = (runs: readonly Run[], mode: string): string[] =>
+  runs.map(({ folder }) => join(folder, `${mode}.conll`));
+
+const between = async (a: readonly string[], b: readonly string[]): Promise<string> =>
+  [...a, ...b].every((file) => existsSync(file)) ? compared(a, b) : "";
 
 /** In points: how much more B has than A, and the middle 95% of the draws. */
 async function compared(a: readonly string[], b: readonly string[]): Promise<string> {
