@@ -55,6 +55,8 @@ export const ARMS: Readonly<Record<string, Arm>> = {
   "sentences-3e-5-batch-8": quarter({ learningRate: 3e-5, perDeviceTrainBatchSize: 8 }),
   "groups-5e-5-batch-8": quarter(
     { ...groups, learningRate: 5e-5, perDeviceTrainBatchSize: 8 },
+    "sentences-5e-5",
+    "groups-8e-5",
     "sentences-3e-5-batch-8",
   ),
   "with-documents-5e-5": quarter({
