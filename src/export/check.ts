@@ -1,6 +1,5 @@
 import type { Sentence } from "../data/index.js";
 import { seqevalScores } from "../evaluate/index.js";
-import { decoderFor } from "../infer/decoding/decoder.js";
 import { predictedTags } from "../infer/evaluation.js";
 import type { FineTuned } from "../infer/model.js";
 import { readTagged, scoredLabels } from "../infer/taggedData.js";
@@ -51,7 +50,7 @@ export class Check {
     const cut = await windows(sentences, model.tokenizer, { maxLength: model.maxLength });
     requireIdsWithin(cut.windows, model.config.vocab_size);
     const logits = await model.tagger.logits(sequences(cut), signal === undefined ? {} : { signal });
-    const tags = predictedTags(sentences, cut.windows, logits, scored, decoderFor(scored, "argmax"));
+    const tags = predictedTags(sentences, cut.windows, logits, scored, "argmax");
     const gold = file === undefined ? tags : sentences.map(({ tags }) => tags);
     const on = {
       name: file ?? sampleName,
@@ -66,7 +65,7 @@ export class Check {
   async of(tagger: Pick<Tagger, "logits">, signal?: AbortSignal): Promise<CheckFigures> {
     const logits = await tagger.logits(sequences(this.cut), signal === undefined ? {} : { signal });
     const { sentences, cut, labels } = this;
-    const tags = predictedTags(sentences, cut.windows, logits, labels, decoderFor(labels, "argmax"));
+    const tags = predictedTags(sentences, cut.windows, logits, labels, "argmax");
     const equal = tags.flatMap((sentence, index) =>
       sentence.map((tag, word) => tag === this.tags[index]![word]),
     );

@@ -4,7 +4,7 @@ import { type SeqevalScores, seqevalScores } from "../evaluate/seqeval.js";
 import type { Transitions } from "../models/index.js";
 import type { Window, WindowedData } from "../tokenize/index.js";
 import { crfLoss } from "./decoding/crfLoss.js";
-import { type Decoder, type Decoding, decoderFor } from "./decoding/decoder.js";
+import { type Decoding, decoderFor } from "./decoding/decoder.js";
 import { wordRuns } from "./decoding/wordRuns.js";
 import type { Tagger } from "./tagger.js";
 
@@ -54,8 +54,7 @@ export async function evaluateTagger(
     crf === undefined
       ? wordLosses(sentences, windows, logits, labels.length, labelSmoothing)
       : chainLosses(sentences, windows, logits, crf);
-  const tagsBy = (decoding: Decoding) =>
-    predictedTags(sentences, windows, logits, labels, decoderFor(labels, decoding, crf));
+  const tagsBy = (decoding: Decoding) => predictedTags(sentences, windows, logits, labels, decoding, crf);
   const gold = sentences.map(({ tags }) => tags);
   const predicted = tagsBy(decoding);
   const scores = seqevalScores(gold, predicted);
@@ -113,14 +112,16 @@ function chainLosses(
   return losses;
 }
 
-/** The tag that a decoder gives each word, `O` for a word without pieces. */
+/** The tag that decoding gives each word, `O` for a word without pieces. */
 export function predictedTags(
   sentences: readonly Pick<Sentence, "words">[],
   windows: readonly Window[],
   logits: readonly Float32Array[],
   labels: readonly string[],
-  decoder: Pick<Decoder, "labels">,
+  decoding: Decoding,
+  crf?: Transitions,
 ): string[][] {
+  const decoder = decoderFor(labels, decoding, crf);
   const predicted = sentences.map(({ words }) => new Array<string>(words.length).fill("O"));
   for (const { sentence, word, scores } of wordRuns(windows, logits, labels.length))
     decoder.labels(scores).forEach((label, index) => {

@@ -6,13 +6,12 @@ import {
   SPECIAL_TOKENS,
   type SubwordTokenizer,
   stretchesOf,
-  windowsOf,
 } from "../tokenize/index.js";
 import type { BatchSize, NumberedWindows } from "./batches.js";
 import { type CasedSentences, casedSentences, type EpochSentences } from "./casedSentences.js";
 import { drawnWindows } from "./epochWindows.js";
 import { caseProbabilities } from "./recipe/caseProbabilities.js";
-import { contextLengths } from "./recipe/contextLengths.js";
+import { contextLengths, type LengthShare } from "./recipe/contextLengths.js";
 import type { Recipe } from "./recipe.js";
 import { HeldTraining, type TrainingData, type TrainingWindow } from "./trainingData.js";
 
@@ -30,6 +29,8 @@ export interface CourseOptions extends Omit<EncodeOptions, "mostPieces"> {
   /** Sub-tokens of a window, the two special ones included. */
   readonly maxLength: number;
 }
+
+const WHOLE_STRETCHES: readonly LengthShare[] = [{ length: "document", share: 1 }];
 
 /**
  * Which windows an epoch has, and how large a batch is. Data that are read from the disk are windows of single sentences,
@@ -54,20 +55,16 @@ export async function trainingCourse(
           probabilities,
           seed: recipe.seed,
         });
-  if (context === "document") {
-    const sentencesOf = cased?.sentencesOf ?? (await sameSentences(train, tokenizer, encoding));
-    return {
-      epochWindows: documentWindows(recipe, train, tokenizer, maxLength, sentencesOf),
-      batchSize: documentBatches(recipe, train),
-      cased,
-    };
-  }
+  const drawnAnew = context === "document" || cased !== undefined;
   return {
-    epochWindows:
-      cased === undefined
-        ? () => train.windows
-        : sentenceWindows(recipe, train, tokenizer, maxLength, cased.sentencesOf),
-    batchSize: sentenceBatches(recipe),
+    epochWindows: drawnAnew
+      ? epochsOf(recipe, train, tokenizer, {
+          context,
+          maxLength,
+          sentencesOf: cased?.sentencesOf ?? (await sameSentences(train, tokenizer, encoding)),
+        })
+      : () => train.windows,
+    batchSize: context === "document" ? documentBatches(recipe, train) : sentenceBatches(recipe),
     cased,
   };
 }
@@ -81,33 +78,20 @@ async function sameSentences(
   return () => encoded;
 }
 
-function sentenceWindows(
+/** Windows that are cut in every epoch: documents as the recipe's lengths say, without them sentences one by one. */
+function epochsOf(
   recipe: Recipe,
   train: HeldTraining,
   { specialIds }: SubwordTokenizer,
-  maxLength: number,
-  sentencesOf: EpochSentences,
+  {
+    context,
+    maxLength,
+    sentencesOf,
+  }: Pick<CourseOptions, "context" | "maxLength"> & { readonly sentencesOf: EpochSentences },
 ): Course["epochWindows"] {
-  const { overlap = defaultOverlap(maxLength) } = recipe;
-  const shape = { maxLength, overlap, separator: false };
-  return (epoch) => {
-    const sentences = sentencesOf(epoch);
-    return train.placed(
-      sentences.flatMap((_, start) => windowsOf(sentences, { start, end: start + 1 }, shape, specialIds)),
-    );
-  };
-}
-
-function documentWindows(
-  recipe: Recipe,
-  train: HeldTraining,
-  { specialIds }: SubwordTokenizer,
-  maxLength: number,
-  sentencesOf: EpochSentences,
-): Course["epochWindows"] {
-  const { overlap = defaultOverlap(maxLength, "document"), contextSeparator: separator } = recipe;
-  const drawn = drawnWindows(sentencesOf, stretchesOf(train.data.sentences, "document"), {
-    lengths: contextLengths(recipe.contextLengths!)!,
+  const { overlap = defaultOverlap(maxLength, context), contextSeparator: separator } = recipe;
+  const drawn = drawnWindows(sentencesOf, stretchesOf(train.data.sentences, context), {
+    lengths: context === "document" ? contextLengths(recipe.contextLengths!)! : WHOLE_STRETCHES,
     seed: recipe.dataSeed ?? recipe.seed,
     shape: { maxLength, overlap, separator },
     specialIds,
