@@ -1,5 +1,6 @@
 import { isHubName } from "../hub/names.js";
 import { isPath } from "./baseModel.js";
+import { crfInPython } from "./crfInPython.js";
 import type { CardFacts, CardMetrics, CardScores } from "./facts.js";
 import { hyperparameterList } from "./hyperparameters.js";
 import { markdownTable } from "./markdownTable.js";
@@ -19,11 +20,13 @@ should probably proofread and complete it, then remove this comment. -->
  */
 export function modelCard(facts: CardFacts): string {
   const { nerium, onnxruntime, tokenizers, node } = facts.versions;
+  const { crfLearningRate, documents } = facts.hyperparameters;
   return [
     frontMatter(facts),
     COMMENT,
     `\n# ${inline(facts.modelName)}\n\n`,
     `${introduction(facts)}\n`,
+    crfLearningRate === undefined ? "" : crfInPython(documents !== undefined),
     `\n## Model description\n\n${prose(facts.texts?.description)}\n`,
     `\n## Intended uses & limitations\n\n${prose(facts.texts?.uses)}\n`,
     `\n## Training and evaluation data\n\n${prose(facts.texts?.data)}\n`,

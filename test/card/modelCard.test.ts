@@ -49,6 +49,8 @@ describe("tags that the largest logit does not give", () => {
     expect(card(decoded({ crfLearningRate: 0.05 }), events)).toContain(
       "a program that takes the largest logit of each word finds other tags, with F1 0.6667.\n",
     );
+    expect(card(decoded({ crfLearningRate: 0.05 }), events)).toContain("\n## Tags in Python\n");
+    expect(card(decoded({ decoding: "viterbi" }), events)).not.toContain("Tags in Python");
     expect(card(decoded({ decoding: "viterbi" }), events)).toContain(
       "that the tag scheme allows. The largest logit of each word alone has F1 0.6667.\n",
     );

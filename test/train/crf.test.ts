@@ -194,6 +194,33 @@ describe("a run", () => {
       expect(text.trim()).toBe("BertForTokenClassification [] [] ''");
     },
   );
+
+  test.skipIf(python === undefined)(
+    "has a card whose program finds the same tags in Python (needs NERIUM_PYTHON)",
+    async () => {
+      const card = readFileSync(join(finished.output, "README.md"), "utf8");
+      const program = /```python\n(.*?)```/s.exec(card)![1]!;
+      const [setUp, body] = program.split(/^words = .*\n/m) as [string, string];
+      const { data, predicted } = await evaluateFolder(finished.output, tiny.files.test);
+      const sentences = [...data.sentences].slice(0, 12).map(({ words }) => words);
+      const each = [
+        "import json, sys",
+        setUp,
+        "for words in json.loads(sys.argv[1]):",
+        body.replace(/^/gm, "    "),
+      ].join("\n");
+      const printed = execFileSync(python!, ["-c", each, JSON.stringify(sentences)], {
+        cwd: finished.output,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const tags = printed
+        .trim()
+        .split("\n")
+        .map((pairs) => [...pairs.matchAll(/, '([^']+)'\)/g)].map(([, tag]) => tag));
+      expect(tags).toEqual(predicted.slice(0, 12));
+    },
+  );
 });
 
 test.each([

@@ -1,0 +1,35 @@
+/**
+ * Section of a card whose model has a conditional random field: how a reader with Python gets its tags, by pytorch-crf,
+ * whose names and arithmetic `crf.safetensors` has. The program is run by test/train/crf.test.ts.
+ *
+ * @param readsDocuments whether the model was trained to read sentences in their document
+ */
+export function crfInPython(readsDocuments: boolean): string {
+  const alone = readsDocuments ? ", of sentences that are read one by one" : "";
+  return `
+## Tags in Python
+
+With \`pip install torch transformers pytorch-crf\` these are the tags of the conditional random field${alone}:
+
+\`\`\`python
+import torch
+from safetensors.torch import load_file
+from torchcrf import CRF
+from transformers import AutoModelForTokenClassification, AutoTokenizer
+
+folder = "."  # where this card lies, or huggingface_hub.snapshot_download("NAME")
+tokenizer = AutoTokenizer.from_pretrained(folder)
+model = AutoModelForTokenClassification.from_pretrained(folder).eval()
+crf = CRF(model.config.num_labels, batch_first=True)
+crf.load_state_dict(load_file(f"{folder}/crf.safetensors"))
+
+words = ["Angela", "Merkel", "visited", "Paris", "."]
+inputs = tokenizer(words, is_split_into_words=True, return_tensors="pt")
+places = inputs.word_ids()
+first = [places.index(word) for word in range(len(words))]  # the first sub-token of each word
+with torch.inference_mode():
+    [labels] = crf.decode(model(**inputs).logits[:, first])
+print([(word, model.config.id2label[label]) for word, label in zip(words, labels)])
+\`\`\`
+`;
+}
