@@ -168,10 +168,9 @@ async function writePredictions(file: string, { data, predicted }: FolderEvaluat
 }
 
 function asJson(model: string, file: string, evaluation: FolderEvaluation, errors: unknown) {
-  const { scores, strict, scheme, decoding, loss, sentences, words, context, truncatedWords, seconds } =
-    evaluation;
-  const { accuracy, ...byMode } = scores;
-  const { accuracy: _same, ...byStrictMode } = strict;
+  const { scheme, decoding, loss, sentences, words, context, truncatedWords, seconds } = evaluation;
+  const { accuracy, ...byMode } = evaluation.scores;
+  const { accuracy: _same, ...byStrictMode } = evaluation.strict;
   return {
     model,
     file,
@@ -186,6 +185,7 @@ function asJson(model: string, file: string, evaluation: FolderEvaluation, error
     decoding,
     default: byMode,
     strict: byStrictMode,
+    ...(evaluation.argmax && { argmax: evaluation.argmax }),
     errors,
   };
 }

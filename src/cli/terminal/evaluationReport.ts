@@ -18,16 +18,17 @@ export function evaluationReport(
   context: ErrorContext,
   { width, colours }: { readonly width: number; readonly colours: Colours },
 ): string[] {
-  const { scores, strict, scheme, decoding, crf, loss, sentences, words, seconds, truncatedWords } =
-    evaluation;
+  const { scores, strict, argmax, scheme, crf, loss, sentences, words, seconds, truncatedWords } = evaluation;
   const speed = seconds > 0 ? `, ${count(words / seconds)} words/s` : "";
   return [
     ...scoresReport({ default: scores, strict, scheme }, width),
     "",
     `loss ${score(loss)}   ${counted(sentences, "sentence")}, ${counted(words, "word")} in ${duration(seconds)}${speed}`,
-    ...(decoding === "argmax"
+    ...(argmax === undefined
       ? []
-      : [`decoded by viterbi: ${crf ? "the model's CRF" : `what ${scheme} allows`}`]),
+      : [
+          `decoded by viterbi: ${crf ? "the model's CRF" : `what ${scheme} allows`}; by the largest logit of each word F1 is ${score(argmax.micro.f1)}`,
+        ]),
     ...(truncatedWords === 0
       ? []
       : [`${counted(truncatedWords, "word was", "words were")} cut off and counted as O`]),
