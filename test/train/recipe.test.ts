@@ -430,7 +430,12 @@ describe("files", () => {
     const raw = await readRecipeFile(join(import.meta.dirname, "../../recipes/conll2003-best.yaml"));
     const { recipe, warnings } = parseRecipe(raw);
     expect(warnings).toEqual([]);
-    expect(recipe).toMatchObject({ context: "document", learningRate: 8e-5, crf: true });
+    expect(recipe).toMatchObject({
+      context: "document",
+      contextEvalPieces: 128,
+      learningRate: 8e-5,
+      crf: true,
+    });
   });
 
   test("a recipe written as YAML gives the same recipe again, without warnings", () => {
