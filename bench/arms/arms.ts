@@ -21,10 +21,10 @@ const whole = (recipe: Partial<RecipeInput>, ...against: readonly string[]): Arm
   recipe: { ...recipe, saveTotalLimit: 1 },
   against,
 });
-const wnut = (recipe: Partial<RecipeInput>): Arm => ({
+const wnut = (recipe: Partial<RecipeInput>, ...against: readonly string[]): Arm => ({
   data: "wnut17",
   recipe: { learningRate: 5e-5, saveStrategy: "no", ...recipe },
-  against: ["wnut17"],
+  against: ["wnut17", ...against],
 });
 
 /** What all have in common. */
@@ -107,4 +107,5 @@ export const ARMS: Readonly<Record<string, Arm>> = {
   wnut17: wnut({}),
   "wnut17-casing": wnut({ caseAugmentation: true }),
   "wnut17-crf": wnut({ crf: true }),
+  "wnut17-crf-casing": wnut({ crf: true, caseAugmentation: true }, "wnut17-casing", "wnut17-crf"),
 };
