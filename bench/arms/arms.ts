@@ -73,12 +73,6 @@ export const ARMS: Readonly<Record<string, Arm>> = {
     "sentences-5e-5-crf",
   ),
   "mixed-8e-5-crf": quarter({ ...mixed, learningRate: 8e-5, crf: true }, "mixed-8e-5", "sentences-5e-5-crf"),
-  "groups-5e-5-batch-8-crf": quarter(
-    { ...groups, learningRate: 5e-5, perDeviceTrainBatchSize: 8, crf: true },
-    "groups-5e-5-batch-8",
-    "groups-8e-5-crf",
-    "sentences-5e-5-crf",
-  ),
   "groups-8e-5-head": quarter({ ...groups, learningRate: 8e-5, headLearningRate: 1e-3 }, "groups-8e-5"),
   "groups-8e-5-decay": quarter({ ...groups, learningRate: 8e-5, layerwiseLrDecay: 0.95 }, "groups-8e-5"),
   "whole-sentences-5e-5": whole({ learningRate: 5e-5 }),
