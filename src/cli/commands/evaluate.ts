@@ -168,7 +168,7 @@ async function writePredictions(file: string, { data, predicted }: FolderEvaluat
 }
 
 function asJson(model: string, file: string, evaluation: FolderEvaluation, errors: unknown) {
-  const { scheme, decoding, loss, sentences, words, context, truncatedWords, seconds } = evaluation;
+  const { argmax, scheme, decoding, loss, sentences, words, context, truncatedWords, seconds } = evaluation;
   const { accuracy, ...byMode } = evaluation.scores;
   const { accuracy: _same, ...byStrictMode } = evaluation.strict;
   return {
@@ -185,7 +185,7 @@ function asJson(model: string, file: string, evaluation: FolderEvaluation, error
     decoding,
     default: byMode,
     strict: byStrictMode,
-    ...(evaluation.argmax && { argmax: evaluation.argmax }),
+    ...(argmax && { argmax }),
     errors,
   };
 }
