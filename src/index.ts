@@ -1,5 +1,5 @@
 /** The public API of Nerium. Importing it loads no native library; the first `train` or `load` does. */
-export type { Dataset, Sentence, TagScheme } from "./data/sentence.js";
+
 export { isNeriumError, NeriumError } from "./errors.js";
 export { type SeqevalScores, seqevalScores } from "./evaluate/index.js";
 export {
@@ -15,7 +15,6 @@ export {
   type AggregationStrategy,
   type Analysis,
   type DatasetPart,
-  type Decoding,
   type Entity,
   type EntityWith,
   type EvaluateFolderOptions,
@@ -30,16 +29,13 @@ export {
   type PieceEntity,
   type SplitWords,
 } from "./infer/index.js";
-export type { Dtype } from "./models/frozen.js";
-export { splitWords, type TextWord } from "./tokenize/splitWords.js";
+export type { Dtype } from "./models/weights/inferenceWeights.js";
+export type { Recipe, RecipeInput } from "./recipe/index.js";
+export type { EvaluationMetrics, TrainEvent, TrainListener, TrainResult, TrainRun } from "./run/index.js";
+export type { Decoding } from "./tasks/tokenClassification/index.js";
+export type { Dataset, Sentence, TagScheme } from "./text/sentence.js";
+export { splitWords, type TextWord } from "./text/splitWords.js";
 export {
-  type EvaluationMetrics,
-  type Recipe,
-  type RecipeInput,
-  type TrainEvent,
-  type TrainListener,
   type TrainOptions,
-  type TrainResult,
-  type TrainRun,
   train,
 } from "./train/index.js";

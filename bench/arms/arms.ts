@@ -1,4 +1,4 @@
-import type { RecipeInput } from "../../src/train/index.js";
+import type { RecipeInput } from "../../src/recipe/index.js";
 
 /** A recipe that is compared with others. */
 export interface Arm {

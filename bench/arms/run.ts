@@ -17,9 +17,9 @@ import { parseArgs } from "node:util";
 import { predictionLines } from "../../src/data/index.js";
 import { writeFileAtomically } from "../../src/files/index.js";
 import { type EvaluateFolderOptions, evaluateFolder } from "../../src/infer/index.js";
+import { rawRecipe } from "../../src/recipe/index.js";
 import { train } from "../../src/train/index.js";
-import { rawRecipe } from "../../src/train/recipe.js";
-import { addResult, resultRow, seedRuns } from "../../src/train/seeds.js";
+import { addResult, resultRow, seedRuns } from "../../src/train/seeds/seeds.js";
 import { ARMS, type Arm, COMMON } from "./arms.js";
 import { table } from "./table.js";
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { mulberry32, readPredictions } from "../../src/data/index.js";
 import { pairedBootstrap } from "../../src/evaluate/index.js";
-import type { ResultRow } from "../../src/train/seeds.js";
+import type { ResultRow } from "../../src/train/seeds/seeds.js";
 import { ARMS } from "./arms.js";
 
 const DRAWS = 10_000;

@@ -11,12 +11,12 @@ import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from "nod
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { nodeFs } from "../../src/files/index.js";
+import { parseRecipe } from "../../src/recipe/index.js";
 import { checkpointFolder } from "../../src/train/checkpoint/find.js";
 import { writeCheckpoint } from "../../src/train/checkpoint/write.js";
-import { prepare } from "../../src/train/prepare.js";
+import { prepare } from "../../src/train/prepare/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
-import { parseRecipe } from "../../src/train/recipe.js";
-import { Trainer } from "../../src/train/trainer.js";
+import { Trainer } from "../../src/train/step/stepEngine.js";
 import { gigabytes, peakMemory } from "../memory.js";
 
 const { values } = parseArgs({

@@ -7,10 +7,10 @@
  * seqeval's default mode over one tag a character, white space left out, so that words need not be the same.
  */
 import { parseArgs } from "node:util";
-import { readDataset, type Sentence, toScheme } from "../../src/data/index.js";
+import { readDataset } from "../../src/data/index.js";
 import { entitySpans, seqevalScores } from "../../src/evaluate/index.js";
 import { load, type NerInput } from "../../src/infer/index.js";
-import { splitWords } from "../../src/tokenize/index.js";
+import { type Sentence, splitWords, toScheme } from "../../src/text/index.js";
 import { type Detokenised, detokenised } from "./detokenise.js";
 
 const { values, positionals } = parseArgs({

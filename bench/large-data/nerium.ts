@@ -1,11 +1,12 @@
 /** One start of Nerium: prints what `run.ts` calls a Start. */
 import { dataFacts, labelList, readDataset } from "../../src/data/index.js";
-import { loadTokenizer, windows } from "../../src/tokenize/index.js";
-import { cachedTraining } from "../../src/train/largeData.js";
+import { parseRecipe } from "../../src/recipe/index.js";
+import { windows } from "../../src/tasks/tokenClassification/index.js";
+import { loadTokenizer } from "../../src/tokenize/index.js";
+import { HeldTraining, type TrainingData } from "../../src/train/examples/trainingData.js";
+import { cachedTraining } from "../../src/train/prepare/datasetCache.js";
+import { localSources } from "../../src/train/prepare/sources.js";
 import { randperm } from "../../src/train/random.js";
-import { parseRecipe } from "../../src/train/recipe.js";
-import { localSources } from "../../src/train/sources.js";
-import { HeldTraining, type TrainingData } from "../../src/train/trainingData.js";
 import { peakMemory } from "../memory.js";
 
 const [file, folder, datasetCache] = process.argv.slice(2) as [string, string, "always" | "never"];

@@ -11,13 +11,13 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type ModelConfig, parseConfig } from "../../src/models/index.js";
-import { writeSafetensors } from "../../src/models/safetensors/index.js";
 import { randomEncoder } from "../../src/quickstart/weights.js";
-import { prepare } from "../../src/train/prepare.js";
+import { parseRecipe } from "../../src/recipe/index.js";
+import { writeSafetensors } from "../../src/safetensors/index.js";
+import type { TrainingWindow } from "../../src/train/examples/trainingData.js";
+import { prepare } from "../../src/train/prepare/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
-import { parseRecipe } from "../../src/train/recipe.js";
-import { Trainer } from "../../src/train/trainer.js";
-import type { TrainingWindow } from "../../src/train/trainingData.js";
+import { Trainer } from "../../src/train/step/stepEngine.js";
 import { gigabytes, peakMemory } from "../memory.js";
 
 const { values } = parseArgs({

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { asksForNothing, foreignArgument } from "../../src/train/recipe/hfArguments.js";
-import { camelCase } from "../../src/train/recipe/spelling.js";
-import { mergeRecipes, parseRecipe, type Recipe, rawRecipe } from "../../src/train/recipe.js";
+import { asksForNothing, foreignArgument } from "../../src/recipe/hfArguments.js";
+import { mergeRecipes, parseRecipe, type Recipe, rawRecipe } from "../../src/recipe/index.js";
+import { camelCase } from "../../src/recipe/spelling.js";
 import { NotReplayable, type Recording } from "./recording.js";
 
 /** What the command line says besides the recording. */

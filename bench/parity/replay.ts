@@ -1,10 +1,10 @@
-import { Course } from "../../src/train/batches.js";
-import { schedule } from "../../src/train/plan.js";
-import { type Prepared, prepare } from "../../src/train/prepare.js";
-import type { Recipe } from "../../src/train/recipe.js";
-import { learningRate } from "../../src/train/schedule.js";
-import { Trainer } from "../../src/train/trainer.js";
-import type { TrainingWindow, TrainingWindows } from "../../src/train/trainingData.js";
+import type { Recipe } from "../../src/recipe/index.js";
+import { learningRate } from "../../src/recipe/schedule.js";
+import { Course } from "../../src/train/examples/batches.js";
+import { schedule } from "../../src/train/examples/plan.js";
+import type { TrainingWindow, TrainingWindows } from "../../src/train/examples/trainingData.js";
+import { type Prepared, prepare } from "../../src/train/prepare/prepare.js";
+import { Trainer } from "../../src/train/step/stepEngine.js";
 import type { EvaluationFigures, RunFigures, StepFigures, TensorDistances } from "./compare.js";
 import { NotReplayable, type Recording } from "./recording.js";
 import { headDistance, logitsDistance, weightsDistance } from "./tensors.js";

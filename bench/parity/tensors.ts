@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Tagger } from "../../src/infer/index.js";
 import { ModelWeights } from "../../src/models/index.js";
-import { openSafetensors } from "../../src/models/safetensors/index.js";
-import type { Prepared } from "../../src/train/prepare.js";
+import { openSafetensors } from "../../src/safetensors/index.js";
+import type { Prepared } from "../../src/train/prepare/prepare.js";
 import type { Recording } from "./recording.js";
 
 /** Largest difference between a new head and the recorded one. */

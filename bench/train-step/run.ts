@@ -9,11 +9,11 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { prepare } from "../../src/train/prepare.js";
+import { parseRecipe } from "../../src/recipe/index.js";
+import type { TrainingWindow } from "../../src/train/examples/trainingData.js";
+import { prepare } from "../../src/train/prepare/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
-import { parseRecipe } from "../../src/train/recipe.js";
-import { Trainer } from "../../src/train/trainer.js";
-import type { TrainingWindow } from "../../src/train/trainingData.js";
+import { Trainer } from "../../src/train/step/stepEngine.js";
 import { gigabytes, peakMemory } from "../memory.js";
 import { Contestant } from "../python/contestant.js";
 

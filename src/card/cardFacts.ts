@@ -1,4 +1,3 @@
-import type { CardFacts, CardScores, CardSettings, ResultsRow } from "./facts.js";
 import {
   type BestModelChoice,
   bestMetric,
@@ -7,7 +6,8 @@ import {
   type RunEvent,
   reportedEvaluation,
   testEvaluation,
-} from "./runEvents.js";
+} from "../run/evaluations.js";
+import type { CardFacts, CardScores, CardSettings, ResultsRow } from "./facts.js";
 
 /** What a card needs to know besides its settings to read a run's events. */
 export interface CardChoices extends BestModelChoice {

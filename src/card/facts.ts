@@ -1,20 +1,5 @@
 import type { SeqevalScores } from "../evaluate/seqeval.js";
-
-/** Metrics of one evaluation, as the events of a run carry them. */
-export interface CardMetrics {
-  readonly loss: number;
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-  readonly accuracy: number;
-}
-
-/** Metrics of the last weights and of their moving average, and which of the two is better. */
-export interface ComparedWeights {
-  readonly last: CardMetrics;
-  readonly average: CardMetrics;
-  readonly better: "last" | "average";
-}
+import type { ComparedWeights, EvaluationMetrics } from "../run/index.js";
 
 /** One row of the table of training results. */
 export interface ResultsRow {
@@ -22,7 +7,7 @@ export interface ResultsRow {
   readonly trainingLoss?: number;
   readonly epoch: number;
   readonly step: number;
-  readonly metrics: CardMetrics;
+  readonly metrics: EvaluationMetrics;
   readonly compared?: ComparedWeights | undefined;
 }
 
@@ -109,7 +94,7 @@ export interface CardSettings {
 /** All that a model card is made of. */
 export interface CardFacts extends CardSettings {
   /** The evaluation that the card reports, on the evaluation set. */
-  readonly results?: CardMetrics | undefined;
+  readonly results?: EvaluationMetrics | undefined;
   /** F1 of the largest logit of each word, where tags were decoded otherwise. */
   readonly argmaxF1?: number | undefined;
   /** Where these results are from, unless from the weights at the end of the run. */
@@ -131,5 +116,7 @@ export interface CardFacts extends CardSettings {
   /** A section of scores per type and in strict mode, for the results that the card reports. */
   readonly scores?: CardScores | undefined;
   /** A section of scores on the test set. */
-  readonly test?: { readonly metrics: CardMetrics; readonly scores?: CardScores | undefined } | undefined;
+  readonly test?:
+    | { readonly metrics: EvaluationMetrics; readonly scores?: CardScores | undefined }
+    | undefined;
 }

@@ -4,13 +4,10 @@ export { type ExportRow, withExports } from "./exportSection.js";
 export type {
   CardFacts,
   CardHyperparameters,
-  CardMetrics,
   CardScores,
   CardSettings,
-  ComparedWeights,
   DocumentReading,
   ResultsRow,
 } from "./facts.js";
 export { modelCard } from "./modelCard.js";
-export type { BestModelChoice, RunEvent } from "./runEvents.js";
 export { resultFiles, type TrainerStateSettings, trainerState } from "./trainerState.js";

@@ -1,4 +1,4 @@
-import { codePoints } from "../evaluate/codePoints.js";
+import { codePoints } from "../text/codePoints.js";
 
 /** A Markdown table, padded and centred as `make_markdown_table` of modelcard.py does it; nothing without rows. */
 export function markdownTable(headers: readonly string[], rows: readonly (readonly string[])[]): string {

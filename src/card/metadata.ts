@@ -1,7 +1,8 @@
 import { Scalar, type ScalarTag, stringify } from "yaml";
 import { isHubName } from "../hub/names.js";
+import type { EvaluationMetrics } from "../run/index.js";
 import { isPath } from "./baseModel.js";
-import type { CardFacts, CardMetrics } from "./facts.js";
+import type { CardFacts } from "./facts.js";
 import { pythonFloat } from "./pythonFloat.js";
 import { list, names, oneLine } from "./text.js";
 
@@ -12,7 +13,7 @@ export const METRICS = [
   ["recall", "Recall"],
   ["f1", "F1"],
   ["accuracy", "Accuracy"],
-] as const satisfies readonly (readonly [keyof CardMetrics, string])[];
+] as const satisfies readonly (readonly [keyof EvaluationMetrics, string])[];
 
 /**
  * The metadata at the top of a card, between its two lines of `---`: keys and layout as `TrainingSummary` of

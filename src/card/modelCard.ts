@@ -1,7 +1,8 @@
+import { crfInPython } from "../crf/crfInPython.js";
 import { isHubName } from "../hub/names.js";
+import type { EvaluationMetrics } from "../run/index.js";
 import { isPath } from "./baseModel.js";
-import { crfInPython } from "./crfInPython.js";
-import type { CardFacts, CardMetrics, CardScores } from "./facts.js";
+import type { CardFacts, CardScores } from "./facts.js";
 import { hyperparameterList } from "./hyperparameters.js";
 import { markdownTable } from "./markdownTable.js";
 import { datasetNames, frontMatter, METRICS } from "./metadata.js";
@@ -78,7 +79,7 @@ function datasetPhrase(datasets: readonly string[]): string {
   return `${each.slice(0, -1).join(", ")} and ${each.at(-1)} datasets.`;
 }
 
-function metricsList(metrics: CardMetrics): string {
+function metricsList(metrics: EvaluationMetrics): string {
   return METRICS.map(([key, name]) => `- ${name}: ${rounded(metrics[key])}`).join("\n");
 }
 

@@ -1,5 +1,5 @@
-import { byCodePoint } from "../evaluate/codePoints.js";
 import type { EntityScores, SeqevalScores } from "../evaluate/seqeval.js";
+import { byCodePoint } from "../text/codePoints.js";
 import type { CardScores } from "./facts.js";
 import { markdownTable } from "./markdownTable.js";
 import { rounded } from "./pythonFloat.js";

@@ -1,4 +1,4 @@
-import { byCodePoint } from "../evaluate/codePoints.js";
+import { byCodePoint } from "../text/codePoints.js";
 import { pythonFloat } from "./pythonFloat.js";
 
 /** What `trainer_state.json` and its like are made of. */

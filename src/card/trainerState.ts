@@ -10,7 +10,7 @@ import {
   stepTotals,
   testEvaluation,
   validations,
-} from "./runEvents.js";
+} from "../run/evaluations.js";
 import { type TrainerJson, trainerJson } from "./trainerJson.js";
 
 /** What HF's files say about a run besides its events. */

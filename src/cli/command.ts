@@ -1,8 +1,8 @@
 import { Command, Help, Option } from "commander";
 import pc from "picocolors";
-import type { Decoding } from "../infer/index.js";
-import type { Dtype } from "../models/frozen.js";
-import type { Context } from "../tokenize/stretches.js";
+import type { Dtype } from "../models/weights/inferenceWeights.js";
+import type { Context } from "../tasks/tokenClassification/examples/sentenceRanges.js";
+import type { Decoding } from "../tasks/tokenClassification/index.js";
 import { badValue } from "./errors.js";
 import { exitCodesHelp } from "./exit.js";
 import { type Io, widthOf } from "./io.js";

@@ -1,5 +1,5 @@
-import { camelCase } from "../train/recipe/spelling.js";
-import type { RecipeField } from "../train/recipe.js";
+import type { RecipeField } from "../recipe/index.js";
+import { camelCase } from "../recipe/spelling.js";
 import { badUsage } from "./errors.js";
 
 /** The flags of a recipe among the arguments of a command, by the name they were typed with, and everything else. */

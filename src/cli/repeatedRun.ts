@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { RawRecipe } from "../train/recipe.js";
-import type { ResultRow } from "../train/seeds.js";
+import type { RawRecipe } from "../recipe/index.js";
+import type { ResultRow } from "../train/seeds/seeds.js";
 import { badUsage } from "./errors.js";
 import type { Io } from "./io.js";
 import { seedsReport } from "./terminal/seedsReport.js";
@@ -18,8 +18,8 @@ export async function repeatedRun(
 ): Promise<void> {
   const [{ train }, { addResult, resultRow, seedRuns }, { parseRecipe }] = await Promise.all([
     import("../train/index.js"),
-    import("../train/seeds.js"),
-    import("../train/recipe.js"),
+    import("../train/seeds/seeds.js"),
+    import("../recipe/index.js"),
   ]);
   const { output, pushToHub } = parseRecipe(input).recipe;
   if (pushToHub !== false)

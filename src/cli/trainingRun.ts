@@ -1,4 +1,4 @@
-import type { TrainListener, TrainRun } from "../train/run.js";
+import type { TrainListener, TrainRun } from "../run/driveRun.js";
 import type { Io } from "./io.js";
 import { type RunReporter, runReporter } from "./terminal/runListener.js";
 

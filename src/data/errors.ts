@@ -1,5 +1,5 @@
 import { NeriumError } from "../errors.js";
-import type { SpanProblem } from "./spans.js";
+import type { SpanProblem } from "./spans/fittedSpans.js";
 
 /** Text of a file as it stands in a message: quoted, and short whatever the file holds. */
 const quoted = (text: string): string => JSON.stringify(short(text));

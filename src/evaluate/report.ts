@@ -1,4 +1,4 @@
-import { byCodePoint, codePoints } from "./codePoints.js";
+import { byCodePoint, codePoints } from "../text/codePoints.js";
 import { fixed } from "./fixed.js";
 import type { EntityScores, SeqevalScores } from "./seqeval.js";
 

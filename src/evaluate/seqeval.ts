@@ -1,4 +1,4 @@
-import { byCodePoint } from "./codePoints.js";
+import { byCodePoint } from "../text/codePoints.js";
 import { lengthMismatch } from "./errors.js";
 import { mean, weightedMean } from "./means.js";
 import { corpusSpans, type EntitySpan, type SpanOptions } from "./spans.js";

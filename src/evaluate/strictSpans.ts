@@ -1,4 +1,4 @@
-import type { TagScheme } from "../data/sentence.js";
+import type { TagScheme } from "../text/sentence.js";
 import { emptyTag, schemeNotRecognised, tagNotInScheme } from "./errors.js";
 import { memoised } from "./memoised.js";
 import { allows, SCHEMES, type SchemeRules, type StrictTag } from "./schemes.js";

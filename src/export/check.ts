@@ -1,10 +1,15 @@
-import type { Sentence } from "../data/index.js";
 import { seqevalScores } from "../evaluate/index.js";
 import { predictedTags } from "../infer/evaluation.js";
 import type { FineTuned } from "../infer/model.js";
 import { readTagged, scoredLabels } from "../infer/taggedData.js";
-import type { SequenceLogits, Tagger } from "../infer/tagger.js";
-import { requireIdsWithin, type WindowedData, windows } from "../tokenize/index.js";
+import type { Tagger } from "../infer/tagger.js";
+import {
+  requireIdsWithin,
+  type SequenceLogits,
+  type WindowedData,
+  windows,
+} from "../tasks/tokenClassification/index.js";
+import type { Sentence } from "../text/index.js";
 import { sampleName, sampleSentences } from "./sample.js";
 
 /** How an exported file answers, beside the original. */

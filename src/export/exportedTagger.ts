@@ -1,6 +1,7 @@
-import { batches, type SequenceLogits } from "../infer/tagger.js";
+import { batches } from "../infer/tagger.js";
 import { FeedMemory, type ModelConfig, type Sequence } from "../models/index.js";
 import { type Binding, Session } from "../runtime/index.js";
+import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
 
 /** Runs an exported file as other programs will: padded batches, weights from the file. */
 export class ExportedTagger {

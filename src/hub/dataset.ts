@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { fileLabels } from "../data/fileLabels.js";
+import { fileLabels } from "../data/labels/fileLabels.js";
 import { isNeriumError } from "../errors.js";
 import type { About, HubClient } from "./client.js";
 import { convertedFiles, type DataFiles, dataFiles, SPLITS, type Split, splitOf } from "./dataFiles.js";

@@ -1,5 +1,5 @@
 import { entitySpans } from "../evaluate/index.js";
-import type { TextWord } from "../tokenize/index.js";
+import type { TextWord } from "../text/index.js";
 
 /** A named entity in a text. */
 export interface Entity {

@@ -1,7 +1,8 @@
-import { type Dataset, type ReadOptions, severalDocuments, type TagScheme } from "../data/index.js";
+import { type ReadOptions, severalDocuments } from "../data/index.js";
 import { readConfig } from "../models/index.js";
-import { type Context, requireIdsWithin, windows } from "../tokenize/index.js";
-import { type Decoding, decodings, usualDecoding } from "./decoding/decoder.js";
+import { type Decoding, decodings, usualDecoding } from "../tasks/tokenClassification/decoder.js";
+import { type Context, requireIdsWithin, windows } from "../tasks/tokenClassification/index.js";
+import type { Dataset, TagScheme } from "../text/index.js";
 import { optionInvalid } from "./errors.js";
 import { type Evaluation, evaluateTagger } from "./evaluation.js";
 import { folderNamed, labelsOf, type ModelOptions, type NamingOptions, openModel } from "./model.js";

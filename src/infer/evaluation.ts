@@ -1,11 +1,11 @@
-import type { Sentence, TagScheme } from "../data/index.js";
+import { crfLoss } from "../crf/crfLoss.js";
+import type { Transitions } from "../crf/index.js";
 import { evalLoss } from "../evaluate/loss.js";
 import { type SeqevalScores, seqevalScores } from "../evaluate/seqeval.js";
-import type { Transitions } from "../models/index.js";
-import type { Window, WindowedData } from "../tokenize/index.js";
-import { crfLoss } from "./decoding/crfLoss.js";
-import { type Decoding, decoderFor } from "./decoding/decoder.js";
-import { wordRuns } from "./decoding/wordRuns.js";
+import { type Decoding, decoderFor } from "../tasks/tokenClassification/decoder.js";
+import type { Window, WindowedData } from "../tasks/tokenClassification/index.js";
+import { wordRuns } from "../tasks/tokenClassification/wordRuns.js";
+import type { Sentence, TagScheme } from "../text/index.js";
 import type { Tagger } from "./tagger.js";
 
 /** What a model does with a data set that has tags. */

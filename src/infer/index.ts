@@ -1,12 +1,10 @@
 /** Running a model over sentences and texts. */
 export type { AggregationStrategy } from "./aggregation.js";
 export type { Analysis } from "./analysis.js";
-export { type Decoding, decodings } from "./decoding/decoder.js";
 export type { Entity, GroupedEntity, PieceEntity } from "./entities.js";
 export { type EvaluateFolderOptions, evaluateFolder, type FolderEvaluation } from "./evaluateFolder.js";
 export { type Evaluation, type EvaluationOptions, evaluateTagger } from "./evaluation.js";
 export type { NerInput, SplitWords } from "./inputs.js";
-export { type LabelScheme, labelScheme } from "./labelScheme.js";
 export { type FineTuned, type ModelOptions, openModel } from "./model.js";
 export { type EntityWith, entityTypes, type NerOptions } from "./options.js";
 export { type LoadOptions, load, type Ner } from "./pipeline.js";

@@ -1,4 +1,4 @@
-import { splitSentences, type TextWord, wordsIn } from "../tokenize/index.js";
+import { splitSentences, type TextWord, wordsIn } from "../text/index.js";
 import { inputInvalid } from "./errors.js";
 
 /** One sentence, already split into words. */

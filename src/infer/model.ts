@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { readCrf, type Transitions, transitionsOf } from "../crf/index.js";
 import type { DownloadProgress } from "../hub/index.js";
 import {
   configLabels,
@@ -9,13 +10,10 @@ import {
   type ModelConfig,
   positions,
   readConfig,
-  readCrf,
-  type Transitions,
-  transitionsOf,
 } from "../models/index.js";
+import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
 import { loadTokenizer, type SubwordTokenizer } from "../tokenize/index.js";
 import { optionInvalid } from "./errors.js";
-import { type LabelScheme, labelScheme } from "./labelScheme.js";
 import { type Reading, type ReadingOptions, readingOf } from "./reading.js";
 import { Tagger } from "./tagger.js";
 

@@ -1,8 +1,8 @@
+import { type Decoding, decodings } from "../tasks/tokenClassification/decoder.js";
+import { labelScheme } from "../text/labelScheme.js";
 import { type AggregationStrategy, typeOf } from "./aggregation.js";
-import { type Decoding, decodings } from "./decoding/decoder.js";
 import type { Entity, GroupedEntity, PieceEntity } from "./entities.js";
 import { optionInvalid, optionUnknown } from "./errors.js";
-import { labelScheme } from "./labelScheme.js";
 
 /** How entities are found, and which of them are given. All of these may be combined. */
 export interface NerOptions {

@@ -1,5 +1,5 @@
 import { type ModelConfig, positions } from "../models/index.js";
-import type { Context, WindowOptions } from "../tokenize/index.js";
+import type { Context, WindowOptions } from "../tasks/tokenClassification/index.js";
 import { lengthBeyondModel, optionInvalid } from "./errors.js";
 
 /** How a model shall read sentences, where not as it was trained. */

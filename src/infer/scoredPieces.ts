@@ -4,10 +4,9 @@ import {
   type Part,
   requireIdsWithin,
   SPECIAL_TOKENS,
-  type TextPieces,
-  type TextTokenizer,
   unitStarts,
-} from "../tokenize/index.js";
+} from "../tasks/tokenClassification/index.js";
+import type { TextPieces, TextTokenizer } from "../tokenize/index.js";
 import { isSubword, probabilities, type ScoredPiece } from "./aggregation.js";
 import type { InputText } from "./inputs.js";
 import type { FineTuned } from "./model.js";

@@ -1,7 +1,7 @@
-import type { Sentence } from "../data/index.js";
-import { requireIdsWithin, windows } from "../tokenize/index.js";
-import { type Decoding, decoderFor, usualDecoding } from "./decoding/decoder.js";
-import { wordRuns } from "./decoding/wordRuns.js";
+import { type Decoding, decoderFor, usualDecoding } from "../tasks/tokenClassification/decoder.js";
+import { requireIdsWithin, windows } from "../tasks/tokenClassification/index.js";
+import { wordRuns } from "../tasks/tokenClassification/wordRuns.js";
+import type { Sentence } from "../text/index.js";
 import type { TaggedWords } from "./entities.js";
 import type { FineTuned } from "./model.js";
 

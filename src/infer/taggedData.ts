@@ -1,14 +1,7 @@
-import {
-  type Dataset,
-  joined,
-  type ReadOptions,
-  readDataset,
-  type Sentence,
-  type TagScheme,
-  toScheme,
-} from "../data/index.js";
+import { joined, type ReadOptions, readDataset } from "../data/index.js";
+import { type Dataset, type Sentence, type TagScheme, toScheme } from "../text/index.js";
+import { labelScheme } from "../text/labelScheme.js";
 import { tagsMissing, tagUnknownToModel } from "./errors.js";
-import { labelScheme } from "./labelScheme.js";
 import type { NamingOptions } from "./model.js";
 
 /** A part of a data set by name: on the Hugging Face hub, or a folder. */

@@ -14,11 +14,10 @@ import {
 } from "../models/index.js";
 import { type Binding, type NativeBuffer, Session } from "../runtime/index.js";
 
+import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
+
 /** Pieces of one batch: enough for full speed, few enough to keep memory level. */
 const TOKENS_PER_BATCH = 1024;
-
-/** Logits of one sequence: `[labelled pieces, labels]`, row-major. */
-export type SequenceLogits = Float32Array;
 
 /** What a tagger runs: a session with weights in place, whose inputs are packed batches. */
 interface Network {

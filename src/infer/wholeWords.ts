@@ -1,4 +1,4 @@
-import type { TextWord } from "../tokenize/index.js";
+import type { TextWord } from "../text/index.js";
 import type { Analysis } from "./analysis.js";
 import { type Entity, entitiesOf } from "./entities.js";
 import type { InputText } from "./inputs.js";

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { isDeep } from "../files/index.js";
-import { positions } from "./bert.js";
 import { configUnreadable, configUnsupported, labelsInconsistent } from "./errors.js";
+import { positions } from "./families/bert.js";
 
 /** Limits far beyond any encoder: what a file claims is multiplied, and must stay countable. */
 const size = z.int().positive().max(10_000_000);

@@ -1,4 +1,6 @@
 /** Encoder families: config → parameters and forward pass, weights and packed batches. */
+
+export { FeedMemory } from "./batch/feeds.js";
 export {
   type Batch,
   batchTensors,
@@ -7,8 +9,8 @@ export {
   type PackedBatch,
   packBatch,
   type Sequence,
-} from "./batch.js";
-export { logits, packing, parameters, positions, traits, wordEmbeddings } from "./bert.js";
+} from "./batch/packed.js";
+export { paddedBatch } from "./batch/padded.js";
 export {
   architecture,
   configLabels,
@@ -17,18 +19,22 @@ export {
   parseConfig,
   readConfig,
 } from "./config.js";
-export { CRF_FILE, crfSize, crfTensors, crfValues, readCrf, type Transitions, transitionsOf } from "./crf.js";
 export { type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
-export { FeedMemory } from "./feeds.js";
-export { type Form, type FormTensor, type FormValues, floatForm, standardInt8Form } from "./forms.js";
-export { type Dtype, dtypes, FrozenWeights } from "./frozen.js";
-export { paddedBatch } from "./padded.js";
-export { ParameterReader } from "./parameterReader.js";
-export { decays, elements, type Parameter, ParameterLayout } from "./parameters.js";
+export { logits, packing, parameters, positions, traits, wordEmbeddings } from "./families/bert.js";
+export {
+  type Form,
+  type FormTensor,
+  type FormValues,
+  floatForm,
+  standardInt8Form,
+} from "./quantized/weightFormats.js";
+export { type Dtype, dtypes, FrozenWeights } from "./weights/inferenceWeights.js";
 export {
   type CompactVocabulary,
   compactVocabulary,
   type LoadReport,
   ModelWeights,
   type WeightsMoment,
-} from "./weights.js";
+} from "./weights/modelWeights.js";
+export { ParameterReader } from "./weights/parameterReader.js";
+export { decays, elements, type Parameter, ParameterLayout } from "./weights/parameters.js";

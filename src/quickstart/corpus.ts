@@ -1,4 +1,4 @@
-import type { Sentence } from "../data/sentence.js";
+import type { Sentence } from "../text/sentence.js";
 import { expand, parseTemplate, type TaggedWord } from "./expand.js";
 import { dealNameParts, type Name, type Names, namesFrom } from "./names.js";
 import { numberSlots } from "./numbers.js";

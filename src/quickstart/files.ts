@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Sentence } from "../data/sentence.js";
 import { attempt, writeFileAtomically } from "../files/index.js";
+import type { Sentence } from "../text/sentence.js";
 import { quickstartConfig } from "./config.js";
 import { quickstartCorpus } from "./corpus.js";
 import { quickstartTokenizer } from "./tokenizer.js";

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { type Analysis, load } from "../infer/index.js";
 import { parseConfig } from "../models/index.js";
-import { writeSafetensors } from "../models/safetensors/index.js";
-import { type TrainListener, type TrainResult, type TrainRun, trainingEvents } from "../train/index.js";
-import { startRun } from "../train/run.js";
+import { startRun } from "../run/driveRun.js";
+import type { TrainListener, TrainResult, TrainRun } from "../run/index.js";
+import { writeSafetensors } from "../safetensors/index.js";
+import { trainingEvents } from "../train/index.js";
 import { writeQuickstartFiles } from "./files.js";
 import { randomEncoder } from "./weights.js";
 

@@ -1,4 +1,4 @@
-import type { Sentence } from "../data/sentence.js";
+import type { Sentence } from "../text/sentence.js";
 import { learnWordPieces } from "./vocabulary.js";
 
 /** The files of a tokenizer, by name. */

@@ -1,6 +1,6 @@
 import type { ModelConfig } from "../models/index.js";
 import { elements, parameters } from "../models/index.js";
-import type { TensorToWrite } from "../models/safetensors/index.js";
+import type { TensorToWrite } from "../safetensors/index.js";
 import { normal } from "../train/random.js";
 
 /**

@@ -1,5 +1,5 @@
 import { NeriumError } from "../errors.js";
-import { snakeCase } from "./recipe/spelling.js";
+import { snakeCase } from "../recipe/spelling.js";
 
 /** A step's loss or gradient is infinite or not a number. The weights are still those of the step before. */
 export function notFinite(facts: {

@@ -1,16 +1,11 @@
 /** Fine-tuning: recipe in, a stream of events and a model folder out. */
 import { availableParallelism } from "node:os";
 import { nodeFs } from "../files/index.js";
-import type { TrainEvent } from "./events.js";
-
-import { published } from "./publish.js";
-import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "./recipe.js";
-import { startRun, type TrainListener, type TrainResult, type TrainRun } from "./run.js";
-import { training } from "./training.js";
-
-export type { EvaluationMetrics, TrainEvent } from "./events.js";
-export type { Recipe, RecipeInput } from "./recipe.js";
-export type { TrainListener, TrainResult, TrainRun } from "./run.js";
+import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "../recipe/index.js";
+import { startRun, type TrainListener, type TrainResult, type TrainRun } from "../run/driveRun.js";
+import type { TrainEvent } from "../run/events.js";
+import { published } from "./finish/publish.js";
+import { training } from "./loop/trainRun.js";
 
 export interface TrainOptions {
   /** Called with every event, in order, and awaited. One that throws is reported once and detached; the run goes on. */

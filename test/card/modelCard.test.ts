@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type CardSettings, cardFacts, modelCard, type RunEvent } from "../../src/card/index.js";
+import { type CardSettings, cardFacts, modelCard } from "../../src/card/index.js";
 import { seqevalScores } from "../../src/evaluate/index.js";
-import type { TrainEvent } from "../../src/train/events.js";
+import type { TrainEvent } from "../../src/run/events.js";
+import type { RunEvent } from "../../src/run/index.js";
 import { referenceEvents, referenceSettings } from "./referenceRun.js";
 
 const golden = (name: string): string => readFileSync(new URL(`goldens/${name}`, import.meta.url), "utf8");

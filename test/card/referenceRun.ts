@@ -1,4 +1,5 @@
-import type { CardSettings, RunEvent } from "../../src/card/index.js";
+import type { CardSettings } from "../../src/card/index.js";
+import type { RunEvent } from "../../src/run/index.js";
 
 /** The run of the reference card, typed in from its table (whose 0.9930 stands for a number of more digits). */
 const ROWS = [

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type RunEvent, resultFiles, trainerState } from "../../src/card/index.js";
+import { resultFiles, trainerState } from "../../src/card/index.js";
 import { seqevalScores } from "../../src/evaluate/index.js";
+import type { RunEvent } from "../../src/run/index.js";
 import { referenceEvents } from "./referenceRun.js";
 
 const golden = JSON.parse(readFileSync(new URL("goldens/hf-cards.json", import.meta.url), "utf8")) as {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { nerium } from "../../src/cli/nerium.js";
-import { recipeFields } from "../../src/train/recipe.js";
+import { recipeFields } from "../../src/recipe/index.js";
 import { testIo } from "./testIo.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-cli-"));

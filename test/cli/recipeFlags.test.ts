@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recipeFlags } from "../../src/cli/recipeFlags.js";
-import { parseRecipe, rawRecipe, recipeFields } from "../../src/train/recipe.js";
+import { parseRecipe, rawRecipe, recipeFields } from "../../src/recipe/index.js";
 
 const read = (...args: string[]) =>
   recipeFlags(args, recipeFields, { own: new Set(["quiet", "help"]), command: "nerium train" });

@@ -1,7 +1,7 @@
 import type { SeqevalScores } from "../../src/evaluate/seqeval.js";
-import type { TrainEvent } from "../../src/train/events.js";
-import { parseRecipe } from "../../src/train/recipe.js";
-import type { TrainResult } from "../../src/train/run.js";
+import { parseRecipe } from "../../src/recipe/index.js";
+import type { TrainResult } from "../../src/run/driveRun.js";
+import type { TrainEvent } from "../../src/run/events.js";
 
 function scores(f1: number): SeqevalScores {
   const of = (support: number) => ({ precision: f1, recall: f1, f1, support });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { shellWord, toldRun } from "../../src/cli/trainingRun.js";
-import type { TrainEvent } from "../../src/train/events.js";
-import { startRun } from "../../src/train/run.js";
+import { startRun } from "../../src/run/driveRun.js";
+import type { TrainEvent } from "../../src/run/events.js";
 import { recordedResult, recordedRun } from "./recordedRun.js";
 import { shownBy, testIo } from "./testIo.js";
 

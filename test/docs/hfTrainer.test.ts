@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { foreignArgument } from "../../src/train/recipe/hfArguments.js";
-import { camelCase } from "../../src/train/recipe/spelling.js";
-import { parseRecipe, recipeFields } from "../../src/train/recipe.js";
-import { SCHEDULE_TYPES } from "../../src/train/schedule.js";
+import { foreignArgument } from "../../src/recipe/hfArguments.js";
+import { parseRecipe, recipeFields } from "../../src/recipe/index.js";
+import { SCHEDULE_TYPES } from "../../src/recipe/schedule.js";
+import { camelCase } from "../../src/recipe/spelling.js";
 
 const root = resolve(import.meta.dirname, "../..");
 const page = readFileSync(join(root, "docs/hf-trainer.md"), "utf8");

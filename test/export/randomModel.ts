@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ModelConfig, parameters, parseConfig, type Sequence } from "../../src/models/index.js";
-import { writeSafetensors } from "../../src/models/safetensors/index.js";
+import { writeSafetensors } from "../../src/safetensors/index.js";
 import { normal } from "../../src/train/random.js";
 
 export const LABELS = 5;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { entry, fileOf } from "../models/safetensors/build.js";
+import { entry, fileOf } from "../safetensors/build.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-header-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
-import { parquet } from "../../src/data/formats/parquet.js";
-import type { Sentence } from "../../src/data/index.js";
+import { parquet } from "../../src/data/formats/tables/parquet.js";
+import type { Sentence } from "../../src/text/index.js";
 
 /** The bytes of a Parquet file with these sentences, as `[word, tag]` pairs. */
 export function parquetOf(sentences: readonly (readonly (readonly [string, string])[])[]): Buffer {

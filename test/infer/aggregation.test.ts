@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AggregationStrategy } from "../../src/infer/aggregation.js";
 import { type GroupedEntity, load, type Ner, type PieceEntity } from "../../src/infer/index.js";
-import { splitWords } from "../../src/tokenize/index.js";
+import { splitWords } from "../../src/text/index.js";
 
 /** Label or type, score, word, start, end, and the index of a piece. */
 type Golden = [string, number, string, number, number, number?];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { entitiesOf } from "../../src/infer/entities.js";
-import { splitWords } from "../../src/tokenize/index.js";
+import { splitWords } from "../../src/text/index.js";
 
 const text = "Anna  Wolff\nlives in 東 Berlin";
 const words = splitWords(text);

@@ -6,8 +6,8 @@ import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { largest } from "../../src/infer/decoding/decoder.js";
 import { evaluateFolder, type FineTuned, openModel } from "../../src/infer/index.js";
+import { largest } from "../../src/tasks/tokenClassification/decoder.js";
 
 const recordings = "../shared/reference/parity";
 const conll = "../shared/data/conll2003/valid.txt";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Analysis, type Entity, load, type Ner, type NerOptions } from "../../src/infer/index.js";
-import { splitWords } from "../../src/tokenize/index.js";
+import { splitWords } from "../../src/text/index.js";
 import { writeTinyModel } from "./tinyModel.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-pipeline-"));

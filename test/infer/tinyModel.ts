@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parameters, parseConfig } from "../../src/models/index.js";
-import { type TensorToWrite, writeSafetensors } from "../../src/models/safetensors/index.js";
+import { type TensorToWrite, writeSafetensors } from "../../src/safetensors/index.js";
 import { normal } from "../../src/train/random.js";
 
 export const iob2 = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Sentence } from "../../src/data/sentence.js";
 import { quickstartCorpus } from "../../src/quickstart/corpus.js";
+import type { Sentence } from "../../src/text/sentence.js";
 
 const corpus = quickstartCorpus(42);
 const textOf = (sentence: Sentence) => sentence.words.join(" ");

@@ -3,15 +3,16 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nodeFs } from "../../src/files/index.js";
-import { openSafetensors, writeSafetensors } from "../../src/models/safetensors/index.js";
+import { parseRecipe, type RecipeInput } from "../../src/recipe/index.js";
+import type { TrainEvent } from "../../src/run/index.js";
+import { openSafetensors, writeSafetensors } from "../../src/safetensors/index.js";
 import { newestWhole } from "../../src/train/checkpoint/find.js";
 import { Snapshot } from "../../src/train/checkpoint/snapshot.js";
 import { writeCheckpoint } from "../../src/train/checkpoint/write.js";
-import { type RecipeInput, type TrainEvent, train } from "../../src/train/index.js";
-import { writeModel } from "../../src/train/modelFolder.js";
-import { prepare } from "../../src/train/prepare.js";
-import { parseRecipe } from "../../src/train/recipe.js";
-import { Trainer } from "../../src/train/trainer.js";
+import { writeModel } from "../../src/train/finish/modelFolder.js";
+import { train } from "../../src/train/index.js";
+import { prepare } from "../../src/train/prepare/prepare.js";
+import { Trainer } from "../../src/train/step/stepEngine.js";
 import { tinyModel } from "./tinyModel.js";
 
 const TABLE = "bert.embeddings.word_embeddings.weight";

@@ -1,4 +1,5 @@
-import { type RecipeInput, train } from "../../src/train/index.js";
+import type { RecipeInput } from "../../src/recipe/index.js";
+import { train } from "../../src/train/index.js";
 
 /** Begins a run and stops it after so many steps. */
 export async function stopAfter(input: RecipeInput, steps: number): Promise<void> {

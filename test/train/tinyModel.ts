@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseConfig } from "../../src/models/index.js";
-import { writeSafetensors } from "../../src/models/safetensors/index.js";
 import { quickstartCorpus } from "../../src/quickstart/corpus.js";
 import { conllText } from "../../src/quickstart/files.js";
 import { quickstartTokenizer } from "../../src/quickstart/tokenizer.js";
 import { randomEncoder } from "../../src/quickstart/weights.js";
-import type { RecipeInput } from "../../src/train/index.js";
+import type { RecipeInput } from "../../src/recipe/index.js";
+import { writeSafetensors } from "../../src/safetensors/index.js";
 
 /** A folder with a two-layer encoder of random weights and a small corpus; enough to learn something in seconds. */
 export async function tinyModel(settings: Record<string, unknown> = {}) {

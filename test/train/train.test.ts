@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openSafetensors, writeSafetensors } from "../../src/models/safetensors/index.js";
-import { type RecipeInput, type TrainEvent, train } from "../../src/train/index.js";
-import { prepare } from "../../src/train/prepare.js";
-import { parseRecipe } from "../../src/train/recipe.js";
-import { Trainer } from "../../src/train/trainer.js";
+import { parseRecipe, type RecipeInput } from "../../src/recipe/index.js";
+import type { TrainEvent } from "../../src/run/index.js";
+import { openSafetensors, writeSafetensors } from "../../src/safetensors/index.js";
+import { train } from "../../src/train/index.js";
+import { prepare } from "../../src/train/prepare/prepare.js";
+import { Trainer } from "../../src/train/step/stepEngine.js";
 import { tinyModel } from "./tinyModel.js";
 
 let tiny: Awaited<ReturnType<typeof tinyModel>>;

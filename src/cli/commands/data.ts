@@ -136,9 +136,10 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
 
 /** How many sub-tokens a model makes of sentences, and how many it takes. */
 async function piecesOf(model: string, onDownload: ReturnType<typeof downloadListener>) {
-  const [{ loadTokenizer, SPECIAL_TOKENS }, { positions, readConfig }, { tokenizerFolder }] =
+  const [{ loadTokenizer }, { SPECIAL_TOKENS }, { positions, readConfig }, { tokenizerFolder }] =
     await Promise.all([
       import("../../tokenize/index.js"),
+      import("../../tasks/tokenClassification/index.js"),
       import("../../models/index.js"),
       import("../../hub/index.js"),
     ]);

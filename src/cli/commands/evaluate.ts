@@ -1,7 +1,8 @@
 import { Option } from "commander";
-import type { DatasetPart, Decoding, EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
-import type { Dtype } from "../../models/frozen.js";
-import type { Context } from "../../tokenize/stretches.js";
+import type { DatasetPart, EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
+import type { Dtype } from "../../models/weights/inferenceWeights.js";
+import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
+import type { Decoding } from "../../tasks/tokenClassification/index.js";
 import {
   contextOption,
   decodingOption,

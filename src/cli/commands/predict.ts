@@ -1,8 +1,9 @@
 import { Option } from "commander";
 import { isNeriumError, type NeriumError } from "../../errors.js";
-import type { AggregationStrategy, Decoding, Ner } from "../../infer/index.js";
+import type { AggregationStrategy, Ner } from "../../infer/index.js";
 import type { Dtype } from "../../models/index.js";
-import type { Context } from "../../tokenize/stretches.js";
+import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
+import type { Decoding } from "../../tasks/tokenClassification/index.js";
 import {
   contextOption,
   decodingOption,

@@ -8,7 +8,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     )
     .argument("<CARD>", "a model card: README.md, or the folder it stands in")
     .action(async (card: string) => {
-      const { recipeOfCard } = await import("../../train/recipe/fromCard.js");
+      const { recipeOfCard } = await import("../../recipe/fromCard.js");
       await written(io.stdout, await recipeOfCard(card));
     });
   withExamples(

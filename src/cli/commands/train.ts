@@ -1,6 +1,6 @@
 import { Option } from "commander";
 // Help needs the list of fields alone: reading recipes loads more.
-import { type RecipeField, recipeFields } from "../../train/recipe/list.js";
+import { type RecipeField, recipeFields } from "../../recipe/list.js";
 import { newCommand, quietOption, withExamples } from "../command.js";
 import { badUsage, badValue } from "../errors.js";
 import type { Io } from "../io.js";
@@ -47,7 +47,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     const refuse = (what: string) => badUsage({ what, hint: undefined, command: name });
     if (results !== undefined && seeds === undefined) throw refuse("--results goes with --seeds");
     if (seeds !== undefined && "seed" in values) throw refuse("--seed and --seeds are given both");
-    const { mergeRecipes, rawRecipe, readRecipeFile } = await import("../../train/recipe.js");
+    const { mergeRecipes, rawRecipe, readRecipeFile } = await import("../../recipe/index.js");
     const flags = rawRecipe(values, { kind: "flags" });
     const recipe = file === undefined ? flags : mergeRecipes(await readRecipeFile(file), flags);
     if (seeds !== undefined) return repeatedRun(recipe, seeds, { results, quiet }, io);

@@ -1,5 +1,5 @@
-import { splitSentences } from "../../tokenize/splitSentences.js";
-import { wordsIn } from "../../tokenize/splitWords.js";
+import { splitSentences } from "../../text/splitSentences.js";
+import { wordsIn } from "../../text/splitWords.js";
 import type { Prediction, PredictionFormat } from "./prediction.js";
 
 /** CoNLL columns: a word and its IOB2 tag a line, an empty line after each sentence, `-DOCSTART-` before each file. */

@@ -1,4 +1,4 @@
-import type { TrainEvent } from "../../train/events.js";
+import type { TrainEvent } from "../../run/events.js";
 import { count, counted, duration, epochs, score } from "./figures.js";
 
 type EvaluationEvent = Extract<TrainEvent, { type: "evaluation" }>;

@@ -1,4 +1,4 @@
-import type { TrainEvent } from "../../train/events.js";
+import type { TrainEvent } from "../../run/events.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 

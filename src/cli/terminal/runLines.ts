@@ -1,5 +1,5 @@
-import type { TrainEvent } from "../../train/events.js";
-import type { Recipe } from "../../train/recipe.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { TrainEvent } from "../../run/events.js";
 import type { Colours } from "./colours.js";
 import { evaluationHead, evaluationRow, evaluationText } from "./evaluationRow.js";
 import { count, counted, epochs, memory, parameters, rate } from "./figures.js";

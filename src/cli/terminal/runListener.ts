@@ -1,4 +1,4 @@
-import type { TrainListener, TrainResult } from "../../train/run.js";
+import type { TrainListener, TrainResult } from "../../run/driveRun.js";
 import type { Io } from "../io.js";
 import { coloursFor } from "./colours.js";
 import { beforeStart, runFigures } from "./runFigures.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { TrainEvent } from "../../train/events.js";
-import type { TrainResult } from "../../train/run.js";
+import type { TrainResult } from "../../run/driveRun.js";
+import type { TrainEvent } from "../../run/events.js";
 import type { Colours } from "./colours.js";
 import { count, counted, duration, epochs, memory } from "./figures.js";
 import type { RunFigures } from "./runFigures.js";

@@ -1,5 +1,5 @@
 import { mean, sampleDeviation } from "../../evaluate/index.js";
-import type { ResultRow } from "../../train/seeds.js";
+import type { ResultRow } from "../../train/seeds/seeds.js";
 import { count, duration, score } from "./figures.js";
 import { table } from "./table.js";
 

@@ -1,19 +1,19 @@
 import { formatUnknown } from "../errors.js";
-import type { Format } from "../format.js";
-import { arrow } from "./arrow.js";
-import { brat } from "./brat.js";
-import { conll } from "./conll.js";
-import { conlluPlus } from "./conlluPlus.js";
-import { csv } from "./csv.js";
-import { docBin } from "./docBin.js";
-import { doccano } from "./doccano.js";
-import { jsonLines } from "./jsonLines.js";
-import { labelStudio } from "./labelStudio.js";
-import { labelStudioMin } from "./labelStudioMin.js";
-import { parquet } from "./parquet.js";
-import { spacy } from "./spacy.js";
-import { spacyEntities } from "./spacyEntities.js";
-import { spans } from "./spans.js";
+import { brat } from "./brat/brat.js";
+import { conll } from "./columns/conll.js";
+import { conlluPlus } from "./columns/conlluPlus.js";
+import { csv } from "./columns/csv.js";
+import type { Format } from "./format.js";
+import { doccano } from "./json/doccano.js";
+import { jsonLines } from "./json/jsonLines.js";
+import { labelStudio } from "./json/labelStudio.js";
+import { labelStudioMin } from "./json/labelStudioMin.js";
+import { spans } from "./json/spans.js";
+import { docBin } from "./spacy/docBin.js";
+import { spacy } from "./spacy/spacy.js";
+import { spacyEntities } from "./spacy/spacyEntities.js";
+import { arrow } from "./tables/arrow.js";
+import { parquet } from "./tables/parquet.js";
 
 /** All formats. A file is of the first whose `detect` says so; the last two take what is left. */
 export const formats: readonly Format[] = [

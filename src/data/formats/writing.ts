@@ -1,5 +1,5 @@
-import type { Written } from "../format.js";
-import type { Sentence } from "../sentence.js";
+import type { Sentence } from "../../text/sentence.js";
+import type { Written } from "./format.js";
 
 /** Sentences in order, each with whether it begins a document where there are several. */
 export function* separated(

@@ -1,10 +1,10 @@
-import { inBatches } from "../batches.js";
-import { type OpenOptions, openPath } from "../open.js";
-import { SchemeRecogniser } from "../schemes.js";
-import type { Sentence } from "../sentence.js";
-import { toSentences } from "../shapes.js";
-import { again } from "../source.js";
-import type { SpanProblem } from "../spans.js";
+import type { Sentence } from "../../text/sentence.js";
+import { SchemeRecogniser } from "../../text/tagSchemes.js";
+import { inBatches } from "../read/batches.js";
+import { type OpenOptions, openPath } from "../read/open.js";
+import { again } from "../read/source.js";
+import type { SpanProblem } from "../spans/fittedSpans.js";
+import { toSentences } from "../spans/shapes.js";
 import { Inspection, type InspectionReport } from "./inspection.js";
 import { type LengthSummary, Lengths } from "./lengths.js";
 

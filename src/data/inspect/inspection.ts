@@ -1,6 +1,6 @@
-import { toScheme } from "../schemes.js";
-import type { Sentence, TagScheme } from "../sentence.js";
-import { entitiesOf } from "../shapes.js";
+import type { Sentence, TagScheme } from "../../text/sentence.js";
+import { toScheme } from "../../text/tagSchemes.js";
+import { entitiesOf } from "../spans/shapes.js";
 import { characterName, suspiciousIn } from "./characters.js";
 import { SentenceComparison } from "./duplicates.js";
 import { type LengthSummary, Lengths } from "./lengths.js";

@@ -1,4 +1,4 @@
-import type { TagScheme } from "../sentence.js";
+import type { TagScheme } from "../../text/sentence.js";
 
 /** A tag that its scheme does not allow where it stands. */
 export interface Violation {

@@ -1,5 +1,5 @@
-import { type DataFacts, entityTypes } from "../facts.js";
-import type { Dataset } from "../sentence.js";
+import type { Dataset } from "../../text/sentence.js";
+import { type DataFacts, entityTypes } from "../labels/facts.js";
 import { SHORTEST_DUPLICATE } from "./inspection.js";
 import { sentenceHash } from "./sentenceHash.js";
 

@@ -1,6 +1,7 @@
 import { sha256 } from "../../files/index.js";
-import { type Recipe, recipeFields } from "../recipe.js";
-import type { Fingerprint, RunState } from "./state.js";
+import { type Recipe, recipeFields } from "../../recipe/index.js";
+import type { Fingerprint } from "../../run/fingerprint.js";
+import type { RunState } from "./state.js";
 
 /** Fields that may differ when a run goes on: where things go, what is told and kept. */
 const FREE: ReadonlySet<string> = new Set<keyof Recipe>([

@@ -1,7 +1,7 @@
 import { sha256, sha256OfFile } from "../../files/index.js";
-import type { Prepared } from "../prepare.js";
-import { digestsOf } from "../trainingData.js";
-import type { Fingerprint } from "./state.js";
+import type { Fingerprint } from "../../run/fingerprint.js";
+import { digestsOf } from "../examples/trainingData.js";
+import type { Prepared } from "../prepare/prepare.js";
 
 /** sha256 of the data, the model and what the tokenizer makes of the data: of contents, wherever the files lie. */
 export async function fingerprintOf(prepared: Prepared): Promise<Fingerprint> {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { FsPort } from "../../files/index.js";
 import { elements, type ParameterLayout } from "../../models/index.js";
-import { openSafetensors, type TensorToWrite, writeSafetensors } from "../../models/safetensors/index.js";
 import type { NativeBuffer } from "../../runtime/index.js";
+import { openSafetensors, type TensorToWrite, writeSafetensors } from "../../safetensors/index.js";
 import type { BlockName, Snapshot } from "./snapshot.js";
 
 /** AdamW's moments, in the layout of the weights. */

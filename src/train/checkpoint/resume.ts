@@ -1,15 +1,17 @@
-import { readCrf, wordEmbeddings } from "../../models/index.js";
+import { readCrfAverage, readCrfMoments } from "../../crf/crfState.js";
+import { readCrf } from "../../crf/index.js";
+import { wordEmbeddings } from "../../models/index.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { TrainEvent } from "../../run/events.js";
+import type { Fingerprint } from "../../run/fingerprint.js";
 import { versions } from "../../versions.js";
 import { labelsChanged, resumeChanged } from "../errors.js";
-import type { TrainEvent } from "../events.js";
-import type { Prepared } from "../prepare.js";
-import type { Recipe } from "../recipe.js";
-import type { Trainer } from "../trainer.js";
+import type { Prepared } from "../prepare/prepare.js";
+import type { Trainer } from "../step/stepEngine.js";
 import { changedContents, changedFields } from "./changes.js";
-import { readCrfAverage, readCrfMoments } from "./crfState.js";
 import type { Checkpoint } from "./find.js";
 import { readAverage, readMoments } from "./moments.js";
-import type { Fingerprint, ForcedChange, Progress } from "./state.js";
+import type { ForcedChange, Progress } from "./state.js";
 
 type Warning = Extract<TrainEvent, { type: "warning" }>;
 

@@ -1,6 +1,6 @@
+import type { CrfState } from "../../crf/crfState.js";
 import { elements, type ParameterLayout, type WeightsMoment } from "../../models/index.js";
 import type { NativeBuffer } from "../../runtime/index.js";
-import type { CrfState } from "./crfState.js";
 
 /** Floats that are copied at once: 8 MiB. Smaller pieces take longer to write, since each waits for its turn. */
 const GRANULE = 2 ** 21;

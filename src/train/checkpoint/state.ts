@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { AverageState } from "../average.js";
-import type { EvaluationMetrics, TrainEvent } from "../events.js";
-import type { Recipe } from "../recipe.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { EvaluationMetrics, TrainEvent } from "../../run/events.js";
+import type { Fingerprint } from "../../run/fingerprint.js";
+import type { AverageState } from "../optimizers/weightAverage.js";
 
 /** The file of a checkpoint that says where the run stood. */
 export const RUN_STATE = "run_state.json";
@@ -49,15 +50,6 @@ export interface Progress {
   readonly savedAt: number;
   readonly judgement: Judgement;
   readonly history: readonly HistoryEvent[];
-}
-
-/** sha256 of what a run is made from; null for a data set that it has not. */
-export interface Fingerprint {
-  readonly model: string;
-  readonly tokenizer: string;
-  readonly train: string;
-  readonly validation: string | null;
-  readonly test: string | null;
 }
 
 /** Fields that were changed, against the advice, when a run went on. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { writeCrfState } from "../../crf/crfState.js";
 import { type FsPort, writeFileAtomically, writeFolderWithManifest } from "../../files/index.js";
-import { TRAINER_STATE, writeModel } from "../modelFolder.js";
-import type { Prepared } from "../prepare.js";
-import { writeCrfState } from "./crfState.js";
+import { TRAINER_STATE, writeModel } from "../finish/modelFolder.js";
+import type { Prepared } from "../prepare/prepare.js";
 import { writeAverage, writeMoments } from "./moments.js";
 import type { Snapshot } from "./snapshot.js";
 import { RUN_STATE } from "./state.js";

@@ -1,10 +1,10 @@
 /** What every format must do, in whatever order it is added: give back what it wrote, and know its own files. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TextsFormat } from "../../../src/data/format.js";
+import type { TextsFormat } from "../../../src/data/formats/format.js";
 import { formats } from "../../../src/data/formats/index.js";
-import type { Sentence } from "../../../src/data/sentence.js";
-import type { Span, TextDocument } from "../../../src/data/textDocument.js";
+import type { Sentence } from "../../../src/text/sentence.js";
+import type { Span, TextDocument } from "../../../src/text/textDocument.js";
 import { filesOf, mainFiles, plain, read } from "./written.js";
 
 const PIECES = [

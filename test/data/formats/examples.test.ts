@@ -1,6 +1,6 @@
 /** Files as each tool's own documentation shows them, and as the tools write them. */
 import { expect, it } from "vitest";
-import type { FormatOptions } from "../../../src/data/format.js";
+import type { FormatOptions } from "../../../src/data/formats/format.js";
 import { plain, read } from "./written.js";
 
 async function readAs(name: string, files: Readonly<Record<string, string>>, options: FormatOptions = {}) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { snappyCompress } from "hyparquet-writer/src/snappy.js";
 import { expect, it } from "vitest";
-import { snappyUncompressed } from "../../../src/data/formats/snappy.js";
+import { snappyUncompressed } from "../../../src/data/formats/tables/snappy.js";
 
 it("what is compressed comes back", () => {
   const bytes = fc

@@ -1,9 +1,9 @@
-import type { Content, Format, FormatOptions } from "../../../src/data/format.js";
-import { openContent } from "../../../src/data/open.js";
-import { recognisedScheme, toScheme } from "../../../src/data/schemes.js";
-import type { Sentence } from "../../../src/data/sentence.js";
-import { bytesSource } from "../../../src/data/source.js";
-import type { TextDocument } from "../../../src/data/textDocument.js";
+import type { Content, Format, FormatOptions } from "../../../src/data/formats/format.js";
+import { openContent } from "../../../src/data/read/open.js";
+import { bytesSource } from "../../../src/data/read/source.js";
+import type { Sentence } from "../../../src/text/sentence.js";
+import { recognisedScheme, toScheme } from "../../../src/text/tagSchemes.js";
+import type { TextDocument } from "../../../src/text/textDocument.js";
 
 /** The files that a format writes, by name; that of a format of one file is called `data`. */
 export function filesOf(format: Format, items: readonly (Sentence | TextDocument)[]): Record<string, Buffer> {

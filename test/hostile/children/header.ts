@@ -1,8 +1,8 @@
 // Opens a safetensors file and prints how it ended, and by how many bytes the process grew at its peak.
 
 import { writeFileSync } from "node:fs";
-import { openSafetensors } from "../../../src/models/safetensors/index.js";
-import { threeTensors } from "../../models/safetensors/build.js";
+import { openSafetensors } from "../../../src/safetensors/index.js";
+import { threeTensors } from "../../safetensors/build.js";
 
 const peak = () => process.resourceUsage().maxRSS * 1024;
 const file = process.argv[2]!;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
 import { formatNamed } from "../../../src/data/formats/index.js";
-import type { Sentence } from "../../../src/data/sentence.js";
+import type { Sentence } from "../../../src/text/sentence.js";
 import { filesOf } from "../../data/formats/written.js";
 import { mutateBytes } from "../mutate/bytes.js";
 import type { Random } from "../mutate/random.js";

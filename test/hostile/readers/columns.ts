@@ -1,4 +1,5 @@
-import { type Dataset, dataFacts, labelList, parseDataset } from "../../../src/data/index.js";
+import { dataFacts, labelList, parseDataset } from "../../../src/data/index.js";
+import type { Dataset } from "../../../src/text/index.js";
 import { mutateBytes } from "../mutate/bytes.js";
 import { mutateLines } from "../mutate/lines.js";
 import { type Reader, requireThat } from "../reader.js";

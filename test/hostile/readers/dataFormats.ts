@@ -1,6 +1,6 @@
-import { openContent } from "../../../src/data/open.js";
-import { toSentences } from "../../../src/data/shapes.js";
-import { bytesSource } from "../../../src/data/source.js";
+import { openContent } from "../../../src/data/read/open.js";
+import { bytesSource } from "../../../src/data/read/source.js";
+import { toSentences } from "../../../src/data/spans/shapes.js";
 import { mutateBytes } from "../mutate/bytes.js";
 import { type Json, jsonOf, jsonText, mutateJson } from "../mutate/json.js";
 import { mutateLines } from "../mutate/lines.js";

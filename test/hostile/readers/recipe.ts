@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { parseRecipe, readRecipeFile, recipeToYaml } from "../../../src/train/recipe.js";
+import { parseRecipe, readRecipeFile, recipeToYaml } from "../../../src/recipe/index.js";
 import { mutateBytes } from "../mutate/bytes.js";
 import { jsonOf, jsonText, mutateJson } from "../mutate/json.js";
 import { mutateLines } from "../mutate/lines.js";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNeriumError } from "../../../src/errors.js";
-import { elementCount, openSafetensors } from "../../../src/models/safetensors/index.js";
-import { threeTensors } from "../../models/safetensors/build.js";
+import { elementCount, openSafetensors } from "../../../src/safetensors/index.js";
+import { threeTensors } from "../../safetensors/build.js";
 import { mutateBytes } from "../mutate/bytes.js";
 import { type Json, jsonOf, jsonText, mutateJson } from "../mutate/json.js";
 import type { Random } from "../mutate/random.js";

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FsPort, recoverInside } from "../../../src/files/index.js";
 import { newestWhole } from "../../../src/train/checkpoint/find.js";
-import { checkCard, readTrainingArgs, writeFinishedRun } from "../../../src/train/finish.js";
+import { checkCard, readTrainingArgs, writeFinishedRun } from "../../../src/train/finish/finish.js";
 import { quickFolder } from "../../files/scratch.js";
 import { tinyModel } from "../tinyModel.js";
 import { contentsLost, FailingDisk, type Loss, namesLost, putBack, someLost } from "./disk.js";

@@ -1,15 +1,15 @@
 import { readdirSync } from "node:fs";
-import type { RunEvent } from "../../../src/card/index.js";
 import { type FsPort, nodeFs, type OpenFile } from "../../../src/files/index.js";
+import { parseRecipe, type Recipe } from "../../../src/recipe/index.js";
+import type { RunEvent } from "../../../src/run/index.js";
 import type { CheckpointFolder } from "../../../src/train/checkpoint/find.js";
+import { Saver } from "../../../src/train/checkpoint/saver.js";
 import { stateText } from "../../../src/train/checkpoint/state.js";
 import type { CheckpointContent } from "../../../src/train/checkpoint/write.js";
-import type { Ending } from "../../../src/train/finish.js";
-import { type Prepared, prepare } from "../../../src/train/prepare.js";
-import { parseRecipe, type Recipe } from "../../../src/train/recipe.js";
-import { runState } from "../../../src/train/record.js";
-import { Saver } from "../../../src/train/saver.js";
-import { Trainer } from "../../../src/train/trainer.js";
+import type { Ending } from "../../../src/train/finish/finish.js";
+import { runState } from "../../../src/train/loop/runHistory.js";
+import { type Prepared, prepare } from "../../../src/train/prepare/prepare.js";
+import { Trainer } from "../../../src/train/step/stepEngine.js";
 import type { tinyModel } from "../tinyModel.js";
 
 /** A trainer of a tiny model after one update, whose checkpoints can be written as often as a test likes. */

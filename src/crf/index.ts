@@ -1,0 +1,10 @@
+export {
+  CRF_FILE,
+  crfSize,
+  crfTensors,
+  crfValues,
+  readCrf,
+  type Transitions,
+  transitionsOf,
+} from "./crfFile.js";
+export type { AdamOptions, WordChain } from "./head.js";

@@ -1,0 +1,51 @@
+import { labelScheme } from "../text/labelScheme.js";
+import type { Transitions } from "./crfFile.js";
+
+/** The score of a move that a tag scheme does not have: finite, so that a best path exists also where none is legal. */
+export const ILLEGAL = -1e4;
+
+/** Prefixes that an entity begins and ends with, by scheme; tags as `labelScheme` gives them. */
+const boundaries = {
+  IOB1: { first: "I", last: "BI" },
+  IOB2: { first: "B", last: "BI" },
+  IOBES: { first: "BS", last: "ES" },
+  BILOU: { first: "BS", last: "ES" },
+  IO: { first: "I", last: "I" },
+} as const;
+
+/**
+ * 0 for the moves that the scheme of these labels has, {@link ILLEGAL} for all others.
+ *
+ * Beyond a sentence's ends all words are `O`. A type that lacks the label with which the scheme would begin (or end) an
+ * entity may begin (or end) with any.
+ */
+export function legalMoves(labels: readonly string[]): Transitions {
+  const { scheme, tags } = labelScheme(labels);
+  const { first, last } = boundaries[scheme];
+  const prefix = (tag: string) => tag[0]!;
+  const type = (tag: string) => tag.slice(2);
+  const inEntity = (tag: string) => tag !== "O";
+  const has = (tag: string, prefixes: string): boolean =>
+    prefixes.includes(prefix(tag)) ||
+    !tags.some((other) => inEntity(other) && type(other) === type(tag) && prefixes.includes(prefix(other)));
+
+  const goesOn = (before: string, tag: string): boolean =>
+    inEntity(before) &&
+    inEntity(tag) &&
+    type(before) === type(tag) &&
+    "BI".includes(prefix(before)) &&
+    "IE".includes(prefix(tag));
+  // IOB1 writes B- only to part two entities of one type.
+  const parts = (before: string, tag: string): boolean =>
+    scheme === "IOB1" && prefix(tag) === "B" && inEntity(before) && type(before) === type(tag);
+  const mayEnd = (tag: string): boolean => !inEntity(tag) || has(tag, last);
+  const mayBegin = (tag: string): boolean => !inEntity(tag) || has(tag, first);
+  const score = (before: string, tag: string): number =>
+    goesOn(before, tag) || (mayEnd(before) && (mayBegin(tag) || parts(before, tag))) ? 0 : ILLEGAL;
+
+  return {
+    start: tags.map((tag) => score("O", tag)),
+    between: tags.flatMap((before) => tags.map((tag) => score(before, tag))),
+    end: tags.map((tag) => score(tag, "O")),
+  };
+}

@@ -1,0 +1,256 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
+import { writeFileAtomically, writeFolderAtomically } from "../../files/index.js";
+import type { Sentence, TagScheme } from "../../text/sentence.js";
+import { recognisedScheme, toScheme } from "../../text/tagSchemes.js";
+import type { TextDocument } from "../../text/textDocument.js";
+import { formatUnclear, outputExists, spansUnfit } from "../errors.js";
+import type { Content, Format, TextsFormat, WordsFormat, WriteOptions, Written } from "../formats/format.js";
+import { formatNamed, formats } from "../formats/index.js";
+import { severalDocuments } from "../formats/writing.js";
+import { type OpenOptions, openPath } from "../read/open.js";
+import { again } from "../read/source.js";
+import { fittedSpans, type SpanPolicy, type SpanProblem } from "../spans/fittedSpans.js";
+import type { OffsetChoice } from "../spans/offsets.js";
+import { entitiesOf, type TextUnit, toSentences, toTexts } from "../spans/shapes.js";
+
+export interface ConvertOptions extends OpenOptions {
+  /** Name of the format to write. Default: what the name of the output says. */
+  readonly to?: string;
+  /** What to put between columns. Default: a space. */
+  readonly toDelimiter?: string;
+  /** What becomes of spans that the new format cannot hold. Default `error`. */
+  readonly policy?: SpanPolicy;
+  /** What becomes one text. Default: documents where the data has several, else sentences. */
+  readonly texts?: TextUnit;
+  /** Replace what stands at the output. */
+  readonly force?: boolean;
+  /** Told of every span that does not fit, once. */
+  readonly onProblem?: (problem: SpanProblem) => void;
+}
+
+/** What was converted. */
+export interface Conversion {
+  readonly from: string;
+  readonly to: string;
+  readonly files: number;
+  /** Sentences or texts that were written. */
+  readonly written: number;
+  readonly unit: "sentences" | "texts";
+  readonly entities: number;
+  readonly widened: number;
+  readonly dropped: number;
+  readonly offsets?: OffsetChoice;
+}
+
+/**
+ * Writes data in another format, whole or not at all.
+ *
+ * @throws NeriumError DATA_SPANS_UNFIT after all problems were told, DATA_OUTPUT_EXISTS, DATA_FORMAT_UNCLEAR, and those of
+ *   reading and writing
+ */
+export async function convert(
+  input: string,
+  output: string,
+  options: ConvertOptions = {},
+): Promise<Conversion> {
+  const to = options.to === undefined ? formatFor(output) : formatNamed(options.to);
+  requireFree(output, options.force ?? false);
+  const { content, format, files } = await openPath(input, options);
+  const problems = problemsOnce(options.onProblem);
+  const counts = { written: 0, entities: 0 };
+  const parts = writtenAs(to, content, { ...options, file: input, report: problems.add, counts });
+  await writeParts(output, to, checked(parts, problems, options.policy ?? "error"), options.force ?? false);
+  return {
+    from: format.name,
+    to: to.name,
+    files: files.length,
+    ...counts,
+    unit: to.holds.shape === "words" ? "sentences" : "texts",
+    widened: problems.all.filter(({ outcome }) => outcome === "widened").length,
+    dropped: problems.all.filter(({ outcome }) => outcome === "dropped").length,
+    ...(content.shape === "texts" && content.offsets !== undefined ? { offsets: content.offsets } : {}),
+  };
+}
+
+/** The format that a file's name stands for. */
+export function formatFor(output: string): Format {
+  const extension = extname(output).toLowerCase();
+  const candidates = formats.filter(({ extensions }) => extensions[0] === extension);
+  const found = candidates.find(({ name }) => `.${name}` === extension) ?? candidates[0];
+  if (found !== undefined && (candidates.length === 1 || `.${found.name}` === extension)) return found;
+  if (extension === ".txt") return formatNamed("conll");
+  throw formatUnclear(
+    output,
+    (candidates.length > 0 ? candidates : formats).map(({ name }) => name),
+  );
+}
+
+/** @throws NeriumError DATA_OUTPUT_EXISTS */
+export function requireFree(output: string, force: boolean): void {
+  if (!force && existsSync(output)) throw outputExists(output);
+}
+
+interface Writing extends ConvertOptions {
+  readonly file: string;
+  readonly report: (problem: SpanProblem) => void;
+  /** Of what was written last. */
+  readonly counts: { written: number; entities: number };
+}
+
+/** A content as the pieces of files of a format. */
+export function writtenAs(format: Format, content: Content, options: Writing): Iterable<Written> {
+  const { toDelimiter } = options;
+  const writing: WriteOptions = toDelimiter === undefined ? {} : { delimiter: toDelimiter };
+  return format.holds.shape === "words"
+    ? (format as WordsFormat).write(sentencesFor(content, options), writing)
+    : (format as TextsFormat).write(textsFor(content, format as TextsFormat, options), writing);
+}
+
+function sentencesFor(
+  content: Content,
+  { file, policy = "error", report, counts }: Writing,
+): Iterable<Sentence> {
+  if (content.shape === "texts")
+    return counted(
+      again(() => toSentences(content.documents, { file, policy, onProblem: report })),
+      ({ tags }) => entitiesOf(tags).length,
+      counts,
+    );
+  const scheme = schemeOf(content.sentences);
+  const sentences = scheme === "IO" ? content.sentences : inIob2(content.sentences, scheme);
+  return counted(
+    sentences,
+    ({ tags }) => entitiesOf(toScheme(tags, scheme === "IO" ? "IO" : "IOB2", "IOB2")).length,
+    counts,
+  );
+}
+
+const inIob2 = (sentences: Iterable<Sentence>, scheme: TagScheme): Iterable<Sentence> =>
+  again(function* () {
+    for (const sentence of sentences) yield { ...sentence, tags: toScheme(sentence.tags, scheme, "IOB2") };
+  });
+
+/** The scheme of the tags of some sentences. */
+export const schemeOf = (sentences: Iterable<Sentence>): TagScheme =>
+  recognisedScheme(
+    (function* () {
+      for (const { tags } of sentences) yield tags;
+    })(),
+  );
+
+function textsFor(content: Content, { holds }: TextsFormat, options: Writing): Iterable<TextDocument> {
+  const { file, policy = "error", report, counts } = options;
+  const entities = ({ spans }: TextDocument) => spans.length;
+  if (content.shape === "texts")
+    return counted(
+      again(function* () {
+        for (const document of content.documents) {
+          const { spans, problems } = fittedSpans(document, file, holds, policy);
+          problems.forEach(report);
+          yield { ...document, spans };
+        }
+      }),
+      entities,
+      counts,
+    );
+  const scheme = schemeOf(content.sentences);
+  const unit = options.texts ?? (severalDocuments(content.sentences) ? "document" : "sentence");
+  return counted(
+    again(() => toTexts(content.sentences, scheme, unit)),
+    entities,
+    counts,
+  );
+}
+
+/** Counts anew each time the items are gone through: writers may look twice. */
+const counted = <T>(
+  items: Iterable<T>,
+  entitiesIn: (item: T) => number,
+  counts: Writing["counts"],
+): Iterable<T> =>
+  again(function* () {
+    counts.written = 0;
+    counts.entities = 0;
+    for (const item of items) {
+      counts.written++;
+      counts.entities += entitiesIn(item);
+      yield item;
+    }
+  });
+
+function problemsOnce(tell: ((problem: SpanProblem) => void) | undefined) {
+  const all: SpanProblem[] = [];
+  const seen = new Set<string>();
+  return {
+    all,
+    add(problem: SpanProblem) {
+      const key = JSON.stringify(problem);
+      if (seen.has(key)) return;
+      seen.add(key);
+      all.push(problem);
+      tell?.(problem);
+    },
+  };
+}
+
+/** The pieces, unless at the end there are problems that nobody allowed. */
+function* checked(
+  parts: Iterable<Written>,
+  { all }: { readonly all: readonly SpanProblem[] },
+  policy: SpanPolicy,
+): Generator<Written> {
+  yield* parts;
+  if (policy === "error" && all.length > 0) throw spansUnfit(all);
+}
+
+/** Characters that are written in one call. */
+const CHUNK = 2 ** 20;
+
+/** Writes pieces into a file, or into a folder where the format has several files. */
+export async function writeParts(
+  output: string,
+  format: Format,
+  parts: Iterable<Written>,
+  force: boolean,
+): Promise<void> {
+  if (format.holds.shape === "words" || !(format as TextsFormat).folder) {
+    await mkdir(dirname(output), { recursive: true });
+    return writeFileAtomically(output, inChunks(parts));
+  }
+  await writeFolderAtomically(
+    output,
+    async (folder) => {
+      for (const [file, content] of files(parts)) await writeFile(join(folder, file), content);
+    },
+    { replace: force },
+  );
+}
+
+function* inChunks(parts: Iterable<Written>): Generator<Uint8Array> {
+  let text = "";
+  for (const { content } of parts) {
+    if (typeof content !== "string") yield content;
+    else text += content;
+    if (text.length < CHUNK) continue;
+    yield Buffer.from(text);
+    text = "";
+  }
+  yield Buffer.from(text);
+}
+
+/** The files of a folder, one after the other. */
+function* files(parts: Iterable<Written>): Generator<[file: string, content: string]> {
+  let name: string | undefined;
+  let text = "";
+  for (const { file, content } of parts) {
+    if (name !== undefined && file !== name) {
+      yield [name, text];
+      text = "";
+    }
+    name = file;
+    text += typeof content === "string" ? content : Buffer.from(content).toString();
+  }
+  if (name !== undefined) yield [name, text];
+}

@@ -1,0 +1,154 @@
+import type { FiledDocument, Span, TextDocument, TextRange } from "../../../text/textDocument.js";
+import { cannotHold, companionMissing, lineInvalid } from "../../errors.js";
+import { linesOf } from "../../read/lines.js";
+import type { Source } from "../../read/source.js";
+import { again } from "../../read/source.js";
+import { codePointCounter, textsContent } from "../../spans/offsets.js";
+import type { FormatOptions, TextsFormat, Written } from "../format.js";
+import { placeOf } from "../writing.js";
+
+/**
+ * brat's standoff: the text in NAME.txt, its annotations in NAME.ann, a pair of files for each document. Only entities
+ * (`T` lines) are read; relations, events, attributes and notes are passed over, and this is noted. An entity may be
+ * discontinuous; brat breaks entities at line ends, and such ones are whole again here. Offsets are code points.
+ *
+ * https://brat.nlplab.org/standoff.html
+ */
+export const brat: TextsFormat = {
+  name: "brat",
+  title: "brat standoff, .ann and .txt",
+  extensions: [".ann"],
+  holds: { shape: "texts", overlaps: true, gaps: true },
+  folder: true,
+  mayBeEmpty: true,
+  detect: ({ extension, has }) => extension === ".ann" || (extension === ".txt" && has(".ann")),
+  read(source, options) {
+    const text = companion(source, ".txt");
+    const annotations = companion(source, ".ann");
+    const content = textsContent(
+      again(function* () {
+        yield documentOf(text, annotations, options);
+      }),
+      options.offsets,
+      "code-points",
+    );
+    return { ...content, documents: again(() => acrossLines(content.documents)) };
+  },
+  *write(documents) {
+    const names = new Set<string>();
+    let number = 0;
+    for (const document of documents) {
+      const name = nameOf(document, ++number, names);
+      yield { file: `${name}.txt`, content: document.text };
+      yield* annotationsOf(document, `${name}.ann`);
+    }
+  },
+};
+
+function companion(source: Source, extension: string): Source {
+  const found = source.file.toLowerCase().endsWith(extension) ? source : source.companion(extension);
+  if (found === undefined) throw companionMissing(source.file, extension);
+  return found;
+}
+
+function documentOf(text: Source, annotations: Source, options: FormatOptions): FiledDocument {
+  // Line ends are characters of the text that offsets count: only the decoding is that of lines.
+  const content = wholeText(text);
+  const spans: FiledDocument["spans"][number][] = [];
+  let others = 0;
+  for (const { text: line, number } of annotations.lines) {
+    if (line.trim() === "") continue;
+    if (!line.startsWith("T")) others++;
+    else spans.push(spanOf(line, annotations.file, number));
+  }
+  if (others > 0)
+    options.onNote?.(`${annotations.file}: ${others} relations, events, attributes or notes are passed over`);
+  return { text: content, spans, line: 1, linesOfText: true, file: text.file };
+}
+
+function wholeText(source: Source): string {
+  for (const _ of linesOf([source.bytes()], source.file));
+  return new TextDecoder("utf-8").decode(source.bytes());
+}
+
+const ENTITY = /^T\S*\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?$/;
+
+function spanOf(line: string, file: string, number: number): FiledDocument["spans"][number] {
+  const [, type = "", places, surface] = ENTITY.exec(line) ?? [];
+  if (places === undefined)
+    throw lineInvalid(
+      file,
+      number,
+      "The entity is not as brat writes it",
+      "Give T1, a tab, TYPE START END, a tab, and the text.",
+    );
+  const ranges = places
+    .split(";")
+    .map((place): TextRange => {
+      const [start, end] = place.split(" ").map(Number);
+      return { start: start!, end: end! };
+    })
+    .sort((a, b) => a.start - b.start);
+  // Parts may overlap, or end before they begin: a gap is what none of them covers.
+  let covered = ranges[0]!.start;
+  const gaps: TextRange[] = [];
+  for (const { start, end } of ranges) {
+    if (start > covered) gaps.push({ start: covered, end: start });
+    covered = Math.max(covered, end);
+  }
+  return {
+    type,
+    start: ranges[0]!.start,
+    end: Math.max(...ranges.map(({ end }) => end)),
+    ...(gaps.length === 0 ? {} : { gaps }),
+    ...(surface === undefined ? {} : { surface }),
+  };
+}
+
+/** Entities that are broken at line ends only are whole again. */
+function* acrossLines(documents: Iterable<TextDocument>): Generator<TextDocument> {
+  for (const document of documents) {
+    const { text } = document;
+    const isBreak = ({ start, end }: TextRange) => /^\s*[\r\n]\s*$/.test(text.slice(start, end));
+    const spans = document.spans.map(({ gaps, ...span }): Span => {
+      const left = gaps?.filter((gap) => !isBreak(gap)) ?? [];
+      return left.length === 0 ? span : { ...span, gaps: left };
+    });
+    yield { ...document, spans };
+  }
+}
+
+/** A name for the files of a document that no other has: its own where it is one for files, else a number. */
+function nameOf({ id }: TextDocument, number: number, taken: Set<string>): string {
+  const own = id !== undefined && /^[\w-][\w.-]{0,99}$/.test(id) ? id : String(number).padStart(6, "0");
+  let name = own;
+  for (let more = 2; taken.has(name.toLowerCase()); more++) name = `${own}-${more}`;
+  taken.add(name.toLowerCase());
+  return name;
+}
+
+function* annotationsOf(document: TextDocument, file: string): Generator<Written> {
+  const { text, spans } = document;
+  const place = codePointCounter(text);
+  // An empty .ann file says that there are no entities.
+  yield { file, content: "" };
+  for (const [index, span] of spans.entries()) {
+    if (/\s/.test(span.type)) throw cannotHold("brat", "a type with a space", span.type, placeOf(document));
+    const parts = partsOf(span, text);
+    const places = parts.map(({ start, end }) => `${place(start)} ${place(end)}`).join(";");
+    const surface = parts.map(({ start, end }) => text.slice(start, end)).join(" ");
+    yield { file, content: `T${index + 1}\t${span.type} ${places}\t${surface}\n` };
+  }
+}
+
+/** The parts of a span, none with a line end in it. */
+function partsOf({ start, end, gaps = [] }: Span, text: string): TextRange[] {
+  const starts = [start, ...gaps.map((gap) => gap.end)];
+  const ends = [...gaps.map((gap) => gap.start), end];
+  return starts.flatMap((from, index) =>
+    [...text.slice(from, ends[index]).matchAll(/[^\r\n]+/g)].map((part) => ({
+      start: from + part.index,
+      end: from + part.index + part[0].length,
+    })),
+  );
+}

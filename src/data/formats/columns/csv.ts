@@ -1,0 +1,194 @@
+import { parse } from "csv-parse/sync";
+import type { Sentence } from "../../../text/sentence.js";
+import { cannotHold, cellEmpty, columnCount, lineInvalid, tableColumnMissing } from "../../errors.js";
+import { DOCUMENT_FIELDS, Documents } from "../../read/documents.js";
+import type { Line } from "../../read/lines.js";
+import { again } from "../../read/source.js";
+import type { FormatOptions, WordsFormat } from "../format.js";
+import { placeOf, severalDocuments } from "../writing.js";
+
+const SENTENCE = ["sentence #", "sentence_id", "sentence id", "sent_id", "sentence"];
+const WORD = ["word", "token", "words", "tokens"];
+const TAG = ["tag", "ner_tag", "ner", "label", "tags", "ner_tags", "labels"];
+
+/**
+ * CSV of the kind of Kaggle's Annotated Corpus for NER: a row for each word, under a header `Sentence #,Word,POS,Tag`. The
+ * first word of a sentence, or each, has its sentence's name; an empty cell goes on with the sentence. Other usual names
+ * of columns are understood, in any case. A column `Document` says where sentences stand.
+ *
+ * https://www.kaggle.com/datasets/abhinavwalia95/entity-annotated-corpus
+ */
+export const csv: WordsFormat = {
+  name: "csv",
+  title: "CSV, a row for each word (Kaggle)",
+  extensions: [".csv"],
+  holds: { shape: "words" },
+  linesOfWords: true,
+  detect({ extension, text }) {
+    const header = text
+      .split(/\r?\n/, 1)
+      .join()
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.replace(/^"|"$/g, "").trim());
+    return extension === ".csv" && header.some((name) => WORD.includes(name));
+  },
+  read: ({ lines, file }, options) => ({
+    shape: "words",
+    sentences: again(() => sentencesOf(lines, file, options)),
+  }),
+  *write(sentences) {
+    const several = severalDocuments(sentences);
+    let number = 0;
+    for (const sentence of sentences) {
+      const { words, tags, document } = sentence;
+      const wrong = [...words, ...tags].find((text) => /[\r\n]/.test(text));
+      if (wrong !== undefined) throw cannotHold("CSV", "line ends in words", wrong, placeOf(sentence));
+      if (number === 0)
+        yield {
+          content: rowOf([
+            ...(several ? ["Document"] : []),
+            "Sentence #",
+            "Word",
+            ...(tags.length > 0 ? ["Tag"] : []),
+          ]),
+        };
+      number++;
+      const rows = words.map((word, index) =>
+        rowOf([
+          ...(several ? [String(document)] : []),
+          index === 0 ? `Sentence: ${number}` : "",
+          word,
+          ...tags.slice(index, index + 1),
+        ]),
+      );
+      yield { content: rows.join("") };
+    }
+  },
+};
+
+const rowOf = (cells: readonly string[]): string => `${cells.map(quotedCell).join(",")}\n`;
+
+const quotedCell = (cell: string): string =>
+  /[",]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+
+interface Columns {
+  readonly count: number;
+  readonly sentence: number;
+  readonly word: number;
+  /** -1: there is none, as of the two below. */
+  readonly tag: number;
+  readonly document: number;
+}
+
+function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOptions): Generator<Sentence> {
+  const documents = new Documents();
+  let columns: Columns | undefined;
+  let words: string[] = [];
+  let tags: string[] = [];
+  let name = "";
+  let start = 0;
+  for (const { cells, line } of rowsOf(lines, file, options.delimiter ?? ",")) {
+    if (columns === undefined) {
+      columns = columnsOf(cells, file, options);
+      continue;
+    }
+    if (cells.length !== columns.count) throw columnCount(file, line, cells.length, columns.count, 1);
+    const own = cells[columns.sentence]!;
+    if (own !== "" && own !== name) {
+      if (words.length > 0) yield documents.sentence(words, tags, start);
+      words = [];
+      tags = [];
+      name = own;
+      if (columns.document >= 0) documents.named(cells[columns.document]);
+    }
+    const word = cells[columns.word]!;
+    if (word === "") throw cellEmpty(file, line, "token");
+    if (words.length === 0) start = line;
+    words.push(word);
+    if (columns.tag < 0) continue;
+    const tag = cells[columns.tag]!;
+    if (tag === "") throw cellEmpty(file, line, "tag");
+    tags.push(tag);
+  }
+  if (words.length > 0) yield documents.sentence(words, tags, start);
+}
+
+function columnsOf(
+  header: readonly string[],
+  file: string,
+  { tokenColumn, tagColumn }: FormatOptions,
+): Columns {
+  const names = header.map((name) => name.trim().toLowerCase());
+  const find = (asked: number | string | undefined, usual: readonly string[]): number => {
+    if (typeof asked === "number") return asked >= 0 && asked < header.length ? asked : -1;
+    if (asked !== undefined) return header.indexOf(asked);
+    const name = usual.find((each) => names.includes(each));
+    return name === undefined ? -1 : names.indexOf(name);
+  };
+  const word = find(tokenColumn, WORD);
+  const tag = find(tagColumn, TAG);
+  const sentence = find(undefined, SENTENCE);
+  if (word < 0)
+    throw tableColumnMissing(file, "words", tokenColumn === undefined ? WORD : [String(tokenColumn)], header);
+  if (tag < 0 && tagColumn !== undefined) throw tableColumnMissing(file, "tags", [String(tagColumn)], header);
+  if (sentence < 0)
+    throw lineInvalid(
+      file,
+      1,
+      "No column says where a sentence ends",
+      'Give a column "Sentence #" with a name or number for each sentence.',
+    );
+  return { count: header.length, sentence, word, tag, document: find(undefined, DOCUMENT_FIELDS) };
+}
+
+interface Row {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+/** Lines that are parsed in one call. */
+const LINES = 4096;
+
+/** Rows, some thousand lines at a time; a row goes on over line ends that stand in quotes. */
+function* rowsOf(lines: Iterable<Line>, file: string, delimiter: string): Generator<Row> {
+  let texts: string[] = [];
+  let first = 1;
+  let quotes = 0;
+  for (const { text, number } of lines) {
+    if (texts.length === 0) first = number;
+    texts.push(text);
+    for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) quotes++;
+    if (texts.length < LINES || quotes % 2 === 1) continue;
+    yield* parsedRows(texts, first, file, delimiter);
+    texts = [];
+  }
+  yield* parsedRows(texts, first, file, delimiter);
+}
+
+function* parsedRows(
+  texts: readonly string[],
+  first: number,
+  file: string,
+  delimiter: string,
+): Generator<Row> {
+  let rows: { record: string[]; info: { lines: number } }[];
+  try {
+    rows = parse(texts.join("\n"), {
+      delimiter,
+      info: true,
+      relaxColumnCount: true,
+      skipEmptyLines: true,
+    }) as never;
+  } catch (error) {
+    const { lines = 1, message } = error as Error & { lines?: number };
+    throw lineInvalid(
+      file,
+      first + lines - 1,
+      `The line is not CSV: ${message.slice(0, 200)}`,
+      "Quote cells that have quotes or commas in them, and double quotes in these.",
+    );
+  }
+  // A row's line is that of its end; rows rarely are longer than one.
+  for (const { record, info } of rows) yield { cells: record, line: first + info.lines - 1 };
+}

@@ -1,0 +1,111 @@
+import { jsonInvalid, jsonShape } from "../../errors.js";
+import type { Line } from "../../read/lines.js";
+
+/** An object of a JSON file, and the line where it begins. */
+export interface JsonRecord {
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly line: number;
+}
+
+/** A value of a JSON file, and the line where it begins. */
+export interface JsonValue {
+  readonly value: unknown;
+  readonly line: number;
+}
+
+/**
+ * The objects of JSON Lines, or of one JSON array over any number of lines; one at a time is in memory.
+ *
+ * @throws NeriumError DATA_JSON_INVALID, DATA_JSON_SHAPE
+ */
+export function* jsonRecords(lines: Iterable<Line>, file: string, remedy?: string): Generator<JsonRecord> {
+  for (const { value, line } of jsonValues(lines, file))
+    if (isRecord(value)) yield { value, line };
+    else throw jsonShape(file, line, `This is ${kindOf(value)}, not an object`, remedy);
+}
+
+/** As {@link jsonRecords}, for values of all kinds. */
+export function* jsonValues(lines: Iterable<Line>, file: string): Generator<JsonValue> {
+  for (const { text } of lines) {
+    if (text.trim() === "") continue;
+    yield* text.trimStart().startsWith("[") ? elements(lines, file) : lineValues(lines, file);
+    return;
+  }
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (value === undefined) return "nothing";
+  return Array.isArray(value) ? "an array" : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
+}
+
+function* lineValues(lines: Iterable<Line>, file: string): Generator<JsonValue> {
+  for (const { text, number } of lines)
+    if (text.trim() !== "") yield { value: parsed(text, file, number), line: number };
+}
+
+function parsed(text: string, file: string, line: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw jsonInvalid(file, line, cause);
+  }
+}
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+const BEHIND = "there is more behind the array";
+
+/** The elements of an array, found by brackets and commas outside of strings, and parsed one by one. */
+function* elements(lines: Iterable<Line>, file: string): Generator<JsonValue> {
+  let depth = 0;
+  let inString = false;
+  let hasEnded = false;
+  let parts: string[] = [];
+  let begun: number | undefined;
+  let last = 1;
+  const element = (line: number): JsonValue => {
+    const value = { value: parsed(parts.join("\n"), file, begun ?? line), line: begun ?? line };
+    parts = [];
+    begun = undefined;
+    return value;
+  };
+  for (const { text, number } of lines) {
+    last = number;
+    if (hasEnded && text.trim() !== "") throw jsonInvalid(file, number, BEHIND);
+    let start = 0;
+    const take = (end: number) => {
+      const part = text.slice(start, end);
+      if (begun === undefined && part.trim() !== "") begun = number;
+      parts.push(part);
+      start = end + 1;
+    };
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (inString) {
+        if (unit === BACKSLASH) at++;
+        else if (unit === QUOTE) inString = false;
+      } else if (unit === QUOTE) inString = true;
+      else if (unit === OPEN_LIST || unit === OPEN_OBJECT) {
+        if (depth++ === 0) start = at + 1;
+      } else if (unit === CLOSE_LIST || unit === CLOSE_OBJECT) {
+        if (--depth > 0) continue;
+        take(at);
+        hasEnded = true;
+        if (parts.some((part) => part.trim() !== "")) yield element(number);
+        parts = [];
+        if (text.slice(at + 1).trim() !== "") throw jsonInvalid(file, number, BEHIND);
+        break;
+      } else if (unit === COMMA && depth === 1) {
+        take(at);
+        yield element(number);
+      }
+    }
+    if (!hasEnded) take(text.length);
+  }
+  if (!hasEnded) throw jsonInvalid(file, last, "the array does not end");
+}

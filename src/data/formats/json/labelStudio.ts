@@ -1,0 +1,124 @@
+import type { FiledDocument } from "../../../text/textDocument.js";
+import { jsonShape } from "../../errors.js";
+import { again } from "../../read/source.js";
+import { textsContent } from "../../spans/offsets.js";
+import type { TextsFormat } from "../format.js";
+import { jsonArray } from "../writing.js";
+import { isRecord, type JsonRecord, jsonRecords, kindOf } from "./jsonRecords.js";
+import { idOf } from "./textRecord.js";
+
+type Json = Readonly<Record<string, unknown>>;
+
+export const REMEDY = "Export the project from Label Studio as JSON or JSON-MIN.";
+
+/**
+ * Label Studio's JSON export: tasks with `data` and `annotations[].result[].value` of `start`, `end`, `text`, `labels`. Of
+ * several annotations of a task the first that was not cancelled counts, and this is noted; relations and predictions are
+ * passed over. Offsets are UTF-16 units, as the browser counts.
+ *
+ * https://labelstud.io/guide/export#Label-Studio-JSON-format-of-annotated-tasks
+ */
+export const labelStudio: TextsFormat = {
+  name: "label-studio",
+  title: "Label Studio JSON",
+  extensions: [".json"],
+  holds: { shape: "texts", overlaps: true, gaps: false },
+  detect: ({ first, keys }) =>
+    "[{".includes(first) && keys.has("data") && (keys.has("annotations") || keys.has("completions")),
+  read: ({ lines, file }, { offsets, onNote }) =>
+    textsContent(
+      again(function* () {
+        for (const task of jsonRecords(lines, file, REMEDY)) yield taskOf(task, file, onNote);
+      }),
+      offsets,
+      "utf16",
+    ),
+  write: (documents) =>
+    jsonArray(documents, (document) => ({
+      ...idOf(document),
+      data: { text: document.text },
+      annotations: [
+        {
+          result: document.spans.map(({ type, start, end }, index) => ({
+            id: `span-${index}`,
+            from_name: "label",
+            to_name: "text",
+            type: "labels",
+            value: { start, end, text: document.text.slice(start, end), labels: [type] },
+          })),
+        },
+      ],
+    })),
+};
+
+function taskOf(
+  { value, line }: JsonRecord,
+  file: string,
+  onNote: ((note: string) => void) | undefined,
+): FiledDocument {
+  const { data, id } = value;
+  const place = `${file}:${line}`;
+  if (!isRecord(data)) throw jsonShape(file, line, `data is ${kindOf(data)}, not an object`, REMEDY);
+  const results = resultsOf(value, file, line, () =>
+    onNote?.(`${place}: of several annotations of the task the first one counts`),
+  );
+  const other = results.filter((result) => labelsOf(result) === undefined);
+  if (other.length > 0)
+    onNote?.(`${place}: ${other.length} results are no labelled spans, and are passed over`);
+  const labelled = results.filter((result) => labelsOf(result) !== undefined);
+  return {
+    text: textIn(data, labelled[0]?.to_name, file, line),
+    spans: labelled.flatMap((result) => valueSpans(result.value as Json, file, line)),
+    line,
+    ...(typeof id === "number" || typeof id === "string" ? { id: String(id) } : {}),
+  };
+}
+
+function resultsOf(
+  { annotations, completions }: Json,
+  file: string,
+  line: number,
+  several: () => void,
+): Json[] {
+  const all = annotations ?? completions ?? [];
+  if (!Array.isArray(all)) throw jsonShape(file, line, `annotations is ${kindOf(all)}, not an array`, REMEDY);
+  const valid = all.filter(isRecord).filter((annotation) => annotation.was_cancelled !== true);
+  if (valid.length > 1) several();
+  const result = valid[0]?.result ?? [];
+  if (!Array.isArray(result))
+    throw jsonShape(file, line, `result is ${kindOf(result)}, not an array`, REMEDY);
+  return result.filter(isRecord);
+}
+
+/** The labels of a result, undefined for relations, choices and the like. */
+function labelsOf({ value }: Json): unknown {
+  return isRecord(value) ? (value.labels ?? value.hypertextlabels) : undefined;
+}
+
+/** The spans of a labelled region: one for each of its labels. */
+export function valueSpans(value: Json, file: string, line: number): FiledDocument["spans"] {
+  const { start, end, text } = value;
+  const labels = value.labels ?? value.hypertextlabels;
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end))
+    throw jsonShape(file, line, "A region has no whole numbers as start and end", REMEDY);
+  if (!Array.isArray(labels) || !labels.every((label) => typeof label === "string" && label !== ""))
+    throw jsonShape(file, line, "The labels of a region are no list of names", REMEDY);
+  return labels.map((type: string) => ({
+    type,
+    start: start as number,
+    end: end as number,
+    ...(typeof text === "string" ? { surface: text } : {}),
+  }));
+}
+
+/** The text of a task: under the name that its spans refer to, under `text`, or the only text there is. */
+export function textIn(data: Json, name: unknown, file: string, line: number): string {
+  const texts = Object.entries(data).filter(([, value]) => typeof value === "string");
+  const found =
+    texts.find(([key]) => key === name) ??
+    texts.find(([key]) => key === "text") ??
+    (texts.length === 1 ? texts[0] : undefined);
+  if (found === undefined)
+    throw jsonShape(file, line, `It is not clear which text is annotated: there is none named text`, REMEDY);
+  return found[1] as string;
+}

@@ -1,0 +1,183 @@
+import { deflateSync, inflateSync } from "node:zlib";
+import { decode, encode } from "@msgpack/msgpack";
+import { z } from "zod";
+import type { Sentence } from "../../../text/sentence.js";
+import { recognisedScheme, toScheme } from "../../../text/tagSchemes.js";
+import { cannotHold, docBinInvalid } from "../../errors.js";
+import { Documents } from "../../read/documents.js";
+import { again, type Source } from "../../read/source.js";
+import type { FormatOptions, WordsFormat } from "../format.js";
+import { documentsOf, placeOf } from "../writing.js";
+import { murmurHash64 } from "./murmurHash.js";
+import { spacySymbols } from "./spacySymbols.js";
+
+/** Numbers of the attributes of a token that are read and written. */
+const [ORTH, ENT_IOB, ENT_TYPE, SENT_START] = [65, 77, 78, 80];
+/** Values of ENT_IOB; 0 means that nobody has said. */
+const [MISSING, INSIDE, OUTSIDE, BEGINS] = [0, 1, 2, 3];
+/** Bytes that one of the file may become: rows of attributes are zeros for the most part. */
+const MOST_A_BYTE = 256;
+const FEW = 2 ** 24;
+
+/**
+ * spaCy's training data, `DocBin`: documents of tokens, whose attributes are numbers in one table; a string is the hash of
+ * its text, which stands in a list beside. Tokens that are white space are left out; sentences are as spaCy has them, one a
+ * document where it has none. Of attributes only words, entities and sentences are kept. The whole file is in memory.
+ *
+ * https://spacy.io/api/data-formats#binary-training, https://spacy.io/api/docbin
+ */
+export const docBin: WordsFormat = {
+  name: "spacy-docbin",
+  title: "spaCy DocBin (.spacy)",
+  extensions: [".spacy"],
+  holds: { shape: "words" },
+  detect: ({ extension }) => extension === ".spacy",
+  read(source, options) {
+    const docs = docsIn(source);
+    return { shape: "words", sentences: again(() => sentencesOf(docs, source.file, options)) };
+  },
+  *write(sentences) {
+    yield { content: written([...sentences]) };
+  },
+};
+
+const contents = z.object({
+  attrs: z.array(z.number().int()),
+  tokens: z.instanceof(Uint8Array),
+  lengths: z.instanceof(Uint8Array),
+  strings: z.array(z.string()),
+});
+
+interface Docs {
+  /** Attributes of all tokens, `[tokens, columns]`, row-major. */
+  readonly table: BigUint64Array;
+  readonly columns: readonly number[];
+  /** Tokens of each document. */
+  readonly lengths: Int32Array;
+  readonly strings: ReadonlyMap<bigint, string>;
+}
+
+function docsIn(source: Source): Docs {
+  const bytes = source.bytes();
+  const wrong = (what: string, cause?: unknown) => docBinInvalid(source.file, what, cause);
+  let unpacked: unknown;
+  try {
+    const inflated = inflateSync(bytes, { maxOutputLength: FEW + MOST_A_BYTE * bytes.length });
+    unpacked = decode(inflated, { maxArrayLength: inflated.length, maxMapLength: inflated.length });
+  } catch (cause) {
+    throw wrong((cause as Error).message.slice(0, 200), cause);
+  }
+  const { success, data } = contents.safeParse(unpacked);
+  if (!success) throw wrong("it has not the parts of a DocBin");
+  const { attrs: columns, strings } = data;
+  for (const [number, name] of [
+    [ORTH, "ORTH"],
+    [ENT_IOB, "ENT_IOB"],
+    [ENT_TYPE, "ENT_TYPE"],
+  ] as const)
+    if (!columns.includes(number)) throw wrong(`its tokens have no ${name}`);
+  const table = new BigUint64Array(aligned(data.tokens, 8));
+  const lengths = new Int32Array(aligned(data.lengths, 4));
+  const tokens = lengths.reduce((sum, length) => (length < 0 ? Number.NaN : sum + length), 0);
+  if (tokens * columns.length !== table.length) throw wrong("its documents have another number of tokens");
+  const numbers = new Map(spacySymbols.map((text, number) => [text, BigInt(number)]));
+  return {
+    table,
+    columns,
+    lengths,
+    strings: new Map(strings.map((text) => [numbers.get(text) ?? murmurHash64(text, 1n), text])),
+  };
+}
+
+/** Bytes in a memory of their own, as views of numbers need it; less what makes no whole number. */
+const aligned = (bytes: Uint8Array, size: number): ArrayBuffer =>
+  new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % size))).buffer;
+
+function* sentencesOf(docs: Docs, file: string, { onNote }: FormatOptions): Generator<Sentence> {
+  const { table, columns, lengths, strings } = docs;
+  const [orth, iob, type, start] = [ORTH, ENT_IOB, ENT_TYPE, SENT_START].map((attribute) =>
+    columns.indexOf(attribute),
+  ) as [number, number, number, number];
+  const value = (token: number, column: number): bigint => table[token * columns.length + column]!;
+  const text = (token: number, column: number): string => {
+    const found = strings.get(value(token, column));
+    if (found === undefined) throw docBinInvalid(file, `token ${token} is a string that it does not list`);
+    return found;
+  };
+  const tagged = table.some((number, at) => at % columns.length === iob && number !== BigInt(MISSING));
+  const tagOf = (token: number): string => {
+    const state = Number(value(token, iob));
+    if (state === MISSING) onNote?.(`${file}: tags that are missing are read as O`);
+    if (state !== BEGINS && state !== INSIDE) return "O";
+    const name = text(token, type);
+    return `${state === BEGINS ? "B" : "I"}${name === "" ? "" : `-${name}`}`;
+  };
+  const documents = new Documents();
+  let token = 0;
+  for (const [index, length] of lengths.entries()) {
+    documents.startDocument();
+    let words: string[] = [];
+    let tags: string[] = [];
+    const sentence = () => documents.sentence(words, tagged ? tags : [], index + 1);
+    for (const end = token + length; token < end; token++) {
+      if (start >= 0 && value(token, start) === 1n && words.length > 0) {
+        yield sentence();
+        words = [];
+        tags = [];
+      }
+      const word = text(token, orth);
+      if (/^[ \t\r\n\f\v]*$/.test(word)) continue;
+      words.push(word);
+      tags.push(tagged ? tagOf(token) : "O");
+    }
+    if (words.length > 0) yield sentence();
+  }
+}
+
+function written(sentences: readonly Sentence[]): Uint8Array {
+  const scheme = recognisedScheme(sentences.map(({ tags }) => tags));
+  const strings = new Map<string, bigint>(spacySymbols.map((text, number) => [text, BigInt(number)]));
+  const used = new Set<string>();
+  const numberOf = (text: string): bigint => {
+    used.add(text);
+    const number = strings.get(text) ?? murmurHash64(text, 1n);
+    strings.set(text, number);
+    return number;
+  };
+  const rows: bigint[] = [];
+  const lengths: number[] = [];
+  for (const document of documentsOf(sentences)) {
+    for (const sentence of document) {
+      const tags = toScheme(sentence.tags, scheme, "IOB2");
+      for (const [index, word] of sentence.words.entries()) {
+        if (/^[ \t\r\n\f\v]*$/.test(word))
+          throw cannotHold("DocBin", "a word of white space", word, placeOf(sentence));
+        const [prefix, type] = partsOf(tags[index]);
+        // −1 says that a token begins no sentence.
+        const start = index === 0 ? 1n : 2n ** 64n - 1n;
+        rows.push(numberOf(word), BigInt(prefix), numberOf(type), start);
+      }
+    }
+    lengths.push(document.reduce((sum, { words }) => sum + words.length, 0));
+  }
+  const bytes = ({ buffer }: BigUint64Array | Int32Array) => new Uint8Array(buffer as ArrayBuffer);
+  return deflateSync(
+    encode({
+      version: "0.1",
+      attrs: [ORTH, ENT_IOB, ENT_TYPE, SENT_START],
+      tokens: bytes(BigUint64Array.from(rows)),
+      spaces: new Uint8Array(rows.length / 4).fill(1),
+      lengths: bytes(Int32Array.from(lengths)),
+      strings: [...used].sort(),
+      cats: lengths.map(() => ({})),
+      flags: lengths.map(() => ({ has_unknown_spaces: true })),
+      span_groups: lengths.map(() => new Uint8Array([0x90])), // An empty list.
+    }),
+  );
+}
+
+function partsOf(tag: string | undefined): readonly [prefix: number, type: string] {
+  if (tag === undefined) return [MISSING, ""];
+  if (tag === "O") return [OUTSIDE, ""];
+  return [tag.startsWith("B") ? BEGINS : INSIDE, tag.slice(2)];
+}

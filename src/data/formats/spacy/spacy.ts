@@ -1,0 +1,81 @@
+import type { Sentence } from "../../../text/sentence.js";
+import { toScheme } from "../../../text/tagSchemes.js";
+import { jsonShape } from "../../errors.js";
+import { Documents } from "../../read/documents.js";
+import { again } from "../../read/source.js";
+import type { FormatOptions, WordsFormat } from "../format.js";
+import { isRecord, type JsonRecord, jsonRecords, kindOf } from "../json/jsonRecords.js";
+import { documentsOf, jsonArray } from "../writing.js";
+
+const REMEDY = "spaCy's training format is a list of documents with paragraphs, sentences, tokens.";
+
+/**
+ * spaCy's JSON training format, which `spacy convert` reads: documents of paragraphs of sentences of tokens, with tags in
+ * BILUO under `ner`. Tokens without a tag, or with `-` for a missing one, are outside of entities.
+ *
+ * https://spacy.io/api/data-formats#json-input
+ */
+export const spacy: WordsFormat = {
+  name: "spacy",
+  title: "spaCy JSON training format",
+  extensions: [".json"],
+  holds: { shape: "words" },
+  detect: ({ first, keys }) => first === "[" && keys.has("paragraphs"),
+  read: ({ lines, file }, options) => ({
+    shape: "words",
+    sentences: again(function* () {
+      const documents = new Documents();
+      for (const record of jsonRecords(lines, file, REMEDY)) {
+        documents.startDocument();
+        for (const { words, tags } of sentencesOf(record, file, options))
+          yield documents.sentence(words, tags, record.line);
+      }
+    }),
+  }),
+  write: (sentences) =>
+    jsonArray(documentsOf(sentences), (document) => ({
+      id: document[0]!.document,
+      paragraphs: [{ sentences: document.map(writtenSentence) }],
+    })),
+};
+
+function writtenSentence({ words, tags }: Sentence) {
+  const ner = toScheme(tags, "IOB2", "BILOU");
+  return {
+    tokens: words.map((orth, id) => ({ id, orth, ...(ner[id] === undefined ? {} : { ner: ner[id] }) })),
+  };
+}
+
+type Tagged = Pick<Sentence, "words" | "tags">;
+
+function* sentencesOf(
+  { value, line }: JsonRecord,
+  file: string,
+  { onNote }: FormatOptions,
+): Generator<Tagged> {
+  const list = (owner: Readonly<Record<string, unknown>>, key: string) => {
+    const items = owner[key];
+    if (!Array.isArray(items))
+      throw jsonShape(file, line, `${key} is ${kindOf(items)}, not an array`, REMEDY);
+    const wrong = items.findIndex((item) => !isRecord(item));
+    if (wrong >= 0) throw jsonShape(file, line, `${key}[${wrong}] is ${kindOf(items[wrong])}`, REMEDY);
+    return items as Readonly<Record<string, unknown>>[];
+  };
+  for (const paragraph of list(value, "paragraphs"))
+    for (const sentence of list(paragraph, "sentences")) {
+      const tokens = list(sentence, "tokens");
+      const words = tokens.map(({ orth }, index) => {
+        if (typeof orth === "string" && orth !== "") return orth;
+        throw jsonShape(file, line, `tokens[${index}] has no orth with a word in it`, REMEDY);
+      });
+      const tags = tokens.map(({ ner }, index) => {
+        if (typeof ner === "string" && ner !== "" && ner !== "-") return ner;
+        if (ner === "-") onNote?.(`${file}: tags that are missing (-) are read as O`);
+        else if (ner !== undefined && ner !== null && ner !== "")
+          throw jsonShape(file, line, `tokens[${index}].ner is ${kindOf(ner)}, not a tag`, REMEDY);
+        return "O";
+      });
+      const tagged = tokens.some(({ ner }) => typeof ner === "string");
+      if (words.length > 0) yield { words, tags: tagged ? tags : [] };
+    }
+}

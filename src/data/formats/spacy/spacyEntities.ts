@@ -1,0 +1,66 @@
+import type { FiledDocument } from "../../../text/textDocument.js";
+import { jsonShape } from "../../errors.js";
+import { again, type Source } from "../../read/source.js";
+import { codePointCounter, textsContent } from "../../spans/offsets.js";
+import type { TextsFormat } from "../format.js";
+import { isRecord, type JsonValue, jsonValues, kindOf } from "../json/jsonRecords.js";
+import { idOf, textRecord } from "../json/textRecord.js";
+import { jsonArray } from "../writing.js";
+
+const REMEDY = 'Give a list of ["text", {"entities": [[0, 3, "PER"]]}].';
+
+/**
+ * Training examples as spaCy's documentation writes them: a list of `["text", {"entities": [[0, 3, "PER"]]}]`, of
+ * `{"text": "…", "entities": […]}`, JSON Lines of these, or `{"classes": […], "annotations": [ … ]}` as annotators for spaCy
+ * export it. Offsets are code points; spaCy's entities do not overlap.
+ *
+ * https://spacy.io/usage/training#training-data
+ */
+export const spacyEntities: TextsFormat = {
+  name: "spacy-entities",
+  title: "spaCy texts with entities, JSON",
+  extensions: [".json", ".jsonl"],
+  holds: { shape: "texts", overlaps: false, gaps: false },
+  detect: ({ first, keys }) =>
+    "[{".includes(first) &&
+    keys.has("entities") &&
+    !keys.has("tokens") &&
+    !keys.has("start_offset") &&
+    !keys.has("paragraphs"),
+  read: (source, { offsets }) =>
+    textsContent(
+      again(function* () {
+        for (const example of examplesOf(source)) yield* exampleOf(example, source.file);
+      }),
+      offsets,
+      "code-points",
+    ),
+  write: (documents) =>
+    jsonArray(documents, (document) => {
+      const place = codePointCounter(document.text);
+      const entities = document.spans.map(({ type, start, end }) => [place(start), place(end), type]);
+      return [document.text, { entities, ...idOf(document) }];
+    }),
+};
+
+function* examplesOf(source: Source): Generator<JsonValue> {
+  for (const example of jsonValues(source.lines, source.file)) {
+    const { value, line } = example;
+    if (isRecord(value) && Array.isArray(value.annotations))
+      for (const annotation of value.annotations) yield { value: annotation, line };
+    else yield example;
+  }
+}
+
+/** Of spaCy 1 the entities stand there without a name. */
+const recordOf = ([text, told]: readonly unknown[]) =>
+  isRecord(told) ? { text, ...told } : { text, entities: told };
+
+function* exampleOf({ value, line }: JsonValue, file: string): Generator<FiledDocument> {
+  // Annotators leave null where a line was empty.
+  if (value === null) return;
+  const record = Array.isArray(value) ? recordOf(value) : value;
+  if (!isRecord(record))
+    throw jsonShape(file, line, `The example is ${kindOf(value)}, without text and entities`, REMEDY);
+  yield textRecord({ value: record, line }, file, ["entities"], REMEDY);
+}

@@ -1,0 +1,119 @@
+import {
+  type Batch,
+  type Column,
+  columnFromArray,
+  int64,
+  list,
+  type Table,
+  Type,
+  tableFromColumns,
+  tableFromIPC,
+  tableToIPC,
+  utf8,
+} from "@uwdata/flechette";
+import type { Sentence } from "../../../text/sentence.js";
+import { classLabelsIn, FEATURES } from "../../labels/classLabels.js";
+import { again } from "../../read/source.js";
+import type { WordsFormat } from "../format.js";
+import { checkMessages, streamIn } from "./arrowMessages.js";
+import { attempted, namesOf, tableColumns, tableOf, tableSentences } from "./table.js";
+
+/**
+ * Arrow's stream format, as `Dataset.save_to_disk` leaves it: a row for each sentence, with lists `tokens` and `ner_tags`.
+ * Names of integer tags stand in the schema's metadata, where `datasets` puts them, and are written so. Arrow's file format is
+ * read too. The whole file is in memory. Without compression.
+ *
+ * https://arrow.apache.org/docs/format/Columnar.html
+ */
+export const arrow: WordsFormat = {
+  name: "arrow",
+  title: "Arrow, as Dataset.save_to_disk writes it",
+  extensions: [".arrow"],
+  holds: { shape: "words" },
+  detect: ({ extension, text }) => extension === ".arrow" || text.startsWith("ARROW1"),
+  read(source, options) {
+    const { file } = source;
+    const table = attempted(file, () => tableIn(source.bytes()));
+    const columns = tableColumns([...table.names], file, options);
+    attempted(file, () => {
+      for (const name of namesOf(columns)) checkColumn(table.getChild(name), name, table.numRows);
+    });
+    const labels =
+      columns.tags === undefined
+        ? undefined
+        : (classLabelsIn(table.schema.metadata?.get(FEATURES)).get(columns.tags) ?? options.labels);
+    return {
+      shape: "words",
+      sentences: again(() => tableSentences(rowsOf(table, namesOf(columns)), columns, labels, file)),
+    };
+  },
+  *write(sentences) {
+    yield { content: written([...sentences]) };
+  },
+};
+
+/** @throws Error that says what is wrong */
+export function tableIn(bytes: Uint8Array): Table {
+  // Views of numbers must begin where numbers of their size may: the stream gets a memory of its own.
+  const stream = new Uint8Array(streamIn(bytes));
+  checkMessages(stream);
+  const table = tableFromIPC(stream, { useBigInt: true });
+  if (!table.names.every((name) => typeof name === "string")) throw new Error("a column has no name");
+  return table;
+}
+
+/** The library trusts offsets and lengths; a wrong one would have it gather values that are not there. */
+function checkColumn(column: Column<unknown>, name: string, rows: number): void {
+  const { type, data } = column;
+  const isList = type.typeId === Type.List || type.typeId === Type.LargeList;
+  let length = 0;
+  for (const batch of data) {
+    length += batch.length;
+    if (!isList) {
+      checkFlat(batch, name);
+      continue;
+    }
+    const [values] = batch.children as Batch<unknown>[];
+    checkOffsets(batch, values!.length, name);
+    checkFlat(values!, name);
+  }
+  if (length !== rows) throw new Error(`the column ${name} has ${length} rows of ${rows}`);
+}
+
+function checkFlat(batch: Batch<unknown>, name: string): void {
+  const { typeId } = batch.type;
+  if (typeId === Type.Utf8 || typeId === Type.LargeUtf8) checkOffsets(batch, batch.values!.length, name);
+  else if (typeId !== Type.Int) throw new Error(`the column ${name} holds neither texts nor whole numbers`);
+  else if (batch.values!.length < batch.length) throw new Error(`the column ${name} is cut off`);
+}
+
+/** @param most the place after the last value */
+function checkOffsets({ offsets, length }: Batch<unknown>, most: number, name: string): void {
+  const numbers = offsets as Int32Array | BigInt64Array;
+  let before = 0;
+  if (length > 0 && numbers.length <= length) throw new Error(`the column ${name} is cut off`);
+  for (let row = 0; row <= length && length > 0; row++) {
+    const offset = Number(numbers[row]);
+    if (!(offset >= before && offset <= most)) throw new Error(`an offset of the column ${name} is wrong`);
+    before = offset;
+  }
+}
+
+function* rowsOf(table: Table, names: readonly string[]): Generator<Record<string, unknown>> {
+  const columns = names.map((name) => [name, table.getChild(name)] as const);
+  const plain = (value: unknown) => (ArrayBuffer.isView(value) ? Array.from(value as BigInt64Array) : value);
+  for (let row = 0; row < table.numRows; row++)
+    yield Object.fromEntries(columns.map(([name, column]) => [name, plain(column.at(row))]));
+}
+
+function written(sentences: readonly Sentence[]): Uint8Array {
+  const { tokens, tags, documents, features } = tableOf(sentences);
+  const columns = {
+    tokens: columnFromArray([...tokens], list(utf8())),
+    ...(tags === undefined ? {} : { ner_tags: columnFromArray([...tags], list(int64())) }),
+    ...(documents === undefined ? {} : { document: columnFromArray([...documents], int64()) }),
+  };
+  const table = tableFromColumns(columns);
+  table.schema.metadata = new Map([[FEATURES, features]]);
+  return tableToIPC(table, { format: "stream" })!;
+}

@@ -1,0 +1,69 @@
+import type { Dataset, Sentence, TagScheme } from "../../text/sentence.js";
+import { characterName, suspiciousIn } from "../inspect/characters.js";
+
+/** Where something stands in the data. */
+export interface DataPlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What a run must know of a data set before it goes through it, however large it is. */
+export interface DataFacts {
+  readonly file: string;
+  readonly scheme: TagScheme;
+  readonly sentences: number;
+  /** How often each tag occurs, and the word that has it first, in the order of these words. */
+  readonly tags: ReadonlyMap<string, { readonly count: number; readonly first: DataPlace }>;
+  /** Characters that nobody sees or that stand for broken ones: how many, their names, and the first sentence with one. */
+  readonly suspicious:
+    | { readonly count: number; readonly names: readonly string[]; readonly first: DataPlace }
+    | undefined;
+}
+
+/** Collects the facts of a data set, sentence by sentence. */
+export class FactsCollector {
+  readonly #tags = new Map<string, { count: number; readonly first: DataPlace }>();
+  readonly #names = new Set<string>();
+  #sentences = 0;
+  #suspicious = 0;
+  #firstSuspicious: DataPlace | undefined;
+
+  constructor(private readonly file: string) {}
+
+  add({ words, tags, line, file = this.file }: Sentence): void {
+    this.#sentences++;
+    for (const [word, tag] of tags.entries()) {
+      const known = this.#tags.get(tag);
+      if (known === undefined) this.#tags.set(tag, { count: 1, first: { file, line: line + word } });
+      else known.count++;
+    }
+    // Nearly always there are none.
+    for (const character of suspiciousIn(words.join(""))) {
+      this.#suspicious++;
+      this.#names.add(characterName(character));
+      this.#firstSuspicious ??= { file, line };
+    }
+  }
+
+  facts(scheme: TagScheme): DataFacts {
+    const first = this.#firstSuspicious;
+    return {
+      file: this.file,
+      scheme,
+      sentences: this.#sentences,
+      tags: this.#tags,
+      suspicious: first && { count: this.#suspicious, names: [...this.#names], first },
+    };
+  }
+}
+
+/** The facts of a data set in memory. */
+export function dataFacts({ file, sentences, scheme }: Dataset): DataFacts {
+  const collector = new FactsCollector(file);
+  for (const sentence of sentences) collector.add(sentence);
+  return collector.facts(scheme);
+}
+
+/** The entity types of some tags. */
+export const entityTypes = (tags: Iterable<string>, scheme: TagScheme): Set<string> =>
+  new Set([...tags].filter((tag) => tag !== "O").map((tag) => (scheme === "IO" ? tag : tag.slice(2))));

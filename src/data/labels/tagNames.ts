@@ -1,0 +1,26 @@
+import { jsonShape, labelNamesMissing, labelNumber } from "../errors.js";
+
+/**
+ * The tags of a record: strings, or integers by their names.
+ *
+ * @throws NeriumError DATA_JSON_SHAPE, DATA_LABEL_NAMES_MISSING, DATA_LABEL_NUMBER
+ */
+export function tagNames(
+  tags: unknown,
+  key: string,
+  labels: readonly string[] | undefined,
+  file: string,
+  line: number,
+): string[] {
+  if (!Array.isArray(tags)) throw jsonShape(file, line, `${key} is not an array`);
+  return tags.map((tag: unknown, index) => {
+    if (typeof tag === "string" && tag !== "") return tag;
+    const number = typeof tag === "bigint" ? Number(tag) : tag;
+    if (typeof number !== "number" || !Number.isInteger(number))
+      throw jsonShape(file, line, `${key}[${index}] is neither a tag nor the number of one`);
+    if (labels === undefined) throw labelNamesMissing(file, line, number);
+    const name = labels[number];
+    if (name === undefined) throw labelNumber(file, line, number, labels.length);
+    return name;
+  });
+}

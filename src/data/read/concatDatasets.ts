@@ -1,0 +1,13 @@
+import type { Dataset, Sentence } from "../../text/sentence.js";
+
+/** One data set of several: documents are counted on, and each sentence knows its file. */
+export function joined(parts: readonly Dataset[]): Dataset {
+  if (parts.length === 1) return parts[0]!;
+  const sentences: Sentence[] = [];
+  for (const { file, sentences: own } of parts) {
+    const before = (sentences.at(-1)?.document ?? -1) + 1;
+    for (const sentence of own) sentences.push({ file, ...sentence, document: before + sentence.document });
+  }
+  const schemes = new Set(parts.map(({ scheme }) => scheme));
+  return { file: parts[0]!.file, sentences, scheme: schemes.has("IOB2") ? "IOB2" : parts[0]!.scheme };
+}

@@ -1,0 +1,45 @@
+import type { Sentence, TagScheme } from "../../text/sentence.js";
+import { SchemeRecogniser, toScheme } from "../../text/tagSchemes.js";
+import { inBatches } from "./batches.js";
+import { type OpenOptions, openPath } from "./open.js";
+import { again } from "./source.js";
+
+/** A data set that is read while it is gone through. */
+export interface OpenWords {
+  /** The files are read anew each time. */
+  readonly sentences: Iterable<Sentence>;
+  /** The scheme that the tags are in. */
+  readonly scheme: TagScheme;
+}
+
+/**
+ * What `readDataset` reads of words and tags, without holding it in memory. The files are gone through once to find out the
+ * scheme of the tags. Undefined for texts with spans.
+ *
+ * @param onTurn called now and then with the number of sentences that were gone through
+ * @throws NeriumError as readDataset, and what `onTurn` throws
+ */
+export async function openWords(
+  path: string,
+  options: OpenOptions,
+  onTurn: (sentences: number) => void,
+): Promise<OpenWords | undefined> {
+  const { content } = await openPath(path, options);
+  if (content.shape === "texts") return undefined;
+  const { sentences } = content;
+  const recogniser = new SchemeRecogniser();
+  let done = 0;
+  for await (const batch of inBatches(sentences)) {
+    for (const { tags } of batch) recogniser.add(tags);
+    done += batch.length;
+    onTurn(done);
+  }
+  const { scheme } = recogniser;
+  if (scheme === "IO" || scheme === "IOB2") return { sentences, scheme };
+  return {
+    sentences: again(function* () {
+      for (const sentence of sentences) yield { ...sentence, tags: toScheme(sentence.tags, scheme, "IOB2") };
+    }),
+    scheme: "IOB2",
+  };
+}

@@ -1,0 +1,107 @@
+import type { Sentence } from "../../text/sentence.js";
+import { predictionsDiffer, predictionsMissing } from "../errors.js";
+import { columnLines, documentLine } from "../formats/columns/conll.js";
+import { separated, severalDocuments } from "../formats/writing.js";
+import { openPath } from "./open.js";
+import { fileSource } from "./source.js";
+
+/** Words with their gold tags, and the tags that a model gave, in columns as conlleval takes them; documents apart. */
+export function* predictionLines(
+  sentences: readonly Sentence[],
+  predicted: readonly (readonly string[])[],
+): Generator<string> {
+  const hasSpaces = sentences.some(({ words }) => words.some((word) => word.includes(" ")));
+  const delimiter = hasSpaces ? "\t" : " ";
+  let index = 0;
+  for (const { sentence, begins } of separated(sentences)) {
+    if (begins) yield documentLine(2, delimiter);
+    yield columnLines(sentence, [sentence.tags, predicted[index++]!], delimiter);
+  }
+}
+
+type Tags = readonly (readonly string[])[];
+
+/** Sentences with their gold tags and what models of two kinds gave, as the files have them. */
+export interface PairedPredictions {
+  /** Documents, or sentences where the files tell of no documents. Of `a` and `b` one for each file. */
+  readonly units: readonly {
+    readonly gold: Tags;
+    readonly a: readonly Tags[];
+    readonly b: readonly Tags[];
+  }[];
+  readonly unit: "documents" | "sentences";
+  readonly sentences: number;
+}
+
+/**
+ * Reads files of the same sentences with gold tags in the last column but one, and predicted tags in the last.
+ *
+ * @param a of one kind of model; at least one
+ * @param b of the other
+ * @throws NeriumError DATA_PREDICTIONS_MISSING, DATA_PREDICTIONS_DIFFER, and those of CoNLL columns
+ */
+export async function readPredictions(
+  a: readonly string[],
+  b: readonly string[],
+): Promise<PairedPredictions> {
+  const files = [...a, ...b];
+  const runs: (readonly Predicted[])[] = [];
+  for (const file of files) {
+    const run = await readFile(file);
+    const [first = run] = runs;
+    const different = first.findIndex((sentence, index) => !isSame(sentence, run[index]));
+    if (different >= 0 || first.length !== run.length) {
+      const at = different >= 0 ? different : first.length;
+      const place = (name: string, list: readonly Predicted[]) => `${name}:${list[at]?.gold.line ?? "end"}`;
+      throw predictionsDiffer(place(files[0]!, first), place(file, run));
+    }
+    runs.push(run);
+  }
+  const [first] = runs as [readonly Predicted[]];
+  const hasDocuments = severalDocuments(first.map(({ gold }) => gold));
+  const members = new Map<number, number[]>();
+  for (const [index, { gold }] of first.entries()) {
+    const number = hasDocuments ? gold.document : index;
+    const unit = members.get(number) ?? [];
+    members.set(number, unit);
+    unit.push(index);
+  }
+  const units = Array.from(members.values(), (indices) => {
+    const given = runs.map((run) => indices.map((index) => run[index]!.predicted));
+    return {
+      gold: indices.map((index) => first[index]!.gold.tags),
+      a: given.slice(0, a.length),
+      b: given.slice(a.length),
+    };
+  });
+  return { units, unit: hasDocuments ? "documents" : "sentences", sentences: first.length };
+}
+
+interface Predicted {
+  readonly gold: Sentence;
+  readonly predicted: readonly string[];
+}
+
+/** Tags stay as the file has them: a scheme of predicted tags can't be told from stray ones. */
+async function readFile(file: string): Promise<readonly Predicted[]> {
+  const columns = columnsOf(file);
+  if (columns < 3) throw predictionsMissing(file, columns);
+  const read = async (tagColumn: number): Promise<readonly Sentence[]> => {
+    const { content } = await openPath(file, { format: "conll", tagColumn });
+    return content.shape === "words" ? [...content.sentences] : [];
+  };
+  const predicted = await read(columns - 1);
+  return (await read(columns - 2)).map((gold, index) => ({ gold, predicted: predicted[index]!.tags }));
+}
+
+/** Columns of the first line that has several. */
+function columnsOf(file: string): number {
+  for (const { text } of fileSource(file).lines)
+    if (text.trim() !== "") return text.trim().split(text.includes("\t") ? "\t" : /[ \t]+/).length;
+  return 0;
+}
+
+const isSame = (a: Predicted, b: Predicted | undefined): boolean =>
+  b !== undefined &&
+  a.gold.document === b.gold.document &&
+  JSON.stringify([a.gold.words, a.gold.tags]) === JSON.stringify([b.gold.words, b.gold.tags]);

@@ -1,0 +1,60 @@
+import type { Dataset, Sentence } from "../../text/sentence.js";
+import { recognisedScheme, toScheme } from "../../text/tagSchemes.js";
+import { spansUnfit } from "../errors.js";
+import type { Content } from "../formats/format.js";
+import type { SpanPolicy, SpanProblem } from "../spans/fittedSpans.js";
+import { toSentences } from "../spans/shapes.js";
+import { type OpenOptions, openContent, openPath } from "./open.js";
+import { bytesSource } from "./source.js";
+
+export interface ReadOptions extends OpenOptions {
+  /** What becomes of spans of texts that do not fit words. Default `error`. */
+  readonly policy?: SpanPolicy;
+  /** Told of each such span where it is no error. */
+  readonly onProblem?: (problem: SpanProblem) => void;
+}
+
+/**
+ * Reads a data file of any of the formats, or all of a folder; the format is found out by name and content. Tags come out
+ * in IOB2, whatever of IOB1, IOB2, IOBES and BILOU the file has; class labels without prefixes stay as they are, with the
+ * scheme `IO`. A file without tags gives sentences with empty `tags`. Texts with spans become words with tags.
+ *
+ * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_UNREADABLE, DATA_FORMAT_UNSUPPORTED,
+ *   DATA_FILE_EMPTY, DATA_NO_SENTENCES, DATA_SPANS_UNFIT, and those of the formats
+ */
+export async function readDataset(path: string, options: ReadOptions = {}): Promise<Dataset> {
+  const { content } = await openPath(path, options);
+  return datasetOf(path, content, options);
+}
+
+/** The data set in the bytes of a file; `file` gives the format, and a name to errors. */
+export async function parseDataset(
+  bytes: Uint8Array,
+  file: string,
+  options: ReadOptions = {},
+): Promise<Dataset> {
+  const { content } = await openContent(bytesSource({ [file]: bytes }, file), options);
+  return datasetOf(file, content, options);
+}
+
+function datasetOf(file: string, content: Content, { policy = "error", onProblem }: ReadOptions): Dataset {
+  const problems: SpanProblem[] = [];
+  const report = policy === "error" ? (problem: SpanProblem) => problems.push(problem) : onProblem;
+  const sentences = [
+    ...(content.shape === "words"
+      ? content.sentences
+      : toSentences(content.documents, { file, policy, onProblem: (problem) => report?.(problem) })),
+  ];
+  if (problems.length > 0) throw spansUnfit(problems);
+  return inIob2(file, sentences);
+}
+
+function inIob2(file: string, sentences: readonly Sentence[]): Dataset {
+  const found = recognisedScheme(sentences.map(({ tags }) => tags));
+  if (found === "IO" || found === "IOB2") return { file, sentences, scheme: found };
+  return {
+    file,
+    sentences: sentences.map((sentence) => ({ ...sentence, tags: toScheme(sentence.tags, found, "IOB2") })),
+    scheme: "IOB2",
+  };
+}

@@ -1,0 +1,49 @@
+import { extname } from "node:path";
+import { formatUnsupported } from "../errors.js";
+import type { FileStart, Format } from "../formats/format.js";
+import { formats } from "../formats/index.js";
+import type { Source } from "./source.js";
+
+const START = 64 * 2 ** 10;
+
+/** Extensions of what is never read as columns. */
+const UNSUPPORTED = new Set([
+  ...[".csv", ".xml", ".html", ".yaml", ".yml", ".md", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ods"],
+  ...[".feather", ".avro", ".pkl", ".pickle", ".pt", ".bin", ".npy", ".npz"],
+  ...[".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst", ".7z", ".safetensors", ".onnx"],
+]);
+
+/**
+ * The format of a file, by its name and its beginning. What nothing else is, is CoNLL columns.
+ *
+ * @param delimiter asked for between columns: then a `.csv` without a header is columns
+ * @throws NeriumError DATA_FORMAT_UNSUPPORTED
+ */
+export function recognised(source: Source, delimiter: string | undefined): Format {
+  const start = startOf(source);
+  const found = formats.find((format) => format.detect(start))!;
+  const isLeft = found === formats.at(-1);
+  if (isLeft && UNSUPPORTED.has(start.extension) && !(start.extension === ".csv" && delimiter !== undefined))
+    throw formatUnsupported(source.file, start.extension);
+  return found;
+}
+
+function startOf(source: Source): FileStart {
+  const text = new TextDecoder().decode(source.start(START));
+  return {
+    extension: extname(source.file).toLowerCase(),
+    text,
+    first: text.trimStart()[0] ?? "",
+    keys: keysOf(text),
+    has: (extension) => source.companion(extension) !== undefined,
+  };
+}
+
+/** Strings of a JSON text that stand before a colon. */
+function keysOf(text: string): ReadonlySet<string> {
+  const keys = new Set<string>();
+  if (!/^[\s]*[[{]/.test(text)) return keys;
+  for (const [, string, colon] of text.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?/gs))
+    if (colon !== undefined) keys.add(string!);
+  return keys;
+}

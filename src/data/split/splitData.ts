@@ -1,0 +1,172 @@
+import { join } from "node:path";
+import { writeFolderAtomically } from "../../files/index.js";
+import type { Dataset, Sentence, TagScheme } from "../../text/sentence.js";
+import { toScheme } from "../../text/tagSchemes.js";
+import { requireFree, schemeOf, writeParts, writtenAs } from "../convert/convert.js";
+import { tooFewUnits } from "../errors.js";
+import type { Content, Format } from "../formats/format.js";
+import { formatNamed } from "../formats/index.js";
+import { severalDocuments } from "../formats/writing.js";
+import { type OpenOptions, openPath } from "../read/open.js";
+import { again } from "../read/source.js";
+import { entitiesOf } from "../spans/shapes.js";
+import { type SplitUnit, stratified } from "./split.js";
+
+export interface SplitOptions extends OpenOptions {
+  /** Shares of the parts; they need not sum to 1. Two are train and validation, three also test. */
+  readonly ratios: readonly number[];
+  readonly seed: number;
+  /** Name of the format to write. Default: that of the input. */
+  readonly to?: string;
+  readonly force?: boolean;
+}
+
+export interface SplitPart {
+  readonly name: string;
+  readonly path: string;
+  readonly sentences: number;
+  readonly entities: ReadonlyMap<string, number>;
+}
+
+export const PART_NAMES = ["train", "validation", "test"] as const;
+
+/**
+ * Divides data into parts with a like share of every type of entity, and writes them into a folder. What stands in one
+ * document stays in one part, where the data has several.
+ *
+ * @throws NeriumError DATA_OUTPUT_EXISTS, DATA_SPLIT_TOO_SMALL, and those of reading and writing
+ */
+export async function splitData(
+  input: string,
+  output: string,
+  options: SplitOptions,
+): Promise<{
+  readonly format: string;
+  readonly unit: "documents" | "sentences" | "texts";
+  readonly parts: readonly SplitPart[];
+}> {
+  requireFree(output, options.force ?? false);
+  const { content, format: own } = await openPath(input, options);
+  const format = options.to === undefined ? own : formatNamed(options.to);
+  const { units, unit, partOf } = unitsOf(content);
+  const part = stratified(units, options.ratios, options.seed);
+  const names = PART_NAMES.slice(0, options.ratios.length);
+  const empty = names.findIndex((_, index) => !part.includes(index));
+  if (empty >= 0) throw tooFewUnits(input, units.length, unit, names[empty]!);
+  await writeFolderAtomically(
+    output,
+    async (folder) => {
+      for (const [index, name] of names.entries())
+        await writePart(join(folder, fileName(name, format)), format, partOf(part, index), input);
+    },
+    { replace: options.force ?? false },
+  );
+  return {
+    format: format.name,
+    unit,
+    parts: names.map((name, index) => ({
+      name,
+      path: join(output, fileName(name, format)),
+      ...totalsOf(units.filter((_, at) => part[at] === index)),
+    })),
+  };
+}
+
+const isFolder = (format: Format): boolean => format.holds.shape === "texts" && "folder" in format;
+
+const fileName = (name: string, format: Format): string =>
+  isFolder(format) ? name : `${name}${format.extensions[0]}`;
+
+function writePart(path: string, format: Format, content: Content, input: string): Promise<void> {
+  const options = { file: input, report: () => {}, counts: { written: 0, entities: 0 } };
+  return writeParts(path, format, writtenAs(format, content, options), false);
+}
+
+function totalsOf(units: readonly SplitUnit[]) {
+  const entities = new Map<string, number>();
+  let sentences = 0;
+  for (const unit of units) {
+    sentences += unit.size;
+    for (const [type, count] of unit.entities) entities.set(type, (entities.get(type) ?? 0) + count);
+  }
+  return { sentences, entities };
+}
+
+interface Units {
+  readonly units: readonly SplitUnit[];
+  readonly unit: "documents" | "sentences" | "texts";
+  /** What of the content went into a part. */
+  partOf(part: Int32Array, index: number): Content;
+}
+
+function unitsOf(content: Content): Units {
+  if (content.shape === "texts")
+    return {
+      unit: "texts",
+      units: Array.from(content.documents, ({ spans }) => ({
+        size: 1,
+        entities: tally(spans.map(({ type }) => type)),
+      })),
+      partOf: (part, index) => ({
+        shape: "texts",
+        documents: filtered(content.documents, part, index, (_, at) => at),
+      }),
+    };
+  const { sentences } = content;
+  const { units, unit, numberOf } = sentenceUnits(sentences, schemeOf(sentences));
+  return {
+    unit,
+    units,
+    partOf: (part, index) => ({ shape: "words", sentences: filtered(sentences, part, index, numberOf) }),
+  };
+}
+
+function sentenceUnits(sentences: Iterable<Sentence>, scheme: TagScheme) {
+  const unit = severalDocuments(sentences) ? ("documents" as const) : ("sentences" as const);
+  const numberOf = (sentence: Sentence, at: number) => (unit === "documents" ? sentence.document : at);
+  const units: { size: number; entities: Map<string, number> }[] = [];
+  let at = 0;
+  for (const sentence of sentences) {
+    const own = units[numberOf(sentence, at)] ?? { size: 0, entities: new Map<string, number>() };
+    units[numberOf(sentence, at++)] = own;
+    own.size++;
+    for (const { type } of entitiesOf(toScheme(sentence.tags, scheme, "IOB2")))
+      own.entities.set(type, (own.entities.get(type) ?? 0) + 1);
+  }
+  return { units, unit, numberOf };
+}
+
+function tally(types: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return counts;
+}
+
+const filtered = <T>(
+  items: Iterable<T>,
+  part: Int32Array,
+  index: number,
+  numberOf: (item: T, at: number) => number,
+): Iterable<T> =>
+  again(function* () {
+    let at = 0;
+    for (const item of items) if (part[numberOf(item, at++)] === index) yield item;
+  });
+
+/**
+ * Takes a share of a data set away for validation: stratified by types of entities, documents whole where there are
+ * several, both parts in the order of the file. The same seed gives the same parts.
+ *
+ * @throws NeriumError DATA_SPLIT_TOO_SMALL
+ */
+export function withoutShare(data: Dataset, share: number, seed: number): { rest: Dataset; taken: Dataset } {
+  const { units, unit, numberOf } = sentenceUnits(data.sentences, data.scheme);
+  const part = stratified(units, [1 - share, share], seed);
+  for (const [index, name] of ["train", "validation"].entries())
+    if (!part.includes(index)) throw tooFewUnits(data.file, units.length, unit, name);
+  const of = (index: number): Dataset => ({
+    ...data,
+    sentences: data.sentences.filter((sentence, at) => part[numberOf(sentence, at)] === index),
+  });
+  return { rest: of(0), taken: of(1) };
+}

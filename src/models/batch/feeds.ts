@@ -1,0 +1,56 @@
+import {
+  type Binding,
+  byteLengthOf,
+  type ElementType,
+  NativeBuffer,
+  type TensorView,
+} from "../../runtime/index.js";
+import type { Feed } from "./packed.js";
+
+/**
+ * Native memory for what changes with every run of some bindings: one block a name, grown as needed. What one binding gives
+ * under a name, another takes.
+ */
+export class FeedMemory {
+  private readonly blocks = new Map<string, NativeBuffer>();
+  private readonly bindings: readonly Binding[];
+
+  constructor(...bindings: readonly Binding[]) {
+    this.bindings = bindings;
+  }
+
+  /** Copies inputs to native memory and binds them; those that no binding takes are left out. */
+  bind(feeds: readonly Feed[]): void {
+    for (const { name, dims, data } of feeds) {
+      if (!this.bindings.some((binding) => binding.takes(name))) continue;
+      const type = data instanceof Float32Array ? "float32" : "int64";
+      const { buffer } = this.reserve(name, type, dims);
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      buffer.uint8(0, data.byteLength).set(bytes);
+    }
+  }
+
+  /** Binds memory for a tensor of the given dims, that the caller fills where no binding gives it. */
+  reserve(name: string, type: ElementType, dims: readonly number[]): TensorView {
+    const bytes = byteLengthOf(type, dims);
+    const old = this.blocks.get(name);
+    const fits = old !== undefined && old.byteLength >= bytes;
+    const buffer = fits ? old : NativeBuffer.allocate(Math.max(64, Math.ceil(bytes * 1.25)));
+    const tensor = { buffer, byteOffset: 0, type, dims };
+    for (const binding of this.bindings) {
+      if (binding.takes(name)) binding.bindInput(name, tensor);
+      if (binding.gives(name)) binding.bindOutput(name, tensor);
+    }
+    if (!fits) {
+      this.blocks.set(name, buffer);
+      old?.free();
+    }
+    return tensor;
+  }
+
+  /** Call after the bindings are disposed. */
+  free(): void {
+    for (const block of this.blocks.values()) block.free();
+    this.blocks.clear();
+  }
+}

@@ -1,0 +1,130 @@
+import { realpath } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { type Place, stack, type Tensor, weight } from "../../graph/index.js";
+import { type ElementType, hasByteProducts, NativeBuffer, type TensorView } from "../../runtime/index.js";
+import type { ModelConfig } from "../config.js";
+import {
+  blockForm,
+  type Form,
+  type FormTensor,
+  floatForm,
+  int8Form,
+  isLinear,
+} from "../quantized/weightFormats.js";
+import type { Layers } from "../quantized/weightOps.js";
+import { ParameterReader, type StoredTensor } from "./parameterReader.js";
+import { elements, type Parameter } from "./parameters.js";
+
+/**
+ * What a finished model computes in. `fp32`: floats of 32 bits. `q8`: weights and what meets them in blocks of 8 bits,
+ * near-exact. `int8`: whole numbers of 8 bits with one scale for all that meets a weight, the fastest; what else is in a
+ * batch then moves a score a little.
+ */
+export type Dtype = "fp32" | "q8" | "int8";
+export const dtypes: readonly Dtype[] = ["fp32", "q8", "int8"];
+
+function formOf(dtype: Dtype, config: ModelConfig): Form {
+  if (dtype === "fp32") return floatForm;
+  return dtype === "q8" ? blockForm : int8Form(hasByteProducts() ? 8 : 7, config.num_hidden_layers);
+}
+
+/**
+ * The weights of a finished model as constants of one session, which keeps them in a form of its own.
+ *
+ * Weights of linear layers that stand in a file as float32 are not read here: the session maps the file, packs them and
+ * lets the file go. All others are in native memory.
+ */
+export class FrozenWeights {
+  /** The values that stand in native memory, by the names that the graph gives them. */
+  readonly initializers: Record<string, TensorView> = {};
+  private readonly tensors = new Map<string, Tensor>();
+  private readonly places = new Map<string, Place>();
+  private readonly blocks: NativeBuffer[] = [];
+
+  private constructor(
+    readonly config: ModelConfig,
+    readonly labels: number,
+    /** The folder of the files that {@link place} names. */
+    readonly folder: string,
+    private readonly form: Form,
+  ) {}
+
+  /** @throws NeriumError as {@link ParameterReader.open} */
+  static async load(
+    folder: string,
+    config: ModelConfig,
+    labels: number,
+    dtype: Dtype,
+  ): Promise<FrozenWeights> {
+    const reader = await ParameterReader.open(folder, config, labels);
+    try {
+      const [first] = reader.stored(reader.parameters[0]!);
+      const real = await realpath(first!.file);
+      const frozen = new FrozenWeights(config, labels, dirname(real), formOf(dtype, config));
+      try {
+        for (const parameter of reader.parameters) await frozen.add(parameter, reader);
+        return frozen;
+      } catch (error) {
+        frozen.dispose();
+        throw error;
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** A tensor of the graph by its name, as {@link logits} asks for it. */
+  readonly parameter = (name: string): Tensor => this.tensors.get(name)!;
+
+  get layers(): Layers {
+    return this.form.layers((name) => this.tensors.get(name));
+  }
+
+  /** Where the values stand that are in a file. */
+  readonly place = (name: string): Place =>
+    this.places.get(name) ?? { location: "memory", offset: 0, length: 0 };
+
+  private async add(parameter: Parameter, reader: ParameterReader): Promise<void> {
+    const [first, ...others] = this.form.tensors(parameter);
+    const isFloat = others.length === 0;
+    if (isFloat && isLinear(parameter) && (await this.map(parameter, reader.stored(parameter)))) return;
+    const count = elements(parameter.shape);
+    if (isFloat) {
+      const buffer = this.give(first!);
+      return reader.read(parameter, buffer.float32(0, count));
+    }
+    const floats = new Float32Array(count);
+    await reader.read(parameter, floats);
+    this.form.values(parameter, floats).forEach((values, index) => {
+      const buffer = this.give([first!, ...others][index]!);
+      buffer.bytes(0, values.byteLength).set(new Uint8Array(values.buffer));
+    });
+  }
+
+  /** Native memory for a tensor's values, which the session will read. */
+  private give({ name, type, shape }: FormTensor): NativeBuffer {
+    const buffer = NativeBuffer.allocate(elements(shape) * (type === "float32" ? 4 : 1));
+    this.blocks.push(buffer);
+    this.initializers[name] = { buffer, byteOffset: 0, type: type as ElementType, dims: shape };
+    this.tensors.set(name, weight(name, type, shape));
+    return buffer;
+  }
+
+  /** Leaves a parameter in its file, where it stands there as float32; false where it does not. */
+  private async map({ name }: Parameter, stored: readonly StoredTensor[]): Promise<boolean> {
+    const files = await Promise.all(stored.map(({ file }) => realpath(file)));
+    if (!stored.every(({ dtype }, part) => dtype === "F32" && dirname(files[part]!) === this.folder))
+      return false;
+    const parts = stored.map(({ name, shape, byteOffset, byteLength }, part) => {
+      this.places.set(name, { location: basename(files[part]!), offset: byteOffset, length: byteLength });
+      return weight(name, "float32", shape);
+    });
+    this.tensors.set(name, parts.length === 1 ? parts[0]! : stack(parts));
+    return true;
+  }
+
+  /** Gives the memory back. Call it after the session is disposed of. */
+  dispose(): void {
+    for (const block of this.blocks) block.free();
+  }
+}

@@ -1,0 +1,269 @@
+import type { NativeBuffer, TensorView } from "../../runtime/index.js";
+import { openWeights, type TensorToWrite, type Weights } from "../../safetensors/index.js";
+import type { ModelConfig } from "../config.js";
+import { weightShape, weightsMissing } from "../errors.js";
+import { parameters, traits, wordEmbeddings } from "../families/bert.js";
+import { elements, type Parameter, ParameterLayout } from "./parameters.js";
+
+/** Rows of the word-embedding table read or written at once. */
+const ROWS_AT_ONCE = 2048;
+
+/** The rows of the word-embedding table that a training run keeps: those of the ids that its sentences use. */
+export interface CompactVocabulary {
+  /** The ids, ascending: row r of the compact table is the embedding of id `ids[r]`. */
+  readonly ids: Int32Array;
+  /** Row of each id of the whole vocabulary, −1 where it is left out. */
+  readonly rowOf: Int32Array;
+}
+
+export function compactVocabulary(used: Iterable<number>, vocabularySize: number): CompactVocabulary {
+  const ids = Int32Array.from(new Set(used)).sort();
+  const rowOf = new Int32Array(vocabularySize).fill(-1);
+  ids.forEach((id, row) => {
+    rowOf[id] = row;
+  });
+  return { ids, rowOf };
+}
+
+/** What loading found besides the weights themselves. */
+export interface LoadReport {
+  /** Parameters that the files do not hold: the head of a base model. They are zero. */
+  readonly absent: readonly string[];
+  /** Tensors of the files that the model has no place for: pooler, language-model head … */
+  readonly leftOver: readonly string[];
+}
+
+/** Weights as they are at one moment. */
+export interface WeightsMoment {
+  /** Gives the floats of the block from one place up to another, in pieces. */
+  readonly read: (from: number, to: number) => Iterable<Float32Array>;
+  /** What the rows that were left out are multiplied by. */
+  readonly leftOutFactor: number;
+  /** The values of the model's conditional random field, where it has one. */
+  readonly crf?: Float32Array | undefined;
+}
+
+/**
+ * The weights of a model in native memory, under Hugging Face's names.
+ *
+ * With a compact vocabulary the source file stays open: rows left out are read from it again when the model is written.
+ */
+export class ModelWeights {
+  /** What the rows that were left out are multiplied by when written: what weight decay has done to them so far. */
+  leftOutFactor = 1;
+
+  private constructor(
+    readonly config: ModelConfig,
+    readonly labels: number,
+    readonly layout: ParameterLayout,
+    readonly block: NativeBuffer,
+    readonly vocabulary: CompactVocabulary | undefined,
+    /** The files that the weights were loaded from. */
+    readonly files: readonly string[],
+    private source: Weights | undefined,
+  ) {}
+
+  /** Reads a folder's weights. A missing head is left zero and reported; any other missing tensor is an error. */
+  static async load(
+    folder: string,
+    config: ModelConfig,
+    labels: number,
+    options: { readonly vocabulary?: CompactVocabulary; readonly freshHead?: boolean } = {},
+  ): Promise<{ weights: ModelWeights; report: LoadReport }> {
+    const { vocabulary } = options;
+    const source = await openWeights(folder);
+    const rows = vocabulary?.ids.length ?? config.vocab_size;
+    const layout = new ParameterLayout(parameters(config, rows, labels));
+    const block = layout.allocate();
+    try {
+      const report = await read(source, folder, config, layout, block, options);
+      const kept = vocabulary === undefined ? undefined : source;
+      if (kept === undefined) await source.close();
+      const { files } = source;
+      return { weights: new ModelWeights(config, labels, layout, block, vocabulary, files, kept), report };
+    } catch (error) {
+      block.free();
+      await source.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Reads weights that were written earlier back into memory.
+   *
+   * @param options.leftOut take the rows that are left out from this folder as well, from now on
+   */
+  async restore(folder: string, options: { readonly leftOut?: boolean } = {}): Promise<void> {
+    const { vocabulary } = this;
+    const source = await openWeights(folder);
+    const keeps = options.leftOut === true && vocabulary !== undefined;
+    try {
+      const rows = vocabulary === undefined ? {} : { vocabulary };
+      await read(source, folder, this.config, this.layout, this.block, rows);
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
+    if (keeps) this.leftOutFactor = 1;
+    await (keeps ? this.source : source)?.close();
+    if (keeps) this.source = source;
+  }
+
+  /** Parameters in memory. */
+  get parameterCount(): number {
+    return this.layout.parameters.reduce((total, { shape }) => total + elements(shape), 0);
+  }
+
+  tensor(name: string): TensorView {
+    return this.layout.tensor(this.block, name);
+  }
+
+  values(name: string): Float32Array {
+    return this.layout.values(this.block, name);
+  }
+
+  /**
+   * All tensors as they stand in a weight file, the rows that were left out included. Memory is lent, not copied.
+   *
+   * @param moment default: the weights as they stand when a tensor's turn comes
+   */
+  tensors(moment: WeightsMoment = this.now): readonly TensorToWrite[] {
+    const { read } = moment;
+    return this.layout.parameters.flatMap((parameter) => {
+      const begin = this.layout.offset(parameter.name);
+      if (parameter.name === wordEmbeddings(this.config)) return [this.wholeVocabulary(begin, moment)];
+      return partsOf(parameter).map(({ name, shape, from }) => ({
+        name,
+        shape,
+        data: () => read(begin + from, begin + from + elements(shape)),
+      }));
+    });
+  }
+
+  private get now(): WeightsMoment {
+    return {
+      read: (from, to) => [this.block.float32(from * 4, to - from)],
+      leftOutFactor: this.leftOutFactor,
+    };
+  }
+
+  private wholeVocabulary(begin: number, { read, leftOutFactor }: WeightsMoment): TensorToWrite {
+    const name = wordEmbeddings(this.config);
+    const { vocab_size: rows, hidden_size: hidden } = this.config;
+    const { vocabulary, source } = this;
+    const shape = [rows, hidden];
+    if (vocabulary === undefined || source === undefined)
+      return { name, shape, data: () => read(begin, begin + rows * hidden) };
+    const stored = storedName(source, this.config, name)!;
+    async function* chunks(): AsyncGenerator<Float32Array> {
+      let row = 0;
+      for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
+        const chunk = new Float32Array(Math.min(ROWS_AT_ONCE, rows - first) * hidden);
+        await source!.readInto(stored, chunk, { from: first * hidden });
+        for (let at = 0; at < chunk.length && leftOutFactor !== 1; at++) chunk[at]! *= leftOutFactor;
+        const firstRow = row;
+        while (row < vocabulary!.ids.length && vocabulary!.ids[row]! < first + ROWS_AT_ONCE) row++;
+        // The rows in use stand in the block in the order of their ids.
+        let at = firstRow * hidden;
+        for (const piece of read(begin + at, begin + row * hidden)) {
+          for (let done = 0; done < piece.length; ) {
+            const inRow = (at + done) % hidden;
+            const length = Math.min(hidden - inRow, piece.length - done);
+            const id = vocabulary!.ids[(at + done - inRow) / hidden]!;
+            chunk.set(piece.subarray(done, done + length), (id - first) * hidden + inRow);
+            done += length;
+          }
+          at += piece.length;
+        }
+        yield chunk;
+      }
+    }
+    return { name, shape, data: chunks };
+  }
+
+  async dispose(): Promise<void> {
+    this.block.free();
+    await this.source?.close();
+  }
+}
+
+/** The tensors of the weight file that a parameter consists of, and where in it each begins. */
+export function partsOf({
+  name,
+  shape,
+  parts,
+}: Parameter): { name: string; shape: readonly number[]; from: number }[] {
+  if (parts === undefined) return [{ name, shape, from: 0 }];
+  const [rows, ...rest] = shape;
+  const part = [rows! / parts.length, ...rest];
+  return parts.map((each, index) => ({ name: each, shape: part, from: index * elements(part) }));
+}
+
+/**
+ * The name that a tensor has in a file: files of bare encoders leave the family's prefix out, and files converted from
+ * TensorFlow call LayerNorm's weight and bias gamma and beta. `undefined` where the file does not hold it.
+ */
+export function storedName(source: Weights, config: ModelConfig, name: string): string | undefined {
+  const prefix = `${traits(config).prefix}.`;
+  const bare = name.startsWith(prefix) ? [name, name.slice(prefix.length)] : [name];
+  const old = (each: string) =>
+    each.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
+  return [...bare, ...bare.map(old)].find((each) => source.tensors.has(each));
+}
+
+async function read(
+  source: Weights,
+  folder: string,
+  config: ModelConfig,
+  layout: ParameterLayout,
+  block: NativeBuffer,
+  {
+    vocabulary,
+    freshHead = false,
+  }: { readonly vocabulary?: CompactVocabulary; readonly freshHead?: boolean },
+): Promise<LoadReport> {
+  const used = new Set<string>();
+  const absent: string[] = [];
+  const { vocab_size, hidden_size: hidden } = config;
+  for (const parameter of layout.parameters) {
+    const values = layout.values(block, parameter.name);
+    const isTable = parameter.name === wordEmbeddings(config);
+    for (const part of partsOf(parameter)) {
+      const stored =
+        freshHead && part.name.startsWith("classifier.") ? undefined : storedName(source, config, part.name);
+      if (stored === undefined) {
+        absent.push(part.name);
+        continue;
+      }
+      used.add(stored);
+      const shape = isTable ? [vocab_size, hidden] : part.shape;
+      const got = source.tensors.get(stored)!.shape;
+      if (got.join() !== shape.join()) throw weightShape(folder, stored, got, shape);
+      if (isTable && vocabulary !== undefined) await readRows(source, stored, vocabulary, hidden, values);
+      else await source.readInto(stored, values.subarray(part.from, part.from + elements(part.shape)));
+    }
+  }
+  const missing = absent.filter((name) => !name.startsWith("classifier."));
+  if (missing.length > 0) throw weightsMissing(folder, missing);
+  const leftOver = [...source.tensors.keys()].filter(
+    (name) => !used.has(name) && !name.endsWith("position_ids"),
+  );
+  return { absent, leftOver };
+}
+
+/** Reads the rows of a compact vocabulary, run after run of neighbouring ids. */
+async function readRows(
+  source: Weights,
+  name: string,
+  { ids }: CompactVocabulary,
+  hidden: number,
+  destination: Float32Array,
+): Promise<void> {
+  for (let first = 0; first < ids.length; ) {
+    let end = first + 1;
+    while (end < ids.length && ids[end] === ids[end - 1]! + 1) end++;
+    const rows = destination.subarray(first * hidden, end * hidden);
+    await source.readInto(name, rows, { from: ids[first]! * hidden });
+    first = end;
+  }
+}

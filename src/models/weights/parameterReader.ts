@@ -1,0 +1,73 @@
+import { openWeights, type TensorInfo, type Weights } from "../../safetensors/index.js";
+import type { ModelConfig } from "../config.js";
+import { headMissing, weightShape, weightsMissing } from "../errors.js";
+import { parameters } from "../families/bert.js";
+import { partsOf, storedName } from "./modelWeights.js";
+import { elements, type Parameter } from "./parameters.js";
+
+/** A tensor of a weight file. */
+export interface StoredTensor extends TensorInfo {
+  readonly file: string;
+}
+
+/** Reads a finished model's parameters, one when it is asked for: a model is never in memory as a whole. */
+export class ParameterReader {
+  private constructor(
+    readonly parameters: readonly Parameter[],
+    private readonly source: Weights,
+    private readonly parts: ReadonlyMap<string, readonly StoredTensor[]>,
+  ) {}
+
+  /**
+   * Finds every parameter in a folder's weight files.
+   *
+   * @throws NeriumError MODEL_HEAD_MISSING, MODEL_TENSORS_MISSING, MODEL_TENSOR_SHAPE, and as {@link openWeights}
+   */
+  static async open(folder: string, config: ModelConfig, labels: number): Promise<ParameterReader> {
+    const source = await openWeights(folder);
+    try {
+      const all = parameters(config, config.vocab_size, labels);
+      const absent: string[] = [];
+      const parts = new Map<string, readonly StoredTensor[]>();
+      for (const parameter of all) {
+        const found = partsOf(parameter).flatMap(({ name, shape }) => {
+          const stored = storedName(source, config, name);
+          if (stored === undefined) {
+            absent.push(name);
+            return [];
+          }
+          const info = source.tensors.get(stored)!;
+          if (info.shape.join() !== shape.join()) throw weightShape(folder, stored, info.shape, shape);
+          return [{ ...info, file: source.fileOf(stored) }];
+        });
+        parts.set(parameter.name, found);
+      }
+      const missing = absent.filter((name) => !name.startsWith("classifier."));
+      if (missing.length > 0) throw weightsMissing(folder, missing);
+      if (absent.length > 0) throw headMissing(folder);
+      return new ParameterReader(all, source, parts);
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
+  }
+
+  /** The tensors of the files that a parameter consists of, one below the other. */
+  stored({ name }: Parameter): readonly StoredTensor[] {
+    return this.parts.get(name)!;
+  }
+
+  /** A parameter's values, into memory of as many elements. */
+  async read(parameter: Parameter, into: Float32Array): Promise<void> {
+    let from = 0;
+    for (const { name, shape } of this.stored(parameter)) {
+      const length = elements(shape);
+      await this.source.readInto(name, into.subarray(from, from + length));
+      from += length;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.source.close();
+  }
+}

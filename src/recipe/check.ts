@@ -1,0 +1,246 @@
+import { resolve } from "node:path";
+import type { z } from "zod";
+import { argumentNotSupported, fieldInvalid, fieldMissing, fieldsConflict } from "./errors.js";
+import { fieldFacts } from "./field.js";
+import { recipeSchema } from "./fields.js";
+import { asksForNothing, foreignArgument } from "./hfArguments.js";
+import { displayName, RawRecipe, type RecipeSource, rawRecipe } from "./raw.js";
+import { mayEvaluate, type Recipe, resolveRecipe } from "./resolve.js";
+import { scheduleProblem } from "./schedule.js";
+import { kebabCase, nearest, snakeCase } from "./spelling.js";
+
+/** Something that was accepted and has no effect; the run can go on. */
+export interface RecipeWarning {
+  readonly code: "RECIPE_NO_EFFECT";
+  readonly message: string;
+}
+
+export interface CheckedRecipe {
+  readonly recipe: Recipe;
+  readonly warnings: readonly RecipeWarning[];
+}
+
+const noEffect = (message: string): RecipeWarning => ({ code: "RECIPE_NO_EFFECT", message });
+
+/** Arguments of HF's that are no fields: refused, warned of, or silently right. */
+function foreignWarnings({ foreign }: RawRecipe): RecipeWarning[] {
+  return foreign.flatMap(({ name, key, value, where }) => {
+    const argument = foreignArgument(key)!;
+    if (asksForNothing(argument, value)) return [];
+    if (argument.effect === "refused") throw argumentNotSupported(where, name, argument.why);
+    return [noEffect(`${name} has no effect: ${argument.why} (${where})`)];
+  });
+}
+
+function checkNeeded(input: RawRecipe): void {
+  for (const key of ["model", "train", "output"] as const)
+    if (!input.fields.has(key) && !(key === "train" && input.fields.has("dataset"))) {
+      const where = input.source.kind === "file" ? input.source.file : displayName(key, input.source);
+      throw fieldMissing(where, key, `--${kebabCase(key)}`);
+    }
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+/** The schema's first complaint, as an error that names field, place, what it should be and what it is. */
+function invalid(issue: z.core.$ZodIssue, input: RawRecipe) {
+  const [key, ...rest] = issue.path as [keyof typeof recipeSchema.shape, ...PropertyKey[]];
+  const { value, where } = input.fields.get(key)!;
+  // Below a field stand a card's fields, or labels and numbers, which are nobody's to respell.
+  const below =
+    key === "card" ? rest.map((part) => (typeof part === "string" ? snakeCase(part) : part)) : rest;
+  const name = [snakeCase(key), ...below].join(".");
+  const found = valueAt(value, rest);
+  const choices = fieldFacts.get(recipeSchema.shape[key])?.choices ?? [];
+  const meant = typeof found === "string" ? nearest(found, choices) : undefined;
+  return fieldInvalid(where(rest), `${name} must be ${issue.message}, not ${shown(found)}`, meant);
+}
+
+/** Rules between fields. */
+function checkTogether(recipe: Recipe, input: RawRecipe): void {
+  const conflict = (keys: readonly (keyof Recipe)[], what: string, remedy: string): never => {
+    const entry = keys.map((key) => input.fields.get(key)).find((each) => each !== undefined);
+    throw fieldsConflict(entry?.where() ?? snakeCase(keys[0]!), what, remedy);
+  };
+  const { evalStrategy, saveStrategy, evalSteps, saveSteps } = recipe;
+  if (recipe.validation !== undefined && recipe.validationSplit !== undefined)
+    conflict(
+      ["validationSplit"],
+      "validation_split is given, and there is validation data",
+      "drop one of them",
+    );
+  if (recipe.datasetCache === "always" && recipe.validationSplit !== undefined)
+    conflict(
+      ["datasetCache"],
+      "dataset_cache is always, and validation_split needs all training data in memory",
+      "divide the data before: nerium data split",
+    );
+  if (recipe.datasetCache === "always" && recipe.context === "document")
+    conflict(
+      ["datasetCache", "context"],
+      "dataset_cache is always, and context document needs all training data in memory",
+      "drop one of them",
+    );
+  if (recipe.datasetCache === "always" && recipe.caseAugmentation !== false)
+    conflict(
+      ["datasetCache", "caseAugmentation"],
+      "dataset_cache is always, and case_augmentation needs all training data in memory",
+      "drop one of them",
+    );
+  if (recipe.crf) checkCrf(recipe, input, conflict);
+  if (evalStrategy !== "no" && !mayEvaluate(recipe))
+    conflict(
+      ["evalStrategy"],
+      `eval_strategy is ${evalStrategy}, and there is no validation data`,
+      "give validation or validation_split, or drop eval_strategy",
+    );
+  const evaluated = evalStrategy !== "no";
+  if (recipe.loadBestModelAtEnd && !evaluated)
+    conflict(
+      ["loadBestModelAtEnd"],
+      "load_best_model_at_end needs evaluations during training",
+      "give validation data and no eval_strategy of no",
+    );
+  if (recipe.earlyStoppingPatience !== undefined && !evaluated)
+    conflict(
+      ["earlyStoppingPatience"],
+      "early_stopping_patience needs evaluations during training",
+      "give validation data and no eval_strategy of no",
+    );
+  if (recipe.emaDecay !== undefined && !mayEvaluate(recipe))
+    conflict(
+      ["emaDecay"],
+      "ema_decay needs validation data: it says whether the average or the last weights are kept",
+      "give validation or validation_split, or drop ema_decay",
+    );
+  if (saveStrategy === "best" && !evaluated)
+    conflict(
+      ["saveStrategy"],
+      "save_strategy best needs evaluations during training",
+      "give validation data and no eval_strategy of no",
+    );
+  if (recipe.loadBestModelAtEnd && saveStrategy !== "best") {
+    if (saveStrategy !== evalStrategy)
+      conflict(
+        ["saveStrategy", "evalStrategy"],
+        `load_best_model_at_end needs eval_strategy (${evalStrategy}) and save_strategy (${saveStrategy}) to be equal`,
+        "set both alike, or save_strategy to best",
+      );
+    if (evalStrategy === "steps" && saveSteps % evalSteps !== 0)
+      conflict(
+        ["saveSteps", "evalSteps"],
+        `load_best_model_at_end needs save_steps (${saveSteps}) to be a multiple of eval_steps (${evalSteps})`,
+        "make it one",
+      );
+  }
+  const windows = Math.min(
+    recipe.maxSeqLength ?? Number.POSITIVE_INFINITY,
+    recipe.contextEvalPieces ?? Number.POSITIVE_INFINITY,
+  );
+  if (recipe.overlap !== undefined && recipe.overlap >= windows - 2)
+    conflict(
+      ["overlap", "contextEvalPieces", "maxSeqLength"],
+      `overlap (${recipe.overlap}) leaves no room in windows of ${windows} sub-tokens`,
+      "make it smaller",
+    );
+  const { maxSeqLength, contextEvalPieces } = recipe;
+  if (maxSeqLength !== undefined && contextEvalPieces !== undefined && contextEvalPieces > maxSeqLength)
+    conflict(
+      ["contextEvalPieces", "maxSeqLength"],
+      `context_eval_pieces (${contextEvalPieces}) is more than max_seq_length (${maxSeqLength})`,
+      "make it smaller",
+    );
+  if (resolve(recipe.model) === resolve(recipe.output))
+    conflict(
+      ["output"],
+      "output and model are one folder",
+      "choose another output: the pretrained model would be overwritten",
+    );
+  const { lrSchedulerType, lrSchedulerKwargs, learningRate } = recipe;
+  const problem = scheduleProblem(lrSchedulerType, lrSchedulerKwargs, learningRate);
+  if (problem)
+    conflict(["lrSchedulerKwargs", "lrSchedulerType", "learningRate"], problem, "see lr_scheduler_kwargs");
+}
+
+/** What makes no sense for a model with a CRF. */
+function checkCrf(
+  recipe: Recipe,
+  { fields }: RawRecipe,
+  conflict: (keys: readonly (keyof Recipe)[], what: string, remedy: string) => never,
+): void {
+  const refused: [keyof Recipe, boolean, string][] = [
+    [
+      "labelAllTokens",
+      recipe.labelAllTokens,
+      "crf scores words, and label_all_tokens wants all their pieces",
+    ],
+    ["labelSmoothingFactor", recipe.labelSmoothingFactor > 0, "crf has no targets that could be smoothed"],
+    ["classWeights", recipe.classWeights !== undefined, "crf weighs sentences as a whole, not labels"],
+    [
+      "decoding",
+      fields.get("decoding")?.value === "argmax",
+      "crf decodes by viterbi, and decoding is argmax",
+    ],
+    [
+      "datasetCache",
+      recipe.datasetCache === "always",
+      "crf needs all training data in memory, and dataset_cache is always",
+    ],
+  ];
+  for (const [key, isRefused, what] of refused) if (isRefused) conflict([key], what, "drop one of them");
+}
+
+/** Fields that are given although the others leave them nothing to do. */
+function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
+  const idle: [keyof Recipe, boolean, string][] = [
+    ["evalSteps", recipe.evalStrategy !== "steps", "eval_strategy is not steps"],
+    ["saveSteps", recipe.saveStrategy !== "steps", "save_strategy is not steps"],
+    ["maxEvalSamples", !mayEvaluate(recipe), "there is no validation data"],
+    ["maxPredictSamples", recipe.test === undefined && recipe.dataset === undefined, "there is no test data"],
+    ["contextLengths", recipe.context === "none", "context is not document"],
+    ["contextEvalPieces", recipe.context === "none", "context is not document"],
+    ["contextSeparator", recipe.context === "none" && !recipe.contextSeparator, "context is not document"],
+    ["datasetConfig", recipe.dataset === undefined, "there is no dataset"],
+    ["hubModelId", recipe.pushToHub !== true, "push_to_hub is not true"],
+    ["hubPrivateRepo", recipe.pushToHub === false, "nothing is uploaded"],
+    ["crfLearningRate", !recipe.crf && recipe.crfLearningRate !== 5e-2, "crf is not true"],
+    ["numTrainEpochs", recipe.maxSteps > 0 && recipe.numTrainEpochs !== 3, "max_steps decides"],
+    [
+      "earlyStoppingThreshold",
+      recipe.earlyStoppingPatience === undefined && recipe.earlyStoppingThreshold > 0,
+      "early_stopping_patience is not given",
+    ],
+  ];
+  return idle.flatMap(([key, isIdle, why]) => {
+    const entry = isIdle ? fields.get(key) : undefined;
+    return entry ? [noEffect(`${snakeCase(key)} has no effect: ${why} (${entry.where()})`)] : [];
+  });
+}
+
+/**
+ * Checks a recipe: every field of the right kind and range, those that depend on each other in agreement, and all
+ * choices made.
+ *
+ * @param input an object, flags by name, or what {@link rawRecipe}, `readRecipeFile` and `mergeRecipes` give
+ * @param source where an input that is no {@link RawRecipe} comes from; a text is a name for an object
+ * @throws NeriumError `RECIPE_…`, for the first thing that is wrong, naming field, place (file:line or flag) and remedy
+ */
+export function parseRecipe(input: unknown, source: RecipeSource | string = "the recipe"): CheckedRecipe {
+  const from = typeof source === "string" ? ({ kind: "object", name: source } as const) : source;
+  const read = input instanceof RawRecipe ? input : rawRecipe(input, from);
+  const warnings = foreignWarnings(read);
+  checkNeeded(read);
+  const values = Object.fromEntries(Array.from(read.fields, ([key, { value }]) => [key, value]));
+  const parsed = recipeSchema.safeParse(values);
+  if (!parsed.success) throw invalid(parsed.error.issues[0]!, read);
+  const recipe = resolveRecipe(parsed.data);
+  checkTogether(recipe, read);
+  return { recipe, warnings: [...warnings, ...idleFields(recipe, read)] };
+}

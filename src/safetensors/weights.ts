@@ -1,0 +1,138 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { attempt } from "../files/index.js";
+import { invalidIndex, pickleOnly, quoted, shardMissing, tensorMissing, weightsMissing } from "./errors.js";
+import type { TensorInfo } from "./header.js";
+import { openSafetensors, type ReadOptions, type SafetensorsFile, type Weights } from "./read.js";
+import { StrictJson, utf8 } from "./strictJson.js";
+
+const SINGLE = "model.safetensors";
+const INDEX = "model.safetensors.index.json";
+const LARGEST_INDEX = 100_000_000;
+const MOST_SHARDS = 1_000;
+
+/** A name that stays inside the folder on every platform. */
+const isPlainName = (name: string) => /^[^/\\:\0]+\.safetensors$/.test(name) && !name.startsWith(".");
+
+/** `weight_map` of an index: tensor name → shard. `total_size` is not looked at: nothing depends on it. */
+async function readWeightMap(file: string): Promise<Map<string, string>> {
+  const { size } = await attempt(file, "read", () => stat(file));
+  if (size > LARGEST_INDEX)
+    throw invalidIndex(file, `it has ${size} bytes, and ${LARGEST_INDEX} are allowed`);
+  const bytes = await attempt(file, "read", () => readFile(file));
+  const fail = (rule: string): never => {
+    throw invalidIndex(file, rule);
+  };
+  const json = new StrictJson(
+    utf8(bytes, (what) => fail(`it is ${what}`)),
+    (what) => fail(`it has ${what}`),
+  );
+  let map: Map<string, string> | undefined;
+  const isObject = json.object((key) => {
+    if (key !== "weight_map") return json.skip();
+    if (map !== undefined) json.twice(key);
+    map = shardNames(json, fail);
+  });
+  if (isObject) json.end();
+  return map === undefined || map.size === 0 ? fail("it has no weight_map") : map;
+}
+
+/** The value of `weight_map`; nothing where it is no object. */
+function shardNames(json: StrictJson, fail: (rule: string) => never): Map<string, string> {
+  const map = new Map<string, string>();
+  const isObject = json.object((name) => {
+    if (map.has(name)) json.twice(name);
+    const shard = json.string() ?? fail("an entry of weight_map is no name of a file");
+    if (!isPlainName(shard)) fail(`${quoted(shard)} is no name of a safetensors file in the same folder`);
+    map.set(name, shard);
+  });
+  return isObject ? map : fail("it has no weight_map");
+}
+
+/** The shards of one model, read as if they were one file. */
+class ShardedWeights implements Weights {
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly files: readonly string[];
+
+  constructor(
+    private readonly index: string,
+    private readonly shards: readonly SafetensorsFile[],
+    private readonly shardOf: ReadonlyMap<string, SafetensorsFile>,
+  ) {
+    this.files = shards.map((shard) => shard.file);
+    this.metadata = shards[0]?.metadata ?? new Map();
+    this.tensors = new Map(Array.from(shardOf, ([name, shard]) => [name, shard.tensors.get(name)!]));
+  }
+
+  fileOf(name: string): string {
+    return this.shard(name).file;
+  }
+
+  async readInto(name: string, destination: Float32Array, options?: ReadOptions): Promise<void> {
+    return this.shard(name).readInto(name, destination, options);
+  }
+
+  private shard(name: string): SafetensorsFile {
+    const shard = this.shardOf.get(name);
+    if (!shard) throw tensorMissing(this.index, name);
+    return shard;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.shards.map((shard) => shard.close()));
+  }
+}
+
+/** Joins open shards; the index and the shards must agree on where every tensor is. */
+function joinShards(
+  index: string,
+  weightMap: ReadonlyMap<string, string>,
+  shards: ReadonlyMap<string, SafetensorsFile>,
+): ShardedWeights {
+  const shardOf = new Map<string, SafetensorsFile>();
+  for (const [shardName, shard] of shards)
+    for (const name of shard.tensors.keys()) {
+      if (shardOf.has(name)) throw invalidIndex(index, `the tensor ${quoted(name)} is in two shards`);
+      if (weightMap.get(name) !== shardName)
+        throw invalidIndex(
+          index,
+          `the tensor ${quoted(name)} of ${shardName} is listed for ${weightMap.get(name) ?? "no shard"}`,
+        );
+      shardOf.set(name, shard);
+    }
+  for (const [name, shardName] of weightMap)
+    if (!shardOf.has(name)) throw invalidIndex(index, `the tensor ${quoted(name)} is not in ${shardName}`);
+  return new ShardedWeights(index, [...shards.values()], shardOf);
+}
+
+async function openShards(folder: string, entries: readonly string[]): Promise<Weights> {
+  const index = join(folder, INDEX);
+  const weightMap = await readWeightMap(index);
+  const names = [...new Set(weightMap.values())].sort();
+  if (names.length > MOST_SHARDS)
+    throw invalidIndex(index, `it names ${names.length} shards, and ${MOST_SHARDS} are allowed`);
+  for (const name of names) if (!entries.includes(name)) throw shardMissing(index, name);
+  const shards = new Map<string, SafetensorsFile>();
+  try {
+    for (const name of names) shards.set(name, await openSafetensors(join(folder, name)));
+    return joinShards(index, weightMap, shards);
+  } catch (error) {
+    for (const shard of shards.values()) await shard.close().catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Opens the weights of a model folder: `model.safetensors`, or the shards of `model.safetensors.index.json`.
+ *
+ * @throws NeriumError `MODEL_PICKLE_ONLY`, `MODEL_WEIGHTS_MISSING`, `MODEL_INDEX_INVALID`, `MODEL_SHARD_MISSING`,
+ *   `MODEL_SAFETENSORS_INVALID`, `FILES_…`
+ */
+export async function openWeights(folder: string): Promise<Weights> {
+  const entries = (await attempt(folder, "read", () => readdir(folder))).sort();
+  if (entries.includes(SINGLE)) return openSafetensors(join(folder, SINGLE));
+  if (entries.includes(INDEX)) return openShards(folder, entries);
+  const bin = entries.find((name) => /^pytorch_model.*\.bin$/.test(name));
+  throw bin === undefined ? weightsMissing(folder, entries) : pickleOnly(folder, bin);
+}

@@ -1,0 +1,69 @@
+import type { Transitions } from "../../crf/crfFile.js";
+import { forwardBackward } from "../../crf/forwardBackward.js";
+import { legalMoves } from "../../crf/legalTransitions.js";
+import { viterbi } from "../../crf/viterbi.js";
+
+/**
+ * How words get their labels: each the one with the largest logit, or a sentence the best path, by the transitions of the
+ * model's conditional random field, else by what its tag scheme allows.
+ */
+export type Decoding = "argmax" | "viterbi";
+export const decodings = ["argmax", "viterbi"] as const satisfies readonly Decoding[];
+
+/** Chooses the labels of neighbouring words. Scores are logits, `[words, labels]`. */
+export interface Decoder {
+  labels(scores: Float32Array): Int32Array;
+  /** The probability of the label chosen for each word. */
+  probabilities(scores: Float32Array, chosen: Int32Array): Float64Array;
+}
+
+/** What a model does where nobody asks for something else. */
+export const usualDecoding = (crf: Transitions | undefined): Decoding =>
+  crf === undefined ? "argmax" : "viterbi";
+
+/**
+ * A decoder for a model's labels, given in the order of their ids, and for the transitions of its conditional random field,
+ * where it has one.
+ */
+export function decoderFor(labels: readonly string[], decoding: Decoding, crf?: Transitions): Decoder {
+  if (decoding === "argmax")
+    return { labels: (scores) => largestOfEach(scores, labels.length), probabilities: softmaxOf };
+  if (crf !== undefined)
+    return {
+      labels: (scores) => viterbi(scores, crf),
+      probabilities: (scores, chosen) => marginalsOf(scores, chosen, crf),
+    };
+  const moves = legalMoves(labels);
+  return { labels: (scores) => viterbi(scores, moves), probabilities: softmaxOf };
+}
+
+function largestOfEach(scores: Float32Array, labels: number): Int32Array {
+  return Int32Array.from({ length: scores.length / labels }, (_, word) =>
+    largest(scores.subarray(word * labels, (word + 1) * labels)),
+  );
+}
+
+/** The place of the largest value; the first where several are. */
+export function largest(values: Float32Array): number {
+  let best = 0;
+  for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
+  return best;
+}
+
+/** softmax(logits)[label] for each word. */
+function softmaxOf(scores: Float32Array, chosen: Int32Array): Float64Array {
+  const labels = scores.length / chosen.length;
+  return Float64Array.from(chosen, (label, word) => {
+    const logits = scores.subarray(word * labels, (word + 1) * labels);
+    const highest = logits[largest(logits)]!;
+    const total = logits.reduce((sum, value) => sum + Math.exp(value - highest), 0);
+    return Math.exp(logits[label]! - highest) / total;
+  });
+}
+
+/** The share of all paths, by their probability, that have this label at this word. */
+function marginalsOf(scores: Float32Array, chosen: Int32Array, crf: Transitions): Float64Array {
+  const labels = scores.length / chosen.length;
+  const { marginals } = forwardBackward(scores, crf);
+  return Float64Array.from(chosen, (label, word) => marginals[word * labels + label]!);
+}

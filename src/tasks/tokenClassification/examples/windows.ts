@@ -1,0 +1,212 @@
+import type { Sentence } from "../../../text/index.js";
+import { idBeyondModel, windowInvalid } from "../../../tokenize/errors.js";
+import type { SubwordTokenizer } from "../../../tokenize/loadTokenizer.js";
+import type { SpecialIds } from "../../../tokenize/specialTokens.js";
+import { cutPieces, type Part, unitStarts } from "./cutTokens.js";
+import { type EncodedSentence, type EncodeOptions, encodeSentences, IGNORED } from "./encodeSentences.js";
+import { type Context, type Stretch, stretchesOf } from "./sentenceRanges.js";
+import type { Window, WordPosition } from "./window.js";
+
+/** How large windows are, and what stands between their sentences. */
+export interface WindowShape {
+  /** Sub-tokens of a window, the two special ones included; at least 3. */
+  readonly maxLength: number;
+  /** Sub-tokens that neighbouring windows share, at most half of one. */
+  readonly overlap: number;
+  /** Whether a separator, `[SEP]` or `</s>`, stands between two sentences. At the end of a window is always one. */
+  readonly separator: boolean;
+}
+
+export interface WindowOptions
+  extends Omit<EncodeOptions, "mostPieces">,
+    Pick<WindowShape, "maxLength">,
+    Partial<Omit<WindowShape, "maxLength">> {
+  /** What becomes of a sentence that is longer: overlapping windows (default), or HF's truncation. */
+  readonly longSentences?: "window" | "truncate";
+  /** What may stand in one window. Default: a sentence. */
+  readonly context?: Context;
+}
+
+/** Sentences cut into windows, in their order. */
+export interface WindowedData {
+  readonly windows: readonly Window[];
+  /** Which sentences see each other: windows `start` to `end` (not included) hold the stretch. */
+  readonly stretches: readonly {
+    readonly sentences: Stretch;
+    readonly start: number;
+    readonly end: number;
+  }[];
+  /** For each sentence how many of its words truncation cut off. */
+  readonly truncatedWordsOf: readonly number[];
+  /** Words that truncation cut off. */
+  readonly truncatedWords: number;
+  /** Words that the tokenizer makes nothing of, control characters for example. No window owns them. */
+  readonly wordsWithoutPieces: readonly WordPosition[];
+  /** Sentences that were too long for one window. */
+  readonly longSentences: number;
+}
+
+/** Sub-tokens of a window that are no part of the text. */
+export const SPECIAL_TOKENS = 2;
+
+/**
+ * Sub-tokens that neighbouring windows share where nothing else is asked for. Of documents they share whole sentences,
+ * which take more.
+ */
+export const defaultOverlap = (maxLength: number, context: Context = "none"): number =>
+  Math.min(context === "document" ? 128 : 64, Math.floor(maxLength / 4));
+
+/**
+ * Cuts sentences into windows: `[CLS] pieces [SEP]`, or a family's own tokens; with the context of a document
+ * `[CLS] pieces [SEP] pieces [SEP] …`, whole sentences as far as these fit.
+ *
+ * @throws NeriumError TOKENIZE_WINDOW_INVALID, TOKENIZE_TAG_COUNT, TOKENIZE_TAG_UNKNOWN, TOKENIZE_ENCODING_FAILED
+ */
+export async function windows(
+  sentences: readonly Sentence[],
+  tokenizer: SubwordTokenizer,
+  options: WindowOptions,
+): Promise<WindowedData> {
+  const { maxLength, longSentences = "window", context = "none", separator = true, ...encoding } = options;
+  const overlap = options.overlap ?? defaultOverlap(maxLength, context);
+  const room = maxLength - SPECIAL_TOKENS;
+  if (!Number.isInteger(maxLength) || room < 1) throw windowInvalid("maxLength", maxLength);
+  if (!Number.isInteger(overlap) || overlap < 0) throw windowInvalid("overlap", overlap);
+  const encoded = await encodeSentences(sentences, tokenizer, {
+    ...encoding,
+    ...(longSentences === "truncate" ? { mostPieces: room } : {}),
+  });
+
+  const all: Window[] = [];
+  const stretches = stretchesOf(sentences, context).map((stretch) => {
+    const start = all.length;
+    const shape = { maxLength, overlap, separator };
+    for (const window of windowsOf(encoded, stretch, shape, tokenizer.specialIds)) all.push(window);
+    return { sentences: stretch, start, end: all.length };
+  });
+  const truncatedWordsOf = encoded.map(({ truncatedWords }) => truncatedWords);
+  return {
+    windows: all,
+    stretches,
+    truncatedWordsOf,
+    truncatedWords: truncatedWordsOf.reduce((total, own) => total + own, 0),
+    wordsWithoutPieces: encoded.flatMap(({ wordsWithoutPieces }, sentence) =>
+      wordsWithoutPieces.map((word) => ({ sentence, word })),
+    ),
+    longSentences: encoded.filter(({ ids, truncatedWords }) => ids.length > room || truncatedWords > 0)
+      .length,
+  };
+}
+
+/**
+ * The windows of a stretch of sentences. Each sentence that fits is whole in every window that holds it; of a longer one
+ * windows end between words.
+ */
+export function windowsOf(
+  encoded: readonly EncodedSentence[],
+  stretch: Stretch,
+  { maxLength, overlap, separator }: WindowShape,
+  specialIds: SpecialIds,
+): Window[] {
+  const room = maxLength - SPECIAL_TOKENS;
+  const row = rowOf(encoded, stretch, room, separator ? specialIds.sep : undefined);
+  return cutPieces(row.starts, room, overlap).map((part) => windowOf(row, part, specialIds));
+}
+
+/**
+ * Makes sure that every piece has a row in a model's table of embeddings.
+ *
+ * @throws NeriumError TOKENIZE_ID_BEYOND_MODEL
+ */
+export function requireIdsWithin(
+  windowed: readonly Pick<Window, "inputIds" | "ownedWords">[],
+  vocabularySize: number,
+): void {
+  for (const { inputIds, ownedWords } of windowed)
+    for (const id of inputIds)
+      if (id < 0 || id >= vocabularySize) throw idBeyondModel(id, vocabularySize, ownedWords[0]?.sentence);
+}
+
+/** The pieces of neighbouring sentences in a row, separators between them. */
+interface Row {
+  readonly ids: Int32Array;
+  /** For each piece its sentence, and its word; {@link SEPARATOR} for a separator. */
+  readonly sentenceOf: Int32Array;
+  readonly wordOf: Int32Array;
+  readonly labels: Int32Array | undefined;
+  /** Where what is never cut in two begins, and the end: sentences that fit, words of others. */
+  readonly starts: readonly number[];
+}
+
+/** No word: a separator belongs to the sentence before it. */
+const SEPARATOR = -1;
+
+function rowOf(
+  encoded: readonly EncodedSentence[],
+  { start, end }: Stretch,
+  room: number,
+  separator: number | undefined,
+): Row {
+  const filled = Array.from({ length: end - start }, (_, index) => start + index).filter(
+    (sentence) => encoded[sentence]!.ids.length > 0,
+  );
+  const between = separator === undefined ? 0 : 1;
+  const length = filled.reduce(
+    (total, sentence, index) => total + (index > 0 ? between : 0) + encoded[sentence]!.ids.length,
+    0,
+  );
+  const ids = new Int32Array(length);
+  const sentenceOf = new Int32Array(length);
+  const wordOf = new Int32Array(length);
+  const isLabelled = encoded.slice(start, end).some((own) => own.labels !== undefined);
+  const labels = isLabelled ? new Int32Array(length).fill(IGNORED) : undefined;
+  const starts: number[] = [];
+  let at = 0;
+  for (const sentence of filled) {
+    const own = encoded[sentence]!;
+    if (at > 0 && separator !== undefined) {
+      ids[at] = separator;
+      sentenceOf[at] = sentenceOf[at - 1]!;
+      wordOf[at] = SEPARATOR;
+      at++;
+    }
+    const fits = own.ids.length <= room;
+    for (const piece of fits ? [0] : unitStarts(own.wordOf).slice(0, -1)) starts.push(at + piece);
+    ids.set(own.ids, at);
+    sentenceOf.fill(sentence, at, at + own.ids.length);
+    wordOf.set(own.wordOf, at);
+    if (own.labels !== undefined) labels?.set(own.labels, at);
+    at += own.ids.length;
+  }
+  return { ids, sentenceOf, wordOf, labels, starts: [...starts, length] };
+}
+
+function windowOf(row: Row, part: Part, { cls, sep }: SpecialIds): Window {
+  const { start, ownedStart, ownedEnd } = part;
+  // The separator that ends a window stands in for the one behind its last sentence.
+  const end = row.wordOf[part.end - 1] === SEPARATOR ? part.end - 1 : part.end;
+  const inputIds = new Int32Array(end - start + SPECIAL_TOKENS);
+  inputIds[0] = cls;
+  inputIds.set(row.ids.subarray(start, end), 1);
+  inputIds[inputIds.length - 1] = sep;
+  const labels = new Int32Array(row.labels === undefined ? 0 : inputIds.length).fill(IGNORED);
+  if (row.labels !== undefined)
+    labels.set(row.labels.subarray(ownedStart, Math.min(ownedEnd, end)), ownedStart - start + 1);
+  const ownedPieces: number[] = [];
+  const ownedWords: WordPosition[] = [];
+  for (let piece = ownedStart; piece < ownedEnd; piece++) {
+    if (!beginsWord(row, piece)) continue;
+    ownedPieces.push(piece - start + 1);
+    ownedWords.push({ sentence: row.sentenceOf[piece]!, word: row.wordOf[piece]! });
+  }
+  return {
+    inputIds,
+    ownedPieces: Int32Array.from(ownedPieces),
+    ownedWords,
+    ...(row.labels === undefined ? {} : { labels }),
+  };
+}
+
+const beginsWord = ({ sentenceOf, wordOf }: Row, piece: number): boolean =>
+  wordOf[piece] !== SEPARATOR &&
+  (piece === 0 || wordOf[piece - 1] !== wordOf[piece] || sentenceOf[piece - 1] !== sentenceOf[piece]);

@@ -1,0 +1,109 @@
+import type { FsPort } from "../../files/index.js";
+import { removeFolder } from "../../files/index.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { TrainEvent } from "../../run/events.js";
+import { withdrawResult } from "../finish/finish.js";
+import type { OutputFolder } from "../finish/outputFolder.js";
+import type { Prepared } from "../prepare/prepare.js";
+import { type CheckpointFolder, checkpointFolder } from "./find.js";
+import { type CheckpointContent, writeCheckpoint } from "./write.js";
+
+type SaveEvent = Extract<TrainEvent, { type: "save" }>;
+
+/** A save under way. */
+interface Pending {
+  /** Never rejects. */
+  readonly end: Promise<void>;
+  outcome: readonly TrainEvent[] | { readonly failure: unknown } | undefined;
+}
+
+/**
+ * Writes checkpoints beside the training, one at a time, and keeps the newest `save_total_limit` of them and the best.
+ * A checkpoint is removed only after a newer one is on the disk.
+ */
+export class Saver {
+  private pending: Pending | undefined;
+  private kept: readonly CheckpointFolder[];
+  private obsolete: readonly CheckpointFolder[];
+
+  constructor(
+    private readonly recipe: Recipe,
+    private readonly prepared: Prepared,
+    private readonly output: Pick<OutputFolder, "kept" | "obsolete" | "check">,
+    private readonly fs: FsPort,
+  ) {
+    this.kept = output.kept;
+    this.obsolete = output.obsolete;
+  }
+
+  /** The folder of a checkpoint that has been written, or is being written. */
+  folderOf(step: number): string | undefined {
+    return this.kept.find((each) => each.step === step)?.folder;
+  }
+
+  /** Begins to write a checkpoint; the one before must have been settled. */
+  begin(content: CheckpointContent, reason: SaveEvent["reason"], best: number | undefined): void {
+    const { step } = content;
+    const folder = checkpointFolder(this.recipe.output, step);
+    const save = async (): Promise<readonly TrainEvent[]> => {
+      await this.output.check();
+      await withdrawResult(this.recipe.output, this.fs);
+      await writeCheckpoint(folder, this.prepared, content, this.fs);
+      this.kept = [...this.kept.filter((each) => each.step !== step), { step, folder }];
+      return [{ type: "save", step, folder, reason }, ...(await this.prune(best))];
+    };
+    const pending: Pending = {
+      outcome: undefined,
+      end: save()
+        // Whatever happens, the optimiser must not wait for a writer that is gone.
+        .finally(() => content.snapshot.end())
+        .then(
+          (events) => {
+            pending.outcome = events;
+          },
+          (failure: unknown) => {
+            pending.outcome = { failure };
+          },
+        ),
+    };
+    this.pending = pending;
+  }
+
+  private async prune(best: number | undefined): Promise<TrainEvent[]> {
+    const limit = this.recipe.saveTotalLimit;
+    const recent = limit === undefined ? this.kept : this.kept.slice(-limit);
+    const keeps = (each: CheckpointFolder) => recent.includes(each) || each.step === best;
+    const written = new Set(this.kept.map(({ folder }) => folder));
+    const old = this.obsolete.filter(({ folder }) => !written.has(folder));
+    const surplus = [...old, ...this.kept.filter((each) => !keeps(each))];
+    this.kept = this.kept.filter(keeps);
+    this.obsolete = [];
+    const warnings: TrainEvent[] = [];
+    for (const { folder } of surplus)
+      await removeFolder(folder, this.fs).catch((error: Error) => {
+        const message = `A checkpoint that is no longer needed stays: ${error.message}.`;
+        warnings.push({ type: "warning", code: "CHECKPOINT_NOT_REMOVED", message });
+      });
+    return warnings;
+  }
+
+  /** What a save that has ended since the last call has to say; throws where it failed. */
+  ended(): readonly TrainEvent[] {
+    const outcome = this.pending?.outcome;
+    if (outcome === undefined) return [];
+    this.pending = undefined;
+    if ("failure" in outcome) throw outcome.failure;
+    return outcome;
+  }
+
+  /** Waits for the save under way, then as {@link ended}. */
+  async settled(): Promise<readonly TrainEvent[]> {
+    await this.pending?.end;
+    return this.ended();
+  }
+
+  /** Waits until nothing reads the weights any more, whatever becomes of it. */
+  async quiet(): Promise<void> {
+    await this.pending?.end;
+  }
+}

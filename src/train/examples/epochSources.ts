@@ -1,0 +1,116 @@
+import { caseProbabilities } from "../../recipe/caseProbabilities.js";
+import { contextLengths, type LengthShare } from "../../recipe/contextLengths.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { BatchSize } from "../../run/events.js";
+import {
+  type Context,
+  defaultOverlap,
+  type EncodeOptions,
+  encodeSentences,
+  SPECIAL_TOKENS,
+  stretchesOf,
+} from "../../tasks/tokenClassification/index.js";
+import type { SubwordTokenizer } from "../../tokenize/index.js";
+import type { NumberedWindows } from "./batches.js";
+import { type CasedSentences, casedSentences, type EpochSentences } from "./casedSentences.js";
+import { drawnWindows } from "./epochWindows.js";
+import { HeldTraining, type TrainingData, type TrainingWindow } from "./trainingData.js";
+
+/** The way of a run through its training data. */
+export interface Course {
+  /** The training windows of an epoch, counted from 0: the same whenever they are asked for. */
+  readonly epochWindows: (epoch: number) => NumberedWindows<TrainingWindow>;
+  readonly batchSize: BatchSize;
+  /** Sentences in drawn cases, where the recipe asks for them. */
+  readonly cased: CasedSentences | undefined;
+}
+
+export interface CourseOptions extends Omit<EncodeOptions, "mostPieces"> {
+  readonly context: Context;
+  /** Sub-tokens of a window, the two special ones included. */
+  readonly maxLength: number;
+}
+
+const WHOLE_STRETCHES: readonly LengthShare[] = [{ length: "document", share: 1 }];
+
+/**
+ * Which windows an epoch has, and how large a batch is. Data that are read from the disk are windows of single sentences,
+ * the same in every epoch; what is in memory may be drawn anew, its cases and how documents are cut.
+ */
+export async function trainingCourse(
+  recipe: Recipe,
+  train: TrainingData,
+  tokenizer: SubwordTokenizer,
+  { context, maxLength, ...labelling }: CourseOptions,
+): Promise<Course> {
+  if (!(train instanceof HeldTraining))
+    return { epochWindows: () => train.windows, batchSize: sentenceBatches(recipe), cased: undefined };
+  const truncated = recipe.longSentences === "truncate" ? { mostPieces: maxLength - SPECIAL_TOKENS } : {};
+  const encoding = { ...labelling, ...truncated };
+  const probabilities = caseProbabilities(recipe.caseAugmentation);
+  const cased =
+    probabilities === undefined
+      ? undefined
+      : await casedSentences(train.data.sentences, tokenizer, {
+          ...encoding,
+          probabilities,
+          seed: recipe.seed,
+        });
+  const drawnAnew = context === "document" || cased !== undefined;
+  return {
+    epochWindows: drawnAnew
+      ? epochsOf(recipe, train, tokenizer, {
+          context,
+          maxLength,
+          sentencesOf: cased?.sentencesOf ?? (await sameSentences(train, tokenizer, encoding)),
+        })
+      : () => train.windows,
+    batchSize: context === "document" ? documentBatches(recipe, train) : sentenceBatches(recipe),
+    cased,
+  };
+}
+
+async function sameSentences(
+  { data }: HeldTraining,
+  tokenizer: SubwordTokenizer,
+  encoding: EncodeOptions,
+): Promise<EpochSentences> {
+  const encoded = await encodeSentences(data.sentences, tokenizer, encoding);
+  return () => encoded;
+}
+
+/** Windows that are cut in every epoch: documents as the recipe's lengths say, without them sentences one by one. */
+function epochsOf(
+  recipe: Recipe,
+  train: HeldTraining,
+  { specialIds }: SubwordTokenizer,
+  {
+    context,
+    maxLength,
+    sentencesOf,
+  }: Pick<CourseOptions, "context" | "maxLength"> & { readonly sentencesOf: EpochSentences },
+): Course["epochWindows"] {
+  const { overlap = defaultOverlap(maxLength, context), contextSeparator: separator } = recipe;
+  const drawn = drawnWindows(sentencesOf, stretchesOf(train.data.sentences, context), {
+    lengths: context === "document" ? contextLengths(recipe.contextLengths!)! : WHOLE_STRETCHES,
+    seed: recipe.dataSeed ?? recipe.seed,
+    shape: { maxLength, overlap, separator },
+    specialIds,
+  });
+  return (epoch) => train.placed(drawn(epoch));
+}
+
+const sentenceBatches = ({
+  perDeviceTrainBatchSize: windows,
+  trainBatchPieces: pieces,
+}: Recipe): BatchSize => (pieces === undefined ? { windows } : { pieces });
+
+/** As many sub-tokens as the recipe says, else as many as its batch of sentences has. */
+function documentBatches(
+  { perDeviceTrainBatchSize, trainBatchPieces }: Recipe,
+  { windowed, data }: HeldTraining,
+): BatchSize {
+  const pieces = windowed.windows.reduce((total, { inputIds }) => total + inputIds.length, 0);
+  const asManySentences = Math.round((perDeviceTrainBatchSize * pieces) / data.sentences.length);
+  return { pieces: trainBatchPieces ?? asManySentences };
+}

@@ -1,0 +1,75 @@
+import type { ContextLength, LengthShare } from "../../recipe/contextLengths.js";
+import {
+  type EncodedSentence,
+  SPECIAL_TOKENS,
+  type Stretch,
+  type Window,
+  type WindowShape,
+  windowsOf,
+} from "../../tasks/tokenClassification/index.js";
+import type { SpecialIds } from "../../tokenize/index.js";
+import { TorchGenerator } from "../random.js";
+import type { EpochSentences } from "./casedSentences.js";
+
+/** Draws lengths apart from the order, which is drawn from seed and epoch alone. */
+const LENGTHS = 0x6c656e67;
+
+/**
+ * Documents cut anew in every epoch, counted from 0: for each a length is drawn, by its share, and the document becomes sequences of
+ * neighbouring sentences of that length. They have no margins; only what is longer than the model takes becomes windows
+ * that share what they do not own.
+ */
+export function drawnWindows(
+  sentencesOf: EpochSentences,
+  documents: readonly Stretch[],
+  options: {
+    readonly lengths: readonly LengthShare[];
+    readonly seed: number;
+    readonly shape: WindowShape;
+    readonly specialIds: SpecialIds;
+  },
+): (epoch: number) => readonly Window[] {
+  const { lengths, seed, shape, specialIds } = options;
+  return (epoch) => {
+    const encoded = sentencesOf(epoch);
+    const generator = new TorchGenerator(((seed + epoch) ^ LENGTHS) >>> 0);
+    return documents.flatMap((document) =>
+      [...sequences(encoded, document, drawn(lengths, generator), shape, generator)].flatMap((stretch) =>
+        windowsOf(encoded, stretch, shape, specialIds),
+      ),
+    );
+  };
+}
+
+function drawn(lengths: readonly LengthShare[], generator: TorchGenerator): ContextLength {
+  const total = lengths.reduce((sum, { share }) => sum + share, 0);
+  let left = generator.uniform() * total;
+  for (const { length, share } of lengths) {
+    if (left < share) return length;
+    left -= share;
+  }
+  return lengths.at(-1)!.length;
+}
+
+/** A document as sequences of neighbouring sentences. One sentence may be longer than what was drawn. */
+function* sequences(
+  encoded: readonly EncodedSentence[],
+  document: Stretch,
+  length: ContextLength,
+  { maxLength, separator }: WindowShape,
+  generator: TorchGenerator,
+): Generator<Stretch> {
+  if (length === "document") return yield document;
+  const { least, most: highest } = length;
+  const most = () => Math.min(maxLength, least + (generator.random32() % (highest - least + 1)));
+  let [start, pieces, limit] = [document.start, SPECIAL_TOKENS, most()];
+  for (let sentence = document.start; sentence < document.end; sentence++) {
+    const own = encoded[sentence]!.ids.length;
+    const between = sentence > start && separator ? 1 : 0;
+    if (sentence > start && pieces + between + own > limit) {
+      yield { start, end: sentence };
+      [start, pieces, limit] = [sentence, SPECIAL_TOKENS + own, most()];
+    } else pieces += between + own;
+  }
+  yield { start, end: document.end };
+}

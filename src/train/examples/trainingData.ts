@@ -1,0 +1,116 @@
+import type { WordChain } from "../../crf/index.js";
+import { type ComparedData, type DataFacts, type SentenceKey, sentenceKeys } from "../../data/index.js";
+import { wordChains } from "../../tasks/tokenClassification/examples/chains.js";
+import type { Window, WindowedData } from "../../tasks/tokenClassification/index.js";
+import type { Unplaced } from "../../tasks/tokenClassification/targets.js";
+import type { Dataset } from "../../text/index.js";
+import { DataDigest, PiecesDigest } from "./digests.js";
+
+/** A window as a training step needs it. */
+export interface TrainingWindow extends Unplaced {
+  /** File and line of its sentence, of the first that it owns words of. */
+  readonly place: string;
+}
+
+/** Windows by their numbers. */
+export interface TrainingWindows extends Iterable<TrainingWindow> {
+  readonly length: number;
+  at(index: number): TrainingWindow | undefined;
+}
+
+/** What became of sentences that the model can't take as they are. */
+export interface CutCounts {
+  readonly truncatedWords: number;
+  readonly longSentences: number;
+  readonly wordsWithoutPieces: number;
+}
+
+/** The training data of a run: in memory, or read from the disk as it is drawn. */
+export interface TrainingData extends ComparedData {
+  readonly facts: DataFacts;
+  readonly windows: TrainingWindows;
+  readonly cut: CutCounts;
+  /** No piece has a label. */
+  readonly isEmpty: boolean;
+  /** All ids of pieces; some may come again. */
+  usedIds(): Iterable<number>;
+  /** sha256 of words and tags, and of what the tokenizer makes of them. */
+  digests(): { readonly data: string; readonly pieces: string };
+  keys(): Iterable<SentenceKey>;
+  close(): void;
+}
+
+/** Training data in memory. */
+export class HeldTraining implements TrainingData {
+  readonly windows: TrainingWindows;
+
+  constructor(
+    readonly data: Dataset,
+    readonly facts: DataFacts,
+    readonly windowed: WindowedData,
+  ) {
+    this.windows = this.placed(windowed.windows);
+  }
+
+  /** Windows of these sentences, as a training step needs them. */
+  placed(windows: readonly Window[]): readonly TrainingWindow[] {
+    return windows.map((window) => new HeldWindow(this.data, window));
+  }
+
+  get cut(): CutCounts {
+    return cutCounts(this.windowed);
+  }
+
+  get isEmpty(): boolean {
+    return this.windowed.windows.every(({ labels }) => !labels?.some((label) => label >= 0));
+  }
+
+  *usedIds(): Generator<number> {
+    for (const { inputIds } of this.windowed.windows) yield* inputIds;
+  }
+
+  digests() {
+    return digestsOf(this.data, this.windowed);
+  }
+
+  keys = () => sentenceKeys(this.data);
+
+  close(): void {}
+}
+
+class HeldWindow implements TrainingWindow {
+  readonly inputIds: Int32Array;
+  readonly labels: Int32Array;
+
+  constructor(
+    private readonly data: Dataset,
+    private readonly window: Window,
+  ) {
+    this.inputIds = window.inputIds;
+    this.labels = window.labels!;
+  }
+
+  get chains(): readonly WordChain[] {
+    return wordChains(this.window, (sentence) => this.data.sentences[sentence]!.words.length);
+  }
+
+  get place(): string {
+    // A window without words has nothing that its place would be asked for.
+    const { file = this.data.file, line } = this.data.sentences[this.window.ownedWords[0]?.sentence ?? 0]!;
+    return `${file}:${line}`;
+  }
+}
+
+export const cutCounts = (windowed: WindowedData): CutCounts => ({
+  truncatedWords: windowed.truncatedWords,
+  longSentences: windowed.longSentences,
+  wordsWithoutPieces: windowed.wordsWithoutPieces.length,
+});
+
+/** sha256 of a data set in memory and of its pieces. */
+export function digestsOf({ sentences }: Dataset, { windows }: WindowedData) {
+  const [data, pieces] = [new DataDigest(), new PiecesDigest()];
+  data.add(sentences);
+  pieces.add(windows);
+  return { data: data.hex, pieces: pieces.hex };
+}

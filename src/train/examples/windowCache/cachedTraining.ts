@@ -1,0 +1,156 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { DataFacts, SentenceKey } from "../../../data/index.js";
+import { labelNumbering } from "../../../tasks/tokenClassification/index.js";
+import { cacheDamaged } from "../../errors.js";
+import type { CutCounts, TrainingData, TrainingWindow, TrainingWindows } from "../trainingData.js";
+import { type CacheFacts, KEYS, OFFSETS, WINDOWS } from "./layout.js";
+import { readRecord } from "./record.js";
+
+/** Sentences whose keys are read at once. */
+const KEYS_AT_ONCE = 2 ** 15;
+
+/** How a run labels pieces. */
+export interface Labelling {
+  readonly labels: readonly string[];
+  readonly labelAllTokens: boolean;
+}
+
+/** Training data on the disk: in memory are its facts, and the windows that are drawn. */
+export class CachedTraining implements TrainingData {
+  readonly windows: TrainingWindows;
+
+  /**
+   * @param stored what the cache says of itself
+   * @param facts the same, with the names that its files have now
+   * @param files these names
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly stored: CacheFacts,
+    readonly facts: DataFacts,
+    files: readonly string[],
+    labelling: Labelling,
+  ) {
+    this.windows = new CachedWindows(folder, stored, files, labelOfCode(stored, labelling));
+  }
+
+  get cut(): CutCounts {
+    return this.stored.cut;
+  }
+
+  get isEmpty(): boolean {
+    return this.stored.labelled === 0;
+  }
+
+  usedIds(): Iterable<number> {
+    return this.stored.ids;
+  }
+
+  digests() {
+    return this.stored.digests;
+  }
+
+  *keys(): Generator<SentenceKey> {
+    const file = new CacheFile(this.folder, KEYS);
+    try {
+      const values = new Float64Array(2 * KEYS_AT_ONCE);
+      for (let start = 0; ; start += values.byteLength) {
+        const length = file.read(values, start) / values.BYTES_PER_ELEMENT;
+        for (let at = 0; at < length; at += 2)
+          yield { hash: values[at]!, line: values[at + 1]!, file: this.facts.file };
+        if (length < values.length) return;
+      }
+    } finally {
+      file.close();
+    }
+  }
+
+  close(): void {
+    (this.windows as CachedWindows).close();
+  }
+}
+
+/** For each code of `record.ts` the label that a run gives it. */
+function labelOfCode({ tags }: CacheFacts, { labels, labelAllTokens }: Labelling): Int32Array {
+  const { first, further } = labelNumbering(labels, labelAllTokens);
+  return Int32Array.from(
+    tags.flatMap(({ tag }) => {
+      const label = first.get(tag)!;
+      return [label, further[label]!];
+    }),
+  );
+}
+
+class CachedWindows implements TrainingWindows {
+  readonly length: number;
+  private readonly records: CacheFile;
+  private readonly offsets: CacheFile;
+
+  constructor(
+    folder: string,
+    { windows }: CacheFacts,
+    private readonly files: readonly string[],
+    private readonly labelOf: Int32Array,
+  ) {
+    this.length = windows;
+    this.records = new CacheFile(folder, WINDOWS);
+    this.offsets = new CacheFile(folder, OFFSETS);
+  }
+
+  at(index: number): TrainingWindow {
+    const place = new Float64Array(2);
+    this.offsets.readAll(place, index * place.BYTES_PER_ELEMENT);
+    const [start, end] = place as unknown as [number, number];
+    const record = new Int32Array((end - start) / Int32Array.BYTES_PER_ELEMENT);
+    this.records.readAll(record, start);
+    const { file, line, ...window } = readRecord(record, this.labelOf);
+    return { ...window, place: `${this.files[file]}:${line}` };
+  }
+
+  *[Symbol.iterator](): Generator<TrainingWindow> {
+    for (let index = 0; index < this.length; index++) yield this.at(index);
+  }
+
+  close(): void {
+    this.records.close();
+    this.offsets.close();
+  }
+}
+
+/** A file of a cache that is read here and there; it is opened when it is first read. */
+class CacheFile {
+  private readonly path: string;
+  private descriptor: number | undefined;
+
+  constructor(folder: string, name: string) {
+    this.path = join(folder, name);
+  }
+
+  /** Fills an array from a place of the file on, as far as the file goes; gives the bytes that were read. */
+  read(into: Int32Array | Float64Array, position: number): number {
+    const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
+    let done = 0;
+    try {
+      this.descriptor ??= openSync(this.path, "r");
+      while (done < bytes.length) {
+        const taken = readSync(this.descriptor, bytes, done, bytes.length - done, position + done);
+        if (taken === 0) break;
+        done += taken;
+      }
+    } catch (cause) {
+      throw cacheDamaged(this.path, (cause as Error).message, cause);
+    }
+    return done;
+  }
+
+  /** @throws NeriumError TRAIN_CACHE_DAMAGED where the file ends before */
+  readAll(into: Int32Array | Float64Array, position: number): void {
+    if (this.read(into, position) < into.byteLength) throw cacheDamaged(this.path, "it ends too early");
+  }
+
+  close(): void {
+    if (this.descriptor !== undefined) closeSync(this.descriptor);
+    this.descriptor = undefined;
+  }
+}

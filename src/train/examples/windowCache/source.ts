@@ -1,0 +1,39 @@
+import { extname } from "node:path";
+import type { LabelMap } from "../../../data/index.js";
+import { sha256, sha256OfFile } from "../../../files/index.js";
+import type { WindowOptions } from "../../../tasks/tokenClassification/index.js";
+import type { SubwordTokenizer } from "../../../tokenize/index.js";
+import { versions } from "../../../versions.js";
+
+/** What cached windows are made of. */
+export interface CacheSource {
+  /** What the recipe names: files or folders. */
+  readonly paths: readonly string[];
+  /** The files themselves, in the order in which they are read. */
+  readonly files: readonly string[];
+  readonly reading: {
+    readonly tokenColumn?: number | string;
+    readonly tagColumn?: number | string;
+    readonly labels?: readonly string[];
+  };
+  readonly labelMap: LabelMap | undefined;
+  readonly maxSentences: number | undefined;
+  readonly tokenizer: SubwordTokenizer;
+  readonly options: Required<Pick<WindowOptions, "maxLength" | "longSentences" | "overlap">>;
+}
+
+/** Changes with the layout of the files. */
+const VERSION = 1;
+
+/**
+ * Names the windows that a source gives: where contents, tokenizer and settings are the same, so is the key, wherever the
+ * files lie.
+ */
+export async function cacheKey(source: CacheSource): Promise<string> {
+  const { files, reading, labelMap, maxSentences, tokenizer, options } = source;
+  const contents: string[][] = [];
+  // The extension may decide the format.
+  for (const file of files) contents.push([extname(file).toLowerCase(), await sha256OfFile(file)]);
+  const made = [VERSION, versions().nerium, contents, reading, labelMap, maxSentences, options];
+  return sha256(JSON.stringify([...made, tokenizer.digest()])).slice(0, 32);
+}

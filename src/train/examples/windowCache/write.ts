@@ -1,0 +1,193 @@
+import { join } from "node:path";
+import {
+  type DataPlace,
+  entityTypes,
+  FactsCollector,
+  inBatches,
+  type OpenWords,
+  sentenceKeys,
+  tagRenaming,
+} from "../../../data/index.js";
+import { attempt, type FsPort, type OpenFile, writeAll, writeJson } from "../../../files/index.js";
+import { windows } from "../../../tasks/tokenClassification/index.js";
+import type { Sentence } from "../../../text/index.js";
+import { tagsMissing } from "../../errors.js";
+import { DataDigest, PiecesDigest } from "../digests.js";
+import { type CutCounts, cutCounts } from "../trainingData.js";
+import { type CacheFacts, FACTS, KEYS, OFFSETS, WINDOWS } from "./layout.js";
+import { recordLength, TagCodes, writeRecord } from "./record.js";
+import type { CacheSource } from "./source.js";
+
+/** A file or folder of the source, open for reading. */
+export interface Part extends OpenWords {
+  readonly path: string;
+}
+
+/**
+ * Goes through data once, and writes its windows as they come. In memory are one batch, and what the facts take.
+ *
+ * @param onTurn called with the number of sentences so far after each batch
+ * @throws NeriumError TRAIN_TAGS_MISSING, `DATA_…`, `TOKENIZE_…`, `FILES_…`, and what `onTurn` throws
+ */
+export async function writeWindows(
+  folder: string,
+  fs: FsPort,
+  source: CacheSource,
+  parts: readonly Part[],
+  onTurn: (sentences: number) => void,
+): Promise<void> {
+  const { tokenizer, options } = source;
+  const numberOf = new Map(source.files.map((file, number) => [file, number]));
+  const facts = new FactsCollector(source.paths[0]!);
+  const codes = new TagCodes();
+  const [data, pieces] = [new DataDigest(), new PiecesDigest()];
+  const isUsed = new Uint8Array(tokenizer.vocabSize);
+  const types = new Set<string>();
+  let cut: CutCounts = { truncatedWords: 0, longSentences: 0, wordsWithoutPieces: 0 };
+  let [sentences, written, labelled, bytes] = [0, 0, 0, 0];
+  const files = await Writing.open(folder, fs);
+  try {
+    for await (const batch of batches(parts, source, types)) {
+      for (const sentence of batch) {
+        facts.add(sentence);
+        codes.add(sentence.tags);
+      }
+      const windowed = await windows(batch, tokenizer, { ...options, labels: codes });
+      data.add(batch);
+      pieces.add(windowed.windows);
+      cut = sum(cut, cutCounts(windowed));
+      for (const { inputIds, ownedPieces } of windowed.windows) {
+        labelled += ownedPieces.length;
+        for (const id of inputIds) isUsed[id] = 1;
+      }
+
+      const records = new Int32Array(
+        windowed.windows.reduce((total, { inputIds }) => total + recordLength(inputIds.length), 0),
+      );
+      const offsets = new Float64Array(windowed.windows.length);
+      let at = 0;
+      windowed.stretches.forEach(({ start, end }, index) => {
+        const { file = source.paths[0]!, line } = batch[index]!;
+        for (let window = start; window < end; window++) {
+          offsets[window] = bytes + at * 4;
+          at = writeRecord(records, at, windowed.windows[window]!, { file: numberOf.get(file)!, line });
+        }
+      });
+      await files.append(WINDOWS, records);
+      await files.append(OFFSETS, offsets);
+      const keys = [...sentenceKeys({ file: "", scheme: "IOB2", sentences: batch })];
+      await files.append(KEYS, Float64Array.from(keys.flatMap(({ hash, line }) => [hash, line])));
+      bytes += records.byteLength;
+      written += offsets.length;
+      sentences += batch.length;
+      onTurn(sentences);
+    }
+    await files.append(OFFSETS, Float64Array.of(bytes));
+    await files.end();
+  } finally {
+    await files.close();
+  }
+  const schemes = new Set(parts.map(({ scheme }) => scheme));
+  const { tags, suspicious, scheme } = facts.facts(schemes.has("IOB2") ? "IOB2" : parts[0]!.scheme);
+  const placed = ({ file, line }: DataPlace) => ({ file: numberOf.get(file)!, line });
+  const content: CacheFacts = {
+    files: source.files,
+    scheme,
+    sentences,
+    windows: written,
+    labelled,
+    tags: Array.from(tags, ([tag, { count, first }]) => ({ tag, count, first: placed(first) })),
+    types: [...types],
+    suspicious: suspicious && { ...suspicious, first: placed(suspicious.first) },
+    cut,
+    ids: Array.from(isUsed.keys()).filter((id) => isUsed[id] === 1),
+    digests: { data: data.hex, pieces: pieces.hex },
+  };
+  await writeJson(join(folder, FACTS), content, fs);
+}
+
+/** The sentences as the recipe wants them; `types` gets the types of entities that they had before they were renamed. */
+async function* batches(
+  parts: readonly Part[],
+  { labelMap, maxSentences }: CacheSource,
+  types: Set<string>,
+): AsyncGenerator<readonly Sentence[]> {
+  let left = maxSentences ?? Number.POSITIVE_INFINITY;
+  for (const { path, sentences, scheme } of parts) {
+    const rename = labelMap === undefined ? undefined : tagRenaming(labelMap, scheme);
+    const tags = new Set<string>();
+    for await (const batch of inBatches(firstOf(sentences, left))) {
+      for (const sentence of batch) {
+        if (sentence.tags.length !== sentence.words.length) throw tagsMissing(path);
+        for (const tag of sentence.tags) tags.add(tag);
+      }
+      yield batch.map((sentence) => ({
+        file: path,
+        ...sentence,
+        ...(rename === undefined ? {} : { tags: sentence.tags.map(rename) }),
+      }));
+      left -= batch.length;
+    }
+    for (const type of entityTypes(tags, scheme)) types.add(type);
+  }
+}
+
+function* firstOf<T>(items: Iterable<T>, most: number): Generator<T> {
+  let left = most;
+  if (left <= 0) return;
+  for (const item of items) {
+    yield item;
+    if (--left <= 0) return;
+  }
+}
+
+const sum = (a: CutCounts, b: CutCounts): CutCounts => ({
+  truncatedWords: a.truncatedWords + b.truncatedWords,
+  longSentences: a.longSentences + b.longSentences,
+  wordsWithoutPieces: a.wordsWithoutPieces + b.wordsWithoutPieces,
+});
+
+/** Bytes that are written in one call. */
+const CHUNK = 2 ** 22;
+
+/** The binary files of a cache, that are written side by side. */
+class Writing {
+  private readonly waiting = new Map<string, Uint8Array[]>();
+
+  private constructor(
+    private readonly folder: string,
+    private readonly files: ReadonlyMap<string, OpenFile>,
+  ) {}
+
+  static async open(folder: string, fs: FsPort): Promise<Writing> {
+    const files = new Map<string, OpenFile>();
+    for (const name of [WINDOWS, OFFSETS, KEYS]) {
+      const path = join(folder, name);
+      files.set(name, await attempt(path, "create", () => fs.open(path, "create")));
+    }
+    return new Writing(folder, files);
+  }
+
+  async append(name: string, values: Int32Array | Float64Array): Promise<void> {
+    const waiting = this.waiting.get(name) ?? [];
+    this.waiting.set(name, waiting);
+    waiting.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    if (waiting.reduce((total, { length }) => total + length, 0) >= CHUNK) await this.flush(name);
+  }
+
+  private async flush(name: string): Promise<void> {
+    const bytes = Buffer.concat(this.waiting.get(name) ?? []);
+    this.waiting.delete(name);
+    await attempt(join(this.folder, name), "write", () => writeAll(this.files.get(name)!, bytes));
+  }
+
+  /** Writes what waits yet. */
+  async end(): Promise<void> {
+    for (const name of this.files.keys()) await this.flush(name);
+  }
+
+  async close(): Promise<void> {
+    for (const [name, file] of this.files)
+      await attempt(join(this.folder, name), "write", () => file.close());
+  }
+}

@@ -1,0 +1,206 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import {
+  baseModelName,
+  type CardSettings,
+  cardFacts,
+  type DocumentReading,
+  modelCard,
+  resultFiles,
+  type TrainerStateSettings,
+  trainerState,
+} from "../../card/index.js";
+import { attempt, type FsPort, nodeFs, sha256, writeFileAtomically, writeJson } from "../../files/index.js";
+import { elements, type ModelConfig, type WeightsMoment } from "../../models/index.js";
+import { caseProbabilities } from "../../recipe/caseProbabilities.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { TrainResult } from "../../run/driveRun.js";
+import type { RunEvent } from "../../run/index.js";
+import { versions } from "../../versions.js";
+import { type ForcedChange, fingerprintSchema } from "../checkpoint/state.js";
+import { cardEdited } from "../errors.js";
+import type { Prepared } from "../prepare/prepare.js";
+import { TRAINER_STATE, writeModel } from "./modelFolder.js";
+
+const ARGUMENTS = "training_args.json";
+const CARD = "README.md";
+
+/** What `training_args.json` says besides the recipe. */
+interface Written {
+  readonly recipe: Recipe;
+  readonly cardSha256: string | undefined;
+  /** How the run ended. */
+  readonly result: Omit<TrainResult, "folder"> | undefined;
+}
+
+/** What others read of a result. One without it is taken for none. */
+const resultSchema = z.looseObject({
+  reason: z.string(),
+  steps: z.number(),
+  tokens: z.number(),
+  seconds: z.number(),
+  fingerprint: fingerprintSchema,
+});
+
+/** What a finished run is recorded with. */
+export interface Ending {
+  /** Tags of the test set, a list a sentence. */
+  readonly predicted: readonly (readonly string[])[] | undefined;
+  readonly result: Omit<TrainResult, "folder">;
+  readonly forced: readonly ForcedChange[];
+  /** The weights to write. Default: as they stand. */
+  readonly moment?: WeightsMoment | undefined;
+}
+
+/** The text of HF Trainer's `trainer_state.json`. */
+export const trainerStateText = (recipe: Recipe, prepared: Prepared, events: readonly RunEvent[]): string =>
+  trainerState(stateSettings(recipe, prepared), events);
+
+/**
+ * Writes what a finished run leaves: the model, `trainer_state.json`, the results files, `predictions.txt` for a test set
+ * (one line a sentence, as run_ner.py), the model card, and last `training_args.json`, which says that the run is finished.
+ * Cut off anywhere, it can be done again.
+ *
+ * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`
+ */
+export async function writeFinishedRun(
+  recipe: Recipe,
+  prepared: Prepared,
+  events: readonly RunEvent[],
+  { predicted, result, forced, moment }: Ending,
+  fs: FsPort = nodeFs,
+): Promise<void> {
+  const folder = recipe.output;
+  const card = modelCard(
+    cardFacts(cardSettings(recipe, prepared), events, {
+      metricForBestModel: recipe.metricForBestModel,
+      greaterIsBetter: recipe.greaterIsBetter,
+      loadBestModelAtEnd: recipe.loadBestModelAtEnd,
+      scheme: prepared.validation?.data.scheme ?? prepared.train.facts.scheme,
+    }),
+  );
+  await attempt(folder, "create", () => fs.makeFolder(folder));
+  await withdrawResult(folder, fs);
+  await writeModel(folder, prepared, { fs, ...(moment && { moment }) });
+  const texts: Record<string, string> = {
+    [TRAINER_STATE]: trainerStateText(recipe, prepared, events),
+    ...resultFiles(stateSettings(recipe, prepared), events),
+    ...(predicted && { "predictions.txt": predicted.map((tags) => `${tags.join(" ")}\n`).join("") }),
+  };
+  for (const [name, text] of Object.entries(texts)) await writeFileAtomically(join(folder, name), text, fs);
+  const written = {
+    ...recipe,
+    nerium: versions().nerium,
+    cardSha256: sha256(card),
+    ...(forced.length === 0 ? {} : { forced }),
+  };
+  // A card is known as ours by its hash: there is none at any moment that the record does not know.
+  await attempt(join(folder, CARD), "replace", () => fs.remove(join(folder, CARD)));
+  await writeJson(join(folder, ARGUMENTS), written, fs);
+  await writeFileAtomically(join(folder, CARD), card, fs);
+  await writeJson(join(folder, ARGUMENTS), { ...written, result }, fs);
+}
+
+/** What `training_args.json` of a folder says; undefined where there is none that can be read. */
+export async function readTrainingArgs(folder: string): Promise<Written | undefined> {
+  try {
+    const text = await readFile(join(folder, ARGUMENTS), "utf8");
+    const { nerium, cardSha256, result, forced, ...recipe } = JSON.parse(text) as Record<string, unknown>;
+    const known = resultSchema.safeParse(result).success;
+    return { recipe, cardSha256, result: known ? result : undefined } as unknown as Written;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes back that the run in this folder came to its end: another one changes what it left. Its card stays known as ours. */
+export async function withdrawResult(folder: string, fs: FsPort): Promise<void> {
+  const path = join(folder, ARGUMENTS);
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined || (await readTrainingArgs(folder))?.result === undefined) return;
+  const { result, ...written } = JSON.parse(text) as Record<string, unknown>;
+  await writeJson(path, written, fs);
+}
+
+/** Refuses to overwrite a model card that somebody has worked on, unless the recipe says `force`. */
+export async function checkCard({ output, force }: Recipe): Promise<void> {
+  const card = await readFile(join(output, CARD), "utf8").catch(() => undefined);
+  if (card === undefined || force) return;
+  const written = await readTrainingArgs(output);
+  if (written?.cardSha256 !== sha256(card)) throw cardEdited(join(output, CARD));
+}
+
+function stateSettings(recipe: Recipe, { weights }: Prepared): TrainerStateSettings {
+  return {
+    trainBatchSize: recipe.perDeviceTrainBatchSize,
+    evalBatchSize: recipe.perDeviceEvalBatchSize,
+    loggingSteps: recipe.loggingSteps,
+    evalSteps: recipe.evalSteps,
+    saveSteps: recipe.saveSteps,
+    metricForBestModel: recipe.metricForBestModel,
+    greaterIsBetter: recipe.greaterIsBetter,
+    loadBestModelAtEnd: recipe.loadBestModelAtEnd,
+    parametersWithoutEmbeddings: weights.layout.parameters
+      .filter(({ name }) => !name.includes("_embeddings"))
+      .reduce((total, { shape }) => total + elements(shape), 0),
+  };
+}
+
+function cardSettings(recipe: Recipe, { config, sources, batchSize }: Prepared): CardSettings {
+  const { card } = recipe;
+  return {
+    modelName:
+      card.modelName ??
+      (recipe.output
+        .replace(/[/\\]+$/, "")
+        .split(/[/\\]/)
+        .at(-1) ||
+        "model"),
+    license: card.license,
+    language: card.language,
+    tags: card.tags,
+    finetunedFrom: baseModelName({
+      finetunedFrom: card.finetunedFrom,
+      model: sources.modelName ?? recipe.model,
+      modelIsFolder: sources.modelName === undefined,
+      nameOrPath: config._name_or_path as string | undefined,
+    }),
+    dataset: card.dataset ?? sources.dataset?.name,
+    datasetArgs: card.datasetArgs ?? sources.dataset?.config,
+    texts: { description: card.description, uses: card.uses, data: card.data },
+    hyperparameters: {
+      learningRate: recipe.learningRate,
+      headLearningRate: recipe.headLearningRate,
+      layerwiseLrDecay: recipe.layerwiseLrDecay,
+      trainBatchSize: recipe.perDeviceTrainBatchSize,
+      evalBatchSize: recipe.perDeviceEvalBatchSize,
+      seed: recipe.seed,
+      gradientAccumulationSteps: recipe.gradientAccumulationSteps,
+      adamBeta1: recipe.adamBeta1,
+      adamBeta2: recipe.adamBeta2,
+      adamEpsilon: recipe.adamEpsilon,
+      lrSchedulerType: recipe.lrSchedulerType,
+      warmupSteps: recipe.warmupSteps,
+      numEpochs: recipe.numTrainEpochs,
+      maxSteps: recipe.maxSteps,
+      labelSmoothingFactor: recipe.labelSmoothingFactor,
+      ...("pieces" in batchSize ? { trainBatchPieces: batchSize.pieces } : {}),
+      ...(config.nerium?.context === "document" ? { documents: documentReading(recipe, config.nerium) } : {}),
+      crfLearningRate: recipe.crf ? recipe.crfLearningRate : undefined,
+      emaDecay: recipe.emaDecay,
+      caseAugmentation: caseProbabilities(recipe.caseAugmentation),
+      decoding: recipe.decoding === "viterbi" && !recipe.crf ? recipe.decoding : undefined,
+    },
+    versions: versions(),
+  };
+}
+
+const documentReading = (
+  { contextLengths }: Recipe,
+  { context_eval_pieces, context_separator }: NonNullable<ModelConfig["nerium"]>,
+): DocumentReading => ({
+  contextLengths: contextLengths!,
+  contextEvalPieces: context_eval_pieces!,
+  contextSeparator: context_separator,
+});

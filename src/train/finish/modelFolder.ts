@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { CRF_FILE, crfTensors } from "../../crf/index.js";
+import { attempt, type FsPort, nodeFs, writeJson } from "../../files/index.js";
+import { architecture, type WeightsMoment } from "../../models/index.js";
+import { type TensorToWrite, writeSafetensors } from "../../safetensors/index.js";
+import { weightsNotFinite } from "../errors.js";
+import type { Prepared } from "../prepare/prepare.js";
+
+/** HF Trainer's record of a run. */
+export const TRAINER_STATE = "trainer_state.json";
+
+/**
+ * Writes what `Trainer.save_model` leaves: config.json, model.safetensors and the tokenizer's files; beside them the
+ * conditional random field, where the model has one.
+ *
+ * @param options.moment default: the weights as they stand
+ * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`
+ */
+export async function writeModel(
+  folder: string,
+  { config, weights, tokenizer, labels, ...prepared }: Prepared,
+  options: { readonly moment?: WeightsMoment; readonly fs?: FsPort } = {},
+): Promise<void> {
+  const { fs = nodeFs } = options;
+  const tensors = weights.tensors(options.moment).map(finite);
+  await writeSafetensors(join(folder, "model.safetensors"), tensors, { format: "pt" }, fs);
+  const crf = (options.moment ?? prepared).crf;
+  const crfFile = join(folder, CRF_FILE);
+  if (crf === undefined) await attempt(crfFile, "replace", () => fs.remove(crfFile));
+  else await writeSafetensors(crfFile, crfTensors(crf, labels.length).map(finite), { format: "pt" }, fs);
+  await tokenizer.save(folder, fs);
+  const saved = {
+    ...config,
+    architectures: [architecture(config)],
+    dtype: "float32",
+    torch_dtype: undefined,
+  };
+  await writeJson(join(folder, "config.json"), sorted(saved), fs);
+}
+
+/** A tensor that is an error when it is read and holds what is infinite or not a number. */
+function finite({ name, shape, data }: TensorToWrite): TensorToWrite {
+  async function* pieces() {
+    for await (const piece of data instanceof Float32Array ? [data] : data()) {
+      if (!areFinite(piece)) throw weightsNotFinite(name);
+      yield piece;
+    }
+  }
+  return { name, shape, data: pieces };
+}
+
+/** Infinity and NaN are the floats whose eight bits of exponent are all set: one more carries into the sign. */
+function areFinite(values: Float32Array): boolean {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  // Looked up at every turn it takes as long as the rest.
+  const { length } = bits;
+  let carry = 0;
+  for (let at = 0; at < length; at++) carry |= (bits[at]! & 0x7f80_0000) + 0x0080_0000;
+  return carry >= 0;
+}
+
+/** Keys in alphabetical order, as transformers writes a config. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}

@@ -1,0 +1,103 @@
+import { readdir } from "node:fs/promises";
+import { type FolderLock, LOCK, lockFolder, recoverInside } from "../../files/index.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { TrainResult } from "../../run/driveRun.js";
+import type { TrainEvent } from "../../run/events.js";
+import { changedFields } from "../checkpoint/changes.js";
+import {
+  type Checkpoint,
+  type CheckpointFolder,
+  checkpointFolders,
+  newestWhole,
+} from "../checkpoint/find.js";
+import { checkpointsDamaged, noCheckpoint, outputExists, resumeChanged } from "../errors.js";
+import { checkCard, readTrainingArgs } from "./finish.js";
+
+type Warning = Extract<TrainEvent, { type: "warning" }>;
+
+/** The output folder of a run, which this process alone writes in, and what it holds already. */
+export class OutputFolder {
+  private constructor(
+    private readonly lock: FolderLock,
+    /** The checkpoint to go on from. */
+    readonly checkpoint: Checkpoint | undefined,
+    /** Whole checkpoints until there. */
+    readonly kept: readonly CheckpointFolder[],
+    /** Checkpoints that are worth nothing once this run has one: damaged ones, and those of a run that is overwritten. */
+    readonly obsolete: readonly CheckpointFolder[],
+    readonly warnings: readonly Warning[],
+    /** Set where there is nothing to go on with: the run came to its end. */
+    readonly finished: TrainResult | undefined,
+  ) {}
+
+  /**
+   * Claims the folder and looks at what is there. Changes nothing but what dead processes left half done.
+   *
+   * @throws NeriumError FILES_FOLDER_LOCKED; TRAIN_OUTPUT_EXISTS and TRAIN_CARD_EDITED; with `resume` TRAIN_NO_CHECKPOINT,
+   *   TRAIN_CHECKPOINTS_DAMAGED and TRAIN_RESUME_CHANGED
+   */
+  static async open(recipe: Recipe, { resume }: { readonly resume: boolean }): Promise<OutputFolder> {
+    if (!recipe.overwriteOutputDir && !resume) await refuseFile(recipe.output);
+    const lock = await lockFolder(recipe.output);
+    try {
+      await recoverInside(recipe.output, { isOwn: true });
+      await checkCard(recipe);
+      return resume ? await OutputFolder.toResume(recipe, lock) : await OutputFolder.fresh(recipe, lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  private static async fresh(recipe: Recipe, lock: FolderLock): Promise<OutputFolder> {
+    const names = (await readdir(recipe.output)).filter((name) => name !== LOCK);
+    const obsolete = await checkpointFolders(recipe.output);
+    if (names.length > 0 && !recipe.overwriteOutputDir)
+      throw outputExists(recipe.output, { hasCheckpoints: obsolete.length > 0 });
+    return new OutputFolder(lock, undefined, [], obsolete, [], undefined);
+  }
+
+  private static async toResume(recipe: Recipe, lock: FolderLock): Promise<OutputFolder> {
+    const finished = await finishedRun(recipe);
+    if (finished !== undefined) return new OutputFolder(lock, undefined, [], [], [], finished);
+    const { checkpoint, damaged } = await newestWhole(recipe.output);
+    if (checkpoint === undefined)
+      throw damaged.length === 0 ? noCheckpoint(recipe.output) : checkpointsDamaged(recipe.output, damaged);
+    const changed = changedFields(checkpoint.state.recipe, recipe);
+    if (changed.length > 0 && !recipe.force) throw resumeChanged(checkpoint.folder, changed);
+    const kept = (await checkpointFolders(recipe.output)).filter(({ step }) => step <= checkpoint.step);
+    const warnings = damaged.map(({ folder, damage }): Warning => {
+      const message = `${folder} is damaged (${damage}); going on from ${checkpoint.folder} instead.`;
+      return { type: "warning", code: "CHECKPOINT_DAMAGED", message };
+    });
+    return new OutputFolder(lock, checkpoint, kept, damaged, warnings, undefined);
+  }
+
+  /** Throws FILES_LOCK_LOST where the folder has vanished since. */
+  check(): Promise<void> {
+    return this.lock.check();
+  }
+
+  release(): Promise<void> {
+    return this.lock.release();
+  }
+}
+
+/** A file where the folder should be is the user's mistake, and not the file system's. */
+async function refuseFile(output: string): Promise<void> {
+  try {
+    await readdir(output);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") throw outputExists(output, {});
+  }
+}
+
+/** What a run of this recipe that came to its end left; undefined where there is none, or where `force` asks for more. */
+async function finishedRun(recipe: Recipe): Promise<TrainResult | undefined> {
+  const written = await readTrainingArgs(recipe.output);
+  if (written?.result === undefined || written.result.reason === "stopped") return undefined;
+  const changed = changedFields(written.recipe, recipe);
+  if (changed.length === 0) return { ...written.result, folder: recipe.output };
+  if (!recipe.force) throw resumeChanged(recipe.output, changed);
+  return undefined;
+}

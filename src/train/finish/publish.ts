@@ -1,0 +1,37 @@
+import { basename, resolve } from "node:path";
+import type { Recipe } from "../../recipe/index.js";
+import type { TrainResult } from "../../run/driveRun.js";
+import type { TrainEvent } from "../../run/events.js";
+
+type Events<T> = AsyncGenerator<TrainEvent, T>;
+
+/** The name that a recipe asks the model to be uploaded to; undefined where it asks for nothing. */
+function destination({ pushToHub, hubModelId, output }: Recipe): string | undefined {
+  if (pushToHub === false) return undefined;
+  return pushToHub === true ? (hubModelId ?? basename(resolve(output))) : pushToHub;
+}
+
+/**
+ * A run whose model is uploaded when it is finished. Whether it may be is found out before the run begins; a run that is
+ * stopped uploads nothing.
+ *
+ * @throws NeriumError `HUB_…` besides what the run throws
+ */
+export async function* published(
+  run: Events<TrainResult>,
+  recipe: Recipe,
+  signal: AbortSignal,
+): Events<TrainResult> {
+  const asked = destination(recipe);
+  if (asked === undefined) return yield* run;
+  const { preparePush, push } = await import("../../hub/index.js");
+  const visibility = recipe.hubPrivateRepo === undefined ? {} : { private: recipe.hubPrivateRepo };
+  const name = await preparePush(asked, visibility);
+  const result = yield* run;
+  if (result.reason === "stopped") return result;
+  const message = `Upload model trained with Nerium, ${result.steps} steps`;
+  const { url, commit, files } = await push(result.folder, name, { message, signal });
+  const text = `Uploaded ${files.length} files to ${url} (commit ${commit.slice(0, 7)}).`;
+  yield { type: "notice", code: "UPLOADED", message: text };
+  return result;
+}

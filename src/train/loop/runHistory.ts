@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import type { Recipe } from "../../recipe/index.js";
+import type { TrainEvent } from "../../run/events.js";
+import type { Fingerprint } from "../../run/fingerprint.js";
+import type { RunEvent } from "../../run/index.js";
+import { versions } from "../../versions.js";
+import type { ForcedChange, Progress, RunState } from "../checkpoint/state.js";
+import type { AverageState } from "../optimizers/weightAverage.js";
+import type { Prepared } from "../prepare/prepare.js";
+
+/** What the card and HF's files are made of: the events of a run, with its steps summed up. */
+export function runEvents(
+  start: Extract<TrainEvent, { type: "start" }>,
+  { history, totals, step, epoch }: Progress,
+  output: string,
+): RunEvent[] {
+  // Names within the output folder are remembered, so that a run that was moved knows its own checkpoints.
+  const events = history.map((event) =>
+    event.type === "save" ? { ...event, folder: join(output, event.folder) } : event,
+  );
+  return [start, ...events, { type: "steps", step, epoch, ...totals }];
+}
+
+/** The state of a run as a checkpoint keeps it. */
+export function runState(run: {
+  readonly recipe: Recipe;
+  readonly prepared: Prepared;
+  readonly average?: AverageState | undefined;
+  readonly progress: Progress;
+  readonly fingerprint: Fingerprint;
+  readonly forced: readonly ForcedChange[];
+  readonly threads: number;
+}): RunState {
+  const { recipe, prepared, average, progress, fingerprint, forced, threads } = run;
+  const { weights, labels } = prepared;
+  return {
+    format_version: 1,
+    nerium: versions().nerium,
+    recipe,
+    threads,
+    labels,
+    fingerprint,
+    vocabulary: weights.vocabulary === undefined ? null : [...weights.vocabulary.ids],
+    leftOutFactor: weights.leftOutFactor,
+    average: average ?? null,
+    forced,
+    progress,
+  };
+}

@@ -1,0 +1,76 @@
+import type { Recipe } from "../../recipe/index.js";
+import type { TrainResult } from "../../run/driveRun.js";
+import type { TrainEvent } from "../../run/events.js";
+import { toldBy } from "../../run/withProgress.js";
+import { fingerprintOf } from "../checkpoint/fingerprint.js";
+import { resume } from "../checkpoint/resume.js";
+import { Saver } from "../checkpoint/saver.js";
+import { stoppedEarly } from "../errors.js";
+import { OutputFolder } from "../finish/outputFolder.js";
+import { type Prepared, prepare } from "../prepare/prepare.js";
+import { findSources } from "../prepare/sources.js";
+import { Trainer } from "../step/stepEngine.js";
+import { Loop, type TrainingEdge } from "./trainLoop.js";
+
+type Events<T> = AsyncGenerator<TrainEvent, T>;
+
+/** A training run as a generator of events; see `TrainEvent` for their order. */
+export async function* training(recipe: Recipe, edge: TrainingEdge): Events<TrainResult> {
+  const begin = edge.now();
+  const output = await OutputFolder.open(recipe, edge);
+  try {
+    yield* output.warnings;
+    if (output.finished !== undefined) {
+      const message = `The run in ${recipe.output} is finished; there is nothing to go on with.`;
+      yield { type: "notice", code: "ALREADY_FINISHED", message };
+      return output.finished;
+    }
+    return yield* trainingIn(output, recipe, edge, begin);
+  } finally {
+    await output.release();
+  }
+}
+
+async function* trainingIn(
+  output: OutputFolder,
+  recipe: Recipe,
+  edge: TrainingEdge,
+  begin: number,
+): Events<TrainResult> {
+  const sources = yield* findSources(recipe, edge.signal);
+  const prepared = yield* toldBy<Extract<TrainEvent, { type: "reading" }>, Prepared>(
+    (tell) =>
+      prepare(recipe, sources, {
+        signal: edge.signal,
+        tell: (progress) => tell({ type: "reading", ...progress }),
+      }).catch((error: unknown) => {
+        throw edge.signal.aborted ? stoppedEarly() : error;
+      }),
+    ({ type }) => type,
+    true,
+  );
+  const trainer = await Trainer.create(recipe, prepared, edge.threads).catch(async (error) => {
+    await prepared.weights.dispose();
+    throw error;
+  });
+  const saver = new Saver(recipe, prepared, output, edge.fs);
+  try {
+    const fingerprint = fingerprintOf(prepared);
+    fingerprint.catch(() => {}); // Asked for when the first checkpoint is written.
+    const { checkpoint } = output;
+    const resumed =
+      checkpoint &&
+      (await resume(checkpoint, recipe, prepared, trainer, {
+        fingerprint: await fingerprint,
+        threads: edge.threads,
+      }));
+    const loop = new Loop(recipe, edge, { prepared, trainer, saver, output, fingerprint, begin, resumed });
+    for (const { type, code, message } of prepared.messages) yield { type, code, message };
+    yield* resumed?.warnings ?? [];
+    yield* loop.run();
+    return yield* loop.finish();
+  } finally {
+    await saver.quiet();
+    await trainer.dispose();
+  }
+}

@@ -1,0 +1,94 @@
+import type { Evaluation } from "../../infer/index.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { EvaluationMetrics, TrainEvent } from "../../run/events.js";
+import { toldBy } from "../../run/withProgress.js";
+import type { Split } from "../prepare/prepare.js";
+import type { Trainer } from "../step/stepEngine.js";
+import { averageIsBetter } from "./bestModel.js";
+
+type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
+
+/** An evaluation as an event, and the tags that it predicted. */
+export interface Evaluated {
+  readonly event: Event<"evaluation">;
+  readonly predicted: readonly (readonly string[])[];
+}
+
+/** What a data set is scored with, and when. */
+interface Circumstances {
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly step: number;
+  readonly epoch: number;
+  /** The last weights, their average, or both: then the figures are of the better of the two. */
+  readonly weights: "last" | "average" | "both";
+  readonly recipe: Recipe;
+}
+
+/** Scores a data set, and tells its progress; `undefined` where the signal aborts it. */
+export async function* evaluation(
+  trainer: Trainer,
+  split: "validation" | "test",
+  data: Split,
+  at: Circumstances,
+): AsyncGenerator<Event<"evaluation-progress">, Evaluated | undefined> {
+  const { now, step, epoch, recipe } = at;
+  const begin = now();
+  const found: Evaluation[] = [];
+  const passes = at.weights === "both" ? [false, true] : [at.weights === "average"];
+  for (const average of passes) {
+    const told = { passes: passes.length, done: found.length };
+    const one = yield* scored(trainer, split, data, at.signal, average, told);
+    if (one === undefined) return undefined;
+    found.push(one);
+  }
+  const [first, second] = found.map((each) => ({ ...each, metrics: metricsOf(each) }));
+  const better = second !== undefined && averageIsBetter(first!.metrics, second.metrics, recipe);
+  const { metrics, scores, strict, argmax, predicted } = better ? second : first!;
+  const compared = second && {
+    compared: {
+      last: first!.metrics,
+      average: second.metrics,
+      better: better ? ("average" as const) : ("last" as const),
+    },
+  };
+  const { scheme, sentences } = data.data;
+  const seconds = (now() - begin) / 1000;
+  const figures = { metrics, ...compared, scores, strict, ...(argmax && { argmax }), scheme };
+  const event = { split, step, epoch, ...figures, seconds, sentences: sentences.length };
+  return { event: { type: "evaluation", ...event }, predicted };
+}
+
+function metricsOf({ loss, scores }: Evaluation): EvaluationMetrics {
+  const { precision, recall, f1 } = scores.micro;
+  return { loss, precision, recall, f1, accuracy: scores.accuracy };
+}
+
+/** One pass over a data set, of so many. */
+async function* scored(
+  trainer: Trainer,
+  split: "validation" | "test",
+  data: Split,
+  signal: AbortSignal,
+  average: boolean,
+  told: { readonly passes: number; readonly done: number },
+): AsyncGenerator<Event<"evaluation-progress">, Evaluation | undefined> {
+  const windows = data.windowed.windows.length;
+  const tellOf = (done: number) => ({
+    type: "evaluation-progress" as const,
+    split,
+    done: told.done * windows + done,
+    total: told.passes * windows,
+  });
+  return yield* toldBy<Event<"evaluation-progress">, Evaluation | undefined>(
+    (tell) =>
+      trainer
+        .evaluate(data, { average, signal, onProgress: (done) => tell(tellOf(done)) })
+        .catch((error: unknown) => {
+          if (signal.aborted) return undefined;
+          throw error;
+        }),
+    ({ type }) => type,
+    true,
+  );
+}

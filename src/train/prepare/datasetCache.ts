@@ -1,0 +1,55 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { dataFilesAt } from "../../data/index.js";
+import { nodeFs } from "../../files/index.js";
+import { cacheHome } from "../../hub/index.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { SubwordTokenizer } from "../../tokenize/index.js";
+import {
+  type CacheEdge,
+  type CacheSource,
+  type WindowCache,
+  windowCache,
+} from "../examples/windowCache/index.js";
+import { readingOf } from "./readSplits.js";
+import type { Sources } from "./sources.js";
+
+/** Bytes of training data from which on it is read from the disk: some hundred thousand sentences. */
+const LARGE = 64 * 2 ** 20;
+
+/**
+ * The training data of a run in the cache, where the recipe wants that; undefined where it is to be in memory.
+ *
+ * @throws NeriumError as windowCache
+ */
+export async function cachedTraining(
+  recipe: Recipe,
+  sources: Sources,
+  tokenizer: SubwordTokenizer,
+  options: CacheSource["options"],
+  { signal = new AbortController().signal, tell = () => {} }: Partial<Pick<CacheEdge, "signal" | "tell">>,
+): Promise<WindowCache | undefined> {
+  const { datasetCache, validationSplit, context, crf, caseAugmentation, labelMap, maxTrainSamples } = recipe;
+  // A share of each type is drawn from all sentences, which must be known at once; so must documents that are cut anew. The
+  // cache knows neither which words are neighbours, as a CRF must, nor sentences in other cases.
+  const held = validationSplit !== undefined || context === "document" || crf || caseAugmentation !== false;
+  if (datasetCache === "never" || held) return undefined;
+  const files = sources.train.flatMap(dataFilesAt);
+  if (datasetCache === "auto" && (await bytesOf(files)) < LARGE) return undefined;
+  const source: CacheSource = {
+    paths: sources.train,
+    files,
+    reading: readingOf(recipe, sources.dataset?.labels),
+    labelMap,
+    maxSentences: maxTrainSamples,
+    tokenizer,
+    options,
+  };
+  return windowCache(source, { root: join(cacheHome(), "nerium", "windows"), fs: nodeFs, signal, tell });
+}
+
+async function bytesOf(files: readonly string[]): Promise<number> {
+  let bytes = 0;
+  for (const file of files) bytes += (await stat(file)).size;
+  return bytes;
+}

@@ -1,0 +1,71 @@
+import { freshCrf } from "../../crf/head.js";
+import { readCrf } from "../../crf/index.js";
+import { compactVocabulary, type ModelConfig, ModelWeights } from "../../models/index.js";
+import type { Recipe } from "../../recipe/index.js";
+import { normal } from "../random.js";
+import type { Message } from "./messages.js";
+
+/** What training starts from. The weights must be disposed of. */
+export interface FirstWeights {
+  readonly weights: ModelWeights;
+  /** The values of the model's conditional random field, where it is to have one; training changes them in place. */
+  readonly crf: Float32Array | undefined;
+  readonly messages: readonly Message[];
+}
+
+/** The folder of a pretrained model, and the configuration in it. */
+export interface Pretrained {
+  readonly folder: string;
+  readonly config: ModelConfig;
+}
+
+/**
+ * The weights of a pretrained model, a head and a CRF of its own where they are for these labels, else new ones.
+ *
+ * @param config of the model to be
+ * @param usedIds of all sub-tokens that the run will meet, some of them again: only their embeddings are held
+ */
+export async function firstWeights(
+  recipe: Recipe,
+  pretrained: Pretrained,
+  config: ModelConfig,
+  labels: readonly string[],
+  usedIds: Iterable<number>,
+): Promise<FirstWeights> {
+  const vocabulary = compactVocabulary(usedIds, config.vocab_size);
+  const freshHead = !sameLabels(pretrained.config, labels);
+  const crf = recipe.crf ? await firstCrf(pretrained, labels, freshHead) : undefined;
+  const { weights, report } = await ModelWeights.load(pretrained.folder, config, labels.length, {
+    vocabulary,
+    freshHead,
+  });
+  const messages: Message[] = [];
+  if (report.absent.length > 0) {
+    const head = weights.values("classifier.weight");
+    head.set(normal(head.length, config.initializer_range, recipe.seed));
+    const message = `New token-classification head for ${labels.length} labels, initialised from seed ${recipe.seed}.`;
+    messages.push({ type: "notice", code: "HEAD_INITIALISED", message });
+  }
+  const dropped = report.leftOver.filter((name) => !name.startsWith("classifier."));
+  if (dropped.length > 0)
+    messages.push({
+      type: "notice",
+      code: "WEIGHTS_DROPPED",
+      message: `Not used by the model: ${dropped.join(", ")}.`,
+    });
+  return { weights, crf, messages };
+}
+
+/** True where a stored head has exactly these labels in this order. */
+const sameLabels = (stored: ModelConfig, labels: readonly string[]): boolean =>
+  labels.every((label, id) => stored.id2label?.[String(id)] === label) &&
+  Object.keys(stored.id2label ?? {}).length === labels.length;
+
+/** A CRF to begin with: the model's own, where it has one for these labels, else a new one. */
+async function firstCrf(
+  { folder, config }: Pretrained,
+  labels: readonly string[],
+  freshHead: boolean,
+): Promise<Float32Array> {
+  return config.nerium?.crf && !freshHead ? readCrf(folder, labels.length) : freshCrf(labels);
+}

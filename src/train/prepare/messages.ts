@@ -1,0 +1,80 @@
+import type { DataFacts } from "../../data/index.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { Dataset } from "../../text/index.js";
+import type { CasedSentences } from "../examples/casedSentences.js";
+import type { CutCounts } from "../examples/trainingData.js";
+import type { WindowCache } from "../examples/windowCache/index.js";
+import { saysDocuments } from "./readSplits.js";
+
+/** What the user should hear of the data before training starts. */
+export interface Message {
+  readonly type: "warning" | "notice";
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Data that do not say where documents begin, where documents are to be read. */
+export function contextWarnings(
+  { context }: Recipe,
+  train: Dataset | undefined,
+  others: readonly (Dataset | undefined)[],
+): Message[] {
+  if (context === "none" || train === undefined) return [];
+  const warning = (file: string, what: string): Message => ({
+    type: "warning",
+    code: "CONTEXT_NO_DOCUMENTS",
+    message: `${file} does not say where documents begin: ${what}.`,
+  });
+  if (!saysDocuments(train)) return [warning(train.file, "the run goes on with context none")];
+  return others
+    .filter((data) => data !== undefined && !saysDocuments(data))
+    .map((data) => warning(data!.file, "its sentences are read one by one"));
+}
+
+export const cacheMessage = ({ folder, facts, wasThere }: WindowCache): Message => ({
+  type: "notice",
+  code: "DATASET_CACHED",
+  message: `${facts.file}: ${facts.sentences} sentences ${wasThere ? "were found in" : "are in"} the cache ${folder} and are read from there.`,
+});
+
+export const casesMessage = (
+  { inCapitals, isIdle }: CasedSentences,
+  { file, sentences }: DataFacts,
+): Message =>
+  isIdle
+    ? {
+        type: "warning",
+        code: "CASES_ALIKE",
+        message: "case_augmentation has no effect: the tokenizer knows no capitals.",
+      }
+    : {
+        type: "notice",
+        code: "CASES_DRAWN",
+        message: `${file}: ${inCapitals} of ${sentences} sentences are in capitals; every epoch draws the case of sentences anew.`,
+      };
+
+export function cutMessages(
+  file: string,
+  { truncatedWords, longSentences, wordsWithoutPieces }: CutCounts,
+): Message[] {
+  const messages: Message[] = [];
+  if (truncatedWords > 0)
+    messages.push({
+      type: "warning",
+      code: "WORDS_TRUNCATED",
+      message: `${file}: ${truncatedWords} words of ${longSentences} long sentences are cut off and count as O.`,
+    });
+  else if (longSentences > 0)
+    messages.push({
+      type: "notice",
+      code: "LONG_SENTENCES",
+      message: `${file}: ${longSentences} sentences are longer than a window and run as overlapping ones.`,
+    });
+  if (wordsWithoutPieces > 0)
+    messages.push({
+      type: "warning",
+      code: "WORDS_WITHOUT_PIECES",
+      message: `${file}: ${wordsWithoutPieces} words have no sub-token (control characters) and count as O.`,
+    });
+  return messages;
+}

@@ -1,0 +1,157 @@
+import { type ComparedData, dataFacts, dataWarnings, sentenceKeys } from "../../data/index.js";
+import { type ModelConfig, type ModelWeights, readConfig } from "../../models/index.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { CacheProgress } from "../../run/events.js";
+import {
+  defaultOverlap,
+  requireIdsWithin,
+  type WindowedData,
+  windows,
+} from "../../tasks/tokenClassification/index.js";
+import type { Dataset } from "../../text/index.js";
+import { loadTokenizer, type SubwordTokenizer } from "../../tokenize/index.js";
+import { nothingToTrain } from "../errors.js";
+import { type Course, trainingCourse } from "../examples/epochSources.js";
+import { cutCounts, HeldTraining, type TrainingData } from "../examples/trainingData.js";
+import { cachedTraining } from "./datasetCache.js";
+import { firstWeights } from "./initialWeights.js";
+import { cacheMessage, casesMessage, contextWarnings, cutMessages, type Message } from "./messages.js";
+import { arranged } from "./prepareSplits.js";
+import { limited, readTagged, saysDocuments } from "./readSplits.js";
+import { evaluationLength, runConfig, sequenceLength } from "./runConfig.js";
+import { classWeights, runLabels } from "./runLabels.js";
+import { localSources, type Sources } from "./sources.js";
+
+/** A data set that a run evaluates on, cut into windows. */
+export interface Split {
+  readonly data: Dataset;
+  readonly windowed: WindowedData;
+}
+
+/** Everything that a run needs before its first step. */
+export interface Prepared extends Pick<Course, "epochWindows" | "batchSize"> {
+  readonly sources: Sources;
+  /** The configuration that the pretrained model came with. */
+  readonly stored: ModelConfig;
+  /** The configuration of the model to be: its labels, dropout as the recipe has it. */
+  readonly config: ModelConfig;
+  readonly labels: readonly string[];
+  readonly classWeights: readonly number[] | undefined;
+  readonly tokenizer: SubwordTokenizer;
+  readonly train: TrainingData;
+  readonly validation: Split | undefined;
+  readonly test: Split | undefined;
+  readonly weights: ModelWeights;
+  /** The values of the model's conditional random field, where it is to have one; training changes them in place. */
+  readonly crf: Float32Array | undefined;
+  /** What the user should hear before training starts. */
+  readonly messages: readonly Message[];
+}
+
+/** Who wants to end the preparation, or to know how far it is. */
+export interface PrepareEdge {
+  readonly signal?: AbortSignal;
+  readonly tell?: (progress: CacheProgress) => void;
+}
+
+/** Reads data, tokenizer and weights. What it gives must be disposed of: weights and training data. */
+export async function prepare(
+  recipe: Recipe,
+  sources: Sources = localSources(recipe),
+  edge: PrepareEdge = {},
+): Promise<Prepared> {
+  const stored = await readConfig(sources.model);
+  const tokenizer = await loadTokenizer(sources.tokenizer, { embeddings: stored.vocab_size });
+  const maxLength = sequenceLength(recipe, stored, tokenizer);
+  const evalLength = evaluationLength(recipe, maxLength);
+  const options = {
+    maxLength,
+    longSentences: recipe.longSentences,
+    overlap: recipe.overlap ?? defaultOverlap(maxLength),
+  };
+  const cache = await cachedTraining(recipe, sources, tokenizer, options, edge);
+  const read = async (files: readonly string[], most: number | undefined) =>
+    files.length === 0 ? undefined : limited(await readTagged(files, recipe, sources), most);
+  const held = arranged(
+    {
+      train: cache === undefined ? await read(sources.train, recipe.maxTrainSamples) : undefined,
+      validation: await read(sources.validation, recipe.maxEvalSamples),
+      test: await read(sources.test, recipe.maxPredictSamples),
+    },
+    recipe,
+    cache?.types,
+  );
+  const evaluated = [held.validation, held.test].filter((data) => data !== undefined).map(compared);
+  const facts = cache?.facts ?? dataFacts(held.train!);
+  const all = [facts, ...evaluated.map((each) => each.facts)];
+
+  const labels = runLabels(recipe, stored, all, sources.dataset?.labels);
+  const weightsOfClasses = classWeights(recipe.classWeights, labels, facts);
+  const context = held.train !== undefined && saysDocuments(held.train) ? recipe.context : "none";
+  const config = runConfig(stored, recipe, labels, context, evalLength);
+  const labelling = { labels, labelAllTokens: recipe.labelAllTokens };
+  const bySentence = (data: Dataset) => windows(data.sentences, tokenizer, { ...options, ...labelling });
+  const byDocument = (data: Dataset) =>
+    windows(data.sentences, tokenizer, {
+      ...labelling,
+      context: "document",
+      maxLength: evalLength,
+      longSentences: recipe.longSentences,
+      separator: recipe.contextSeparator,
+      ...(recipe.overlap === undefined ? {} : { overlap: recipe.overlap }),
+    });
+  const split = async (data: Dataset): Promise<Split> => ({
+    data,
+    windowed: await (context === "document" && saysDocuments(data) ? byDocument : bySentence)(data),
+  });
+  const train =
+    cache === undefined
+      ? new HeldTraining(held.train!, facts, await bySentence(held.train!))
+      : cache.open(labelling);
+  if (train.isEmpty) throw nothingToTrain(facts.file);
+  const course = await trainingCourse(recipe, train, tokenizer, { ...labelling, context, maxLength });
+  const splits = {
+    validation: held.validation && (await split(held.validation)),
+    test: held.test && (await split(held.test)),
+  };
+
+  const parts = Object.values(splits).filter((each) => each !== undefined);
+  const evaluatedWindows = parts.flatMap(({ windowed }) => windowed.windows);
+  requireIdsWithin(evaluatedWindows, config.vocab_size);
+  const usedIds = function* () {
+    yield* train.usedIds();
+    yield* course.cased?.usedIds() ?? [];
+    for (const { inputIds } of evaluatedWindows) yield* inputIds;
+  };
+  const pretrained = { folder: sources.model, config: stored };
+  const first = await firstWeights(recipe, pretrained, config, labels, usedIds());
+  const messages: Message[] = [
+    ...(cache === undefined ? [] : [cacheMessage(cache)]),
+    ...contextWarnings(recipe, held.train, [held.validation, held.test]),
+    ...(course.cased === undefined ? [] : [casesMessage(course.cased, facts)]),
+    ...dataWarnings(train, evaluated).map((warning) => ({ type: "warning" as const, ...warning })),
+    ...cutMessages(facts.file, train.cut),
+    ...parts.flatMap(({ data, windowed }) => cutMessages(data.file, cutCounts(windowed))),
+    ...first.messages,
+  ];
+  return {
+    sources,
+    stored,
+    config,
+    labels,
+    classWeights: weightsOfClasses,
+    tokenizer,
+    train,
+    epochWindows: course.epochWindows,
+    batchSize: course.batchSize,
+    ...splits,
+    weights: first.weights,
+    crf: first.crf,
+    messages,
+  };
+}
+
+const compared = (data: Dataset): ComparedData => ({
+  facts: dataFacts(data),
+  keys: () => sentenceKeys(data),
+});

@@ -1,0 +1,50 @@
+import { relabelled, requireMapped, typesOf, withoutShare } from "../../data/index.js";
+import { fieldsConflict } from "../../recipe/errors.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { Dataset } from "../../text/index.js";
+
+/** The data sets of a run that are in memory; training data may lie on the disk. */
+export interface Datasets {
+  readonly train: Dataset | undefined;
+  readonly validation: Dataset | undefined;
+  readonly test: Dataset | undefined;
+}
+
+/**
+ * Data sets as the recipe wants them: entity types renamed, and a share of the training data set aside for validation.
+ *
+ * @param cachedTypes of training data on the disk, the types by their old names; it is renamed already
+ * @throws NeriumError DATA_LABEL_MAP_UNKNOWN, DATA_SPLIT_TOO_SMALL, RECIPE_FIELDS_CONFLICT
+ */
+export function arranged(
+  read: Datasets,
+  {
+    labelMap,
+    validationSplit,
+    seed,
+    maxEvalSamples,
+  }: Pick<Recipe, "labelMap" | "validationSplit" | "seed" | "maxEvalSamples">,
+  cachedTypes: ReadonlySet<string> = new Set(),
+): Datasets {
+  const { train, validation, test } = labelMap === undefined ? read : renamed(read, labelMap, cachedTypes);
+  if (validationSplit === undefined || train === undefined) return { train, validation, test };
+  if (validation !== undefined)
+    throw fieldsConflict(
+      "validation_split",
+      `validation_split is given, and there is validation data: ${validation.file}`,
+      "drop one of them",
+    );
+  const { rest, taken } = withoutShare(train, validationSplit, seed);
+  return { train: rest, validation: { ...taken, sentences: taken.sentences.slice(0, maxEvalSamples) }, test };
+}
+
+function renamed(
+  { train, validation, test }: Datasets,
+  map: NonNullable<Recipe["labelMap"]>,
+  cachedTypes: ReadonlySet<string>,
+): Datasets {
+  const types = [train, validation, test].map((data) => (data === undefined ? cachedTypes : typesOf(data)));
+  requireMapped(map, new Set(types.flatMap((each) => [...each])));
+  const after = (data: Dataset | undefined) => data && relabelled(data, map);
+  return { train: after(train), validation: after(validation), test: after(test) };
+}

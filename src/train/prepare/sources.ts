@@ -1,0 +1,86 @@
+import type { DownloadProgress, NamedDataset } from "../../hub/index.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { TrainEvent } from "../../run/events.js";
+import { toldBy } from "../../run/withProgress.js";
+import { stoppedEarly } from "../errors.js";
+
+/** Where the model and the data of a run lie on this machine. */
+export interface Sources {
+  /** Folders. */
+  readonly model: string;
+  readonly tokenizer: string;
+  /** Files of each part, in order. */
+  readonly train: readonly string[];
+  readonly validation: readonly string[];
+  readonly test: readonly string[];
+  /** The model as the card calls it, where it comes from the hub. */
+  readonly modelName: string | undefined;
+  /** The data set, where the recipe names one. */
+  readonly dataset: Pick<NamedDataset, "name" | "config" | "labels"> | undefined;
+}
+
+const one = (file: string | undefined): readonly string[] => (file === undefined ? [] : [file]);
+
+/** The sources of a recipe that names nothing but folders and files. */
+export const localSources = (recipe: Recipe): Sources => ({
+  model: recipe.model,
+  tokenizer: recipe.tokenizer ?? recipe.model,
+  train: one(recipe.train),
+  validation: one(recipe.validation),
+  test: one(recipe.test),
+  modelName: undefined,
+  dataset: undefined,
+});
+
+type Told = Extract<TrainEvent, { type: "download" | "notice" }>;
+
+/**
+ * Finds model and data, on the hub where the recipe names them so, and tells how far downloads are.
+ *
+ * @throws NeriumError `HUB_…`, `FILES_…`, TRAIN_STOPPED_EARLY
+ */
+export const findSources = (recipe: Recipe, signal: AbortSignal): AsyncGenerator<Told, Sources> =>
+  toldBy<Told, Sources>(
+    (tell) =>
+      found(recipe, signal, tell).catch((error: unknown) => {
+        throw signal.aborted ? stoppedEarly() : error;
+      }),
+    (event) => (event.type === "download" ? event.name : event),
+  );
+
+async function found(recipe: Recipe, signal: AbortSignal, tell: (event: Told) => void): Promise<Sources> {
+  const local = localSources(recipe);
+  const { isOnHub, modelFolder, namedDataset, tokenizerFolder, typedName } = await import(
+    "../../hub/index.js"
+  );
+  const options = {
+    signal,
+    onProgress: (progress: DownloadProgress) => tell({ type: "download", ...progress }),
+    onNotice: (message: string) => tell({ type: "notice", code: "HUB_CACHE_USED", message }),
+  };
+  const revision = recipe.modelRevision;
+  const model = await modelFolder(recipe.model, { ...options, revision });
+  const tokenizer = recipe.tokenizer === undefined ? model : await tokenizerFolder(recipe.tokenizer, options);
+  const modelName = (await isOnHub(recipe.model)) ? typedName(recipe.model).name : undefined;
+  if (recipe.dataset === undefined) return { ...local, model, tokenizer, modelName };
+
+  const given = (["train", "validation", "test"] as const).filter((split) => recipe[split] !== undefined);
+  const evaluates = recipe.loadBestModelAtEnd || recipe.saveStrategy === "best";
+  const { files, ...dataset } = await namedDataset(recipe.dataset, {
+    ...options,
+    config: recipe.datasetConfig,
+    tagColumn: typeof recipe.tagColumn === "string" ? recipe.tagColumn : undefined,
+    leftOut: given,
+    needed: (["train", ...(evaluates ? (["validation"] as const) : [])] as const).filter(
+      (split) => !given.includes(split),
+    ),
+  });
+  const filesOf = (split: "train" | "validation" | "test") =>
+    given.includes(split) ? local[split] : files[split];
+  return {
+    ...{ model, tokenizer, modelName, dataset },
+    train: filesOf("train"),
+    validation: filesOf("validation"),
+    test: filesOf("test"),
+  };
+}

@@ -1,0 +1,102 @@
+import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { attempt, sha256 } from "../../files/index.js";
+import { mergeRecipes, parseRecipe, type RawRecipe, type Recipe, rawRecipe } from "../../recipe/index.js";
+import type { TrainResult } from "../../run/driveRun.js";
+import type { EvaluationMetrics } from "../../run/events.js";
+import { versions } from "../../versions.js";
+import { recipeHash } from "../checkpoint/changes.js";
+import { checkpointFolders } from "../checkpoint/find.js";
+import { readTrainingArgs } from "../finish/finish.js";
+
+/** One run of a recipe that is repeated with several seeds. */
+export interface SeedRun {
+  readonly seed: number;
+  readonly input: RawRecipe;
+  readonly recipe: Recipe;
+  /** It was begun before, or is finished: it goes on. */
+  readonly resume: boolean;
+}
+
+/**
+ * The runs of a recipe with each of some seeds, each in a folder `seed-SEED` of the recipe's output.
+ *
+ * @throws NeriumError `RECIPE_…`
+ */
+export async function seedRuns(input: RawRecipe, seeds: readonly number[]): Promise<readonly SeedRun[]> {
+  const { output } = parseRecipe(input).recipe;
+  const runs: SeedRun[] = [];
+  for (const seed of seeds) {
+    const own = rawRecipe({ seed, output: join(output, `seed-${seed}`) }, { kind: "object" });
+    const merged = mergeRecipes(input, own);
+    const { recipe } = parseRecipe(merged);
+    const resume = !recipe.overwriteOutputDir && (await isBegun(recipe.output));
+    runs.push({ seed, input: merged, recipe, resume });
+  }
+  return runs;
+}
+
+const isBegun = async (folder: string): Promise<boolean> =>
+  (await checkpointFolders(folder)).length > 0 || (await readTrainingArgs(folder))?.result !== undefined;
+
+/** A finished run, as a line of a results file. */
+export interface ResultRow {
+  /** sha256 of what recipe and model say, whatever the seed. Rows of one recipe and data can be compared. */
+  readonly recipe: string;
+  /** sha256 of training, validation and test data. */
+  readonly data: string;
+  readonly seed: number;
+  readonly f1: number | null;
+  readonly validation: EvaluationMetrics | null;
+  readonly test: EvaluationMetrics | null;
+  readonly steps: number;
+  readonly tokens: number;
+  readonly seconds: number;
+  readonly reason: TrainResult["reason"];
+  readonly folder: string;
+  readonly nerium: string;
+}
+
+/** The row of a run that came to its end. Its `f1` is that of the test set, or else of the validation set. */
+export function resultRow(recipe: Recipe, result: TrainResult): ResultRow {
+  const { fingerprint, metrics, testMetrics, steps, tokens, seconds, reason, folder } = result;
+  const { train, validation, test } = fingerprint;
+  return {
+    recipe: recipeHash(recipe, fingerprint),
+    data: sha256(JSON.stringify([train, validation, test])),
+    seed: recipe.seed,
+    f1: (testMetrics ?? metrics)?.f1 ?? null,
+    validation: metrics ?? null,
+    test: testMetrics ?? null,
+    ...{ steps, tokens, seconds, reason, folder },
+    nerium: versions().nerium,
+  };
+}
+
+/**
+ * Adds a row to a results file, JSON Lines, unless the same run stands there. What other programs, or a power cut, left
+ * there stays.
+ *
+ * @throws NeriumError `FILES_…`
+ */
+export async function addResult(file: string, row: ResultRow): Promise<void> {
+  await attempt(file, "create", () => mkdir(dirname(file), { recursive: true }));
+  const text = await attempt(file, "read", () =>
+    readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return "";
+      throw error;
+    }),
+  );
+  if (text.split("\n").some((line) => isSameRun(line, row))) return;
+  const begins = text === "" || text.endsWith("\n") ? "" : "\n";
+  await attempt(file, "write", () => appendFile(file, `${begins}${JSON.stringify(row)}\n`, { flush: true }));
+}
+
+function isSameRun(line: string, { recipe, data, seed }: ResultRow): boolean {
+  try {
+    const known = JSON.parse(line) as Partial<ResultRow> | null;
+    return known?.recipe === recipe && known.data === data && known.seed === seed;
+  } catch {
+    return false;
+  }
+}

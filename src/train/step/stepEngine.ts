@@ -1,0 +1,251 @@
+import { availableParallelism } from "node:os";
+import { readCrfAverage } from "../../crf/crfState.js";
+import { CrfHead } from "../../crf/head.js";
+import { readCrf, transitionsOf } from "../../crf/index.js";
+import { type EvaluationOptions, evaluateTagger, Tagger } from "../../infer/index.js";
+import { packBatch, packing, wordEmbeddings } from "../../models/index.js";
+import type { Recipe } from "../../recipe/index.js";
+import type { NativeBuffer } from "../../runtime/index.js";
+import {
+  type LossOptions,
+  totalWeight,
+  trainingSequence,
+  type Unplaced,
+} from "../../tasks/tokenClassification/targets.js";
+import { type Moments, readAverage } from "../checkpoint/moments.js";
+import { Snapshot } from "../checkpoint/snapshot.js";
+import { readState } from "../checkpoint/state.js";
+import { batched } from "../examples/batches.js";
+import { AdamW } from "../optimizers/adamw.js";
+import { crfRateFactor, rateFactor } from "../optimizers/rates.js";
+import { WeightAverage } from "../optimizers/weightAverage.js";
+import type { Prepared, Split } from "../prepare/prepare.js";
+import { CrfStep } from "./crfStep.js";
+import { type Step, type StepBatch, TrainingStep } from "./trainingStep.js";
+
+/** What forward and backward pass of one step gave. */
+export interface StepFigures {
+  readonly loss: number;
+  /** Global norm of the gradient before clipping. */
+  readonly gradNorm: number;
+  /** Parameters whose gradient is not finite. */
+  readonly notFinite: readonly string[];
+  readonly tokens: number;
+}
+
+/** Milliseconds that training waits for a checkpoint; a disk that takes longer is written to beside it. */
+const MOST_GIVEN_WAY = 1000;
+
+/** The machinery of a run: step graph, optimiser and tagger over one set of weights in native memory. */
+export class Trainer {
+  private tagger: Tagger | undefined;
+  private lent: Snapshot | undefined;
+  private staged: { readonly step: number; readonly batches: readonly StepBatch[] } | undefined;
+
+  private constructor(
+    private readonly recipe: Recipe,
+    private readonly prepared: Prepared,
+    private readonly threads: number,
+    /** The gradient of the latest step, in the layout of the weights. */
+    readonly gradients: NativeBuffer,
+    private readonly step: Step,
+    private readonly optimizer: AdamW,
+    /** The model's conditional random field, where it has one. */
+    readonly crf: CrfHead | undefined,
+    /** Where the recipe asks for one. */
+    readonly average: WeightAverage | undefined,
+  ) {}
+
+  /** @param profile where ONNX Runtime shall write a profile of the step, for benchmarks */
+  static async create(
+    recipe: Recipe,
+    prepared: Prepared,
+    threads: number,
+    profile?: string,
+  ): Promise<Trainer> {
+    const { config, weights, labels } = prepared;
+    const gradients = weights.layout.allocate();
+    const blocks = { weights: weights.block, gradients };
+    const adam = {
+      beta1: recipe.adamBeta1,
+      beta2: recipe.adamBeta2,
+      epsilon: recipe.adamEpsilon,
+      maxGradNorm: recipe.maxGradNorm,
+    };
+    const crf = prepared.crf && new CrfHead(labels, prepared.crf, adam);
+    const options = {
+      labels: labels.length,
+      threads,
+      accumulates: recipe.gradientAccumulationSteps > 1,
+      profile,
+    };
+    const step =
+      crf === undefined
+        ? await TrainingStep.create(config, weights.layout, blocks, options, lossOptions(recipe, prepared))
+        : await CrfStep.create(config, weights.layout, blocks, options, crf);
+    const optimizer = await AdamW.create(weights.layout, blocks, {
+      ...adam,
+      weightDecay: recipe.weightDecay,
+      rateFactor: ({ name }) => rateFactor(name, config, recipe),
+      threads,
+    });
+    const { emaDecay: decay } = recipe;
+    const average =
+      decay === undefined
+        ? undefined
+        : await WeightAverage.create(weights, { decay, threads, crf: prepared.crf });
+    return new Trainer(recipe, prepared, threads, gradients, step, optimizer, crf, average);
+  }
+
+  /**
+   * Puts a step's first batch where the engine will read it. What is staged while the optimiser works on the step before
+   * costs no time of its own; `gradient` stages what nobody has.
+   */
+  stage(windows: readonly Unplaced[], step: number): void {
+    const { config, weights, batchSize } = this.prepared;
+    const total = totalWeight(windows, lossOptions(this.recipe, this.prepared));
+    const batches: StepBatch[] = [];
+    const parts = batched(windows, batchSize, ({ inputIds }) => inputIds.length);
+    for (const [part, members] of [...parts].entries()) {
+      const packed = packBatch(members.map(trainingSequence), packing(config), weights.vocabulary?.rowOf);
+      if (packed.sizes.labelled === 0) continue;
+      batches.push({ members, packed, total, key: { seed: this.recipe.seed, step, part } });
+    }
+    const [first] = batches;
+    if (first !== undefined) this.step.load(first, true);
+    this.staged = { step, batches };
+  }
+
+  /**
+   * The gradient of one step's windows, batch after batch; the loss is the mean over all their labelled pieces, whatever
+   * number of batches they run in. Windows without a label add nothing.
+   *
+   * @param step number of the step, from 1
+   */
+  async gradient(windows: readonly Unplaced[], step: number): Promise<StepFigures> {
+    if (this.staged?.step !== step) this.stage(windows, step);
+    const { batches } = this.staged!;
+    this.staged = undefined;
+    if (batches.length === 0) {
+      this.gradients.float32().fill(0);
+      this.crf?.begin();
+      return { loss: 0, gradNorm: 0, notFinite: [], tokens: 0 };
+    }
+    let loss = 0;
+    for (const [index, batch] of batches.entries()) {
+      const first = index === 0;
+      if (!first) this.step.load(batch, first);
+      loss += await this.step.run(first);
+    }
+    const tokens = batches.reduce((sum, { packed }) => sum + packed.sizes.tokens, 0);
+    const { norm, notFinite } = this.step.gradientNorm();
+    return { loss, gradNorm: norm, notFinite, tokens };
+  }
+
+  /**
+   * Moves the weights along the gradient.
+   *
+   * @param step number of the update, from 1
+   */
+  async update(step: number, learningRate: number, gradNorm: number): Promise<void> {
+    const { lent } = this;
+    await this.optimizer.update(step, learningRate, gradNorm, (from, to) =>
+      lent?.release(from, to, ["weights", "mean", "square"]),
+    );
+    this.crf?.update(step, learningRate * crfRateFactor(this.recipe), gradNorm);
+    const { weights, config } = this.prepared;
+    const rate = learningRate * rateFactor(wordEmbeddings(config), config, this.recipe);
+    weights.leftOutFactor *= 1 - rate * this.recipe.weightDecay;
+    await this.followAverage(step, false);
+  }
+
+  /** Takes the weights after so many updates into their average, where there is one and it is time, or `now`. */
+  async followAverage(updates: number, now: boolean): Promise<void> {
+    const mayChange = (from: number, to: number) => this.lent?.release(from, to, ["average"]);
+    await this.average?.follow(updates, { now, mayChange });
+  }
+
+  /** AdamW's moments, in the layout of the weights. */
+  get moments(): Moments {
+    return this.optimizer.moments;
+  }
+
+  /** Weights, moments and average as they are now, to be written while training goes on. The snapshot before must have ended. */
+  snapshot(): Snapshot {
+    const { weights } = this.prepared;
+    const average = this.average && { average: this.average.block };
+    const blocks = { weights: weights.block, ...this.moments, ...average };
+    const crf = this.crf?.state(this.average?.crf);
+    this.lent = new Snapshot(weights.layout, blocks, weights.leftOutFactor, { crf });
+    return this.lent;
+  }
+
+  /**
+   * Leaves the machine to the writer of a snapshot for a moment, where the engine's threads would take every processor from
+   * it: they go at the pace of the slowest, so a step beside the writer takes longer than both in turn.
+   */
+  async giveWay(snapshot: Snapshot): Promise<void> {
+    if (this.threads >= availableParallelism()) await snapshot.mostlyRead(MOST_GIVEN_WAY);
+  }
+
+  /** Puts the weights of a checkpoint of this run back, or in their place the average of it; not its moments. */
+  async restore(folder: string, options: { readonly average: boolean }): Promise<void> {
+    const state = await readState(folder);
+    const { weights, crf, labels } = this.prepared;
+    await weights.restore(folder);
+    if (options.average) await readAverage(folder, weights.layout, weights.block);
+    crf?.set(
+      options.average ? await readCrfAverage(folder, labels.length) : await readCrf(folder, labels.length),
+    );
+    if (typeof state === "string") return;
+    weights.leftOutFactor = options.average ? state.average!.leftOutFactor : state.leftOutFactor;
+  }
+
+  /** Scores a data set with the weights as they stand, or with their average. */
+  async evaluate(
+    split: Split,
+    {
+      average = false,
+      ...options
+    }: { readonly average?: boolean } & Pick<EvaluationOptions, "signal" | "onProgress"> = {},
+  ) {
+    const { labels, weights } = this.prepared;
+    const values = average ? this.average!.crf : this.prepared.crf;
+    const crf = values && transitionsOf(values, labels.length);
+    this.tagger ??= await Tagger.create(weights, { threads: this.threads });
+    this.tagger.readFrom(weights.layout, average ? this.average!.block : weights.block);
+    return evaluateTagger(this.tagger, split.data.sentences, split.windowed, {
+      labels,
+      decoding: this.recipe.decoding,
+      crf,
+      scheme: split.data.scheme,
+      batchSize: this.recipe.perDeviceEvalBatchSize,
+      labelSmoothing: this.recipe.labelSmoothingFactor,
+      ...options,
+    });
+  }
+
+  /** Ends profiling, if it was asked for; gives the files written. */
+  endProfiling(): readonly string[] {
+    return this.step.endProfiling();
+  }
+
+  async dispose(): Promise<void> {
+    this.step.dispose();
+    this.optimizer.dispose();
+    this.tagger?.dispose();
+    this.average?.dispose();
+    this.gradients.free();
+    this.prepared.train.close();
+    await this.prepared.weights.dispose();
+  }
+}
+
+const lossOptions = (
+  { labelSmoothingFactor: labelSmoothing }: Recipe,
+  { labels, classWeights }: Prepared,
+): LossOptions => ({
+  labels: labels.length,
+  labelSmoothing,
+  ...(classWeights === undefined ? {} : { classWeights }),
+});

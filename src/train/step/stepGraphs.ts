@@ -1,0 +1,88 @@
+/** The graphs of a training step. */
+import {
+  add,
+  crossEntropy,
+  cut,
+  emit,
+  gradient,
+  input,
+  sumOfSquares,
+  type Tensor,
+} from "../../graph/index.js";
+import {
+  batchTensors,
+  type DropoutSite,
+  logits,
+  type ModelConfig,
+  maskedDropout,
+  type ParameterLayout,
+  packing,
+} from "../../models/index.js";
+
+/** The forward pass of a batch with dropout: its logits, as a function of weights that are inputs. */
+function forward(config: ModelConfig, layout: ParameterLayout) {
+  const weights = new Map<string, Tensor>(
+    layout.parameters.map(({ name, shape }) => [name, input(name, "float32", shape)]),
+  );
+  const { dropout, sites } = maskedDropout(config);
+  const predicted = logits(config, (name) => weights.get(name)!, batchTensors(packing(config)), dropout);
+  return { predicted, weights: [...weights.values()], sites };
+}
+
+/** The gradient of each parameter, or with `accumulates` its sum with the one before, and their squared lengths. */
+function gradientOutputs(
+  layout: ParameterLayout,
+  fresh: readonly Tensor[],
+  accumulates: boolean,
+): Record<string, Tensor> {
+  const outputs: Record<string, Tensor> = {};
+  // In the order of the backward pass, so that each weight's gradient is computed as soon as it can be: see emit.
+  const backwards = layout.parameters.map((parameter, index) => ({ parameter, own: fresh[index]! }));
+  backwards.sort((a, b) => a.own.node.id - b.own.node.id);
+  for (const { parameter, own } of backwards) {
+    const { name, shape } = parameter;
+    const total = accumulates ? add(own, input(`before.${name}`, "float32", shape)) : own;
+    outputs[`gradient.${name}`] = total;
+    outputs[`squared.${name}`] = sumOfSquares(total);
+  }
+  return outputs;
+}
+
+/** The ONNX model of a training step: loss, gradients, squared length of each gradient. */
+export function stepModel(
+  config: ModelConfig,
+  layout: ParameterLayout,
+  labels: number,
+  accumulates: boolean,
+): { readonly bytes: Uint8Array; readonly sites: readonly DropoutSite[] } {
+  const { predicted, weights, sites } = forward(config, layout);
+  const targets = input("targets", "float32", ["labelled", labels]);
+  const loss = crossEntropy(predicted, targets, input("rowWeights", "float32", ["labelled", 1]));
+  const gradients = gradient(loss, weights);
+  return { bytes: emit({ loss, ...gradientOutputs(layout, gradients, accumulates) }), sites };
+}
+
+/** A step in two models, for a loss that is computed between them. */
+export interface CutStepModels {
+  /** Gives `logits`, and what the other model needs of it. */
+  readonly forward: Uint8Array;
+  /** Takes these and `logitsGradient`; gives gradients and their squared lengths. */
+  readonly backward: (accumulates: boolean) => Uint8Array;
+  /** What stays between the two. */
+  readonly kept: readonly (Pick<Tensor, "type" | "shape"> & { readonly name: string })[];
+  readonly sites: readonly DropoutSite[];
+}
+
+export function cutStepModels(config: ModelConfig, layout: ParameterLayout, labels: number): CutStepModels {
+  const { predicted, weights, sites } = forward(config, layout);
+  const ofLogits = input("logitsGradient", "float32", ["labelled", labels]);
+  const gradients = gradient(predicted, weights, ofLogits);
+  const { first, second, kept } = cut({ logits: predicted }, Object.fromEntries(gradients.entries()));
+  const fresh = gradients.map((_, index) => second[index]!);
+  return {
+    forward: emit(first),
+    backward: (accumulates) => emit(gradientOutputs(layout, fresh, accumulates)),
+    kept: Object.entries(kept).map(([name, { type, shape }]) => ({ name, type, shape })),
+    sites,
+  };
+}

@@ -1,0 +1,124 @@
+import { FeedMemory, type ModelConfig, type PackedBatch, type ParameterLayout } from "../../models/index.js";
+import type { Binding, NativeBuffer, Session } from "../../runtime/index.js";
+import { batchTargets, type LossOptions, type Unplaced } from "../../tasks/tokenClassification/targets.js";
+import { type DropoutKey, drawMasks, StepPlaces, stepSession } from "./stepBuffers.js";
+import { stepModel } from "./stepGraphs.js";
+
+/** One batch of a training step. */
+export interface StepBatch {
+  readonly members: readonly Unplaced[];
+  readonly packed: PackedBatch;
+  /** Weight of the labelled pieces of the whole step: what its mean loss divides by. */
+  readonly total: number;
+  readonly key: DropoutKey;
+}
+
+/**
+ * Forward and backward pass of one batch, in place: weights are read and gradients written where they stand.
+ *
+ * A step of several batches (gradient accumulation) runs the first with `first: true`, which overwrites the gradients,
+ * and the others with `first: false`, which add to them.
+ */
+export interface Step {
+  /** Copies a batch to native memory, and draws its dropout masks there. */
+  load(batch: StepBatch, first: boolean): void;
+  /** Runs the batch that was loaded last; gives its loss. */
+  run(first: boolean): Promise<number>;
+  /** After a step's last batch: the global norm of its gradient, and of each parameter's where that is not finite. */
+  gradientNorm(): { norm: number; notFinite: readonly string[] };
+  /** Ends profiling, if it was asked for; gives the files written. */
+  endProfiling(): readonly string[];
+  dispose(): void;
+}
+
+/** How a step is computed. */
+export interface StepOptions {
+  readonly labels: number;
+  readonly threads: number;
+  readonly accumulates: boolean;
+  /** Where ONNX Runtime shall write a profile. */
+  readonly profile?: string | undefined;
+}
+
+/** What a step reads and writes, in the layout of the weights. */
+export interface StepBlocks {
+  readonly weights: NativeBuffer;
+  readonly gradients: NativeBuffer;
+}
+
+interface BoundStep {
+  readonly binding: Binding;
+  readonly memory: FeedMemory;
+}
+
+/** A step whose loss is the mean cross-entropy of its labelled pieces: one graph. */
+export class TrainingStep implements Step {
+  private constructor(
+    private readonly loss: LossOptions,
+    private readonly places: StepPlaces,
+    private readonly sites: ReturnType<typeof stepModel>["sites"],
+    private readonly sessions: readonly Session[],
+    private readonly overwriting: BoundStep,
+    private readonly adding: BoundStep | undefined,
+    private readonly profiles: boolean,
+  ) {}
+
+  static async create(
+    config: ModelConfig,
+    layout: ParameterLayout,
+    blocks: StepBlocks,
+    options: StepOptions,
+    loss: LossOptions,
+  ): Promise<TrainingStep> {
+    const places = new StepPlaces(layout, blocks);
+    const sessions: Session[] = [];
+    let sites: ReturnType<typeof stepModel>["sites"] = [];
+    const bind = async (accumulates: boolean): Promise<BoundStep> => {
+      const model = stepModel(config, layout, options.labels, accumulates);
+      ({ sites } = model);
+      const session = await stepSession(model.bytes, options);
+      sessions.push(session);
+      const binding = session.bind();
+      places.bind(binding);
+      return { binding, memory: new FeedMemory(binding) };
+    };
+    const overwriting = await bind(false);
+    const adding = options.accumulates ? await bind(true) : undefined;
+    const profiles = options.profile !== undefined;
+    return new TrainingStep(loss, places, sites, sessions, overwriting, adding, profiles);
+  }
+
+  load({ members, packed, total, key }: StepBatch, first: boolean): void {
+    const { memory } = first ? this.overwriting : this.adding!;
+    const { distributions, weights } = batchTargets(members, total, this.loss);
+    const { labelled } = packed.sizes;
+    memory.bind([
+      ...packed.feeds,
+      { name: "targets", dims: [labelled, this.loss.labels], data: distributions },
+      { name: "rowWeights", dims: [labelled, 1], data: weights },
+    ]);
+    drawMasks(memory, this.sites, packed, key);
+  }
+
+  async run(first: boolean): Promise<number> {
+    await (first ? this.overwriting : this.adding!).binding.run();
+    return this.places.loss;
+  }
+
+  gradientNorm(): { norm: number; notFinite: readonly string[] } {
+    return this.places.gradientNorm();
+  }
+
+  endProfiling(): readonly string[] {
+    return this.profiles ? this.sessions.map((session) => session.endProfiling()) : [];
+  }
+
+  dispose(): void {
+    for (const bound of [this.overwriting, this.adding]) {
+      bound?.binding.dispose();
+      bound?.memory.free();
+    }
+    for (const session of this.sessions) session.dispose();
+    this.places.free();
+  }
+}

@@ -1,0 +1,151 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { convert, readDataset, type SpanProblem } from "../../../src/data/index.js";
+
+const scratch = mkdtempSync(join(tmpdir(), "nerium-convert-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+const at = (name: string) => join(scratch, name);
+
+const TEXTS = [
+  {
+    id: "a",
+    text: "😀 Ada Lovelace lives",
+    label: [
+      [2, 5, "PER"],
+      [2, 14, "PER"],
+      [17, 19, "X"],
+    ],
+  },
+  { id: "b", text: "Turin", label: [[0, 5, "LOC"]] },
+];
+writeFileSync(at("texts.jsonl"), TEXTS.map((text) => JSON.stringify(text)).join("\n"));
+
+it("spans that do not fit are all told, once, and nothing is written", async () => {
+  const problems: SpanProblem[] = [];
+  const converting = convert(at("texts.jsonl"), at("none.conll"), {
+    onProblem: (problem) => problems.push(problem),
+  });
+  await expect(converting).rejects.toMatchObject({ code: "DATA_SPANS_UNFIT" });
+  expect(problems.map(({ kind, line, id, start }) => [kind, line, id, start])).toEqual([
+    ["within-word", 1, "a", 18],
+    ["overlap", 1, "a", 3],
+  ]);
+  expect(readdirSync(scratch).filter((name) => name.includes("none"))).toEqual([]);
+});
+
+it("a policy writes what fits, and counts the rest", async () => {
+  const conversion = await convert(at("texts.jsonl"), at("widened.conll"), { policy: "widen" });
+  expect(conversion).toEqual({
+    from: "doccano",
+    to: "conll",
+    files: 1,
+    written: 2,
+    unit: "sentences",
+    entities: 3,
+    widened: 1,
+    dropped: 1,
+    offsets: { unit: "code-points", why: "word boundaries" },
+  });
+  expect(readFileSync(at("widened.conll"), "utf8")).toBe(
+    "-DOCSTART- O\n\n😀 O\nAda B-PER\nLovelace I-PER\nlives B-X\n\n-DOCSTART- O\n\nTurin B-LOC\n\n",
+  );
+});
+
+it("between formats of texts only what the new one cannot hold is changed", async () => {
+  const nested = await convert(at("texts.jsonl"), at("nested.json"), { to: "label-studio" });
+  expect(nested).toMatchObject({ unit: "texts", entities: 4, widened: 0, dropped: 0 });
+  const flat = await convert(at("nested.json"), at("flat.json"), { to: "spacy-entities", policy: "drop" });
+  expect(flat).toMatchObject({ from: "label-studio", entities: 3, dropped: 1 });
+});
+
+it("a folder is written whole, and read as one data set", async () => {
+  await convert(at("texts.jsonl"), at("standoff"), { to: "brat" });
+  expect(readdirSync(at("standoff")).sort()).toEqual(["a.ann", "a.txt", "b.ann", "b.txt"]);
+  expect(readFileSync(join(at("standoff"), "a.ann"), "utf8")).toBe(
+    "T1\tPER 2 5\tAda\nT2\tPER 2 14\tAda Lovelace\nT3\tX 17 19\tve\n",
+  );
+  const data = await readDataset(at("standoff"), { policy: "widen" });
+  expect(
+    data.sentences.map(({ words, document, file, line }) => [words.length, document, file, line]),
+  ).toEqual([
+    [4, 0, join(at("standoff"), "a.txt"), 1],
+    [1, 1, join(at("standoff"), "b.txt"), 1],
+  ]);
+});
+
+it("folders of columns are one data set with documents numbered on; other shapes among them are an error", async () => {
+  mkdirSync(at("columns"));
+  writeFileSync(join(at("columns"), "1.conll"), "Ada B-PER\n\n-DOCSTART- O\n\nrains O\n");
+  writeFileSync(join(at("columns"), "2.conll"), "Turin B-LOC\n");
+  const { sentences } = await readDataset(at("columns"));
+  expect(sentences.map(({ document }) => document)).toEqual([0, 1, 2]);
+  writeFileSync(join(at("columns"), "3.jsonl"), JSON.stringify(TEXTS[1]));
+  await expect(readDataset(at("columns"))).rejects.toMatchObject({ code: "DATA_SHAPES_MIXED" });
+});
+
+it("words become a text for each document where there are several, or as asked", async () => {
+  writeFileSync(
+    at("several.conll"),
+    "-DOCSTART- O\n\nAda B-PER\nsmiled O\n\nTurin I-LOC\n\n-DOCSTART- O\n\nx O\n",
+  );
+  await convert(at("several.conll"), at("documents.jsonl"), { to: "spans" });
+  expect(
+    readFileSync(at("documents.jsonl"), "utf8")
+      .split("\n")
+      .map((line) => line && JSON.parse(line)),
+  ).toEqual([
+    {
+      text: "Ada smiled\nTurin",
+      spans: [
+        { start: 0, end: 3, label: "PER", text: "Ada" },
+        { start: 11, end: 16, label: "LOC", text: "Turin" },
+      ],
+    },
+    { text: "x", spans: [] },
+    "",
+  ]);
+  expect(
+    await convert(at("several.conll"), at("sentences.jsonl"), { to: "spans", texts: "sentence" }),
+  ).toMatchObject({
+    written: 3,
+    entities: 2,
+  });
+});
+
+it("the name of the output says the format, or somebody must", async () => {
+  expect((await convert(at("several.conll"), at("out.csv"))).to).toBe("csv");
+  expect((await convert(at("several.conll"), at("out.jsonl"))).to).toBe("jsonl");
+  await expect(convert(at("several.conll"), at("out.json"))).rejects.toMatchObject({
+    code: "DATA_FORMAT_UNCLEAR",
+  });
+  await expect(convert(at("several.conll"), at("out.x"), { to: "x" })).rejects.toMatchObject({
+    code: "DATA_FORMAT_UNKNOWN",
+  });
+  await expect(convert(at("several.conll"), at("out.csv"))).rejects.toMatchObject({
+    code: "DATA_OUTPUT_EXISTS",
+  });
+  await convert(at("several.conll"), at("out.csv"), { force: true });
+});
+
+it("what a format cannot hold is an error that names it", async () => {
+  writeFileSync(at("spaces.jsonl"), JSON.stringify({ tokens: ["New York"], ner_tags: ["B-LOC"] }));
+  await expect(convert(at("spaces.jsonl"), at("spaces.conll"))).rejects.toMatchObject({
+    code: "DATA_CANNOT_HOLD",
+    where: "line 1",
+  });
+  expect(existsSync(at("spaces.conll"))).toBe(false);
+  await convert(at("spaces.jsonl"), at("spaces.conll"), { toDelimiter: "\t" });
+  expect((await readDataset(at("spaces.conll"), { delimiter: "\t" })).sentences[0]!.words).toEqual([
+    "New York",
+  ]);
+});

@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { circles } from "./circles.js";
+import { house, sourceFiles } from "./imports.js";
+import { floors, wrongImports } from "./rooms.js";
+
+const root = resolve(import.meta.dirname, "../..");
+
+describe("imports point down only", () => {
+  it("in the house, as docs/architecture.md draws it", () => {
+    expect(wrongImports(house(root), floors(root))).toEqual([]);
+  });
+
+  it("every form of import counts, and the message gives the reason", () => {
+    const order = [["cli"], ["train"], ["evaluate"], ["graph", "runtime"]];
+    const wrong = wrongImports(
+      sourceFiles({
+        "graph/value.ts": `import { x } from "../train/x.js";\nexport const y = x;\n`,
+        "graph/type.ts": `import type { X } from "../train/x.js";\nexport type Y = X;\n`,
+        "graph/exported.ts": `export { x } from "../train/x.js";\n`,
+        "graph/dynamic.ts": `export const later = import("../train/x.js");\n`,
+        "graph/inline.ts": `export type Y = import("../train/x.js").X;\n`,
+        "graph/session.ts": `import "../runtime/x.js";\n`,
+        "evaluate/reads.ts": `import "node:fs";\n`,
+        "attic/x.ts": "export {};\n",
+        "train/below.ts": `import "../graph/x.js";\nimport "node:fs";\n`,
+        "graph/beside.ts": `import "./x.js";\nimport "zod";\n`,
+      }),
+      order,
+    );
+    expect(wrong.map((line) => line.split(" ")[0])).toEqual([
+      "graph/value.ts",
+      "graph/type.ts",
+      "graph/exported.ts",
+      "graph/dynamic.ts",
+      "graph/inline.ts",
+      "graph/session.ts",
+      "evaluate/reads.ts",
+      "attic/x.ts",
+    ]);
+    expect(wrong[0]).toContain("imports point down only");
+    expect(wrong[5]).toContain("bytes of an ONNX model");
+    expect(wrong[6]).toContain("evaluate/ is pure");
+  });
+});
+
+describe("no circle of files", () => {
+  it.each([
+    ["an import", `import { b } from "./b.js";\nexport const a = b;`],
+    ["a type", `import type { B } from "./b.js";\nexport type A = B;`],
+    ["a re-export", `export * from "./b.js";`],
+    ["a dynamic import", `export const a = import("./b.js");`],
+    ["a type in place", `export type A = import("./b.js").B;`],
+  ])("is found when %s closes it", (_, text) => {
+    const texts = { "a.ts": text, "b.ts": `export * from "./c.js";`, "c.ts": `export * from "./a.js";` };
+    expect(circles(sourceFiles({ ...texts, "d.ts": `export * from "./a.js";` }))).toEqual([
+      ["a.ts", "b.ts", "c.ts"],
+    ]);
+  });
+
+  it("a file that imports itself is one", () => {
+    expect(circles(sourceFiles({ "a.ts": `export * from "./a.js";` }))).toEqual([["a.ts"]]);
+  });
+});

@@ -1,0 +1,121 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { cardRecipe, recipeOfCard, recipeYaml } from "../../src/recipe/fromCard.js";
+import { parseRecipe, readRecipeFile } from "../../src/recipe/index.js";
+
+const scratch = mkdtempSync(join(tmpdir(), "nerium-card-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const goldens = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, "goldens/hf_cards.json"), "utf8"),
+) as Record<string, { arguments: Record<string, unknown>; card: string }>;
+
+describe("the recipe of a card that Trainer wrote", () => {
+  const described = { model: "dslim/bert-base-NER", dataset: "wnut_17", output: "my-ner" };
+  const card = { model_name: "my-ner", license: "mit", language: ["en"] };
+
+  it.each(["defaults", "the reference", "everything"])("has all of the run's arguments: %s", (name) => {
+    const golden = goldens[name]!;
+    const { fields, notes } = cardRecipe(golden.card, "README.md");
+    expect(notes).toEqual([]);
+    const { optim, ...asked } = golden.arguments;
+    expect(fields).toMatchObject({ ...described, card, ...asked });
+    const bySteps = name === "everything";
+    expect(fields.eval_strategy).toBe(bySteps ? "steps" : "epoch");
+    const { recipe, warnings } = parseRecipe(fields);
+    const byHf = parseRecipe({
+      ...described,
+      card,
+      ...asked,
+      ...(bySteps ? { eval_strategy: "steps", eval_steps: 20 } : {}),
+    });
+    expect(recipe).toEqual(byHf.recipe);
+    expect(warnings).toEqual([]);
+  });
+
+  it("names what it can't take over, and why", () => {
+    const { fields, notes } = cardRecipe(goldens["another optimiser"]!.card, "README.md");
+    expect(notes).toEqual([
+      expect.stringMatching(/^optimizer: Use .*ADAFACTOR.* \(the optimiser is AdamW\)$/),
+      expect.stringMatching(/^lr_scheduler_type: reduce_lr_on_plateau \(schedules are linear, cosine/),
+    ]);
+    expect(fields).toMatchObject({ warmup_steps: 100, num_train_epochs: 3 });
+    expect(fields.lr_scheduler_type).toBeUndefined();
+    expect(recipeYaml({ fields, notes })).toMatch(/^# Not taken over: optimizer: /);
+  });
+
+  it("gives several devices as accumulated batches", () => {
+    const text = [
+      "### Training hyperparameters",
+      "",
+      "- train_batch_size: 8",
+      "- distributed_type: multi-GPU",
+      "- num_devices: 4",
+      "- gradient_accumulation_steps: 2",
+      "- total_train_batch_size: 64",
+      "- lr_scheduler_type: SchedulerType.COSINE",
+      "- lr_scheduler_warmup_ratio: 0.06",
+      "- mixed_precision_training: Native AMP",
+      "- mood: fine",
+      "- constructor: none",
+    ].join("\n");
+    const { fields, notes } = cardRecipe(text, "README.md");
+    expect(fields).toEqual({
+      model: "MODEL",
+      train: "TRAIN",
+      validation: "VALIDATION",
+      output: "my-model",
+      per_device_train_batch_size: 8,
+      gradient_accumulation_steps: 8,
+      lr_scheduler_type: "cosine",
+      warmup_steps: 0.06,
+    });
+    expect(notes.map((note) => note.split(":")[0])).toEqual([
+      "distributed_type",
+      "num_devices",
+      "mixed_precision_training",
+      "mood",
+      "constructor",
+    ]);
+  });
+
+  it("is a file that trains: rates as people write them", async () => {
+    const file = join(scratch, "README.md");
+    writeFileSync(file, goldens["the reference"]!.card);
+    const yaml = await recipeOfCard(scratch);
+    expect(yaml).toBe(await recipeOfCard(file));
+    expect(yaml).toContain("learning_rate: 2e-5\n");
+    const recipe = join(scratch, "recipe.yaml");
+    writeFileSync(recipe, yaml);
+    expect(parseRecipe(await readRecipeFile(recipe)).recipe).toMatchObject({
+      learningRate: 2e-5,
+      adamEpsilon: 1e-8,
+    });
+  });
+
+  it("without a list of hyperparameters is an error", async () => {
+    expect(() => cardRecipe("# A model\n", "README.md")).toThrow(/no list under a heading/);
+    await expect(recipeOfCard(join(scratch, "nothing.md"))).rejects.toMatchObject({
+      code: "FILES_NOT_FOUND",
+    });
+  });
+});
+
+const reference = resolve(
+  import.meta.dirname,
+  "../../../shared/reference/roberta-large_ner_conll2003.model-card.md",
+);
+it.skipIf(!existsSync(reference))(
+  "the reference card gives the recipe that is kept of it, but for the data (skipped where ../shared is missing)",
+  async () => {
+    const { train, validation, logging_steps, save_strategy, ...kept } = parse(
+      readFileSync(resolve(import.meta.dirname, "../../recipes/roberta-large_ner_conll2003.yaml"), "utf8"),
+    );
+    const { dataset, dataset_args, finetuned_from, ...card } = kept.card;
+    expect(parse(await recipeOfCard(reference))).toEqual({ ...kept, dataset: "conll2003", card });
+    expect([dataset, dataset_args, finetuned_from]).toEqual(["conll2003", "conll2003", "roberta-large"]);
+  },
+);

@@ -1,0 +1,135 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openWeights, writeSafetensors } from "../../src/safetensors/index.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nerium-weights-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const FIRST = "model-00001-of-00002.safetensors";
+const SECOND = "model-00002-of-00002.safetensors";
+
+const shard = (file: string, values: Record<string, number>) =>
+  writeSafetensors(
+    join(folder, file),
+    Object.entries(values).map(([name, value]) => ({ name, shape: [1], data: Float32Array.of(value) })),
+  );
+
+const index = (weightMap: unknown, total: unknown = 8) =>
+  writeFile(
+    join(folder, "model.safetensors.index.json"),
+    JSON.stringify({ metadata: { total_size: total }, weight_map: weightMap }),
+  );
+
+describe("openWeights", () => {
+  test("reads model.safetensors, also where an index or a pickle stands beside it", async () => {
+    await shard("model.safetensors", { a: 1 });
+    await writeFile(join(folder, "pytorch_model.bin"), "");
+    await index({ a: "gone.safetensors" });
+    const weights = await openWeights(folder);
+    expect([...weights.tensors.keys()]).toEqual(["a"]);
+    expect(weights.files).toEqual([join(folder, "model.safetensors")]);
+    await weights.close();
+  });
+
+  test("T9: joins the shards of an index, and depends on no total_size", async () => {
+    await shard(FIRST, { a: 1, b: 2 });
+    await shard(SECOND, { c: 3 });
+    for (const total of [12, 10 ** 18, -1, "many"]) {
+      await index({ a: FIRST, b: FIRST, c: SECOND }, total);
+      const weights = await openWeights(folder);
+      expect([...weights.tensors.keys()]).toEqual(["a", "b", "c"]);
+      expect([...weights.metadata]).toEqual([["format", "pt"]]);
+      const value = new Float32Array(1);
+      await weights.readInto("c", value);
+      expect(value[0]).toBe(3);
+      await expect(weights.readInto("d", value)).rejects.toMatchObject({ code: "MODEL_TENSOR_MISSING" });
+      await weights.close();
+    }
+  });
+
+  test("T9: a shard name that leaves the folder is refused", async () => {
+    for (const name of [
+      "../a.safetensors",
+      "/etc/a.safetensors",
+      "C:\\a.safetensors",
+      "C:a.safetensors",
+      "\\\\host\\a.safetensors",
+      "a/../../b.safetensors",
+      "..",
+      "a\0.safetensors",
+      "pytorch_model.bin",
+      "",
+      7,
+      null,
+    ]) {
+      await index({ a: name });
+      await expect(openWeights(folder)).rejects.toMatchObject({ code: "MODEL_INDEX_INVALID" });
+    }
+  });
+
+  test("T9: a missing shard is named", async () => {
+    await shard(FIRST, { a: 1 });
+    await index({ a: FIRST, b: SECOND });
+    await expect(openWeights(folder)).rejects.toMatchObject({
+      code: "MODEL_SHARD_MISSING",
+      message: expect.stringContaining(SECOND),
+    });
+  });
+
+  test("T9: an index that disagrees with its shards is refused", async () => {
+    await shard(FIRST, { a: 1, b: 2 });
+    await shard(SECOND, { b: 2, c: 3 });
+    await index({ a: FIRST, b: FIRST, c: SECOND });
+    await expect(openWeights(folder)).rejects.toThrow(/in two shards/);
+    await shard(SECOND, { c: 3 });
+    await index({ a: FIRST, b: SECOND, c: SECOND });
+    await expect(openWeights(folder)).rejects.toThrow(/"b" of .* is listed for/);
+    await index({ a: FIRST, b: FIRST, c: SECOND, d: SECOND });
+    await expect(openWeights(folder)).rejects.toThrow(/"d" is not in/);
+    await index({ a: FIRST, c: SECOND });
+    await expect(openWeights(folder)).rejects.toThrow(/"b" of .* is listed for no shard/);
+  });
+
+  test("T9: a broken index is refused", async () => {
+    const file = join(folder, "model.safetensors.index.json");
+    for (const text of [
+      "",
+      "{",
+      "[]",
+      "{}",
+      '{"weight_map":{}}',
+      '{"weight_map":[]}',
+      '{"weight_map":{"a":"x.safetensors","a":"y.safetensors"}}',
+    ]) {
+      await writeFile(file, text);
+      await expect(openWeights(folder)).rejects.toMatchObject({ code: "MODEL_INDEX_INVALID", where: file });
+    }
+  });
+
+  test("a folder with only pickled weights gets the command that converts them", async () => {
+    for (const name of ["pytorch_model.bin", "pytorch_model-00001-of-00002.bin"]) {
+      await writeFile(join(folder, name), "");
+      await expect(openWeights(folder)).rejects.toMatchObject({
+        code: "MODEL_PICKLE_ONLY",
+        remedy: expect.stringContaining(name),
+      });
+      await rm(join(folder, name));
+    }
+  });
+
+  test("a folder without weights is told what it holds", async () => {
+    await expect(openWeights(folder)).rejects.toMatchObject({
+      code: "MODEL_WEIGHTS_MISSING",
+      message: expect.stringContaining("holds nothing"),
+    });
+    await writeFile(join(folder, "config.json"), "{}");
+    await writeFile(join(folder, "tf_model.h5"), "");
+    await expect(openWeights(folder)).rejects.toThrow("config.json, tf_model.h5");
+    await expect(openWeights(join(folder, "none"))).rejects.toMatchObject({ code: "FILES_NOT_FOUND" });
+  });
+});
