@@ -16,7 +16,7 @@ import { checkpointFolder } from "../../src/train/checkpoint/find.js";
 import { writeCheckpoint } from "../../src/train/checkpoint/write.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
-import { Trainer } from "../../src/train/step/stepEngine.js";
+import { StepEngine } from "../../src/train/step/stepEngine.js";
 import { gigabytes, peakMemory } from "../memory.js";
 
 const { values } = parseArgs({
@@ -43,7 +43,7 @@ const { recipe } = parseRecipe({
 });
 const threads = Number(values.threads);
 const prepared = await prepare(recipe);
-const trainer = await Trainer.create(recipe, prepared, threads);
+const trainer = await StepEngine.create(recipe, prepared, threads);
 const { windows } = prepared.train;
 const order = epochOrder(windows.length, recipe.seed, 0);
 const batch = (index: number) =>
@@ -71,7 +71,7 @@ async function round(withCheckpoint: boolean): Promise<{ steps: number[]; durabl
       written = writeCheckpoint(checkpointFolder(work!, step), prepared, content, nodeFs).then(() => {
         durable = (performance.now() - begin) / 1000;
       });
-      await trainer.giveWay(snapshot);
+      await trainer.yieldToWriter(snapshot);
     }
     await oneStep(index);
     steps.push((performance.now() - begin) / 1000);

@@ -3,8 +3,8 @@ import { dataFacts, labelList, readDataset } from "../../src/data/index.js";
 import { parseRecipe } from "../../src/recipe/index.js";
 import { windows } from "../../src/tasks/tokenClassification/index.js";
 import { loadTokenizer } from "../../src/tokenize/index.js";
-import { HeldTraining, type TrainingData } from "../../src/train/examples/trainingData.js";
-import { cachedTraining } from "../../src/train/prepare/datasetCache.js";
+import { InMemoryTraining, type TrainingData } from "../../src/train/examples/trainingData.js";
+import { openDatasetCache } from "../../src/train/prepare/datasetCache.js";
 import { localSources } from "../../src/train/prepare/sources.js";
 import { randperm } from "../../src/train/random.js";
 import { peakMemory } from "../memory.js";
@@ -15,12 +15,12 @@ const options = { maxLength: 512, longSentences: "window", overlap: 64 } as cons
 
 async function data(): Promise<TrainingData> {
   const tokenizer = await loadTokenizer(folder);
-  const cache = await cachedTraining(recipe, localSources(recipe), tokenizer, options, {});
+  const cache = await openDatasetCache(recipe, localSources(recipe), tokenizer, options, {});
   if (cache !== undefined) return cache.open({ labels: labelList([cache.facts]), labelAllTokens: false });
   const held = await readDataset(file);
   const facts = dataFacts(held);
   const labels = labelList([facts]);
-  return new HeldTraining(held, facts, await windows(held.sentences, tokenizer, { ...options, labels }));
+  return new InMemoryTraining(held, facts, await windows(held.sentences, tokenizer, { ...options, labels }));
 }
 
 const begin = performance.now();

@@ -17,7 +17,7 @@ import { writeSafetensors } from "../../src/safetensors/index.js";
 import type { TrainingWindow } from "../../src/train/examples/trainingData.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
-import { Trainer } from "../../src/train/step/stepEngine.js";
+import { StepEngine } from "../../src/train/step/stepEngine.js";
 import { gigabytes, peakMemory } from "../memory.js";
 
 const { values } = parseArgs({
@@ -76,7 +76,7 @@ const state = weights.layout.length * 4;
 console.log(
   `state (weights, gradients, two moments): ${gigabytes(4 * state)}; before training ${gigabytes(peakMemory())}`,
 );
-const trainer = await Trainer.create(recipe, prepared, Number(values.threads));
+const trainer = await StepEngine.create(recipe, prepared, Number(values.threads));
 const { windows } = prepared.train;
 const order = epochOrder(windows.length, 42, 0);
 const batch = (number: number) =>

@@ -1,10 +1,10 @@
 import type { Recipe } from "../../src/recipe/index.js";
 import { learningRate } from "../../src/recipe/schedule.js";
-import { Course } from "../../src/train/examples/batches.js";
+import { StepSequence } from "../../src/train/examples/batches.js";
 import { schedule } from "../../src/train/examples/plan.js";
 import type { TrainingWindow, TrainingWindows } from "../../src/train/examples/trainingData.js";
 import { type Prepared, prepare } from "../../src/train/prepare/prepare.js";
-import { Trainer } from "../../src/train/step/stepEngine.js";
+import { StepEngine } from "../../src/train/step/stepEngine.js";
 import type { EvaluationFigures, RunFigures, StepFigures, TensorDistances } from "./compare.js";
 import { NotReplayable, type Recording } from "./recording.js";
 import { headDistance, logitsDistance, weightsDistance } from "./tensors.js";
@@ -31,10 +31,10 @@ export async function replay(
   { threads, onStep }: ReplayOptions,
 ): Promise<Replayed> {
   const prepared = await prepare(recipe);
-  let trainer: Trainer | undefined;
+  let trainer: StepEngine | undefined;
   try {
     requireNoDropout(recording, prepared);
-    trainer = await Trainer.create(recipe, prepared, threads);
+    trainer = await StepEngine.create(recipe, prepared, threads);
     const head = recording.head && headDistance(recording.head, prepared);
     const figures = await train(recipe, prepared, trainer, onStep);
     const { finalWeights, sample } = recording;
@@ -52,12 +52,12 @@ export async function replay(
 async function train(
   recipe: Recipe,
   prepared: Prepared,
-  trainer: Trainer,
+  trainer: StepEngine,
   onStep: ReplayOptions["onStep"],
 ): Promise<RunFigures> {
   const { windows } = prepared.train;
   const names = sentenceNames(windows);
-  const course = new Course(prepared.epochWindows, recipe, prepared.batchSize);
+  const course = new StepSequence(prepared.epochWindows, recipe, prepared.batchSize);
   const { totalSteps, stepsPerEpoch } = course.plan;
   const rates = schedule(recipe, totalSteps);
   const steps: StepFigures[] = [];

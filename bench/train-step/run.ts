@@ -13,7 +13,7 @@ import { parseRecipe } from "../../src/recipe/index.js";
 import type { TrainingWindow } from "../../src/train/examples/trainingData.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
-import { Trainer } from "../../src/train/step/stepEngine.js";
+import { StepEngine } from "../../src/train/step/stepEngine.js";
 import { gigabytes, peakMemory } from "../memory.js";
 import { Contestant } from "../python/contestant.js";
 
@@ -54,7 +54,7 @@ const python = values.alone
 const ready = await python?.answer<{ attention: string; torch: string }>();
 const prepared = await prepare(recipe);
 const profile = values.profile ? join(tmpdir(), "nerium-step") : undefined;
-const trainer = await Trainer.create(recipe, prepared, threads, profile);
+const trainer = await StepEngine.create(recipe, prepared, threads, profile);
 
 const { windows } = prepared.train;
 const order = epochOrder(windows.length, recipe.seed, 0);

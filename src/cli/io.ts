@@ -19,7 +19,7 @@ export interface Io {
 }
 
 /** Writes a text; fulfilled when the stream has taken it, so that a slow reader slows the writer down. */
-export function written(output: Output, text: string): Promise<void> {
+export function writeText(output: Output, text: string): Promise<void> {
   return new Promise((resolve) => {
     output.write(text, () => resolve());
   });

@@ -5,7 +5,7 @@ import type { Io } from "./io.js";
 import { textLines } from "./textLines.js";
 
 /** What of a file or of standard input is one text. */
-export type TextUnit = "line" | "paragraph" | "file";
+export type TextPer = "line" | "paragraph" | "file";
 
 /** Where texts come from: an argument that is itself the text, or bytes. */
 type TextSource =
@@ -24,7 +24,7 @@ export interface TextSources {
   /** Bytes of all files; undefined where a text comes from elsewhere, so that nobody knows how much there is. */
   readonly bytes: number | undefined;
   /** The texts in the order of the arguments, read as they are asked for. */
-  texts(unit: TextUnit): AsyncGenerator<SourcedText, void, undefined>;
+  texts(unit: TextPer): AsyncGenerator<SourcedText, void, undefined>;
 }
 
 /**
@@ -82,7 +82,7 @@ const textFilesIn = (folder: string): string[] =>
 
 async function* textsIn(
   chunks: AsyncIterable<Buffer | string>,
-  unit: TextUnit,
+  unit: TextPer,
   file: string | undefined,
 ): AsyncGenerator<SourcedText, void, undefined> {
   const from = file === undefined ? {} : { file };

@@ -3,7 +3,7 @@ import { crfSize, crfValues, transitionsOf } from "./crfFile.js";
 import { crfLoss } from "./crfLoss.js";
 import type { CrfState } from "./crfState.js";
 import type { ChainEnds } from "./forwardBackward.js";
-import { ILLEGAL, legalMoves } from "./legalTransitions.js";
+import { ILLEGAL, legalTransitions } from "./legalTransitions.js";
 
 /** Neighbouring words of one sentence, as they follow each other among the labelled pieces of a window. */
 export interface WordChain extends ChainEnds {
@@ -20,7 +20,7 @@ export interface CrfTargets {
 }
 
 /** Values before the first step: 0, and {@link ILLEGAL} for moves that the tag scheme of the labels does not have. */
-export const freshCrf = (labels: readonly string[]): Float32Array => crfValues(legalMoves(labels));
+export const freshCrf = (labels: readonly string[]): Float32Array => crfValues(legalTransitions(labels));
 
 /** The numbers of Adam (https://arxiv.org/abs/1412.6980), under torch's names. */
 export interface AdamOptions {

@@ -19,7 +19,7 @@ const boundaries = {
  * Beyond a sentence's ends all words are `O`. A type that lacks the label with which the scheme would begin (or end) an
  * entity may begin (or end) with any.
  */
-export function legalMoves(labels: readonly string[]): Transitions {
+export function legalTransitions(labels: readonly string[]): Transitions {
   const { scheme, tags } = labelScheme(labels);
   const { first, last } = boundaries[scheme];
   const prefix = (tag: string) => tag[0]!;

@@ -7,7 +7,7 @@ export { type DataFacts, type DataPlace, dataFacts, entityTypes, FactsCollector 
 export { labelList } from "./labels/labelList.js";
 export { type LabelMap, relabelled, requireMapped, tagRenaming, typesOf } from "./labels/labelMap.js";
 export { inBatches } from "./read/batches.js";
-export { joined } from "./read/concatDatasets.js";
+export { concatDatasets } from "./read/concatDatasets.js";
 export { dataFilesAt } from "./read/open.js";
 export { type OpenWords, openWords } from "./read/openWords.js";
 export { type PairedPredictions, predictionLines, readPredictions } from "./read/predictions.js";

@@ -1,6 +1,6 @@
 import { type Counts, microCounts, scoresOf } from "./seqeval.js";
 import type { SpanOptions } from "./spans.js";
-import { recognisedScheme } from "./strictSpans.js";
+import { seqevalScheme } from "./strictSpans.js";
 
 type Tags = readonly (readonly string[])[];
 
@@ -47,7 +47,7 @@ export function pairedBootstrap(
   units: readonly PairedSentences[],
   { draws, random, mode }: BootstrapOptions,
 ): Comparison {
-  const scheme = mode === "strict" ? recognisedScheme(units.flatMap(({ gold }) => gold)) : undefined;
+  const scheme = mode === "strict" ? seqevalScheme(units.flatMap(({ gold }) => gold)) : undefined;
   const counted = (of: "a" | "b") =>
     (units[0]?.[of] ?? []).map((_, run) =>
       columnsOf(units.map((unit) => microCounts(unit.gold, unit[of][run]!, { mode, scheme }))),

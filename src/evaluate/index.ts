@@ -10,4 +10,4 @@ export { mean, sampleDeviation } from "./means.js";
 export { bothModesReport, classificationReport } from "./report.js";
 export { type EntityScores, type SeqevalScores, seqevalScores } from "./seqeval.js";
 export { type EntitySpan, entitySpans, type SpanOptions } from "./spans.js";
-export { recognisedScheme, type StrictScheme } from "./strictSpans.js";
+export { type StrictScheme, seqevalScheme } from "./strictSpans.js";

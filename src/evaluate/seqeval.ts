@@ -2,7 +2,7 @@ import { byCodePoint } from "../text/codePoints.js";
 import { lengthMismatch } from "./errors.js";
 import { mean, weightedMean } from "./means.js";
 import { corpusSpans, type EntitySpan, type SpanOptions } from "./spans.js";
-import { recognisedScheme } from "./strictSpans.js";
+import { seqevalScheme } from "./strictSpans.js";
 
 export { classificationReport } from "./report.js";
 
@@ -51,7 +51,7 @@ export function seqevalScores(
 ): SeqevalScores {
   requireSameShape(gold, predicted);
   const strict = options.mode === "strict";
-  const scheme = strict ? (options.scheme ?? recognisedScheme(gold)) : undefined;
+  const scheme = strict ? (options.scheme ?? seqevalScheme(gold)) : undefined;
   const spanOptions = { mode: options.mode, scheme };
   const byType = countsByType(corpusSpans(gold, spanOptions), corpusSpans(predicted, spanOptions));
   const names = [...byType.keys()].sort(byCodePoint);

@@ -1,5 +1,5 @@
 import { lenientSpans } from "./lenientSpans.js";
-import { recognisedScheme, type StrictScheme, strictSpans } from "./strictSpans.js";
+import { type StrictScheme, seqevalScheme, strictSpans } from "./strictSpans.js";
 
 /** An entity as a range of words. */
 export interface EntitySpan {
@@ -38,6 +38,6 @@ export function corpusSpans(
   { mode = "default", scheme }: SpanOptions,
 ): EntitySpan[] {
   return mode === "strict"
-    ? strictSpans(sentences, scheme ?? recognisedScheme(sentences))
+    ? strictSpans(sentences, scheme ?? seqevalScheme(sentences))
     : lenientSpans(sentences);
 }

@@ -64,7 +64,7 @@ function strictTag(tag: string): StrictTag {
  * The scheme that the prefixes of all tags point to, as seqeval's `auto_detect` does: IOB2, IOE2, IOBES or BILOU.
  * @throws NeriumError EVALUATE_SCHEME_UNKNOWN
  */
-export function recognisedScheme(sentences: readonly (readonly string[])[]): StrictScheme {
+export function seqevalScheme(sentences: readonly (readonly string[])[]): StrictScheme {
   const read = memoised(strictTag);
   const found = new Set<string>();
   for (const [index, tags] of sentences.entries()) {

@@ -1,7 +1,7 @@
 import { seqevalScores } from "../evaluate/index.js";
 import { predictedTags } from "../infer/evaluation.js";
 import type { FineTuned } from "../infer/model.js";
-import { readTagged, scoredLabels } from "../infer/taggedData.js";
+import { readGold, scoredLabels } from "../infer/taggedData.js";
 import type { Tagger } from "../infer/tagger.js";
 import {
   requireIdsWithin,
@@ -47,11 +47,11 @@ export class Check {
   /**
    * Runs the original over a file with tags, or over the sample.
    *
-   * @throws NeriumError as {@link readTagged}
+   * @throws NeriumError as {@link readGold}
    */
   static async begin(model: FineTuned, file: string | undefined, signal?: AbortSignal): Promise<Check> {
     const { scored } = scoredLabels(model.labels);
-    const sentences = file === undefined ? sample() : await readTagged({ files: [file] }, model.labels);
+    const sentences = file === undefined ? sample() : await readGold({ files: [file] }, model.labels);
     const cut = await windows(sentences, model.tokenizer, { maxLength: model.maxLength });
     requireIdsWithin(cut.windows, model.config.vocab_size);
     const logits = await model.tagger.logits(sequences(cut), signal === undefined ? {} : { signal });

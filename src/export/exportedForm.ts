@@ -1,5 +1,5 @@
 import type { FloatType } from "../graph/index.js";
-import { type Form, floatForm, standardInt8Form } from "../models/index.js";
+import { floatFormat, standardInt8Format, type WeightFormat } from "../models/index.js";
 
 /**
  * What an exported model computes in, in transformers.js's words: `fp32`, `fp16`, and `int8`, which is its `q8` (the file
@@ -21,13 +21,13 @@ export interface ExportedForm {
   readonly dtype: ExportDtype;
   /** The name that optimum and transformers.js look for. */
   readonly file: string;
-  readonly form: Form;
+  readonly form: WeightFormat;
   readonly float: FloatType;
 }
 
 export function exportedForm(dtype: ExportDtype, target: ExportTarget): ExportedForm {
-  if (dtype === "fp32") return { dtype, file: "model.onnx", form: floatForm, float: "float32" };
-  if (dtype === "fp16") return { dtype, file: "model_fp16.onnx", form: floatForm, float: "float16" };
-  const form = standardInt8Form(target === "any" ? 7 : 8);
+  if (dtype === "fp32") return { dtype, file: "model.onnx", form: floatFormat, float: "float32" };
+  if (dtype === "fp16") return { dtype, file: "model_fp16.onnx", form: floatFormat, float: "float16" };
+  const form = standardInt8Format(target === "any" ? 7 : 8);
   return { dtype, file: "model_quantized.onnx", form, float: "float32" };
 }

@@ -4,8 +4,8 @@ import { attempt, writeFileAtomically } from "../files/index.js";
 import { emit, externalWeights, fileWithWeights, float16Bits, type Place, weight } from "../graph/index.js";
 import {
   elements,
-  type FormTensor,
-  type FormValues,
+  type FormatTensor,
+  type FormatValues,
   logits,
   type ModelConfig,
   noDropout,
@@ -42,7 +42,7 @@ export async function writeOnnx(
   largest: number = LARGEST_FILE,
 ): Promise<WrittenOnnx> {
   const tensors = reader.parameters.flatMap((parameter) => form.tensors(parameter));
-  const lengthOf = ({ type, shape }: FormTensor) =>
+  const lengthOf = ({ type, shape }: FormatTensor) =>
     elements(shape) * (type === "float32" ? (float === "float16" ? 2 : 4) : 1);
   const lengths = new Map(tensors.map((tensor) => [tensor.name, lengthOf(tensor)]));
   const total = [...lengths.values()].reduce((a, b) => a + b, 0);
@@ -50,7 +50,7 @@ export async function writeOnnx(
   const places = externalData ? placesIn(`${file}_data`, lengths) : undefined;
   const model = exportedModel(config, tensors, { form, float }, places);
   const wanted = new Set(externalWeights(model));
-  const bytesOf = (values: FormValues): Uint8Array => {
+  const bytesOf = (values: FormatValues): Uint8Array => {
     const stored = values instanceof Float32Array && float === "float16" ? float16Bits(values) : values;
     return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
   };
@@ -89,13 +89,13 @@ export async function writeOnnx(
 /** The ONNX model: `input_ids`, `attention_mask` and for BERT `token_type_ids` to `logits [batch, sequence, labels]`. */
 function exportedModel(
   config: ModelConfig,
-  tensors: readonly FormTensor[],
+  tensors: readonly FormatTensor[],
   { form, float }: Pick<ExportedForm, "form" | "float">,
   places: ReadonlyMap<string, Place> | undefined,
 ): Uint8Array {
   const leaves = new Map(tensors.map(({ name, type, shape }) => [name, weight(name, type, shape)]));
   const batch = paddedBatch(config);
-  const layers = form.layers((name) => leaves.get(name));
+  const layers = form.ops((name) => leaves.get(name));
   const rows = logits(config, (name) => leaves.get(name)!, batch, noDropout, layers);
   return emit(
     { logits: batch.unflatten(rows) },

@@ -7,4 +7,11 @@ export { externalWeights, fileWithWeights } from "./onnx/file.js";
 export { float16Bits } from "./onnx/float16.js";
 export type { FloatType, Place } from "./onnx/messages.js";
 export * from "./ops/index.js";
-export { type DataType, type Dim, recomputable, type Shape, type Tensor, type TensorType } from "./tensor.js";
+export {
+  type DataType,
+  type Dim,
+  rematerialise,
+  type Shape,
+  type Tensor,
+  type TensorType,
+} from "./tensor.js";

@@ -109,7 +109,7 @@ const forgotten = new WeakSet<Node>();
  * Marks a value as cheap: the backward pass computes it again from what it was made of, so that it need not be kept from
  * the forward pass. Gives the value back.
  */
-export function recomputable(tensor: Tensor): Tensor {
+export function rematerialise(tensor: Tensor): Tensor {
   forgotten.add(tensor.node);
   return tensor;
 }

@@ -37,7 +37,7 @@ export interface Labelled {
 }
 
 /** Neighbours of one type: Python's `entity_group`. */
-export interface Group extends Omit<Labelled, "label"> {
+export interface TokenGroup extends Omit<Labelled, "label"> {
   readonly type: string;
 }
 
@@ -85,7 +85,7 @@ export function* groups(
   pieces: Iterable<ScoredPiece>,
   strategy: Exclude<AggregationStrategy, "none">,
   vocabulary: Vocabulary,
-): Generator<Group> {
+): Generator<TokenGroup> {
   const labelled =
     strategy === "simple"
       ? labelledPieces(pieces, vocabulary)
@@ -163,7 +163,7 @@ function tagOf(label: string): { readonly begins: boolean; readonly tag: string 
 }
 
 /** Python's `group_sub_entities`. */
-function group(members: readonly Labelled[], { textOf }: Vocabulary): Group {
+function group(members: readonly Labelled[], { textOf }: Vocabulary): TokenGroup {
   return {
     type: typeOf(members[0]!.label),
     score: members.reduce((sum, { score }) => sum + score, 0) / members.length,

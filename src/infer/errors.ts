@@ -44,7 +44,7 @@ export function lengthBeyondModel(asked: number, most: number): NeriumError {
 }
 
 /** A data file is to be scored, but a sentence has no tags. */
-export function tagsMissing(file: string, line: number): NeriumError {
+export function goldTagsMissing(file: string, line: number): NeriumError {
   return new NeriumError("INFER_TAGS_MISSING", "The sentence has no tags, so nothing can be scored", {
     where: `${file}:${line}`,
     remedy: "Give a file with one tag a word, or name the column that holds the tags.",

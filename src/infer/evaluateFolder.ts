@@ -5,9 +5,9 @@ import { type Context, requireIdsWithin, windows } from "../tasks/tokenClassific
 import type { Dataset, TagScheme } from "../text/index.js";
 import { optionInvalid } from "./errors.js";
 import { type Evaluation, evaluateTagger } from "./evaluation.js";
-import { folderNamed, labelsOf, type ModelOptions, type NamingOptions, openModel } from "./model.js";
+import { folderNamed, type ModelOptions, modelLabels, type NamingOptions, openModel } from "./model.js";
 import type { ReadingOptions } from "./reading.js";
-import { type DatasetPart, readTagged, scoredLabels, taggedFiles } from "./taggedData.js";
+import { type DatasetPart, readGold, scoredLabels, taggedFiles } from "./taggedData.js";
 
 export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, ReadingOptions {
   /** Sentences whose loss is averaged first: HF's `per_device_eval_batch_size`. Default 8. */
@@ -75,14 +75,14 @@ export async function evaluateFolder(
   if (asked !== undefined && !decodings.includes(asked))
     throw optionInvalid("decoding", asked, `one of ${decodings.join(", ")}`);
   const folder = await folderNamed(name, options);
-  const labels = labelsOf(await readConfig(folder), folder);
+  const labels = modelLabels(await readConfig(folder), folder);
   const { scored, scheme } = scoredLabels(labels);
   const columns = {
     ...(tokenColumn === undefined ? {} : { tokenColumn }),
     ...(tagColumn === undefined ? {} : { tagColumn }),
   };
   const data = await taggedFiles(evaluated, { ...options, ...columns });
-  const sentences = await readTagged(data, labels, columns);
+  const sentences = await readGold(data, labels, columns);
   const model = await openModel(folder, options);
   try {
     const started = performance.now();

@@ -6,7 +6,7 @@ export { type EvaluateFolderOptions, evaluateFolder, type FolderEvaluation } fro
 export { type Evaluation, type EvaluationOptions, evaluateTagger } from "./evaluation.js";
 export type { NerInput, SplitWords } from "./inputs.js";
 export { type FineTuned, type ModelOptions, openModel } from "./model.js";
-export { type EntityWith, entityTypes, type NerOptions } from "./options.js";
+export { type EntityWith, type NerOptions, requestedTypes } from "./options.js";
 export { type LoadOptions, load, type Ner } from "./pipeline.js";
 export type { DatasetPart } from "./taggedData.js";
 export { Tagger } from "./tagger.js";

@@ -6,7 +6,7 @@ import {
   configLabels,
   type Dtype,
   dtypes,
-  FrozenWeights,
+  InferenceWeights,
   type ModelConfig,
   positions,
   readConfig,
@@ -14,7 +14,7 @@ import {
 import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
 import { loadTokenizer, type SubwordTokenizer } from "../tokenize/index.js";
 import { optionInvalid } from "./errors.js";
-import { type Reading, type ReadingOptions, readingOf } from "./reading.js";
+import { modelReading, type Reading, type ReadingOptions } from "./reading.js";
 import { Tagger } from "./tagger.js";
 
 /** How a model that is named as on the hub comes here. */
@@ -76,20 +76,20 @@ export async function openModel(
   const { threads = availableParallelism(), dtype = "fp32" } = options;
   if (!dtypes.includes(dtype)) throw optionInvalid("dtype", dtype, `one of ${dtypes.join(", ")}`);
   const config = await readConfig(folder);
-  const labels = labelsOf(config, folder);
+  const labels = modelLabels(config, folder);
   const crf = config.nerium?.crf
     ? transitionsOf(await readCrf(folder, labels.length), labels.length)
     : undefined;
   const [tokenizer, read] = await Promise.allSettled([
     loadTokenizer(folder, { embeddings: config.vocab_size }),
-    FrozenWeights.load(folder, config, labels.length, dtype),
+    InferenceWeights.load(folder, config, labels.length, dtype),
   ]);
   if (read.status === "rejected") throw read.reason;
   const weights = read.value;
   try {
     if (tokenizer.status === "rejected") throw tokenizer.reason;
     const maxLength = Math.min(positions(config), tokenizer.value.modelMaxLength);
-    const reading = readingOf(config, maxLength, options);
+    const reading = modelReading(config, maxLength, options);
     const tagger = await Tagger.open(weights, { threads });
     return {
       folder,
@@ -113,7 +113,7 @@ export async function openModel(
 }
 
 /** A model's labels in the order of their ids: Hugging Face's `LABEL_0` … where its config names none. */
-export function labelsOf(config: ModelConfig, folder: string): readonly string[] {
+export function modelLabels(config: ModelConfig, folder: string): readonly string[] {
   const named = configLabels(config, folder);
   if (named !== undefined) return named;
   const count = config.id2label === undefined ? 2 : Object.keys(config.id2label).length;

@@ -1,5 +1,5 @@
 /** A stretch of a text, in UTF-16 units. */
-export interface Span {
+export interface OffsetRange {
   readonly start: number;
   readonly end: number;
 }
@@ -9,7 +9,7 @@ export interface Span {
  *
  * @param spans with ascending starts
  */
-export function inCodePoints<T extends Span>(text: string, spans: readonly T[]): T[] {
+export function inCodePoints<T extends OffsetRange>(text: string, spans: readonly T[]): T[] {
   const places = spans.flatMap(({ start, end }) => [start, end]).sort((a, b) => a - b);
   const counted = new Map<number, number>();
   let unit = 0;
@@ -22,7 +22,7 @@ export function inCodePoints<T extends Span>(text: string, spans: readonly T[]):
 }
 
 /** For each span the indices of the words that it shares a character with; both come with ascending starts. */
-export function wordsTouched(words: Iterable<Span>, spans: readonly Span[]): number[][] {
+export function wordsTouched(words: Iterable<OffsetRange>, spans: readonly OffsetRange[]): number[][] {
   const touched = spans.map((): number[] => []);
   let first = 0;
   let index = -1;

@@ -47,7 +47,7 @@ type EntityOf<Strategy> = Strategy extends "none"
     : Entity;
 
 /** Options, checked. */
-export interface Wanted {
+export interface ResolvedOptions {
   readonly strategy: AggregationStrategy | undefined;
   /** Undefined: as the model does. */
   readonly decoding: Decoding | undefined;
@@ -74,7 +74,7 @@ const OPTIONS: Readonly<Record<keyof NerOptions, true>> = {
 };
 
 /** @throws NeriumError INFER_OPTION_INVALID, INFER_OPTION_UNKNOWN */
-export function checkedOptions(modelLabels: readonly string[], options: NerOptions): Wanted {
+export function resolvedOptions(modelLabels: readonly string[], options: NerOptions): ResolvedOptions {
   for (const name of Object.keys(options))
     if (!Object.hasOwn(OPTIONS, name)) throw optionUnknown(name, Object.keys(OPTIONS));
   const {
@@ -111,7 +111,7 @@ export function checkedOptions(modelLabels: readonly string[], options: NerOptio
 }
 
 /** The types of the entities that a model can find, in the order of its labels; `O` aside. */
-export function entityTypes(
+export function requestedTypes(
   labels: readonly string[],
   strategy?: AggregationStrategy | undefined,
 ): readonly string[] {
@@ -127,7 +127,7 @@ function entityNames(
   strategy: AggregationStrategy | undefined,
 ): ReadonlySet<string> {
   if (strategy === "none") return new Set(labels);
-  const types = entityTypes(labels, strategy);
+  const types = requestedTypes(labels, strategy);
   return new Set(strategy === undefined ? types : [...types, "O"]);
 }
 

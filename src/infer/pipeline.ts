@@ -4,7 +4,7 @@ import { pipelineDisposed } from "./errors.js";
 import { type InputText, inputText, type NerInput } from "./inputs.js";
 import { type FineTuned, folderNamed, type ModelOptions, type NamingOptions, openModel } from "./model.js";
 import { inCodePoints } from "./offsets.js";
-import { checkedOptions, type EntityWith, type NerOptions, type Wanted } from "./options.js";
+import { type EntityWith, type NerOptions, type ResolvedOptions, resolvedOptions } from "./options.js";
 import { pythonEntities } from "./pythonEntities.js";
 import { readAhead } from "./readAhead.js";
 import type { ReadingOptions } from "./reading.js";
@@ -65,7 +65,7 @@ export async function load(name: string, options: LoadOptions = {}): Promise<Ner
     input: NerInput | readonly NerInput[],
     given: NerOptions = {},
   ): Promise<Analysis | Analysis[]> {
-    const wanted = checkedOptions(model.labels, given);
+    const wanted = resolvedOptions(model.labels, given);
     if (Array.isArray(input)) return calls.run(input.map(inputText), wanted);
     return (await calls.run([inputText(input)], wanted))[0]!;
   }
@@ -82,7 +82,7 @@ export async function load(name: string, options: LoadOptions = {}): Promise<Ner
     inputs: AsyncIterable<NerInput> | Iterable<NerInput>,
     given: NerOptions = {},
   ): AsyncGenerator<Analysis, void, undefined> {
-    const wanted = checkedOptions(model.labels, given);
+    const wanted = resolvedOptions(model.labels, given);
     const enough = (read: readonly InputText[]) =>
       read.length >= TEXTS_AHEAD || read.reduce((units, { text }) => units + text.length, 0) >= UNITS_AHEAD;
     for await (const group of readAhead(inputTexts(inputs), { enough, signal: wanted.signal }))
@@ -106,7 +106,7 @@ class Calls {
 
   constructor(private readonly model: FineTuned) {}
 
-  async run(inputs: readonly InputText[], wanted: Wanted): Promise<Analysis[]> {
+  async run(inputs: readonly InputText[], wanted: ResolvedOptions): Promise<Analysis[]> {
     wanted.signal?.throwIfAborted();
     if (this.ended !== undefined) throw pipelineDisposed(this.model.folder);
     const work = analyses(this.model, inputs, wanted);
@@ -124,7 +124,11 @@ class Calls {
   }
 }
 
-async function analyses(model: FineTuned, inputs: readonly InputText[], wanted: Wanted): Promise<Analysis[]> {
+async function analyses(
+  model: FineTuned,
+  inputs: readonly InputText[],
+  wanted: ResolvedOptions,
+): Promise<Analysis[]> {
   const { strategy, codePoints } = wanted;
   const found: Analysis[] =
     strategy === undefined

@@ -4,7 +4,7 @@ import type { GroupedEntity, PieceEntity } from "./entities.js";
 import type { InputText } from "./inputs.js";
 import type { FineTuned } from "./model.js";
 import { wordsTouched } from "./offsets.js";
-import type { Wanted } from "./options.js";
+import type { ResolvedOptions } from "./options.js";
 import { scoredPieces } from "./scoredPieces.js";
 
 /** UTF-16 units of texts that are worked on at once, and one text. */
@@ -15,7 +15,7 @@ export async function pythonEntities(
   model: FineTuned,
   inputs: readonly InputText[],
   strategy: AggregationStrategy,
-  { truncation, signal, keeps }: Wanted,
+  { truncation, signal, keeps }: ResolvedOptions,
 ): Promise<Analysis<GroupedEntity>[]> {
   const results: Analysis<GroupedEntity>[] = [];
   for (const group of inGroups(inputs)) {
@@ -38,7 +38,7 @@ function* entitiesIn(
   text: string,
   pieces: Iterable<ScoredPiece>,
   strategy: AggregationStrategy,
-  keeps: Wanted["keeps"],
+  keeps: ResolvedOptions["keeps"],
 ): Generator<Omit<GroupedEntity, "words"> | Omit<PieceEntity, "words">> {
   const vocabulary = { labels, textOf: (tokens: readonly string[]) => tokenizer.forText().textOf(tokens) };
   if (strategy === "none") {

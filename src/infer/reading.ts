@@ -27,7 +27,7 @@ const CONTEXTS: readonly Context[] = ["none", "document"];
  * @param most sub-tokens that model and tokenizer take
  * @throws NeriumError INFER_OPTION_INVALID, INFER_LENGTH_BEYOND_MODEL
  */
-export function readingOf(
+export function modelReading(
   config: ModelConfig,
   most: number,
   { context = config.nerium?.context ?? "none", maxLength }: ReadingOptions,

@@ -1,9 +1,9 @@
 import {
-  cutPieces,
+  cutTokens,
   defaultOverlap,
-  type Part,
   requireIdsWithin,
   SPECIAL_TOKENS,
+  type TokenRange,
   unitStarts,
 } from "../tasks/tokenClassification/index.js";
 import type { TextPieces, TextTokenizer } from "../tokenize/index.js";
@@ -49,7 +49,7 @@ interface CutText extends TextPieces {
   readonly subwords: Uint8Array;
   /** Filled in window by window. `[pieces, labels]` */
   readonly scores: Float32Array;
-  readonly parts: readonly Part[];
+  readonly parts: readonly TokenRange[];
   readonly truncated: boolean;
 }
 
@@ -79,7 +79,7 @@ async function cutText(
     text,
     subwords,
     scores: new Float32Array(end * labels.length),
-    parts: end === 0 ? [] : cutPieces(starts, room, defaultOverlap(maxLength)),
+    parts: end === 0 ? [] : cutTokens(starts, room, defaultOverlap(maxLength)),
     truncated,
   };
 }
@@ -113,7 +113,7 @@ function units(subwords: Uint8Array, most: number): Int32Array {
 /** A window: a part of one of the texts. */
 interface TextPart {
   readonly text: CutText;
-  readonly part: Part;
+  readonly part: TokenRange;
 }
 
 function* inBatches(texts: readonly CutText[]): Generator<TextPart[]> {

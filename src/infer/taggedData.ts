@@ -1,7 +1,7 @@
-import { joined, type ReadOptions, readDataset } from "../data/index.js";
+import { concatDatasets, type ReadOptions, readDataset } from "../data/index.js";
 import { type Dataset, type Sentence, type TagScheme, toScheme } from "../text/index.js";
 import { labelScheme } from "../text/labelScheme.js";
-import { tagsMissing, tagUnknownToModel } from "./errors.js";
+import { goldTagsMissing, tagUnknownToModel } from "./errors.js";
 import type { NamingOptions } from "./model.js";
 
 /** A part of a data set by name: on the Hugging Face hub, or a folder. */
@@ -56,7 +56,7 @@ export function scoredLabels(labels: readonly string[]) {
  *
  * @throws NeriumError as readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN
  */
-export async function readTagged(
+export async function readGold(
   data: Omit<TaggedFiles, "name">,
   labels: readonly string[],
   columns: Pick<ReadOptions, "tokenColumn" | "tagColumn"> = {},
@@ -65,7 +65,7 @@ export async function readTagged(
   const read: Dataset[] = [];
   for (const file of data.files)
     read.push(await readDataset(file, { labels: data.labels ?? labels, ...columns }));
-  return inModelsScheme(joined(read), labels, scored, scheme);
+  return inModelsScheme(concatDatasets(read), labels, scored, scheme);
 }
 
 /** Sentences with tags of the model's scheme. Class labels that the model knows as they are stay so. */
@@ -80,7 +80,7 @@ function inModelsScheme(
   const asTheyAre = found === "IO" && sentences.every(({ tags }) => tags.every((tag) => scoredAs.has(tag)));
   return sentences.map((sentence) => {
     const { words, tags, line, file = own } = sentence;
-    if (tags.length !== words.length) throw tagsMissing(file, line);
+    if (tags.length !== words.length) throw goldTagsMissing(file, line);
     const converted = asTheyAre ? tags : toScheme(tags, found, scheme);
     const asScored = converted.map((tag, word) => {
       const known = scoredAs.get(tag);

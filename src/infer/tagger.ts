@@ -2,7 +2,7 @@ import { emit, input } from "../graph/index.js";
 import {
   batchTensors,
   FeedMemory,
-  type FrozenWeights,
+  type InferenceWeights,
   logits,
   type ModelConfig,
   type ModelWeights,
@@ -58,7 +58,7 @@ export class Tagger {
   }
 
   /** Over weights that no longer change: the session packs them for speed. They must outlive it. */
-  static async open(weights: FrozenWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
+  static async open(weights: InferenceWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
     const { config, labels, parameter, layers, initializers, folder, place } = weights;
     const output = logits(config, parameter, batchTensors(packing(config)), noDropout, layers);
     const session = await Session.create(emit({ logits: output }, { place }), {

@@ -3,7 +3,7 @@ import type { Analysis } from "./analysis.js";
 import { type Entity, entitiesOf } from "./entities.js";
 import type { InputText } from "./inputs.js";
 import type { FineTuned } from "./model.js";
-import type { Wanted } from "./options.js";
+import type { ResolvedOptions } from "./options.js";
 import { tagWords } from "./tagWords.js";
 
 /** Words that are tagged at once: full batches of about the same length, and little memory beside the model's own. */
@@ -26,7 +26,7 @@ interface TextSentence {
 export async function wholeWordEntities(
   model: FineTuned,
   inputs: readonly InputText[],
-  { truncation, decoding, signal, keeps }: Wanted,
+  { truncation, decoding, signal, keeps }: ResolvedOptions,
 ): Promise<Analysis[]> {
   const results = inputs.map(({ text }) => ({
     text,

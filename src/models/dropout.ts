@@ -1,4 +1,4 @@
-import { type Dim, dropout, input, recomputable, type Tensor } from "../graph/index.js";
+import { type Dim, dropout, input, rematerialise, type Tensor } from "../graph/index.js";
 import type { ModelConfig } from "./config.js";
 
 /** Where a model drops values: `at` names the place by the weights that stand there. */
@@ -25,7 +25,7 @@ export function maskedDropout(config: ModelConfig): { dropout: Dropout; sites: r
     if (probability === 0) return x;
     const site = { name: `${place}.dropout`, shape: x.shape, probability };
     sites.push(site);
-    return recomputable(dropout(x, input(site.name, "uint8", x.shape), probability));
+    return rematerialise(dropout(x, input(site.name, "uint8", x.shape), probability));
   };
   const hidden = config.hidden_dropout_prob;
   return {

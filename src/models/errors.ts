@@ -26,7 +26,7 @@ export function configUnsupported(
 }
 
 /** The weight file lacks tensors that the encoder needs. */
-export function weightsMissing(folder: string, names: readonly string[]): NeriumError {
+export function parametersMissing(folder: string, names: readonly string[]): NeriumError {
   const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
   return new NeriumError("MODEL_TENSORS_MISSING", `The weights lack ${shown}`, {
     where: folder,

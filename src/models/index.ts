@@ -22,13 +22,13 @@ export {
 export { type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { logits, packing, parameters, positions, traits, wordEmbeddings } from "./families/bert.js";
 export {
-  type Form,
-  type FormTensor,
-  type FormValues,
-  floatForm,
-  standardInt8Form,
+  type FormatTensor,
+  type FormatValues,
+  floatFormat,
+  standardInt8Format,
+  type WeightFormat,
 } from "./quantized/weightFormats.js";
-export { type Dtype, dtypes, FrozenWeights } from "./weights/inferenceWeights.js";
+export { type Dtype, dtypes, InferenceWeights } from "./weights/inferenceWeights.js";
 export {
   type CompactVocabulary,
   compactVocabulary,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Analysis, load } from "../infer/index.js";
 import { parseConfig } from "../models/index.js";
-import { startRun } from "../run/driveRun.js";
+import { driveRun } from "../run/driveRun.js";
 import type { TrainListener, TrainResult, TrainRun } from "../run/index.js";
 import { writeSafetensors } from "../safetensors/index.js";
 import { trainingEvents } from "../train/index.js";
@@ -33,7 +33,7 @@ const EXAMPLE = "Victoria Ashford met engineers of Nexora in Thornville before t
  */
 export function quickstart(options: QuickstartOptions): TrainRun<QuickstartResult> {
   const { output, seed = 42, threads, overwriteOutputDir = false, listeners, signal } = options;
-  return startRun(
+  return driveRun(
     async function* (stopped) {
       const { encoder, train, validation, test, config } = await writeQuickstartFiles(output, seed);
       const weights = randomEncoder(parseConfig(JSON.parse(config), join(encoder, "config.json")), seed);

@@ -34,7 +34,7 @@ export interface TrainRun<Result = TrainResult> extends AsyncIterable<TrainEvent
 }
 
 /** Runs a generator of events at once; hands every event to the listeners, then to whoever iterates. */
-export function startRun<Result>(
+export function driveRun<Result>(
   events: (signal: AbortSignal) => AsyncGenerator<TrainEvent, Result>,
   listeners: readonly TrainListener[] = [],
   signal?: AbortSignal,

@@ -8,7 +8,7 @@ const TOLD_EVERY = 200;
  * @param kind words of one kind overtake each other
  * @param isProgress once the work is done, what it told last is of no use
  */
-export async function* toldBy<Told, T>(
+export async function* withProgress<Told, T>(
   work: (tell: (word: Told) => void) => Promise<T>,
   kind: (word: Told) => unknown,
   isProgress = false,

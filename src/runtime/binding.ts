@@ -1,7 +1,7 @@
 import { hold, letGo } from "./buffer.js";
 import { bindingIncomplete, busy, disposed, nameUnknown, runAborted, runFailed } from "./errors.js";
 import { pointerAt } from "./foreign.js";
-import { type Ort, takeStatus, written, writtenPair } from "./ort.js";
+import { type Ort, outPair, outValue, takeStatus } from "./ort.js";
 import { inTurn } from "./queue.js";
 import { checkedByteLength, type TensorView, type ValueInfo } from "./tensor.js";
 import { copyOfValue, type OutputTensor, withValue } from "./values.js";
@@ -44,8 +44,8 @@ export class Binding {
   constructor(ort: Ort, session: BoundSession) {
     this.#ort = ort;
     this.#session = session;
-    this.#handle = written((cell) => ort.call.CreateIoBinding(session.handle(), cell));
-    this.#runOptions = written((cell) => ort.call.CreateRunOptions(cell));
+    this.#handle = outValue((cell) => ort.call.CreateIoBinding(session.handle(), cell));
+    this.#runOptions = outValue((cell) => ort.call.CreateRunOptions(cell));
   }
 
   /** Whether a run is under way. */
@@ -217,7 +217,7 @@ export class Binding {
 
   #read(index: number): OutputTensor {
     const { call, allocator } = this.#ort;
-    const [list, count] = writtenPair((first, second) =>
+    const [list, count] = outPair((first, second) =>
       call.GetBoundOutputValues(this.#handle, allocator, first, second),
     );
     const values = Array.from({ length: Number(count) }, (_, i) => pointerAt(list + BigInt(i * 8))!);

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInThisContext } from "node:vm";
-import { busy, disposed, memoryExhausted, windowInvalid } from "./errors.js";
+import { busy, disposed, memoryExhausted, viewInvalid } from "./errors.js";
 import { type ForeignFunction, foreignFunction, loadForeign, memoryAt } from "./foreign.js";
 import { adviseHugePages } from "./hugePages.js";
 
@@ -50,7 +50,7 @@ export class NativeBuffer {
   /** A new buffer of zeros. Throws RUNTIME_MEMORY_EXHAUSTED; RUNTIME_WINDOW_INVALID for a length that is no byte count. */
   static allocate(byteLength: number): NativeBuffer {
     if (!Number.isSafeInteger(byteLength) || byteLength < 0)
-      throw windowInvalid(`${byteLength} is no number of bytes.`);
+      throw viewInvalid(`${byteLength} is no number of bytes.`);
     // Room to move to the next aligned address; calloc, because its large blocks come from the system untouched.
     const block = heap().calloc(1, byteLength + alignment);
     if (block === null) throw memoryExhausted(byteLength);
@@ -112,16 +112,16 @@ export class NativeBuffer {
   ): [ArrayBuffer, number, number] {
     if (this.#freed) throw disposed("A buffer");
     if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % elementSize !== 0) {
-      throw windowInvalid(`A view begins at byte ${byteOffset}, which is not a multiple of ${elementSize}.`);
+      throw viewInvalid(`A view begins at byte ${byteOffset}, which is not a multiple of ${elementSize}.`);
     }
     const count = length ?? Math.floor((this.byteLength - byteOffset) / elementSize);
     if (!Number.isSafeInteger(count) || count < 0 || byteOffset + count * elementSize > this.byteLength) {
-      throw windowInvalid(
+      throw viewInvalid(
         `A view of ${count} elements of ${elementSize} bytes from byte ${byteOffset} on leaves a buffer of ${this.byteLength} bytes.`,
       );
     }
     if (count * elementSize > windowLimit) {
-      throw windowInvalid(`A view covers ${count * elementSize} bytes; one view must stay below 4 GiB.`);
+      throw viewInvalid(`A view covers ${count * elementSize} bytes; one view must stay below 4 GiB.`);
     }
     if (this.byteLength <= windowLimit) return [this.#arrayBuffer(0, this.byteLength), byteOffset, count];
     return [this.#arrayBuffer(byteOffset, count * elementSize), 0, count];

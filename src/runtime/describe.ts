@@ -1,6 +1,6 @@
 import { valueUnsupported } from "./errors.js";
 import { allocateCells, type Cells, textAt } from "./foreign.js";
-import { type Ort, written } from "./ort.js";
+import { type Ort, outValue } from "./ort.js";
 import { elementType, type ValueInfo } from "./tensor.js";
 
 /** What a session's inputs or outputs are, in the model's order. Throws RUNTIME_VALUE_UNSUPPORTED. */
@@ -12,30 +12,30 @@ export function describeValues(
 ): ValueInfo[] {
   const { call } = ort;
   const inputs = kind === "input";
-  const count = written((cell) =>
+  const count = outValue((cell) =>
     inputs ? call.SessionGetInputCount(session, cell) : call.SessionGetOutputCount(session, cell),
   );
   return Array.from({ length: Number(count) }, (_, index) => {
-    const text = written((cell) =>
+    const text = outValue((cell) =>
       inputs
         ? call.SessionGetInputName(session, index, ort.allocator, cell)
         : call.SessionGetOutputName(session, index, ort.allocator, cell),
     );
     const valueName = textAt(text);
     call.AllocatorFree(ort.allocator, text);
-    const typeInfo = written((cell) =>
+    const typeInfo = outValue((cell) =>
       inputs
         ? call.SessionGetInputTypeInfo(session, index, cell)
         : call.SessionGetOutputTypeInfo(session, index, cell),
     );
     try {
       // NULL for sequences, maps and optionals. What it points to belongs to the type info.
-      const tensorInfo = written((cell) => call.CastTypeInfoToTensorInfo(typeInfo, cell));
+      const tensorInfo = outValue((cell) => call.CastTypeInfoToTensorInfo(typeInfo, cell));
       if (tensorInfo === 0n) throw valueUnsupported(name, valueName, "is no tensor");
       const code = Number(
         BigInt.asUintN(
           32,
-          written((cell) => call.GetTensorElementType(tensorInfo, cell)),
+          outValue((cell) => call.GetTensorElementType(tensorInfo, cell)),
         ),
       );
       const type = elementType(code);
@@ -49,7 +49,7 @@ export function describeValues(
 
 /** The dimensions in a tensor's type: numbers, or names where they are free. */
 export function describeDims({ call }: Ort, tensorInfo: bigint): (number | string)[] {
-  const rank = Number(written((cell) => call.GetDimensionsCount(tensorInfo, cell)));
+  const rank = Number(outValue((cell) => call.GetDimensionsCount(tensorInfo, cell)));
   if (rank === 0) return [];
   if (room === undefined || room.values.length < 2 * rank) room = allocateCells(2 * rank);
   call.GetDimensions(tensorInfo, room.address, rank);

@@ -10,7 +10,7 @@ export function platformUnsupported(platform: string, detail: string): NeriumErr
 }
 
 /** No shared library of ONNX Runtime was found in any of the places that are looked at. */
-export function libraryMissing(searched: readonly string[]): NeriumError {
+export function runtimeLibraryMissing(searched: readonly string[]): NeriumError {
   return new NeriumError("RUNTIME_LIBRARY_MISSING", "ONNX Runtime's shared library was not found.", {
     where: searched.join(", "),
     remedy: "Install nerium again, or let NERIUM_ONNXRUNTIME name the library file.",
@@ -53,7 +53,7 @@ export function memoryExhausted(byteLength: number): NeriumError {
 }
 
 /** A buffer, a window of a buffer, or a tensor in it does not fit its bounds or alignment. */
-export function windowInvalid(what: string): NeriumError {
+export function viewInvalid(what: string): NeriumError {
   return new NeriumError("RUNTIME_WINDOW_INVALID", what);
 }
 
@@ -68,7 +68,7 @@ export function busy(what: string, remedy: string): NeriumError {
 }
 
 /** An option of a session has a value that ONNX Runtime could not use. */
-export function optionInvalid(option: string, what: string): NeriumError {
+export function sessionOptionInvalid(option: string, what: string): NeriumError {
   return new NeriumError("RUNTIME_OPTION_INVALID", what, { where: option });
 }
 

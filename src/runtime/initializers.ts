@@ -1,5 +1,5 @@
 import { hold, letGo, NativeBuffer } from "./buffer.js";
-import { optionInvalid } from "./errors.js";
+import { sessionOptionInvalid } from "./errors.js";
 import { nativeNames } from "./names.js";
 import type { Ort } from "./ort.js";
 import { checkedByteLength, type TensorView } from "./tensor.js";
@@ -19,7 +19,7 @@ export function addInitializers(
   if (entries.length === 0) return () => {};
   for (const [name, tensor] of entries) {
     if (name === "" || name.includes("\0"))
-      throw optionInvalid("initializers", "A name is empty or has a NUL in it.");
+      throw sessionOptionInvalid("initializers", "A name is empty or has a NUL in it.");
     checkedByteLength(session, { name, type: tensor.type, dims: tensor.dims }, tensor);
   }
   const names = nativeNames(entries.map(([name]) => name));

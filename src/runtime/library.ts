@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { libraryMissing, platformUnsupported } from "./errors.js";
+import { platformUnsupported, runtimeLibraryMissing } from "./errors.js";
 
 /** Operating systems and processors that onnxruntime-node 1.30 carries a CPU build for. */
 export const supportedPlatforms = [
@@ -55,7 +55,7 @@ export function libraryPath(
   const named = environment.NERIUM_ONNXRUNTIME;
   if (named !== undefined && named !== "") {
     if (existsSync(named)) return named;
-    throw libraryMissing([`NERIUM_ONNXRUNTIME=${named}`]);
+    throw runtimeLibraryMissing([`NERIUM_ONNXRUNTIME=${named}`]);
   }
   refuseUnsupported(platform, arch);
   const searched: string[] = [];
@@ -65,7 +65,7 @@ export function libraryPath(
     if (found !== undefined) return found;
     searched.push(folder);
   }
-  throw libraryMissing(searched);
+  throw runtimeLibraryMissing(searched);
 }
 
 function refuseUnsupported(platform: NodeJS.Platform, arch: string): void {

@@ -1,5 +1,5 @@
-import { optionInvalid } from "./errors.js";
-import { type Ort, silent, written } from "./ort.js";
+import { sessionOptionInvalid } from "./errors.js";
+import { type Ort, outValue, silent } from "./ort.js";
 import type { TensorView } from "./tensor.js";
 
 export interface SessionOptions {
@@ -32,7 +32,7 @@ const refusedKeys = ["session.use_ort_model_bytes_directly", "session.use_ort_mo
 /** An `OrtSessionOptions`, to be released by the caller. Throws RUNTIME_OPTION_INVALID. */
 export function createOptions({ call }: Ort, options: SessionOptions): bigint {
   checkOptions(options);
-  const handle = written((cell) => call.CreateSessionOptions(cell));
+  const handle = outValue((cell) => call.CreateSessionOptions(cell));
   try {
     call.SetIntraOpNumThreads(handle, options.threads);
     call.SetInterOpNumThreads(handle, 1);
@@ -56,13 +56,13 @@ export function createOptions({ call }: Ort, options: SessionOptions): bigint {
 function checkOptions(options: SessionOptions): void {
   const { threads } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > maxThreads) {
-    throw optionInvalid(
+    throw sessionOptionInvalid(
       "threads",
       `threads is ${threads}; it must be a whole number from 1 to ${maxThreads}.`,
     );
   }
   if (!Object.hasOwn(levels, options.optimization ?? "all")) {
-    throw optionInvalid(
+    throw sessionOptionInvalid(
       "optimization",
       `optimization is "${options.optimization}"; it must be none, basic, extended or all.`,
     );
@@ -72,13 +72,13 @@ function checkOptions(options: SessionOptions): void {
     checkText(`config.${key}`, key);
     checkText(`config.${key}`, value);
     if (refusedKeys.includes(key))
-      throw optionInvalid(`config.${key}`, "Nerium does not keep a model's bytes.");
+      throw sessionOptionInvalid(`config.${key}`, "Nerium does not keep a model's bytes.");
   }
 }
 
 /** C reads text up to the first NUL. */
 function checkText(option: string, text: unknown): void {
   if (typeof text !== "string" || text === "" || text.includes("\0")) {
-    throw optionInvalid(option, "It must be text that is not empty and has no NUL in it.");
+    throw sessionOptionInvalid(option, "It must be text that is not empty and has no NUL in it.");
   }
 }

@@ -56,14 +56,14 @@ export function ortVersion(): string {
 }
 
 /** The pointer or count that a call writes to the cell it is given. */
-export function written(call: (cell: bigint) => void): bigint {
+export function outValue(call: (cell: bigint) => void): bigint {
   scratch ??= allocateCells(2);
   call(scratch.address);
   return scratch.values[0]!;
 }
 
-/** Like {@link written}, for calls that give a pointer and a count. */
-export function writtenPair(call: (first: bigint, second: bigint) => void): [bigint, bigint] {
+/** Like {@link outValue}, for calls that give a pointer and a count. */
+export function outPair(call: (first: bigint, second: bigint) => void): [bigint, bigint] {
   scratch ??= allocateCells(2);
   call(scratch.address, scratch.address + 8n);
   return [scratch.values[0]!, scratch.values[1]!];
@@ -103,10 +103,10 @@ function load(file: string): Ort {
   const { version, table } = openTable(file);
   const raw = functionsOf(table);
   const call = checked(raw);
-  const env = written((cell) => call.CreateEnv(silent, "nerium", cell));
+  const env = outValue((cell) => call.CreateEnv(silent, "nerium", cell));
   call.DisableTelemetryEvents(env);
-  const cpuMemory = written((cell) => call.CreateCpuMemoryInfo(deviceAllocator, defaultMemory, cell));
-  const allocator = written((cell) => call.GetAllocatorWithDefaultOptions(cell));
+  const cpuMemory = outValue((cell) => call.CreateCpuMemoryInfo(deviceAllocator, defaultMemory, cell));
+  const allocator = outValue((cell) => call.GetAllocatorWithDefaultOptions(cell));
   releaseAtExit((sessionsReleased) => {
     if (!sessionsReleased) return false;
     raw.ReleaseMemoryInfo(cpuMemory);

@@ -1,13 +1,13 @@
 import { Binding } from "./binding.js";
 import { NativeBuffer } from "./buffer.js";
 import { describeValues } from "./describe.js";
-import { busy, disposed, modelInvalid, optionInvalid } from "./errors.js";
+import { busy, disposed, modelInvalid, sessionOptionInvalid } from "./errors.js";
 import { textAt } from "./foreign.js";
 import { addInitializers } from "./initializers.js";
 import { releaseAtExit } from "./lifetime.js";
 import { type NativeNames, nativeNames } from "./names.js";
 import { createOptions, type SessionOptions } from "./options.js";
-import { type Ort, ort, takeStatus, written } from "./ort.js";
+import { type Ort, ort, outValue, takeStatus } from "./ort.js";
 import { inTurn } from "./queue.js";
 import type { ValueInfo } from "./tensor.js";
 
@@ -99,9 +99,10 @@ export class Session {
   endProfiling(): string {
     this.#check();
     this.#refuseWhileRunning("its profile is ended");
-    if (!this.#profiled) throw optionInvalid("profile", "The session was made without the option `profile`.");
+    if (!this.#profiled)
+      throw sessionOptionInvalid("profile", "The session was made without the option `profile`.");
     const { call, allocator } = this.#ort;
-    const text = written((cell) => call.SessionEndProfiling(this.#handle, allocator, cell));
+    const text = outValue((cell) => call.SessionEndProfiling(this.#handle, allocator, cell));
     const file = textAt(text);
     call.AllocatorFree(allocator, text);
     return file;

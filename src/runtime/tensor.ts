@@ -1,5 +1,5 @@
 import { isFreed, NativeBuffer } from "./buffer.js";
-import { disposed, tensorMismatch, windowInvalid } from "./errors.js";
+import { disposed, tensorMismatch, viewInvalid } from "./errors.js";
 
 export type ElementType = "float32" | "int64" | "int32" | "uint8" | "bool" | "float16" | "uint16" | "int8";
 
@@ -58,13 +58,13 @@ export function checkedByteLength(session: string, declared: ValueInfo, tensor: 
   const elementBytes = elementTypes[type].bytes;
   const byteLength = byteLengthOf(type, dims);
   if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % elementBytes !== 0) {
-    throw windowInvalid(
+    throw viewInvalid(
       `"${declared.name}" begins at byte ${byteOffset}, which is not a multiple of ${elementBytes}.`,
     );
   }
   // Also refuses products too large to be exact: no buffer is that long.
   if (!(byteOffset + byteLength <= buffer.byteLength)) {
-    throw windowInvalid(
+    throw viewInvalid(
       `"${declared.name}" [${dims.join(", ")}] needs ${byteLength} bytes from byte ${byteOffset} on; its buffer has ${buffer.byteLength}.`,
     );
   }

@@ -1,6 +1,6 @@
 import { describeDims } from "./describe.js";
 import { allocateCells, memoryAt } from "./foreign.js";
-import { type Ort, written } from "./ort.js";
+import { type Ort, outValue } from "./ort.js";
 import {
   byteLengthOf,
   type ElementType,
@@ -48,7 +48,7 @@ export function withValue(
   const data = tensor.buffer.address + BigInt(tensor.byteOffset);
   const { code } = elementTypes[tensor.type];
   const rank = tensor.dims.length;
-  const value = written((cell) =>
+  const value = outValue((cell) =>
     call.CreateTensorWithDataAsOrtValue(cpuMemory, data, byteLength, address, rank, code, cell),
   );
   try {
@@ -61,19 +61,19 @@ export function withValue(
 /** A copy of what an `OrtValue` holds. */
 export function copyOfValue(ort: Ort, value: bigint): OutputTensor {
   const { call } = ort;
-  const info = written((cell) => call.GetTensorTypeAndShape(value, cell));
+  const info = outValue((cell) => call.GetTensorTypeAndShape(value, cell));
   try {
     const code = Number(
       BigInt.asUintN(
         32,
-        written((cell) => call.GetTensorElementType(info, cell)),
+        outValue((cell) => call.GetTensorElementType(info, cell)),
       ),
     );
     // The session was refused at its creation if an output had another type.
     const type = elementType(code)!;
     const dims = describeDims(ort, info).map(Number);
     const byteLength = byteLengthOf(type, dims);
-    const data = written((cell) => call.GetTensorMutableData(value, cell));
+    const data = outValue((cell) => call.GetTensorMutableData(value, cell));
     const bytes = byteLength === 0 ? new ArrayBuffer(0) : memoryAt(data, byteLength).slice(0);
     return { type, dims, data: new arrays[type](bytes) };
   } finally {

@@ -1,7 +1,7 @@
-import type { Dtype } from "./header.js";
+import type { StoredType } from "./header.js";
 
 /** Stored types that have a float32 reading, with the bytes of one element. */
-export const ELEMENT_BYTES: Partial<Record<Dtype, number>> = { F32: 4, F16: 2, BF16: 2, F64: 8 };
+export const ELEMENT_BYTES: Partial<Record<StoredType, number>> = { F32: 4, F16: 2, BF16: 2, F64: 8 };
 
 let halfTable: Uint32Array | undefined;
 
@@ -30,7 +30,7 @@ function float32BitsOfHalves(): Uint32Array {
  * Converts `destination.length` stored elements to float32. Bits are copied where both have them, so that the payload of
  * a NaN survives; F64 is rounded to nearest.
  */
-export function toFloat32(dtype: Dtype, source: ArrayBuffer, destination: Float32Array): void {
+export function toFloat32(dtype: StoredType, source: ArrayBuffer, destination: Float32Array): void {
   const count = destination.length;
   if (dtype === "F64") {
     destination.set(new Float64Array(source, 0, count));

@@ -27,11 +27,11 @@ const BITS = {
   C64: 64,
 } as const;
 
-export type Dtype = keyof typeof BITS;
+export type StoredType = keyof typeof BITS;
 
 export interface TensorInfo {
   readonly name: string;
-  readonly dtype: Dtype;
+  readonly dtype: StoredType;
   readonly shape: readonly number[];
   /** Where the data begins, in bytes from the beginning of the file. */
   readonly byteOffset: number;
@@ -116,13 +116,13 @@ function tensorInfo(name: string, json: StrictJson, dataStart: number, fail: Fai
   if (offsets?.length !== 2) return noOffsets();
   const [begin, end] = offsets as [number, number];
   if (end < begin) fail(`the data of ${label} ends before it begins`);
-  const bits = elementCount(shape) * BITS[dtype as Dtype];
+  const bits = elementCount(shape) * BITS[dtype as StoredType];
   // NaN and sizes beyond 2^53 fail here too.
   if (bits !== (end - begin) * 8)
     fail(
       `${label} has ${end - begin} bytes of data, which is not what its shape [${shape.slice(0, 8)}] of ${dtype} takes`,
     );
-  return { name, dtype: dtype as Dtype, shape, byteOffset: dataStart + begin, byteLength: end - begin };
+  return { name, dtype: dtype as StoredType, shape, byteOffset: dataStart + begin, byteLength: end - begin };
 }
 
 function metadataOf(json: StrictJson, fail: Fail): Map<string, string> {

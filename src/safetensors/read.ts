@@ -14,7 +14,7 @@ import {
 /** Bytes of one read: a weight file is never in memory as a whole besides its destination. */
 const CHUNK_BYTES = 16 * 2 ** 20;
 
-export interface ReadOptions {
+export interface TensorReadOptions {
   /** First element to read, counted in row-major order. Default 0, and then the destination takes the whole tensor. */
   readonly from?: number;
 }
@@ -31,7 +31,7 @@ export interface Weights extends Header {
    * @param destination as many elements as the tensor has, or with `from` as many as are wanted from there on
    * @throws NeriumError `MODEL_TENSOR_MISSING`, `MODEL_TENSOR_SIZE`, `MODEL_DTYPE_UNSUPPORTED`, `MODEL_SAFETENSORS_CHANGED`
    */
-  readInto(name: string, destination: Float32Array, options?: ReadOptions): Promise<void>;
+  readInto(name: string, destination: Float32Array, options?: TensorReadOptions): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -85,7 +85,7 @@ export class SafetensorsFile implements Weights {
     return this.file;
   }
 
-  async readInto(name: string, destination: Float32Array, { from }: ReadOptions = {}): Promise<void> {
+  async readInto(name: string, destination: Float32Array, { from }: TensorReadOptions = {}): Promise<void> {
     const info = this.tensors.get(name);
     if (!info) throw tensorMissing(this.file, name);
     const elementBytes = ELEMENT_BYTES[info.dtype];

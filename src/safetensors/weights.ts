@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { attempt } from "../files/index.js";
 import { invalidIndex, pickleOnly, quoted, shardMissing, tensorMissing, weightsMissing } from "./errors.js";
 import type { TensorInfo } from "./header.js";
-import { openSafetensors, type ReadOptions, type SafetensorsFile, type Weights } from "./read.js";
+import { openSafetensors, type SafetensorsFile, type TensorReadOptions, type Weights } from "./read.js";
 import { StrictJson, utf8 } from "./strictJson.js";
 
 const SINGLE = "model.safetensors";
@@ -69,7 +69,7 @@ class ShardedWeights implements Weights {
     return this.shard(name).file;
   }
 
-  async readInto(name: string, destination: Float32Array, options?: ReadOptions): Promise<void> {
+  async readInto(name: string, destination: Float32Array, options?: TensorReadOptions): Promise<void> {
     return this.shard(name).readInto(name, destination, options);
   }
 

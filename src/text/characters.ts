@@ -1,5 +1,5 @@
 /** What a character is to the splitter of words. */
-export enum Kind {
+export enum CharacterKind {
   Unknown,
   Space,
   /** Letters of scripts that put spaces between words, marks, and `_`. */
@@ -17,26 +17,28 @@ export enum Kind {
 const UNSPACED =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u;
 
-function kindOf(character: string): Kind {
-  if (/[\s\x85]/.test(character)) return Kind.Space;
+function kindOf(character: string): CharacterKind {
+  if (/[\s\x85]/.test(character)) return CharacterKind.Space;
   if (/[\p{L}\p{M}]/u.test(character))
     // The marks that many scripts share belong to the letter before them.
-    return UNSPACED.test(character) && !/\p{scx=Inherited}/u.test(character) ? Kind.Unspaced : Kind.Letter;
-  if (/\p{N}/u.test(character)) return Kind.Digit;
-  if (character === "_") return Kind.Letter;
-  if (/\p{P}/u.test(character)) return Kind.Punctuation;
-  return /\p{Cf}/u.test(character) ? Kind.Format : Kind.Symbol;
+    return UNSPACED.test(character) && !/\p{scx=Inherited}/u.test(character)
+      ? CharacterKind.Unspaced
+      : CharacterKind.Letter;
+  if (/\p{N}/u.test(character)) return CharacterKind.Digit;
+  if (character === "_") return CharacterKind.Letter;
+  if (/\p{P}/u.test(character)) return CharacterKind.Punctuation;
+  return /\p{Cf}/u.test(character) ? CharacterKind.Format : CharacterKind.Symbol;
 }
 
 /** Kinds of characters by code point, filled in as they are met. */
 const KINDS = new Uint8Array(0x110000);
 
 /** The kind of the character that begins at an index, `Space` behind the text. */
-export function kindAt(text: string, index: number): Kind {
-  if (index >= text.length) return Kind.Space;
+export function kindAt(text: string, index: number): CharacterKind {
+  if (index >= text.length) return CharacterKind.Space;
   const codePoint = text.codePointAt(index)!;
-  const known = KINDS[codePoint]! as Kind;
-  if (known !== Kind.Unknown) return known;
+  const known = KINDS[codePoint]! as CharacterKind;
+  if (known !== CharacterKind.Unknown) return known;
   const kind = kindOf(String.fromCodePoint(codePoint));
   KINDS[codePoint] = kind;
   return kind;

@@ -1,5 +1,5 @@
 import { keepsPeriod } from "./abbreviations.js";
-import { Kind, kindAt, lengthAt } from "./characters.js";
+import { CharacterKind, kindAt, lengthAt } from "./characters.js";
 import { unspacedWords } from "./unspacedWords.js";
 
 /** A word of a text. */
@@ -29,12 +29,12 @@ export function* wordsIn(text: string): Generator<TextWord, void, undefined> {
   const word = (start: number, end: number): TextWord => ({ text: text.slice(start, end), start, end });
   for (let at = 0; at < text.length; ) {
     const kind = kindAt(text, at);
-    if (kind === Kind.Space) {
+    if (kind === CharacterKind.Space) {
       at++;
       continue;
     }
-    if (kind === Kind.Unspaced) {
-      const end = endOfRun(text, at, Kind.Unspaced);
+    if (kind === CharacterKind.Unspaced) {
+      const end = endOfRun(text, at, CharacterKind.Unspaced);
       for (const [start, stop] of unspacedWords(text, at, end)) yield word(start, stop);
       at = end;
       continue;
@@ -48,10 +48,11 @@ export function* wordsIn(text: string): Generator<TextWord, void, undefined> {
   }
 }
 
-const isWordKind = (kind: Kind): boolean => kind === Kind.Letter || kind === Kind.Digit;
+const isWordKind = (kind: CharacterKind): boolean =>
+  kind === CharacterKind.Letter || kind === CharacterKind.Digit;
 
 /** `#tag`, `@name`, `+44` and `.500` begin with a mark. */
-function beginsWord(text: string, at: number, kind: Kind): boolean {
+function beginsWord(text: string, at: number, kind: CharacterKind): boolean {
   if (isWordKind(kind)) return true;
   const next = kindAt(text, at + 1);
   switch (text[at]) {
@@ -60,7 +61,7 @@ function beginsWord(text: string, at: number, kind: Kind): boolean {
       return isWordKind(next);
     case "+":
     case ".":
-      return next === Kind.Digit;
+      return next === CharacterKind.Digit;
     default:
       return false;
   }
@@ -79,7 +80,7 @@ function endOfWord(text: string, start: number): number {
   let end = start + (isWordKind(kindAt(text, start)) ? 0 : 1);
   for (;;) {
     const kind = kindAt(text, end);
-    if (isWordKind(kind) || kind === Kind.Format) end += lengthAt(text, end);
+    if (isWordKind(kind) || kind === CharacterKind.Format) end += lengthAt(text, end);
     else if (joins(text, end)) end++;
     else break;
   }
@@ -88,7 +89,7 @@ function endOfWord(text: string, start: number): number {
 
 /** True where a mark inside a word does not end it. */
 function joins(text: string, at: number): boolean {
-  const before = at === 0 ? Kind.Space : kindBefore(text, at);
+  const before = at === 0 ? CharacterKind.Space : kindBefore(text, at);
   const after = kindAt(text, at + 1);
   switch (text[at]) {
     case "-":
@@ -103,19 +104,19 @@ function joins(text: string, at: number): boolean {
     case "'":
     case "’":
     case "&":
-      return before === Kind.Letter && after === Kind.Letter;
+      return before === CharacterKind.Letter && after === CharacterKind.Letter;
     case ",":
     case ":":
     case "/":
     case "–":
-      return before === Kind.Digit && after === Kind.Digit;
+      return before === CharacterKind.Digit && after === CharacterKind.Digit;
     default:
       return false;
   }
 }
 
 /** The kind of the character that ends at an index. */
-function kindBefore(text: string, at: number): Kind {
+function kindBefore(text: string, at: number): CharacterKind {
   const unit = text.charCodeAt(at - 1);
   const isPair = unit >= 0xdc00 && unit <= 0xdfff && at > 1 && lengthAt(text, at - 2) === 2;
   return kindAt(text, at - (isPair ? 2 : 1));
@@ -130,31 +131,33 @@ function withAppendage(text: string, start: number, end: number): number {
   const mark = text[end];
   if (mark === "." && text[end + 1] !== "." && keepsPeriod(text, start, end)) return end + 1;
   if (mark === "$" && end - start <= 3 && /^[A-Z]+$/.test(text.slice(start, end))) return end + 1;
-  if (mark === "+" && kindBefore(text, end) === Kind.Letter) return endOfSame(text, end);
-  if (mark === "-" && kindAt(text, end + 1) === Kind.Space) return end + 1;
+  if (mark === "+" && kindBefore(text, end) === CharacterKind.Letter) return endOfSame(text, end);
+  if (mark === "-" && kindAt(text, end + 1) === CharacterKind.Space) return end + 1;
   return end;
 }
 
 /** To the next space or bracket, without the punctuation of the sentence around it. */
 function endOfAddress(text: string, start: number): number {
   let end = start;
-  while (kindAt(text, end) !== Kind.Space && !'<>"()[]{}'.includes(text[end]!)) end += lengthAt(text, end);
+  while (kindAt(text, end) !== CharacterKind.Space && !'<>"()[]{}'.includes(text[end]!))
+    end += lengthAt(text, end);
   while (end > start && ".,;:!?'’…”".includes(text[end - 1]!)) end--;
   return end;
 }
 
 const RUNS = ".-*=_~!?+#";
 
-function endOfMark(text: string, start: number, kind: Kind): number {
+function endOfMark(text: string, start: number, kind: CharacterKind): number {
   const mark = text[start]!;
   if (RUNS.includes(mark)) return endOfSame(text, start);
   if ((mark === "'" || mark === "`") && text[start + 1] === mark) return start + 2;
   let end = start + lengthAt(text, start);
   // Pictures may be several characters, and several pictures one word, as in tweets.
-  const joined = kind !== Kind.Punctuation && mark > "\x7f";
+  const joined = kind !== CharacterKind.Punctuation && mark > "\x7f";
   for (;;) {
     const next = kindAt(text, end);
-    const isOwn = next === Kind.Format || (joined && next === Kind.Symbol && text[end]! > "\x7f");
+    const isOwn =
+      next === CharacterKind.Format || (joined && next === CharacterKind.Symbol && text[end]! > "\x7f");
     if (!isOwn && !isMark(text, end)) return end;
     end += lengthAt(text, end);
   }
@@ -162,7 +165,9 @@ function endOfMark(text: string, start: number, kind: Kind): number {
 
 /** A combining mark, such as the one that makes a picture coloured. */
 function isMark(text: string, at: number): boolean {
-  return kindAt(text, at) === Kind.Letter && text[at]! > "\x7f" && /^\p{M}/u.test(text.slice(at, at + 2));
+  return (
+    kindAt(text, at) === CharacterKind.Letter && text[at]! > "\x7f" && /^\p{M}/u.test(text.slice(at, at + 2))
+  );
 }
 
 function endOfSame(text: string, start: number): number {
@@ -171,7 +176,7 @@ function endOfSame(text: string, start: number): number {
   return end;
 }
 
-function endOfRun(text: string, start: number, kind: Kind): number {
+function endOfRun(text: string, start: number, kind: CharacterKind): number {
   let end = start;
   while (end < text.length && (kindAt(text, end) === kind || isMark(text, end))) end += lengthAt(text, end);
   return end;

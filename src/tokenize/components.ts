@@ -82,7 +82,7 @@ function knownParts(
   what: string,
   file: string,
 ): readonly JsonObject[] {
-  const parts = [...partsOf(component)];
+  const parts = [...componentsOf(component)];
   if (parts.length > MOST_PARTS) throw tokenizerUnsupported(file, `more than ${MOST_PARTS} ${what}s`);
   for (const { type, pattern } of parts) {
     if (!known.has(type)) throw tokenizerUnsupported(file, `a ${what} of the type ${JSON.stringify(type)}`);
@@ -106,7 +106,7 @@ function growthOf({ type, pattern, content, prepend }: JsonObject, file: string)
 }
 
 /** A normalizer, pre-tokenizer, post-processor or decoder, and those that it is a sequence of, in their order. */
-export function* partsOf(component: unknown): Generator<JsonObject> {
+export function* componentsOf(component: unknown): Generator<JsonObject> {
   const pending: unknown[] = [component];
   while (pending.length > 0) {
     const part = pending.pop();

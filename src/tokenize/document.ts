@@ -126,7 +126,7 @@ export function vocabularySize(document: TokenizerDocument): number {
 }
 
 /** The id of a token, or undefined where the tokenizer does not have it. */
-export function idOf({ model, addedTokens }: TokenizerDocument, token: string): number | undefined {
+export function tokenId({ model, addedTokens }: TokenizerDocument, token: string): number | undefined {
   const added = addedTokens.find(({ content }) => content === token);
   if (added !== undefined) return added.id;
   if (Array.isArray(model.vocab)) {

@@ -61,7 +61,7 @@ export const specialTokenMissing = (file: string, role: string) =>
   });
 
 /** The native library of the tokenizers cannot be loaded on this machine. */
-export const libraryMissing = (cause: unknown) =>
+export const tokenizerLibraryMissing = (cause: unknown) =>
   new NeriumError("TOKENIZE_LIBRARY_MISSING", "The library of the tokenizers can't be loaded", {
     remedy: `It has no build for ${process.platform} on ${process.arch}, or node_modules is incomplete: install the package again.`,
     cause,

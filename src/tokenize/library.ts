@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { Tokenizer } from "tokenizers";
 import type { AddedToken, TokenizerDocument } from "./document.js";
-import { encodingFailed, libraryMissing, tokenizerInvalid } from "./errors.js";
+import { encodingFailed, tokenizerInvalid, tokenizerLibraryMissing } from "./errors.js";
 import type { JsonObject } from "./files.js";
 
 /** Words that go to the native library at once, and their characters: its answers are objects that take memory. */
@@ -68,7 +68,7 @@ export function nativeTokenizer(
   try {
     library = createRequire(import.meta.url)("tokenizers") as typeof import("tokenizers");
   } catch (cause) {
-    throw libraryMissing(cause);
+    throw tokenizerLibraryMissing(cause);
   }
   let tokenizer: Tokenizer;
   try {

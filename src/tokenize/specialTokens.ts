@@ -1,5 +1,5 @@
-import { partsOf } from "./components.js";
-import { type AddedToken, idOf, type TokenizerDocument } from "./document.js";
+import { componentsOf } from "./components.js";
+import { type AddedToken, type TokenizerDocument, tokenId } from "./document.js";
 import { specialTokenMissing, tokenizerInvalid, tokenizerUnsupported } from "./errors.js";
 import { isObject, type JsonObject } from "./files.js";
 
@@ -31,7 +31,7 @@ export function specialIds(document: TokenizerDocument, config: JsonObject, file
   const around = processorIds(document.json.post_processor, file);
   const named = (role: keyof typeof ROLES): number | undefined => {
     for (const token of [...ROLES[role].keys.map((key) => contentOf(config[key])), ...ROLES[role].usual]) {
-      const id = token === undefined ? undefined : idOf(document, token);
+      const id = token === undefined ? undefined : tokenId(document, token);
       if (id !== undefined) return id;
     }
     return undefined;
@@ -53,11 +53,11 @@ export function contentOf(token: unknown): string | undefined {
 function unknownId(document: TokenizerDocument): number | undefined {
   const { unk_id: id, unk_token: token } = document.model;
   if (typeof id === "number") return id;
-  return typeof token === "string" ? idOf(document, token) : undefined;
+  return typeof token === "string" ? tokenId(document, token) : undefined;
 }
 
 function processorIds(processor: unknown, file: string): Pick<SpecialIds, "cls" | "sep"> | undefined {
-  for (const part of partsOf(processor)) {
+  for (const part of componentsOf(processor)) {
     if (part.type === "BertProcessing" || part.type === "RobertaProcessing")
       return { cls: pairId(part.cls, file), sep: pairId(part.sep, file) };
     if (part.type === "TemplateProcessing") return templateIds(part, file);

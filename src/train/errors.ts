@@ -103,7 +103,7 @@ export function nothingToTrain(file: string): NeriumError {
 }
 
 /** A file that must have tags has none. */
-export function tagsMissing(file: string): NeriumError {
+export function trainingTagsMissing(file: string): NeriumError {
   return new NeriumError("TRAIN_TAGS_MISSING", "The data has no tags", {
     where: file,
     remedy:
@@ -112,7 +112,7 @@ export function tagsMissing(file: string): NeriumError {
 }
 
 /** The output folder holds something already, and overwriting was not asked for. */
-export function outputExists(
+export function runOutputExists(
   folder: string,
   { hasCheckpoints = false }: { readonly hasCheckpoints?: boolean },
 ): NeriumError {
@@ -153,7 +153,7 @@ export function labelUnknown(
 }
 
 /** The sequence length asked for is beyond what the model has positions for. */
-export function lengthBeyondModel(asked: number, most: number): NeriumError {
+export function maxSeqLengthBeyondModel(asked: number, most: number): NeriumError {
   return new NeriumError("TRAIN_LENGTH_BEYOND_MODEL", `max_seq_length is ${asked}, the model takes ${most}`, {
     where: "max_seq_length",
     remedy: `Give at most ${most}; longer sentences become overlapping windows by themselves.`,

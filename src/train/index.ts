@@ -2,10 +2,10 @@
 import { availableParallelism } from "node:os";
 import { nodeFs } from "../files/index.js";
 import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "../recipe/index.js";
-import { startRun, type TrainListener, type TrainResult, type TrainRun } from "../run/driveRun.js";
+import { driveRun, type TrainListener, type TrainResult, type TrainRun } from "../run/driveRun.js";
 import type { TrainEvent } from "../run/events.js";
 import { published } from "./finish/publish.js";
-import { training } from "./loop/trainRun.js";
+import { trainRun } from "./loop/trainRun.js";
 
 export interface TrainOptions {
   /** Called with every event, in order, and awaited. One that throws is reported once and detached; the run goes on. */
@@ -34,7 +34,7 @@ export interface TrainOptions {
 export function train(input: RecipeInput | RawRecipe, options: TrainOptions = {}): TrainRun {
   const checked = parseRecipe(input, "the recipe");
   const { listeners, signal, resume = false } = options;
-  return startRun((stopped) => trainingOf(checked, stopped, resume), listeners, signal);
+  return driveRun((stopped) => trainingOf(checked, stopped, resume), listeners, signal);
 }
 
 /** The events of a training run, for a run that goes on after it. */
@@ -46,6 +46,6 @@ export const trainingEvents = (
 async function* trainingOf({ recipe, warnings }: CheckedRecipe, signal: AbortSignal, resume: boolean) {
   for (const { code, message } of warnings) yield { type: "warning", code, message } as const;
   const threads = recipe.threads ?? availableParallelism();
-  const run = training(recipe, { signal, threads, resume, fs: nodeFs, now: () => performance.now() });
+  const run = trainRun(recipe, { signal, threads, resume, fs: nodeFs, now: () => performance.now() });
   return yield* published(run, recipe, signal);
 }

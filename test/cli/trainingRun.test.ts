@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { shellWord, toldRun } from "../../src/cli/trainingRun.js";
-import { startRun } from "../../src/run/driveRun.js";
+import { driveRun } from "../../src/run/driveRun.js";
 import type { TrainEvent } from "../../src/run/events.js";
 import { recordedResult, recordedRun } from "./recordedRun.js";
 import { shownBy, testIo } from "./testIo.js";
@@ -9,7 +9,7 @@ import { shownBy, testIo } from "./testIo.js";
 const recorded =
   (events: readonly TrainEvent[] = recordedRun, onEvent: (event: TrainEvent) => void = () => {}) =>
   ({ listeners }: { listeners: readonly ((event: TrainEvent) => void | Promise<void>)[] }) =>
-    startRun(async function* (signal) {
+    driveRun(async function* (signal) {
       for (const event of events) {
         if (signal.aborted) return { ...recordedResult, reason: "stopped" as const };
         onEvent(event);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { crfSize, type Transitions, transitionsOf } from "../../src/crf/crfFile.js";
 import { crfLoss } from "../../src/crf/crfLoss.js";
 import { type ChainEnds, forwardBackward } from "../../src/crf/forwardBackward.js";
-import { ILLEGAL, legalMoves } from "../../src/crf/legalTransitions.js";
+import { ILLEGAL, legalTransitions } from "../../src/crf/legalTransitions.js";
 
 function* paths(labels: number, words: number): Generator<number[]> {
   if (words === 0) return yield [];
@@ -128,7 +128,7 @@ describe("the loss", () => {
 
   test("passes over a move of the data that the scheme does not have, and learns nothing from it", () => {
     const labels = ["O", "B-PER", "I-PER"];
-    const moves = legalMoves(labels);
+    const moves = legalTransitions(labels);
     const scores = Float32Array.from({ length: 9 }, (_, at) => Math.sin(at));
     const whole = { begins: true, ends: true };
     const gradient = { scores: new Float64Array(9), moves: noGradient(3) };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { legalMoves } from "../../src/crf/legalTransitions.js";
+import { legalTransitions } from "../../src/crf/legalTransitions.js";
 import { toScheme } from "../../src/text/index.js";
 
 /** All sequences of so many labels. */
@@ -10,7 +10,7 @@ function* sequences(labels: readonly string[], length: number): Generator<readon
 
 /** True where no move of a sequence of labels is illegal. */
 function isLegal(labels: readonly string[], sequence: readonly string[]): boolean {
-  const { start, between, end } = legalMoves(labels);
+  const { start, between, end } = legalTransitions(labels);
   const ids = sequence.map((tag) => labels.indexOf(tag));
   const moves = ids.slice(1).map((id, index) => between[ids[index]! * labels.length + id]!);
   return [start[ids[0]!]!, ...moves, end[ids.at(-1)!]!].every((score) => score === 0);
@@ -40,7 +40,7 @@ describe("a sequence is legal exactly where its scheme would write its entities 
 });
 
 test("labels without prefixes may follow each other as they like", () => {
-  const { start, between, end } = legalMoves(["O", "PER", "LOC"]);
+  const { start, between, end } = legalTransitions(["O", "PER", "LOC"]);
   expect([...Array.from(start), ...Array.from(between), ...Array.from(end)].every((s) => s === 0)).toBe(true);
 });
 

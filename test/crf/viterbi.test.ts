@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Transitions } from "../../src/crf/crfFile.js";
-import { legalMoves } from "../../src/crf/legalTransitions.js";
+import { legalTransitions } from "../../src/crf/legalTransitions.js";
 import { viterbi } from "../../src/crf/viterbi.js";
 import { decoderFor } from "../../src/tasks/tokenClassification/decoder.js";
 
@@ -81,10 +81,10 @@ test("an inside tag needs a beginning: the sentence as a whole decides, and argm
 });
 
 test("a sentence without words has no labels, and one without a legal path the least bad one", () => {
-  expect(viterbi(new Float32Array(0), legalMoves(["O", "B-A", "I-A"]))).toEqual(new Int32Array(0));
+  expect(viterbi(new Float32Array(0), legalTransitions(["O", "B-A", "I-A"]))).toEqual(new Int32Array(0));
   // IOBES: alone, B-A may not end and E-A not begin.
   const labels = ["B-A", "E-A"];
-  expect([...viterbi(Float32Array.of(1, 2), legalMoves(labels))]).toEqual([1]);
+  expect([...viterbi(Float32Array.of(1, 2), legalTransitions(labels))]).toEqual([1]);
 });
 
 test("probabilities are softmax's of the labels chosen", () => {

@@ -10,7 +10,7 @@ import { camelCase } from "../../src/recipe/spelling.js";
 const root = resolve(import.meta.dirname, "../..");
 const page = readFileSync(join(root, "docs/hf-trainer.md"), "utf8");
 const trainer = JSON.parse(
-  readFileSync(join(root, "test/train/goldens/hf_arguments.json"), "utf8"),
+  readFileSync(join(root, "test/recipe/goldens/hf_arguments.json"), "utf8"),
 ) as Record<string, unknown>;
 
 /** Arguments of run_ner.py besides Trainer's. */

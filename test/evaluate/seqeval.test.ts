@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   classificationReport,
-  recognisedScheme,
   type SeqevalScores,
   type StrictScheme,
+  seqevalScheme,
   seqevalScores,
 } from "../../src/evaluate/index.js";
 
@@ -55,11 +55,11 @@ describe("seqeval's goldens", () => {
   it("the scheme is recognised where seqeval recognises it", () => {
     for (const [gold, , , expected] of golden.cases) {
       if (expected === null) {
-        expect(() => recognisedScheme(decode(gold))).toThrow(
+        expect(() => seqevalScheme(decode(gold))).toThrow(
           expect.objectContaining({ code: "EVALUATE_SCHEME_UNKNOWN" }),
         );
       } else {
-        expect(recognisedScheme(decode(gold))).toBe(expected);
+        expect(seqevalScheme(decode(gold))).toBe(expected);
       }
     }
   });

@@ -9,7 +9,7 @@ import { ExportedTagger } from "../../src/export/exportedTagger.js";
 import { writeOnnx } from "../../src/export/writeOnnx.js";
 import { ModelProtoSchema } from "../../src/graph/onnx/onnx_pb.js";
 import { Tagger } from "../../src/infer/index.js";
-import { FrozenWeights, type ModelConfig, ParameterReader } from "../../src/models/index.js";
+import { InferenceWeights, type ModelConfig, ParameterReader } from "../../src/models/index.js";
 import { LABELS, sequences, writeRandomModel } from "./randomModel.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-onnx-"));
@@ -24,7 +24,7 @@ describe.each(["bert", "roberta"] as const)("an exported %s", (family) => {
 
   beforeAll(async () => {
     config = await writeRandomModel(folder, family);
-    const weights = await FrozenWeights.load(folder, config, LABELS, "fp32");
+    const weights = await InferenceWeights.load(folder, config, LABELS, "fp32");
     const tagger = await Tagger.open(weights, { threads: 1 });
     original = await tagger.logits(sequences);
     tagger.dispose();

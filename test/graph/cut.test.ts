@@ -4,11 +4,11 @@ import {
   constant,
   cut,
   emit,
-  exponential,
+  exp,
   gradient,
   input,
   multiply,
-  recomputable,
+  rematerialise,
   type Tensor,
 } from "../../src/graph/index.js";
 import { ModelProtoSchema } from "../../src/graph/onnx/onnx_pb.js";
@@ -19,8 +19,8 @@ const opTypes = (outputs: Record<string, Tensor>) =>
 
 test("the second part takes from the first what it needs, and gives what the whole graph gives", async () => {
   const x = input("x", "float32", ["n"]);
-  const y = exponential(multiply(x, constant([3], [1])));
-  const z = exponential(y);
+  const y = exp(multiply(x, constant([3], [1])));
+  const z = exp(y);
   const dz = input("dz", "float32", ["n"]);
   const [dx] = gradient(z, [x], dz);
   const { first, second, kept } = cut({ z }, { dx: dx! });
@@ -44,11 +44,11 @@ test("the second part takes from the first what it needs, and gives what the who
 
 test("what is to be recomputed is computed in both parts, from what it was made of", () => {
   const x = input("x", "float32", ["n"]);
-  const y = recomputable(multiply(exponential(x), constant([3], [1])));
+  const y = rematerialise(multiply(exp(x), constant([3], [1])));
   const z = multiply(y, y);
   const { first, second, kept } = cut({ z }, { dx: gradient(z, [x], input("dz", "float32", ["n"]))[0]! });
   expect(opTypes(first)).toEqual(["Exp", "Mul", "Mul"]);
   // exp(x) alone crosses: y = 3 exp(x) is computed again.
   expect(opTypes(second)).not.toContain("Exp");
-  expect(Object.values(kept).map(({ node }) => node.op.name)).toEqual(["exponential"]);
+  expect(Object.values(kept).map(({ node }) => node.op.name)).toEqual(["exp"]);
 });

@@ -4,18 +4,18 @@ import {
   add,
   constant,
   emit,
-  exponential,
+  exp,
+  gather,
   gelu,
   gradient,
   input,
   matmul,
   multiply,
-  recomputable,
+  rematerialise,
   reshape,
   step,
   sum,
   type Tensor,
-  takeRows,
 } from "../../src/graph/index.js";
 import { ModelProtoSchema } from "../../src/graph/onnx/onnx_pb.js";
 import { compiled } from "./run.js";
@@ -25,23 +25,23 @@ const written = (outputs: Record<string, Tensor>) => fromBinary(ModelProtoSchema
 const opTypes = (outputs: Record<string, Tensor>) => written(outputs).node.map(({ opType }) => opType);
 
 test("nodes that no output needs are not written", () => {
-  exponential(x);
+  exp(x);
   expect(opTypes({ y: add(x, x) })).toEqual(["Add"]);
   expect(written({ y: add(x, x) }).input.map(({ name }) => name)).toEqual(["x"]);
 });
 
 test("equal nodes are written once", () => {
-  expect(opTypes({ y: multiply(exponential(x), exponential(x)) })).toEqual(["Exp", "Mul"]);
+  expect(opTypes({ y: multiply(exp(x), exp(x)) })).toEqual(["Exp", "Mul"]);
 });
 
 test("a value marked recomputable is computed again for the backward pass, and the result is the same", async () => {
   const gradientOf = (mark: (y: Tensor) => Tensor) => {
-    const y = mark(exponential(x));
+    const y = mark(exp(x));
     return gradient(sum(multiply(y, y)), [x])[0]!; // d e²ˣ = 2e²ˣ
   };
   const count = (dx: Tensor) => opTypes({ dx }).filter((type) => type === "Exp").length;
   expect(count(gradientOf((y) => y))).toBe(1);
-  const again = gradientOf(recomputable);
+  const again = gradientOf(rematerialise);
   expect(count(again)).toBe(2);
   const graph = await compiled({ dx: again });
   const { dx } = await graph.run({ x: { dims: [1, 3], values: [0, 1, 2] } });
@@ -75,7 +75,7 @@ test("the same graph gives the same bytes", () => {
 
 test("nodes that nothing follows stand last and in reverse, so that ONNX Runtime runs the first one first", () => {
   const [a, b] = [input("a", "float32", [2]), input("b", "float32", [2])];
-  const names = written({ first: exponential(a), second: exponential(b) }).node.map(({ name }) => name);
+  const names = written({ first: exp(a), second: exp(b) }).node.map(({ name }) => name);
   expect(names).toEqual(["second", "first"]);
 });
 
@@ -93,8 +93,8 @@ test("shapes that do not fit are an error that names operation and shapes", () =
 test("a gradient through an operation without a rule is an error, one through an index is none", () => {
   const table = input("table", "float32", [4, 3]);
   const index = constant([1, 2], [2], "int64");
-  expect(() => gradient(sum(takeRows(table, index)), [table])).toThrow(
-    "takeRows of [4, 3] and [2] has no gradient rule",
+  expect(() => gradient(sum(gather(table, index)), [table])).toThrow(
+    "gather of [4, 3] and [2] has no gradient rule",
   );
   expect(() => gradient(sum(step(x)), [x])).not.toThrow();
 });

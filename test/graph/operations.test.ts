@@ -97,10 +97,10 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
   multiplyOp: binary(ops.multiply),
   divideOp: binary(ops.divide, awayFromZero),
   negateOp: unary(ops.negate),
-  exponentialOp: unary(ops.exponential),
-  squareRootOp: unary(ops.squareRoot, positive),
-  errorFunctionOp: unary(ops.errorFunction),
-  rectifierOp: unary(ops.rectifier, awayFromZero),
+  expOp: unary(ops.exp),
+  sqrtOp: unary(ops.sqrt, positive),
+  erfOp: unary(ops.erf),
+  reluOp: unary(ops.relu, awayFromZero),
   stepOp: unary((x) => multiply(x, ops.step(x)), awayFromZero),
   geluOp: unary(ops.gelu),
   softmaxOp: unary(ops.softmax),
@@ -129,11 +129,11 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
       return [parts[0]!, parts[2]!];
     },
   }),
-  joinOp: (random) => {
+  concatOp: (random) => {
     const dims = [random.size(1, 3), random.size(1, 3)];
     return {
       inputs: { a: floats(random, dims), b: floats(random, dims) },
-      build: ({ a, b }) => ops.join([a!, b!, a!]),
+      build: ({ a, b }) => ops.concat([a!, b!, a!]),
     };
   },
   expandOp: (random) => ({
@@ -240,13 +240,13 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
         ops.gatherRows(x!, { index: index!, inverse: inverse!, mask: mask! }),
     }),
   ],
-  takeRowsOp: (random) => ({
+  gatherOp: (random) => ({
     inputs: {
       x: { ...floats(random, [3, 2]), fixed: true },
       y: floats(random, [4, 2]),
       index: whole([2, 0, 2, 1]),
     },
-    build: ({ x, y, index }) => multiply(ops.takeRows(x!, index!), y!),
+    build: ({ x, y, index }) => multiply(ops.gather(x!, index!), y!),
   }),
   embeddingOp: (random) => ({
     inputs: {

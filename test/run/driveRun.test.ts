@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startRun, type TrainResult } from "../../src/run/driveRun.js";
+import { driveRun, type TrainResult } from "../../src/run/driveRun.js";
 import type { TrainEvent } from "../../src/run/events.js";
 
 const notice = (message: string): TrainEvent => ({ type: "notice", code: "N", message });
@@ -27,11 +27,11 @@ async function all(run: AsyncIterable<TrainEvent>): Promise<TrainEvent[]> {
 }
 
 test("a run goes on to its result when nobody iterates", async () => {
-  expect(await startRun(three).result()).toBe(result);
+  expect(await driveRun(three).result()).toBe(result);
 });
 
 test("an iterator sees every event from the first on, also when it comes late", async () => {
-  const run = startRun(three);
+  const run = driveRun(three);
   await run.result();
   expect(messages(await all(run))).toEqual(["1", "2", "3"]);
 });
@@ -47,7 +47,7 @@ test("listeners get events in order, and are awaited before the run goes on", as
     await new Promise((resolve) => setTimeout(resolve, 20));
     log.push("slow listener done");
   };
-  await startRun(events, [slow, () => void log.push("second listener")]).result();
+  await driveRun(events, [slow, () => void log.push("second listener")]).result();
   expect(log).toEqual(["slow listener done", "second listener", "run goes on"]);
 });
 
@@ -58,7 +58,7 @@ test("a listener that throws is reported once and detached, and the run goes on"
     calls++;
     throw new Error("no disk");
   };
-  const run = startRun(three, [bad, (event) => void seen.push(event)]);
+  const run = driveRun(three, [bad, (event) => void seen.push(event)]);
   expect(await run.result()).toBe(result);
   expect(calls).toBe(1);
   expect(messages(seen).filter((message) => message.includes("no disk"))).toHaveLength(1);
@@ -73,13 +73,13 @@ test("leaving the loop early stops the run, and so does stop()", async () => {
     }
     return { ...result, reason: "stopped" };
   }
-  const left = startRun(endless);
+  const left = driveRun(endless);
   for await (const _ of left) break;
   expect((await left.result()).reason).toBe("stopped");
-  const stopped = startRun(endless);
+  const stopped = driveRun(endless);
   stopped.stop();
   expect((await stopped.result()).reason).toBe("stopped");
-  const aborted = startRun(endless, [], AbortSignal.timeout(10));
+  const aborted = driveRun(endless, [], AbortSignal.timeout(10));
   expect((await aborted.result()).reason).toBe("stopped");
 });
 
@@ -88,7 +88,7 @@ test("a failure reaches the iterator and the result", async () => {
   async function* failing(): AsyncGenerator<TrainEvent, TrainResult> {
     throw new Error("bad data");
   }
-  const run = startRun(failing);
+  const run = driveRun(failing);
   await expect(all(run)).rejects.toThrow("bad data");
   await expect(run.result()).rejects.toThrow("bad data");
 });

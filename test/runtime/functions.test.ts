@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { pointerAt, textAt } from "../../src/runtime/foreign.js";
 import { ortFunctions } from "../../src/runtime/functions.js";
 import { NativeBuffer } from "../../src/runtime/index.js";
-import { ort, takeStatus, written, writtenPair } from "../../src/runtime/ort.js";
+import { ort, outPair, outValue, takeStatus } from "../../src/runtime/ort.js";
 import { compilePrograms, type Programs } from "./child.js";
 import { model, node, value } from "./onnx.js";
 
@@ -54,9 +54,9 @@ function gathering(): bigint {
   );
   const memory = NativeBuffer.allocate(bytes.length);
   memory.bytes().set(bytes);
-  const options = written((cell) => call.CreateSessionOptions(cell));
+  const options = outValue((cell) => call.CreateSessionOptions(cell));
   call.SetIntraOpNumThreads(options, 1);
-  const session = written((cell) =>
+  const session = outValue((cell) =>
     call.CreateSessionFromArray(env, memory.address, bytes.length, options, cell),
   );
   call.ReleaseSessionOptions(options);
@@ -66,7 +66,7 @@ function gathering(): bigint {
 
 test("a failed call says why, and its status is released", () => {
   const { call, raw } = ort();
-  const options = written((cell) => call.CreateSessionOptions(cell));
+  const options = outValue((cell) => call.CreateSessionOptions(cell));
   const status = raw.SetSessionGraphOptimizationLevel(options, -1)!;
   expect(raw.GetErrorCode(status)).toBe(2);
   expect(raw.GetErrorMessage(status)).toContain("graph_optimization_level");
@@ -85,23 +85,23 @@ test("telemetry can be switched off", () => {
 test("each reader of a session tells what the model declares", () => {
   const { call, allocator } = ort();
   const session = gathering();
-  expect(written((cell) => call.SessionGetInputCount(session, cell))).toBe(2n);
-  expect(written((cell) => call.SessionGetOutputCount(session, cell))).toBe(1n);
-  const inputs = [0, 1].map((i) => written((cell) => call.SessionGetInputName(session, i, allocator, cell)));
-  const output = written((cell) => call.SessionGetOutputName(session, 0, allocator, cell));
+  expect(outValue((cell) => call.SessionGetInputCount(session, cell))).toBe(2n);
+  expect(outValue((cell) => call.SessionGetOutputCount(session, cell))).toBe(1n);
+  const inputs = [0, 1].map((i) => outValue((cell) => call.SessionGetInputName(session, i, allocator, cell)));
+  const output = outValue((cell) => call.SessionGetOutputName(session, 0, allocator, cell));
   expect([...inputs, output].map(textAt)).toEqual(["rows", "picked", "y"]);
   for (const name of [...inputs, output]) call.AllocatorFree(allocator, name);
 
   const room = NativeBuffer.allocate(16);
   const read = (typeInfo: bigint) => {
-    const info = written((cell) => call.CastTypeInfoToTensorInfo(typeInfo, cell));
+    const info = outValue((cell) => call.CastTypeInfoToTensorInfo(typeInfo, cell));
     const type = Number(
       BigInt.asUintN(
         32,
-        written((cell) => call.GetTensorElementType(info, cell)),
+        outValue((cell) => call.GetTensorElementType(info, cell)),
       ),
     );
-    const rank = Number(written((cell) => call.GetDimensionsCount(info, cell)));
+    const rank = Number(outValue((cell) => call.GetDimensionsCount(info, cell)));
     call.GetDimensions(info, room.address, rank);
     const dims = [...room.int64(0, rank)];
     call.GetSymbolicDimensions(info, room.address, rank);
@@ -109,10 +109,10 @@ test("each reader of a session tells what the model declares", () => {
     call.ReleaseTypeInfo(typeInfo);
     return { type, dims, names };
   };
-  const typeOf = (i: number) => written((cell) => call.SessionGetInputTypeInfo(session, i, cell));
+  const typeOf = (i: number) => outValue((cell) => call.SessionGetInputTypeInfo(session, i, cell));
   expect(read(typeOf(0))).toEqual({ type: 1, dims: [-1n, 3n], names: ["n", ""] });
   expect(read(typeOf(1))).toEqual({ type: 7, dims: [2n], names: [""] });
-  const outputType = written((cell) => call.SessionGetOutputTypeInfo(session, 0, cell));
+  const outputType = outValue((cell) => call.SessionGetOutputTypeInfo(session, 0, cell));
   expect(read(outputType)).toEqual({ type: 1, dims: [2n, 3n], names: ["", ""] });
   call.ReleaseSession(session);
 });
@@ -130,23 +130,23 @@ test("a binding takes values, runs, stops when told to, and gives values back", 
   };
   const tensor = (offset: number, bytes: number, dims: bigint[], type: number) => {
     room.int64(128, dims.length).set(dims);
-    return written((cell) =>
+    return outValue((cell) =>
       call.CreateTensorWithDataAsOrtValue(cpuMemory, at(offset), bytes, at(128), dims.length, type, cell),
     );
   };
   const rows = tensor(0, 24, [2n, 3n], 1);
   const picked = tensor(64, 16, [2n], 7);
   const y = tensor(32, 24, [2n, 3n], 1);
-  expect(written((cell) => call.GetTensorMutableData(rows, cell))).toBe(room.address);
-  const info = written((cell) => call.GetTensorTypeAndShape(picked, cell));
-  expect(written((cell) => call.GetDimensionsCount(info, cell))).toBe(1n);
+  expect(outValue((cell) => call.GetTensorMutableData(rows, cell))).toBe(room.address);
+  const info = outValue((cell) => call.GetTensorTypeAndShape(picked, cell));
+  expect(outValue((cell) => call.GetDimensionsCount(info, cell))).toBe(1n);
   call.ReleaseTensorTypeAndShapeInfo(info);
 
-  const binding = written((cell) => call.CreateIoBinding(session, cell));
+  const binding = outValue((cell) => call.CreateIoBinding(session, cell));
   call.BindInput(binding, cString(192, "rows"), rows);
   call.BindInput(binding, cString(200, "picked"), picked);
   call.BindOutput(binding, cString(208, "y"), y);
-  const options = written((cell) => call.CreateRunOptions(cell));
+  const options = outValue((cell) => call.CreateRunOptions(cell));
   call.RunOptionsSetTerminate(options);
   expect(takeStatus(raw, raw.RunWithBinding(session, options, binding))?.message).toContain("terminate");
   expect([...room.float32(32, 6)]).toEqual([0, 0, 0, 0, 0, 0]);
@@ -156,12 +156,12 @@ test("a binding takes values, runs, stops when told to, and gives values back", 
 
   call.BindOutputToDevice(binding, at(208), cpuMemory);
   call.RunWithBinding(session, options, binding);
-  const [list, count] = writtenPair((first, second) =>
+  const [list, count] = outPair((first, second) =>
     call.GetBoundOutputValues(binding, allocator, first, second),
   );
   expect(count).toBe(1n);
   const result = pointerAt(list)!;
-  const data = written((cell) => call.GetTensorMutableData(result, cell));
+  const data = outValue((cell) => call.GetTensorMutableData(result, cell));
   expect(data).not.toBe(at(32));
   expect(pointerAt(data)).toBe(pointerAt(at(32)));
   for (const owned of [result, rows, picked, y]) call.ReleaseValue(owned);

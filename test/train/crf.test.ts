@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CrfHead, freshCrf } from "../../src/crf/head.js";
 import { readCrf, transitionsOf } from "../../src/crf/index.js";
-import { ILLEGAL, legalMoves } from "../../src/crf/legalTransitions.js";
+import { ILLEGAL, legalTransitions } from "../../src/crf/legalTransitions.js";
 import { evaluateFolder, load } from "../../src/infer/index.js";
 import { parseRecipe, type RecipeInput } from "../../src/recipe/index.js";
 import type { TrainEvent } from "../../src/run/index.js";
 import { wordChains } from "../../src/tasks/tokenClassification/examples/chains.js";
 import { train } from "../../src/train/index.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
-import { Trainer } from "../../src/train/step/stepEngine.js";
+import { StepEngine } from "../../src/train/step/stepEngine.js";
 import { ending } from "./outputBytes.js";
 import { stopAfter } from "./stopAfter.js";
 import { tinyModel } from "./tinyModel.js";
@@ -41,7 +41,7 @@ async function run(input: RecipeInput) {
 async function firstStep(input: RecipeInput) {
   const { recipe } = parseRecipe(input);
   const prepared = await prepare(recipe);
-  const trainer = await Trainer.create(recipe, prepared, 2);
+  const trainer = await StepEngine.create(recipe, prepared, 2);
   const { loss, gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 16), 1);
   const values = Float32Array.from(trainer.gradients.float32());
   await trainer.dispose();
@@ -111,7 +111,7 @@ test("transitions learn what follows what, and illegal moves stay illegal", () =
   expect(losses.at(-1)!).toBeLessThan(losses[0]! / 4);
   const { start, between } = transitionsOf(head.values, 3);
   expect(between[1 * 3 + 2]!).toBeGreaterThan(1);
-  const moves = legalMoves(labels);
+  const moves = legalTransitions(labels);
   expect(start[2]).toBe(ILLEGAL);
   expect(between[0 * 3 + 2]).toBe(ILLEGAL);
   expect(Array.from(moves.between).filter((score) => score === ILLEGAL)).toHaveLength(1);

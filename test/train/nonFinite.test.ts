@@ -12,7 +12,7 @@ import { writeCheckpoint } from "../../src/train/checkpoint/write.js";
 import { writeModel } from "../../src/train/finish/modelFolder.js";
 import { train } from "../../src/train/index.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
-import { Trainer } from "../../src/train/step/stepEngine.js";
+import { StepEngine } from "../../src/train/step/stepEngine.js";
 import { tinyModel } from "./tinyModel.js";
 
 const TABLE = "bert.embeddings.word_embeddings.weight";
@@ -139,7 +139,7 @@ describe("R7", () => {
   test("weights that are not finite are never written", async () => {
     const { recipe: checked } = parseRecipe(tiny.recipe());
     const prepared = await prepare(checked);
-    const trainer = await Trainer.create(checked, prepared, 1);
+    const trainer = await StepEngine.create(checked, prepared, 1);
     prepared.weights.values("classifier.weight")[7] = Number.NaN;
     const folder = join(tiny.folder, "never");
     const named = { code: "TRAIN_WEIGHTS_NOT_FINITE", message: expect.stringContaining("classifier.weight") };
@@ -154,7 +154,7 @@ describe("R7", () => {
   test("a batch without a label has loss 0 and moves nothing but by weight decay", async () => {
     const { recipe: checked } = parseRecipe(tiny.recipe());
     const prepared = await prepare(checked);
-    const trainer = await Trainer.create(checked, prepared, 1);
+    const trainer = await StepEngine.create(checked, prepared, 1);
     const windows = [...prepared.train.windows]
       .slice(0, 4)
       .map(({ inputIds, labels }) => ({ inputIds, labels: labels.map(() => -100) }));
@@ -183,7 +183,7 @@ describe("a snapshot", () => {
     const reader = snapshot.read(table, table + 100);
     read.push(...reader.next().value!.subarray(0, 5));
     let released = false;
-    const waiting = snapshot.release(0, layout.length).then(() => {
+    const waiting = snapshot.beforeWrite(0, layout.length).then(() => {
       released = true;
     });
     await new Promise((later) => setTimeout(later, 20));
@@ -210,7 +210,7 @@ describe("a snapshot", () => {
     const blocks = { weights: block, mean: layout.allocate(), square: layout.allocate() };
     const snapshot = new Snapshot(layout, blocks, 1, { mostCopies: 0 });
     let released = false;
-    const waiting = snapshot.release(0, layout.length).then(() => {
+    const waiting = snapshot.beforeWrite(0, layout.length).then(() => {
       released = true;
     });
     for (const name of ["weights", "mean", "square"] as const)

@@ -6,7 +6,7 @@ import type { TrainEvent } from "../../src/run/index.js";
 import { openSafetensors, writeSafetensors } from "../../src/safetensors/index.js";
 import { train } from "../../src/train/index.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
-import { Trainer } from "../../src/train/step/stepEngine.js";
+import { StepEngine } from "../../src/train/step/stepEngine.js";
 import { tinyModel } from "./tinyModel.js";
 
 let tiny: Awaited<ReturnType<typeof tinyModel>>;
@@ -140,7 +140,7 @@ describe("gradient accumulation", () => {
         "test",
       );
       const prepared = await prepare(checked);
-      const trainer = await Trainer.create(checked, prepared, 2);
+      const trainer = await StepEngine.create(checked, prepared, 2);
       const { loss, gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 16), 1);
       const values = Float32Array.from(trainer.gradients.float32());
       await trainer.dispose();

@@ -1,6 +1,6 @@
 import { newCommand, wholeNumberOption, withExamples } from "../command.js";
 import { badUsage } from "../errors.js";
-import { type Io, written } from "../io.js";
+import { type Io, writeText } from "../io.js";
 import { comparisonReport } from "../terminal/comparisonReport.js";
 import { printable } from "../terminal/entities.js";
 
@@ -67,7 +67,7 @@ async function compare(files: Files, flags: CompareFlags, io: Io): Promise<void>
   const mode = strict ? "strict" : "default";
   const comparison = pairedBootstrap(units, { draws, random: mulberry32(seed), mode });
   const facts = { units: units.length, unit, sentences, draws, seed, mode } as const;
-  if (json) return written(io.stdout, `${JSON.stringify({ files, ...comparison, ...facts })}\n`);
+  if (json) return writeText(io.stdout, `${JSON.stringify({ files, ...comparison, ...facts })}\n`);
   const lines = comparisonReport(comparison, files, facts);
-  await written(io.stdout, `${lines.map(printable).join("\n")}\n`);
+  await writeText(io.stdout, `${lines.map(printable).join("\n")}\n`);
 }

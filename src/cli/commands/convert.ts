@@ -9,7 +9,7 @@ import {
   type ReadFlags,
   readOptions,
 } from "../dataFlags.js";
-import { type Io, written } from "../io.js";
+import { type Io, writeText } from "../io.js";
 import { printable } from "../terminal/entities.js";
 import { count, counted } from "../terminal/figures.js";
 
@@ -92,12 +92,12 @@ async function convertFiles(input: string, output: string, flags: ConvertFlags, 
     },
   });
   if (json)
-    return written(
+    return writeText(
       io.stdout,
       `${JSON.stringify({ ...conversion, input, output, problems, notes: [...notes] })}\n`,
     );
   for (const note of notes) io.stderr.write(`${printable(note)}\n`);
-  await written(io.stdout, `${summary(conversion, output).join("\n")}\n`);
+  await writeText(io.stdout, `${summary(conversion, output).join("\n")}\n`);
 }
 
 const placeOf = ({ file, line, id }: SpanProblem): string =>

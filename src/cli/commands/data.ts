@@ -3,7 +3,7 @@ import type { OffsetUnit } from "../../data/index.js";
 import { kebabFlags, newCommand, quietOption, wholeNumberOption, withExamples } from "../command.js";
 import { columnOptions, formatOption, formatsHelp, type ReadFlags, readOptions } from "../dataFlags.js";
 import { badValue } from "../errors.js";
-import { type Io, written } from "../io.js";
+import { type Io, writeText } from "../io.js";
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { printable } from "../terminal/entities.js";
@@ -129,9 +129,9 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
   } finally {
     screen.clear();
   }
-  if (json) return written(io.stdout, `${JSON.stringify({ ...report, notes: [...notes] })}\n`);
+  if (json) return writeText(io.stdout, `${JSON.stringify({ ...report, notes: [...notes] })}\n`);
   for (const note of notes) io.stderr.write(`${printable(note)}\n`);
-  await written(io.stdout, `${inspectionReport(report, coloursFor(io.stdout, io.env)).join("\n")}\n`);
+  await writeText(io.stdout, `${inspectionReport(report, coloursFor(io.stdout, io.env)).join("\n")}\n`);
 }
 
 /** How many sub-tokens a model makes of sentences, and how many it takes. */
@@ -166,7 +166,7 @@ async function divided(input: string, output: string, flags: SplitFlags, io: Io)
   });
   if (json) {
     const plain = parts.map(({ entities, ...part }) => ({ ...part, entities: Object.fromEntries(entities) }));
-    return written(io.stdout, `${JSON.stringify({ format, unit, seed, parts: plain })}\n`);
+    return writeText(io.stdout, `${JSON.stringify({ format, unit, seed, parts: plain })}\n`);
   }
   const types = [...new Set(parts.flatMap(({ entities }) => [...entities.keys()]))].sort();
   const lines = table([
@@ -177,5 +177,5 @@ async function divided(input: string, output: string, flags: SplitFlags, io: Io)
       ...types.map((type) => count(entities.get(type) ?? 0)),
     ]),
   ]);
-  await written(io.stdout, `${lines.map(printable).join("\n")}\ndivided by ${unit}, seed ${seed}\n`);
+  await writeText(io.stdout, `${lines.map(printable).join("\n")}\ndivided by ${unit}, seed ${seed}\n`);
 }

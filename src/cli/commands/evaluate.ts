@@ -16,7 +16,7 @@ import {
   withExamples,
 } from "../command.js";
 import { badUsage } from "../errors.js";
-import { type Io, widthOf, written } from "../io.js";
+import { type Io, widthOf, writeText } from "../io.js";
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { evaluationReport } from "../terminal/evaluationReport.js";
@@ -151,13 +151,13 @@ async function evaluate(
     );
   if (predictions !== undefined) await writePredictions(predictions, evaluation);
   const errors = errorsByKind(evaluation.gold, evaluation.predicted, { examples });
-  if (json) return written(io.stdout, `${JSON.stringify(asJson(folder, file, evaluation, errors))}\n`);
+  if (json) return writeText(io.stdout, `${JSON.stringify(asJson(folder, file, evaluation, errors))}\n`);
   const layout = {
     width: io.stdout.isTTY ? widthOf(io.stdout) : Number.POSITIVE_INFINITY,
     colours: coloursFor(io.stdout, io.env),
   };
   const report = evaluationReport(evaluation, errors, { file, sentences }, layout);
-  await written(io.stdout, `${report.join("\n")}\n`);
+  await writeText(io.stdout, `${report.join("\n")}\n`);
 }
 
 async function writePredictions(file: string, { data, predicted }: FolderEvaluation): Promise<void> {

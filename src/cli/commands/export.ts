@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { ExportDtype, ExportOptions, ExportResult, ExportTarget } from "../../export/index.js";
 import { kebabFlags, newCommand, quietOption, shareOption, threadsOption, withExamples } from "../command.js";
 import { badValue } from "../errors.js";
-import { type Io, written } from "../io.js";
+import { type Io, writeText } from "../io.js";
 import { exportReport } from "../terminal/exportReport.js";
 import { Screen } from "../terminal/screen.js";
 
@@ -88,5 +88,5 @@ async function exportFolder(folder: string, flags: ExportFlags, io: Io): Promise
     screen.clear();
   }
   const text = json ? JSON.stringify({ model: folder, ...result }) : exportReport(result).join("\n");
-  await written(io.stdout, `${text}\n`);
+  await writeText(io.stdout, `${text}\n`);
 }

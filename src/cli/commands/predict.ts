@@ -19,23 +19,23 @@ import {
 import { badUsage } from "../errors.js";
 import { conllColumns } from "../formats/conll.js";
 import { htmlPage } from "../formats/html.js";
-import { jsonArray, jsonLines } from "../formats/json.js";
+import { jsonLinesPredictions, jsonPredictions } from "../formats/json.js";
 import type { Prediction, PredictionFormat } from "../formats/prediction.js";
-import { type Io, written } from "../io.js";
+import { type Io, writeText } from "../io.js";
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { entityText } from "../terminal/entities.js";
 import { ReadingProgress } from "../terminal/readingProgress.js";
-import { type SourcedText, type TextSources, type TextUnit, textSources } from "../texts.js";
+import { type SourcedText, type TextPer, type TextSources, textSources } from "../texts.js";
 
 const FORMATS = ["text", "jsonl", "json", "conll", "html"] as const;
 const STRATEGIES = ["none", "simple", "first", "average", "max"] as const satisfies AggregationStrategy[];
-const UNITS = ["line", "paragraph", "file"] as const satisfies TextUnit[];
+const UNITS = ["line", "paragraph", "file"] as const satisfies TextPer[];
 const OFFSETS = ["utf-16", "code-points"] as const;
 
 interface PredictFlags {
   readonly format?: (typeof FORMATS)[number];
-  readonly textPer: TextUnit;
+  readonly textPer: TextPer;
   readonly aggregationStrategy?: AggregationStrategy;
   readonly decoding?: Decoding;
   readonly threshold?: number;
@@ -112,7 +112,7 @@ function refuseWhatDoesNotGoTogether({ format, offsets, aggregationStrategy }: P
 }
 
 async function predict(folder: string, sources: TextSources, flags: PredictFlags, io: Io): Promise<void> {
-  const { load, entityTypes } = await import("../../infer/index.js");
+  const { load, requestedTypes: entityTypes } = await import("../../infer/index.js");
   const ner = await load(folder, {
     threads: flags.threads,
     context: flags.context,
@@ -131,12 +131,12 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
     try {
       let head = format.head ?? "";
       for await (const prediction of predictions(ner, sources, flags)) {
-        await written(io.stdout, head + format.each(prediction));
+        await writeText(io.stdout, head + format.each(prediction));
         head = "";
         progress.done(prediction.text);
       }
       const tail = head + (format.tail?.() ?? "");
-      if (tail !== "") await written(io.stdout, tail);
+      if (tail !== "") await writeText(io.stdout, tail);
     } finally {
       progress.end();
     }
@@ -180,9 +180,9 @@ function formatOf({ format, offsets }: PredictFlags, types: readonly string[], i
     case "text":
       return entityText(coloursFor(io.stdout, io.env), codePoints);
     case "jsonl":
-      return jsonLines(codePoints);
+      return jsonLinesPredictions(codePoints);
     case "json":
-      return jsonArray(codePoints);
+      return jsonPredictions(codePoints);
     case "conll":
       return conllColumns();
     case "html":

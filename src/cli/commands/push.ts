@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import type { PushResult } from "../../hub/index.js";
 import { kebabFlags, newCommand, quietOption, withExamples } from "../command.js";
-import { type Io, written } from "../io.js";
+import { type Io, writeText } from "../io.js";
 import { Screen } from "../terminal/screen.js";
 
 interface PushFlags {
@@ -49,5 +49,5 @@ async function upload(folder: string, name: string, flags: PushFlags, io: Io): P
   const text = flags.json
     ? JSON.stringify(result)
     : `uploaded ${files.length} files to ${url}\ncommit   ${commit}`;
-  await written(io.stdout, `${text}\n`);
+  await writeText(io.stdout, `${text}\n`);
 }

@@ -1,5 +1,5 @@
 import { kebabFlags, newCommand, withExamples } from "../command.js";
-import { type Io, written } from "../io.js";
+import { type Io, writeText } from "../io.js";
 
 export async function run(args: readonly string[], io: Io): Promise<void> {
   const command = newCommand("nerium recipe", io)
@@ -9,7 +9,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     .argument("<CARD>", "a model card: README.md, or the folder it stands in")
     .action(async (card: string) => {
       const { recipeOfCard } = await import("../../recipe/fromCard.js");
-      await written(io.stdout, await recipeOfCard(card));
+      await writeText(io.stdout, await recipeOfCard(card));
     });
   withExamples(
     command,

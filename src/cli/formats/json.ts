@@ -2,12 +2,12 @@ import { inCodePoints } from "../../infer/offsets.js";
 import type { Prediction, PredictionFormat } from "./prediction.js";
 
 /** One object a line, in the order of the texts. */
-export const jsonLines = (codePoints: boolean): PredictionFormat => ({
+export const jsonLinesPredictions = (codePoints: boolean): PredictionFormat => ({
   each: (prediction) => `${objectOf(prediction, codePoints)}\n`,
 });
 
 /** One array of the same objects. */
-export function jsonArray(codePoints: boolean): PredictionFormat {
+export function jsonPredictions(codePoints: boolean): PredictionFormat {
   let before = "[";
   return {
     each(prediction) {

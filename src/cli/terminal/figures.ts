@@ -24,7 +24,7 @@ export const memory = (bytes: number): string =>
   bytes < 999.5e6 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 
 /** Parameters as `124 M` or `4,321`. */
-export const parameters = (value: number): string =>
+export const parameterFigure = (value: number): string =>
   value < 1e6 ? count(value) : `${value < 1e7 ? (value / 1e6).toFixed(1) : count(value / 1e6)} M`;
 
 /** A score between 0 and 1 with four digits, as seqeval's users quote it. */

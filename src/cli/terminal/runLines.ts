@@ -2,7 +2,7 @@ import type { Recipe } from "../../recipe/index.js";
 import type { TrainEvent } from "../../run/events.js";
 import type { Colours } from "./colours.js";
 import { evaluationHead, evaluationRow, evaluationText } from "./evaluationRow.js";
-import { count, counted, epochs, memory, parameters, rate } from "./figures.js";
+import { count, counted, epochs, memory, parameterFigure, rate } from "./figures.js";
 import { lossSinceEvaluation, type RunFigures } from "./runFigures.js";
 import { logParts } from "./statusLine.js";
 
@@ -66,7 +66,7 @@ function startLines(event: Extract<TrainEvent, { type: "start" }>): string[] {
   const number = epochs(totalSteps / stepsPerEpoch);
   const rows = `${count(vocabulary.used)} of ${count(vocabulary.total)}`;
   return [
-    `model      ${recipe.model}, ${parameters(event.parameters)} parameters, ${rows} word embeddings in use`,
+    `model      ${recipe.model}, ${parameterFigure(event.parameters)} parameters, ${rows} word embeddings in use`,
     `sentences  ${sets.join(", ")}`,
     `labels     ${labels.join(" ")}`,
     `steps      ${count(totalSteps)} of ${batch}, ${number === "1" ? "1 epoch" : `${number} epochs`}, ${counted(event.threads, "thread")}`,

@@ -13,7 +13,7 @@ import { type OpenOptions, openPath } from "../read/open.js";
 import { again } from "../read/source.js";
 import { fittedSpans, type SpanPolicy, type SpanProblem } from "../spans/fittedSpans.js";
 import type { OffsetChoice } from "../spans/offsets.js";
-import { entitiesOf, type TextUnit, toSentences, toTexts } from "../spans/shapes.js";
+import { type TextUnit, taggedRanges, toSentences, toTexts } from "../spans/shapes.js";
 
 export interface ConvertOptions extends OpenOptions {
   /** Name of the format to write. Default: what the name of the output says. */
@@ -115,14 +115,14 @@ function sentencesFor(
   if (content.shape === "texts")
     return counted(
       again(() => toSentences(content.documents, { file, policy, onProblem: report })),
-      ({ tags }) => entitiesOf(tags).length,
+      ({ tags }) => taggedRanges(tags).length,
       counts,
     );
   const scheme = schemeOf(content.sentences);
   const sentences = scheme === "IO" ? content.sentences : inIob2(content.sentences, scheme);
   return counted(
     sentences,
-    ({ tags }) => entitiesOf(toScheme(tags, scheme === "IO" ? "IO" : "IOB2", "IOB2")).length,
+    ({ tags }) => taggedRanges(toScheme(tags, scheme === "IO" ? "IO" : "IOB2", "IOB2")).length,
     counts,
   );
 }

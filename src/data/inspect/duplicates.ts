@@ -1,4 +1,4 @@
-import { Parts } from "./parts.js";
+import { SpilledParts } from "./parts.js";
 import { byPlace, type FilePlace, PLACES } from "./places.js";
 import { sentenceHash } from "./sentenceHash.js";
 
@@ -24,7 +24,7 @@ const RECORD = 8 + 4 * 4;
 
 /** Finds sentences with the same words, by a hash; memory stays level whatever their number. */
 export class SentenceComparison {
-  readonly #parts = new Parts();
+  readonly #parts = new SpilledParts();
 
   add(words: readonly string[], tags: readonly string[], split: number, { file, line }: FilePlace): void {
     const hash = sentenceHash(words);

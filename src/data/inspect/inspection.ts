@@ -1,6 +1,6 @@
 import type { Sentence, TagScheme } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
-import { entitiesOf } from "../spans/shapes.js";
+import { taggedRanges } from "../spans/shapes.js";
 import { characterName, suspiciousIn } from "./characters.js";
 import { SentenceComparison } from "./duplicates.js";
 import { type LengthSummary, Lengths } from "./lengths.js";
@@ -121,7 +121,7 @@ export class Inspection {
         this.#characters.add(characterName(character), () => place(index));
     for (const { word, what } of violations(tags, split.scheme))
       this.#violations.add(what, () => place(Math.min(word, words.length - 1)));
-    for (const { type, first, last } of entitiesOf(toScheme(tags, split.scheme, "IOB2"))) {
+    for (const { type, first, last } of taggedRanges(toScheme(tags, split.scheme, "IOB2"))) {
       split.entities.set(type, (split.entities.get(type) ?? 0) + 1);
       this.#surfaces.add(words.slice(first, last + 1).join(" "), type, at(first));
     }

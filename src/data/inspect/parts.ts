@@ -22,7 +22,7 @@ interface Part {
  * Records divided by a hash: those of one hash are in one part, in the order in which they came, so that each part can be
  * looked at alone. Many of them lie in a temporary file, which bears no name and is gone with the process.
  */
-export class Parts {
+export class SpilledParts {
   readonly #parts: Part[] = Array.from({ length: PARTS }, () => ({
     bytes: Buffer.alloc(0),
     length: 0,

@@ -1,4 +1,4 @@
-import { Parts } from "./parts.js";
+import { SpilledParts } from "./parts.js";
 import type { FilePlace } from "./places.js";
 import { sentenceHash } from "./sentenceHash.js";
 
@@ -14,7 +14,7 @@ const HEAD = 8 + 4 * 4;
 
 /** Finds names that are tagged in several ways; memory stays level whatever their number. */
 export class SurfaceComparison {
-  readonly #parts = new Parts();
+  readonly #parts = new SpilledParts();
   readonly #types = new Map<string, number>();
   #entities = 0;
 

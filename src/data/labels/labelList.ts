@@ -9,7 +9,7 @@ export const labelList = (datasets: readonly Pick<DataFacts, "tags">[]): string[
   sorted(new Set(datasets.flatMap(({ tags }) => [...tags.keys()])));
 
 /** All tags of some sentences, each once, by code point. */
-export function labelsOf(sentences: Iterable<Pick<Sentence, "tags">>): string[] {
+export function sortedTags(sentences: Iterable<Pick<Sentence, "tags">>): string[] {
   const labels = new Set<string>();
   for (const { tags } of sentences) for (const tag of tags) labels.add(tag);
   return sorted(labels);

@@ -1,7 +1,7 @@
 import type { Dataset, Sentence } from "../../text/sentence.js";
 
 /** One data set of several: documents are counted on, and each sentence knows its file. */
-export function joined(parts: readonly Dataset[]): Dataset {
+export function concatDatasets(parts: readonly Dataset[]): Dataset {
   if (parts.length === 1) return parts[0]!;
   const sentences: Sentence[] = [];
   for (const { file, sentences: own } of parts) {

@@ -102,7 +102,7 @@ function textOf(sentences: readonly Sentence[], scheme: TagScheme): TextDocument
       starts.push(text.length);
       text += word;
     }
-    for (const { type, first, last } of entitiesOf(toScheme(tags, scheme, "IOB2")))
+    for (const { type, first, last } of taggedRanges(toScheme(tags, scheme, "IOB2")))
       spans.push({ type, start: starts[first]!, end: starts[last]! + words[last]!.length });
   }
   const { line, file } = sentences[0]!;
@@ -110,7 +110,7 @@ function textOf(sentences: readonly Sentence[], scheme: TagScheme): TextDocument
 }
 
 /** Entities of tags in IOB2, by their first and last word; an `I-` that continues nothing begins one. */
-export function entitiesOf(tags: readonly string[]): { type: string; first: number; last: number }[] {
+export function taggedRanges(tags: readonly string[]): { type: string; first: number; last: number }[] {
   const entities: { type: string; first: number; last: number }[] = [];
   for (const [word, tag] of tags.entries()) {
     if (tag === "O") continue;

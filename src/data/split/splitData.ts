@@ -9,7 +9,7 @@ import { formatNamed } from "../formats/index.js";
 import { severalDocuments } from "../formats/writing.js";
 import { type OpenOptions, openPath } from "../read/open.js";
 import { again } from "../read/source.js";
-import { entitiesOf } from "../spans/shapes.js";
+import { taggedRanges } from "../spans/shapes.js";
 import { type SplitUnit, stratified } from "./split.js";
 
 export interface SplitOptions extends OpenOptions {
@@ -130,7 +130,7 @@ function sentenceUnits(sentences: Iterable<Sentence>, scheme: TagScheme) {
     const own = units[numberOf(sentence, at)] ?? { size: 0, entities: new Map<string, number>() };
     units[numberOf(sentence, at++)] = own;
     own.size++;
-    for (const { type } of entitiesOf(toScheme(sentence.tags, scheme, "IOB2")))
+    for (const { type } of taggedRanges(toScheme(sentence.tags, scheme, "IOB2")))
       own.entities.set(type, (own.entities.get(type) ?? 0) + 1);
   }
   return { units, unit, numberOf };

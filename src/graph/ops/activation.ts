@@ -1,5 +1,5 @@
 import { apply, type Op, type Tensor } from "../tensor.js";
-import { add, errorFunction, exponential, multiply, negate, scale, shift, subtract } from "./arithmetic.js";
+import { add, erf, exp, multiply, negate, scale, shift, subtract } from "./arithmetic.js";
 import { sum } from "./reduction.js";
 
 type None = Record<never, never>;
@@ -14,8 +14,8 @@ export const geluOp: Op<None> = {
   name: "gelu",
   infer: ([x]) => [x!],
   vjp: ({ inputs: [x], cotangents: [dy] }) => {
-    const cumulative = shift(scale(errorFunction(scale(x!, Math.SQRT1_2)), 0.5), 0.5);
-    const density = scale(exponential(scale(multiply(x!, x!), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    const cumulative = shift(scale(erf(scale(x!, Math.SQRT1_2)), 0.5), 0.5);
+    const density = scale(exp(scale(multiply(x!, x!), -0.5)), 1 / Math.sqrt(2 * Math.PI));
     return [multiply(dy!, add(cumulative, multiply(x!, density)))];
   },
   emit: ({ inputs: [x], outputs, temporary, scalar }) => {
@@ -47,9 +47,7 @@ export const softmax = (x: Tensor): Tensor => apply(softmaxOp, [x], {});
 export const logSoftmaxOp: Op<None> = {
   name: "logSoftmax",
   infer: ([x]) => [x!],
-  vjp: ({ outputs: [y], cotangents: [dy] }) => [
-    subtract(dy!, multiply(exponential(y!), sum(dy!, [-1], true))),
-  ],
+  vjp: ({ outputs: [y], cotangents: [dy] }) => [subtract(dy!, multiply(exp(y!), sum(dy!, [-1], true)))],
   emit: ({ inputs, outputs }) => [{ opType: "LogSoftmax", inputs, outputs, attributes: { axis: -1 } }],
 };
 export const logSoftmax = (x: Tensor): Tensor => apply(logSoftmaxOp, [x], {});

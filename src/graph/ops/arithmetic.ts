@@ -50,28 +50,24 @@ export const negateOp = unary("negate", "Neg", ({ cotangents: [dy] }) => [negate
 export const negate = (x: Tensor): Tensor => apply(negateOp, [x], {});
 
 /** d eˣ = eˣ dx */
-export const exponentialOp = unary("exponential", "Exp", ({ outputs: [y], cotangents: [dy] }) => [
-  multiply(dy!, y!),
-]);
-export const exponential = (x: Tensor): Tensor => apply(exponentialOp, [x], {});
+export const expOp = unary("exp", "Exp", ({ outputs: [y], cotangents: [dy] }) => [multiply(dy!, y!)]);
+export const exp = (x: Tensor): Tensor => apply(expOp, [x], {});
 
 /** d√x = dx / (2√x) */
-export const squareRootOp = unary("squareRoot", "Sqrt", ({ outputs: [y], cotangents: [dy] }) => [
+export const sqrtOp = unary("sqrt", "Sqrt", ({ outputs: [y], cotangents: [dy] }) => [
   divide(scale(dy!, 0.5), y!),
 ]);
-export const squareRoot = (x: Tensor): Tensor => apply(squareRootOp, [x], {});
+export const sqrt = (x: Tensor): Tensor => apply(sqrtOp, [x], {});
 
 /** d erf x = 2/√π · e^(−x²) dx */
-export const errorFunctionOp = unary("errorFunction", "Erf", ({ inputs: [x], cotangents: [dy] }) => [
-  multiply(dy!, scale(exponential(negate(multiply(x!, x!))), 2 / Math.sqrt(Math.PI))),
+export const erfOp = unary("erf", "Erf", ({ inputs: [x], cotangents: [dy] }) => [
+  multiply(dy!, scale(exp(negate(multiply(x!, x!))), 2 / Math.sqrt(Math.PI))),
 ]);
-export const errorFunction = (x: Tensor): Tensor => apply(errorFunctionOp, [x], {});
+export const erf = (x: Tensor): Tensor => apply(erfOp, [x], {});
 
 /** d max(x, 0) = dx where x > 0 */
-export const rectifierOp = unary("rectifier", "Relu", ({ inputs: [x], cotangents: [dy] }) => [
-  multiply(dy!, step(x!)),
-]);
-export const rectifier = (x: Tensor): Tensor => apply(rectifierOp, [x], {});
+export const reluOp = unary("relu", "Relu", ({ inputs: [x], cotangents: [dy] }) => [multiply(dy!, step(x!))]);
+export const relu = (x: Tensor): Tensor => apply(reluOp, [x], {});
 
 /** 1 where x > 0, else 0. Its gradient is zero wherever it has one. */
 export const stepOp: Op<None> = {

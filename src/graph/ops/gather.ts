@@ -10,12 +10,12 @@ import { reshape } from "./movement.js";
 type None = Record<never, never>;
 
 /** Rows of x by index: `[n, …], int64[…i] → [...i, …]`. Without gradient; see `gatherRows` and `embedding`. */
-export const takeRowsOp: Op<None> = {
-  name: "takeRows",
+export const gatherOp: Op<None> = {
+  name: "gather",
   infer: ([x, index]) => [{ type: x!.type, shape: [...index!.shape, ...x!.shape.slice(1)] }],
   emit: ({ inputs, outputs }) => [{ opType: "Gather", inputs, outputs, attributes: { axis: 0 } }],
 };
-export const takeRows = (x: Tensor, index: Tensor): Tensor => apply(takeRowsOp, [x, index], {});
+export const gather = (x: Tensor, index: Tensor): Tensor => apply(gatherOp, [x, index], {});
 
 /**
  * Rows of x put where `index` says, undone by `inverse`: `[…r, h], int64[…i], int64[…r] → […i, h]`.
@@ -29,7 +29,7 @@ export const gatherRowsOp: Op<None> = {
   name: "gatherRows",
   infer: ([x, index]) => [{ type: x!.type, shape: [...index!.shape, x!.shape.at(-1)!] }],
   vjp: ({ inputs: [x, index, inverse, mask], cotangents: [dy] }) => {
-    const rows = takeRows(reshape(dy!, [product(index!.shape), x!.shape.at(-1)!]), inverse!);
+    const rows = gather(reshape(dy!, [product(index!.shape), x!.shape.at(-1)!]), inverse!);
     const dx = mask === undefined ? rows : multiply(rows, mask);
     return [dx, null, null, ...(mask === undefined ? [] : [null])];
   },
@@ -56,7 +56,7 @@ export function gatherRows(x: Tensor, places: { index: Tensor; inverse: Tensor; 
  */
 export const embeddingOp: Op<None> = {
   name: "embedding",
-  infer: ([table, indices], attributes) => takeRowsOp.infer([table!, indices!], attributes),
+  infer: ([table, indices], attributes) => gatherOp.infer([table!, indices!], attributes),
   vjp: ({ inputs: [table, indices, distinct], cotangents: [dy] }) => [
     placeRows(table!, distinct!, sumRows(dy!, indices!, distinct!)),
     null,

@@ -94,26 +94,26 @@ export const splitOp: Op<{ readonly parts: number }> = {
     const shape = [...x!.shape.slice(0, -1), last / parts];
     return Array.from({ length: parts }, () => ({ type: x!.type, shape }));
   },
-  vjp: ({ outputs, cotangents }) => [join(cotangents.map((dy, index) => dy ?? zerosLike(outputs[index]!)))],
+  vjp: ({ outputs, cotangents }) => [concat(cotangents.map((dy, index) => dy ?? zerosLike(outputs[index]!)))],
   emit: ({ inputs, outputs }) => [{ opType: "Split", inputs, outputs, attributes: { axis: -1 } }],
 };
 export const split = (x: Tensor, parts: number): readonly Tensor[] => applyAll(splitOp, [x], { parts });
 
 /** n tensors of one shape joined along the last axis: `n × […, p] → […, n·p]`; the gradient splits them again. */
-export const joinOp: Op<None> = {
-  name: "join",
+export const concatOp: Op<None> = {
+  name: "concat",
   infer: (inputs) => {
     const shapes = inputs.map((x) => x.shape);
     const [first] = shapes;
     const last = first!.at(-1);
     if (typeof last !== "number" || !shapes.every((shape) => sameShape(shape, first!)))
-      throw shapeMismatch("join", shapes, "shapes differ, or the last dimension is not fixed");
+      throw shapeMismatch("concat", shapes, "shapes differ, or the last dimension is not fixed");
     return [{ type: inputs[0]!.type, shape: [...first!.slice(0, -1), last * inputs.length] }];
   },
   vjp: ({ inputs, cotangents: [dy] }) => split(dy!, inputs.length),
   emit: ({ inputs, outputs }) => [{ opType: "Concat", inputs, outputs, attributes: { axis: -1 } }],
 };
-export const join = (inputs: readonly Tensor[]): Tensor => apply(joinOp, inputs, {});
+export const concat = (inputs: readonly Tensor[]): Tensor => apply(concatOp, inputs, {});
 
 /** Matrices or vectors below each other, for weights that stand apart in a file: `n × [r, …] → [n·r, …]`. */
 export const stackOp: Op<None> = {

@@ -4,7 +4,7 @@ import {
   type Dim,
   gatherRows,
   input,
-  recomputable,
+  rematerialise,
   reshape,
   type Tensor,
 } from "../../graph/index.js";
@@ -34,9 +34,9 @@ export interface Batch {
   readonly positions: Lookup;
   readonly tokenTypes: Lookup;
   /** Rows in the padded form: `[rows, hidden] → [batch, heads, length, hidden / heads]`. */
-  byHead(rows: Tensor): Tensor;
+  splitHeads(rows: Tensor): Tensor;
   /** Back to rows: `[batch, heads, length, hidden / heads] → [rows, hidden]`. */
-  byRow(context: Tensor): Tensor;
+  mergeHeads(context: Tensor): Tensor;
   /** 0 at pieces, −10⁹ in the padding, added to attention scores: `float32[batch, 1, 1, length]`. */
   readonly attentionBias: Tensor;
   /** The rows whose logits are wanted. */
@@ -115,11 +115,11 @@ export function batchTensors({ heads }: Packing): Batch {
     words: { indices: tensors.inputIds, distinct: tensors.distinctIds },
     positions: { indices: tensors.positionIds, distinct: tensors.distinctPositions },
     tokenTypes: { indices: onlyType, distinct: onlyType },
-    byHead(rows) {
+    splitHeads(rows) {
       const byHead = reshape(rows, ["tokens", heads, (rows.shape[1] as number) / heads]);
-      return recomputable(gatherRows(byHead, { index: tensors.padIndex, inverse: tensors.unpadIndex }));
+      return rematerialise(gatherRows(byHead, { index: tensors.padIndex, inverse: tensors.unpadIndex }));
     },
-    byRow(context) {
+    mergeHeads(context) {
       const places = { index: tensors.unpadIndex, inverse: tensors.padIndex, mask: tensors.padMask };
       return reshape(gatherRows(context, places), ["tokens", heads * (context.shape[3] as number)]);
     },

@@ -40,11 +40,11 @@ export function paddedBatch(config: ModelConfig): PaddedBatch {
     positions: flat(positionIds(config, ids)),
     tokenTypes:
       config.model_type === "bert" ? flat(named("token_type_ids")) : { indices: constant([0], [1], "int64") },
-    byHead(rows) {
+    splitHeads(rows) {
       const size = (rows.shape[1] as number) / heads;
       return transpose(reshape(unflatten(rows, ids), [BATCH, LENGTH, heads, size]), [0, 2, 1, 3]);
     },
-    byRow(context) {
+    mergeHeads(context) {
       const hidden = heads * (context.shape[3] as number);
       return reshape(transpose(context, [0, 2, 1, 3]), [ROWS, hidden]);
     },

@@ -12,8 +12,8 @@ import {
   gelu,
   layerNorm,
   matmul,
-  recomputable,
-  rectifier,
+  relu,
+  rematerialise,
   softmax,
   split,
   type Tensor,
@@ -21,7 +21,7 @@ import {
 import type { Batch, Packing } from "../batch/packed.js";
 import type { ModelConfig } from "../config.js";
 import type { Dropout } from "../dropout.js";
-import { floatLayers, type Layers } from "../quantized/weightOps.js";
+import { floatWeightOps, type WeightOps } from "../quantized/weightOps.js";
 import type { Parameter } from "../weights/parameters.js";
 
 export interface Traits {
@@ -99,12 +99,12 @@ export function logits(
   p: (name: string) => Tensor,
   batch: Batch,
   dropout: Dropout,
-  layers: Layers = floatLayers(p),
+  layers: WeightOps = floatWeightOps(p),
 ): Tensor {
   const { prefix } = traits(config);
   const { hidden_size: hidden, num_attention_heads: heads, layer_norm_eps: epsilon } = config;
   const headSize = hidden / heads;
-  const activation = config.hidden_act === "gelu" ? gelu : rectifier;
+  const activation = config.hidden_act === "gelu" ? gelu : relu;
 
   const dense = layers.linear;
   const norm = (at: string, x: Tensor): Tensor =>
@@ -118,11 +118,11 @@ export function logits(
   }
 
   function selfAttention(at: string, x: Tensor): Tensor {
-    const [query, key, value] = split(dense(`${at}.qkv`, x), 3).map(batch.byHead);
+    const [query, key, value] = split(dense(`${at}.qkv`, x), 3).map(batch.splitHeads);
     const scores = matmul(query!, key!, { transposeB: true, alpha: 1 / Math.sqrt(headSize) });
-    const shares = softmax(add(scores, batch.attentionBias)); // [batch, heads, length, length]
-    const context = matmul(dropout.attention(at, shares), value!); // [batch, heads, length, headSize]
-    return batch.byRow(context); // [rows, hidden]
+    const attentionWeights = softmax(add(scores, batch.attentionBias)); // [batch, heads, length, length]
+    const context = matmul(dropout.attention(at, attentionWeights), value!); // [batch, heads, length, headSize]
+    return batch.mergeHeads(context); // [rows, hidden]
   }
 
   function layer(at: string, x: Tensor, select: (rows: Tensor) => Tensor): Tensor {
@@ -132,7 +132,7 @@ export function logits(
       `${at}.attention.output`,
       add(dropout.hidden(`${at}.attention.output`, projected), select(x)),
     );
-    const expanded = recomputable(activation(dense(`${at}.intermediate.dense`, y))); // [rows, intermediate]
+    const expanded = rematerialise(activation(dense(`${at}.intermediate.dense`, y))); // [rows, intermediate]
     const contracted = dense(`${at}.output.dense`, expanded);
     return norm(`${at}.output`, add(dropout.hidden(`${at}.output`, contracted), y));
   }

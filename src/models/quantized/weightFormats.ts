@@ -4,37 +4,37 @@ import {
   cast,
   type DataType,
   dynamicLinear,
+  gather,
   multiply,
   type Tensor,
-  takeRows,
 } from "../../graph/index.js";
 import type { Parameter } from "../weights/parameters.js";
 import { quantizeBlocks, quantizeColumns, quantizeRows } from "./quantize.js";
-import { floatLayers, type Layers } from "./weightOps.js";
+import { floatWeightOps, type WeightOps } from "./weightOps.js";
 
 /** A tensor of a model in some form. */
-export interface FormTensor {
+export interface FormatTensor {
   readonly name: string;
   readonly type: DataType;
   readonly shape: readonly number[];
 }
-export type FormValues = Float32Array | Int8Array | Uint8Array;
+export type FormatValues = Float32Array | Int8Array | Uint8Array;
 
 /** How parameters are stored, and how the forward pass applies them. */
-export interface Form {
+export interface WeightFormat {
   /** The tensors that stand for a parameter. */
-  tensors(parameter: Parameter): readonly FormTensor[];
+  tensors(parameter: Parameter): readonly FormatTensor[];
   /** The values of these tensors, in their order. */
-  values(parameter: Parameter, floats: Float32Array): readonly FormValues[];
+  values(parameter: Parameter, floats: Float32Array): readonly FormatValues[];
   /** @param p gives a tensor of the form by its name, `undefined` where the form has none */
-  layers(p: (name: string) => Tensor | undefined): Layers;
+  ops(p: (name: string) => Tensor | undefined): WeightOps;
 }
 
 /** Every parameter as it is. */
-export const floatForm: Form = {
+export const floatFormat: WeightFormat = {
   tensors: ({ name, shape }) => [{ name, type: "float32", shape }],
   values: (_, floats) => [floats],
-  layers: (p) => floatLayers((name) => p(name)!),
+  ops: (p) => floatWeightOps((name) => p(name)!),
 };
 
 /** One way to hold a matrix in 8 bits: whole numbers and their scales. */
@@ -43,7 +43,7 @@ interface Kind {
   readonly suffixes: readonly [whole: string, scale: string];
   readonly type: "int8" | "uint8";
   shapes(shape: readonly number[]): readonly [whole: readonly number[], scale: readonly number[]];
-  values(floats: Float32Array, shape: readonly number[]): readonly FormValues[];
+  values(floats: Float32Array, shape: readonly number[]): readonly FormatValues[];
 }
 
 /** A scale for each output, for whole numbers in and out of a linear layer. */
@@ -74,11 +74,11 @@ const rows: Kind = {
 };
 
 /** A form that holds some parameters in 8 bits and leaves the others floats. */
-function form(kindOf: (parameter: Parameter) => Kind | undefined): Form {
+function form(kindOf: (parameter: Parameter) => Kind | undefined): WeightFormat {
   return {
     tensors(parameter) {
       const kind = kindOf(parameter);
-      if (kind === undefined) return floatForm.tensors(parameter);
+      if (kind === undefined) return floatFormat.tensors(parameter);
       const [whole, scale] = kind.shapes(parameter.shape);
       const [wholeSuffix, scaleSuffix] = kind.suffixes;
       return [
@@ -87,8 +87,8 @@ function form(kindOf: (parameter: Parameter) => Kind | undefined): Form {
       ];
     },
     values: (parameter, floats) => kindOf(parameter)?.values(floats, parameter.shape) ?? [floats],
-    layers(p) {
-      const floats = floatForm.layers(p);
+    ops(p) {
+      const floats = floatFormat.ops(p);
       return {
         linear(at, x) {
           const [inColumns, inBlocks] = [p(`${at}.weight_quantized`), p(`${at}.weight_blocks`)];
@@ -100,8 +100,8 @@ function form(kindOf: (parameter: Parameter) => Kind | undefined): Form {
         embedding(at, lookup) {
           const table = p(`${at}.weight_rows`);
           if (table === undefined) return floats.embedding(at, lookup);
-          const whole = cast(takeRows(table, lookup.indices), "float32");
-          return multiply(whole, takeRows(p(`${at}.weight_row_scales`)!, lookup.indices));
+          const whole = cast(gather(table, lookup.indices), "float32");
+          return multiply(whole, gather(p(`${at}.weight_row_scales`)!, lookup.indices));
         },
       };
     },
@@ -128,20 +128,22 @@ const contracts = ({ name }: Parameter): number | undefined => {
  * `q8`: linear layers in blocks, weights and what comes in alike. Blocks of 256 would be a seventh faster and change half as
  * many tags again (0.055% for 0.039% on CoNLL-2003's validation sentences).
  */
-export const blockForm: Form = form((parameter) => (isQuantizable(parameter) ? blocks(128) : undefined));
+export const blockFormat: WeightFormat = form((parameter) =>
+  isQuantizable(parameter) ? blocks(128) : undefined,
+);
 
 /**
  * `int8` as ONNX's standard has it: a scale for each output, another for all that comes in. The table of word embeddings,
  * a good part of a file, is in 8 bits as well.
  */
-export const standardInt8Form = (bits: 7 | 8): Form =>
+export const standardInt8Format = (bits: 7 | 8): WeightFormat =>
   form((parameter) => (isWordTable(parameter) ? rows : isQuantizable(parameter) ? columns(bits) : undefined));
 
 /**
  * `int8` for our own engine: as the standard's, but in the last third of `layers` the feed-forward network's second half is in
  * blocks. That costs little time and half as much F1 (0.0013 for 0.0027 on CoNLL-2003's validation sentences).
  */
-export const int8Form = (bits: 7 | 8, layers: number): Form =>
+export const int8Format = (bits: 7 | 8, layers: number): WeightFormat =>
   form((parameter) => {
     if (!isQuantizable(parameter)) return undefined;
     return (contracts(parameter) ?? -1) >= (layers * 2) / 3 ? blocks(256) : columns(bits);

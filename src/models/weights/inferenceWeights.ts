@@ -4,14 +4,14 @@ import { type Place, stack, type Tensor, weight } from "../../graph/index.js";
 import { type ElementType, hasByteProducts, NativeBuffer, type TensorView } from "../../runtime/index.js";
 import type { ModelConfig } from "../config.js";
 import {
-  blockForm,
-  type Form,
-  type FormTensor,
-  floatForm,
-  int8Form,
+  blockFormat,
+  type FormatTensor,
+  floatFormat,
+  int8Format,
   isLinear,
+  type WeightFormat,
 } from "../quantized/weightFormats.js";
-import type { Layers } from "../quantized/weightOps.js";
+import type { WeightOps } from "../quantized/weightOps.js";
 import { ParameterReader, type StoredTensor } from "./parameterReader.js";
 import { elements, type Parameter } from "./parameters.js";
 
@@ -23,9 +23,9 @@ import { elements, type Parameter } from "./parameters.js";
 export type Dtype = "fp32" | "q8" | "int8";
 export const dtypes: readonly Dtype[] = ["fp32", "q8", "int8"];
 
-function formOf(dtype: Dtype, config: ModelConfig): Form {
-  if (dtype === "fp32") return floatForm;
-  return dtype === "q8" ? blockForm : int8Form(hasByteProducts() ? 8 : 7, config.num_hidden_layers);
+function formOf(dtype: Dtype, config: ModelConfig): WeightFormat {
+  if (dtype === "fp32") return floatFormat;
+  return dtype === "q8" ? blockFormat : int8Format(hasByteProducts() ? 8 : 7, config.num_hidden_layers);
 }
 
 /**
@@ -34,7 +34,7 @@ function formOf(dtype: Dtype, config: ModelConfig): Form {
  * Weights of linear layers that stand in a file as float32 are not read here: the session maps the file, packs them and
  * lets the file go. All others are in native memory.
  */
-export class FrozenWeights {
+export class InferenceWeights {
   /** The values that stand in native memory, by the names that the graph gives them. */
   readonly initializers: Record<string, TensorView> = {};
   private readonly tensors = new Map<string, Tensor>();
@@ -46,7 +46,7 @@ export class FrozenWeights {
     readonly labels: number,
     /** The folder of the files that {@link place} names. */
     readonly folder: string,
-    private readonly form: Form,
+    private readonly form: WeightFormat,
   ) {}
 
   /** @throws NeriumError as {@link ParameterReader.open} */
@@ -55,12 +55,12 @@ export class FrozenWeights {
     config: ModelConfig,
     labels: number,
     dtype: Dtype,
-  ): Promise<FrozenWeights> {
+  ): Promise<InferenceWeights> {
     const reader = await ParameterReader.open(folder, config, labels);
     try {
       const [first] = reader.stored(reader.parameters[0]!);
       const real = await realpath(first!.file);
-      const frozen = new FrozenWeights(config, labels, dirname(real), formOf(dtype, config));
+      const frozen = new InferenceWeights(config, labels, dirname(real), formOf(dtype, config));
       try {
         for (const parameter of reader.parameters) await frozen.add(parameter, reader);
         return frozen;
@@ -76,8 +76,8 @@ export class FrozenWeights {
   /** A tensor of the graph by its name, as {@link logits} asks for it. */
   readonly parameter = (name: string): Tensor => this.tensors.get(name)!;
 
-  get layers(): Layers {
-    return this.form.layers((name) => this.tensors.get(name));
+  get layers(): WeightOps {
+    return this.form.ops((name) => this.tensors.get(name));
   }
 
   /** Where the values stand that are in a file. */
@@ -102,7 +102,7 @@ export class FrozenWeights {
   }
 
   /** Native memory for a tensor's values, which the session will read. */
-  private give({ name, type, shape }: FormTensor): NativeBuffer {
+  private give({ name, type, shape }: FormatTensor): NativeBuffer {
     const buffer = NativeBuffer.allocate(elements(shape) * (type === "float32" ? 4 : 1));
     this.blocks.push(buffer);
     this.initializers[name] = { buffer, byteOffset: 0, type: type as ElementType, dims: shape };

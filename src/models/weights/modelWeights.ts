@@ -1,7 +1,7 @@
 import type { NativeBuffer, TensorView } from "../../runtime/index.js";
 import { openWeights, type TensorToWrite, type Weights } from "../../safetensors/index.js";
 import type { ModelConfig } from "../config.js";
-import { weightShape, weightsMissing } from "../errors.js";
+import { parametersMissing, weightShape } from "../errors.js";
 import { parameters, traits, wordEmbeddings } from "../families/bert.js";
 import { elements, type Parameter, ParameterLayout } from "./parameters.js";
 
@@ -38,7 +38,7 @@ export interface WeightsMoment {
   /** Gives the floats of the block from one place up to another, in pieces. */
   readonly read: (from: number, to: number) => Iterable<Float32Array>;
   /** What the rows that were left out are multiplied by. */
-  readonly leftOutFactor: number;
+  readonly unusedRowDecay: number;
   /** The values of the model's conditional random field, where it has one. */
   readonly crf?: Float32Array | undefined;
 }
@@ -50,7 +50,7 @@ export interface WeightsMoment {
  */
 export class ModelWeights {
   /** What the rows that were left out are multiplied by when written: what weight decay has done to them so far. */
-  leftOutFactor = 1;
+  unusedRowDecay = 1;
 
   private constructor(
     readonly config: ModelConfig,
@@ -104,7 +104,7 @@ export class ModelWeights {
       await source.close();
       throw error;
     }
-    if (keeps) this.leftOutFactor = 1;
+    if (keeps) this.unusedRowDecay = 1;
     await (keeps ? this.source : source)?.close();
     if (keeps) this.source = source;
   }
@@ -132,7 +132,7 @@ export class ModelWeights {
     return this.layout.parameters.flatMap((parameter) => {
       const begin = this.layout.offset(parameter.name);
       if (parameter.name === wordEmbeddings(this.config)) return [this.wholeVocabulary(begin, moment)];
-      return partsOf(parameter).map(({ name, shape, from }) => ({
+      return storedParts(parameter).map(({ name, shape, from }) => ({
         name,
         shape,
         data: () => read(begin + from, begin + from + elements(shape)),
@@ -143,11 +143,14 @@ export class ModelWeights {
   private get now(): WeightsMoment {
     return {
       read: (from, to) => [this.block.float32(from * 4, to - from)],
-      leftOutFactor: this.leftOutFactor,
+      unusedRowDecay: this.unusedRowDecay,
     };
   }
 
-  private wholeVocabulary(begin: number, { read, leftOutFactor }: WeightsMoment): TensorToWrite {
+  private wholeVocabulary(
+    begin: number,
+    { read, unusedRowDecay: leftOutFactor }: WeightsMoment,
+  ): TensorToWrite {
     const name = wordEmbeddings(this.config);
     const { vocab_size: rows, hidden_size: hidden } = this.config;
     const { vocabulary, source } = this;
@@ -188,7 +191,7 @@ export class ModelWeights {
 }
 
 /** The tensors of the weight file that a parameter consists of, and where in it each begins. */
-export function partsOf({
+export function storedParts({
   name,
   shape,
   parts,
@@ -228,7 +231,7 @@ async function read(
   for (const parameter of layout.parameters) {
     const values = layout.values(block, parameter.name);
     const isTable = parameter.name === wordEmbeddings(config);
-    for (const part of partsOf(parameter)) {
+    for (const part of storedParts(parameter)) {
       const stored =
         freshHead && part.name.startsWith("classifier.") ? undefined : storedName(source, config, part.name);
       if (stored === undefined) {
@@ -244,7 +247,7 @@ async function read(
     }
   }
   const missing = absent.filter((name) => !name.startsWith("classifier."));
-  if (missing.length > 0) throw weightsMissing(folder, missing);
+  if (missing.length > 0) throw parametersMissing(folder, missing);
   const leftOver = [...source.tensors.keys()].filter(
     (name) => !used.has(name) && !name.endsWith("position_ids"),
   );

@@ -1,8 +1,8 @@
 import { openWeights, type TensorInfo, type Weights } from "../../safetensors/index.js";
 import type { ModelConfig } from "../config.js";
-import { headMissing, weightShape, weightsMissing } from "../errors.js";
+import { headMissing, parametersMissing, weightShape } from "../errors.js";
 import { parameters } from "../families/bert.js";
-import { partsOf, storedName } from "./modelWeights.js";
+import { storedName, storedParts } from "./modelWeights.js";
 import { elements, type Parameter } from "./parameters.js";
 
 /** A tensor of a weight file. */
@@ -30,7 +30,7 @@ export class ParameterReader {
       const absent: string[] = [];
       const parts = new Map<string, readonly StoredTensor[]>();
       for (const parameter of all) {
-        const found = partsOf(parameter).flatMap(({ name, shape }) => {
+        const found = storedParts(parameter).flatMap(({ name, shape }) => {
           const stored = storedName(source, config, name);
           if (stored === undefined) {
             absent.push(name);
@@ -43,7 +43,7 @@ export class ParameterReader {
         parts.set(parameter.name, found);
       }
       const missing = absent.filter((name) => !name.startsWith("classifier."));
-      if (missing.length > 0) throw weightsMissing(folder, missing);
+      if (missing.length > 0) throw parametersMissing(folder, missing);
       if (absent.length > 0) throw headMissing(folder);
       return new ParameterReader(all, source, parts);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Transitions } from "../../crf/crfFile.js";
 import { forwardBackward } from "../../crf/forwardBackward.js";
-import { legalMoves } from "../../crf/legalTransitions.js";
+import { legalTransitions } from "../../crf/legalTransitions.js";
 import { viterbi } from "../../crf/viterbi.js";
 
 /**
@@ -33,7 +33,7 @@ export function decoderFor(labels: readonly string[], decoding: Decoding, crf?: 
       labels: (scores) => viterbi(scores, crf),
       probabilities: (scores, chosen) => marginalsOf(scores, chosen, crf),
     };
-  const moves = legalMoves(labels);
+  const moves = legalTransitions(labels);
   return { labels: (scores) => viterbi(scores, moves), probabilities: softmaxOf };
 }
 

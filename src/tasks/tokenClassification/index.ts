@@ -1,5 +1,5 @@
 export { type Decoding, decodings } from "./decoder.js";
-export { cutPieces, type Part, unitStarts } from "./examples/cutTokens.js";
+export { cutTokens, type TokenRange, unitStarts } from "./examples/cutTokens.js";
 export {
   type EncodedSentence,
   type EncodeOptions,
@@ -8,7 +8,7 @@ export {
   type LabelNumbering,
   labelNumbering,
 } from "./examples/encodeSentences.js";
-export { type Context, type Stretch, stretchesOf } from "./examples/sentenceRanges.js";
+export { type Context, type SentenceRange, sentenceRanges } from "./examples/sentenceRanges.js";
 export type { Window, WordPosition } from "./examples/window.js";
 export {
   defaultOverlap,

@@ -3,7 +3,7 @@ import type { Sequence } from "../../models/index.js";
 import type { Window } from "./examples/window.js";
 
 /** A window as the gradient needs it. */
-export interface Unplaced extends Required<Pick<Window, "inputIds" | "labels">> {
+export interface TrainingExample extends Required<Pick<Window, "inputIds" | "labels">> {
   /** Its labelled words as chains, where the training data is in memory. */
   readonly chains?: readonly WordChain[];
 }
@@ -17,7 +17,7 @@ export interface Targets {
 }
 
 /** What the loss is computed on. */
-type Labelled = Pick<Unplaced, "labels">;
+type Labelled = Pick<TrainingExample, "labels">;
 
 export interface LossOptions {
   readonly labels: number;
@@ -40,7 +40,7 @@ function labelled({ labels }: Labelled): { pieces: Int32Array; ids: number[] } {
 }
 
 /** What the model computes of a training window: the logits of its labelled pieces. */
-export const trainingSequence = (window: Unplaced): Sequence => ({
+export const trainingSequence = (window: TrainingExample): Sequence => ({
   ids: window.inputIds,
   labelled: labelled(window).pieces,
 });

@@ -7,7 +7,7 @@ import type { Fingerprint } from "../../run/fingerprint.js";
 import { versions } from "../../versions.js";
 import { labelsChanged, resumeChanged } from "../errors.js";
 import type { Prepared } from "../prepare/prepare.js";
-import type { Trainer } from "../step/stepEngine.js";
+import type { StepEngine } from "../step/stepEngine.js";
 import { changedContents, changedFields } from "./changes.js";
 import type { Checkpoint } from "./find.js";
 import { readAverage, readMoments } from "./moments.js";
@@ -32,7 +32,7 @@ export async function resume(
   { folder, step, state }: Checkpoint,
   recipe: Recipe,
   prepared: Prepared,
-  trainer: Trainer,
+  trainer: StepEngine,
   now: { readonly fingerprint: Fingerprint; readonly threads: number },
 ): Promise<Resumed> {
   const contents = changedContents(state, { fingerprint: now.fingerprint, labels: prepared.labels });
@@ -45,7 +45,7 @@ export async function resume(
   const before = state.vocabulary;
   const sameRows = JSON.stringify(before) === JSON.stringify(ids === undefined ? null : [...ids]);
   const sameModel = !contents.includes("model");
-  weights.leftOutFactor = state.leftOutFactor;
+  weights.unusedRowDecay = state.leftOutFactor;
   await weights.restore(folder, { leftOut: !(sameRows && sameModel) });
   const places = new Map(before?.map((id, row) => [id, row]));
   const rows = sameRows
@@ -59,7 +59,7 @@ export async function resume(
     crf.restore({ values: await readCrf(folder, labels), mean, square });
   }
   average?.begin(
-    state.average ?? { updates: step - state.progress.skipped.total, leftOutFactor: weights.leftOutFactor },
+    state.average ?? { updates: step - state.progress.skipped.total, leftOutFactor: weights.unusedRowDecay },
   );
   if (average !== undefined && state.average !== null)
     await readAverage(folder, weights.layout, average.block, rows);

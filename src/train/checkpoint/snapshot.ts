@@ -23,7 +23,7 @@ interface Lent {
  * Weights, moments and, where the run keeps one, the average as they stand at one moment, for a writer that reads them
  * while training goes on.
  *
- * They are read in place, each float once. The optimiser asks before it changes anything ({@link release}): what the
+ * They are read in place, each float once. The optimiser asks before it changes anything ({@link beforeWrite}): what the
  * writer has not got to by then is copied, up to 192 MiB; beyond that the optimiser waits for the writer.
  */
 export class Snapshot implements WeightsMoment {
@@ -40,7 +40,7 @@ export class Snapshot implements WeightsMoment {
     readonly layout: ParameterLayout,
     blocks: Readonly<Partial<Record<BlockName, NativeBuffer>>>,
     /** What rows that the run leaves out have been multiplied by. */
-    readonly leftOutFactor: number,
+    readonly unusedRowDecay: number,
     options: { readonly crf?: CrfState | undefined; readonly mostCopies?: number } = {},
   ) {
     this.mostCopies = options.mostCopies ?? MOST_COPIES;
@@ -96,13 +96,13 @@ export class Snapshot implements WeightsMoment {
   }
 
   /** Returns once the floats of these blocks, by default of all, from one place up to another may be changed. */
-  async release(from: number, to: number, names: Iterable<BlockName> = this.lent.keys()): Promise<void> {
+  async beforeWrite(from: number, to: number, names: Iterable<BlockName> = this.lent.keys()): Promise<void> {
     const blocks = Array.from(names, (name) => this.lent.get(name)!);
     for (let granule = Math.floor(from / GRANULE); granule * GRANULE < to; granule++)
-      for (const block of blocks) await this.secure(block, granule);
+      for (const block of blocks) await this.copyBeforeWrite(block, granule);
   }
 
-  private async secure(block: Lent, granule: number): Promise<void> {
+  private async copyBeforeWrite(block: Lent, granule: number): Promise<void> {
     while (!this.ended && block.unread[granule]! > 0 && !block.copies.has(granule)) {
       if (block.reading === granule || this.copied >= this.mostCopies)
         await new Promise<void>((wake) => this.waiting.push(wake));

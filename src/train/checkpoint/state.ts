@@ -19,7 +19,7 @@ export interface Best {
 }
 
 /** What is known about a run's evaluations. */
-export interface Judgement {
+export interface BestModelState {
   readonly best: Best | undefined;
   readonly lastMetrics: EvaluationMetrics | undefined;
   /** True where these are the average's. */
@@ -48,7 +48,7 @@ export interface Progress {
   /** Step of the last evaluation and of the last checkpoint that was due; −1 before the first. */
   readonly evaluatedAt: number;
   readonly savedAt: number;
-  readonly judgement: Judgement;
+  readonly judgement: BestModelState;
   readonly history: readonly HistoryEvent[];
 }
 

@@ -49,7 +49,7 @@ export interface StepPlan<W> {
 }
 
 /** What a run trains on, step after step. Any part of it can be had again. */
-export class Course<W extends { readonly inputIds: Int32Array }> {
+export class StepSequence<W extends { readonly inputIds: Int32Array }> {
   readonly plan: Plan;
   /** Batches of each epoch. */
   private readonly batchCounts: number[] = [];

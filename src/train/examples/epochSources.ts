@@ -8,16 +8,16 @@ import {
   type EncodeOptions,
   encodeSentences,
   SPECIAL_TOKENS,
-  stretchesOf,
+  sentenceRanges,
 } from "../../tasks/tokenClassification/index.js";
 import type { SubwordTokenizer } from "../../tokenize/index.js";
 import type { NumberedWindows } from "./batches.js";
 import { type CasedSentences, casedSentences, type EpochSentences } from "./casedSentences.js";
 import { drawnWindows } from "./epochWindows.js";
-import { HeldTraining, type TrainingData, type TrainingWindow } from "./trainingData.js";
+import { InMemoryTraining, type TrainingData, type TrainingWindow } from "./trainingData.js";
 
 /** The way of a run through its training data. */
-export interface Course {
+export interface EpochExamples {
   /** The training windows of an epoch, counted from 0: the same whenever they are asked for. */
   readonly epochWindows: (epoch: number) => NumberedWindows<TrainingWindow>;
   readonly batchSize: BatchSize;
@@ -25,7 +25,7 @@ export interface Course {
   readonly cased: CasedSentences | undefined;
 }
 
-export interface CourseOptions extends Omit<EncodeOptions, "mostPieces"> {
+export interface EpochExamplesOptions extends Omit<EncodeOptions, "mostPieces"> {
   readonly context: Context;
   /** Sub-tokens of a window, the two special ones included. */
   readonly maxLength: number;
@@ -37,13 +37,13 @@ const WHOLE_STRETCHES: readonly LengthShare[] = [{ length: "document", share: 1 
  * Which windows an epoch has, and how large a batch is. Data that are read from the disk are windows of single sentences,
  * the same in every epoch; what is in memory may be drawn anew, its cases and how documents are cut.
  */
-export async function trainingCourse(
+export async function epochExamples(
   recipe: Recipe,
   train: TrainingData,
   tokenizer: SubwordTokenizer,
-  { context, maxLength, ...labelling }: CourseOptions,
-): Promise<Course> {
-  if (!(train instanceof HeldTraining))
+  { context, maxLength, ...labelling }: EpochExamplesOptions,
+): Promise<EpochExamples> {
+  if (!(train instanceof InMemoryTraining))
     return { epochWindows: () => train.windows, batchSize: sentenceBatches(recipe), cased: undefined };
   const truncated = recipe.longSentences === "truncate" ? { mostPieces: maxLength - SPECIAL_TOKENS } : {};
   const encoding = { ...labelling, ...truncated };
@@ -71,7 +71,7 @@ export async function trainingCourse(
 }
 
 async function sameSentences(
-  { data }: HeldTraining,
+  { data }: InMemoryTraining,
   tokenizer: SubwordTokenizer,
   encoding: EncodeOptions,
 ): Promise<EpochSentences> {
@@ -82,16 +82,16 @@ async function sameSentences(
 /** Windows that are cut in every epoch: documents as the recipe's lengths say, without them sentences one by one. */
 function epochsOf(
   recipe: Recipe,
-  train: HeldTraining,
+  train: InMemoryTraining,
   { specialIds }: SubwordTokenizer,
   {
     context,
     maxLength,
     sentencesOf,
-  }: Pick<CourseOptions, "context" | "maxLength"> & { readonly sentencesOf: EpochSentences },
-): Course["epochWindows"] {
+  }: Pick<EpochExamplesOptions, "context" | "maxLength"> & { readonly sentencesOf: EpochSentences },
+): EpochExamples["epochWindows"] {
   const { overlap = defaultOverlap(maxLength, context), contextSeparator: separator } = recipe;
-  const drawn = drawnWindows(sentencesOf, stretchesOf(train.data.sentences, context), {
+  const drawn = drawnWindows(sentencesOf, sentenceRanges(train.data.sentences, context), {
     lengths: context === "document" ? contextLengths(recipe.contextLengths!)! : WHOLE_STRETCHES,
     seed: recipe.dataSeed ?? recipe.seed,
     shape: { maxLength, overlap, separator },
@@ -108,7 +108,7 @@ const sentenceBatches = ({
 /** As many sub-tokens as the recipe says, else as many as its batch of sentences has. */
 function documentBatches(
   { perDeviceTrainBatchSize, trainBatchPieces }: Recipe,
-  { windowed, data }: HeldTraining,
+  { windowed, data }: InMemoryTraining,
 ): BatchSize {
   const pieces = windowed.windows.reduce((total, { inputIds }) => total + inputIds.length, 0);
   const asManySentences = Math.round((perDeviceTrainBatchSize * pieces) / data.sentences.length);

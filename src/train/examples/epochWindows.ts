@@ -1,8 +1,8 @@
 import type { ContextLength, LengthShare } from "../../recipe/contextLengths.js";
 import {
   type EncodedSentence,
+  type SentenceRange,
   SPECIAL_TOKENS,
-  type Stretch,
   type Window,
   type WindowShape,
   windowsOf,
@@ -21,7 +21,7 @@ const LENGTHS = 0x6c656e67;
  */
 export function drawnWindows(
   sentencesOf: EpochSentences,
-  documents: readonly Stretch[],
+  documents: readonly SentenceRange[],
   options: {
     readonly lengths: readonly LengthShare[];
     readonly seed: number;
@@ -54,11 +54,11 @@ function drawn(lengths: readonly LengthShare[], generator: TorchGenerator): Cont
 /** A document as sequences of neighbouring sentences. One sentence may be longer than what was drawn. */
 function* sequences(
   encoded: readonly EncodedSentence[],
-  document: Stretch,
+  document: SentenceRange,
   length: ContextLength,
   { maxLength, separator }: WindowShape,
   generator: TorchGenerator,
-): Generator<Stretch> {
+): Generator<SentenceRange> {
   if (length === "document") return yield document;
   const { least, most: highest } = length;
   const most = () => Math.min(maxLength, least + (generator.random32() % (highest - least + 1)));

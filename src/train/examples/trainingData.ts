@@ -2,12 +2,12 @@ import type { WordChain } from "../../crf/index.js";
 import { type ComparedData, type DataFacts, type SentenceKey, sentenceKeys } from "../../data/index.js";
 import { wordChains } from "../../tasks/tokenClassification/examples/chains.js";
 import type { Window, WindowedData } from "../../tasks/tokenClassification/index.js";
-import type { Unplaced } from "../../tasks/tokenClassification/targets.js";
+import type { TrainingExample } from "../../tasks/tokenClassification/targets.js";
 import type { Dataset } from "../../text/index.js";
 import { DataDigest, PiecesDigest } from "./digests.js";
 
 /** A window as a training step needs it. */
-export interface TrainingWindow extends Unplaced {
+export interface TrainingWindow extends TrainingExample {
   /** File and line of its sentence, of the first that it owns words of. */
   readonly place: string;
 }
@@ -41,7 +41,7 @@ export interface TrainingData extends ComparedData {
 }
 
 /** Training data in memory. */
-export class HeldTraining implements TrainingData {
+export class InMemoryTraining implements TrainingData {
   readonly windows: TrainingWindows;
 
   constructor(

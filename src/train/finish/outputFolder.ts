@@ -10,7 +10,7 @@ import {
   checkpointFolders,
   newestWhole,
 } from "../checkpoint/find.js";
-import { checkpointsDamaged, noCheckpoint, outputExists, resumeChanged } from "../errors.js";
+import { checkpointsDamaged, noCheckpoint, resumeChanged, runOutputExists } from "../errors.js";
 import { checkCard, readTrainingArgs } from "./finish.js";
 
 type Warning = Extract<TrainEvent, { type: "warning" }>;
@@ -53,7 +53,7 @@ export class OutputFolder {
     const names = (await readdir(recipe.output)).filter((name) => name !== LOCK);
     const obsolete = await checkpointFolders(recipe.output);
     if (names.length > 0 && !recipe.overwriteOutputDir)
-      throw outputExists(recipe.output, { hasCheckpoints: obsolete.length > 0 });
+      throw runOutputExists(recipe.output, { hasCheckpoints: obsolete.length > 0 });
     return new OutputFolder(lock, undefined, [], obsolete, [], undefined);
   }
 
@@ -88,7 +88,7 @@ async function refuseFile(output: string): Promise<void> {
   try {
     await readdir(output);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") throw outputExists(output, {});
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") throw runOutputExists(output, {});
   }
 }
 

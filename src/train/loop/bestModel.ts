@@ -1,9 +1,9 @@
 import type { Recipe } from "../../recipe/index.js";
 import type { EvaluationMetrics, TrainEvent } from "../../run/events.js";
-import type { Judgement } from "../checkpoint/state.js";
+import type { BestModelState } from "../checkpoint/state.js";
 
 /** Before the first evaluation. */
-export const unjudged: Judgement = {
+export const noBestModel: BestModelState = {
   best: undefined,
   lastMetrics: undefined,
   lastOfAverage: false,
@@ -35,15 +35,15 @@ export function averageIsBetter(
 }
 
 /** Takes an evaluation in, by HF's rules of `EarlyStoppingCallback` and the best model: a later one has to be truly better. */
-export function judge(
-  before: Judgement,
+export function updatedBestModel(
+  before: BestModelState,
   {
     step,
     metrics,
     compared,
   }: Pick<Extract<TrainEvent, { type: "evaluation" }>, "step" | "metrics" | "compared">,
   criteria: Criteria,
-): Judgement & { readonly improved: boolean } {
+): BestModelState & { readonly improved: boolean } {
   const metric = metrics[criteria.metricForBestModel];
   const ofAverage = compared?.better === "average";
   const gain =
@@ -60,6 +60,6 @@ export function judge(
 
 /** True when early stopping has waited long enough. */
 export const patienceIsOver = (
-  { withoutImprovement }: Judgement,
+  { withoutImprovement }: BestModelState,
   { earlyStoppingPatience }: Criteria,
 ): boolean => earlyStoppingPatience !== undefined && withoutImprovement >= earlyStoppingPatience;

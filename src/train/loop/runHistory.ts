@@ -41,7 +41,7 @@ export function runState(run: {
     labels,
     fingerprint,
     vocabulary: weights.vocabulary === undefined ? null : [...weights.vocabulary.ids],
-    leftOutFactor: weights.leftOutFactor,
+    leftOutFactor: weights.unusedRowDecay,
     average: average ?? null,
     forced,
     progress,

@@ -8,16 +8,16 @@ import type { Resumed } from "../checkpoint/resume.js";
 import type { Saver } from "../checkpoint/saver.js";
 import { type HistoryEvent, type Progress, stateText } from "../checkpoint/state.js";
 import { notFinite } from "../errors.js";
-import { Course, type StepPlan } from "../examples/batches.js";
+import { type StepPlan, StepSequence } from "../examples/batches.js";
 import { schedule } from "../examples/plan.js";
 import type { TrainingWindow } from "../examples/trainingData.js";
 import { trainerStateText, writeFinishedRun } from "../finish/finish.js";
 import type { OutputFolder } from "../finish/outputFolder.js";
-import type { Prepared, Split } from "../prepare/prepare.js";
-import type { StepFigures, Trainer } from "../step/stepEngine.js";
-import { judge, patienceIsOver, unjudged } from "./bestModel.js";
+import type { EvaluationSplit, Prepared } from "../prepare/prepare.js";
+import type { StepEngine, StepFigures } from "../step/stepEngine.js";
+import { noBestModel, patienceIsOver, updatedBestModel } from "./bestModel.js";
 import { runEvents, runState } from "./runHistory.js";
-import { evaluation } from "./validation.js";
+import { validation } from "./validation.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 type Events<T = void> = AsyncGenerator<TrainEvent, T>;
@@ -39,9 +39,9 @@ export interface TrainingEdge {
 const MOST_SKIPPED = 3;
 
 /** What a run works with. */
-export interface Parts {
+export interface TrainLoopParts {
   readonly prepared: Prepared;
-  readonly trainer: Trainer;
+  readonly trainer: StepEngine;
   readonly saver: Saver;
   readonly output: OutputFolder;
   readonly fingerprint: Promise<Fingerprint>;
@@ -58,25 +58,25 @@ const beforeTheFirstStep: Progress = {
   skipped: { total: 0, inARow: 0 },
   evaluatedAt: -1,
   savedAt: -1,
-  judgement: unjudged,
+  judgement: noBestModel,
   history: [],
 };
 
 /** One run, from its first step to its model folder. */
-export class Loop {
+export class TrainLoop {
   private progress: Progress;
-  private readonly course: Course<TrainingWindow>;
+  private readonly course: StepSequence<TrainingWindow>;
   private readonly schedule: ScheduleOptions;
   private reason: TrainResult["reason"] = "finished";
 
   constructor(
     private readonly recipe: Recipe,
     private readonly edge: TrainingEdge,
-    private readonly parts: Parts,
+    private readonly parts: TrainLoopParts,
   ) {
     this.progress = parts.resumed?.progress ?? beforeTheFirstStep;
     const { epochWindows, batchSize } = parts.prepared;
-    this.course = new Course(epochWindows, recipe, batchSize);
+    this.course = new StepSequence(epochWindows, recipe, batchSize);
     this.schedule = schedule(recipe, this.course.plan.totalSteps);
   }
 
@@ -219,7 +219,7 @@ export class Loop {
     if (validation !== undefined && due(evalStrategy, evalSteps) && evaluatedAt !== step) {
       const evaluation = yield* this.validate(validation);
       if (evaluation === undefined) return;
-      const { improved: isBetter, ...judged } = judge(judgement, evaluation.event, this.recipe);
+      const { improved: isBetter, ...judged } = updatedBestModel(judgement, evaluation.event, this.recipe);
       improved = isBetter;
       this.advance({ evaluatedAt: step, judgement: judged });
       if (patienceIsOver(judged, this.recipe)) this.reason = "early-stopping";
@@ -256,7 +256,7 @@ export class Loop {
       trainerState: trainerStateText(recipe, prepared, runEvents(start, progress, recipe.output)),
     };
     saver.begin(content, reason, progress.judgement.best?.step);
-    await trainer.giveWay(content.snapshot);
+    await trainer.yieldToWriter(content.snapshot);
   }
 
   /** Updates done: steps, less those that were skipped. */
@@ -265,18 +265,22 @@ export class Loop {
   }
 
   /** The weights as they stand and, where there is one, their average, on the validation data. */
-  private async *validate(data: Split) {
+  private async *validate(data: EvaluationSplit) {
     const { trainer } = this.parts;
     await trainer.followAverage(this.updates, true);
     return yield* this.evaluate("validation", data, trainer.average === undefined ? "last" : "both");
   }
 
   /** `undefined` where the run is stopped meanwhile. */
-  private async *evaluate(split: "validation" | "test", data: Split, weights: "last" | "average" | "both") {
+  private async *evaluate(
+    split: "validation" | "test",
+    data: EvaluationSplit,
+    weights: "last" | "average" | "both",
+  ) {
     const { signal, now } = this.edge;
     const { step, epoch } = this.progress;
     const at = { signal, now, step, epoch, weights, recipe: this.recipe };
-    const evaluated = yield* evaluation(this.parts.trainer, split, data, at);
+    const evaluated = yield* validation(this.parts.trainer, split, data, at);
     if (evaluated !== undefined) yield this.record(evaluated.event);
     return evaluated;
   }
@@ -294,7 +298,7 @@ export class Loop {
     let metrics = restored?.metrics ?? judgement.lastMetrics;
     const seconds = this.seconds;
     // Whoever stops a run does not want to wait for it.
-    const evaluates = (split: Split | undefined): split is Split =>
+    const evaluates = (split: EvaluationSplit | undefined): split is EvaluationSplit =>
       split !== undefined && !edge.signal.aborted;
     if (evaluates(prepared.validation) && this.progress.evaluatedAt !== step && restored === undefined) {
       const last = yield* this.validate(prepared.validation);

@@ -1,7 +1,7 @@
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { TrainEvent } from "../../run/events.js";
-import { toldBy } from "../../run/withProgress.js";
+import { withProgress } from "../../run/withProgress.js";
 import { fingerprintOf } from "../checkpoint/fingerprint.js";
 import { resume } from "../checkpoint/resume.js";
 import { Saver } from "../checkpoint/saver.js";
@@ -9,13 +9,13 @@ import { stoppedEarly } from "../errors.js";
 import { OutputFolder } from "../finish/outputFolder.js";
 import { type Prepared, prepare } from "../prepare/prepare.js";
 import { findSources } from "../prepare/sources.js";
-import { Trainer } from "../step/stepEngine.js";
-import { Loop, type TrainingEdge } from "./trainLoop.js";
+import { StepEngine } from "../step/stepEngine.js";
+import { type TrainingEdge, TrainLoop } from "./trainLoop.js";
 
 type Events<T> = AsyncGenerator<TrainEvent, T>;
 
 /** A training run as a generator of events; see `TrainEvent` for their order. */
-export async function* training(recipe: Recipe, edge: TrainingEdge): Events<TrainResult> {
+export async function* trainRun(recipe: Recipe, edge: TrainingEdge): Events<TrainResult> {
   const begin = edge.now();
   const output = await OutputFolder.open(recipe, edge);
   try {
@@ -38,7 +38,7 @@ async function* trainingIn(
   begin: number,
 ): Events<TrainResult> {
   const sources = yield* findSources(recipe, edge.signal);
-  const prepared = yield* toldBy<Extract<TrainEvent, { type: "reading" }>, Prepared>(
+  const prepared = yield* withProgress<Extract<TrainEvent, { type: "reading" }>, Prepared>(
     (tell) =>
       prepare(recipe, sources, {
         signal: edge.signal,
@@ -49,7 +49,7 @@ async function* trainingIn(
     ({ type }) => type,
     true,
   );
-  const trainer = await Trainer.create(recipe, prepared, edge.threads).catch(async (error) => {
+  const trainer = await StepEngine.create(recipe, prepared, edge.threads).catch(async (error) => {
     await prepared.weights.dispose();
     throw error;
   });
@@ -64,7 +64,15 @@ async function* trainingIn(
         fingerprint: await fingerprint,
         threads: edge.threads,
       }));
-    const loop = new Loop(recipe, edge, { prepared, trainer, saver, output, fingerprint, begin, resumed });
+    const loop = new TrainLoop(recipe, edge, {
+      prepared,
+      trainer,
+      saver,
+      output,
+      fingerprint,
+      begin,
+      resumed,
+    });
     for (const { type, code, message } of prepared.messages) yield { type, code, message };
     yield* resumed?.warnings ?? [];
     yield* loop.run();

@@ -1,9 +1,9 @@
 import type { Evaluation } from "../../infer/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { EvaluationMetrics, TrainEvent } from "../../run/events.js";
-import { toldBy } from "../../run/withProgress.js";
-import type { Split } from "../prepare/prepare.js";
-import type { Trainer } from "../step/stepEngine.js";
+import { withProgress } from "../../run/withProgress.js";
+import type { EvaluationSplit } from "../prepare/prepare.js";
+import type { StepEngine } from "../step/stepEngine.js";
 import { averageIsBetter } from "./bestModel.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
@@ -26,10 +26,10 @@ interface Circumstances {
 }
 
 /** Scores a data set, and tells its progress; `undefined` where the signal aborts it. */
-export async function* evaluation(
-  trainer: Trainer,
+export async function* validation(
+  trainer: StepEngine,
   split: "validation" | "test",
-  data: Split,
+  data: EvaluationSplit,
   at: Circumstances,
 ): AsyncGenerator<Event<"evaluation-progress">, Evaluated | undefined> {
   const { now, step, epoch, recipe } = at;
@@ -66,9 +66,9 @@ function metricsOf({ loss, scores }: Evaluation): EvaluationMetrics {
 
 /** One pass over a data set, of so many. */
 async function* scored(
-  trainer: Trainer,
+  trainer: StepEngine,
   split: "validation" | "test",
-  data: Split,
+  data: EvaluationSplit,
   signal: AbortSignal,
   average: boolean,
   told: { readonly passes: number; readonly done: number },
@@ -80,7 +80,7 @@ async function* scored(
     done: told.done * windows + done,
     total: told.passes * windows,
   });
-  return yield* toldBy<Event<"evaluation-progress">, Evaluation | undefined>(
+  return yield* withProgress<Event<"evaluation-progress">, Evaluation | undefined>(
     (tell) =>
       trainer
         .evaluate(data, { average, signal, onProgress: (done) => tell(tellOf(done)) })

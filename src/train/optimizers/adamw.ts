@@ -1,7 +1,7 @@
 /** AdamW (https://arxiv.org/abs/1711.05101) as torch.optim.AdamW computes it, as an ONNX graph over chunks of plain memory. */
 
 import type { AdamOptions } from "../../crf/head.js";
-import { add, divide, emit, input, multiply, squareRoot, subtract, type Tensor } from "../../graph/index.js";
+import { add, divide, emit, input, multiply, sqrt, subtract, type Tensor } from "../../graph/index.js";
 import { decays, type Parameter, type ParameterLayout } from "../../models/index.js";
 import { NativeBuffer, Session } from "../../runtime/index.js";
 import { type BoundChunks, bindLanes, chunksOf, lanes } from "./chunks.js";
@@ -64,7 +64,7 @@ function updateModel(): Uint8Array {
     const newMean = add(multiply(mean!, scalar.keepMean), multiply(gradient!, scalar.takeMean));
     const squared = multiply(multiply(gradient!, gradient!), scalar.takeSquare);
     const newSquare = add(multiply(square!, scalar.keepSquare), squared);
-    const direction = divide(newMean, add(squareRoot(newSquare), scalar.epsilon));
+    const direction = divide(newMean, add(sqrt(newSquare), scalar.epsilon));
     outputs[`newMean.${lane}`] = newMean;
     outputs[`newSquare.${lane}`] = newSquare;
     outputs[`newWeight.${lane}`] = subtract(multiply(weight!, keep!), multiply(direction, rate!));

@@ -49,7 +49,7 @@ export class WeightAverage implements WeightsMoment {
     private readonly crfValues: Float32Array | undefined,
   ) {
     this.crf = crfValues?.slice();
-    this.begin({ updates: 0, leftOutFactor: weights.leftOutFactor });
+    this.begin({ updates: 0, leftOutFactor: weights.unusedRowDecay });
   }
 
   /** An average that begins with the weights as they are. */
@@ -81,7 +81,7 @@ export class WeightAverage implements WeightsMoment {
   }
 
   /** What the rows that the run leaves out are multiplied by. */
-  get leftOutFactor(): number {
+  get unusedRowDecay(): number {
     return this.leftOut;
   }
 
@@ -121,7 +121,7 @@ export class WeightAverage implements WeightsMoment {
     this.crf?.forEach((value, at, crf) => {
       crf[at] = value + (this.crfValues![at]! - value) * take;
     });
-    this.leftOut += (this.weights.leftOutFactor - this.leftOut) * take;
+    this.leftOut += (this.weights.unusedRowDecay - this.leftOut) * take;
     this.updates = updates;
   }
 

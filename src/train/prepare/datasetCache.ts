@@ -11,7 +11,7 @@ import {
   type WindowCache,
   windowCache,
 } from "../examples/windowCache/index.js";
-import { readingOf } from "./readSplits.js";
+import { readOptions } from "./readSplits.js";
 import type { Sources } from "./sources.js";
 
 /** Bytes of training data from which on it is read from the disk: some hundred thousand sentences. */
@@ -22,7 +22,7 @@ const LARGE = 64 * 2 ** 20;
  *
  * @throws NeriumError as windowCache
  */
-export async function cachedTraining(
+export async function openDatasetCache(
   recipe: Recipe,
   sources: Sources,
   tokenizer: SubwordTokenizer,
@@ -39,7 +39,7 @@ export async function cachedTraining(
   const source: CacheSource = {
     paths: sources.train,
     files,
-    reading: readingOf(recipe, sources.dataset?.labels),
+    reading: readOptions(recipe, sources.dataset?.labels),
     labelMap,
     maxSentences: maxTrainSamples,
     tokenizer,

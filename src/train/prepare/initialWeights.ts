@@ -6,7 +6,7 @@ import { normal } from "../random.js";
 import type { Message } from "./messages.js";
 
 /** What training starts from. The weights must be disposed of. */
-export interface FirstWeights {
+export interface InitialWeights {
   readonly weights: ModelWeights;
   /** The values of the model's conditional random field, where it is to have one; training changes them in place. */
   readonly crf: Float32Array | undefined;
@@ -25,13 +25,13 @@ export interface Pretrained {
  * @param config of the model to be
  * @param usedIds of all sub-tokens that the run will meet, some of them again: only their embeddings are held
  */
-export async function firstWeights(
+export async function initialWeights(
   recipe: Recipe,
   pretrained: Pretrained,
   config: ModelConfig,
   labels: readonly string[],
   usedIds: Iterable<number>,
-): Promise<FirstWeights> {
+): Promise<InitialWeights> {
   const vocabulary = compactVocabulary(usedIds, config.vocab_size);
   const freshHead = !sameLabels(pretrained.config, labels);
   const crf = recipe.crf ? await firstCrf(pretrained, labels, freshHead) : undefined;

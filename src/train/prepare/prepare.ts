@@ -11,25 +11,25 @@ import {
 import type { Dataset } from "../../text/index.js";
 import { loadTokenizer, type SubwordTokenizer } from "../../tokenize/index.js";
 import { nothingToTrain } from "../errors.js";
-import { type Course, trainingCourse } from "../examples/epochSources.js";
-import { cutCounts, HeldTraining, type TrainingData } from "../examples/trainingData.js";
-import { cachedTraining } from "./datasetCache.js";
-import { firstWeights } from "./initialWeights.js";
+import { type EpochExamples, epochExamples } from "../examples/epochSources.js";
+import { cutCounts, InMemoryTraining, type TrainingData } from "../examples/trainingData.js";
+import { openDatasetCache } from "./datasetCache.js";
+import { initialWeights } from "./initialWeights.js";
 import { cacheMessage, casesMessage, contextWarnings, cutMessages, type Message } from "./messages.js";
-import { arranged } from "./prepareSplits.js";
-import { limited, readTagged, saysDocuments } from "./readSplits.js";
+import { preparedSplits } from "./prepareSplits.js";
+import { limited, readSplit, saysDocuments } from "./readSplits.js";
 import { evaluationLength, runConfig, sequenceLength } from "./runConfig.js";
 import { classWeights, runLabels } from "./runLabels.js";
 import { localSources, type Sources } from "./sources.js";
 
 /** A data set that a run evaluates on, cut into windows. */
-export interface Split {
+export interface EvaluationSplit {
   readonly data: Dataset;
   readonly windowed: WindowedData;
 }
 
 /** Everything that a run needs before its first step. */
-export interface Prepared extends Pick<Course, "epochWindows" | "batchSize"> {
+export interface Prepared extends Pick<EpochExamples, "epochWindows" | "batchSize"> {
   readonly sources: Sources;
   /** The configuration that the pretrained model came with. */
   readonly stored: ModelConfig;
@@ -39,8 +39,8 @@ export interface Prepared extends Pick<Course, "epochWindows" | "batchSize"> {
   readonly classWeights: readonly number[] | undefined;
   readonly tokenizer: SubwordTokenizer;
   readonly train: TrainingData;
-  readonly validation: Split | undefined;
-  readonly test: Split | undefined;
+  readonly validation: EvaluationSplit | undefined;
+  readonly test: EvaluationSplit | undefined;
   readonly weights: ModelWeights;
   /** The values of the model's conditional random field, where it is to have one; training changes them in place. */
   readonly crf: Float32Array | undefined;
@@ -69,10 +69,10 @@ export async function prepare(
     longSentences: recipe.longSentences,
     overlap: recipe.overlap ?? defaultOverlap(maxLength),
   };
-  const cache = await cachedTraining(recipe, sources, tokenizer, options, edge);
+  const cache = await openDatasetCache(recipe, sources, tokenizer, options, edge);
   const read = async (files: readonly string[], most: number | undefined) =>
-    files.length === 0 ? undefined : limited(await readTagged(files, recipe, sources), most);
-  const held = arranged(
+    files.length === 0 ? undefined : limited(await readSplit(files, recipe, sources), most);
+  const held = preparedSplits(
     {
       train: cache === undefined ? await read(sources.train, recipe.maxTrainSamples) : undefined,
       validation: await read(sources.validation, recipe.maxEvalSamples),
@@ -100,16 +100,16 @@ export async function prepare(
       separator: recipe.contextSeparator,
       ...(recipe.overlap === undefined ? {} : { overlap: recipe.overlap }),
     });
-  const split = async (data: Dataset): Promise<Split> => ({
+  const split = async (data: Dataset): Promise<EvaluationSplit> => ({
     data,
     windowed: await (context === "document" && saysDocuments(data) ? byDocument : bySentence)(data),
   });
   const train =
     cache === undefined
-      ? new HeldTraining(held.train!, facts, await bySentence(held.train!))
+      ? new InMemoryTraining(held.train!, facts, await bySentence(held.train!))
       : cache.open(labelling);
   if (train.isEmpty) throw nothingToTrain(facts.file);
-  const course = await trainingCourse(recipe, train, tokenizer, { ...labelling, context, maxLength });
+  const course = await epochExamples(recipe, train, tokenizer, { ...labelling, context, maxLength });
   const splits = {
     validation: held.validation && (await split(held.validation)),
     test: held.test && (await split(held.test)),
@@ -124,7 +124,7 @@ export async function prepare(
     for (const { inputIds } of evaluatedWindows) yield* inputIds;
   };
   const pretrained = { folder: sources.model, config: stored };
-  const first = await firstWeights(recipe, pretrained, config, labels, usedIds());
+  const first = await initialWeights(recipe, pretrained, config, labels, usedIds());
   const messages: Message[] = [
     ...(cache === undefined ? [] : [cacheMessage(cache)]),
     ...contextWarnings(recipe, held.train, [held.validation, held.test]),

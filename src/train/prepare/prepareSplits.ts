@@ -16,7 +16,7 @@ export interface Datasets {
  * @param cachedTypes of training data on the disk, the types by their old names; it is renamed already
  * @throws NeriumError DATA_LABEL_MAP_UNKNOWN, DATA_SPLIT_TOO_SMALL, RECIPE_FIELDS_CONFLICT
  */
-export function arranged(
+export function preparedSplits(
   read: Datasets,
   {
     labelMap,

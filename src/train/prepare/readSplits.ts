@@ -1,22 +1,22 @@
-import { joined, type ReadOptions, readDataset, severalDocuments } from "../../data/index.js";
+import { concatDatasets, type ReadOptions, readDataset, severalDocuments } from "../../data/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Dataset } from "../../text/index.js";
-import { tagsMissing } from "../errors.js";
+import { trainingTagsMissing } from "../errors.js";
 import type { Sources } from "./sources.js";
 
 /** The sentences of a part, which may be several files. */
-export async function readTagged(
+export async function readSplit(
   files: readonly string[],
   recipe: Recipe,
   sources: Sources,
 ): Promise<Dataset> {
   const read: Dataset[] = [];
   for (const file of files) read.push(await readFileTagged(file, recipe, sources));
-  return joined(read);
+  return concatDatasets(read);
 }
 
 /** How the files of a run are read. */
-export function readingOf(
+export function readOptions(
   { labels, tokenColumn, tagColumn }: Recipe,
   listed: readonly string[] | undefined,
 ): Pick<ReadOptions, "tokenColumn" | "tagColumn" | "labels"> {
@@ -29,8 +29,8 @@ export function readingOf(
 }
 
 async function readFileTagged(file: string, recipe: Recipe, { dataset }: Sources): Promise<Dataset> {
-  const data = await readDataset(file, readingOf(recipe, dataset?.labels));
-  if (data.sentences.some(({ tags, words }) => tags.length !== words.length)) throw tagsMissing(file);
+  const data = await readDataset(file, readOptions(recipe, dataset?.labels));
+  if (data.sentences.some(({ tags, words }) => tags.length !== words.length)) throw trainingTagsMissing(file);
   return data;
 }
 

@@ -3,7 +3,7 @@ import { contextLengths, longestOf } from "../../recipe/contextLengths.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Context } from "../../tasks/tokenClassification/index.js";
 import type { SubwordTokenizer } from "../../tokenize/index.js";
-import { lengthBeyondModel } from "../errors.js";
+import { maxSeqLengthBeyondModel } from "../errors.js";
 
 /** The config of the model to be: labels, dropout as the recipe has it, how it reads documents, and whether it has a CRF. */
 export function runConfig(
@@ -38,7 +38,7 @@ export function runConfig(
 export function sequenceLength(recipe: Recipe, config: ModelConfig, tokenizer: SubwordTokenizer): number {
   const most = positions(config);
   const asked = recipe.maxSeqLength;
-  if (asked !== undefined && asked > most) throw lengthBeyondModel(asked, most);
+  if (asked !== undefined && asked > most) throw maxSeqLengthBeyondModel(asked, most);
   return asked ?? Math.min(most, tokenizer.modelMaxLength);
 }
 
@@ -48,7 +48,7 @@ export function evaluationLength(
   maxLength: number,
 ): number {
   if (contextEvalPieces !== undefined && contextEvalPieces > maxLength)
-    throw lengthBeyondModel(contextEvalPieces, maxLength);
+    throw maxSeqLengthBeyondModel(contextEvalPieces, maxLength);
   if (contextEvalPieces !== undefined || spelled === undefined) return contextEvalPieces ?? maxLength;
   return longestOf(contextLengths(spelled)!, maxLength);
 }

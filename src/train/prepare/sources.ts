@@ -1,7 +1,7 @@
 import type { DownloadProgress, NamedDataset } from "../../hub/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainEvent } from "../../run/events.js";
-import { toldBy } from "../../run/withProgress.js";
+import { withProgress } from "../../run/withProgress.js";
 import { stoppedEarly } from "../errors.js";
 
 /** Where the model and the data of a run lie on this machine. */
@@ -40,7 +40,7 @@ type Told = Extract<TrainEvent, { type: "download" | "notice" }>;
  * @throws NeriumError `HUB_…`, `FILES_…`, TRAIN_STOPPED_EARLY
  */
 export const findSources = (recipe: Recipe, signal: AbortSignal): AsyncGenerator<Told, Sources> =>
-  toldBy<Told, Sources>(
+  withProgress<Told, Sources>(
     (tell) =>
       found(recipe, signal, tell).catch((error: unknown) => {
         throw signal.aborted ? stoppedEarly() : error;

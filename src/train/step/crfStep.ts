@@ -1,8 +1,8 @@
 import type { CrfHead, CrfTargets } from "../../crf/head.js";
 import { dimsOf, FeedMemory, type ModelConfig, type ParameterLayout } from "../../models/index.js";
 import type { Binding, Session } from "../../runtime/index.js";
-import type { Unplaced } from "../../tasks/tokenClassification/targets.js";
-import { drawMasks, StepPlaces, stepSession } from "./stepBuffers.js";
+import type { TrainingExample } from "../../tasks/tokenClassification/targets.js";
+import { drawMasks, StepBuffers, stepSession } from "./stepBuffers.js";
 import { type CutStepModels, cutStepModels } from "./stepGraphs.js";
 import type { Step, StepBatch, StepBlocks, StepOptions } from "./trainingStep.js";
 
@@ -17,7 +17,7 @@ export class CrfStep implements Step {
     private readonly head: CrfHead,
     private readonly labels: number,
     private readonly models: Pick<CutStepModels, "kept" | "sites">,
-    private readonly places: StepPlaces,
+    private readonly places: StepBuffers,
     private readonly sessions: readonly Session[],
     private readonly forward: Binding,
     private readonly overwriting: Binding,
@@ -34,7 +34,7 @@ export class CrfStep implements Step {
     head: CrfHead,
   ): Promise<CrfStep> {
     const models = cutStepModels(config, layout, options.labels);
-    const places = new StepPlaces(layout, blocks);
+    const places = new StepBuffers(layout, blocks);
     const sessions: Session[] = [];
     const bind = async (bytes: Uint8Array): Promise<Binding> => {
       const session = await stepSession(bytes, options, true);
@@ -108,7 +108,7 @@ export class CrfStep implements Step {
 }
 
 /** The labelled words of a batch as chains. */
-function crfTargets(members: readonly Unplaced[], total: number): CrfTargets {
+function crfTargets(members: readonly TrainingExample[], total: number): CrfTargets {
   return {
     labels: Int32Array.from(
       members.flatMap(({ labels }) => Array.from(labels.filter((label) => label >= 0))),

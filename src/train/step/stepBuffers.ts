@@ -41,7 +41,7 @@ export const stepSession = (
   });
 
 /** Where the graphs of a step read weights, and write gradients, their squared lengths and the loss. */
-export class StepPlaces {
+export class StepBuffers {
   /** Loss, then the squared gradient lengths, 64 bytes apart. */
   private readonly figures: NativeBuffer;
 

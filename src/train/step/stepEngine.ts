@@ -8,9 +8,9 @@ import type { Recipe } from "../../recipe/index.js";
 import type { NativeBuffer } from "../../runtime/index.js";
 import {
   type LossOptions,
+  type TrainingExample,
   totalWeight,
   trainingSequence,
-  type Unplaced,
 } from "../../tasks/tokenClassification/targets.js";
 import { type Moments, readAverage } from "../checkpoint/moments.js";
 import { Snapshot } from "../checkpoint/snapshot.js";
@@ -19,7 +19,7 @@ import { batched } from "../examples/batches.js";
 import { AdamW } from "../optimizers/adamw.js";
 import { crfRateFactor, rateFactor } from "../optimizers/rates.js";
 import { WeightAverage } from "../optimizers/weightAverage.js";
-import type { Prepared, Split } from "../prepare/prepare.js";
+import type { EvaluationSplit, Prepared } from "../prepare/prepare.js";
 import { CrfStep } from "./crfStep.js";
 import { type Step, type StepBatch, TrainingStep } from "./trainingStep.js";
 
@@ -37,7 +37,7 @@ export interface StepFigures {
 const MOST_GIVEN_WAY = 1000;
 
 /** The machinery of a run: step graph, optimiser and tagger over one set of weights in native memory. */
-export class Trainer {
+export class StepEngine {
   private tagger: Tagger | undefined;
   private lent: Snapshot | undefined;
   private staged: { readonly step: number; readonly batches: readonly StepBatch[] } | undefined;
@@ -62,7 +62,7 @@ export class Trainer {
     prepared: Prepared,
     threads: number,
     profile?: string,
-  ): Promise<Trainer> {
+  ): Promise<StepEngine> {
     const { config, weights, labels } = prepared;
     const gradients = weights.layout.allocate();
     const blocks = { weights: weights.block, gradients };
@@ -94,14 +94,14 @@ export class Trainer {
       decay === undefined
         ? undefined
         : await WeightAverage.create(weights, { decay, threads, crf: prepared.crf });
-    return new Trainer(recipe, prepared, threads, gradients, step, optimizer, crf, average);
+    return new StepEngine(recipe, prepared, threads, gradients, step, optimizer, crf, average);
   }
 
   /**
    * Puts a step's first batch where the engine will read it. What is staged while the optimiser works on the step before
    * costs no time of its own; `gradient` stages what nobody has.
    */
-  stage(windows: readonly Unplaced[], step: number): void {
+  stage(windows: readonly TrainingExample[], step: number): void {
     const { config, weights, batchSize } = this.prepared;
     const total = totalWeight(windows, lossOptions(this.recipe, this.prepared));
     const batches: StepBatch[] = [];
@@ -122,7 +122,7 @@ export class Trainer {
    *
    * @param step number of the step, from 1
    */
-  async gradient(windows: readonly Unplaced[], step: number): Promise<StepFigures> {
+  async gradient(windows: readonly TrainingExample[], step: number): Promise<StepFigures> {
     if (this.staged?.step !== step) this.stage(windows, step);
     const { batches } = this.staged!;
     this.staged = undefined;
@@ -150,18 +150,18 @@ export class Trainer {
   async update(step: number, learningRate: number, gradNorm: number): Promise<void> {
     const { lent } = this;
     await this.optimizer.update(step, learningRate, gradNorm, (from, to) =>
-      lent?.release(from, to, ["weights", "mean", "square"]),
+      lent?.beforeWrite(from, to, ["weights", "mean", "square"]),
     );
     this.crf?.update(step, learningRate * crfRateFactor(this.recipe), gradNorm);
     const { weights, config } = this.prepared;
     const rate = learningRate * rateFactor(wordEmbeddings(config), config, this.recipe);
-    weights.leftOutFactor *= 1 - rate * this.recipe.weightDecay;
+    weights.unusedRowDecay *= 1 - rate * this.recipe.weightDecay;
     await this.followAverage(step, false);
   }
 
   /** Takes the weights after so many updates into their average, where there is one and it is time, or `now`. */
   async followAverage(updates: number, now: boolean): Promise<void> {
-    const mayChange = (from: number, to: number) => this.lent?.release(from, to, ["average"]);
+    const mayChange = (from: number, to: number) => this.lent?.beforeWrite(from, to, ["average"]);
     await this.average?.follow(updates, { now, mayChange });
   }
 
@@ -176,7 +176,7 @@ export class Trainer {
     const average = this.average && { average: this.average.block };
     const blocks = { weights: weights.block, ...this.moments, ...average };
     const crf = this.crf?.state(this.average?.crf);
-    this.lent = new Snapshot(weights.layout, blocks, weights.leftOutFactor, { crf });
+    this.lent = new Snapshot(weights.layout, blocks, weights.unusedRowDecay, { crf });
     return this.lent;
   }
 
@@ -184,7 +184,7 @@ export class Trainer {
    * Leaves the machine to the writer of a snapshot for a moment, where the engine's threads would take every processor from
    * it: they go at the pace of the slowest, so a step beside the writer takes longer than both in turn.
    */
-  async giveWay(snapshot: Snapshot): Promise<void> {
+  async yieldToWriter(snapshot: Snapshot): Promise<void> {
     if (this.threads >= availableParallelism()) await snapshot.mostlyRead(MOST_GIVEN_WAY);
   }
 
@@ -198,12 +198,12 @@ export class Trainer {
       options.average ? await readCrfAverage(folder, labels.length) : await readCrf(folder, labels.length),
     );
     if (typeof state === "string") return;
-    weights.leftOutFactor = options.average ? state.average!.leftOutFactor : state.leftOutFactor;
+    weights.unusedRowDecay = options.average ? state.average!.leftOutFactor : state.leftOutFactor;
   }
 
   /** Scores a data set with the weights as they stand, or with their average. */
   async evaluate(
-    split: Split,
+    split: EvaluationSplit,
     {
       average = false,
       ...options

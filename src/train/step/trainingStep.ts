@@ -1,12 +1,16 @@
 import { FeedMemory, type ModelConfig, type PackedBatch, type ParameterLayout } from "../../models/index.js";
 import type { Binding, NativeBuffer, Session } from "../../runtime/index.js";
-import { batchTargets, type LossOptions, type Unplaced } from "../../tasks/tokenClassification/targets.js";
-import { type DropoutKey, drawMasks, StepPlaces, stepSession } from "./stepBuffers.js";
+import {
+  batchTargets,
+  type LossOptions,
+  type TrainingExample,
+} from "../../tasks/tokenClassification/targets.js";
+import { type DropoutKey, drawMasks, StepBuffers, stepSession } from "./stepBuffers.js";
 import { stepModel } from "./stepGraphs.js";
 
 /** One batch of a training step. */
 export interface StepBatch {
-  readonly members: readonly Unplaced[];
+  readonly members: readonly TrainingExample[];
   readonly packed: PackedBatch;
   /** Weight of the labelled pieces of the whole step: what its mean loss divides by. */
   readonly total: number;
@@ -55,7 +59,7 @@ interface BoundStep {
 export class TrainingStep implements Step {
   private constructor(
     private readonly loss: LossOptions,
-    private readonly places: StepPlaces,
+    private readonly places: StepBuffers,
     private readonly sites: ReturnType<typeof stepModel>["sites"],
     private readonly sessions: readonly Session[],
     private readonly overwriting: BoundStep,
@@ -70,7 +74,7 @@ export class TrainingStep implements Step {
     options: StepOptions,
     loss: LossOptions,
   ): Promise<TrainingStep> {
-    const places = new StepPlaces(layout, blocks);
+    const places = new StepBuffers(layout, blocks);
     const sessions: Session[] = [];
     let sites: ReturnType<typeof stepModel>["sites"] = [];
     const bind = async (accumulates: boolean): Promise<BoundStep> => {

@@ -4,7 +4,7 @@ import {
   duration,
   epochs,
   memory,
-  parameters,
+  parameterFigure,
   rate,
   score,
 } from "../../../src/cli/terminal/figures.js";
@@ -37,7 +37,7 @@ describe("figures for people", () => {
     [4321, "4,321"],
     [1.45e6, "1.4 M"],
     [107_726_601, "108 M"],
-  ])("%d parameters are %s", (value, text) => expect(parameters(value)).toBe(text));
+  ])("%d parameters are %s", (value, text) => expect(parameterFigure(value)).toBe(text));
 
   it.each([
     [counted(1, "sentence"), "1 sentence"],

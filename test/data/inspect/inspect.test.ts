@@ -13,7 +13,7 @@ import {
   sentenceKeys,
 } from "../../../src/data/index.js";
 import { SentenceComparison } from "../../../src/data/inspect/duplicates.js";
-import { Parts } from "../../../src/data/inspect/parts.js";
+import { SpilledParts } from "../../../src/data/inspect/parts.js";
 import { SurfaceComparison } from "../../../src/data/inspect/surfaces.js";
 import { violations } from "../../../src/data/inspect/violations.js";
 
@@ -195,7 +195,7 @@ describe("records in parts", () => {
   it("come back whole and in their order, whatever their length", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 0, max: 200_000 }))), (records) => {
-        const parts = new Parts();
+        const parts = new SpilledParts();
         records.forEach(([hash, length], index) => {
           parts.add(hash, 12 + length, (into, at) => {
             into.writeUInt32LE(hash, at);
@@ -227,7 +227,7 @@ describe("records in parts", () => {
 
   it("that find no place for their file are a named error", () => {
     vi.stubEnv("TMPDIR", at("none"));
-    const parts = new Parts();
+    const parts = new SpilledParts();
     const fill = () => {
       for (let index = 0; index < 2000; index++) parts.add(0, 1000, () => {});
     };

@@ -1,17 +1,17 @@
 /** Releases the environment altogether; the next one is another, and takes its own log level. */
 import { NativeBuffer } from "../../../src/runtime/index.js";
-import { ort, written } from "../../../src/runtime/ort.js";
+import { ort, outValue } from "../../../src/runtime/ort.js";
 import { doubling } from "../onnx.js";
 
 const { call, env } = ort();
 const model = doubling();
 const bytes = NativeBuffer.allocate(model.length);
 bytes.bytes().set(model);
-const options = written((cell) => call.CreateSessionOptions(cell));
+const options = outValue((cell) => call.CreateSessionOptions(cell));
 call.SetIntraOpNumThreads(options, 1);
 call.ReleaseEnv(env);
-const loud = written((cell) => call.CreateEnv(1, "the-loud-one", cell));
+const loud = outValue((cell) => call.CreateEnv(1, "the-loud-one", cell));
 call.ReleaseSession(
-  written((cell) => call.CreateSessionFromArray(loud, bytes.address, model.length, options, cell)),
+  outValue((cell) => call.CreateSessionFromArray(loud, bytes.address, model.length, options, cell)),
 );
 process.stdout.write("made");

@@ -1,6 +1,6 @@
 /** Makes a session with every option changed, in a session that logs; ONNX Runtime prints what it understood. */
 import { NativeBuffer } from "../../../src/runtime/index.js";
-import { ort, written } from "../../../src/runtime/ort.js";
+import { ort, outValue } from "../../../src/runtime/ort.js";
 import { doubling } from "../onnx.js";
 
 const { call, env } = ort();
@@ -8,7 +8,7 @@ const model = doubling();
 const bytes = NativeBuffer.allocate(model.length);
 bytes.bytes().set(model);
 
-const options = written((cell) => call.CreateSessionOptions(cell));
+const options = outValue((cell) => call.CreateSessionOptions(cell));
 call.SetSessionLogSeverityLevel(options, 1);
 call.SetIntraOpNumThreads(options, 3);
 call.SetInterOpNumThreads(options, 2);
@@ -17,7 +17,7 @@ call.SetSessionGraphOptimizationLevel(options, 2);
 call.DisableMemPattern(options);
 call.DisableCpuMemArena(options);
 call.AddSessionConfigEntry(options, "session.intra_op.allow_spinning", "0");
-const session = written((cell) =>
+const session = outValue((cell) =>
   call.CreateSessionFromArray(env, bytes.address, model.length, options, cell),
 );
 call.ReleaseSession(session);

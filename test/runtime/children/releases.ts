@@ -1,6 +1,6 @@
 /** Prints by how many bytes the process grows for each object that is made and released, many times over. */
 import { NativeBuffer } from "../../../src/runtime/index.js";
-import { ort, takeStatus, written } from "../../../src/runtime/ort.js";
+import { ort, outValue, takeStatus } from "../../../src/runtime/ort.js";
 import { doubling } from "../onnx.js";
 
 const { call, raw, env, cpuMemory, allocator } = ort();
@@ -10,14 +10,14 @@ bytes.bytes().set(model);
 const shape = NativeBuffer.allocate(16);
 shape.int64().set([1n, 2n]);
 
-const newOptions = () => written((cell) => call.CreateSessionOptions(cell));
+const newOptions = () => outValue((cell) => call.CreateSessionOptions(cell));
 const newSession = (options: bigint) =>
-  written((cell) => call.CreateSessionFromArray(env, bytes.address, model.length, options, cell));
+  outValue((cell) => call.CreateSessionFromArray(env, bytes.address, model.length, options, cell));
 const options = newOptions();
 call.SetIntraOpNumThreads(options, 1);
 const session = newSession(options);
 const newValue = () =>
-  written((cell) =>
+  outValue((cell) =>
     call.CreateTensorWithDataAsOrtValue(cpuMemory, shape.address, 8, shape.address, 2, 1, cell),
   );
 const value = newValue();
@@ -26,33 +26,33 @@ const makers = {
   ReleaseStatus: [200_000, () => takeStatus(raw, raw.SetSessionGraphOptimizationLevel(options, -1))],
   ReleaseMemoryInfo: [
     100_000,
-    () => call.ReleaseMemoryInfo(written((cell) => call.CreateCpuMemoryInfo(0, 0, cell))),
+    () => call.ReleaseMemoryInfo(outValue((cell) => call.CreateCpuMemoryInfo(0, 0, cell))),
   ],
   ReleaseSession: [200, () => call.ReleaseSession(newSession(options))],
   ReleaseValue: [100_000, () => call.ReleaseValue(newValue())],
-  ReleaseRunOptions: [50_000, () => call.ReleaseRunOptions(written((cell) => call.CreateRunOptions(cell)))],
+  ReleaseRunOptions: [50_000, () => call.ReleaseRunOptions(outValue((cell) => call.CreateRunOptions(cell)))],
   ReleaseTypeInfo: [
     50_000,
-    () => call.ReleaseTypeInfo(written((cell) => call.SessionGetInputTypeInfo(session, 0, cell))),
+    () => call.ReleaseTypeInfo(outValue((cell) => call.SessionGetInputTypeInfo(session, 0, cell))),
   ],
   ReleaseTensorTypeAndShapeInfo: [
     50_000,
-    () => call.ReleaseTensorTypeAndShapeInfo(written((cell) => call.GetTensorTypeAndShape(value, cell))),
+    () => call.ReleaseTensorTypeAndShapeInfo(outValue((cell) => call.GetTensorTypeAndShape(value, cell))),
   ],
   ReleaseSessionOptions: [20_000, () => call.ReleaseSessionOptions(newOptions())],
   ReleaseIoBinding: [
     50_000,
-    () => call.ReleaseIoBinding(written((cell) => call.CreateIoBinding(session, cell))),
+    () => call.ReleaseIoBinding(outValue((cell) => call.CreateIoBinding(session, cell))),
   ],
   AllocatorFree: [
     100_000,
     () =>
       call.AllocatorFree(
         allocator,
-        written((cell) => call.SessionGetInputName(session, 0, allocator, cell)),
+        outValue((cell) => call.SessionGetInputName(session, 0, allocator, cell)),
       ),
   ],
-  control: [50_000, () => written((cell) => call.CreateRunOptions(cell))],
+  control: [50_000, () => outValue((cell) => call.CreateRunOptions(cell))],
 } as const;
 
 const growth: Record<string, number> = {};
@@ -65,7 +65,7 @@ for (const [name, [times, makeAndRelease]] of Object.entries(makers)) {
   growth[name] = (process.memoryUsage.rss() - before) / times;
 }
 // One environment for the process, counted: released once, it serves on.
-const again = written((cell) => call.CreateEnv(4, "again", cell));
+const again = outValue((cell) => call.CreateEnv(4, "again", cell));
 call.ReleaseEnv(again);
 call.ReleaseSession(newSession(options));
 growth.ReleaseEnv = again === env ? 0 : 1;

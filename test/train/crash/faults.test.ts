@@ -70,7 +70,7 @@ test("a save that may not begin is no longer in the optimiser's way", async () =
   const output = { kept: [], obsolete: [], check: () => Promise.reject(gone) };
   const saver = new Saver(run.recipe, run.prepared, output, unsyncedFs);
   await expect(save(saver, { ...run.content(2), snapshot })).rejects.toBe(gone);
-  await snapshot.release(0, layout.length);
+  await snapshot.beforeWrite(0, layout.length);
 });
 
 /** Strikes every call of saving step 4 over a checkpoint of step 2, in an output folder of its own. */

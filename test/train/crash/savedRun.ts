@@ -9,7 +9,7 @@ import type { CheckpointContent } from "../../../src/train/checkpoint/write.js";
 import type { Ending } from "../../../src/train/finish/finish.js";
 import { runState } from "../../../src/train/loop/runHistory.js";
 import { type Prepared, prepare } from "../../../src/train/prepare/prepare.js";
-import { Trainer } from "../../../src/train/step/stepEngine.js";
+import { StepEngine } from "../../../src/train/step/stepEngine.js";
 import type { tinyModel } from "../tinyModel.js";
 
 /** A trainer of a tiny model after one update, whose checkpoints can be written as often as a test likes. */
@@ -27,7 +27,7 @@ export interface SavedRun {
 export async function savedRun(tiny: Awaited<ReturnType<typeof tinyModel>>): Promise<SavedRun> {
   const { recipe } = parseRecipe(tiny.recipe({ saveTotalLimit: 1, emaDecay: 0.9 }));
   const prepared = await prepare(recipe);
-  const trainer = await Trainer.create(recipe, prepared, 1);
+  const trainer = await StepEngine.create(recipe, prepared, 1);
   const { gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 8), 1);
   await trainer.update(1, 1e-3, gradNorm);
   const metrics = { loss: 1, precision: 0.5, recall: 0.5, f1: 0.5, accuracy: 0.9 };

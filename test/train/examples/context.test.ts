@@ -8,7 +8,7 @@ import { cardRecipe } from "../../../src/recipe/fromCard.js";
 import { parseRecipe, type RecipeInput } from "../../../src/recipe/index.js";
 import type { TrainEvent } from "../../../src/run/index.js";
 import type { EncodedSentence, Window } from "../../../src/tasks/tokenClassification/index.js";
-import { batched, Course } from "../../../src/train/examples/batches.js";
+import { batched, StepSequence } from "../../../src/train/examples/batches.js";
 import { drawnWindows } from "../../../src/train/examples/epochWindows.js";
 import { type TrainOptions, train } from "../../../src/train/index.js";
 import { bytesOf } from "../outputBytes.js";
@@ -155,7 +155,7 @@ describe("batches by sub-tokens", () => {
       gradientAccumulationSteps: 2,
     });
     const epochs = [6, 4, 8].map((count) => windowsOf(new Array(count).fill(10)));
-    const course = new Course((epoch) => epochs[epoch]!, recipe, { pieces: 10 });
+    const course = new StepSequence((epoch) => epochs[epoch]!, recipe, { pieces: 10 });
     expect(course.plan).toEqual({ totalSteps: 3 + 2 + 2, epochs: 3, stepsPerEpoch: 3 });
     expect([...course.steps()].map(({ step, epoch, endsEpoch }) => [step, epoch, endsEpoch])).toEqual([
       [1, 2 / 6, false],
@@ -167,7 +167,7 @@ describe("batches by sub-tokens", () => {
       [7, 2.5, true],
     ]);
     const { recipe: limited } = parseRecipe({ model: "m", train: "t", output: "o", maxSteps: 7 });
-    expect(new Course((epoch) => epochs[epoch % 3]!, limited, { pieces: 10 }).plan).toMatchObject({
+    expect(new StepSequence((epoch) => epochs[epoch % 3]!, limited, { pieces: 10 }).plan).toMatchObject({
       totalSteps: 7,
       epochs: 2,
     });

@@ -6,7 +6,7 @@ import type { RecipeInput } from "../../../src/recipe/index.js";
 import { parseRecipe } from "../../../src/recipe/index.js";
 import { rateFactor } from "../../../src/train/optimizers/rates.js";
 import { prepare } from "../../../src/train/prepare/prepare.js";
-import { Trainer } from "../../../src/train/step/stepEngine.js";
+import { StepEngine } from "../../../src/train/step/stepEngine.js";
 import { tinyModel } from "../tinyModel.js";
 
 let tiny: Awaited<ReturnType<typeof tinyModel>>;
@@ -47,8 +47,8 @@ test("one update moves every weight by its own rate, and weight decay with it", 
     const input = tiny.recipe({ output: join(tiny.folder, "output"), weightDecay: 0.1, ...changes });
     const { recipe } = parseRecipe(input);
     const prepared = await prepare(recipe);
-    const trainer = await Trainer.create(recipe, prepared, 2);
-    const { layout, block, leftOutFactor: _ } = prepared.weights;
+    const trainer = await StepEngine.create(recipe, prepared, 2);
+    const { layout, block, unusedRowDecay: _ } = prepared.weights;
     const before = Float32Array.from(block.float32());
     const { gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 16), 1);
     await trainer.update(1, recipe.learningRate, gradNorm);
@@ -57,7 +57,7 @@ test("one update moves every weight by its own rate, and weight decay with it", 
       const now = layout.values(block, name);
       return { name, by: now.map((value, at) => value - before[begin + at]!) };
     });
-    const leftOut = prepared.weights.leftOutFactor;
+    const leftOut = prepared.weights.unusedRowDecay;
     await trainer.dispose();
     return { moved, leftOut, config: prepared.config, recipe };
   };

@@ -49,7 +49,7 @@ test("every 8th update, and when asked, the average moves by 1 − dᵏ towards 
     now.forEach((_, at) => {
       now[at] = Math.sin(update * (at + 1));
     });
-    weights.leftOutFactor *= 0.99;
+    weights.unusedRowDecay *= 0.99;
     since++;
     await average.follow(update, {
       now: update === 20,
@@ -58,14 +58,14 @@ test("every 8th update, and when asked, the average moves by 1 − dᵏ towards 
     if (since === 8 || update === 20) {
       const kept = Math.min((1 + update) / (10 + update), 0.8) ** since;
       expected = expected.map((value, at) => kept * value + (1 - kept) * now[at]!);
-      leftOut = kept * leftOut + (1 - kept) * weights.leftOutFactor;
+      leftOut = kept * leftOut + (1 - kept) * weights.unusedRowDecay;
       since = 0;
     }
     const found = Array.from(average.block.float32(begin * 4, now.length));
     found.forEach((value, at) => {
       expect(value).toBeCloseTo(expected[at]!, 6);
     });
-    expect(average.leftOutFactor).toBeCloseTo(leftOut, 12);
+    expect(average.unusedRowDecay).toBeCloseTo(leftOut, 12);
     expect(average.state.updates).toBe(update - since);
   }
   // After updates 8, 16, 20 and 28 of the run.

@@ -8,7 +8,7 @@ import { NotReplayable, type Recording, readRecording } from "../../../bench/par
 import { foreignArgument } from "../../../src/recipe/hfArguments.js";
 import { type Recipe, recipeFields } from "../../../src/recipe/index.js";
 import type { Window } from "../../../src/tasks/tokenClassification/index.js";
-import { Course } from "../../../src/train/examples/batches.js";
+import { StepSequence } from "../../../src/train/examples/batches.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nerium-recording-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -152,7 +152,7 @@ describe("the smaller batches of --accumulate", () => {
       return { inputIds: new Int32Array(1), ownedPieces: new Int32Array(1), ownedWords: [] };
     });
     const stepsOf = (recipe: Recipe) =>
-      [...new Course(() => windows, recipe, { windows: recipe.perDeviceTrainBatchSize }).steps()].map(
+      [...new StepSequence(() => windows, recipe, { windows: recipe.perDeviceTrainBatchSize }).steps()].map(
         ({ members }) => members.map((window) => windows.indexOf(window)),
       );
     const whole = stepsOf(recipeOf(recorded));

@@ -14,10 +14,10 @@ import { type Recording, readRecording } from "../../../bench/parity/recording.j
 import { replay } from "../../../bench/parity/replay.js";
 import { learningRate } from "../../../src/recipe/schedule.js";
 import { openSafetensors } from "../../../src/safetensors/index.js";
-import { Course } from "../../../src/train/examples/batches.js";
+import { StepSequence } from "../../../src/train/examples/batches.js";
 import { schedule } from "../../../src/train/examples/plan.js";
 import { prepare } from "../../../src/train/prepare/prepare.js";
-import { Trainer } from "../../../src/train/step/stepEngine.js";
+import { StepEngine } from "../../../src/train/step/stepEngine.js";
 
 const repository = resolve(import.meta.dirname, "../../..");
 const recordings = join(repository, "../shared/reference/parity");
@@ -56,7 +56,7 @@ describe.skipIf(!present).each(names)("the recorded run of %s", { timeout: 180_0
     const recording = recordingOf(name);
     const whole = await opened(recording, 1);
     const halves = await opened(recording, 2);
-    const course = new Course(whole.prepared.epochWindows, whole.recipe, whole.prepared.batchSize);
+    const course = new StepSequence(whole.prepared.epochWindows, whole.recipe, whole.prepared.batchSize);
     const rates = schedule(whole.recipe, course.plan.totalSteps);
     const distances: number[] = [];
     for (const { step, members } of course.steps()) {
@@ -107,11 +107,11 @@ describe.skipIf(!present).each(names)("the recorded run of %s", { timeout: 180_0
 async function opened(recording: Recording, accumulate: number) {
   const recipe = replayRecipe(recording, { accumulate });
   const prepared = await prepare(recipe);
-  return { recipe, prepared, trainer: await Trainer.create(recipe, prepared, THREADS) };
+  return { recipe, prepared, trainer: await StepEngine.create(recipe, prepared, THREADS) };
 }
 
 /** The norm of the difference of two gradients. */
-function distance(a: Trainer, b: Trainer): number {
+function distance(a: StepEngine, b: StepEngine): number {
   const theirs = b.gradients.float32();
   return Math.sqrt(a.gradients.float32().reduce((sum, value, at) => sum + (value - theirs[at]!) ** 2, 0));
 }

@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RecipeInput } from "../../../src/recipe/index.js";
 import { parseRecipe } from "../../../src/recipe/index.js";
-import type { HeldTraining, TrainingData } from "../../../src/train/examples/trainingData.js";
-import { prepare, type Split } from "../../../src/train/prepare/prepare.js";
+import type { InMemoryTraining, TrainingData } from "../../../src/train/examples/trainingData.js";
+import { type EvaluationSplit, prepare } from "../../../src/train/prepare/prepare.js";
 import { tinyModel } from "../tinyModel.js";
 
 let tiny: Awaited<ReturnType<typeof tinyModel>>;
@@ -23,8 +23,9 @@ describe("a share of the training data", () => {
   it("is evaluated on instead of being trained on, the same one for the same seed", async () => {
     const { recipe, ready } = await prepared({ validationSplit: 0.25 });
     expect(recipe.evalStrategy).toBe("epoch");
-    const linesOf = ({ data }: Split | HeldTraining) => data.sentences.map(({ line }) => line);
-    const lines = (split: Split | TrainingData | undefined) => linesOf(split as Split | HeldTraining);
+    const linesOf = ({ data }: EvaluationSplit | InMemoryTraining) => data.sentences.map(({ line }) => line);
+    const lines = (split: EvaluationSplit | TrainingData | undefined) =>
+      linesOf(split as EvaluationSplit | InMemoryTraining);
     // Sentences count as one more type, so their share is near to what is asked for.
     expect(Math.abs(lines(ready.validation).length - 24)).toBeLessThan(4);
     expect(new Set([...lines(ready.train), ...lines(ready.validation)]).size).toBe(96);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseRecipe } from "../../../src/recipe/index.js";
-import type { HeldTraining } from "../../../src/train/examples/trainingData.js";
+import type { InMemoryTraining } from "../../../src/train/examples/trainingData.js";
 import { prepare } from "../../../src/train/prepare/prepare.js";
 import { findSources } from "../../../src/train/prepare/sources.js";
 import { tinyModel } from "../tinyModel.js";
@@ -50,7 +50,7 @@ describe("the sources of a run", () => {
     expect(sources).toMatchObject({ train, validation: [own], test: [] });
     const { weights, ...prepared } = await prepare(recipe, sources);
     await weights.dispose();
-    const { sentences } = (prepared.train as HeldTraining).data;
+    const { sentences } = (prepared.train as InMemoryTraining).data;
     expect(sentences.map(({ words, file, document }) => [words[0], file, document])).toEqual([
       ["a", train[0], 0],
       ["b", train[0], 0],

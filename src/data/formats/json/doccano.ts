@@ -2,7 +2,7 @@ import { again } from "../../read/source.js";
 import { codePointCounter, textsContent } from "../../spans/offsets.js";
 import type { TextsFormat } from "../format.js";
 import { type JsonRecord, jsonRecords } from "./jsonRecords.js";
-import { idOf, textRecord } from "./textRecord.js";
+import { recordId, textRecord } from "./textRecord.js";
 
 const REMEDY = 'doccano writes {"text": "…", "label": [[0, 3, "PER"]]} a line.';
 
@@ -40,7 +40,7 @@ export const doccano: TextsFormat = {
     for (const document of documents) {
       const place = codePointCounter(document.text);
       const label = document.spans.map(({ type, start, end }) => [place(start), place(end), type]);
-      yield { content: `${JSON.stringify({ ...idOf(document), text: document.text, label })}\n` };
+      yield { content: `${JSON.stringify({ ...recordId(document), text: document.text, label })}\n` };
     }
   },
 };

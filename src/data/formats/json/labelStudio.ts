@@ -5,7 +5,7 @@ import { textsContent } from "../../spans/offsets.js";
 import type { TextsFormat } from "../format.js";
 import { jsonArray } from "../writing.js";
 import { isRecord, type JsonRecord, jsonRecords, kindOf } from "./jsonRecords.js";
-import { idOf } from "./textRecord.js";
+import { recordId } from "./textRecord.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -35,7 +35,7 @@ export const labelStudio: TextsFormat = {
     ),
   write: (documents) =>
     jsonArray(documents, (document) => ({
-      ...idOf(document),
+      ...recordId(document),
       data: { text: document.text },
       annotations: [
         {

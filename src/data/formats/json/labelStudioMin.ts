@@ -6,7 +6,7 @@ import type { TextsFormat } from "../format.js";
 import { jsonArray } from "../writing.js";
 import { isRecord, type JsonRecord, jsonRecords } from "./jsonRecords.js";
 import { REMEDY, textIn, valueSpans } from "./labelStudio.js";
-import { idOf } from "./textRecord.js";
+import { recordId } from "./textRecord.js";
 
 /**
  * Label Studio's JSON-MIN export: `{"text": "…", "label": [{"start", "end", "text", "labels"}]}`, where the key of the spans is
@@ -31,7 +31,7 @@ export const labelStudioMin: TextsFormat = {
     ),
   write: (documents) =>
     jsonArray(documents, (document) => ({
-      ...idOf(document),
+      ...recordId(document),
       text: document.text,
       label: document.spans.map(({ type, start, end }) => ({
         start,

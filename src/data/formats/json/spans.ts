@@ -2,7 +2,7 @@ import { again } from "../../read/source.js";
 import { codePointCounter, textsContent } from "../../spans/offsets.js";
 import type { TextsFormat } from "../format.js";
 import { jsonRecords } from "./jsonRecords.js";
-import { idOf, textRecord } from "./textRecord.js";
+import { recordId, textRecord } from "./textRecord.js";
 
 /**
  * JSON Lines, one text a line, or an array of such: `{"text": "…", "spans": [{"start": 0, "end": 3, "label": "PER"}]}`, as
@@ -34,7 +34,7 @@ export const spans: TextsFormat = {
         label: type,
         text: text.slice(start, end),
       }));
-      yield { content: `${JSON.stringify({ ...idOf(document), text, spans: written })}\n` };
+      yield { content: `${JSON.stringify({ ...recordId(document), text, spans: written })}\n` };
     }
   },
 };

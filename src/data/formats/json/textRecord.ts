@@ -65,4 +65,5 @@ const firstOf = (record: Readonly<Record<string, unknown>>, keys: readonly strin
   record[keys.find((key) => record[key] !== undefined) ?? ""];
 
 /** A text as it is written to records that have names. */
-export const idOf = ({ id }: { readonly id?: string }): { id?: string } => (id === undefined ? {} : { id });
+export const recordId = ({ id }: { readonly id?: string }): { id?: string } =>
+  id === undefined ? {} : { id };

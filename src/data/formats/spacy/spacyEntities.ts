@@ -4,7 +4,7 @@ import { again, type Source } from "../../read/source.js";
 import { codePointCounter, textsContent } from "../../spans/offsets.js";
 import type { TextsFormat } from "../format.js";
 import { isRecord, type JsonValue, jsonValues, kindOf } from "../json/jsonRecords.js";
-import { idOf, textRecord } from "../json/textRecord.js";
+import { recordId, textRecord } from "../json/textRecord.js";
 import { jsonArray } from "../writing.js";
 
 const REMEDY = 'Give a list of ["text", {"entities": [[0, 3, "PER"]]}].';
@@ -39,7 +39,7 @@ export const spacyEntities: TextsFormat = {
     jsonArray(documents, (document) => {
       const place = codePointCounter(document.text);
       const entities = document.spans.map(({ type, start, end }) => [place(start), place(end), type]);
-      return [document.text, { entities, ...idOf(document) }];
+      return [document.text, { entities, ...recordId(document) }];
     }),
 };
 

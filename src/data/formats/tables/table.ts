@@ -1,6 +1,6 @@
 import type { Sentence } from "../../../text/sentence.js";
 import { jsonShape, lengthsDiffer, tableColumnMissing, tableUnreadable } from "../../errors.js";
-import { labelsOf } from "../../labels/labelList.js";
+import { sortedTags } from "../../labels/labelList.js";
 import { tagNames } from "../../labels/tagNames.js";
 import { DOCUMENT_FIELDS, Documents } from "../../read/documents.js";
 import type { FormatOptions } from "../format.js";
@@ -100,7 +100,7 @@ export interface WrittenTable {
 export function tableOf(sentences: readonly Sentence[]): WrittenTable {
   const tagged = sentences.some(({ tags }) => tags.length > 0);
   const several = severalDocuments(sentences);
-  const labels = labelsOf(sentences);
+  const labels = sortedTags(sentences);
   const ids = new Map(labels.map((label, id) => [label, BigInt(id)]));
   const list = (feature: object) => ({ feature, _type: "Sequence" });
   const features = {

@@ -1,5 +1,5 @@
 /** Pieces `start` to `end` (not included) of a sequence, and those among them whose words the part owns. */
-export interface Part {
+export interface TokenRange {
   readonly start: number;
   readonly end: number;
   readonly ownedStart: number;
@@ -18,7 +18,7 @@ export interface Part {
  * @param room pieces of a window, at least 1
  * @param overlap pieces, taken as half the room where it is more
  */
-export function cutPieces(starts: readonly number[], room: number, overlap: number): Part[] {
+export function cutTokens(starts: readonly number[], room: number, overlap: number): TokenRange[] {
   const pieces = starts.at(-1)!;
   if (pieces <= room) return [{ start: 0, end: pieces, ownedStart: 0, ownedEnd: pieces }];
   return overlapping(starts, room, Math.min(overlap, room >> 1));
@@ -33,9 +33,9 @@ export function unitStarts(unitOf: Int32Array): number[] {
 }
 
 /** Units are counted by their places in `starts`. */
-function overlapping(starts: readonly number[], room: number, overlap: number): Part[] {
+function overlapping(starts: readonly number[], room: number, overlap: number): TokenRange[] {
   const units = starts.length - 1;
-  const parts: Part[] = [];
+  const parts: TokenRange[] = [];
   let first = 0;
   let owned = 0;
   for (;;) {

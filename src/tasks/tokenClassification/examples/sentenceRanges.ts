@@ -4,17 +4,17 @@ import type { Sentence } from "../../../text/index.js";
 export type Context = "none" | "document";
 
 /** Neighbouring sentences `start` to `end` (not included) that may stand in one window. */
-export interface Stretch {
+export interface SentenceRange {
   readonly start: number;
   readonly end: number;
 }
 
 /** The stretches in which words see as much as `context` says. */
-export function stretchesOf(
+export function sentenceRanges(
   sentences: readonly Pick<Sentence, "document">[],
   context: Context,
-): readonly Stretch[] {
-  const stretches: Stretch[] = [];
+): readonly SentenceRange[] {
+  const stretches: SentenceRange[] = [];
   let start = 0;
   sentences.forEach(({ document }, index) => {
     const end = index + 1;

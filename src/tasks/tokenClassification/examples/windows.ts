@@ -2,9 +2,9 @@ import type { Sentence } from "../../../text/index.js";
 import { idBeyondModel, windowInvalid } from "../../../tokenize/errors.js";
 import type { SubwordTokenizer } from "../../../tokenize/loadTokenizer.js";
 import type { SpecialIds } from "../../../tokenize/specialTokens.js";
-import { cutPieces, type Part, unitStarts } from "./cutTokens.js";
+import { cutTokens, type TokenRange, unitStarts } from "./cutTokens.js";
 import { type EncodedSentence, type EncodeOptions, encodeSentences, IGNORED } from "./encodeSentences.js";
-import { type Context, type Stretch, stretchesOf } from "./sentenceRanges.js";
+import { type Context, type SentenceRange, sentenceRanges } from "./sentenceRanges.js";
 import type { Window, WordPosition } from "./window.js";
 
 /** How large windows are, and what stands between their sentences. */
@@ -32,7 +32,7 @@ export interface WindowedData {
   readonly windows: readonly Window[];
   /** Which sentences see each other: windows `start` to `end` (not included) hold the stretch. */
   readonly stretches: readonly {
-    readonly sentences: Stretch;
+    readonly sentences: SentenceRange;
     readonly start: number;
     readonly end: number;
   }[];
@@ -78,7 +78,7 @@ export async function windows(
   });
 
   const all: Window[] = [];
-  const stretches = stretchesOf(sentences, context).map((stretch) => {
+  const stretches = sentenceRanges(sentences, context).map((stretch) => {
     const start = all.length;
     const shape = { maxLength, overlap, separator };
     for (const window of windowsOf(encoded, stretch, shape, tokenizer.specialIds)) all.push(window);
@@ -104,13 +104,13 @@ export async function windows(
  */
 export function windowsOf(
   encoded: readonly EncodedSentence[],
-  stretch: Stretch,
+  stretch: SentenceRange,
   { maxLength, overlap, separator }: WindowShape,
   specialIds: SpecialIds,
 ): Window[] {
   const room = maxLength - SPECIAL_TOKENS;
   const row = rowOf(encoded, stretch, room, separator ? specialIds.sep : undefined);
-  return cutPieces(row.starts, room, overlap).map((part) => windowOf(row, part, specialIds));
+  return cutTokens(row.starts, room, overlap).map((part) => windowOf(row, part, specialIds));
 }
 
 /**
@@ -143,7 +143,7 @@ const SEPARATOR = -1;
 
 function rowOf(
   encoded: readonly EncodedSentence[],
-  { start, end }: Stretch,
+  { start, end }: SentenceRange,
   room: number,
   separator: number | undefined,
 ): Row {
@@ -181,7 +181,7 @@ function rowOf(
   return { ids, sentenceOf, wordOf, labels, starts: [...starts, length] };
 }
 
-function windowOf(row: Row, part: Part, { cls, sep }: SpecialIds): Window {
+function windowOf(row: Row, part: TokenRange, { cls, sep }: SpecialIds): Window {
   const { start, ownedStart, ownedEnd } = part;
   // The separator that ends a window stands in for the one behind its last sentence.
   const end = row.wordOf[part.end - 1] === SEPARATOR ? part.end - 1 : part.end;

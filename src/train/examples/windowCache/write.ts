@@ -11,7 +11,7 @@ import {
 import { attempt, type FsPort, type OpenFile, writeAll, writeJson } from "../../../files/index.js";
 import { windows } from "../../../tasks/tokenClassification/index.js";
 import type { Sentence } from "../../../text/index.js";
-import { tagsMissing } from "../../errors.js";
+import { trainingTagsMissing } from "../../errors.js";
 import { DataDigest, PiecesDigest } from "../digests.js";
 import { type CutCounts, cutCounts } from "../trainingData.js";
 import { type CacheFacts, FACTS, KEYS, OFFSETS, WINDOWS } from "./layout.js";
@@ -118,7 +118,7 @@ async function* batches(
     const tags = new Set<string>();
     for await (const batch of inBatches(firstOf(sentences, left))) {
       for (const sentence of batch) {
-        if (sentence.tags.length !== sentence.words.length) throw tagsMissing(path);
+        if (sentence.tags.length !== sentence.words.length) throw trainingTagsMissing(path);
         for (const tag of sentence.tags) tags.add(tag);
       }
       yield batch.map((sentence) => ({
