@@ -8,6 +8,16 @@ export interface Named {
 
 const called = ({ kind, asked }: Named): string => `${kind === "model" ? "model" : "data set"} ${asked}`;
 
+/**
+ * A text with its addresses less what may be secret in them: name and password, query, fragment. Addresses of files on
+ * other hosts are signed, and whoever has one may read or write the file.
+ */
+const withoutSecrets = (text: string): string =>
+  text.replace(
+    /\b([a-z][a-z\d+.-]*:\/\/)(?:[^\s/?#"'<>]*@)?([^\s?#"'<>]*)(?:[?#](?:[^\s"'<>]*[^\s"'<>.,;:)])?)?/gi,
+    "$1$2",
+  );
+
 /** A name is none that the hub can have. */
 export const nameInvalid = (asked: string, why: string) =>
   new NeriumError("HUB_NAME_INVALID", `"${asked}" is no name on the hub: ${why}`, {
@@ -48,7 +58,7 @@ export const gated = (named: Named, page: string, hasToken: boolean) =>
 /** The hub does not take the token. */
 export const tokenRefused = (address: string) =>
   new NeriumError("HUB_TOKEN_REFUSED", "The hub refuses the token", {
-    where: address,
+    where: withoutSecrets(address),
     remedy:
       "Make a new one in your account's settings (it must be allowed what you ask for), and set HF_TOKEN to it.",
   });
@@ -84,7 +94,7 @@ export const unreachable = (address: string, cause: unknown, named?: Named) =>
     "HUB_UNREACHABLE",
     `${named === undefined ? "The" : `There is no folder ${named.asked} here, and the`} hub can't be reached: ${reason(cause)}`,
     {
-      where: address,
+      where: withoutSecrets(address),
       remedy:
         "Check the connection, HF_ENDPOINT, and behind a proxy HTTPS_PROXY; HF_HUB_OFFLINE=1 uses the cache alone.",
       cause,
@@ -93,27 +103,31 @@ export const unreachable = (address: string, cause: unknown, named?: Named) =>
 
 function reason(cause: unknown): string {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  return (inner instanceof Error ? inner.message || inner.name : String(inner)).slice(0, 200);
+  return withoutSecrets(inner instanceof Error ? inner.message || inner.name : String(inner)).slice(0, 200);
 }
 
 /** The hub answers that it has a failure of its own, or something that no hub says. */
 export const answerUnexpected = (address: string, what: string) =>
-  new NeriumError("HUB_ANSWER", `The hub's answer is none that can be used: ${what.slice(0, 300)}`, {
-    where: address,
-    remedy: "Try again later; if HF_ENDPOINT is set, check that a hub stands there.",
-  });
+  new NeriumError(
+    "HUB_ANSWER",
+    `The hub's answer is none that can be used: ${withoutSecrets(what).slice(0, 300)}`,
+    {
+      where: withoutSecrets(address),
+      remedy: "Try again later; if HF_ENDPOINT is set, check that a hub stands there.",
+    },
+  );
 
 /** The hub asks to be left alone for longer than a program should wait. */
 export const rateLimited = (address: string, seconds: number) =>
   new NeriumError("HUB_RATE_LIMITED", `The hub takes no more requests for ${Math.ceil(seconds)} s`, {
-    where: address,
+    where: withoutSecrets(address),
     remedy: "Try again then; requests with HF_TOKEN are allowed more.",
   });
 
 /** An address leads to another, again and again. */
 export const redirectsWithoutEnd = (address: string) =>
   new NeriumError("HUB_REDIRECTS", "The hub sends from one address to the next without end", {
-    where: address,
+    where: withoutSecrets(address),
     remedy: "Check HF_ENDPOINT and the proxy.",
   });
 
@@ -123,16 +137,28 @@ export const insecure = (address: string) =>
     "HUB_INSECURE",
     "Only https is asked over a network: anybody on the way could read the token and change the model",
     {
-      where: address,
+      where: withoutSecrets(address),
       remedy: "Give HF_ENDPOINT an address with https://; http:// is for localhost alone.",
     },
   );
 
 /** HF_ENDPOINT or a proxy variable holds no address. */
 export const addressInvalid = (variable: string, value: string) =>
-  new NeriumError("HUB_ADDRESS_INVALID", `${variable} is no address: "${value}"`, {
+  new NeriumError(
+    "HUB_ADDRESS_INVALID",
+    // What is no address may hold a password all the same, before the last @.
+    `${variable} is no address: "${value.replace(/^.*@|[?#].*$/gs, "")}"`,
+    {
+      where: variable,
+      remedy: "Give one such as https://huggingface.co.",
+    },
+  );
+
+/** HF_ENDPOINT has a user name or a password in it. */
+export const addressWithPassword = (variable: string) =>
+  new NeriumError("HUB_ADDRESS_INVALID", `${variable} has a user name or a password in it`, {
     where: variable,
-    remedy: "Give one such as https://huggingface.co.",
+    remedy: "Give the address alone, and set HF_TOKEN to a token.",
   });
 
 /** What was downloaded is not what the hub's listing promises; it is deleted. */
@@ -239,7 +265,12 @@ export const nothingToPush = (folder: string) =>
 
 /** The hub does not take the upload. */
 export const pushRefused = (name: string, why: string) =>
-  new NeriumError("HUB_PUSH_REFUSED", `The hub does not take the upload: ${why.slice(0, 300)}`, {
-    where: name,
-    remedy: "Check that the token may write there, and that the name is yours; then nerium push FOLDER NAME.",
-  });
+  new NeriumError(
+    "HUB_PUSH_REFUSED",
+    `The hub does not take the upload: ${withoutSecrets(why).slice(0, 300)}`,
+    {
+      where: name,
+      remedy:
+        "Check that the token may write there, and that the name is yours; then nerium push FOLDER NAME.",
+    },
+  );

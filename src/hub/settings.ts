@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { addressInvalid, insecure } from "./errors.js";
+import { addressInvalid, addressWithPassword, insecure } from "./errors.js";
 
 /** What the environment says about the hub, under huggingface_hub's names. */
 export interface HubSettings {
@@ -38,7 +38,9 @@ export async function hubSettings(environment: Environment = process.env): Promi
   const home = homeIn(environment);
   const tokenFile = of("HF_TOKEN_PATH") ?? join(home, "token");
   const endpoint = (of("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
-  requireSecure(addressOf(endpoint, "HF_ENDPOINT"));
+  const address = addressOf(endpoint, "HF_ENDPOINT");
+  requireSecure(address);
+  if (address.username !== "" || address.password !== "") throw addressWithPassword("HF_ENDPOINT");
   const proxy = (name: string): string | undefined => {
     const value = either(name) ?? either("ALL_PROXY");
     if (value !== undefined) addressOf(value, name);
@@ -80,7 +82,7 @@ const THIS_MACHINE = new Set(["localhost", "127.0.0.1", "[::1]"]);
 export function requireSecure(address: URL): void {
   if (address.protocol === "https:") return;
   if (address.protocol === "http:" && THIS_MACHINE.has(address.hostname)) return;
-  throw insecure(`${address.origin}${address.pathname}`);
+  throw insecure(address.href);
 }
 
 /** `~`, `$NAME` and `${NAME}` as a shell has them. */
