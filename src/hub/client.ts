@@ -4,6 +4,7 @@ import { isNeriumError } from "../errors.js";
 import {
   answerUnexpected,
   gated,
+  insecureRedirect,
   type Named,
   notFound,
   rateLimited,
@@ -12,7 +13,7 @@ import {
   tokenRefused,
   unreachable,
 } from "./errors.js";
-import { type HubSettings, proxyOf, requireSecure } from "./settings.js";
+import { type HubSettings, isSecure, proxyOf, requireSecure } from "./settings.js";
 
 export type { Response } from "undici";
 
@@ -60,42 +61,50 @@ export class HubClient {
    * The answer to a request, after redirects and repeated tries. `chain` has the answers that redirected, first first:
    * what the hub says about a file stands in the first.
    *
-   * @throws NeriumError HUB_UNREACHABLE, HUB_RATE_LIMITED, HUB_REDIRECTS, HUB_INSECURE; a status of refusal is an answer
+   * @throws NeriumError HUB_UNREACHABLE, HUB_RATE_LIMITED, HUB_REDIRECTS, HUB_INSECURE, HUB_ANSWER for a redirect to no
+   * address; a status of refusal is an answer
    */
   async request(address: string, request: HubRequest = {}): Promise<{ answer: Response; chain: Response[] }> {
     for (let attempt = 1; ; attempt++) {
       let pause = 500 * 2 ** (attempt - 1);
+      let asked = address;
       try {
-        const found = await this.followed(address, request);
+        const found = await this.followed(address, request, (url) => {
+          asked = url.href;
+        });
         const { status, headers } = found.answer;
         if (!PASSING.has(status)) return found;
-        const asked = secondsToWait(headers);
-        if (asked > LONGEST_WAIT) {
+        const seconds = secondsToWait(headers);
+        if (seconds > LONGEST_WAIT) {
           await found.answer.body?.cancel();
-          throw rateLimited(address, asked);
+          throw rateLimited(asked, seconds);
         }
         if (attempt === TRIES) return found;
         await found.answer.body?.cancel();
-        pause = Math.max(pause, asked * 1000);
+        pause = Math.max(pause, seconds * 1000);
       } catch (error) {
         request.signal?.throwIfAborted();
         if (isNeriumError(error)) throw error;
-        if (attempt === TRIES_TO_CONNECT) throw unreachable(address, error);
+        if (attempt === TRIES_TO_CONNECT) throw unreachable(asked, error);
       }
       await this.edge.wait(pause, request.signal);
     }
   }
 
+  /** Calls `onAsked` before each address is asked. */
   private async followed(
     address: string,
     request: HubRequest,
+    onAsked: (url: URL) => void,
   ): Promise<{ answer: Response; chain: Response[] }> {
     const { fetch, Headers } = await import("undici");
     const chain: Response[] = [];
     const headers = new Headers(request.headers);
     let { method = "GET", body } = request;
-    for (let url = new URL(address); ; ) {
-      requireSecure(url);
+    let url = new URL(address);
+    requireSecure(url);
+    for (;;) {
+      onAsked(url);
       if (url.origin === this.origin && this.settings.token !== undefined && !headers.has("authorization"))
         headers.set("authorization", `Bearer ${this.settings.token}`);
       const answer = await fetch(url, {
@@ -111,10 +120,8 @@ export class HubClient {
       await answer.body?.cancel();
       if (chain.length === MOST_REDIRECTS) throw redirectsWithoutEnd(address);
       chain.push(answer);
-      const next = new URL(location, url);
+      const next = redirected(url, location);
       if (next.origin !== url.origin) headers.delete("authorization");
-      if (url.protocol === "https:" && next.protocol !== "https:")
-        requireSecure(new URL("http://downgraded.invalid"));
       if (answer.status === 303 || (method === "POST" && answer.status < 303)) {
         method = "GET";
         body = undefined;
@@ -126,11 +133,11 @@ export class HubClient {
   /** The JSON that an address gives. `about` makes refusals readable. */
   async json(address: string, about: About | undefined, request: HubRequest = {}): Promise<unknown> {
     const { answer } = await this.request(address, request);
-    if (!answer.ok) throw await this.refusal(address, answer, about);
+    if (!answer.ok) throw await this.refusal(answer, about);
     try {
       return await answer.json();
     } catch {
-      throw answerUnexpected(address, "it is not JSON");
+      throw answerUnexpected(answer.url, "it is not JSON");
     }
   }
 
@@ -138,15 +145,16 @@ export class HubClient {
   fetchFor(about: About | undefined, signal?: AbortSignal): typeof globalThis.fetch {
     const fetch = async (input: string | URL, init: HubRequest = {}): Promise<Response> => {
       const { answer } = await this.request(String(input), { ...init, signal: init.signal ?? signal });
-      if (!answer.ok && about !== undefined) throw await this.refusal(String(input), answer, about);
+      if (!answer.ok && about !== undefined) throw await this.refusal(answer, about);
       return answer;
     };
     return fetch as unknown as typeof globalThis.fetch;
   }
 
-  /** What an answer of refusal means. */
-  async refusal(address: string, answer: Response, about: About | undefined): Promise<Error> {
-    const { status, headers } = answer;
+  /** What an answer of refusal means. Other hosts than the hub's know nothing of repositories and tokens. */
+  async refusal(answer: Response, about: About | undefined): Promise<Error> {
+    const { status, headers, url } = answer;
+    const isHub = new URL(url).origin === this.origin;
     const hasToken = this.settings.token !== undefined;
     const code = headers.get("x-error-code");
     const message = headers.get("x-error-message") ?? (await textOf(answer));
@@ -157,14 +165,13 @@ export class HubClient {
       if (code === "RevisionNotFound") return revisionNotFound(about, about.revision);
       if (
         code === "RepoNotFound" ||
-        status === 404 ||
-        (status === 401 && !/token|credentials/i.test(message))
+        (isHub && (status === 404 || (status === 401 && !/token|credentials/i.test(message))))
       )
         return notFound(about, hasToken);
     }
-    if (status === 401 || (status === 403 && about !== undefined)) return tokenRefused(address);
-    if (status === 429) return rateLimited(address, secondsToWait(headers));
-    return answerUnexpected(address, `status ${status}${message === "" ? "" : `, ${message}`}`);
+    if (isHub && (status === 401 || (status === 403 && about !== undefined))) return tokenRefused(url);
+    if (status === 429) return rateLimited(url, secondsToWait(headers));
+    return answerUnexpected(url, `status ${status}${message === "" ? "" : `, ${message}`}`);
   }
 
   private dispatcher(proxy: string | undefined): Promise<Dispatcher> {
@@ -184,6 +191,16 @@ export class HubClient {
     this.dispatchers.clear();
     for (const dispatcher of all) await (await dispatcher).destroy();
   }
+}
+
+/** Where a redirect leads. Throws HUB_INSECURE, HUB_ANSWER. */
+function redirected(from: URL, location: string): URL {
+  const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  if (to === undefined || to.username !== "" || to.password !== "")
+    throw answerUnexpected(from.href, `it redirects to "${location}", which nobody can ask`);
+  if (!isSecure(to) || (from.protocol === "https:" && to.protocol !== "https:"))
+    throw insecureRedirect(from, to);
+  return to;
 }
 
 /** What the hub asks to wait: `Retry-After` in seconds or as a date, or the `t` of its `RateLimit`. */

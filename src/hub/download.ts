@@ -70,7 +70,7 @@ async function fill(
       },
       signal,
     });
-    if (!answer.ok && answer.status !== 416) throw await client.refusal(address, answer, about);
+    if (!answer.ok && answer.status !== 416) throw await client.refusal(answer, about);
     // Where a file stands elsewhere, the hub itself says what it is, and the other host only serves it.
     const seen = (chain[0] ?? answer).headers.get("x-linked-etag") ?? answer.headers.get("etag") ?? undefined;
     const goesOn = answer.status === 206 && rangeStart(answer) === before && seen === etag;

@@ -142,6 +142,19 @@ export const insecure = (address: string) =>
     },
   );
 
+/** An address leads to one that is not https. */
+export const insecureRedirect = (from: URL, to: URL) =>
+  new NeriumError(
+    "HUB_INSECURE",
+    withoutSecrets(
+      `The hub sends from ${from.href} to ${to.href}, which is not https: anybody on the way could read what is sent and change the model`,
+    ),
+    {
+      where: withoutSecrets(from.href),
+      remedy: "Check HF_ENDPOINT and the proxy: whoever answers there may not be the hub.",
+    },
+  );
+
 /** HF_ENDPOINT or a proxy variable holds no address. */
 export const addressInvalid = (variable: string, value: string) =>
   new NeriumError(

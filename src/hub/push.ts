@@ -129,7 +129,7 @@ async function destination(client: HubClient, name: string, options: PushOptions
     await answer.body?.cancel();
     return target;
   }
-  const refusal = await client.refusal(`${endpoint}/api/repos/create`, answer, undefined);
+  const refusal = await client.refusal(answer, undefined);
   throw refused(target, refusal);
 }
 

@@ -78,11 +78,13 @@ function addressOf(address: string, variable: string): URL {
 
 const THIS_MACHINE = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
+/** True for https, and for http within this machine. */
+export const isSecure = ({ protocol, hostname }: URL): boolean =>
+  protocol === "https:" || (protocol === "http:" && THIS_MACHINE.has(hostname));
+
 /** Refuses what is not https and not of this machine. */
 export function requireSecure(address: URL): void {
-  if (address.protocol === "https:") return;
-  if (address.protocol === "http:" && THIS_MACHINE.has(address.hostname)) return;
-  throw insecure(address.href);
+  if (!isSecure(address)) throw insecure(address.href);
 }
 
 /** `~`, `$NAME` and `${NAME}` as a shell has them. */
