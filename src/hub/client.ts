@@ -12,6 +12,7 @@ import {
   revisionNotFound,
   tokenRefused,
   unreachable,
+  uploadInterrupted,
 } from "./errors.js";
 import { type HubSettings, isSecure, proxyOf, requireSecure } from "./settings.js";
 
@@ -20,6 +21,7 @@ export type { Response } from "undici";
 export interface HubRequest {
   readonly method?: string;
   readonly headers?: HeadersInit;
+  /** One that can be read only once, a stream, is sent only once. */
   readonly body?: BodyInit;
   readonly signal?: AbortSignal | undefined;
 }
@@ -62,7 +64,7 @@ export class HubClient {
    * what the hub says about a file stands in the first.
    *
    * @throws NeriumError HUB_UNREACHABLE, HUB_RATE_LIMITED, HUB_REDIRECTS, HUB_INSECURE, HUB_ANSWER for a redirect to no
-   * address; a status of refusal is an answer
+   * address, HUB_UPLOAD_INTERRUPTED; a status of refusal is an answer
    */
   async request(address: string, request: HubRequest = {}): Promise<{ answer: Response; chain: Response[] }> {
     for (let attempt = 1; ; attempt++) {
@@ -81,10 +83,12 @@ export class HubClient {
         }
         if (attempt === TRIES) return found;
         await found.answer.body?.cancel();
+        if (isReadOnce(request.body)) throw uploadInterrupted(asked, `status ${status}`);
         pause = Math.max(pause, seconds * 1000);
       } catch (error) {
         request.signal?.throwIfAborted();
         if (isNeriumError(error)) throw error;
+        if (isReadOnce(request.body)) throw uploadInterrupted(asked, error);
         if (attempt === TRIES_TO_CONNECT) throw unreachable(asked, error);
       }
       await this.edge.wait(pause, request.signal);
@@ -126,6 +130,7 @@ export class HubClient {
         method = "GET";
         body = undefined;
       }
+      if (isReadOnce(body)) throw uploadInterrupted(url.href, `it is redirected to ${next.href}`);
       url = next;
     }
   }
@@ -192,6 +197,10 @@ export class HubClient {
     for (const dispatcher of all) await (await dispatcher).destroy();
   }
 }
+
+/** True for streams and generators: reading them again gives nothing, or an error. */
+const isReadOnce = (body: HubRequest["body"]): boolean =>
+  typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 
 /** Where a redirect leads. Throws HUB_INSECURE, HUB_ANSWER. */
 function redirected(from: URL, location: string): URL {

@@ -197,6 +197,19 @@ export const downloadInterrupted = (file: string, done: number, size: number, ca
     },
   );
 
+/** An upload fails whose source can be read only once, so that it can't be sent again. */
+export const uploadInterrupted = (address: string, cause: unknown) =>
+  new NeriumError(
+    "HUB_UPLOAD_INTERRUPTED",
+    `The upload breaks off and can't be sent again, as its source is a stream: ${reason(cause)}`,
+    {
+      where: withoutSecrets(address),
+      remedy:
+        "Start the upload again; a source that can be read again (a Blob, bytes) is sent again by itself.",
+      cause,
+    },
+  );
+
 /** A repository names a file that would land outside of its folder, or that some system cannot hold. */
 export const pathUnsafe = (path: string, why: string) =>
   new NeriumError("HUB_PATH_UNSAFE", `The repository names a file that is not safe to write: ${why}`, {
