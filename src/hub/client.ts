@@ -10,6 +10,7 @@ import {
   rateLimited,
   redirectsWithoutEnd,
   revisionNotFound,
+  tokenInvalid,
   tokenRefused,
   unreachable,
   uploadInterrupted,
@@ -64,7 +65,7 @@ export class HubClient {
    * what the hub says about a file stands in the first.
    *
    * @throws NeriumError HUB_UNREACHABLE, HUB_RATE_LIMITED, HUB_REDIRECTS, HUB_INSECURE, HUB_ANSWER for a redirect to no
-   * address, HUB_UPLOAD_INTERRUPTED; a status of refusal is an answer
+   * address, HUB_TOKEN_INVALID, HUB_UPLOAD_INTERRUPTED; a status of refusal is an answer
    */
   async request(address: string, request: HubRequest = {}): Promise<{ answer: Response; chain: Response[] }> {
     for (let attempt = 1; ; attempt++) {
@@ -110,7 +111,7 @@ export class HubClient {
     for (;;) {
       onAsked(url);
       if (url.origin === this.origin && this.settings.token !== undefined && !headers.has("authorization"))
-        headers.set("authorization", `Bearer ${this.settings.token}`);
+        headers.set("authorization", bearer(this.settings.token));
       const answer = await fetch(url, {
         method,
         headers,
@@ -196,6 +197,12 @@ export class HubClient {
     this.dispatchers.clear();
     for (const dispatcher of all) await (await dispatcher).destroy();
   }
+}
+
+/** The header that carries a token. Throws HUB_TOKEN_INVALID: what fetch says of a token that it can't send quotes it. */
+function bearer(token: string): string {
+  if (!/^[\x21-\x7e]+$/.test(token)) throw tokenInvalid();
+  return `Bearer ${token}`;
 }
 
 /** True for streams and generators: reading them again gives nothing, or an error. */

@@ -63,6 +63,13 @@ export const tokenRefused = (address: string) =>
       "Make a new one in your account's settings (it must be allowed what you ask for), and set HF_TOKEN to it.",
   });
 
+/** The token has characters that no request can carry. */
+export const tokenInvalid = () =>
+  new NeriumError("HUB_TOKEN_INVALID", "The token has spaces, line ends or letters that no token has", {
+    where: "HF_TOKEN",
+    remedy: "Copy it anew from your account's settings, and set HF_TOKEN to it or log in with hf auth login.",
+  });
+
 /** Something is to be uploaded, and there is no token. */
 export const tokenMissing = (name: string) =>
   new NeriumError("HUB_TOKEN_MISSING", "Uploading needs a token of the hub, and there is none", {

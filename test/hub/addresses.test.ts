@@ -95,3 +95,16 @@ describe("an address with a password", () => {
     expect((await hubSettings()).proxies.https).toBe("http://name:secret@proxy.example.org:3128");
   });
 });
+
+describe("a token that no request can carry", () => {
+  it.each(["hf_secret\nhf_secret", "hf_secret hf_secret", "hf_secret…"])(
+    "is an error that doesn't quote it: %j",
+    async (token) => {
+      vi.stubEnv("HF_TOKEN", token);
+      const error = await errorAt(`${world().hub.url}/file`);
+      expect(error.code).toBe("HUB_TOKEN_INVALID");
+      expect(everything(error)).not.toMatch(SECRET);
+      expect(world().hub.seen).toEqual([]);
+    },
+  );
+});
