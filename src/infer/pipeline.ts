@@ -1,3 +1,4 @@
+import { asyncDisposal } from "../node20.js";
 import type { Analysis } from "./analysis.js";
 import type { Entity } from "./entities.js";
 import { pipelineDisposed } from "./errors.js";
@@ -95,7 +96,7 @@ export async function load(name: string, options: LoadOptions = {}): Promise<Ner
     stream,
     labels: model.labels,
     dispose,
-    ...(Symbol.asyncDispose === undefined ? {} : { [Symbol.asyncDispose]: dispose }),
+    ...asyncDisposal(dispose),
   }) as unknown as Ner;
 }
 

@@ -1,5 +1,4 @@
-import { setFlagsFromString } from "node:v8";
-import { runInThisContext } from "node:vm";
+import { detach } from "../node20.js";
 import { busy, disposed, memoryExhausted, viewInvalid } from "./errors.js";
 import { type ForeignFunction, foreignFunction, loadForeign, memoryAt } from "./foreign.js";
 import { adviseHugePages } from "./hugePages.js";
@@ -154,33 +153,4 @@ function heap(): Heap {
     };
   }
   return loadedHeap;
-}
-
-/** Detaches an ArrayBuffer from its memory, so that views of it have length 0; false where it could not. */
-function detach(buffer: ArrayBuffer): boolean {
-  if (buffer.byteLength === 0) return true;
-  const standard = buffer as ArrayBuffer & { transfer?: () => ArrayBuffer };
-  try {
-    if (typeof standard.transfer === "function") standard.transfer();
-    else detachNatively(buffer);
-  } catch {
-    return false;
-  }
-  return buffer.byteLength === 0;
-}
-
-/**
- * Node 20 has no `ArrayBuffer.prototype.transfer`, and copies external memory where it should transfer it; V8's own
- * function is left. The flag must be set while the call is compiled, which V8 may do again any time, so: each time.
- */
-function detachNatively(buffer: ArrayBuffer): void {
-  setFlagsFromString("--allow-natives-syntax");
-  try {
-    const call = runInThisContext("(buffer) => { %ArrayBufferDetach(buffer); }") as (
-      buffer: ArrayBuffer,
-    ) => void;
-    call(buffer);
-  } finally {
-    setFlagsFromString("--no-allow-natives-syntax");
-  }
 }

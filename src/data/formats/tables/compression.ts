@@ -1,20 +1,16 @@
 import * as zlib from "node:zlib";
 import type { CompressionCodec } from "hyparquet";
+import { ZSTD_MISSING, zstdUncompressed } from "../../node20.js";
 import { snappyUncompressed } from "./snappy.js";
 
 /** The bytes that compressed ones stand for; `length` is how many there must be. */
 type Uncompress = (bytes: Uint8Array, length: number) => Uint8Array;
 
-/** Zstandard came into Node with 22.15. */
-const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: typeof zlib.gunzipSync };
-
 /** How pages of Parquet are uncompressed, by the names that it has for that. */
 export const COMPRESSORS: Readonly<Partial<Record<CompressionCodec, Uncompress>>> = {
   SNAPPY: snappyUncompressed,
   GZIP: ofLength((bytes, most) => zlib.gunzipSync(bytes, { maxOutputLength: most })),
-  ...(zstdDecompressSync === undefined
-    ? {}
-    : { ZSTD: ofLength((bytes, most) => zstdDecompressSync(bytes, { maxOutputLength: most })) }),
+  ...(zstdUncompressed === undefined ? {} : { ZSTD: ofLength(zstdUncompressed) }),
 };
 
 function ofLength(uncompress: (bytes: Uint8Array, most: number) => Uint8Array): Uncompress {
@@ -34,8 +30,4 @@ function ofLength(uncompress: (bytes: Uint8Array, most: number) => Uint8Array): 
 
 /** What a compression that is not among them needs. */
 export const compressionUnsupported = (codec: string): Error =>
-  new Error(
-    codec === "ZSTD"
-      ? `its compression ZSTD needs Node 22.15 or newer, and this is ${process.version}`
-      : `its compression ${codec} is not supported`,
-  );
+  new Error(codec === "ZSTD" ? ZSTD_MISSING : `its compression ${codec} is not supported`);
