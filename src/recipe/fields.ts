@@ -190,7 +190,7 @@ export const recipeSchema = z.strictObject({
   labels,
   labelMap,
   caseAugmentation,
-  labelAllTokens: words.flag("Train on every sub-token of a word instead of its first one only."),
+  labelAllTokens: words.flag("Train on and score every sub-token of a word instead of its first one only."),
   longSentences: words.choice(
     ["window", "truncate"],
     "window",

@@ -21,3 +21,4 @@ export {
   windowsOf,
 } from "./examples/windows.js";
 export type { SequenceLogits } from "./wordRuns.js";
+export { piecesAsWords } from "./tokensAsWords.js";

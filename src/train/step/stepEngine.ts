@@ -6,6 +6,7 @@ import { type EvaluationOptions, evaluateTagger, Tagger } from "../../infer/inde
 import { packBatch, packing, wordEmbeddings } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { NativeBuffer } from "../../runtime/index.js";
+import { piecesAsWords } from "../../tasks/tokenClassification/index.js";
 import {
   type LossOptions,
   type TrainingExample,
@@ -201,7 +202,10 @@ export class StepEngine {
     weights.unusedRowDecay = options.average ? state.average!.leftOutFactor : state.leftOutFactor;
   }
 
-  /** Scores a data set with the weights as they stand, or with their average. */
+  /**
+   * Scores a data set with the weights as they stand, or with their average: its words, with `label_all_tokens` all their
+   * sub-tokens.
+   */
   async evaluate(
     split: EvaluationSplit,
     {
@@ -214,7 +218,11 @@ export class StepEngine {
     const crf = values && transitionsOf(values, labels.length);
     this.tagger ??= await Tagger.create(weights, { threads: this.threads });
     this.tagger.readFrom(weights.layout, average ? this.average!.block : weights.block);
-    return evaluateTagger(this.tagger, split.data.sentences, split.windowed, {
+    const { sentences } = split.data;
+    const scored = this.recipe.labelAllTokens
+      ? piecesAsWords(sentences, split.windowed.windows, labels)
+      : { sentences, windows: split.windowed.windows };
+    return evaluateTagger(this.tagger, scored.sentences, scored, {
       labels,
       decoding: this.recipe.decoding,
       crf,

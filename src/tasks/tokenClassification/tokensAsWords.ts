@@ -1,0 +1,48 @@
+import type { Sentence } from "../../text/index.js";
+import type { Window, WordPosition } from "./examples/window.js";
+
+/**
+ * Sentences and their windows with each labelled sub-token as a word of its own, as run_ner.py scores them with
+ * `label_all_tokens`. A word that no window owns stays one word.
+ *
+ * @param labels names of the labels in the order of their ids
+ */
+export function piecesAsWords(
+  sentences: readonly Sentence[],
+  windows: readonly Window[],
+  labels: readonly string[],
+): { readonly sentences: readonly Sentence[]; readonly windows: readonly Window[] } {
+  const inPieces = sentences.map((sentence) => ({
+    ...sentence,
+    words: [] as string[],
+    tags: [] as string[],
+  }));
+  const wordsDone = new Int32Array(sentences.length);
+  const add = ({ sentence, word }: WordPosition, tag: string): WordPosition => {
+    const { words, tags } = inPieces[sentence]!;
+    words.push(sentences[sentence]!.words[word]!);
+    return { sentence, word: tags.push(tag) - 1 };
+  };
+  const addUnowned = ({ sentence, word: end }: WordPosition): void => {
+    for (let word = wordsDone[sentence]!; word < end; word++)
+      add({ sentence, word }, sentences[sentence]!.tags[word]!);
+    wordsDone[sentence] = end + 1;
+  };
+
+  const cut = windows.map((window): Window => {
+    const ownedPieces: number[] = [];
+    const ownedWords: WordPosition[] = [];
+    let begun = 0;
+    window.labels!.forEach((label, piece) => {
+      if (label < 0) return;
+      if (piece === window.ownedPieces[begun]) addUnowned(window.ownedWords[begun++]!);
+      ownedPieces.push(piece);
+      ownedWords.push(add(window.ownedWords[begun - 1]!, labels[label]!));
+    });
+    return { ...window, ownedPieces: Int32Array.from(ownedPieces), ownedWords };
+  });
+  sentences.forEach(({ words }, sentence) => {
+    addUnowned({ sentence, word: words.length });
+  });
+  return { sentences: inPieces, windows: cut };
+}
