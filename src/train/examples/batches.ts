@@ -36,6 +36,8 @@ export function* batched<W>(
 export interface NumberedWindows<W> {
   readonly length: number;
   at(index: number): W | undefined;
+  /** Sub-tokens of a window, where they are known before it is read. */
+  piecesAt?(index: number): number;
 }
 
 /** One step's work. */
@@ -51,8 +53,7 @@ export interface StepPlan<W> {
 /** What a run trains on, step after step. Any part of it can be had again. */
 export class StepSequence<W extends { readonly inputIds: Int32Array }> {
   readonly plan: Plan;
-  /** Batches of each epoch. */
-  private readonly batchCounts: number[] = [];
+  private readonly epochs: { readonly batches: number; readonly lastStep: number }[] = [];
 
   /** @param windowsOf the windows of an epoch, counted from 0: the same whenever they are asked for */
   constructor(
@@ -62,8 +63,9 @@ export class StepSequence<W extends { readonly inputIds: Int32Array }> {
   ) {
     this.plan = plan((epoch) => {
       const batches = this.countOf(epoch);
-      this.batchCounts.push(batches);
-      return Math.ceil(batches / recipe.gradientAccumulationSteps);
+      const steps = Math.ceil(batches / recipe.gradientAccumulationSteps);
+      this.epochs.push({ batches, lastStep: (this.epochs.at(-1)?.lastStep ?? 0) + steps });
+      return steps;
     }, recipe);
   }
 
@@ -78,24 +80,43 @@ export class StepSequence<W extends { readonly inputIds: Int32Array }> {
   /** The batches of an epoch, which has an order of its own: numbers of windows. */
   private batches(windows: NumberedWindows<W>, epoch: number): Generator<readonly number[]> {
     const order = epochOrder(windows.length, this.recipe.dataSeed ?? this.recipe.seed, epoch);
-    return batched(order, this.size, (index) => windows.at(index)!.inputIds.length);
+    const piecesOf = (index: number) => windows.piecesAt?.(index) ?? windows.at(index)!.inputIds.length;
+    return batched(order, this.size, piecesOf);
   }
 
-  /** The windows of every step, epoch after epoch. */
-  *steps(): Generator<StepPlan<W>, undefined> {
+  /** Whether an epoch ends with a step, or the run does. */
+  endsEpoch(step: number): boolean {
+    return step >= this.plan.totalSteps || this.epochs.some(({ lastStep }) => lastStep === step);
+  }
+
+  /**
+   * The windows of every step, epoch after epoch.
+   *
+   * @param done steps to leave out; none of their windows is read
+   */
+  *steps(done = 0): Generator<StepPlan<W>, undefined> {
     const perStep = this.recipe.gradientAccumulationSteps;
     let step = 0;
-    for (const [epoch, count] of this.batchCounts.entries()) {
+    for (const [epoch, { batches: count, lastStep }] of this.epochs.entries()) {
+      if (lastStep <= done) {
+        step = lastStep;
+        continue;
+      }
       const windows = this.windowsOf(epoch);
-      let members: W[] = [];
-      let done = 0;
+      let members: number[] = [];
+      let batches = 0;
       for (const batch of this.batches(windows, epoch)) {
-        for (const index of batch) members.push(windows.at(index)!);
-        done++;
-        if (done % perStep > 0 && done < count) continue;
+        members.push(...batch);
+        batches++;
+        if (batches % perStep > 0 && batches < count) continue;
         step++;
-        const endsEpoch = done === count || step === this.plan.totalSteps;
-        yield { step, members, epoch: epoch + done / count, endsEpoch };
+        if (step > done)
+          yield {
+            step,
+            members: members.map((index) => windows.at(index)!),
+            epoch: epoch + batches / count,
+            endsEpoch: step === lastStep || step === this.plan.totalSteps,
+          };
         if (step === this.plan.totalSteps) return undefined;
         members = [];
       }

@@ -4,6 +4,7 @@ import { wordChains } from "../../tasks/tokenClassification/examples/chains.js";
 import type { Window, WindowedData } from "../../tasks/tokenClassification/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/targets.js";
 import type { Dataset } from "../../text/index.js";
+import type { NumberedWindows } from "./batches.js";
 import { DataDigest, PiecesDigest } from "./digests.js";
 
 /** A window as a training step needs it. */
@@ -12,11 +13,7 @@ export interface TrainingWindow extends TrainingExample {
   readonly place: string;
 }
 
-/** Windows by their numbers. */
-export interface TrainingWindows extends Iterable<TrainingWindow> {
-  readonly length: number;
-  at(index: number): TrainingWindow | undefined;
-}
+export type TrainingWindows = NumberedWindows<TrainingWindow> & Iterable<TrainingWindow>;
 
 /** What became of sentences that the model can't take as they are. */
 export interface CutCounts {

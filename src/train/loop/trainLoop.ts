@@ -116,17 +116,14 @@ export class TrainLoop {
 
   async *run(): Events {
     yield this.start;
-    const plans = this.course.steps();
-    let current = plans.next().value;
-    let done: DrawnStep | undefined;
-    while (current !== undefined && current.step <= this.progress.step) {
-      done = current;
-      current = plans.next().value;
-    }
+    const { step } = this.progress;
     // A run that was interrupted in an evaluation goes on with it.
-    if (done !== undefined) yield* this.afterStep(done);
+    if (step > 0) yield* this.afterStep({ endsEpoch: this.course.endsEpoch(step) });
     if (patienceIsOver(this.progress.judgement, this.recipe)) this.reason = "early-stopping";
-    while (current !== undefined && this.reason === "finished" && !this.edge.signal.aborted) {
+    const goesOn = () => this.reason === "finished" && !this.edge.signal.aborted;
+    const plans = this.course.steps(step);
+    let current = goesOn() ? plans.next().value : undefined;
+    while (current !== undefined && goesOn()) {
       const next: DrawnStep | undefined = plans.next().value;
       yield* this.oneStep(current, next);
       yield* this.parts.saver.ended();
@@ -204,7 +201,7 @@ export class TrainLoop {
   }
 
   /** Evaluations and checkpoints that are due. */
-  private async *afterStep({ endsEpoch }: DrawnStep): Events {
+  private async *afterStep({ endsEpoch }: Pick<DrawnStep, "endsEpoch">): Events {
     yield* this.evaluateAndSave("steps");
     if (endsEpoch && !this.edge.signal.aborted) yield* this.evaluateAndSave("epoch");
   }

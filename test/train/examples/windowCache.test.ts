@@ -14,15 +14,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { dataFilesAt } from "../../../src/data/index.js";
 import { nodeFs } from "../../../src/files/index.js";
 import { parseRecipe, type RecipeInput } from "../../../src/recipe/index.js";
-import type { CacheProgress } from "../../../src/run/index.js";
+import type { CacheProgress, TrainEvent } from "../../../src/run/index.js";
 import { loadTokenizer } from "../../../src/tokenize/index.js";
 import { fingerprintOf } from "../../../src/train/checkpoint/fingerprint.js";
+import { StepSequence } from "../../../src/train/examples/batches.js";
 import { type CacheSource, windowCache } from "../../../src/train/examples/windowCache/index.js";
 import { train } from "../../../src/train/index.js";
 import { prepare } from "../../../src/train/prepare/prepare.js";
 import { localSources } from "../../../src/train/prepare/sources.js";
 import { faultyFs } from "../../files/faultyFs.js";
 import { ending } from "../outputBytes.js";
+import { stopAfter } from "../stopAfter.js";
 import { tinyModel } from "../tinyModel.js";
 
 let tiny: Awaited<ReturnType<typeof tinyModel>>;
@@ -111,6 +113,43 @@ describe("training data in the cache", () => {
     const held = await outcome("never");
     expect(held.losses).toHaveLength(6);
     expect(await outcome("always")).toEqual(held);
+  });
+
+  it.each<[string, Partial<RecipeInput>]>([
+    ["of so many sentences", {}],
+    ["of so many sub-tokens", { trainBatchPieces: 200 }],
+  ])("is read from the step on that a run goes on with, in batches %s", async (name, batches) => {
+    const input = (output: string) =>
+      tiny.recipe({ ...batches, output: join(tiny.folder, output), datasetCache: "always" });
+    const straight = input(`straight ${name}`);
+    const { steps } = await train(straight).result();
+    const { recipe } = parseRecipe(straight);
+    const { train: data, weights, epochWindows, batchSize } = await prepare(recipe);
+    const plans = [...new StepSequence(epochWindows, recipe, batchSize).steps()];
+    const cached = Object.getPrototypeOf(data.windows) as typeof data.windows;
+    data.close();
+    await weights.dispose();
+    const stopped = input(`stopped ${name}`);
+    const done = steps - 3;
+    await stopAfter(stopped, done);
+
+    const at = vi.spyOn(cached, "at");
+    const stopping = new AbortController();
+    const stop = (event: TrainEvent) => {
+      if (event.type === "start") stopping.abort();
+    };
+    const again = train(stopped, { resume: true, signal: stopping.signal, listeners: [stop] });
+    expect(await again.result()).toMatchObject({ reason: "stopped", steps: done });
+    expect(at).not.toHaveBeenCalled();
+
+    let read: number | undefined;
+    for await (const { type } of train(stopped, { resume: true }))
+      if (type === "step") read ??= at.mock.calls.length;
+    at.mockRestore();
+    // This step's and the next one's.
+    expect(read).toBe(plans[done]!.members.length + plans[done + 1]!.members.length);
+    const last = `checkpoint-${steps}`;
+    expect(ending(stopped.output, last)).toEqual(ending(straight.output, last));
   });
 
   it("is not used for small files, nor for a share for validation", async () => {

@@ -5,10 +5,12 @@ import { labelNumbering } from "../../../tasks/tokenClassification/index.js";
 import { cacheDamaged } from "../../errors.js";
 import type { CutCounts, TrainingData, TrainingWindow, TrainingWindows } from "../trainingData.js";
 import { type CacheFacts, KEYS, OFFSETS, WINDOWS } from "./layout.js";
-import { readRecord } from "./record.js";
+import { piecesIn, readRecord } from "./record.js";
 
 /** Sentences whose keys are read at once. */
 const KEYS_AT_ONCE = 2 ** 15;
+/** Records whose places are read at once. */
+const OFFSETS_AT_ONCE = 2 ** 15;
 
 /** How a run labels pieces. */
 export interface Labelling {
@@ -86,6 +88,7 @@ class CachedWindows implements TrainingWindows {
   readonly length: number;
   private readonly records: CacheFile;
   private readonly offsets: CacheFile;
+  private lengths: Int32Array | undefined;
 
   constructor(
     folder: string,
@@ -106,6 +109,24 @@ class CachedWindows implements TrainingWindows {
     this.records.readAll(record, start);
     const { file, line, ...window } = readRecord(record, this.labelOf);
     return { ...window, place: `${this.files[file]}:${line}` };
+  }
+
+  piecesAt(index: number): number {
+    this.lengths ??= this.allLengths();
+    return this.lengths[index]!;
+  }
+
+  /** The pieces of each window, which follow from where its record begins and ends. */
+  private allLengths(): Int32Array {
+    const lengths = new Int32Array(this.length);
+    for (let first = 0; first < this.length; first += OFFSETS_AT_ONCE) {
+      const count = Math.min(OFFSETS_AT_ONCE, this.length - first);
+      const places = new Float64Array(count + 1);
+      this.offsets.readAll(places, first * places.BYTES_PER_ELEMENT);
+      for (let at = 0; at < count; at++)
+        lengths[first + at] = piecesIn((places[at + 1]! - places[at]!) / Int32Array.BYTES_PER_ELEMENT);
+    }
+    return lengths;
   }
 
   *[Symbol.iterator](): Generator<TrainingWindow> {

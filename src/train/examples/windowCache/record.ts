@@ -13,6 +13,8 @@ import { IGNORED } from "../../../tasks/tokenClassification/index.js";
 export const HEAD = 3;
 
 export const recordLength = (pieces: number): number => HEAD + 2 * pieces;
+/** Pieces of a record of this length. */
+export const piecesIn = (length: number): number => (length - HEAD) / 2;
 
 /** Codes as windows' labels: tags are numbered as they come. */
 export class TagCodes {
