@@ -63,6 +63,20 @@ export const modelTypes = Object.keys(architectures);
 /** The name that config.json gives this model's class. */
 export const architecture = (config: ModelConfig): string => architectures[config.model_type]!;
 
+/**
+ * The keys of config.json that speak of a head and its labels: those of transformers, whatever version wrote the file, and
+ * those that sentence-transformers adds to a cross-encoder. (`architectures` is written anew anyway.)
+ */
+const headKeys: ReadonlySet<string> = new Set([
+  ...["num_labels", "_num_labels", "id2label", "label2id", "label_names"],
+  ...["problem_type", "finetuning_task", "function_to_apply", "loss_type"],
+  ...["sentence_transformers", "sbert_ce_default_activation_function"],
+]);
+
+/** A config of the encoder alone: nothing of the head that its file spoke of is true of another. */
+export const withoutHead = (config: ModelConfig): ModelConfig =>
+  Object.fromEntries(Object.entries(config).filter(([key]) => !headKeys.has(key))) as ModelConfig;
+
 /** Reads and checks a folder's config.json. */
 export async function readConfig(folder: string): Promise<ModelConfig> {
   const file = join(folder, "config.json");

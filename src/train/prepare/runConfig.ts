@@ -1,4 +1,4 @@
-import { type ModelConfig, positions } from "../../models/index.js";
+import { type ModelConfig, positions, withoutHead } from "../../models/index.js";
 import { contextLengths, longestOf } from "../../recipe/contextLengths.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Context } from "../../tasks/tokenClassification/index.js";
@@ -14,7 +14,7 @@ export function runConfig(
   evalLength: number,
 ): ModelConfig {
   return {
-    ...stored,
+    ...withoutHead(stored),
     nerium:
       context === "none" && !recipe.crf
         ? undefined
