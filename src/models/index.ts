@@ -18,6 +18,7 @@ export {
   modelTypes,
   parseConfig,
   readConfig,
+  withoutHead,
 } from "./config.js";
 export { type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { logits, packing, parameters, positions, traits, wordEmbeddings } from "./families/bert.js";

@@ -100,7 +100,7 @@ const inputs = (heads: number) =>
 
 /** How a model wants its batches. */
 export interface Packing {
-  /** Position of each sequence's first piece. */
+  /** Position of each sequence's first piece that is no padding. */
   readonly firstPosition: number;
   readonly heads: number;
 }
@@ -136,7 +136,8 @@ export function batchTensors({ heads }: Packing): Batch {
 /**
  * Sequences packed one after the other.
  *
- * @param rowOf for a compacted word-embedding table: the row of each id
+ * @param rowOf for a compacted word-embedding table: the row of each id, −1 where it has none
+ * @throws RangeError for an id without a row: a defect, since a run loads the rows of all ids that it will meet
  */
 export function packBatch(
   sequences: readonly Sequence[],
@@ -160,6 +161,9 @@ export function packBatch(
   const labelledInverse = new BigInt64Array(tokens);
   const labelledMask = new Float32Array(tokens);
 
+  // A family whose positions begin behind its padding's id gives padding that position wherever it stands, even as a piece
+  // of the text, and does not count it. For BERT, −1: no id.
+  const padding = firstPosition - 1;
   let row = 0;
   let label = 0;
   sequences.forEach(({ ids, labelled: wanted }, sequence) => {
@@ -169,11 +173,12 @@ export function packBatch(
       labelledMask[row + piece] = 1;
       label++;
     }
+    let position = firstPosition;
     for (let piece = 0; piece < ids.length; piece++, row++) {
       const id = ids[piece]!;
       const place = sequence * length + piece;
-      inputIds[row] = BigInt(rowOf === undefined ? id : rowOf[id]!);
-      positionIds[row] = BigInt(firstPosition + piece);
+      inputIds[row] = BigInt(rowOf === undefined ? id : rowOfId(rowOf, id));
+      positionIds[row] = BigInt(id === padding ? padding : position++);
       padMask[place] = 1;
       for (let head = 0; head < heads; head++) {
         const placeOfHead = (sequence * heads + head) * length + piece;
@@ -184,14 +189,14 @@ export function packBatch(
     }
   });
   const distinctIds = BigInt64Array.from(new Set(inputIds));
-  const distinctPositions = BigInt64Array.from({ length }, (_, piece) => BigInt(firstPosition + piece));
+  const distinctPositions = BigInt64Array.from(new Set(positionIds));
   return {
     sizes: { tokens, batch, length, labelled },
     feeds: [
       { name: "inputIds", dims: [tokens], data: inputIds },
       { name: "distinctIds", dims: [distinctIds.length], data: distinctIds },
       { name: "positionIds", dims: [tokens], data: positionIds },
-      { name: "distinctPositions", dims: [length], data: distinctPositions },
+      { name: "distinctPositions", dims: [distinctPositions.length], data: distinctPositions },
       { name: "padIndex", dims: [batch, heads, length], data: padIndex },
       { name: "padMask", dims: [batch, 1, length, 1], data: padMask },
       { name: "unpadIndex", dims: [tokens, heads], data: unpadIndex },
@@ -201,4 +206,10 @@ export function packBatch(
       { name: "labelledMask", dims: [tokens, 1], data: labelledMask },
     ],
   };
+}
+
+function rowOfId(rowOf: Int32Array, id: number): number {
+  const row = rowOf[id] ?? -1;
+  if (row < 0) throw new RangeError(`A batch has the id ${id}, whose embedding was not loaded`);
+  return row;
 }
