@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { nameTaken } from "./errors.js";
 import { constantOp, inputOp, weightOp } from "./leaves.js";
-import { type MergedNodes, mergedNodes } from "./merge.js";
+import { type MergedNodes, mergedNodes, spelled } from "./merge.js";
 import {
   attribute,
   externalTensor,
@@ -126,7 +126,7 @@ class Names {
   }
 
   initializer(type: "float32" | "int64", shape: readonly number[], values: readonly number[]): string {
-    const name = `${type}[${shape}](${values.join()})`;
+    const name = `${type}[${shape}](${values.map(spelled).join()})`;
     if (!this.constants.has(name))
       this.initializers.push(tensorProto(name, this.stored(type), shape, values));
     this.constants.add(name);

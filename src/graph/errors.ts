@@ -18,6 +18,13 @@ export function notDifferentiable(op: string, shapes: readonly Shape[]): NeriumE
   });
 }
 
+/** The gradient rule of an operation does not give exactly one gradient, or `null`, for each input. */
+export function gradientRuleWrong(op: string, gives: string): NeriumError {
+  return new NeriumError("GRAPH_GRADIENT_RULE_WRONG", `The gradient rule of ${op} gives ${gives}`, {
+    remedy: "Let it give a tensor for each input, or null where there is no gradient by mathematics.",
+  });
+}
+
 /** A graph is written for any engine, and has an operation that only ONNX Runtime knows. */
 export function notStandard(op: string): NeriumError {
   return new NeriumError("GRAPH_NOT_STANDARD", `${op} has no form in the operators of the ONNX standard`, {

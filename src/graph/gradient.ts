@@ -1,4 +1,4 @@
-import { notDifferentiable } from "./errors.js";
+import { gradientRuleWrong, notDifferentiable, shapeMismatch } from "./errors.js";
 import { scalar } from "./leaves.js";
 import { add, reshape, sum, zerosLike } from "./ops/index.js";
 import { sameShape } from "./shape.js";
@@ -23,12 +23,16 @@ export function ancestors(tensors: Iterable<Tensor>): readonly Node[] {
  * does for every rule: it drops gradients that nobody needs, and sums a broadcast gradient down to its input's shape.
  *
  * @param cotangent for a `loss` that is no scalar: the derivative with respect to it of the scalar that is meant
+ * @throws NeriumError GRAPH_NOT_DIFFERENTIABLE, GRAPH_GRADIENT_RULE_WRONG; GRAPH_SHAPE_MISMATCH where `loss` is no scalar and
+ *   has no cotangent of its shape
  */
 export function gradient(
   loss: Tensor,
   parameters: readonly Tensor[],
   cotangent: Tensor = scalar(1),
 ): readonly Tensor[] {
+  if (!sameShape(loss.shape, cotangent.shape))
+    throw shapeMismatch("gradient", [loss.shape, cotangent.shape], "loss and cotangent differ in shape");
   const nodes = ancestors([loss]);
   const needed = new Set<Node>(parameters.map(({ node }) => node));
   for (const node of nodes) if (node.inputs.some((input) => needed.has(input.node))) needed.add(node);
@@ -44,8 +48,13 @@ export function gradient(
         op.name,
         inputs.map(({ shape }) => shape),
       );
-    op.vjp({ inputs: inputs.map(remembered), outputs, attributes, cotangents }).forEach((dx, index) => {
-      const input = inputs[index]!;
+    const gradients = op.vjp({ inputs: inputs.map(remembered), outputs, attributes, cotangents });
+    if (gradients.length > inputs.length)
+      throw gradientRuleWrong(op.name, `${gradients.length} gradients for ${inputs.length} inputs`);
+    inputs.forEach((input, index) => {
+      const dx = gradients[index];
+      if (dx === undefined)
+        throw gradientRuleWrong(op.name, `none for input ${index}, of shape [${input.shape.join(", ")}]`);
       if (dx === null || !needed.has(input.node)) return;
       const reduced = unbroadcast(dx, input.shape);
       const before = arrived.get(input);

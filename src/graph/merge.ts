@@ -14,7 +14,7 @@ export function mergedNodes(outputs: readonly Tensor[]): MergedNodes {
   const canonical = ({ node, output }: Tensor): Tensor => standIn.get(node)!.outputs[output]!;
   const list = ancestors(outputs).filter((node) => {
     const inputs = node.inputs.map(canonical).map((x) => `${x.node.id}.${x.output}`);
-    const key = `${node.op.name}(${inputs.join()})${JSON.stringify(node.attributes)}`;
+    const key = `${node.op.name}(${inputs.join()})${JSON.stringify(node.attributes, exact)}`;
     const earlier = first.get(key);
     standIn.set(node, earlier ?? node);
     if (earlier === undefined) first.set(key, node);
@@ -22,3 +22,12 @@ export function mergedNodes(outputs: readonly Tensor[]): MergedNodes {
   });
   return { list, canonical };
 }
+
+/** A number as text: −0 is not 0. */
+export const spelled = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));
+
+/** For JSON, which writes null for NaN and both infinities, and 0 for −0. */
+const exact = (_: string, value: unknown): unknown =>
+  typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
+    ? { number: spelled(value) }
+    : value;

@@ -1,23 +1,31 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   add,
+  cast,
   constant,
+  cumulativeSum,
   emit,
   exp,
   gather,
   gelu,
   gradient,
   input,
+  concat as joined,
+  layerNorm,
   matmul,
+  meanOfLast,
   multiply,
   rematerialise,
   reshape,
+  scalar,
   step,
   sum,
   type Tensor,
 } from "../../src/graph/index.js";
 import { ModelProtoSchema } from "../../src/graph/onnx/onnx_pb.js";
+import { multiplyOp } from "../../src/graph/ops/arithmetic.js";
+import { apply, type Pullback } from "../../src/graph/tensor.js";
 import { compiled } from "./run.js";
 
 const x = input("x", "float32", ["n", 3]);
@@ -32,6 +40,32 @@ test("nodes that no output needs are not written", () => {
 
 test("equal nodes are written once", () => {
   expect(opTypes({ y: multiply(exp(x), exp(x)) })).toEqual(["Exp", "Mul"]);
+});
+
+describe("numbers that JSON or a string would show alike stay apart", () => {
+  const unlike = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 0, -0];
+
+  test("as constants", async () => {
+    const one = input("one", "float32", [1]);
+    const graph = await compiled({ y: joined(unlike.map((value) => multiply(one, scalar(value)))) });
+    const { y } = await graph.run({ one: { dims: [1], values: [1] } });
+    expect(y!.values).toEqual(unlike);
+    graph.dispose();
+  });
+
+  test("as attributes, and as the initializers of an operation", () => {
+    const w = input("w", "float32", [3, 2]);
+    const products = unlike.map((alpha) => matmul(x, w, { alpha }));
+    const outputs = { y: products.reduce(add) };
+    const factors = written(outputs).node.flatMap(({ attribute }) =>
+      attribute.filter(({ name }) => name === "alpha").map(({ f }) => f),
+    );
+    expect(factors).toEqual(unlike);
+    const standard = fromBinary(ModelProtoSchema, emit(outputs, { standard: true })).graph!;
+    expect(standard.initializer.map(({ floatData }) => floatData)).toEqual(unlike.map((value) => [value]));
+    const alike = { y: add(matmul(x, w, { alpha: Number.NaN }), matmul(x, w, { alpha: Number.NaN })) };
+    expect(opTypes(alike)).toEqual(["FusedMatMul", "Add"]);
+  });
 });
 
 test("a value marked recomputable is computed again for the backward pass, and the result is the same", async () => {
@@ -97,6 +131,41 @@ test("a gradient through an operation without a rule is an error, one through an
     "gather of [4, 3] and [2] has no gradient rule",
   );
   expect(() => gradient(sum(step(x)), [x])).not.toThrow();
+});
+
+test("a loss that is no scalar is an error that names its shape, unless it has a cotangent of this shape", () => {
+  const y = exp(x);
+  expect(() => gradient(y, [x])).toThrow("gradient: [n, 3] and []: loss and cotangent differ in shape");
+  expect(() => gradient(y, [x], input("dy", "float32", ["m", 3]))).toThrow("gradient: [n, 3] and [m, 3]");
+  expect(() => gradient(y, [x], input("dy", "float32", ["n", 3]))).not.toThrow();
+});
+
+test("a gradient rule that does not give one gradient for each input is an error that names both", () => {
+  const w = input("w", "float32", [3]);
+  /** The derivatives with respect to x and w of a product whose rule gives this. */
+  const derivatives = (rule: (dy: Tensor) => readonly (Tensor | null)[]) => {
+    const op = { ...multiplyOp, name: "odd", vjp: ({ cotangents: [dy] }: Pullback<object>) => rule(dy!) };
+    return gradient(sum(apply(op, [x, w], {})), [x, w]);
+  };
+  const none = "The gradient rule of odd gives none for input 1, of shape [3]";
+  expect(() => derivatives((dy) => [dy])).toThrow(none);
+  expect(() => derivatives((dy) => [dy, undefined as never])).toThrow(none);
+  expect(() => derivatives(() => [])).toThrow("none for input 0, of shape [n, 3]");
+  expect(() => derivatives((dy) => [dy, dy, null])).toThrow("gives 3 gradients for 2 inputs");
+  expect(derivatives((dy) => [dy, null]).map(({ node }) => node.op.name)).toEqual(["expand", "zerosLike"]);
+});
+
+test("a rule that knows a part of its gradient alone does not take the rest for zero", () => {
+  const row = input("row", "float32", ["n", 4]);
+  const w = input("w", "float32", [4]);
+  const [slope] = gradient(sum(exp(layerNorm(row, w, w, 1e-5))), [row]);
+  // Its gradient goes through mean and r of the rows as well.
+  expect(() => gradient(sum(slope!), [row])).toThrow("layerNorm's mean or r of [n, 4] has no gradient rule");
+  expect(() => gradient(sum(cumulativeSum(row, 1)), [row])).toThrow(
+    "cumulativeSum of [n, 4] has no gradient",
+  );
+  expect(opTypes({ dx: gradient(sum(cast(row, "float32")), [row])[0]! })).toContain("Expand");
+  expect(() => meanOfLast(input("wide", "float32", [4, "n"]))).toThrow("mean: [4, n]: the last dimension");
 });
 
 test("a value used twice gets the sum of both gradients", async () => {

@@ -354,6 +354,10 @@ describe("every operation's gradient agrees with the central difference", () => 
   test("every operation has a case", () => {
     expect(Object.keys(cases).sort()).toEqual(names.sort());
   });
+  test("every operation has a name of its own, by which equal nodes are found", () => {
+    const own = names.map((name) => (ops as unknown as Record<string, { name: string }>)[name]!.name);
+    expect(new Set(own).size).toBe(names.length);
+  });
   test.each(names)("%s", async (name) => {
     const random = numbers(name.length * 7919 + name.charCodeAt(0));
     for (const make of [cases[name]!].flat())

@@ -11,7 +11,7 @@ const codes: Readonly<Record<Exclude<DataType, "float32">, number>> = {
   int8: 3,
 };
 
-/** The same numbers in another type; fractions are cut off. */
+/** The same numbers in another type; fractions are cut off, and with them the gradient. */
 export const castOp: Op<{ readonly type: DataType }> = {
   name: "cast",
   infer: ([x], { type }) => [{ type, shape: x!.shape }],
@@ -20,7 +20,8 @@ export const castOp: Op<{ readonly type: DataType }> = {
     { opType: "Cast", inputs, outputs, attributes: { to: type === "float32" ? float : codes[type] } },
   ],
 };
-export const cast = (x: Tensor, type: DataType): Tensor => apply(castOp, [x], { type });
+export const cast = (x: Tensor, type: DataType): Tensor =>
+  x.type === type ? x : apply(castOp, [x], { type });
 
 /** 1 where a whole number is not `value`, else 0: `int64[…] → int64[…]`. */
 export const differsFromOp: Op<{ readonly value: number }> = {
@@ -55,11 +56,10 @@ export const placesOp: Op<None> = {
 };
 export const places = (x: Tensor): Tensor => apply(placesOp, [x], {});
 
-/** Sums along an axis up to each place, it included. */
+/** Sums along an axis up to each place, it included. Of floats they would have a gradient, and have no rule. */
 export const cumulativeSumOp: Op<{ readonly axis: number }> = {
   name: "cumulativeSum",
   infer: ([x]) => [x!],
-  vjp: () => [null],
   emit: ({ inputs, outputs, attributes: { axis }, integer }) => [
     { opType: "CumSum", inputs: [inputs[0]!, integer(axis)], outputs },
   ],

@@ -1,4 +1,4 @@
-import { shapeMismatch } from "../errors.js";
+import { notDifferentiable, shapeMismatch } from "../errors.js";
 import { apply, applyAll, type Op, type Tensor } from "../tensor.js";
 import { multiply, subtract } from "./arithmetic.js";
 import { meanOfLast, sum } from "./reduction.js";
@@ -8,7 +8,7 @@ import { meanOfLast, sum } from "./reduction.js";
  *
  * y = x̂ · w + b with x̂ = (x − mean) · r, r = 1/√(variance + ε).
  * With g = dy · w: dx = r · (g − mean(g) − x̂ · mean(g · x̂)); dw = Σₙ dy · x̂; db = Σₙ dy.
- * Mean and r are further outputs, one number a row.
+ * Mean and r are further outputs, one number a row, for this rule alone: they have none of their own.
  */
 export const layerNormOp: Op<{ readonly epsilon: number }> = {
   name: "layerNorm",
@@ -22,7 +22,9 @@ export const layerNormOp: Op<{ readonly epsilon: number }> = {
     const perRow = { type: "float32", shape: [x!.shape[0]!, 1] } as const;
     return [x!, perRow, perRow];
   },
-  vjp: ({ inputs: [x, weight], outputs: [, mean, inverse], cotangents: [dy] }) => {
+  vjp: ({ inputs: [x, weight], outputs: [, mean, inverse], cotangents: [dy, ...ofRows] }) => {
+    if (ofRows.some((each) => each !== undefined))
+      throw notDifferentiable("layerNorm's mean or r", [x!.shape]);
     const normalised = multiply(subtract(x!, mean!), inverse!);
     const dyNormalised = multiply(dy!, normalised);
     const g = multiply(dy!, weight!);

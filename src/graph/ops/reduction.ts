@@ -1,3 +1,4 @@
+import { shapeMismatch } from "../errors.js";
 import { positive } from "../shape.js";
 import { apply, type Op, type Shape, type Tensor } from "../tensor.js";
 import { multiply, scale } from "./arithmetic.js";
@@ -57,7 +58,9 @@ export const meanOp: Op<Reduction & { readonly count: number }> = {
 };
 /** Mean over the last axis, whose size must be fixed; the axis stays, as 1. */
 export function meanOfLast(x: Tensor): Tensor {
-  return apply(meanOp, [x], { axes: [x.shape.length - 1], keepDims: true, count: x.shape.at(-1) as number });
+  const count = x.shape.at(-1);
+  if (typeof count !== "number") throw shapeMismatch("mean", [x.shape], "the last dimension is not fixed");
+  return apply(meanOp, [x], { axes: [x.shape.length - 1], keepDims: true, count });
 }
 
 /** y = Σ x² over everything; dx = 2x dy. */
