@@ -4,7 +4,8 @@ import { codePoints } from "../text/codePoints.js";
 export function markdownTable(headers: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";
   const widths = headers.map((header, column) =>
-    Math.max(codePoints(header), ...rows.map((row) => codePoints(row[column]!))),
+    // Not as arguments of one call: a long run has more evaluations than a call may have arguments.
+    rows.reduce((width, row) => Math.max(width, codePoints(row[column]!)), codePoints(header)),
   );
   const line = (cells: readonly string[]): string =>
     `${cells.map((cell, column) => `| ${cell}${" ".repeat(widths[column]! - codePoints(cell) + 1)}`).join("")}|\n`;

@@ -29,7 +29,8 @@ const EXAMPLE = "Victoria Ashford met engineers of Nexora in Thornville before t
 
 /**
  * The whole job on a corpus of Nerium's own making: writes corpus and encoder, trains, evaluates, writes model folder and
- * card, and finds the entities of one sentence. Needs no data, no model and no network.
+ * card, and finds the entities of one sentence. Needs no data, no model and no network. Its events are those of the training,
+ * with `closed` after all of it.
  */
 export function quickstart(options: QuickstartOptions): TrainRun<QuickstartResult> {
   const { output, seed = 42, threads, overwriteOutputDir = false, listeners, signal } = options;

@@ -1,3 +1,5 @@
+import { isNeriumError } from "../errors.js";
+import { EventStream } from "./eventStream.js";
 import type { TrainEvent } from "./events.js";
 import type { Fingerprint } from "./fingerprint.js";
 
@@ -23,8 +25,13 @@ export interface TrainResult {
 /**
  * A training run under way.
  *
- * It starts at once, iterated or not. `for await (const event of run)` sees every event from the first on; leaving that loop
- * early stops the run. Failures reach the iterator, and `result()`.
+ * It starts at once, iterated or not. `for await (const event of run)`, begun at once, sees every event from the first on;
+ * leaving that loop early stops the run. The last event is `closed`; of a run that fails it comes after `failed`, and then
+ * the loop throws the error. `result()` rejects with it too, once every listener is done with `closed`.
+ *
+ * An event that every iterator has taken is let go, so that a run's memory does not grow with its steps. An iterator that
+ * begins late gets what it missed but for what passes: `step`, `evaluation-progress`, `download` and `reading`. A slow one
+ * does not hold up the run; what it has not taken yet waits in memory.
  */
 export interface TrainRun<Result = TrainResult> extends AsyncIterable<TrainEvent> {
   /** The end of the run, whether anybody iterated or not. */
@@ -33,7 +40,7 @@ export interface TrainRun<Result = TrainResult> extends AsyncIterable<TrainEvent
   stop(): void;
 }
 
-/** Runs a generator of events at once; hands every event to the listeners, then to whoever iterates. */
+/** Runs a generator of events at once; hands every event to the listeners and to whoever iterates. */
 export function driveRun<Result>(
   events: (signal: AbortSignal) => AsyncGenerator<TrainEvent, Result>,
   listeners: readonly TrainListener[] = [],
@@ -44,26 +51,28 @@ export function driveRun<Result>(
   if (signal?.aborted) stop();
   signal?.addEventListener("abort", stop, { once: true });
 
-  const seen: TrainEvent[] = [];
-  let waiting: (() => void)[] = [];
-  let ended = false;
-  const wakeAll = () => {
-    const woken = waiting;
-    waiting = [];
-    for (const wake of woken) wake();
-  };
+  const stream = new EventStream();
   const attached = new Set(listeners);
+  let step: number | undefined;
 
+  /** Hands an event to all, and after it the warnings about those who failed at it. */
   async function deliver(event: TrainEvent): Promise<void> {
-    seen.push(event);
-    wakeAll();
-    for (const listener of attached) {
-      try {
-        await listener(event);
-      } catch (error) {
-        attached.delete(listener);
-        const message = `A listener failed at a ${event.type} event and gets no more events: ${String(error)}`;
-        await deliver({ type: "warning", code: "TRAIN_LISTENER_FAILED", message });
+    const events = [event];
+    if (event.type === "step") step = event.step;
+    if (event.type === "start") step = event.resumedAt;
+    for (const each of events) {
+      stream.add(each);
+      for (const listener of attached) {
+        try {
+          await listener(each);
+        } catch (error) {
+          attached.delete(listener);
+          const code = "TRAIN_LISTENER_FAILED";
+          const message = `A listener failed at a ${each.type} event and gets no more events: ${String(error)}`;
+          // No event follows the last one.
+          if (each.type === "closed") process.emitWarning(message, { code });
+          else events.push({ type: "warning", code, message });
+        }
       }
     }
   }
@@ -75,10 +84,12 @@ export function driveRun<Result>(
         if (done) return value;
         await deliver(value);
       }
+    } catch (error) {
+      await deliver(failure(error, step));
+      throw error;
     } finally {
-      ended = true;
+      await deliver({ type: "closed" });
       signal?.removeEventListener("abort", stop);
-      wakeAll();
     }
   }
   const result = drain();
@@ -90,11 +101,7 @@ export function driveRun<Result>(
     async *[Symbol.asyncIterator]() {
       let finished = false;
       try {
-        for (let next = 0; ; ) {
-          while (next < seen.length) yield seen[next++]!;
-          if (ended) break;
-          await new Promise<void>((wake) => waiting.push(wake));
-        }
+        yield* stream.events();
         await result;
         finished = true;
       } finally {
@@ -103,3 +110,10 @@ export function driveRun<Result>(
     },
   };
 }
+
+const failure = (error: unknown, step: number | undefined): TrainEvent => ({
+  type: "failed",
+  ...(isNeriumError(error) && { code: error.code }),
+  message: error instanceof Error ? error.message : String(error),
+  ...(step !== undefined && { step }),
+});

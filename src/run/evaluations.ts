@@ -68,7 +68,7 @@ export type RunEvent =
       readonly epoch: number;
       readonly seconds: number;
     }
-  | { readonly type: "warning" | "notice" | "download" | "evaluation-progress" };
+  | { readonly type: "warning" | "notice" | "download" | "evaluation-progress" | "failed" | "closed" };
 
 /** How the best evaluation is told, as HF's arguments of these names say it. */
 export interface BestModelChoice {

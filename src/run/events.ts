@@ -138,4 +138,15 @@ export type TrainEvent =
       readonly epoch: number;
       readonly seconds: number;
       readonly folder: string;
-    };
+    }
+  /** The run ends by an error, which `result()` rejects with. */
+  | {
+      readonly type: "failed";
+      /** Of a `NeriumError`; an error that has none is a defect. */
+      readonly code?: string;
+      readonly message: string;
+      /** The last step that was done; not there where the run failed before its start. */
+      readonly step?: number;
+    }
+  /** The very last event of every run, whether it finished, was stopped or failed: time to close files and connections. */
+  | { readonly type: "closed" };

@@ -13,16 +13,16 @@ export async function* withProgress<Told, T>(
   kind: (word: Told) => unknown,
   isProgress = false,
 ): AsyncGenerator<Told, T> {
-  let told: Told[] = [];
-  const running = work((word) => told.push(word));
+  let told = new Map<unknown, Told>();
+  const running = work((word) => told.set(kind(word), word));
   const ended = running.then(
     () => true,
     () => true,
   );
   for (let done = false; !done; ) {
     done = await Promise.race([ended, new Promise<false>((wake) => setTimeout(wake, TOLD_EVERY, false))]);
-    const newest = new Map(told.map((word) => [kind(word), word]));
-    told = [];
+    const newest = told;
+    told = new Map();
     if (!(done && isProgress)) yield* newest.values();
   }
   return running;

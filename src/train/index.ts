@@ -8,7 +8,10 @@ import { published } from "./finish/publish.js";
 import { trainRun } from "./loop/trainRun.js";
 
 export interface TrainOptions {
-  /** Called with every event, in order, and awaited. One that throws is reported once and detached; the run goes on. */
+  /**
+   * Called with every event, in order, and awaited; the last one is `closed`. One that throws is reported once, by a warning
+   * after the event, and detached; the run goes on. At `closed`, which nothing follows, the process emits that warning.
+   */
   readonly listeners?: readonly TrainListener[];
   /** Aborted: the run finishes its step, saves what is there and ends. */
   readonly signal?: AbortSignal;

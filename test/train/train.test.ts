@@ -79,12 +79,12 @@ test("a run leaves a model folder, its card and HF's records, and has learned", 
   );
 });
 
-test("events come in their order: start, steps, evaluation, save, end", async () => {
+test("events come in their order: start, steps, evaluation, save, end, closed", async () => {
   const { events } = await run({ numTrainEpochs: 1 });
   const kinds = events
     .map(({ type }) => type)
     .filter((type) => type !== "notice" && type !== "evaluation-progress");
-  expect(kinds).toEqual(["start", ...Array(6).fill("step"), "evaluation", "save", "save", "end"]);
+  expect(kinds).toEqual(["start", ...Array(6).fill("step"), "evaluation", "save", "save", "end", "closed"]);
 });
 
 test("the same run gives the same bytes, another seed gives others", async () => {

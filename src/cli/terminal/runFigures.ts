@@ -5,6 +5,12 @@ type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 /** Steps whose loss and speed are averaged: one batch says little. */
 const RECENT = 20;
 
+/** The newest evaluation, and those before it: one more is no copy of the others. */
+interface Evaluations {
+  readonly newest: Event<"evaluation">;
+  readonly before: Evaluations | undefined;
+}
+
 /** Where a training run stands. */
 export interface RunFigures {
   readonly start: Event<"start"> | undefined;
@@ -23,7 +29,7 @@ export interface RunFigures {
   /** The most memory seen, in bytes. */
   readonly peakMemory: number;
   readonly evaluating: Event<"evaluation-progress"> | undefined;
-  readonly evaluations: readonly Event<"evaluation">[];
+  readonly evaluations: Evaluations | undefined;
 }
 
 export const beforeStart: RunFigures = {
@@ -38,7 +44,7 @@ export const beforeStart: RunFigures = {
   seconds: 0,
   peakMemory: 0,
   evaluating: undefined,
-  evaluations: [],
+  evaluations: undefined,
 };
 
 /** The figures after an event: a fold over the events of a run. */
@@ -73,11 +79,16 @@ export function runFigures(figures: RunFigures, event: TrainEvent): RunFigures {
         sinceEvaluation: beforeStart.sinceEvaluation,
         seconds: figures.seconds + event.seconds,
         evaluating: undefined,
-        evaluations: [...figures.evaluations, event],
+        evaluations: { newest: event, before: figures.evaluations },
       };
     default:
       return figures;
   }
+}
+
+/** All evaluations, newest first. */
+export function* evaluationsOf({ evaluations }: RunFigures): Generator<Event<"evaluation">> {
+  for (let each = evaluations; each !== undefined; each = each.before) yield each.newest;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -40,7 +40,7 @@ export function runLines(event: TrainEvent, before: RunFigures, after: RunFigure
       if (!terminal) return [evaluationText(line)];
       // The test set is scored once, after everything; its report stands at the end.
       if (event.split === "test") return [];
-      const first = before.evaluations.length === 0;
+      const first = before.evaluations === undefined;
       const table = { width, averages: after.start?.recipe.emaDecay !== undefined };
       return [...(first ? [colours.bold(evaluationHead(table))] : []), evaluationRow(line, table)];
     }

@@ -30,6 +30,8 @@ export function runReporter(io: Io, { quiet }: { readonly quiet: boolean }): Run
   showStatus();
   return {
     listener: (event) => {
+      // How a run ended is told by its summary, or by its error.
+      if (event.type === "failed" || event.type === "closed") return;
       const before = figures;
       figures = runFigures(before, event);
       if (quiet && event.type !== "warning") return;

@@ -3,7 +3,7 @@ import type { TrainResult } from "../../run/driveRun.js";
 import type { TrainEvent } from "../../run/events.js";
 import type { Colours } from "./colours.js";
 import { count, counted, duration, epochs, memory } from "./figures.js";
-import type { RunFigures } from "./runFigures.js";
+import { evaluationsOf, type RunFigures } from "./runFigures.js";
 import { scoresReport } from "./scoresReport.js";
 
 type EvaluationEvent = Extract<TrainEvent, { type: "evaluation" }>;
@@ -20,8 +20,9 @@ export function runSummary(
   result: TrainResult,
   { width, colours }: { readonly width: number; readonly colours: Colours },
 ): string[] {
-  const validation = keptEvaluation(figures, result);
-  const test = figures.evaluations.find(({ split }) => split === "test");
+  const evaluations = [...evaluationsOf(figures)];
+  const validation = keptEvaluation(evaluations, result);
+  const test = evaluations.find(({ split }) => split === "test");
   const shown = [validation, test].filter((event) => event !== undefined);
   const peak = figures.peakMemory === 0 ? "" : `, ${memory(figures.peakMemory)} at most`;
   return [
@@ -39,9 +40,16 @@ const title = ({ split, step, epoch }: EvaluationEvent): string =>
 const reportOf = ({ scores, strict, scheme }: EvaluationEvent, width: number): string[] =>
   scoresReport({ default: scores, strict, scheme }, width);
 
-/** The validation that the kept model had: the best one's after `load_best_model_at_end`, else the last. */
-function keptEvaluation({ evaluations }: RunFigures, { metrics }: TrainResult): EvaluationEvent | undefined {
+/**
+ * The validation that the kept model had: the best one's after `load_best_model_at_end`, else the last.
+ *
+ * @param evaluations newest first
+ */
+function keptEvaluation(
+  evaluations: readonly EvaluationEvent[],
+  { metrics }: TrainResult,
+): EvaluationEvent | undefined {
   const validations = evaluations.filter(({ split }) => split === "validation");
   const same = ({ metrics: { loss, f1 } }: EvaluationEvent) => loss === metrics?.loss && f1 === metrics.f1;
-  return validations.findLast(same) ?? validations.at(-1);
+  return validations.find(same) ?? validations[0];
 }

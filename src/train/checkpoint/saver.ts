@@ -71,11 +71,11 @@ export class Saver {
 
   private async prune(best: number | undefined): Promise<TrainEvent[]> {
     const limit = this.recipe.saveTotalLimit;
-    const recent = limit === undefined ? this.kept : this.kept.slice(-limit);
-    const keeps = (each: CheckpointFolder) => recent.includes(each) || each.step === best;
+    const firstRecent = limit === undefined ? 0 : this.kept.length - limit;
+    const keeps = ({ step }: CheckpointFolder, index: number) => index >= firstRecent || step === best;
     const written = new Set(this.kept.map(({ folder }) => folder));
     const old = this.obsolete.filter(({ folder }) => !written.has(folder));
-    const surplus = [...old, ...this.kept.filter((each) => !keeps(each))];
+    const surplus = [...old, ...this.kept.filter((each, index) => !keeps(each, index))];
     this.kept = this.kept.filter(keeps);
     this.obsolete = [];
     const warnings: TrainEvent[] = [];

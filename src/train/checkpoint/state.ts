@@ -49,6 +49,7 @@ export interface Progress {
   readonly evaluatedAt: number;
   readonly savedAt: number;
   readonly judgement: BestModelState;
+  /** Of a run under way, it grows: who needs it as it is now, such as a checkpoint, makes text of it at once. */
   readonly history: readonly HistoryEvent[];
 }
 

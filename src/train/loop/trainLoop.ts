@@ -65,6 +65,8 @@ const beforeTheFirstStep: Progress = {
 /** One run, from its first step to its model folder. */
 export class TrainLoop {
   private progress: Progress;
+  /** `progress.history`: grows in place, for a copy at every log would make a long run's work quadratic. */
+  private readonly history: HistoryEvent[];
   private readonly course: StepSequence<TrainingWindow>;
   private readonly schedule: ScheduleOptions;
   private reason: TrainResult["reason"] = "finished";
@@ -74,7 +76,9 @@ export class TrainLoop {
     private readonly edge: TrainingEdge,
     private readonly parts: TrainLoopParts,
   ) {
-    this.progress = parts.resumed?.progress ?? beforeTheFirstStep;
+    const progress = parts.resumed?.progress ?? beforeTheFirstStep;
+    this.history = [...progress.history];
+    this.progress = { ...progress, history: this.history };
     const { epochWindows, batchSize } = parts.prepared;
     this.course = new StepSequence(epochWindows, recipe, batchSize);
     this.schedule = schedule(recipe, this.course.plan.totalSteps);
@@ -85,7 +89,7 @@ export class TrainLoop {
   }
 
   private record<T extends HistoryEvent>(event: T): T {
-    this.advance({ history: [...this.progress.history, event] });
+    this.history.push(event);
     return event;
   }
 

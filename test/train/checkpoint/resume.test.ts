@@ -305,6 +305,7 @@ test("R5: of a finished run nothing is done", async () => {
   expect(again.result).toEqual(result);
   expect(again.events.map((event) => ("code" in event ? event.code : event.type))).toEqual([
     "ALREADY_FINISHED",
+    "closed",
   ]);
   expect(everything(input.output)).toEqual(before);
   await expect(train({ ...input, seed: 1 }, { resume: true }).result()).rejects.toMatchObject({

@@ -73,6 +73,21 @@ test("a save that may not begin is no longer in the optimiser's way", async () =
   await snapshot.beforeWrite(0, layout.length);
 });
 
+test("one more checkpoint costs no more where very many are kept", async () => {
+  const output = join(scratch, "many");
+  const kept = Array.from({ length: 100_000 }, (_, step) => ({
+    step,
+    folder: join(output, `checkpoint-${step}`),
+  }));
+  const recipe = { ...run.recipe, output, saveTotalLimit: undefined };
+  const saver = new Saver(recipe, run.prepared, { kept, obsolete: [], check: async () => {} }, unsyncedFs);
+  const started = process.cpuUsage();
+  await save(saver, run.content(kept.length));
+  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(3);
+  expect(saver.folderOf(0)).toBeDefined();
+  expect(existsSync(saver.folderOf(kept.length)!)).toBe(true);
+});
+
 /** Strikes every call of saving step 4 over a checkpoint of step 2, in an output folder of its own. */
 async function strikeSaving(kind: Omit<Fault, "at">, output: string) {
   const former = join(output, "checkpoint-2");
