@@ -57,7 +57,7 @@ export async function logitsDistance(
         labelled: Int32Array.from(input_ids.keys()),
       })),
     );
-    tagger.dispose();
+    await tagger.dispose();
     return Math.max(...sample.map(({ logits }, index) => furthest(rows[index]!, logits.flat())));
   } finally {
     await weights.dispose();

@@ -2,6 +2,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { crfMissing, weightShape } from "../models/errors.js";
+import { Owned } from "../owned.js";
 import { openSafetensors, type TensorToWrite } from "../safetensors/index.js";
 
 /** Its file in a model's folder, which `crf` in the section `nerium` of config.json announces. */
@@ -60,16 +61,14 @@ export async function readCrf(
     throw crfMissing(path);
   });
   const values = new Float32Array(crfSize(labels));
-  const source = await openSafetensors(path);
-  try {
+  await Owned.during(async (owned) => {
+    const source = owned.own(await openSafetensors(path), "close");
     for (const { name, shape, from, to } of parts(labels)) {
       const stored = `${name}${suffix}`;
       const got = source.tensors.get(stored)?.shape ?? [];
       if (got.join() !== shape.join()) throw weightShape(path, stored, got, shape);
       await source.readInto(stored, values.subarray(from, to));
     }
-    return values;
-  } finally {
-    await source.close();
-  }
+  });
+  return values;
 }

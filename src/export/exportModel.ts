@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { attempt, recoverInside, writeFolderAtomically } from "../files/index.js";
 import { openModel } from "../infer/model.js";
 import { ParameterReader } from "../models/index.js";
+import { Owned } from "../owned.js";
 import { Check, type CheckedOn, type CheckFigures } from "./check.js";
 import { checkFailed, exportOptionInvalid } from "./errors.js";
 import {
@@ -61,18 +62,15 @@ export interface ExportResult {
 export async function exportModel(folder: string, options: ExportOptions = {}): Promise<ExportResult> {
   const forms = checkedForms(options);
   const { threads = availableParallelism(), onProgress = () => {}, signal } = options;
-  const model = await openModel(folder, { threads });
-  const { config, labels, tokenizer } = model;
-  let check: Check;
-  try {
+  const { model, check } = await Owned.during(async (owned) => {
+    const model = owned.own(await openModel(folder, { threads }));
     onProgress({ doing: "checking", what: "the original" });
-    check = await Check.begin(model, options.check, signal);
-  } finally {
-    await model.dispose();
-  }
+    return { model, check: await Check.begin(model, options.check, signal) };
+  });
+  const { config, labels, tokenizer } = model;
   const target = join(folder, "onnx");
-  const reader = await ParameterReader.open(folder, config, labels.length);
-  try {
+  return Owned.during(async (owned) => {
+    const reader = owned.own(await ParameterReader.open(folder, config, labels.length), "close");
     await recoverInside(folder);
     const files = await writeFolderAtomically(
       target,
@@ -96,9 +94,7 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
     const checkedOn = { ...check.on, name: basename(check.on.name) };
     await recordExport(folder, tokenizer, { checkedOn, files, crf: model.crf !== undefined });
     return { folder: target, checkedOn: check.on, files };
-  } finally {
-    await reader.close();
-  }
+  });
 }
 
 function checkedForms({ dtypes = exportDtypes, target = "any", ...shares }: ExportOptions) {
@@ -140,12 +136,10 @@ async function answers(
     signal: AbortSignal | undefined;
   },
 ): Promise<CheckFigures> {
-  const tagger = await ExportedTagger.open(path, config, labels, threads);
-  try {
-    return await check.of(tagger, signal);
-  } finally {
-    tagger.dispose();
-  }
+  return Owned.during(async (owned) => {
+    const tagger = owned.own(await ExportedTagger.open(path, config, labels, threads));
+    return check.of(tagger, signal);
+  });
 }
 
 function requireEnough(

@@ -1,20 +1,18 @@
 import { batches } from "../infer/tagger.js";
 import { FeedMemory, type ModelConfig, type Sequence } from "../models/index.js";
+import { Owned } from "../owned.js";
 import { type Binding, Session } from "../runtime/index.js";
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
 
 /** Runs an exported file as other programs will: padded batches, weights from the file. */
 export class ExportedTagger {
-  private readonly memory: FeedMemory;
-
   private constructor(
-    private readonly session: Session,
     private readonly binding: Binding,
+    private readonly memory: FeedMemory,
     private readonly padding: number,
     private readonly labels: number,
-  ) {
-    this.memory = new FeedMemory(binding);
-  }
+    private readonly owned: Owned,
+  ) {}
 
   static async open(
     path: string,
@@ -22,15 +20,14 @@ export class ExportedTagger {
     labels: number,
     threads: number,
   ): Promise<ExportedTagger> {
-    const session = await Session.create(path, { name: path, threads });
-    const binding = session.bind();
-    binding.bindOutputToCpu("logits");
-    return new ExportedTagger(
-      session,
-      binding,
-      config.pad_token_id ?? (config.model_type === "bert" ? 0 : 1),
-      labels,
-    );
+    return Owned.making(async (owned) => {
+      const session = owned.own(await Session.create(path, { name: path, threads }));
+      const binding = session.bind();
+      const memory = owned.own(new FeedMemory(binding));
+      binding.bindOutputToCpu("logits");
+      const padding = config.pad_token_id ?? (config.model_type === "bert" ? 0 : 1);
+      return new ExportedTagger(binding, memory, padding, labels, owned);
+    });
   }
 
   /** As {@link Tagger.logits}: of every sequence the logits of its labelled pieces. */
@@ -72,9 +69,7 @@ export class ExportedTagger {
     return this.binding.output("logits").data as Float32Array;
   }
 
-  dispose(): void {
-    this.binding.dispose();
-    this.session.dispose();
-    this.memory.free();
+  dispose(): Promise<void> {
+    return this.owned.release();
   }
 }

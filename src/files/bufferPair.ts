@@ -22,9 +22,12 @@ parentPort.on("message", ({ buffer, bytes }) => {
 });
 `;
 
-/** Pairs that wait for the next file. */
+/** Pairs that wait for the next file: at most as many as a checkpoint has large files, which are written at once. */
 const idle: BufferPair[] = [];
-const MOST_IDLE = 2;
+const MOST_IDLE = 3;
+/** Milliseconds after which those go that no file came for. */
+const IDLE_FOR = 60_000;
+let goAway: NodeJS.Timeout | undefined;
 
 /**
  * Two buffers that a file is written from, one of which is filled while the other is written, and a thread that takes the
@@ -39,8 +42,13 @@ export class BufferPair {
     return idle.pop() ?? new BufferPair();
   }
 
-  release(): void {
-    if (idle.length < MOST_IDLE) idle.push(this);
+  async release(): Promise<void> {
+    if (idle.length === MOST_IDLE) return this.discard();
+    idle.push(this);
+    clearTimeout(goAway);
+    goAway = setTimeout(() => {
+      for (const pair of idle.splice(0)) void pair.discard();
+    }, IDLE_FOR).unref();
   }
 
   async discard(): Promise<void> {

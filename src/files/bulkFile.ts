@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { Owned } from "../owned.js";
 import { BUFFER, BufferPair, type Which } from "./bufferPair.js";
 import type { NewFileFacts, OpenFile } from "./port.js";
 import { writeAll } from "./writeAll.js";
@@ -114,21 +115,30 @@ export class BulkFile implements OpenFile {
   }
 
   async close(): Promise<void> {
-    let sha256: string | undefined;
+    const sha256 = await Owned.during(async (owned) => {
+      owned.own(this.handle, "close");
+      try {
+        return await this.lastOfIt();
+      } finally {
+        // Opened while the buffers were written.
+        if (this.bulk !== undefined && this.bulk !== this.handle) owned.own(this.bulk, "close");
+      }
+    });
+    if (sha256 !== undefined) this.onClosed?.({ size: this.position, sha256 });
+  }
+
+  /** Writes what is left and lets the buffers go; gives the sha256 of the whole where somebody asks for it. */
+  private async lastOfIt(): Promise<string | undefined> {
     try {
       await this.writeRest();
-      if (this.onClosed !== undefined)
-        sha256 = this.hash === undefined ? await this.pair.digest() : this.hash.digest("hex");
-      this.pair.release();
+      const sha256 = this.onClosed && (this.hash?.digest("hex") ?? (await this.pair.digest()));
+      await this.pair.release();
+      return sha256;
     } catch (error) {
       await this.underWay;
       await this.pair.discard();
       throw error;
-    } finally {
-      if (this.bulk !== undefined && this.bulk !== this.handle) await this.bulk.close();
-      await this.handle.close();
     }
-    if (sha256 !== undefined) this.onClosed?.({ size: this.position, sha256 });
   }
 }
 

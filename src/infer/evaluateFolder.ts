@@ -1,5 +1,6 @@
 import { type ReadOptions, severalDocuments } from "../data/index.js";
 import { readConfig } from "../models/index.js";
+import { Owned } from "../owned.js";
 import { type Decoding, decodings, usualDecoding } from "../tasks/tokenClassification/decoder.js";
 import { type Context, requireIdsWithin, windows } from "../tasks/tokenClassification/index.js";
 import type { Dataset, TagScheme } from "../text/index.js";
@@ -83,8 +84,8 @@ export async function evaluateFolder(
   };
   const data = await taggedFiles(evaluated, { ...options, ...columns });
   const sentences = await readGold(data, labels, columns);
-  const model = await openModel(folder, options);
-  try {
+  return Owned.during(async (owned) => {
+    const model = owned.own(await openModel(folder, options));
     const started = performance.now();
     const { reading, crf } = model;
     const decoding = asked ?? usualDecoding(crf);
@@ -122,7 +123,5 @@ export async function evaluateFolder(
       truncatedWords: windowed.truncatedWords,
       seconds: (performance.now() - started) / 1000,
     };
-  } finally {
-    await model.dispose();
-  }
+  });
 }

@@ -11,6 +11,7 @@ import {
   positions,
   readConfig,
 } from "../models/index.js";
+import { Owned } from "../owned.js";
 import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
 import { loadTokenizer, type SubwordTokenizer } from "../tokenize/index.js";
 import { optionInvalid } from "./errors.js";
@@ -84,13 +85,13 @@ export async function openModel(
     loadTokenizer(folder, { embeddings: config.vocab_size }),
     InferenceWeights.load(folder, config, labels.length, dtype),
   ]);
-  if (read.status === "rejected") throw read.reason;
-  const weights = read.value;
-  try {
+  return Owned.making(async (owned) => {
+    if (read.status === "rejected") throw read.reason;
+    const weights = owned.own(read.value);
     if (tokenizer.status === "rejected") throw tokenizer.reason;
     const maxLength = Math.min(positions(config), tokenizer.value.modelMaxLength);
     const reading = modelReading(config, maxLength, options);
-    const tagger = await Tagger.open(weights, { threads });
+    const tagger = owned.own(await Tagger.open(weights, { threads }));
     return {
       folder,
       config,
@@ -101,15 +102,9 @@ export async function openModel(
       maxLength,
       reading,
       crf,
-      async dispose() {
-        tagger.dispose();
-        weights.dispose();
-      },
+      dispose: () => owned.release(),
     };
-  } catch (error) {
-    weights.dispose();
-    throw error;
-  }
+  });
 }
 
 /** A model's labels in the order of their ids: Hugging Face's `LABEL_0` … where its config names none. */

@@ -12,6 +12,7 @@ import {
   packing,
   type Sequence,
 } from "../models/index.js";
+import { Owned } from "../owned.js";
 import { type Binding, type NativeBuffer, Session } from "../runtime/index.js";
 
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
@@ -19,9 +20,8 @@ import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
 /** Pieces of one batch: enough for full speed, few enough to keep memory level. */
 const TOKENS_PER_BATCH = 1024;
 
-/** What a tagger runs: a session with weights in place, whose inputs are packed batches. */
+/** What a tagger runs: the binding of a session with weights in place, whose inputs are packed batches. */
 interface Network {
-  readonly session: Session;
   readonly binding: Binding;
   readonly config: ModelConfig;
   readonly labels: number;
@@ -31,12 +31,13 @@ interface Network {
 
 /** Runs a model forward. */
 export class Tagger {
-  private readonly memory: FeedMemory;
   private last: Promise<unknown> = Promise.resolve();
 
-  private constructor(private readonly network: Network) {
-    this.memory = new FeedMemory(network.binding);
-  }
+  private constructor(
+    private readonly network: Network,
+    private readonly memory: FeedMemory,
+    private readonly owned: Owned,
+  ) {}
 
   /** Over weights that it borrows and reads where they stand: evaluation during training sees every update. */
   static async create(weights: ModelWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
@@ -44,10 +45,9 @@ export class Tagger {
     const shapes = new Map(layout.parameters.map(({ name, shape }) => [name, shape]));
     const batch = batchTensors(packing(config));
     const output = logits(config, (name) => input(name, "float32", shapes.get(name)!), batch, noDropout);
-    const session = await Session.create(emit({ logits: output }), { name: "tagger", threads });
-    return bound(session, (binding) => {
+    const session = Session.create(emit({ logits: output }), { name: "tagger", threads });
+    return Tagger.over(session, { config, labels, rowOf: vocabulary?.rowOf }, (binding) => {
       for (const { name } of layout.parameters) binding.bindInput(name, weights.tensor(name));
-      return new Tagger({ session, binding, config, labels, rowOf: vocabulary?.rowOf });
     });
   }
 
@@ -61,13 +61,29 @@ export class Tagger {
   static async open(weights: InferenceWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
     const { config, labels, parameter, layers, initializers, folder, place } = weights;
     const output = logits(config, parameter, batchTensors(packing(config)), noDropout, layers);
-    const session = await Session.create(emit({ logits: output }, { place }), {
+    const session = Session.create(emit({ logits: output }, { place }), {
       name: "tagger",
       threads,
       initializers,
       config: { "session.model_external_initializers_file_folder_path": folder },
     });
-    return bound(session, (binding) => new Tagger({ session, binding, config, labels }));
+    return Tagger.over(session, { config, labels });
+  }
+
+  /** @param bindWeights where they are inputs of the session */
+  private static over(
+    made: Promise<Session>,
+    network: Omit<Network, "binding">,
+    bindWeights: (binding: Binding) => void = () => {},
+  ): Promise<Tagger> {
+    return Owned.making(async (owned) => {
+      const session = owned.own(await made);
+      const binding = session.bind();
+      const memory = owned.own(new FeedMemory(binding));
+      binding.bindOutputToCpu("logits");
+      bindWeights(binding);
+      return new Tagger({ ...network, binding }, memory, owned);
+    });
   }
 
   /**
@@ -114,22 +130,8 @@ export class Tagger {
     return binding.output("logits").data as Float32Array;
   }
 
-  dispose(): void {
-    this.network.binding.dispose();
-    this.network.session.dispose();
-    this.memory.free();
-  }
-}
-
-/** A tagger over a new session, which goes where the tagger cannot be made. */
-function bound(session: Session, make: (binding: Binding) => Tagger): Tagger {
-  try {
-    const binding = session.bind();
-    binding.bindOutputToCpu("logits");
-    return make(binding);
-  } catch (error) {
-    session.dispose();
-    throw error;
+  dispose(): Promise<void> {
+    return this.owned.release();
   }
 }
 

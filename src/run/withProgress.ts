@@ -19,11 +19,16 @@ export async function* withProgress<Told, T>(
     () => true,
     () => true,
   );
-  for (let done = false; !done; ) {
-    done = await Promise.race([ended, new Promise<false>((wake) => setTimeout(wake, TOLD_EVERY, false))]);
-    const newest = told;
-    told = new Map();
-    if (!(done && isProgress)) yield* newest.values();
+  try {
+    for (let done = false; !done; ) {
+      done = await Promise.race([ended, new Promise<false>((wake) => setTimeout(wake, TOLD_EVERY, false))]);
+      const newest = told;
+      told = new Map();
+      if (!(done && isProgress)) yield* newest.values();
+    }
+  } finally {
+    // Who leaves early does not leave work behind that is still under way.
+    await ended;
   }
   return running;
 }

@@ -45,7 +45,12 @@ export class Binding {
     this.#ort = ort;
     this.#session = session;
     this.#handle = outValue((cell) => ort.call.CreateIoBinding(session.handle(), cell));
-    this.#runOptions = outValue((cell) => ort.call.CreateRunOptions(cell));
+    try {
+      this.#runOptions = outValue((cell) => ort.call.CreateRunOptions(cell));
+    } catch (error) {
+      ort.call.ReleaseIoBinding(this.#handle);
+      throw error;
+    }
   }
 
   /** Whether a run is under way. */

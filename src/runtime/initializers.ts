@@ -1,9 +1,13 @@
-import { hold, letGo, NativeBuffer } from "./buffer.js";
+import { hold, letGo } from "./buffer.js";
 import { sessionOptionInvalid } from "./errors.js";
+import { allocateCells, type Cells } from "./foreign.js";
 import { nativeNames } from "./names.js";
 import type { Ort } from "./ort.js";
 import { checkedByteLength, type TensorView } from "./tensor.js";
 import { withValue } from "./values.js";
+
+/** Where ONNX Runtime reads the addresses of a name and of its value. */
+let pair: Cells | undefined;
 
 /**
  * Gives the constants that a model declares as external data their memory: no copy, no 2 GiB limit.
@@ -22,20 +26,19 @@ export function addInitializers(
       throw sessionOptionInvalid("initializers", "A name is empty or has a NUL in it.");
     checkedByteLength(session, { name, type: tensor.type, dims: tensor.dims }, tensor);
   }
+  pair ??= allocateCells(2);
+  const { address, values } = pair;
   const names = nativeNames(entries.map(([name]) => name));
-  const cells = NativeBuffer.allocate(16);
-  const [nameCell, valueCell] = [cells.int64(0, 1), cells.int64(8, 1)];
   try {
     for (const [name, tensor] of entries) {
-      nameCell[0] = names.addresses.get(name)!;
+      values[0] = names.addresses.get(name)!;
       const byteLength = checkedByteLength(session, { name, type: tensor.type, dims: tensor.dims }, tensor);
       withValue(ort, tensor, byteLength, (value) => {
-        valueCell[0] = value;
-        ort.call.AddExternalInitializers(options, cells.address, cells.address + 8n, 1);
+        values[1] = value;
+        ort.call.AddExternalInitializers(options, address, address + 8n, 1);
       });
     }
   } finally {
-    cells.free();
     names.block.free();
   }
   for (const [, tensor] of entries) hold(tensor.buffer);

@@ -14,6 +14,9 @@ import type { ValueInfo } from "./tensor.js";
 /** A protocol buffer holds at most 2 GiB. */
 const maxModelBytes = 2 ** 31 - 1;
 
+/** Where the new session's address is written, before the model's bytes. */
+const RESULT_BYTES = 64;
+
 /** A model, ready to run. Its bindings may run at the same time. */
 export class Session {
   readonly name: string;
@@ -157,31 +160,24 @@ async function createNative(
   options: bigint,
   name: string,
 ): Promise<bigint> {
-  const bytes = NativeBuffer.allocate(typeof model === "string" ? 0 : model.byteLength);
-  const result = NativeBuffer.allocate(8);
+  const length = typeof model === "string" ? 0 : model.byteLength;
+  const memory = NativeBuffer.allocate(RESULT_BYTES + length);
   // Native code is at work on both until then, also when the process ends first.
   const takeOffExit = releaseAtExit(() => false);
   try {
     const status = await inTurn<bigint | null>((done) => {
       const { CreateSession, CreateSessionFromArray } = runtime.raw;
       if (typeof model === "string")
-        return CreateSession.async(runtime.env, model, options, result.address, done);
-      bytes.bytes().set(model);
-      CreateSessionFromArray.async(
-        runtime.env,
-        bytes.address,
-        bytes.byteLength,
-        options,
-        result.address,
-        done,
-      );
+        return CreateSession.async(runtime.env, model, options, memory.address, done);
+      memory.bytes(RESULT_BYTES).set(model);
+      const bytes = memory.address + BigInt(RESULT_BYTES);
+      CreateSessionFromArray.async(runtime.env, bytes, length, options, memory.address, done);
     });
     const failed = takeStatus(runtime.raw, status);
     if (failed) throw modelInvalid(name, failed.message, failed.code);
-    return result.int64()[0]!;
+    return memory.int64(0, 1)[0]!;
   } finally {
     takeOffExit();
-    bytes.free();
-    result.free();
+    memory.free();
   }
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { attempt } from "../files/index.js";
+import { Owned } from "../owned.js";
 import { invalidIndex, pickleOnly, quoted, shardMissing, tensorMissing, weightsMissing } from "./errors.js";
 import type { TensorInfo } from "./header.js";
 import { openSafetensors, type SafetensorsFile, type TensorReadOptions, type Weights } from "./read.js";
@@ -79,8 +80,10 @@ class ShardedWeights implements Weights {
     return shard;
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.shards.map((shard) => shard.close()));
+  close(): Promise<void> {
+    return Owned.during((owned) => {
+      for (const shard of this.shards) owned.own(shard, "close");
+    });
   }
 }
 
@@ -113,14 +116,11 @@ async function openShards(folder: string, entries: readonly string[]): Promise<W
   if (names.length > MOST_SHARDS)
     throw invalidIndex(index, `it names ${names.length} shards, and ${MOST_SHARDS} are allowed`);
   for (const name of names) if (!entries.includes(name)) throw shardMissing(index, name);
-  const shards = new Map<string, SafetensorsFile>();
-  try {
-    for (const name of names) shards.set(name, await openSafetensors(join(folder, name)));
+  return Owned.making(async (owned) => {
+    const shards = new Map<string, SafetensorsFile>();
+    for (const name of names) shards.set(name, owned.own(await openSafetensors(join(folder, name)), "close"));
     return joinShards(index, weightMap, shards);
-  } catch (error) {
-    for (const shard of shards.values()) await shard.close().catch(() => {});
-    throw error;
-  }
+  });
 }
 
 /**

@@ -27,8 +27,8 @@ describe.each(["bert", "roberta"] as const)("an exported %s", (family) => {
     const weights = await InferenceWeights.load(folder, config, LABELS, "fp32");
     const tagger = await Tagger.open(weights, { threads: 1 });
     original = await tagger.logits(sequences);
-    tagger.dispose();
-    weights.dispose();
+    await tagger.dispose();
+    await weights.dispose();
   });
 
   /** Writes a file into a folder of its own; gives its path. */
@@ -44,7 +44,7 @@ describe.each(["bert", "roberta"] as const)("an exported %s", (family) => {
   async function furthest(path: string): Promise<number> {
     const tagger = await ExportedTagger.open(path, config, LABELS, 1);
     const found = await tagger.logits(sequences);
-    tagger.dispose();
+    await tagger.dispose();
     return Math.max(
       ...found.flatMap((logits, index) =>
         Array.from(logits, (value, at) => Math.abs(value - original[index]![at]!)),

@@ -44,7 +44,7 @@ beforeAll(async () => {
   const { weights } = await ModelWeights.load(folder, config, labels.length);
   const tagger = await Tagger.create(weights, { threads: 1 });
   live = await tagger.logits(sequences);
-  tagger.dispose();
+  await tagger.dispose();
   await weights.dispose();
 });
 

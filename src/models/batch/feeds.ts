@@ -9,10 +9,12 @@ import type { Feed } from "./packed.js";
 
 /**
  * Native memory for what changes with every run of some bindings: one block a name, grown as needed. What one binding gives
- * under a name, another takes.
+ * under a name, another takes. It goes with its bindings.
  */
 export class FeedMemory {
   private readonly blocks = new Map<string, NativeBuffer>();
+  /** All blocks, also one that another could not replace in every binding. */
+  private readonly held = new Set<NativeBuffer>();
   private readonly bindings: readonly Binding[];
 
   constructor(...bindings: readonly Binding[]) {
@@ -36,21 +38,25 @@ export class FeedMemory {
     const old = this.blocks.get(name);
     const fits = old !== undefined && old.byteLength >= bytes;
     const buffer = fits ? old : NativeBuffer.allocate(Math.max(64, Math.ceil(bytes * 1.25)));
+    this.held.add(buffer);
     const tensor = { buffer, byteOffset: 0, type, dims };
     for (const binding of this.bindings) {
       if (binding.takes(name)) binding.bindInput(name, tensor);
       if (binding.gives(name)) binding.bindOutput(name, tensor);
     }
-    if (!fits) {
-      this.blocks.set(name, buffer);
-      old?.free();
+    this.blocks.set(name, buffer);
+    if (old !== undefined && !fits) {
+      this.held.delete(old);
+      old.free();
     }
     return tensor;
   }
 
-  /** Call after the bindings are disposed. */
-  free(): void {
-    for (const block of this.blocks.values()) block.free();
+  /** Releases the bindings and gives the memory back. Throws RUNTIME_BUSY while one of them runs. */
+  dispose(): void {
+    for (const binding of this.bindings) binding.dispose();
+    for (const block of this.held) block.free();
+    this.held.clear();
     this.blocks.clear();
   }
 }

@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { type Place, stack, type Tensor, weight } from "../../graph/index.js";
+import { Owned } from "../../owned.js";
 import { type ElementType, hasByteProducts, NativeBuffer, type TensorView } from "../../runtime/index.js";
 import type { ModelConfig } from "../config.js";
 import {
@@ -39,7 +40,7 @@ export class InferenceWeights {
   readonly initializers: Record<string, TensorView> = {};
   private readonly tensors = new Map<string, Tensor>();
   private readonly places = new Map<string, Place>();
-  private readonly blocks: NativeBuffer[] = [];
+  private readonly owned = new Owned();
 
   private constructor(
     readonly config: ModelConfig,
@@ -56,21 +57,15 @@ export class InferenceWeights {
     labels: number,
     dtype: Dtype,
   ): Promise<InferenceWeights> {
-    const reader = await ParameterReader.open(folder, config, labels);
-    try {
+    return Owned.making(async (owned) => {
+      const reader = owned.own(await ParameterReader.open(folder, config, labels), "close");
       const [first] = reader.stored(reader.parameters[0]!);
       const real = await realpath(first!.file);
-      const frozen = new InferenceWeights(config, labels, dirname(real), formOf(dtype, config));
-      try {
-        for (const parameter of reader.parameters) await frozen.add(parameter, reader);
-        return frozen;
-      } catch (error) {
-        frozen.dispose();
-        throw error;
-      }
-    } finally {
+      const frozen = owned.own(new InferenceWeights(config, labels, dirname(real), formOf(dtype, config)));
+      for (const parameter of reader.parameters) await frozen.add(parameter, reader);
       await reader.close();
-    }
+      return frozen;
+    });
   }
 
   /** A tensor of the graph by its name, as {@link logits} asks for it. */
@@ -103,8 +98,8 @@ export class InferenceWeights {
 
   /** Native memory for a tensor's values, which the session will read. */
   private give({ name, type, shape }: FormatTensor): NativeBuffer {
-    const buffer = NativeBuffer.allocate(elements(shape) * (type === "float32" ? 4 : 1));
-    this.blocks.push(buffer);
+    const bytes = elements(shape) * (type === "float32" ? 4 : 1);
+    const buffer = this.owned.own(NativeBuffer.allocate(bytes), "free");
     this.initializers[name] = { buffer, byteOffset: 0, type: type as ElementType, dims: shape };
     this.tensors.set(name, weight(name, type, shape));
     return buffer;
@@ -124,7 +119,7 @@ export class InferenceWeights {
   }
 
   /** Gives the memory back. Call it after the session is disposed of. */
-  dispose(): void {
-    for (const block of this.blocks) block.free();
+  dispose(): Promise<void> {
+    return this.owned.release();
   }
 }

@@ -1,3 +1,4 @@
+import { Owned } from "../../owned.js";
 import type { NativeBuffer, TensorView } from "../../runtime/index.js";
 import { openWeights, type TensorToWrite, type Weights } from "../../safetensors/index.js";
 import type { ModelConfig } from "../config.js";
@@ -71,21 +72,17 @@ export class ModelWeights {
     options: { readonly vocabulary?: CompactVocabulary; readonly freshHead?: boolean } = {},
   ): Promise<{ weights: ModelWeights; report: LoadReport }> {
     const { vocabulary } = options;
-    const source = await openWeights(folder);
-    const rows = vocabulary?.ids.length ?? config.vocab_size;
-    const layout = new ParameterLayout(parameters(config, rows, labels));
-    const block = layout.allocate();
-    try {
+    return Owned.making(async (owned) => {
+      const source = owned.own(await openWeights(folder), "close");
+      const rows = vocabulary?.ids.length ?? config.vocab_size;
+      const layout = new ParameterLayout(parameters(config, rows, labels));
+      const block = owned.own(layout.allocate(), "free");
       const report = await read(source, folder, config, layout, block, options);
       const kept = vocabulary === undefined ? undefined : source;
       if (kept === undefined) await source.close();
       const { files } = source;
       return { weights: new ModelWeights(config, labels, layout, block, vocabulary, files, kept), report };
-    } catch (error) {
-      block.free();
-      await source.close();
-      throw error;
-    }
+    });
   }
 
   /**
@@ -95,18 +92,17 @@ export class ModelWeights {
    */
   async restore(folder: string, options: { readonly leftOut?: boolean } = {}): Promise<void> {
     const { vocabulary } = this;
-    const source = await openWeights(folder);
-    const keeps = options.leftOut === true && vocabulary !== undefined;
-    try {
+    const source = await Owned.making(async (owned) => {
+      const opened = owned.own(await openWeights(folder), "close");
       const rows = vocabulary === undefined ? {} : { vocabulary };
-      await read(source, folder, this.config, this.layout, this.block, rows);
-    } catch (error) {
-      await source.close();
-      throw error;
-    }
-    if (keeps) this.unusedRowDecay = 1;
-    await (keeps ? this.source : source)?.close();
-    if (keeps) this.source = source;
+      await read(opened, folder, this.config, this.layout, this.block, rows);
+      return opened;
+    });
+    if (options.leftOut !== true || vocabulary === undefined) return source.close();
+    const before = this.source;
+    this.source = source;
+    this.unusedRowDecay = 1;
+    await before?.close();
   }
 
   /** Parameters in memory. */
@@ -185,8 +181,12 @@ export class ModelWeights {
   }
 
   async dispose(): Promise<void> {
-    this.block.free();
-    await this.source?.close();
+    const { source } = this;
+    this.source = undefined;
+    await Owned.during((owned) => {
+      if (source !== undefined) owned.own(source, "close");
+      owned.own(this.block, "free");
+    });
   }
 }
 

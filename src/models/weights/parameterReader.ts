@@ -1,3 +1,4 @@
+import { Owned } from "../../owned.js";
 import { openWeights, type TensorInfo, type Weights } from "../../safetensors/index.js";
 import type { ModelConfig } from "../config.js";
 import { headMissing, parametersMissing, weightShape } from "../errors.js";
@@ -24,8 +25,8 @@ export class ParameterReader {
    * @throws NeriumError MODEL_HEAD_MISSING, MODEL_TENSORS_MISSING, MODEL_TENSOR_SHAPE, and as {@link openWeights}
    */
   static async open(folder: string, config: ModelConfig, labels: number): Promise<ParameterReader> {
-    const source = await openWeights(folder);
-    try {
+    return Owned.making(async (owned) => {
+      const source = owned.own(await openWeights(folder), "close");
       const all = parameters(config, config.vocab_size, labels);
       const absent: string[] = [];
       const parts = new Map<string, readonly StoredTensor[]>();
@@ -46,10 +47,7 @@ export class ParameterReader {
       if (missing.length > 0) throw parametersMissing(folder, missing);
       if (absent.length > 0) throw headMissing(folder);
       return new ParameterReader(all, source, parts);
-    } catch (error) {
-      await source.close();
-      throw error;
-    }
+    });
   }
 
   /** The tensors of the files that a parameter consists of, one below the other. */

@@ -20,5 +20,5 @@ export {
   windows,
   windowsOf,
 } from "./examples/windows.js";
-export type { SequenceLogits } from "./wordRuns.js";
 export { piecesAsWords } from "./tokensAsWords.js";
+export type { SequenceLogits } from "./wordRuns.js";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { FsPort } from "../../files/index.js";
 import { elements, type ParameterLayout } from "../../models/index.js";
+import { Owned } from "../../owned.js";
 import type { NativeBuffer } from "../../runtime/index.js";
 import { openSafetensors, type TensorToWrite, writeSafetensors } from "../../safetensors/index.js";
 import type { BlockName, Snapshot } from "./snapshot.js";
@@ -77,8 +78,8 @@ async function read(
   blocks: Suffixes,
   rows: MovedRows | undefined,
 ): Promise<void> {
-  const file = await openSafetensors(path);
-  try {
+  await Owned.during(async (owned) => {
+    const file = owned.own(await openSafetensors(path), "close");
     for (const { name, shape } of layout.parameters)
       for (const [block, suffix] of blocks) {
         const values = layout.values(into[block]!, name);
@@ -93,7 +94,5 @@ async function read(
           if (from >= 0) await file.readInto(stored, place, { from: from * width });
         }
       }
-  } finally {
-    await file.close();
-  }
+  });
 }

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { type FolderLock, LOCK, lockFolder, recoverInside } from "../../files/index.js";
+import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { TrainEvent } from "../../run/events.js";
@@ -38,15 +39,12 @@ export class OutputFolder {
    */
   static async open(recipe: Recipe, { resume }: { readonly resume: boolean }): Promise<OutputFolder> {
     if (!recipe.overwriteOutputDir && !resume) await refuseFile(recipe.output);
-    const lock = await lockFolder(recipe.output);
-    try {
+    return Owned.making(async (owned) => {
+      const lock = owned.own(await lockFolder(recipe.output), "release");
       await recoverInside(recipe.output, { isOwn: true });
       await checkCard(recipe);
-      return resume ? await OutputFolder.toResume(recipe, lock) : await OutputFolder.fresh(recipe, lock);
-    } catch (error) {
-      await lock.release();
-      throw error;
-    }
+      return resume ? OutputFolder.toResume(recipe, lock) : OutputFolder.fresh(recipe, lock);
+    });
   }
 
   private static async fresh(recipe: Recipe, lock: FolderLock): Promise<OutputFolder> {

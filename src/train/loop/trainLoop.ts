@@ -150,7 +150,12 @@ export class TrainLoop {
     const rate = learningRate(step - 1, this.schedule);
     const { totals, skipped, sinceLog } = this.progress;
     const updated = trainer.update(step - skipped.total, rate, gradNorm);
-    if (next !== undefined) trainer.stage(next.members, next.step);
+    try {
+      if (next !== undefined) trainer.stage(next.members, next.step);
+    } finally {
+      // Whatever comes next, nothing may be released that the update is at work on.
+      await Promise.allSettled([updated]);
+    }
     await updated;
     this.advance({
       step,

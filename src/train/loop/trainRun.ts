@@ -1,3 +1,4 @@
+import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { TrainEvent } from "../../run/events.js";
@@ -17,21 +18,25 @@ type Events<T> = AsyncGenerator<TrainEvent, T>;
 /** A training run as a generator of events; see `TrainEvent` for their order. */
 export async function* trainRun(recipe: Recipe, edge: TrainingEdge): Events<TrainResult> {
   const begin = edge.now();
-  const output = await OutputFolder.open(recipe, edge);
+  const owned = new Owned();
   try {
+    const output = owned.own(await OutputFolder.open(recipe, edge), "release");
     yield* output.warnings;
     if (output.finished !== undefined) {
       const message = `The run in ${recipe.output} is finished; there is nothing to go on with.`;
       yield { type: "notice", code: "ALREADY_FINISHED", message };
       return output.finished;
     }
-    return yield* trainingIn(output, recipe, edge, begin);
+    return yield* trainingIn(owned, output, recipe, edge, begin);
+  } catch (error) {
+    return await owned.releaseAfter(error);
   } finally {
-    await output.release();
+    await owned.release();
   }
 }
 
 async function* trainingIn(
+  owned: Owned,
   output: OutputFolder,
   recipe: Recipe,
   edge: TrainingEdge,
@@ -49,36 +54,20 @@ async function* trainingIn(
     ({ type }) => type,
     true,
   );
-  const trainer = await StepEngine.create(recipe, prepared, edge.threads).catch(async (error) => {
-    await prepared.weights.dispose();
-    throw error;
-  });
-  const saver = new Saver(recipe, prepared, output, edge.fs);
-  try {
-    const fingerprint = fingerprintOf(prepared);
-    fingerprint.catch(() => {}); // Asked for when the first checkpoint is written.
-    const { checkpoint } = output;
-    const resumed =
-      checkpoint &&
-      (await resume(checkpoint, recipe, prepared, trainer, {
-        fingerprint: await fingerprint,
-        threads: edge.threads,
-      }));
-    const loop = new TrainLoop(recipe, edge, {
-      prepared,
-      trainer,
-      saver,
-      output,
-      fingerprint,
-      begin,
-      resumed,
-    });
-    for (const { type, code, message } of prepared.messages) yield { type, code, message };
-    yield* resumed?.warnings ?? [];
-    yield* loop.run();
-    return yield* loop.finish();
-  } finally {
-    await saver.quiet();
-    await trainer.dispose();
-  }
+  const trainer = owned.own(await StepEngine.create(recipe, prepared, edge.threads));
+  const saver = owned.own(new Saver(recipe, prepared, output, edge.fs), "quiet");
+  const fingerprint = fingerprintOf(prepared);
+  fingerprint.catch(() => {}); // Asked for when the first checkpoint is written.
+  const { checkpoint } = output;
+  const resumed =
+    checkpoint &&
+    (await resume(checkpoint, recipe, prepared, trainer, {
+      fingerprint: await fingerprint,
+      threads: edge.threads,
+    }));
+  const loop = new TrainLoop(recipe, edge, { prepared, trainer, saver, output, fingerprint, begin, resumed });
+  for (const { type, code, message } of prepared.messages) yield { type, code, message };
+  yield* resumed?.warnings ?? [];
+  yield* loop.run();
+  return yield* loop.finish();
 }

@@ -3,6 +3,7 @@
 import type { AdamOptions } from "../../crf/head.js";
 import { add, divide, emit, input, multiply, sqrt, subtract, type Tensor } from "../../graph/index.js";
 import { decays, type Parameter, type ParameterLayout } from "../../models/index.js";
+import { Owned } from "../../owned.js";
 import { NativeBuffer, Session } from "../../runtime/index.js";
 import { type BoundChunks, bindLanes, chunksOf, lanes } from "./chunks.js";
 
@@ -76,12 +77,12 @@ function updateModel(): Uint8Array {
 export class AdamW {
   private constructor(
     private readonly options: AdamWOptions,
-    private readonly session: Session,
     private readonly groups: readonly Group[],
     private readonly bindings: readonly BoundChunks[],
     private readonly values: NativeBuffer,
     /** First and second moments, in the layout of the weights. */
     readonly moments: { readonly mean: NativeBuffer; readonly square: NativeBuffer },
+    private readonly owned: Owned,
   ) {}
 
   static async create(
@@ -89,39 +90,47 @@ export class AdamW {
     blocks: { weights: NativeBuffer; gradients: NativeBuffer },
     options: AdamWOptions & { threads: number },
   ): Promise<AdamW> {
-    const moments = { mean: layout.allocate(), square: layout.allocate() };
-    const groups = groupsOf(layout, options.rateFactor);
-    const values = NativeBuffer.allocate((scalars.length + groups.length * groupScalars.length) * 64);
-    const session = await Session.create(updateModel(), { name: "AdamW", threads: options.threads });
-    const place = (index: number) =>
-      ({ buffer: values, byteOffset: index * 64, type: "float32", dims: [] }) as const;
+    return Owned.making(async (owned) => {
+      const moments = {
+        mean: owned.own(layout.allocate(), "free"),
+        square: owned.own(layout.allocate(), "free"),
+      };
+      const groups = groupsOf(layout, options.rateFactor);
+      const count = scalars.length + groups.length * groupScalars.length;
+      const values = owned.own(NativeBuffer.allocate(count * 64), "free");
+      const session = owned.own(
+        await Session.create(updateModel(), { name: "AdamW", threads: options.threads }),
+      );
+      const place = (index: number) =>
+        ({ buffer: values, byteOffset: index * 64, type: "float32", dims: [] }) as const;
 
-    const chunks = groups.flatMap(({ from, to }, group) =>
-      chunksOf(from, to).map((chunk) => ({ ...chunk, group })),
-    );
-    const bindings = bindLanes(
-      session,
-      chunks,
-      (binding) => {
-        scalars.forEach((name, index) => {
-          binding.bindInput(name, place(index));
-        });
-      },
-      (binding, lane, { offset, size, group }) => {
-        const chunk = (buffer: NativeBuffer) =>
-          ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
-        groupScalars.forEach((name, index) => {
-          binding.bindInput(`${name}.${lane}`, place(placeOf(group, index)));
-        });
-        binding.bindInput(`gradient.${lane}`, chunk(blocks.gradients));
-        const updated = { Weight: blocks.weights, Mean: moments.mean, Square: moments.square };
-        for (const [name, block] of Object.entries(updated)) {
-          binding.bindInput(`${name.toLowerCase()}.${lane}`, chunk(block));
-          binding.bindOutput(`new${name}.${lane}`, chunk(block));
-        }
-      },
-    );
-    return new AdamW(options, session, groups, bindings, values, moments);
+      const chunks = groups.flatMap(({ from, to }, group) =>
+        chunksOf(from, to).map((chunk) => ({ ...chunk, group })),
+      );
+      const bindings = bindLanes(
+        session,
+        chunks,
+        (binding) => {
+          scalars.forEach((name, index) => {
+            binding.bindInput(name, place(index));
+          });
+        },
+        (binding, lane, { offset, size, group }) => {
+          const chunk = (buffer: NativeBuffer) =>
+            ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
+          groupScalars.forEach((name, index) => {
+            binding.bindInput(`${name}.${lane}`, place(placeOf(group, index)));
+          });
+          binding.bindInput(`gradient.${lane}`, chunk(blocks.gradients));
+          const updated = { Weight: blocks.weights, Mean: moments.mean, Square: moments.square };
+          for (const [name, block] of Object.entries(updated)) {
+            binding.bindInput(`${name.toLowerCase()}.${lane}`, chunk(block));
+            binding.bindOutput(`new${name}.${lane}`, chunk(block));
+          }
+        },
+      );
+      return new AdamW(options, groups, bindings, values, moments, owned);
+    });
   }
 
   /**
@@ -156,10 +165,9 @@ export class AdamW {
     }
   }
 
-  dispose(): void {
-    for (const { binding } of this.bindings) binding.dispose();
-    this.session.dispose();
-    for (const block of [this.values, this.moments.mean, this.moments.square]) block.free();
+  /** Gives all memory back. Call it when no update is under way. */
+  dispose(): Promise<void> {
+    return this.owned.release();
   }
 }
 

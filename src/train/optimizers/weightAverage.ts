@@ -1,6 +1,7 @@
 /** An exponential moving average of the weights, kept beside them. */
 import { add, emit, input, multiply, subtract, type Tensor } from "../../graph/index.js";
 import type { ModelWeights, WeightsMoment } from "../../models/index.js";
+import { Owned } from "../../owned.js";
 import { NativeBuffer, Session } from "../../runtime/index.js";
 import { type BoundChunks, bindLanes, chunksOf, lanes } from "./chunks.js";
 
@@ -41,12 +42,12 @@ export class WeightAverage implements WeightsMoment {
   private constructor(
     private readonly weights: ModelWeights,
     private readonly decay: number,
-    private readonly session: Session,
     private readonly bindings: readonly BoundChunks[],
     private readonly take: NativeBuffer,
     /** The average, in the layout of the weights. */
     readonly block: NativeBuffer,
     private readonly crfValues: Float32Array | undefined,
+    private readonly owned: Owned,
   ) {
     this.crf = crfValues?.slice();
     this.begin({ updates: 0, leftOutFactor: weights.unusedRowDecay });
@@ -58,22 +59,26 @@ export class WeightAverage implements WeightsMoment {
     options: { readonly decay: number; readonly threads: number; readonly crf?: Float32Array | undefined },
   ): Promise<WeightAverage> {
     const { decay, threads, crf } = options;
-    const block = weights.layout.allocate();
-    const take = NativeBuffer.allocate(64);
-    const session = await Session.create(averageModel(), { name: "average of weights", threads });
-    const bindings = bindLanes(
-      session,
-      chunksOf(0, weights.layout.length),
-      (binding) => binding.bindInput("take", { buffer: take, byteOffset: 0, type: "float32", dims: [] }),
-      (binding, lane, { offset, size }) => {
-        const chunk = (buffer: NativeBuffer) =>
-          ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
-        binding.bindInput(`average.${lane}`, chunk(block));
-        binding.bindInput(`weight.${lane}`, chunk(weights.block));
-        binding.bindOutput(`new.${lane}`, chunk(block));
-      },
-    );
-    return new WeightAverage(weights, decay, session, bindings, take, block, crf);
+    return Owned.making(async (owned) => {
+      const block = owned.own(weights.layout.allocate(), "free");
+      const take = owned.own(NativeBuffer.allocate(64), "free");
+      const session = owned.own(
+        await Session.create(averageModel(), { name: "average of weights", threads }),
+      );
+      const bindings = bindLanes(
+        session,
+        chunksOf(0, weights.layout.length),
+        (binding) => binding.bindInput("take", { buffer: take, byteOffset: 0, type: "float32", dims: [] }),
+        (binding, lane, { offset, size }) => {
+          const chunk = (buffer: NativeBuffer) =>
+            ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
+          binding.bindInput(`average.${lane}`, chunk(block));
+          binding.bindInput(`weight.${lane}`, chunk(weights.block));
+          binding.bindOutput(`new.${lane}`, chunk(block));
+        },
+      );
+      return new WeightAverage(weights, decay, bindings, take, block, crf, owned);
+    });
   }
 
   get state(): AverageState {
@@ -125,10 +130,8 @@ export class WeightAverage implements WeightsMoment {
     this.updates = updates;
   }
 
-  dispose(): void {
-    for (const { binding } of this.bindings) binding.dispose();
-    this.session.dispose();
-    this.take.free();
-    this.block.free();
+  /** Gives all memory back. Call it when the average follows nothing. */
+  dispose(): Promise<void> {
+    return this.owned.release();
   }
 }

@@ -1,6 +1,7 @@
 import { freshCrf } from "../../crf/head.js";
 import { readCrf } from "../../crf/index.js";
 import { compactVocabulary, type ModelConfig, ModelWeights } from "../../models/index.js";
+import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import { normal } from "../random.js";
 import type { Message } from "./messages.js";
@@ -35,25 +36,26 @@ export async function initialWeights(
   const vocabulary = compactVocabulary(usedIds, config.vocab_size);
   const freshHead = !sameLabels(pretrained.config, labels);
   const crf = recipe.crf ? await firstCrf(pretrained, labels, freshHead) : undefined;
-  const { weights, report } = await ModelWeights.load(pretrained.folder, config, labels.length, {
-    vocabulary,
-    freshHead,
+  const options = { vocabulary, freshHead };
+  return Owned.making(async (owned) => {
+    const { weights, report } = await ModelWeights.load(pretrained.folder, config, labels.length, options);
+    owned.own(weights);
+    const messages: Message[] = [];
+    if (report.absent.length > 0) {
+      const head = weights.values("classifier.weight");
+      head.set(normal(head.length, config.initializer_range, recipe.seed));
+      const message = `New token-classification head for ${labels.length} labels, initialised from seed ${recipe.seed}.`;
+      messages.push({ type: "notice", code: "HEAD_INITIALISED", message });
+    }
+    const dropped = report.leftOver.filter((name) => !name.startsWith("classifier."));
+    if (dropped.length > 0)
+      messages.push({
+        type: "notice",
+        code: "WEIGHTS_DROPPED",
+        message: `Not used by the model: ${dropped.join(", ")}.`,
+      });
+    return { weights, crf, messages };
   });
-  const messages: Message[] = [];
-  if (report.absent.length > 0) {
-    const head = weights.values("classifier.weight");
-    head.set(normal(head.length, config.initializer_range, recipe.seed));
-    const message = `New token-classification head for ${labels.length} labels, initialised from seed ${recipe.seed}.`;
-    messages.push({ type: "notice", code: "HEAD_INITIALISED", message });
-  }
-  const dropped = report.leftOver.filter((name) => !name.startsWith("classifier."));
-  if (dropped.length > 0)
-    messages.push({
-      type: "notice",
-      code: "WEIGHTS_DROPPED",
-      message: `Not used by the model: ${dropped.join(", ")}.`,
-    });
-  return { weights, crf, messages };
 }
 
 /** True where a stored head has exactly these labels in this order. */

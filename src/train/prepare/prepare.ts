@@ -1,5 +1,6 @@
 import { type ComparedData, dataFacts, dataWarnings, sentenceKeys } from "../../data/index.js";
 import { type ModelConfig, type ModelWeights, readConfig } from "../../models/index.js";
+import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { CacheProgress } from "../../run/events.js";
 import {
@@ -55,10 +56,17 @@ export interface PrepareEdge {
 }
 
 /** Reads data, tokenizer and weights. What it gives must be disposed of: weights and training data. */
-export async function prepare(
+export const prepare = (
   recipe: Recipe,
   sources: Sources = localSources(recipe),
   edge: PrepareEdge = {},
+): Promise<Prepared> => Owned.making((owned) => prepared(recipe, sources, edge, owned));
+
+async function prepared(
+  recipe: Recipe,
+  sources: Sources,
+  edge: PrepareEdge,
+  owned: Owned,
 ): Promise<Prepared> {
   const stored = await readConfig(sources.model);
   const tokenizer = await loadTokenizer(sources.tokenizer, { embeddings: stored.vocab_size });
@@ -104,10 +112,12 @@ export async function prepare(
     data,
     windowed: await (context === "document" && saysDocuments(data) ? byDocument : bySentence)(data),
   });
-  const train =
+  const train: TrainingData = owned.own(
     cache === undefined
       ? new InMemoryTraining(held.train!, facts, await bySentence(held.train!))
-      : cache.open(labelling);
+      : cache.open(labelling),
+    "close",
+  );
   if (train.isEmpty) throw nothingToTrain(facts.file);
   const course = await epochExamples(recipe, train, tokenizer, { ...labelling, context, maxLength });
   const splits = {
@@ -125,6 +135,7 @@ export async function prepare(
   };
   const pretrained = { folder: sources.model, config: stored };
   const first = await initialWeights(recipe, pretrained, config, labels, usedIds());
+  owned.own(first.weights);
   const messages: Message[] = [
     ...(cache === undefined ? [] : [cacheMessage(cache)]),
     ...contextWarnings(recipe, held.train, [held.validation, held.test]),

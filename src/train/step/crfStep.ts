@@ -1,5 +1,6 @@
 import type { CrfHead, CrfTargets } from "../../crf/head.js";
 import { dimsOf, FeedMemory, type ModelConfig, type ParameterLayout } from "../../models/index.js";
+import { Owned } from "../../owned.js";
 import type { Binding, Session } from "../../runtime/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/targets.js";
 import { drawMasks, StepBuffers, stepSession } from "./stepBuffers.js";
@@ -24,6 +25,7 @@ export class CrfStep implements Step {
     private readonly adding: Binding | undefined,
     private readonly memory: FeedMemory,
     private readonly profiles: boolean,
+    private readonly owned: Owned,
   ) {}
 
   static async create(
@@ -34,35 +36,38 @@ export class CrfStep implements Step {
     head: CrfHead,
   ): Promise<CrfStep> {
     const models = cutStepModels(config, layout, options.labels);
-    const places = new StepBuffers(layout, blocks);
-    const sessions: Session[] = [];
-    const bind = async (bytes: Uint8Array): Promise<Binding> => {
-      const session = await stepSession(bytes, options, true);
-      sessions.push(session);
-      const binding = session.bind();
-      places.bind(binding);
-      return binding;
-    };
-    const forward = await bind(models.forward);
-    forward.bindOutputToCpu("logits");
-    const overwriting = await bind(models.backward(false));
-    const adding = options.accumulates ? await bind(models.backward(true)) : undefined;
-    const bindings = [forward, overwriting, ...(adding === undefined ? [] : [adding])];
-    const memory = new FeedMemory(...bindings);
-    const { kept, sites } = models;
-    const profiles = options.profile !== undefined;
-    return new CrfStep(
-      head,
-      options.labels,
-      { kept, sites },
-      places,
-      sessions,
-      forward,
-      overwriting,
-      adding,
-      memory,
-      profiles,
-    );
+    return Owned.making(async (owned) => {
+      const places = owned.own(new StepBuffers(layout, blocks), "free");
+      const sessions: Session[] = [];
+      const bind = async (bytes: Uint8Array): Promise<Binding> => {
+        const session = owned.own(await stepSession(bytes, options, true));
+        sessions.push(session);
+        const binding = session.bind();
+        places.bind(binding);
+        return binding;
+      };
+      const forward = await bind(models.forward);
+      forward.bindOutputToCpu("logits");
+      const overwriting = await bind(models.backward(false));
+      const adding = options.accumulates ? await bind(models.backward(true)) : undefined;
+      const bindings = [forward, overwriting, ...(adding === undefined ? [] : [adding])];
+      const memory = owned.own(new FeedMemory(...bindings));
+      const { kept, sites } = models;
+      const profiles = options.profile !== undefined;
+      return new CrfStep(
+        head,
+        options.labels,
+        { kept, sites },
+        places,
+        sessions,
+        forward,
+        overwriting,
+        adding,
+        memory,
+        profiles,
+        owned,
+      );
+    });
   }
 
   load({ members, packed, total, key }: StepBatch): void {
@@ -99,11 +104,8 @@ export class CrfStep implements Step {
     return this.profiles ? this.sessions.map((session) => session.endProfiling()) : [];
   }
 
-  dispose(): void {
-    for (const binding of [this.forward, this.overwriting, this.adding]) binding?.dispose();
-    this.memory.free();
-    for (const session of this.sessions) session.dispose();
-    this.places.free();
+  dispose(): Promise<void> {
+    return this.owned.release();
   }
 }
 

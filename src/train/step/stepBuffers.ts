@@ -83,7 +83,7 @@ export class StepBuffers {
     };
   }
 
-  /** Call after the bindings are disposed. */
+  /** Call after the bindings are disposed of. */
   free(): void {
     this.figures.free();
   }

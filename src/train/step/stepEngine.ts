@@ -4,6 +4,7 @@ import { CrfHead } from "../../crf/head.js";
 import { readCrf, transitionsOf } from "../../crf/index.js";
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../../infer/index.js";
 import { packBatch, packing, wordEmbeddings } from "../../models/index.js";
+import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { NativeBuffer } from "../../runtime/index.js";
 import { piecesAsWords } from "../../tasks/tokenClassification/index.js";
@@ -55,47 +56,59 @@ export class StepEngine {
     readonly crf: CrfHead | undefined,
     /** Where the recipe asks for one. */
     readonly average: WeightAverage | undefined,
+    private readonly owned: Owned,
   ) {}
 
-  /** @param profile where ONNX Runtime shall write a profile of the step, for benchmarks */
+  /**
+   * Takes over what was prepared: weights and training data go with the trainer, or at once where it can't be made.
+   *
+   * @param profile where ONNX Runtime shall write a profile of the step, for benchmarks
+   */
   static async create(
     recipe: Recipe,
     prepared: Prepared,
     threads: number,
     profile?: string,
   ): Promise<StepEngine> {
-    const { config, weights, labels } = prepared;
-    const gradients = weights.layout.allocate();
-    const blocks = { weights: weights.block, gradients };
-    const adam = {
-      beta1: recipe.adamBeta1,
-      beta2: recipe.adamBeta2,
-      epsilon: recipe.adamEpsilon,
-      maxGradNorm: recipe.maxGradNorm,
-    };
-    const crf = prepared.crf && new CrfHead(labels, prepared.crf, adam);
-    const options = {
-      labels: labels.length,
-      threads,
-      accumulates: recipe.gradientAccumulationSteps > 1,
-      profile,
-    };
-    const step =
-      crf === undefined
-        ? await TrainingStep.create(config, weights.layout, blocks, options, lossOptions(recipe, prepared))
-        : await CrfStep.create(config, weights.layout, blocks, options, crf);
-    const optimizer = await AdamW.create(weights.layout, blocks, {
-      ...adam,
-      weightDecay: recipe.weightDecay,
-      rateFactor: ({ name }) => rateFactor(name, config, recipe),
-      threads,
+    return Owned.making(async (owned) => {
+      const { config, weights, labels } = prepared;
+      owned.own(weights);
+      owned.own(prepared.train, "close");
+      const gradients = owned.own(weights.layout.allocate(), "free");
+      const blocks = { weights: weights.block, gradients };
+      const adam = {
+        beta1: recipe.adamBeta1,
+        beta2: recipe.adamBeta2,
+        epsilon: recipe.adamEpsilon,
+        maxGradNorm: recipe.maxGradNorm,
+      };
+      const crf = prepared.crf && new CrfHead(labels, prepared.crf, adam);
+      const options = {
+        labels: labels.length,
+        threads,
+        accumulates: recipe.gradientAccumulationSteps > 1,
+        profile,
+      };
+      const step: Step = owned.own(
+        crf === undefined
+          ? await TrainingStep.create(config, weights.layout, blocks, options, lossOptions(recipe, prepared))
+          : await CrfStep.create(config, weights.layout, blocks, options, crf),
+      );
+      const optimizer = owned.own(
+        await AdamW.create(weights.layout, blocks, {
+          ...adam,
+          weightDecay: recipe.weightDecay,
+          rateFactor: ({ name }) => rateFactor(name, config, recipe),
+          threads,
+        }),
+      );
+      const { emaDecay: decay } = recipe;
+      const average =
+        decay === undefined
+          ? undefined
+          : owned.own(await WeightAverage.create(weights, { decay, threads, crf: prepared.crf }));
+      return new StepEngine(recipe, prepared, threads, gradients, step, optimizer, crf, average, owned);
     });
-    const { emaDecay: decay } = recipe;
-    const average =
-      decay === undefined
-        ? undefined
-        : await WeightAverage.create(weights, { decay, threads, crf: prepared.crf });
-    return new StepEngine(recipe, prepared, threads, gradients, step, optimizer, crf, average);
   }
 
   /**
@@ -216,7 +229,7 @@ export class StepEngine {
     const { labels, weights } = this.prepared;
     const values = average ? this.average!.crf : this.prepared.crf;
     const crf = values && transitionsOf(values, labels.length);
-    this.tagger ??= await Tagger.create(weights, { threads: this.threads });
+    this.tagger ??= this.owned.own(await Tagger.create(weights, { threads: this.threads }));
     this.tagger.readFrom(weights.layout, average ? this.average!.block : weights.block);
     const { sentences } = split.data;
     const scored = this.recipe.labelAllTokens
@@ -238,14 +251,9 @@ export class StepEngine {
     return this.step.endProfiling();
   }
 
-  async dispose(): Promise<void> {
-    this.step.dispose();
-    this.optimizer.dispose();
-    this.tagger?.dispose();
-    this.average?.dispose();
-    this.gradients.free();
-    this.prepared.train.close();
-    await this.prepared.weights.dispose();
+  /** Gives all memory back. Call it when nothing is under way. */
+  dispose(): Promise<void> {
+    return this.owned.release();
   }
 }
 

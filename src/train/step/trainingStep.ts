@@ -1,4 +1,5 @@
 import { FeedMemory, type ModelConfig, type PackedBatch, type ParameterLayout } from "../../models/index.js";
+import { Owned } from "../../owned.js";
 import type { Binding, NativeBuffer, Session } from "../../runtime/index.js";
 import {
   batchTargets,
@@ -32,7 +33,8 @@ export interface Step {
   gradientNorm(): { norm: number; notFinite: readonly string[] };
   /** Ends profiling, if it was asked for; gives the files written. */
   endProfiling(): readonly string[];
-  dispose(): void;
+  /** Gives all memory back. Call it when no run is under way. */
+  dispose(): Promise<void>;
 }
 
 /** How a step is computed. */
@@ -65,6 +67,7 @@ export class TrainingStep implements Step {
     private readonly overwriting: BoundStep,
     private readonly adding: BoundStep | undefined,
     private readonly profiles: boolean,
+    private readonly owned: Owned,
   ) {}
 
   static async create(
@@ -74,22 +77,25 @@ export class TrainingStep implements Step {
     options: StepOptions,
     loss: LossOptions,
   ): Promise<TrainingStep> {
-    const places = new StepBuffers(layout, blocks);
-    const sessions: Session[] = [];
-    let sites: ReturnType<typeof stepModel>["sites"] = [];
-    const bind = async (accumulates: boolean): Promise<BoundStep> => {
-      const model = stepModel(config, layout, options.labels, accumulates);
-      ({ sites } = model);
-      const session = await stepSession(model.bytes, options);
-      sessions.push(session);
-      const binding = session.bind();
-      places.bind(binding);
-      return { binding, memory: new FeedMemory(binding) };
-    };
-    const overwriting = await bind(false);
-    const adding = options.accumulates ? await bind(true) : undefined;
-    const profiles = options.profile !== undefined;
-    return new TrainingStep(loss, places, sites, sessions, overwriting, adding, profiles);
+    return Owned.making(async (owned) => {
+      const places = owned.own(new StepBuffers(layout, blocks), "free");
+      const sessions: Session[] = [];
+      let sites: ReturnType<typeof stepModel>["sites"] = [];
+      const bind = async (accumulates: boolean): Promise<BoundStep> => {
+        const model = stepModel(config, layout, options.labels, accumulates);
+        ({ sites } = model);
+        const session = owned.own(await stepSession(model.bytes, options));
+        sessions.push(session);
+        const binding = session.bind();
+        const memory = owned.own(new FeedMemory(binding));
+        places.bind(binding);
+        return { binding, memory };
+      };
+      const overwriting = await bind(false);
+      const adding = options.accumulates ? await bind(true) : undefined;
+      const profiles = options.profile !== undefined;
+      return new TrainingStep(loss, places, sites, sessions, overwriting, adding, profiles, owned);
+    });
   }
 
   load({ members, packed, total, key }: StepBatch, first: boolean): void {
@@ -117,12 +123,7 @@ export class TrainingStep implements Step {
     return this.profiles ? this.sessions.map((session) => session.endProfiling()) : [];
   }
 
-  dispose(): void {
-    for (const bound of [this.overwriting, this.adding]) {
-      bound?.binding.dispose();
-      bound?.memory.free();
-    }
-    for (const session of this.sessions) session.dispose();
-    this.places.free();
+  dispose(): Promise<void> {
+    return this.owned.release();
   }
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseRecipe, type RecipeInput } from "../../../src/recipe/index.js";
-import { type BatchSize, type NumberedWindows, StepSequence } from "../../../src/train/examples/batches.js";
+import type { BatchSize } from "../../../src/run/index.js";
+import { type NumberedWindows, StepSequence } from "../../../src/train/examples/batches.js";
 
 /** Windows that note which of them are read. */
 function noted(lengths: readonly number[], tellsPieces: boolean) {

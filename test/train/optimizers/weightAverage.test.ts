@@ -71,7 +71,7 @@ test("every 8th update, and when asked, the average moves by 1 − dᵏ towards 
   // After updates 8, 16, 20 and 28 of the run.
   expect(released.filter(([from]) => from === 0)).toHaveLength(4);
   expect(released.at(-1)![1]).toBe(weights.layout.length);
-  average.dispose();
+  await average.dispose();
   await weights.dispose();
 });
 

@@ -1,6 +1,6 @@
 import * as zlib from "node:zlib";
 import type { CompressionCodec } from "hyparquet";
-import { ZSTD_MISSING, zstdUncompressed } from "../../node20.js";
+import { ZSTD_MISSING, zstdUncompressed } from "../../../node20.js";
 import { snappyUncompressed } from "./snappy.js";
 
 /** The bytes that compressed ones stand for; `length` is how many there must be. */

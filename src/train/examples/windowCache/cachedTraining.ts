@@ -134,8 +134,11 @@ class CachedWindows implements TrainingWindows {
   }
 
   close(): void {
-    this.records.close();
-    this.offsets.close();
+    try {
+      this.records.close();
+    } finally {
+      this.offsets.close();
+    }
   }
 }
 
@@ -171,7 +174,8 @@ class CacheFile {
   }
 
   close(): void {
-    if (this.descriptor !== undefined) closeSync(this.descriptor);
+    const { descriptor } = this;
     this.descriptor = undefined;
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

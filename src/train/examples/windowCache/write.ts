@@ -9,6 +9,7 @@ import {
   tagRenaming,
 } from "../../../data/index.js";
 import { attempt, type FsPort, type OpenFile, writeAll, writeJson } from "../../../files/index.js";
+import { Owned } from "../../../owned.js";
 import { windows } from "../../../tasks/tokenClassification/index.js";
 import type { Sentence } from "../../../text/index.js";
 import { trainingTagsMissing } from "../../errors.js";
@@ -45,8 +46,8 @@ export async function writeWindows(
   const types = new Set<string>();
   let cut: CutCounts = { truncatedWords: 0, longSentences: 0, wordsWithoutPieces: 0 };
   let [sentences, written, labelled, bytes] = [0, 0, 0, 0];
-  const files = await Writing.open(folder, fs);
-  try {
+  await Owned.during(async (owned) => {
+    const files = owned.own(await Writing.open(folder, fs), "close");
     for await (const batch of batches(parts, source, types)) {
       for (const sentence of batch) {
         facts.add(sentence);
@@ -84,9 +85,7 @@ export async function writeWindows(
     }
     await files.append(OFFSETS, Float64Array.of(bytes));
     await files.end();
-  } finally {
-    await files.close();
-  }
+  });
   const schemes = new Set(parts.map(({ scheme }) => scheme));
   const { tags, suspicious, scheme } = facts.facts(schemes.has("IOB2") ? "IOB2" : parts[0]!.scheme);
   const placed = ({ file, line }: DataPlace) => ({ file: numberOf.get(file)!, line });
@@ -157,15 +156,20 @@ class Writing {
   private constructor(
     private readonly folder: string,
     private readonly files: ReadonlyMap<string, OpenFile>,
+    private readonly owned: Owned,
   ) {}
 
   static async open(folder: string, fs: FsPort): Promise<Writing> {
-    const files = new Map<string, OpenFile>();
-    for (const name of [WINDOWS, OFFSETS, KEYS]) {
-      const path = join(folder, name);
-      files.set(name, await attempt(path, "create", () => fs.open(path, "create")));
-    }
-    return new Writing(folder, files);
+    return Owned.making(async (owned) => {
+      const files = new Map<string, OpenFile>();
+      for (const name of [WINDOWS, OFFSETS, KEYS]) {
+        const path = join(folder, name);
+        const file = await attempt(path, "create", () => fs.open(path, "create"));
+        owned.own({ close: () => attempt(path, "write", () => file.close()) }, "close");
+        files.set(name, file);
+      }
+      return new Writing(folder, files, owned);
+    });
   }
 
   async append(name: string, values: Int32Array | Float64Array): Promise<void> {
@@ -186,8 +190,7 @@ class Writing {
     for (const name of this.files.keys()) await this.flush(name);
   }
 
-  async close(): Promise<void> {
-    for (const [name, file] of this.files)
-      await attempt(join(this.folder, name), "write", () => file.close());
+  close(): Promise<void> {
+    return this.owned.release();
   }
 }

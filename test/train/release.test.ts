@@ -1,0 +1,66 @@
+/** The n-th acquisition fails, for every n: nothing that was acquired before is left, and the error is the one that began it. */
+import { expectAllGivenBack } from "../acquisitions.js";
+
+// What it counts is loaded after it.
+
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, test, vi } from "vitest";
+import { parseRecipe } from "../../src/recipe/index.js";
+import { train } from "../../src/train/index.js";
+import { prepare } from "../../src/train/prepare/prepare.js";
+import { StepEngine } from "../../src/train/step/stepEngine.js";
+import { tinyModel } from "./tinyModel.js";
+
+const tiny = await tinyModel({ num_hidden_layers: 1, hidden_size: 8, intermediate_size: 8 });
+afterAll(() => rmSync(tiny.folder, { recursive: true }));
+
+test.each([
+  ["several batches a step and an average", { gradientAccumulationSteps: 2, emaDecay: 0.9 }],
+  ["a conditional random field", { crf: true, gradientAccumulationSteps: 2 }],
+])("a trainer with %s", { timeout: 240_000 }, async (_, changes) => {
+  const { recipe } = parseRecipe(tiny.recipe({ ...changes, perDeviceTrainBatchSize: 2 }));
+  await expectAllGivenBack(async () => {
+    const prepared = await prepare(recipe);
+    const trainer = await StepEngine.create(recipe, prepared, 1);
+    try {
+      const { gradNorm } = await trainer.gradient(
+        [0, 1, 2, 3].map((at) => prepared.train.windows.at(at)!),
+        1,
+      );
+      await trainer.update(1, 1e-3, gradNorm);
+      await trainer.evaluate(prepared.validation!);
+    } finally {
+      await trainer.dispose();
+    }
+  });
+});
+
+test("a run with checkpoints, whose batches grow while the optimiser is at work", {
+  timeout: 240_000,
+}, async () => {
+  await expectAllGivenBack(async () => {
+    const output = join(tiny.folder, "run");
+    rmSync(output, { recursive: true, force: true });
+    const run = train(
+      tiny.recipe({ output, maxSteps: 3, perDeviceTrainBatchSize: 2, threads: 1, maxEvalSamples: 2 }),
+    );
+    await run.result();
+  });
+});
+
+test("training data that is cut, cached and read from the disk", { timeout: 240_000 }, async () => {
+  const home = join(tiny.folder, "home");
+  vi.stubEnv("HF_HOME", home);
+  const { recipe } = parseRecipe(tiny.recipe({ datasetCache: "always" }));
+  await expectAllGivenBack(async () => {
+    rmSync(home, { recursive: true, force: true });
+    const { train, weights } = await prepare(recipe);
+    try {
+      train.windows.at(0);
+    } finally {
+      train.close();
+      await weights.dispose();
+    }
+  });
+});
