@@ -10,9 +10,9 @@ const scratch = mkdtempSync(join(tmpdir(), "nerium-test-"));
 const report = join(scratch, "vitest.json");
 
 const checks = [
-  ["lint, format and import direction", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]],
+  ["lint and format", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]],
   ["types", "typescript/bin/tsc", ["--noEmit"]],
-  ["build", "./build.mjs", []],
+  ["build", "../scripts/build.mjs", []],
 ];
 
 /** Runs one of node_modules' programs; true where it succeeds. */
@@ -63,7 +63,7 @@ try {
 rmSync(scratch, { recursive: true, force: true });
 
 // Packing takes a minute and the registry: where nobody watches, always; by hand, npm run test:pack.
-if (process.env.CI) check("the packed package installs and runs", "./test-pack.mjs", []);
+if (process.env.CI) check("the packed package installs and runs", "../scripts/test-pack.mjs", []);
 else counts.skipped += 1;
 
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);

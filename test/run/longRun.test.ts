@@ -54,7 +54,7 @@ function logged(steps: number, saveSteps?: number): { loop: TrainLoop; saved: Ch
       update: async () => {},
       stage: () => {},
       snapshot: () => ({}),
-      giveWay: async () => {},
+      yieldToWriter: async () => {},
     },
     saver: {
       ended: () => [],

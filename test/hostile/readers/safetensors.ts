@@ -13,7 +13,7 @@ const NAME = "model.safetensors";
 const LARGEST_TENSOR = 2 ** 20;
 
 const golden = (name: string) =>
-  readFileSync(join(import.meta.dirname, "../../models/safetensors/goldens", name));
+  readFileSync(join(import.meta.dirname, "../../safetensors/goldens", name));
 
 /** An encoder's tensors, as small as they get. */
 function encoder(): Buffer {
