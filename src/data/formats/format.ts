@@ -3,92 +3,101 @@ import type { TextDocument } from "../../text/textDocument.js";
 import type { Source } from "../read/source.js";
 import type { OffsetChoice, OffsetUnit } from "../spans/offsets.js";
 
-/** What a file holds, in one of two shapes. Can be gone through several times; large files are read anew each time. */
+/**
+ * What a file contains, in one of two shapes. Can be iterated several times: each time, text files are read
+ * again, while Parquet, Arrow and DocBin files stay in memory.
+ */
 export type Content = WordsContent | TextsContent;
 
 export interface WordsContent {
   readonly shape: "words";
-  /** Tags as the file has them, in any scheme. */
+  /** Tags are as in the file, in any scheme. */
   readonly sentences: Iterable<Sentence>;
 }
 
 export interface TextsContent {
   readonly shape: "texts";
   readonly documents: Iterable<TextDocument>;
-  /** What the file's offsets count, and why that was concluded; undefined for texts that come from no file. */
+  /**
+   * What the offsets of the file count, and how that is known. `undefined` if the texts do not come from a
+   * file.
+   */
   readonly offsets?: OffsetChoice;
 }
 
 /** The beginning of a file, for recognising its format. */
 export interface FileStart {
-  /** Of the name, in lower case, with its point; empty where there is none. */
+  /** Extension of the name, in lower case, including the dot. Empty if there is none. */
   readonly extension: string;
   /** The first 64 KiB, without a byte order mark. */
   readonly text: string;
-  /** The first character that is no white space; empty where there is none. */
+  /** The first character that is not white space. Empty if there is none. */
   readonly first: string;
   /** Keys of the JSON objects in `text`, at any depth. */
   readonly keys: ReadonlySet<string>;
-  /** The file of the same name with another extension is beside it. */
+  /** True if there is a file with the same name and this extension beside it. */
   has(extension: string): boolean;
 }
 
 export interface FormatOptions {
-  /** Where the words stand: a column number from 0, or a name. */
+  /** Column of the words: its number, counted from 0, or its name. */
   readonly tokenColumn?: number | string;
-  /** Where the tags stand. */
+  /** Column of the tags: its number, counted from 0, or its name. */
   readonly tagColumn?: number | string;
-  /** What stands between columns. */
+  /** Delimiter between columns. */
   readonly delimiter?: string;
   /** Names of integer tags, in the order of the integers. */
   readonly labels?: readonly string[];
-  /** What offsets count. Default: found out. */
+  /** What offsets count. By default, this is detected. */
   readonly offsets?: OffsetUnit;
-  /** Told what is passed over, such as relations between entities. May be told the same again. */
+  /**
+   * Called with a note about anything that is skipped, such as relations between entities. May be called
+   * again with the same note.
+   */
   readonly onNote?: (note: string) => void;
 }
 
 export interface WriteOptions {
-  /** What to put between columns. */
+  /** Delimiter to write between columns. */
   readonly delimiter?: string;
 }
 
 interface FormatFacts {
-  /** As `--from` and `--to` take it. */
+  /** The name that `--from` and `--to` accept. */
   readonly name: string;
   readonly title: string;
-  /** The first one is that of files that are written. */
+  /** The first one is used for written files. */
   readonly extensions: readonly string[];
-  /** Every word has a line of its own, and a sentence's line is that of its first word. */
+  /** Every word is on a line of its own, and the line of a sentence is that of its first word. */
   readonly linesOfWords?: true;
-  /** A file without a byte says something too. */
+  /** A file of 0 bytes is valid. */
   readonly mayBeEmpty?: true;
-  /** Whether a file is probably of this format. Formats are asked in the order of the list. */
+  /** Returns whether a file probably has this format. The formats are tried in the order of their list. */
   detect(start: FileStart): boolean;
-  /** @throws NeriumError `DATA_…` at file:line; also while the content is gone through */
+  /** @throws NeriumError `DATA_…` with file:line, also while the content is iterated */
   read(source: Source, options: FormatOptions): Content | Promise<Content>;
 }
 
-/** A piece of a written file; `file` names it in formats that write a folder. */
+/** A part of the output. `file` names the file that it belongs to, for formats that write a folder. */
 export interface Written {
   readonly file?: string;
   readonly content: string | Uint8Array;
 }
 
-/** A format whose files hold words and tags. */
+/** A format for words and tags. */
 export interface WordsFormat extends FormatFacts {
   readonly holds: { readonly shape: "words" };
-  /** @param sentences with tags in IOB2 or plain class labels, or without any */
+  /** @param sentences have tags in IOB2, plain class labels, or no tags */
   write(sentences: Iterable<Sentence>, options: WriteOptions): Iterable<Written>;
 }
 
-/** A format whose files hold texts and spans. */
+/** A format for texts and spans. */
 export interface TextsFormat extends FormatFacts {
   readonly holds: { readonly shape: "texts"; readonly overlaps: boolean; readonly gaps: boolean };
-  /** True: writes a folder of several files. */
+  /** The format writes a folder of several files. */
   readonly folder?: true;
   write(documents: Iterable<TextDocument>, options: WriteOptions): Iterable<Written>;
 }
 
-/** A file format: one file of `formats/`, and a line in its list. */
+/** A file format. Each is a file in `formats/` and an entry in the list of formats. */
 export type Format = WordsFormat | TextsFormat;

@@ -15,7 +15,10 @@ import { spacyEntities } from "./spacy/spacyEntities.js";
 import { arrow } from "./tables/arrow.js";
 import { parquet } from "./tables/parquet.js";
 
-/** All formats. A file is of the first whose `detect` says so; the last two take what is left. */
+/**
+ * All formats. A file has the first format whose `detect` returns true; the last two accept the files that
+ * are left.
+ */
 export const formats: readonly Format[] = [
   parquet,
   arrow,
@@ -34,7 +37,7 @@ export const formats: readonly Format[] = [
 ];
 
 /**
- * The format of a name.
+ * Returns the format with this name.
  *
  * @throws NeriumError DATA_FORMAT_UNKNOWN
  */

@@ -1,7 +1,7 @@
 import type { Sentence } from "../../text/sentence.js";
 import type { Written } from "./format.js";
 
-/** Sentences in order, each with whether it begins a document where there are several. */
+/** Yields sentences in order. `begins` is true if there are several documents and the sentence begins one. */
 export function* separated(
   sentences: Iterable<Sentence>,
 ): Generator<{ readonly sentence: Sentence; readonly begins: boolean }> {
@@ -13,7 +13,7 @@ export function* separated(
   }
 }
 
-/** True where not all sentences are of one document. */
+/** Returns whether the sentences belong to more than one document. */
 export function severalDocuments(sentences: Iterable<Sentence>): boolean {
   let first: number | undefined;
   for (const { document } of sentences) {
@@ -23,11 +23,11 @@ export function severalDocuments(sentences: Iterable<Sentence>): boolean {
   return false;
 }
 
-/** Where a sentence or a text comes from, for messages. */
+/** Returns where a sentence or text comes from, for messages. */
 export const placeOf = ({ file, line }: { readonly file?: string; readonly line: number }): string =>
   file === undefined ? `line ${line}` : `${file}:${line}`;
 
-/** The sentences of each document. */
+/** Yields the sentences of each document. */
 export function* documentsOf(sentences: Iterable<Sentence>): Generator<readonly Sentence[]> {
   let own: Sentence[] = [];
   for (const sentence of sentences) {
@@ -40,7 +40,7 @@ export function* documentsOf(sentences: Iterable<Sentence>): Generator<readonly 
   if (own.length > 0) yield own;
 }
 
-/** A JSON array with one element a line. */
+/** Yields a JSON array with one element per line. */
 export function* jsonArray<T>(items: Iterable<T>, jsonOf: (item: T) => unknown): Generator<Written> {
   let before = "[\n";
   for (const item of items) {

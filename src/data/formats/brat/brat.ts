@@ -8,9 +8,10 @@ import type { FormatOptions, TextsFormat, Written } from "../format.js";
 import { placeOf } from "../writing.js";
 
 /**
- * brat's standoff: the text in NAME.txt, its annotations in NAME.ann, a pair of files for each document. Only entities
- * (`T` lines) are read; relations, events, attributes and notes are passed over, and this is noted. An entity may be
- * discontinuous; brat breaks entities at line ends, and such ones are whole again here. Offsets are code points.
+ * brat standoff: each document is a pair of files, the text in NAME.txt and its annotations in NAME.ann. Only
+ * entities (`T` lines) are read. Relations, events, attributes and notes are skipped, and a note says so.
+ * Entities may be discontinuous. brat splits entities at line breaks; these are joined again here. Offsets
+ * count code points.
  *
  * https://brat.nlplab.org/standoff.html
  */
@@ -52,7 +53,7 @@ function companion(source: Source, extension: string): Source {
 }
 
 function documentOf(text: Source, annotations: Source, options: FormatOptions): FiledDocument {
-  // Line ends are characters of the text that offsets count: only the decoding is that of lines.
+  // Offsets count line breaks too, so the text is not read by lines; lines are only used to check the bytes.
   const content = wholeText(text);
   const spans: FiledDocument["spans"][number][] = [];
   let others = 0;
@@ -89,7 +90,7 @@ function spanOf(line: string, file: string, number: number): FiledDocument["span
       return { start: start!, end: end! };
     })
     .sort((a, b) => a.start - b.start);
-  // Parts may overlap, or end before they begin: a gap is what none of them covers.
+  // Parts may overlap, and a part may end before it begins. A gap is what no part covers.
   let covered = ranges[0]!.start;
   const gaps: TextRange[] = [];
   for (const { start, end } of ranges) {
@@ -105,7 +106,7 @@ function spanOf(line: string, file: string, number: number): FiledDocument["span
   };
 }
 
-/** Entities that are broken at line ends only are whole again. */
+/** Joins the parts of entities that are only split at line breaks. */
 function* acrossLines(documents: Iterable<TextDocument>): Generator<TextDocument> {
   for (const document of documents) {
     const { text } = document;
@@ -118,7 +119,10 @@ function* acrossLines(documents: Iterable<TextDocument>): Generator<TextDocument
   }
 }
 
-/** A name for the files of a document that no other has: its own where it is one for files, else a number. */
+/**
+ * Returns a name for the files of a document that no other document has: its id if that is a valid file name,
+ * otherwise a number. A name that is taken gets a suffix.
+ */
 function nameOf({ id }: TextDocument, number: number, taken: Set<string>): string {
   const own = id !== undefined && /^[\w-][\w.-]{0,99}$/.test(id) ? id : String(number).padStart(6, "0");
   let name = own;
@@ -130,7 +134,7 @@ function nameOf({ id }: TextDocument, number: number, taken: Set<string>): strin
 function* annotationsOf(document: TextDocument, file: string): Generator<Written> {
   const { text, spans } = document;
   const place = codePointCounter(text);
-  // An empty .ann file says that there are no entities.
+  // An empty .ann file means that there are no entities.
   yield { file, content: "" };
   for (const [index, span] of spans.entries()) {
     if (/\s/.test(span.type)) throw cannotHold("brat", "a type with a space", span.type, placeOf(document));
@@ -141,7 +145,7 @@ function* annotationsOf(document: TextDocument, file: string): Generator<Written
   }
 }
 
-/** The parts of a span, none with a line end in it. */
+/** Returns the parts of a span, split so that no part contains a line break. */
 function partsOf({ start, end, gaps = [] }: Span, text: string): TextRange[] {
   const starts = [start, ...gaps.map((gap) => gap.end)];
   const ends = [...gaps.map((gap) => gap.start), end];

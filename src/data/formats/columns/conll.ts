@@ -14,15 +14,16 @@ import type { FormatOptions, WordsFormat } from "../format.js";
 import { placeOf, separated } from "../writing.js";
 
 /**
- * CoNLL columns: a word and what is said of it on each line, sentences ended by blank lines.
+ * CoNLL columns: each line has a word and its annotations, and blank lines end sentences.
  *
- * `-DOCSTART-` lines are no sentences and begin a document, as `# newdoc` does. A line that begins with `#` and a space
- * is a comment where it has another number of columns than the data, or where it stands before the first word of a
- * sentence and says `# key = value`; else `#` is a word, as in tweets. Only spaces, tabs and newlines separate: U+00A0
- * and U+0085 belong to words.
+ * `-DOCSTART-` lines are not sentences; they begin a document, and so does `# newdoc`. A line that begins
+ * with `#`, followed by a space, a tab or nothing, is a comment in two cases: if it does not have as many
+ * columns as the data, or if it is `# key = value` before the first word of a sentence. Otherwise `#` is a
+ * word, as in tweets. Only spaces, tabs and newlines are separators: U+00A0 and U+0085 are parts of words.
  *
- * Words stand in the first column, tags in the last one, a file with one column has no tags, unless options say else.
- * Between columns are runs of spaces and tabs; where these give lines of different length and single tabs do not, tabs.
+ * Unless options say otherwise, words are in the first column and tags in the last; a file with one column
+ * has no tags. Columns are separated by runs of spaces and tabs. If that gives lines with different numbers
+ * of columns and single tabs do not, they are separated by single tabs.
  */
 export const conll: WordsFormat = {
   name: "conll",
@@ -44,12 +45,12 @@ export const conll: WordsFormat = {
   },
 };
 
-/** The line with which a document begins. */
+/** Returns the line that begins a document. */
 export const documentLine = (columns: number, delimiter: string): string =>
   `${[DOCUMENT_START, ...Array.from({ length: Math.max(1, columns) }, () => "O")].join(delimiter)}\n\n`;
 
 /**
- * A sentence as lines, with columns of tags behind its words, and the empty line after it.
+ * Returns a sentence as lines, with columns of tags after the words and an empty line at the end.
  *
  * @throws NeriumError DATA_CANNOT_HOLD
  */
@@ -77,7 +78,10 @@ function* columnSentences(lines: Iterable<Line>, file: string, options: FormatOp
   yield* readLines(lines, file, options, splitOf(lines, first, options.delimiter), first);
 }
 
-/** How lines are split. Where they can be at tabs alone, the file is gone through once to see whether they must. */
+/**
+ * Chooses how to split lines. If the first line has tabs, this reads the file up to twice, to see whether
+ * only tabs give equal numbers of columns.
+ */
 function splitOf(lines: Iterable<Line>, first: Line, delimiter: string | undefined): Split {
   if (delimiter !== undefined) return (text) => text.split(delimiter);
   if (!first.text.includes("\t") || isEven(lines, first, atSpaces)) return atSpaces;
@@ -97,7 +101,7 @@ type Split = (text: string) => string[];
 
 const isGap = (mark: string | undefined): boolean => mark === " " || mark === "\t";
 
-/** Without spaces and tabs around it; `trim` would take characters of words too. */
+/** Removes spaces and tabs at both ends. `trim` would also remove characters that belong to words. */
 function trimmed(text: string): string {
   let [start, end] = [0, text.length];
   while (isGap(text[start])) start++;
@@ -108,7 +112,7 @@ function trimmed(text: string): string {
 const atSpaces: Split = (text) => trimmed(text).split(/[ \t]+/);
 const atTabs: Split = (text) => text.split("\t");
 
-/** Nothing to see; files that were joined leave a byte order mark on a line of its own. */
+/** True if nothing is visible. Files that were joined may have a byte order mark on a line of its own. */
 const blank = (text: string): boolean => /^[ \t\ufeff]*$/.test(text);
 
 const hash = (text: string): boolean => text === "#" || text.startsWith("# ") || text.startsWith("#\t");
@@ -162,7 +166,10 @@ function* readLines(
   if (words.length > 0) yield documents.sentence(words, tags, start);
 }
 
-/** The line that says how many columns there are: the first that can be no comment; in a file of `#` alone, the first. */
+/**
+ * Returns the line that sets the number of columns: the first one that cannot be a comment. If every line
+ * begins with `#`, the first one that is not `# key = value`.
+ */
 function firstWordLine(lines: Iterable<Line>): Line | undefined {
   let first: Line | undefined;
   for (const line of lines) {

@@ -10,9 +10,10 @@ const COLUMNS = "# global.columns =";
 const TAG_COLUMN = /(?:^|[:_-])(?:NER?|NER_?TAGS?|ENTITY|ENTITIES|LABEL)$/i;
 
 /**
- * CoNLL-U Plus: the first line names the columns, `# global.columns = ID FORM UPOS NER`, and single tabs stand between
- * them. Words stand under FORM, tags under `NER`, `NE`, `ENTITY` or a name that ends so, unless options name others; `_`
- * and `*` are no tag. Lines of multi-word tokens (`3-4`) and empty nodes (`3.1`) are no words. `# newdoc` begins a document.
+ * CoNLL-U Plus: the first line names the columns, as in `# global.columns = ID FORM UPOS NER`, and single
+ * tabs separate them. Unless options name other columns, words are in FORM, and tags in the first column
+ * whose name is or ends with `NER`, `NE`, `NER_TAGS`, `ENTITY`, `ENTITIES` or `LABEL`. `_` and `*` mean no
+ * tag. Lines of multi-word tokens (`3-4`) and empty nodes (`3.1`) are skipped. `# newdoc` begins a document.
  *
  * https://universaldependencies.org/ext-format.html
  */
@@ -52,7 +53,7 @@ interface Columns {
   readonly count: number;
   readonly id: number;
   readonly form: number;
-  /** -1: there are no tags. */
+  /** -1 if there are no tags. */
   readonly tag: number;
 }
 
@@ -95,7 +96,7 @@ function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOption
   if (words.length > 0) yield documents.sentence(words, tags, start);
 }
 
-/** Where lines begin with an ID, `#` can be no word. */
+/** If the first column is the ID, a line that begins with `#` cannot be a word. */
 const isComment = (text: string, { id, count }: Columns): boolean =>
   text.startsWith("#") && (id === 0 || text.split("\t").length !== count);
 

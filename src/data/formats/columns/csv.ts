@@ -12,9 +12,10 @@ const WORD = ["word", "token", "words", "tokens"];
 const TAG = ["tag", "ner_tag", "ner", "label", "tags", "ner_tags", "labels"];
 
 /**
- * CSV of the kind of Kaggle's Annotated Corpus for NER: a row for each word, under a header `Sentence #,Word,POS,Tag`. The
- * first word of a sentence, or each, has its sentence's name; an empty cell goes on with the sentence. Other usual names
- * of columns are understood, in any case. A column `Document` says where sentences stand.
+ * CSV like Kaggle's Annotated Corpus for NER: one row for each word, under a header
+ * `Sentence #,Word,POS,Tag`. The name of the sentence is in the row of its first word or in all its rows; an
+ * empty cell continues the sentence. Other common column names are recognised, in upper or lower case. The
+ * column `Document` says which document a sentence belongs to.
  *
  * https://www.kaggle.com/datasets/abhinavwalia95/entity-annotated-corpus
  */
@@ -76,7 +77,7 @@ interface Columns {
   readonly count: number;
   readonly sentence: number;
   readonly word: number;
-  /** -1: there is none, as of the two below. */
+  /** -1 if there is no such column, and the same for `document`. */
   readonly tag: number;
   readonly document: number;
 }
@@ -147,10 +148,10 @@ interface Row {
   readonly line: number;
 }
 
-/** Lines that are parsed in one call. */
+/** Number of lines to parse in one call. */
 const LINES = 4096;
 
-/** Rows, some thousand lines at a time; a row goes on over line ends that stand in quotes. */
+/** Yields rows, parsing some thousand lines at a time. A row continues across line breaks inside quotes. */
 function* rowsOf(lines: Iterable<Line>, file: string, delimiter: string): Generator<Row> {
   let texts: string[] = [];
   let first = 1;
@@ -189,6 +190,6 @@ function* parsedRows(
       "Quote cells that have quotes or commas in them, and double quotes in these.",
     );
   }
-  // A row's line is that of its end; rows rarely are longer than one.
+  // This is the last line of a row, but few rows are longer than one line.
   for (const { record, info } of rows) yield { cells: record, line: first + info.lines - 1 };
 }

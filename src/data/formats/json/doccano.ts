@@ -7,9 +7,9 @@ import { recordId, textRecord } from "./textRecord.js";
 const REMEDY = 'doccano writes {"text": "…", "label": [[0, 3, "PER"]]} a line.';
 
 /**
- * doccano's JSONL: `{"id": 1, "text": "…", "label": [[0, 3, "PER"]]}`; of exports with relations the
- * `{"entities": [{"label", "start_offset", "end_offset"}]}`, without the relations. Versions before 1.7 call the text `data`.
- * Offsets are code points.
+ * doccano's JSONL: `{"id": 1, "text": "…", "label": [[0, 3, "PER"]]}`. Exports with relations have
+ * `{"entities": [{"label", "start_offset", "end_offset"}]}` instead; the relations are skipped. Versions
+ * before 1.7 call the text `data`. Offsets count code points.
  *
  * https://doccano.github.io/doccano/tutorial/
  */

@@ -9,10 +9,11 @@ import { separated, severalDocuments } from "../writing.js";
 import { type JsonRecord, jsonRecords } from "./jsonRecords.js";
 
 /**
- * JSON Lines, one sentence a line, or an array of such: `{"tokens": […], "ner_tags": […]}`, as Hugging Face's examples have
- * it. Keys may also be `words` and `tags`. Tags are strings, or integers with names in `labels`. Sentences without tokens
- * are passed over. The key `document`, `document_id` or `doc_id` says where a sentence stands; sentences that follow each
- * other with the same value are one document. Without any tags the sentences have none.
+ * JSON Lines with one sentence per line, or an array of sentences: `{"tokens": […], "ner_tags": […]}`, as in
+ * Hugging Face's examples. The keys may also be `words` and `tags`. Tags are strings, or integers whose names
+ * are in `labels`. Sentences without tokens are skipped. The key `document`, `document_id` or `doc_id` names
+ * the document of a sentence; consecutive sentences with the same value belong to one document. If no record
+ * has tags, the sentences have none.
  */
 export const jsonLines: WordsFormat = {
   name: "jsonl",

@@ -14,7 +14,8 @@ export interface JsonValue {
 }
 
 /**
- * The objects of JSON Lines, or of one JSON array over any number of lines; one at a time is in memory.
+ * Yields the objects of JSON Lines, or of one JSON array on any number of lines. Only one object is in memory
+ * at a time.
  *
  * @throws NeriumError DATA_JSON_INVALID, DATA_JSON_SHAPE
  */
@@ -24,7 +25,7 @@ export function* jsonRecords(lines: Iterable<Line>, file: string, remedy?: strin
     else throw jsonShape(file, line, `This is ${kindOf(value)}, not an object`, remedy);
 }
 
-/** As {@link jsonRecords}, for values of all kinds. */
+/** Like {@link jsonRecords}, but for values of any kind. */
 export function* jsonValues(lines: Iterable<Line>, file: string): Generator<JsonValue> {
   for (const { text } of lines) {
     if (text.trim() === "") continue;
@@ -60,7 +61,10 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
 
 const BEHIND = "there is more behind the array";
 
-/** The elements of an array, found by brackets and commas outside of strings, and parsed one by one. */
+/**
+ * Yields the elements of an array. Finds them by the brackets and commas outside of strings, and parses them
+ * one by one.
+ */
 function* elements(lines: Iterable<Line>, file: string): Generator<JsonValue> {
   let depth = 0;
   let inString = false;

@@ -12,9 +12,9 @@ type Json = Readonly<Record<string, unknown>>;
 export const REMEDY = "Export the project from Label Studio as JSON or JSON-MIN.";
 
 /**
- * Label Studio's JSON export: tasks with `data` and `annotations[].result[].value` of `start`, `end`, `text`, `labels`. Of
- * several annotations of a task the first that was not cancelled counts, and this is noted; relations and predictions are
- * passed over. Offsets are UTF-16 units, as the browser counts.
+ * Label Studio's JSON export: tasks with `data` and `annotations[].result[].value`, which has `start`, `end`,
+ * `text` and `labels`. If a task has several annotations that were not cancelled, the first one is used, and
+ * a note says so. Relations and predictions are skipped. Offsets count UTF-16 units, as browsers do.
  *
  * https://labelstud.io/guide/export#Label-Studio-JSON-format-of-annotated-tasks
  */
@@ -90,12 +90,12 @@ function resultsOf(
   return result.filter(isRecord);
 }
 
-/** The labels of a result, undefined for relations, choices and the like. */
+/** Returns the labels of a result. `undefined` for relations, choices and similar results. */
 function labelsOf({ value }: Json): unknown {
   return isRecord(value) ? (value.labels ?? value.hypertextlabels) : undefined;
 }
 
-/** The spans of a labelled region: one for each of its labels. */
+/** Returns the spans of a labelled region, one for each of its labels. */
 export function valueSpans(value: Json, file: string, line: number): FiledDocument["spans"] {
   const { start, end, text } = value;
   const labels = value.labels ?? value.hypertextlabels;
@@ -111,7 +111,7 @@ export function valueSpans(value: Json, file: string, line: number): FiledDocume
   }));
 }
 
-/** The text of a task: under the name that its spans refer to, under `text`, or the only text there is. */
+/** Returns the text of a task: the one that its spans refer to, the one named `text`, or the only one. */
 export function textIn(data: Json, name: unknown, file: string, line: number): string {
   const texts = Object.entries(data).filter(([, value]) => typeof value === "string");
   const found =

@@ -9,8 +9,8 @@ import { REMEDY, textIn, valueSpans } from "./labelStudio.js";
 import { recordId } from "./textRecord.js";
 
 /**
- * Label Studio's JSON-MIN export: `{"text": "…", "label": [{"start", "end", "text", "labels"}]}`, where the key of the spans is
- * the name of the labelling tag. Offsets are UTF-16 units.
+ * Label Studio's JSON-MIN export: `{"text": "…", "label": [{"start", "end", "text", "labels"}]}`. The key of
+ * the spans is the name of the labelling tag. Offsets count UTF-16 units.
  *
  * https://labelstud.io/guide/export#JSON-MIN
  */
@@ -53,7 +53,7 @@ function documentOf({ value, line }: JsonRecord, file: string): FiledDocument {
   if (lists.length > 1)
     throw jsonShape(file, line, `Both ${lists[0]![0]} and ${lists[1]![0]} are lists of regions`, REMEDY);
   const regions = lists[0]?.[1].filter(isRecord) ?? [];
-  // Annotator, dates and the like are texts too.
+  // These are strings too, but never the annotated text.
   const { annotator: _, created_at: __, updated_at: ___, ...data } = value;
   return {
     text: textIn(data, undefined, file, line),

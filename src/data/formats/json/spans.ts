@@ -5,8 +5,9 @@ import { jsonRecords } from "./jsonRecords.js";
 import { recordId, textRecord } from "./textRecord.js";
 
 /**
- * JSON Lines, one text a line, or an array of such: `{"text": "…", "spans": [{"start": 0, "end": 3, "label": "PER"}]}`, as
- * Prodigy and others write it. Offsets are code points; spans are written with their own text, so that a reader can check.
+ * JSON Lines with one text per line, or an array of texts:
+ * `{"text": "…", "spans": [{"start": 0, "end": 3, "label": "PER"}]}`, as Prodigy and other tools write it.
+ * Offsets count code points. Spans are written with their own text, so that readers can check the offsets.
  *
  * https://prodi.gy/docs/api-interfaces#ner
  */

@@ -11,8 +11,8 @@ const TYPE = ["label", "type", "entity_type", "entity", "tag"];
 const REMEDY = 'Give each text as {"text": "…", "spans": [{"start": 0, "end": 3, "label": "PER"}]}.';
 
 /**
- * A text with its spans under one of some keys, as many tools write them: spans are `[start, end, type]`, or objects under
- * the usual names. Without any of the keys the text has no spans.
+ * Returns a text with its spans, which are under one of the given keys, as many tools write them. Spans are
+ * `[start, end, type]`, or objects with the usual keys. If none of the keys is there, the text has no spans.
  *
  * @throws NeriumError DATA_JSON_SHAPE
  */
@@ -64,6 +64,6 @@ export function spansOf(
 const firstOf = (record: Readonly<Record<string, unknown>>, keys: readonly string[]): unknown =>
   record[keys.find((key) => record[key] !== undefined) ?? ""];
 
-/** A text as it is written to records that have names. */
+/** Returns the `id` to write into the record of a text, if it has one. */
 export const recordId = ({ id }: { readonly id?: string }): { id?: string } =>
   id === undefined ? {} : { id };

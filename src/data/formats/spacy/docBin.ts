@@ -11,18 +11,19 @@ import { documentsOf, placeOf } from "../writing.js";
 import { murmurHash64 } from "./murmurHash.js";
 import { spacySymbols } from "./spacySymbols.js";
 
-/** Numbers of the attributes of a token that are read and written. */
+/** Numbers of the token attributes that are read and written. */
 const [ORTH, ENT_IOB, ENT_TYPE, SENT_START] = [65, 77, 78, 80];
-/** Values of ENT_IOB; 0 means that nobody has said. */
+/** Values of ENT_IOB; 0 means that it is not set. */
 const [MISSING, INSIDE, OUTSIDE, BEGINS] = [0, 1, 2, 3];
-/** Bytes that one of the file may become: rows of attributes are zeros for the most part. */
+/** Most bytes that a byte of the file may decompress to. Rows of attributes consist mostly of zeros. */
 const MOST_A_BYTE = 256;
 const FEW = 2 ** 24;
 
 /**
- * spaCy's training data, `DocBin`: documents of tokens, whose attributes are numbers in one table; a string is the hash of
- * its text, which stands in a list beside. Tokens that are white space are left out; sentences are as spaCy has them, one a
- * document where it has none. Of attributes only words, entities and sentences are kept. The whole file is in memory.
+ * spaCy's training data, `DocBin`: documents of tokens, whose attributes are numbers in one table. Strings
+ * are stored as hashes; their text is in a separate list. Tokens of white space are left out. Sentences are
+ * those that spaCy marked; a document without marks is one sentence. Words, entities and sentences are the
+ * only attributes that are kept. The whole file is in memory.
  *
  * https://spacy.io/api/data-formats#binary-training, https://spacy.io/api/docbin
  */
@@ -52,7 +53,7 @@ interface Docs {
   /** Attributes of all tokens, `[tokens, columns]`, row-major. */
   readonly table: BigUint64Array;
   readonly columns: readonly number[];
-  /** Tokens of each document. */
+  /** Number of tokens of each document. */
   readonly lengths: Int32Array;
   readonly strings: ReadonlyMap<bigint, string>;
 }
@@ -89,7 +90,10 @@ function docsIn(source: Source): Docs {
   };
 }
 
-/** Bytes in a memory of their own, as views of numbers need it; less what makes no whole number. */
+/**
+ * Copies bytes into a buffer of their own, which typed arrays need for alignment. Drops bytes at the end that
+ * are not a whole number.
+ */
 const aligned = (bytes: Uint8Array, size: number): ArrayBuffer =>
   new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % size))).buffer;
 
@@ -153,7 +157,7 @@ function written(sentences: readonly Sentence[]): Uint8Array {
         if (/^[ \t\r\n\f\v]*$/.test(word))
           throw cannotHold("DocBin", "a word of white space", word, placeOf(sentence));
         const [prefix, type] = partsOf(tags[index]);
-        // −1 says that a token begins no sentence.
+        // −1 means that the token does not begin a sentence.
         const start = index === 0 ? 1n : 2n ** 64n - 1n;
         rows.push(numberOf(word), BigInt(prefix), numberOf(type), start);
       }

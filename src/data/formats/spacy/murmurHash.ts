@@ -4,7 +4,10 @@ const BITS = 2n ** 64n - 1n;
 
 const times = (value: bigint): bigint => (value * MULTIPLIER) & BITS;
 
-/** 64 bits of a text in UTF-8: MurmurHash64A by Austin Appleby, https://github.com/aappleby/smhasher */
+/**
+ * Returns a 64-bit hash of a text in UTF-8: MurmurHash64A by Austin Appleby,
+ * https://github.com/aappleby/smhasher
+ */
 export function murmurHash64(text: string, seed: bigint): bigint {
   const bytes = Buffer.from(text);
   const whole = bytes.length - (bytes.length % 8);

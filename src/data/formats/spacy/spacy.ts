@@ -10,8 +10,9 @@ import { documentsOf, jsonArray } from "../writing.js";
 const REMEDY = "spaCy's training format is a list of documents with paragraphs, sentences, tokens.";
 
 /**
- * spaCy's JSON training format, which `spacy convert` reads: documents of paragraphs of sentences of tokens, with tags in
- * BILUO under `ner`. Tokens without a tag, or with `-` for a missing one, are outside of entities.
+ * spaCy's JSON training format, which `spacy convert` reads: documents contain paragraphs, which contain
+ * sentences, which contain tokens. Tags are under `ner`, in BILUO. Tokens without a tag, or with `-` for a
+ * missing tag, are outside of entities.
  *
  * https://spacy.io/api/data-formats#json-input
  */

@@ -10,9 +10,9 @@ import { jsonArray } from "../writing.js";
 const REMEDY = 'Give a list of ["text", {"entities": [[0, 3, "PER"]]}].';
 
 /**
- * Training examples as spaCy's documentation writes them: a list of `["text", {"entities": [[0, 3, "PER"]]}]`, of
- * `{"text": "…", "entities": […]}`, JSON Lines of these, or `{"classes": […], "annotations": [ … ]}` as annotators for spaCy
- * export it. Offsets are code points; spaCy's entities do not overlap.
+ * Training examples as in spaCy's documentation: a list of `["text", {"entities": [[0, 3, "PER"]]}]` or of
+ * `{"text": "…", "entities": […]}`, JSON Lines of either, or `{"classes": […], "annotations": [ … ]}` as
+ * annotation tools for spaCy export it. Offsets count code points. spaCy's entities do not overlap.
  *
  * https://spacy.io/usage/training#training-data
  */
@@ -52,12 +52,12 @@ function* examplesOf(source: Source): Generator<JsonValue> {
   }
 }
 
-/** Of spaCy 1 the entities stand there without a name. */
+/** In the format of spaCy 1, entities are a plain list without a key. */
 const recordOf = ([text, told]: readonly unknown[]) =>
   isRecord(told) ? { text, ...told } : { text, entities: told };
 
 function* exampleOf({ value, line }: JsonValue, file: string): Generator<FiledDocument> {
-  // Annotators leave null where a line was empty.
+  // Annotation tools write null for an empty line.
   if (value === null) return;
   const record = Array.isArray(value) ? recordOf(value) : value;
   if (!isRecord(record))

@@ -1,6 +1,7 @@
 /**
- * Strings that spaCy knows by a small number instead of their hash, in the order of these numbers, from 1 on: 0 is the empty
- * string. They are part of its file formats; later versions have only added some.
+ * Strings that spaCy stores as a small number instead of their hash. They are in the order of these numbers,
+ * which begin at 1; 0 is the empty string. They are part of spaCy's file formats, and later versions have
+ * only added some.
  *
  * https://github.com/explosion/spaCy/blob/v3.8.7/spacy/symbols.pyx (MIT)
  */

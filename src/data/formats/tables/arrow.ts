@@ -19,9 +19,10 @@ import { checkMessages, streamIn } from "./arrowMessages.js";
 import { attempted, namesOf, tableColumns, tableOf, tableSentences } from "./table.js";
 
 /**
- * Arrow's stream format, as `Dataset.save_to_disk` leaves it: a row for each sentence, with lists `tokens` and `ner_tags`.
- * Names of integer tags stand in the schema's metadata, where `datasets` puts them, and are written so. Arrow's file format is
- * read too. The whole file is in memory. Without compression.
+ * Arrow's stream format, as `Dataset.save_to_disk` writes it: one row for each sentence, with lists `tokens`
+ * and `ner_tags`. The names of integer tags are in the schema's metadata, where `datasets` keeps them, and
+ * are written there too. Arrow's file format can be read as well. The whole file is in memory. Compression is
+ * not supported.
  *
  * https://arrow.apache.org/docs/format/Columnar.html
  */
@@ -52,9 +53,9 @@ export const arrow: WordsFormat = {
   },
 };
 
-/** @throws Error that says what is wrong */
+/** @throws Error with a message that says what is wrong */
 export function tableIn(bytes: Uint8Array): Table {
-  // Views of numbers must begin where numbers of their size may: the stream gets a memory of its own.
+  // Typed arrays must begin at a multiple of their element size, so the stream gets a buffer of its own.
   const stream = new Uint8Array(streamIn(bytes));
   checkMessages(stream);
   const table = tableFromIPC(stream, { useBigInt: true });
@@ -62,7 +63,9 @@ export function tableIn(bytes: Uint8Array): Table {
   return table;
 }
 
-/** The library trusts offsets and lengths; a wrong one would have it gather values that are not there. */
+/**
+ * The library does not check offsets and lengths; with a wrong one it would collect values that do not exist.
+ */
 function checkColumn(column: Column<unknown>, name: string, rows: number): void {
   const { type, data } = column;
   const isList = type.typeId === Type.List || type.typeId === Type.LargeList;
@@ -87,7 +90,7 @@ function checkFlat(batch: Batch<unknown>, name: string): void {
   else if (batch.values!.length < batch.length) throw new Error(`the column ${name} is cut off`);
 }
 
-/** @param most the place after the last value */
+/** @param most the position after the last value */
 function checkOffsets({ offsets, length }: Batch<unknown>, most: number, name: string): void {
   const numbers = offsets as Int32Array | BigInt64Array;
   let before = 0;

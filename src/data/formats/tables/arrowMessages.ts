@@ -1,9 +1,11 @@
 /**
- * The messages of an Arrow stream, held against the bytes that are there. The library that reads them afterwards trusts every
- * length and offset: a wrong one would have it gather millions of entries, or go backwards for ever.
+ * Checks the messages of an Arrow stream against the actual bytes. The library that reads them afterwards
+ * does not check lengths and offsets: with a wrong one it would collect millions of entries, or go backwards
+ * forever.
  *
- * Messages are FlatBuffers: a table points to its vtable, which says where in the table each field stands; vectors, strings and
- * tables stand at offsets from the field. Fields have the numbers that their vtable entries have: 4, 6, 8 …
+ * Messages are FlatBuffers: a table points to its vtable, which says where each field is in the table.
+ * Vectors, strings and tables are at an offset from the field. Fields are numbered like the offsets of their
+ * vtable entries: 4, 6, 8 …
  *
  * https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format
  * https://flatbuffers.dev/internals
@@ -11,18 +13,18 @@
 
 const MAGIC = "ARROW1";
 const CONTINUATION = -1;
-/** Kinds of messages. */
+/** Message types. */
 const [SCHEMA, DICTIONARY, RECORDS] = [1, 2, 3];
-/** The kind of a column of unions, which the library reads with one more vector. */
+/** The type number of union columns, for which the library reads one more vector. */
 const UNION = 14;
-/** Versions before have other record batches; nobody has written them since 2017. */
+/** Older versions have different record batches. Nobody has written them since 2017. */
 const V4 = 3;
 
-/** The stream in a file of either of Arrow's formats: the file format is a stream between two marks. */
+/** Returns the stream in a file of either Arrow format. The file format is a stream between two marks. */
 export const streamIn = (bytes: Uint8Array): Uint8Array =>
   Buffer.from(bytes.subarray(0, MAGIC.length)).toString("latin1") === MAGIC ? bytes.subarray(8) : bytes;
 
-/** @throws Error that says what is wrong */
+/** @throws Error with a message that says what is wrong */
 export function checkMessages(stream: Uint8Array): void {
   const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
   for (let at = 0; at + 4 <= view.byteLength; ) {
@@ -42,14 +44,14 @@ export function checkMessages(stream: Uint8Array): void {
 }
 
 class Message {
-  /** Tables that may yet be looked at: those of a message that point to each other would never end. */
+  /** How many more tables to visit. Tables of a message that point to each other would never end. */
   private left: number;
 
   constructor(private readonly view: DataView) {
     this.left = view.byteLength;
   }
 
-  /** The bytes of data behind the message. */
+  /** Checks the message and returns the number of bytes of data after it. */
   check(): number {
     const message = this.table(0);
     const version = message.at(4);
@@ -97,7 +99,7 @@ class Message {
     if (at !== undefined) look(at);
   }
 
-  /** The entries of the vector that a field points to. */
+  /** Visits the entries of the vector that a field points to. */
   private vector(field: number | undefined, stride: number, look: (at: number) => void): void {
     if (field === undefined) return;
     const base = field + this.view.getInt32(field, true);
@@ -107,7 +109,7 @@ class Message {
     for (let index = 0; index < count; index++) look(base + 4 + index * stride);
   }
 
-  /** The table that an offset at some place points to. */
+  /** Returns the table that the offset at this position points to. */
   private table(place: number): Table {
     if (--this.left < 0) throw new Error("its parts contain each other");
     const { view } = this;
@@ -127,8 +129,8 @@ class Message {
 }
 
 interface Table {
-  /** The place of a field in the message; undefined where the table does not have it. */
+  /** Position of a field in the message. `undefined` if the table does not have the field. */
   at(field: number): number | undefined;
-  /** A field of one byte; 0 where the table does not have it. */
+  /** Value of a field of one byte. 0 if the table does not have the field. */
   byte(field: number): number;
 }

@@ -3,10 +3,10 @@ import type { CompressionCodec } from "hyparquet";
 import { ZSTD_MISSING, zstdUncompressed } from "../../../node20.js";
 import { snappyUncompressed } from "./snappy.js";
 
-/** The bytes that compressed ones stand for; `length` is how many there must be. */
+/** Returns the decompressed bytes; `length` is how many there must be. */
 type Uncompress = (bytes: Uint8Array, length: number) => Uint8Array;
 
-/** How pages of Parquet are uncompressed, by the names that it has for that. */
+/** Decompression functions for Parquet pages, by Parquet's names for the codecs. */
 export const COMPRESSORS: Readonly<Partial<Record<CompressionCodec, Uncompress>>> = {
   SNAPPY: snappyUncompressed,
   GZIP: ofLength((bytes, most) => zlib.gunzipSync(bytes, { maxOutputLength: most })),
@@ -28,6 +28,6 @@ function ofLength(uncompress: (bytes: Uint8Array, most: number) => Uint8Array): 
   };
 }
 
-/** What a compression that is not among them needs. */
+/** The error for a codec that is not in {@link COMPRESSORS}. */
 export const compressionUnsupported = (codec: string): Error =>
   new Error(codec === "ZSTD" ? ZSTD_MISSING : `its compression ${codec} is not supported`);

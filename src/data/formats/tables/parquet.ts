@@ -11,9 +11,10 @@ import { attempted, namesOf, tableColumns, tableOf, tableSentences } from "./tab
 import { checkStruct } from "./thrift.js";
 
 /**
- * Parquet as the hub of Hugging Face keeps data sets: a row for each sentence, with lists `tokens` and `ner_tags`. Names of
- * integer tags (`ClassLabel`) stand in the file's metadata, where `datasets` puts them, and are written so. The whole
- * file is in memory. Without compression, or with Snappy, gzip or Zstandard.
+ * Parquet as data sets on the Hugging Face hub have it: one row for each sentence, with lists `tokens` and
+ * `ner_tags`. The names of integer tags (`ClassLabel`) are in the file's metadata, where `datasets` keeps
+ * them, and are written there too. The whole file is in memory. It may be uncompressed, or compressed with
+ * Snappy, gzip or Zstandard.
  *
  * https://huggingface.co/docs/datasets/about_dataset_features
  */
@@ -54,21 +55,21 @@ async function contentOf(source: Source, options: FormatOptions): Promise<WordsC
 const TAIL = 8;
 
 /**
- * The description of a table, which stands at the end.
+ * Returns the metadata of a table, which is at the end of the file.
  *
  * @param buffer a file, or its last bytes
- * @throws Error that says what is wrong
+ * @throws Error with a message that says what is wrong
  */
 export function metadataOf(buffer: ArrayBuffer): FileMetaData {
   const end = buffer.byteLength - TAIL;
   if (end >= 0) checkStruct(new Uint8Array(buffer, 0, end), end - new DataView(buffer).getUint32(end, true));
-  // Geometry is no matter here, and looking for it trusts the counts of the schema.
+  // Geometry columns are not needed, and looking for them does not check the counts of the schema.
   const metadata = parquetMetadata(buffer, { geoparquet: false });
   if (!metadata.schema.every(({ name }) => typeof name === "string")) throw new Error("a column has no name");
   return metadata;
 }
 
-/** Names of the columns of a table, which are the children of the schema's root. */
+/** Returns the names of the table's columns, which are the children of the schema's root. */
 function topColumns(schema: readonly SchemaElement[]): string[] {
   const names: string[] = [];
   let at = 1;
@@ -83,7 +84,7 @@ function topColumns(schema: readonly SchemaElement[]): string[] {
   return names;
 }
 
-/** The names of the labels of a column. */
+/** Returns the label names of a column. */
 function labelNames({ key_value_metadata: entries }: FileMetaData, tags: string | undefined) {
   const text = entries?.find(({ key }) => key === FEATURES)?.value;
   return tags === undefined ? undefined : classLabelsIn(text).get(tags);

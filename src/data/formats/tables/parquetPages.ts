@@ -9,7 +9,7 @@ type Chunk = NonNullable<FileMetaData["row_groups"][number]["columns"][number]["
 type Header = ReturnType<typeof parquetHeader>;
 type SchemaPath = ReturnType<typeof getTreePath>;
 
-/** What may still be uncompressed of a file. */
+/** How many bytes of a file may still be decompressed. */
 interface Budget {
   bytes: number;
 }
@@ -19,23 +19,25 @@ interface Cursor {
   offset: number;
 }
 
-/** Values that a byte of a file may stand for on average; of words and tags there is one a byte or less. */
+/** Most values for each byte of a file, on average. Words and tags have at most one value per byte. */
 const VALUES_A_BYTE = 16;
 const FEW_VALUES = 2 ** 20;
-/** Bytes that a byte of a file may stand for on average when it is compressed, whatever its compression allows. */
+/** Most decompressed bytes for each byte of a file, on average, even if its compression allows more. */
 const BYTES_A_BYTE = 200;
 const FEW_BYTES = 2 ** 26;
-/** Runs of packed values end at whole groups, so that the last one may be longer than what is left. */
+/**
+ * Runs of packed values consist of whole groups, so the last run may be longer than the values that are left.
+ */
 const SPARE = 512;
 
 /**
- * Walks through the pages of some columns and makes sure that the counts in them agree with each other and with the bytes that
- * are there. The library that reads them afterwards trusts these counts: a wrong one, be it of a byte that changed on the way,
- * would keep it busy for minutes.
+ * Walks through the pages of some columns and checks that their counts agree with each other and with the
+ * actual bytes. The library that reads them afterwards does not check these counts: a wrong one, even from a
+ * single damaged byte, would keep it busy for minutes.
  *
  * https://parquet.apache.org/docs/file-format/data-pages/encodings
  *
- * @throws Error that says what is wrong
+ * @throws Error with a message that says what is wrong
  */
 export function checkPages(file: ArrayBuffer, metadata: FileMetaData, columns: readonly string[]): void {
   const tree = parquetSchema(metadata);
@@ -61,7 +63,7 @@ function checkChunk(file: ArrayBuffer, chunk: Chunk, count: number, path: Schema
     throw new Error("a column lies outside of the file");
   const cursor = cursorOver(new Uint8Array(file, start, length));
   let left = count;
-  // The library passes over a last byte too.
+  // The library ignores a last byte too.
   while (cursor.offset < length - 1) {
     checkStruct(new Uint8Array(file, start, length), cursor.offset);
     const header = parquetHeader(cursor);
@@ -75,7 +77,7 @@ function checkChunk(file: ArrayBuffer, chunk: Chunk, count: number, path: Schema
   if (left !== 0) throw new Error("a column has another number of values than its pages");
 }
 
-/** The number of values of a page; 0 of a dictionary. */
+/** Returns the number of values in a page; 0 for a dictionary. */
 function checkPage(
   header: Header,
   bytes: Uint8Array,
@@ -140,7 +142,7 @@ function uncompressed(bytes: Uint8Array, size: number, codec: Chunk["codec"], bu
 
 function checkValues(cursor: Cursor, encoding: string, count: number): void {
   switch (encoding) {
-    case "PLAIN": // A value takes bytes, or all of them together.
+    case "PLAIN": // Values take up bytes, alone or packed together: there is no count to check.
       return;
     case "PLAIN_DICTIONARY":
     case "RLE_DICTIONARY": {
@@ -159,7 +161,9 @@ function checkValues(cursor: Cursor, encoding: string, count: number): void {
   }
 }
 
-/** The blocks of differences of integers: numbers, and widths of the packed values behind them. */
+/**
+ * Checks blocks of delta-encoded integers: their numbers, and the widths of the packed values that follow.
+ */
 function checkBlocks(cursor: Cursor, count: number): void {
   const { view } = cursor;
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
@@ -177,7 +181,7 @@ function checkBlocks(cursor: Cursor, count: number): void {
   }
 }
 
-/** Runs of equal or of packed values, until there are as many as are wanted, or nothing is left. */
+/** Checks runs of equal or of packed values, until there are as many as wanted or no bytes are left. */
 function checkRuns(cursor: Cursor, width: number, wanted: number): void {
   const end = cursor.view.byteLength;
   for (let seen = 0; seen < wanted && cursor.offset < end; ) {
@@ -185,7 +189,7 @@ function checkRuns(cursor: Cursor, width: number, wanted: number): void {
     const isPacked = (header & 1) === 1;
     const count = isPacked ? (header >>> 1) * 8 : header >>> 1;
     const left = wanted - seen;
-    // Of a packed run without values the library reads a byte nevertheless.
+    // The library reads a byte even for a packed run without values.
     if (count === 0 || count > (isPacked ? left + SPARE : left))
       throw new Error(`a run of ${count} where ${left} values are left`);
     cursor.offset += isPacked ? (count / 8) * width : (width + 7) >> 3;

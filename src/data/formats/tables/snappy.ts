@@ -1,13 +1,14 @@
-/** Bytes that a compressed byte may stand for: the longest copy, of 64 bytes, takes 3. */
+/** Most bytes that a compressed byte may decompress to: the longest copy has 64 bytes and takes 3. */
 const MOST_RATIO = 22;
 
 /**
- * Snappy's raw format: the length of what is compressed, then stretches of bytes, and places behind to copy from.
+ * Decompresses Snappy's raw format: the length of the result, followed by literal bytes and copies of earlier
+ * bytes.
  *
  * https://github.com/google/snappy/blob/main/format_description.txt
  *
- * @param length what the result must have, bytes
- * @throws Error where the bytes do not stand for so many
+ * @param length bytes that the result must have
+ * @throws Error if the bytes are damaged, or do not decompress to this length
  */
 export function snappyUncompressed(bytes: Uint8Array, length: number): Uint8Array {
   if (length > MOST_RATIO * bytes.length)
@@ -42,7 +43,7 @@ export function snappyUncompressed(bytes: Uint8Array, length: number): Uint8Arra
     const back = kind === 1 ? ((tag >>> 5) << 8) + number(1) : number(kind === 2 ? 2 : 4);
     room(count);
     if (back === 0 || back > done) throw new Error("compressed bytes are copied from outside");
-    // One by one: a copy may go on into what it has just written.
+    // Byte by byte, because a copy may overlap the bytes that it writes.
     for (const end = done + count; done < end; done++) result[done] = result[done - back]!;
   }
   if (done !== length) throw new Error(`its bytes are ${done} uncompressed, and not ${length}`);

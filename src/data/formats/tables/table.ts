@@ -6,12 +6,15 @@ import { DOCUMENT_FIELDS, Documents } from "../../read/documents.js";
 import type { FormatOptions } from "../format.js";
 import { severalDocuments } from "../writing.js";
 
-/** Tables with a row for each sentence, as `datasets` keeps them: lists of words and of tags, and perhaps a document. */
+/**
+ * Tables with one row for each sentence, as `datasets` stores them: lists of words and tags, and optionally a
+ * document.
+ */
 
 const WORDS = ["tokens", "words"];
 const TAGS = ["ner_tags", "tags", "labels"];
 
-/** The columns of a table that are read, by their names. */
+/** Names of the table columns that are read. */
 export interface TableColumns {
   readonly words: string;
   readonly tags: string | undefined;
@@ -19,7 +22,7 @@ export interface TableColumns {
 }
 
 /**
- * @param there names of the table's columns
+ * @param there names of all columns of the table
  * @throws NeriumError DATA_TABLE_COLUMN_MISSING
  */
 export function tableColumns(
@@ -39,14 +42,14 @@ export function tableColumns(
   return { words, tags, document: find(undefined, DOCUMENT_FIELDS) };
 }
 
-/** The names of the columns that are there. */
+/** Returns the names of the columns that exist. */
 export const namesOf = ({ words, tags, document }: TableColumns): string[] =>
   [words, tags, document].filter((name) => name !== undefined);
 
 /**
- * What a library makes of a table's bytes.
+ * Calls a library that reads a table, and turns any error into a NeriumError.
  *
- * @throws NeriumError DATA_TABLE_UNREADABLE where it throws anything
+ * @throws NeriumError DATA_TABLE_UNREADABLE
  */
 export function attempted<T>(file: string, call: () => T): T {
   try {
@@ -57,9 +60,9 @@ export function attempted<T>(file: string, call: () => T): T {
 }
 
 /**
- * The rows of a table as sentences; a sentence's line is the number of its row.
+ * Yields the rows of a table as sentences. The line of a sentence is the number of its row.
  *
- * @param labels names of integer tags, in their order
+ * @param labels names of integer tags, in order
  * @throws NeriumError DATA_JSON_SHAPE, DATA_LENGTHS_DIFFER, DATA_LABEL_NAMES_MISSING, DATA_LABEL_NUMBER
  */
 export function* tableSentences(
@@ -86,14 +89,14 @@ export function* tableSentences(
 
 const REMEDY = "Give each row a list of words and a list of as many tags.";
 
-/** What a table of some sentences holds, and how `datasets` describes that. */
+/** The columns to write for sentences, and their description for `datasets`. */
 export interface WrittenTable {
   readonly tokens: readonly (readonly string[])[];
-  /** Numbers of the tags; undefined where the sentences have none. */
+  /** Numbers of the tags. `undefined` if the sentences have none. */
   readonly tags: readonly (readonly bigint[])[] | undefined;
-  /** Undefined where all sentences are of one document. */
+  /** `undefined` if all sentences belong to one document. */
   readonly documents: readonly bigint[] | undefined;
-  /** The value of the metadata under `FEATURES`. */
+  /** The metadata to write under `FEATURES`. */
   readonly features: string;
 }
 

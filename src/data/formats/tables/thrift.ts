@@ -1,21 +1,22 @@
-/** Seven bits stand in each byte of a number, and it has 64 at most. */
+/** A number has 64 bits at most, and each byte holds seven of them. */
 const LONGEST_NUMBER = 10;
 const DEEPEST = 32;
 
 /**
- * Walks through a struct in Thrift's compact protocol, as Parquet describes itself, and makes sure that its numbers are no
- * longer than numbers are: the library that reads them afterwards would take minutes for one of a hundred kilobytes.
+ * Walks through a struct in Thrift's compact protocol, which Parquet uses for its metadata, and checks that
+ * no number is longer than 64 bits need. The library that reads the struct afterwards would spend minutes on
+ * a number of a hundred kilobytes.
  *
  * https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  *
  * @param at where the struct begins
- * @throws Error that says what is wrong
+ * @throws Error with a message that says what is wrong
  */
 export function checkStruct(bytes: Uint8Array, at: number): void {
   new Walk(bytes, at).struct(0);
 }
 
-/** @returns the place behind a number */
+/** @returns the position after the number */
 export function endOfNumber(bytes: Uint8Array, at: number): number {
   for (let end = at; end < at + LONGEST_NUMBER && end < bytes.length; end++)
     if (bytes[end]! < 0x80) return end + 1;
@@ -38,7 +39,7 @@ class Walk {
 
   private value(type: number, depth: number): void {
     switch (type) {
-      case 1: // True and false stand in the type.
+      case 1: // The type itself says whether it is true or false.
       case 2:
         return;
       case 3:
@@ -72,7 +73,7 @@ class Walk {
     const head = this.byte();
     const count = head >> 4 === 15 ? this.number() : head >> 4;
     const type = head & 15;
-    // Each takes a byte at least.
+    // Each element takes at least one byte.
     if (count > this.bytes.length - this.at)
       throw new Error(`a list of ${count} where there is no room for them`);
     for (let index = 0; index < count; index++) this.value(type <= 2 ? 3 : type, depth + 1);
