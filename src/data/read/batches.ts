@@ -1,7 +1,7 @@
-/** Sentences that are worked on at once. */
+/** Number of sentences in a batch. */
 export const BATCH = 1024;
 
-/** Items in batches; between two of them whoever shows progress, or wants to end, has a turn. */
+/** Yields items in batches. Gives other code a turn between batches, to show progress or to abort. */
 export async function* inBatches<T>(items: Iterable<T>, size = BATCH): AsyncGenerator<readonly T[]> {
   let batch: T[] = [];
   for (const item of items) {

@@ -1,6 +1,8 @@
 import type { Dataset, Sentence } from "../../text/sentence.js";
 
-/** One data set of several: documents are counted on, and each sentence knows its file. */
+/**
+ * Joins data sets into one. Document numbers continue from one to the next, and each sentence gets its file.
+ */
 export function concatDatasets(parts: readonly Dataset[]): Dataset {
   if (parts.length === 1) return parts[0]!;
   const sentences: Sentence[] = [];

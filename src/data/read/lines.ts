@@ -2,13 +2,13 @@ import { constants } from "node:buffer";
 import { encodingInvalid, fileBinary, lineTooLong } from "../errors.js";
 
 /**
- * Bytes that are read and decoded at once. A whole file could exceed the longest string that V8 makes, and its lines are
- * views of what they were cut from, which stays in memory as long as one of them does.
+ * How many bytes are read and decoded at once. A whole file could exceed V8's longest string. Besides, lines
+ * are views of the decoded string, which stays in memory as long as one of them does.
  */
 export const CHUNK = 2 ** 20;
 const NEWLINE = 0x0a;
 
-/** One line of a file, without its end. */
+/** One line of a file, without its line break. */
 export interface Line {
   readonly text: string;
   /** Counted from 1. */
@@ -16,10 +16,10 @@ export interface Line {
 }
 
 /**
- * The lines of a UTF-8 file. They end with `\n` or `\r\n`, the last one also without; nothing else ends a line, U+0085
- * and U+2028 are characters of words. A byte order mark at the beginning is dropped.
+ * Yields the lines of a UTF-8 file. Lines end with `\n` or `\r\n`, which the last line may lack. Nothing else
+ * ends a line: U+0085 and U+2028 are parts of words. A byte order mark at the beginning is dropped.
  *
- * @param chunks the file's bytes, in pieces of any length
+ * @param chunks the file's bytes, in chunks of any length
  * @throws NeriumError DATA_FILE_BINARY, DATA_ENCODING_INVALID, DATA_LINE_TOO_LONG
  */
 export function* linesOf(chunks: Iterable<Uint8Array>, file: string): Generator<Line> {
@@ -38,7 +38,7 @@ export function* linesOf(chunks: Iterable<Uint8Array>, file: string): Generator<
   }
 }
 
-/** Bytes in pieces of about {@link CHUNK} that end with lines. */
+/** Yields the bytes in chunks of about {@link CHUNK} that end at line breaks. */
 function* wholeLines(chunks: Iterable<Uint8Array>, file: string, line: () => number): Generator<Uint8Array> {
   let rest: Uint8Array[] = [];
   let length = 0;
@@ -61,7 +61,7 @@ function* wholeLines(chunks: Iterable<Uint8Array>, file: string, line: () => num
 const joined = (parts: readonly Uint8Array[]): Uint8Array =>
   parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 
-/** The place after the first newline at or behind `from`, or the end of the bytes. */
+/** Returns the position after the first newline at or after `from`, or the end of the bytes. */
 function endOfLine(bytes: Uint8Array, from: number): number {
   const newline = bytes.indexOf(NEWLINE, from);
   return newline < 0 ? bytes.length : newline + 1;

@@ -9,23 +9,25 @@ import { recognised } from "./recognise.js";
 import { again, fileSource, type Source } from "./source.js";
 
 export interface OpenOptions extends FormatOptions {
-  /** Name of the format. Default: found out. */
+  /** Name of the format. By default, it is detected. */
   readonly format?: string;
 }
 
 /** A file or folder that is open for reading. */
 export interface Opened {
   readonly content: Content;
-  /** Of a folder that of its first file. */
+  /** For a folder, the format of its first file. */
   readonly format: Format;
   readonly files: readonly string[];
 }
 
 /**
- * Opens a data file, or the data files of a folder one after the other, in the order of their names. Nothing but the
- * beginning of each is read, and what finding out offsets needs.
+ * Opens a data file, or the data files of a folder, in the order of their names. Text files are only read at
+ * their beginning, and as far as detecting the unit of offsets requires. Parquet, Arrow and DocBin files are
+ * read completely.
  *
- * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_EMPTY, DATA_NO_SENTENCES, DATA_SHAPES_MIXED, …
+ * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_EMPTY, DATA_SHAPES_MIXED, …, and
+ *   DATA_NO_SENTENCES when the content is iterated
  */
 export async function openPath(path: string, options: OpenOptions = {}): Promise<Opened> {
   const files = dataFilesAt(path);
@@ -38,7 +40,7 @@ export async function openPath(path: string, options: OpenOptions = {}): Promise
 }
 
 /**
- * A file, or the data files in a folder.
+ * Returns the path of a file, or the data files in a folder.
  *
  * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_UNREADABLE
  */
@@ -58,7 +60,7 @@ export async function openContent(source: Source, options: OpenOptions): Promise
   return { content: neverEmpty(content, source.file), format };
 }
 
-/** Bytes besides a byte order mark. */
+/** True if there are bytes other than a byte order mark. */
 const hasContent = (start: Uint8Array): boolean =>
   start.length > 0 && !(start.length === 3 && start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf);
 
@@ -79,10 +81,13 @@ function neverEmpty(content: Content, file: string): Content {
 
 const EXTENSIONS = new Set(formats.flatMap(({ extensions }) => extensions));
 
-/** What `save_to_disk` of Hugging Face's datasets writes beside its data. */
+/** Files that `save_to_disk` of Hugging Face's datasets writes beside the data. */
 const ABOUT = new Set(["dataset_info.json", "dataset_dict.json", "state.json"]);
 
-/** Files of a folder and of folders in it whose names end as those of data files do; of brat's pairs the .ann. */
+/**
+ * Returns the files in a folder and its subfolders that have a data file's extension. Of a pair of brat
+ * files, only the .ann file.
+ */
 function dataFiles(folder: string): string[] {
   const names = attemptRead(folder, () => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter(
@@ -100,7 +105,7 @@ function dataFiles(folder: string): string[] {
   return names.filter((name) => !annotated.has(name) && basename(name).toLowerCase() !== "readme.txt");
 }
 
-/** The contents of several files as one; documents are numbered on. */
+/** Joins the contents of several files. Document numbers continue from file to file. */
 function chained(contents: readonly Content[], files: readonly string[]): Content {
   const [first] = contents;
   const other = contents.findIndex(({ shape }) => shape !== first!.shape);

@@ -4,19 +4,19 @@ import { inBatches } from "./batches.js";
 import { type OpenOptions, openPath } from "./open.js";
 import { again } from "./source.js";
 
-/** A data set that is read while it is gone through. */
+/** A data set that is read while it is iterated. */
 export interface OpenWords {
-  /** The files are read anew each time. */
+  /** Each iteration reads text files again. Parquet, Arrow and DocBin files stay in memory. */
   readonly sentences: Iterable<Sentence>;
-  /** The scheme that the tags are in. */
+  /** The scheme of the tags. */
   readonly scheme: TagScheme;
 }
 
 /**
- * What `readDataset` reads of words and tags, without holding it in memory. The files are gone through once to find out the
- * scheme of the tags. Undefined for texts with spans.
+ * Reads words and tags as `readDataset` does, without holding the sentences in memory. Reads the files once
+ * to detect the scheme of the tags. Returns `undefined` for texts with spans.
  *
- * @param onTurn called now and then with the number of sentences that were gone through
+ * @param onTurn called after each batch with the number of sentences read so far
  * @throws NeriumError as readDataset, and what `onTurn` throws
  */
 export async function openWords(

@@ -5,7 +5,10 @@ import { separated, severalDocuments } from "../formats/writing.js";
 import { openPath } from "./open.js";
 import { fileSource } from "./source.js";
 
-/** Words with their gold tags, and the tags that a model gave, in columns as conlleval takes them; documents apart. */
+/**
+ * Yields lines for conlleval: word, gold tag and predicted tag. If there are several documents, each begins
+ * with a `-DOCSTART-` line.
+ */
 export function* predictionLines(
   sentences: readonly Sentence[],
   predicted: readonly (readonly string[])[],
@@ -21,9 +24,12 @@ export function* predictionLines(
 
 type Tags = readonly (readonly string[])[];
 
-/** Sentences with their gold tags and what models of two kinds gave, as the files have them. */
+/** Sentences with their gold tags and the predictions of two kinds of models, as they are in the files. */
 export interface PairedPredictions {
-  /** Documents, or sentences where the files tell of no documents. Of `a` and `b` one for each file. */
+  /**
+   * Documents, or sentences if the files do not have several documents. `a` and `b` have one entry for each
+   * file.
+   */
   readonly units: readonly {
     readonly gold: Tags;
     readonly a: readonly Tags[];
@@ -34,11 +40,12 @@ export interface PairedPredictions {
 }
 
 /**
- * Reads files of the same sentences with gold tags in the last column but one, and predicted tags in the last.
+ * Reads files with the same sentences. The last column has the predicted tags, the one before it the gold
+ * tags.
  *
- * @param a of one kind of model; at least one
- * @param b of the other
- * @throws NeriumError DATA_PREDICTIONS_MISSING, DATA_PREDICTIONS_DIFFER, and those of CoNLL columns
+ * @param a files of one kind of model, at least one
+ * @param b files of the other kind
+ * @throws NeriumError DATA_PREDICTIONS_MISSING, DATA_PREDICTIONS_DIFFER, and the errors of CoNLL columns
  */
 export async function readPredictions(
   a: readonly string[],
@@ -82,7 +89,7 @@ interface Predicted {
   readonly predicted: readonly string[];
 }
 
-/** Tags stay as the file has them: a scheme of predicted tags can't be told from stray ones. */
+/** Tags stay as they are in the file: in predicted tags, another scheme looks the same as stray tags. */
 async function readFile(file: string): Promise<readonly Predicted[]> {
   const columns = columnsOf(file);
   if (columns < 3) throw predictionsMissing(file, columns);
@@ -94,7 +101,7 @@ async function readFile(file: string): Promise<readonly Predicted[]> {
   return (await read(columns - 2)).map((gold, index) => ({ gold, predicted: predicted[index]!.tags }));
 }
 
-/** Columns of the first line that has several. */
+/** Returns the number of columns in the first line that is not blank. */
 function columnsOf(file: string): number {
   for (const { text } of fileSource(file).lines)
     if (text.trim() !== "") return text.trim().split(text.includes("\t") ? "\t" : /[ \t]+/).length;

@@ -8,26 +8,27 @@ import { type OpenOptions, openContent, openPath } from "./open.js";
 import { bytesSource } from "./source.js";
 
 export interface ReadOptions extends OpenOptions {
-  /** What becomes of spans of texts that do not fit words. Default `error`. */
+  /** What to do with spans that do not fit words. Defaults to `error`. */
   readonly policy?: SpanPolicy;
-  /** Told of each such span where it is no error. */
+  /** Called for each of these spans, unless the policy is `error`. */
   readonly onProblem?: (problem: SpanProblem) => void;
 }
 
 /**
- * Reads a data file of any of the formats, or all of a folder; the format is found out by name and content. Tags come out
- * in IOB2, whatever of IOB1, IOB2, IOBES and BILOU the file has; class labels without prefixes stay as they are, with the
- * scheme `IO`. A file without tags gives sentences with empty `tags`. Texts with spans become words with tags.
+ * Reads a data file in any of the formats, or all data files of a folder. The format is detected from name
+ * and content. Tags in IOB1, IOB2, IOBES and BILOU are returned in IOB2. Class labels without prefixes stay
+ * as they are, with the scheme `IO`. Sentences of files without tags have empty `tags`. Texts with spans
+ * become words with tags.
  *
  * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_UNREADABLE, DATA_FORMAT_UNSUPPORTED,
- *   DATA_FILE_EMPTY, DATA_NO_SENTENCES, DATA_SPANS_UNFIT, and those of the formats
+ *   DATA_FILE_EMPTY, DATA_NO_SENTENCES, DATA_SPANS_UNFIT, and the errors of the formats
  */
 export async function readDataset(path: string, options: ReadOptions = {}): Promise<Dataset> {
   const { content } = await openPath(path, options);
   return datasetOf(path, content, options);
 }
 
-/** The data set in the bytes of a file; `file` gives the format, and a name to errors. */
+/** Reads a data set from the bytes of a file. `file` is used to detect the format and in error messages. */
 export async function parseDataset(
   bytes: Uint8Array,
   file: string,

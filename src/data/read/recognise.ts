@@ -6,7 +6,10 @@ import type { Source } from "./source.js";
 
 const START = 64 * 2 ** 10;
 
-/** Extensions of what is never read as columns. */
+/**
+ * Extensions of files that are not read as columns, unless the format is named. With a delimiter, `.csv`
+ * files are.
+ */
 const UNSUPPORTED = new Set([
   ...[".csv", ".xml", ".html", ".yaml", ".yml", ".md", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ods"],
   ...[".feather", ".avro", ".pkl", ".pickle", ".pt", ".bin", ".npy", ".npz"],
@@ -14,9 +17,10 @@ const UNSUPPORTED = new Set([
 ]);
 
 /**
- * The format of a file, by its name and its beginning. What nothing else is, is CoNLL columns.
+ * Detects the format of a file from its name and its beginning. A file that matches no other format has CoNLL
+ * columns.
  *
- * @param delimiter asked for between columns: then a `.csv` without a header is columns
+ * @param delimiter if given, a `.csv` file without a known header is read as columns
  * @throws NeriumError DATA_FORMAT_UNSUPPORTED
  */
 export function recognised(source: Source, delimiter: string | undefined): Format {
@@ -39,7 +43,7 @@ function startOf(source: Source): FileStart {
   };
 }
 
-/** Strings of a JSON text that stand before a colon. */
+/** Returns the keys of a JSON text: the strings before a colon. */
 function keysOf(text: string): ReadonlySet<string> {
   const keys = new Set<string>();
   if (!/^[\s]*[[{]/.test(text)) return keys;

@@ -3,24 +3,24 @@ import { extname } from "node:path";
 import { attemptRead } from "../errors.js";
 import { CHUNK, type Line, linesOf } from "./lines.js";
 
-/** A file that is read: from the disk piece by piece, or from bytes in memory. */
+/** A file to read, either in chunks from the disk or from bytes in memory. */
 export interface Source {
-  /** Its name, for messages. */
+  /** Name of the file, for messages. */
   readonly file: string;
-  /** Its lines, from the first on each time they are gone through. */
+  /** Lines of the file. Each iteration starts at the first line. */
   readonly lines: Iterable<Line>;
-  /** All of it. */
+  /** Returns all bytes. */
   bytes(): Uint8Array;
-  /** Its first bytes, at most so many. */
+  /** Returns at most `length` bytes from the beginning. */
   start(length: number): Uint8Array;
-  /** The file beside it of the same name with another extension, where there is one. */
+  /** Returns the file of the same name with another extension, if it exists. */
   companion(extension: string): Source | undefined;
 }
 
-/** Makes what a generator gives an iterable that can be gone through again. */
+/** Makes an iterable that calls the generator anew for each iteration. */
 export const again = <T>(generate: () => Iterator<T>): Iterable<T> => ({ [Symbol.iterator]: generate });
 
-/** A file on the disk; of its lines only a few megabytes are in memory. */
+/** Returns a file on the disk. Only a few megabytes of its lines are in memory at a time. */
 export function fileSource(file: string): Source {
   return {
     file,
@@ -37,7 +37,7 @@ export function fileSource(file: string): Source {
   };
 }
 
-/** Files in memory, by their names. */
+/** Returns one of several files in memory; `files` has their bytes by name. */
 export function bytesSource(files: Readonly<Record<string, Uint8Array>>, file: string): Source {
   const bytes = files[file]!;
   return {
