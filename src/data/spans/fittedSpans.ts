@@ -2,23 +2,23 @@ import type { TextWord } from "../../text/splitWords.js";
 import type { Span, TextDocument } from "../../text/textDocument.js";
 import { sliceOf } from "./offsets.js";
 
-/** What becomes of spans that a format cannot hold: refuse all, make them larger where that helps, or leave them out. */
+/** What to do with spans that a format cannot hold: refuse all, enlarge them if that helps, or drop them. */
 export type SpanPolicy = "error" | "widen" | "drop";
 
 export type SpanProblemKind =
-  /** It has no character but white space. */
+  /** The span has only white space. */
   | "empty"
-  /** It begins before the text or ends behind it. */
+  /** The span begins before the text or ends after it. */
   | "outside"
-  /** The text there is not the one that the file gives. */
+  /** The text at this place is not the one that the file gives for the span. */
   | "other-text"
   | "discontinuous"
-  /** It begins or ends within a word. */
+  /** The span begins or ends within a word. */
   | "within-word"
-  /** It shares words with a longer one. */
+  /** The span overlaps a longer one, or an earlier one of the same length. */
   | "overlap";
 
-/** A span that could not be taken as it is, and what was done. */
+/** A span that could not be kept as it is, and what was done about it. */
 export interface SpanProblem {
   readonly kind: SpanProblemKind;
   readonly type: string;
@@ -32,11 +32,11 @@ export interface SpanProblem {
   /** The document's name in the file. */
   readonly id?: string;
   readonly outcome: "refused" | "widened" | "dropped";
-  /** What stands in its place, or in its way. */
+  /** The text after widening, the span that it overlaps, or the text that the file gives for it. */
   readonly other?: string;
 }
 
-/** What spans may be; with `words` they must begin and end with words. */
+/** What spans are allowed to be. With `words`, they must begin and end at word boundaries. */
 export interface SpanRules {
   readonly overlaps: boolean;
   readonly gaps: boolean;
@@ -44,8 +44,9 @@ export interface SpanRules {
 }
 
 /**
- * The spans of a document as the rules allow them, by their place in the text, and a report of each that is not as it
- * was. Of spans that overlap the longest stays, of equally long ones the first. A span that is there twice is there once.
+ * Returns the spans of a document that the rules allow, ordered by their place in the text, and a problem for
+ * each span that was changed or dropped. Of overlapping spans, the longest is kept; of equally long ones, the
+ * first. Repeated spans are kept once.
  */
 export function fittedSpans(
   document: TextDocument,
@@ -75,7 +76,7 @@ export function fittedSpans(
       ...(other === undefined ? {} : { other }),
     });
   };
-  /** As the file has them: reports name places that can be found there. */
+  /** Maps each span to the one in the file, because reports must name places that can be found there. */
   const originals = new Map<Span, Span>();
   const fitted = document.spans.flatMap((span): Span[] => {
     const kind = unusable(span, document.text);
@@ -109,7 +110,9 @@ export function fittedSpans(
   return { spans, problems };
 }
 
-/** The line of a file in which a place of a document stands that has the file's lines. */
+/**
+ * Returns the line in the file of a position in a document. The lines of the text must be lines of the file.
+ */
 export function lineAt({ text, line }: TextDocument, at: number): number {
   let number = line;
   for (let next = text.indexOf("\n"); next >= 0 && next < at; next = text.indexOf("\n", next + 1)) number++;
@@ -122,7 +125,10 @@ function unusable({ start, end, claimed }: Span, text: string): SpanProblemKind 
   return claimed === undefined ? undefined : "other-text";
 }
 
-/** The span with its gaps closed and its ends at words, or nothing where that is not to be. */
+/**
+ * Closes gaps and extends the span to whole words, if the rules require it. Returns nothing if the policy
+ * forbids that.
+ */
 function fitted1(
   span: Span,
   { gaps, words }: SpanRules,
@@ -140,7 +146,7 @@ function fitted1(
   return policy === "widen" ? [whole] : [];
 }
 
-/** The words that a span has part in. */
+/** Extends the span to all words that it touches. */
 function atWords(span: Span, words: readonly TextWord[]): Span {
   const first = firstEndingBehind(words, span.start);
   let last = first;
@@ -148,7 +154,7 @@ function atWords(span: Span, words: readonly TextWord[]): Span {
   return { ...span, start: words[first]!.start, end: words[last]!.end };
 }
 
-/** The index of the first word that ends behind a place. */
+/** Returns the index of the first word that ends after a position. */
 export function firstEndingBehind(words: readonly TextWord[], place: number): number {
   let [low, high] = [0, words.length - 1];
   while (low < high) {
@@ -159,7 +165,7 @@ export function firstEndingBehind(words: readonly TextWord[], place: number): nu
   return low;
 }
 
-/** White space around words belongs to nothing. */
+/** True if the span begins and ends at word boundaries, apart from white space. */
 function endsWithWords(span: Span, { start, end }: Span, text: string): boolean {
   const isSpace = (from: number, to: number) => text.slice(from, to).trim() === "";
   return start >= span.start && end <= span.end && isSpace(span.start, start) && isSpace(end, span.end);
@@ -177,7 +183,7 @@ function withoutRepetitions(spans: readonly Span[]): Span[] {
     .sort(byPlace);
 }
 
-/** A shorter span that overlaps a longer one has an end in it, so looking at both ends is enough. */
+/** If a shorter span overlaps a longer one, one of its ends is inside it, so checking both ends is enough. */
 function withoutOverlaps(
   spans: readonly Span[],
   length: number,

@@ -2,21 +2,25 @@ import type { FiledDocument, Span, TextDocument } from "../../text/textDocument.
 import type { TextsContent } from "../formats/format.js";
 import { again } from "../read/source.js";
 
-/** What offsets count: UTF-16 units, as JavaScript does, or Unicode code points, as Python does. */
+/** The unit of offsets: UTF-16 units, as in JavaScript, or Unicode code points, as in Python. */
 export type OffsetUnit = "utf16" | "code-points";
 
-/** What a file's offsets count, and how that is known. */
+/** The unit of a file's offsets, and how it was determined. */
 export interface OffsetChoice {
   readonly unit: OffsetUnit;
   /**
-   * `asked`: somebody said so; `texts`: slices are the texts that the file gives for its spans; `word boundaries`: spans
-   * end with words under this reading and not under the other; `no difference`: no span stands behind a character
-   * that the two count differently; `format`: nothing speaks for either, and the format's tools count so.
+   * `asked`: the caller chose the unit. `texts`: with this unit, spans have the texts that the file gives for
+   * them. `word boundaries`: with this unit, and not with the other, spans begin and end at word boundaries.
+   * `no difference`: no span comes after a character that the two units count differently. `format`: nothing
+   * favours either unit, and this is the one that the format's tools use.
    */
   readonly why: "asked" | "texts" | "word boundaries" | "no difference" | "format";
 }
 
-/** The texts of a file, with offsets in UTF-16 units; what the file counts is found out by slicing. */
+/**
+ * Returns the texts of a file with offsets in UTF-16 units. Unless `asked` gives it, the unit of the file is
+ * found by slicing.
+ */
 export function textsContent(
   filed: Iterable<FiledDocument>,
   asked: OffsetUnit | undefined,
@@ -32,10 +36,10 @@ export function textsContent(
   };
 }
 
-/** Characters outside of the basic plane: one code point, two UTF-16 units. */
+/** Characters outside of the basic plane: one code point, but two UTF-16 units. */
 const ASTRAL = /[\ud800-\udbff][\udc00-\udfff]/;
 
-/** What the offsets of these documents count, by what their spans are under either reading. */
+/** Determines the unit of the documents' offsets from the text of their spans in either unit. */
 export function offsetChoice(filed: Iterable<FiledDocument>, usual: OffsetUnit): OffsetChoice {
   const votes = { texts: { utf16: 0, "code-points": 0 }, boundaries: { utf16: 0, "code-points": 0 } };
   let differs = false;
@@ -68,7 +72,7 @@ export function offsetChoice(filed: Iterable<FiledDocument>, usual: OffsetUnit):
   return { unit: usual, why: "format" };
 }
 
-/** For each code point, and the end of the text, where it stands in UTF-16 units. */
+/** Returns the position of each code point, and of the end of the text, in UTF-16 units. */
 function codePointPlaces(text: string): Uint32Array {
   const places = new Uint32Array(text.length + 1);
   let count = 0;
@@ -77,13 +81,14 @@ function codePointPlaces(text: string): Uint32Array {
   return places.subarray(0, count + 1);
 }
 
-/** From UTF-16 units to code points of a text, for writing. */
+/** Returns a function that converts UTF-16 offsets of a text to code points, for writing. */
 export function codePointCounter(text: string): (unit: number) => number {
   if (!ASTRAL.test(text)) return (unit) => unit;
   const counts = new Uint32Array(text.length + 1);
   for (let unit = 0, count = 0; unit <= text.length; unit++) {
     counts[unit] = count;
-    // The second half of a pair counts as one more, so that a span that cuts a pair stays where it can be.
+    // A position inside a surrogate pair counts as the pair's end, so that a span that cuts a pair has a
+    // valid offset.
     if (!ASTRAL.test(text.slice(unit - 1, unit + 1))) count++;
   }
   return (unit) => counts[unit]!;
@@ -93,7 +98,7 @@ type Filed = FiledDocument["spans"][number];
 
 function inUtf16<S extends Filed>(span: S, places: Uint32Array): S {
   const last = places.length - 1;
-  // What lies outside of the text stays outside.
+  // Positions outside of the text stay outside.
   const place = (at: number) =>
     at >= 0 && at <= last ? places[at]! : at < 0 ? at : places[last]! + at - last;
   const range = ({ start, end }: { start: number; end: number }) => ({
@@ -120,14 +125,14 @@ function placed(document: FiledDocument, unit: OffsetUnit): TextDocument {
   };
 }
 
-/** The text of a span; the parts of a discontinuous one with spaces between. */
+/** Returns the text of a span. The parts of a discontinuous span are joined with spaces. */
 export function sliceOf(text: string, { start, end, gaps = [] }: Omit<Span, "type" | "claimed">): string {
   const starts = [start, ...gaps.map((gap) => gap.end)];
   const ends = [...gaps.map((gap) => gap.start), end];
   return starts.map((from, index) => text.slice(Math.max(0, from), Math.max(0, ends[index]!))).join(" ");
 }
 
-/** Tools write line ends in texts of spans as spaces, and trim them. */
+/** Tools replace line breaks in the texts of spans with spaces, and trim these texts. */
 const sameText = (a: string, b: string): boolean => a === b || spaced(a) === spaced(b);
 const spaced = (text: string): string => text.replace(/\s+/g, " ").trim();
 

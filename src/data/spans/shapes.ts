@@ -6,16 +6,16 @@ import type { Span, TextDocument } from "../../text/textDocument.js";
 import { firstEndingBehind, fittedSpans, lineAt, type SpanPolicy, type SpanProblem } from "./fittedSpans.js";
 
 export interface ToSentencesOptions {
-  /** Name of the file, for reports. */
+  /** Name of the file, for messages. */
   readonly file: string;
   readonly policy: SpanPolicy;
-  /** Told of every span that is not taken as it is. */
+  /** Called for every span that is not kept as it is. */
   readonly onProblem: (problem: SpanProblem) => void;
 }
 
 /**
- * Texts as sentences of words with tags in IOB2: split as `predict` splits raw text, so that a model sees in training what
- * it will see later. An entity is never cut: sentences that it reaches into are one.
+ * Turns texts into sentences of words with tags in IOB2. Splits them as `predict` splits raw text, so that a
+ * model is trained on what it will see later. Entities are never cut: sentences that share one are joined.
  */
 export function* toSentences(
   documents: Iterable<TextDocument>,
@@ -53,7 +53,7 @@ function tagsOf(words: readonly TextWord[], spans: readonly Span[]): string[] {
   return tags;
 }
 
-/** How many words each sentence has; none begins within an entity. */
+/** Yields the number of words of each sentence. No sentence begins inside an entity. */
 function* sentenceLengths(
   words: readonly TextWord[],
   text: string,
@@ -70,10 +70,10 @@ function* sentenceLengths(
   }
 }
 
-/** What becomes one text: every sentence, or all sentences of a document, a line each. */
+/** What to write as one text: each sentence, or each document with one sentence per line. */
 export type TextUnit = "sentence" | "document";
 
-/** Sentences as texts, with single spaces between words, and their entities as spans. */
+/** Turns sentences into texts, with single spaces between words, and their entities into spans. */
 export function* toTexts(
   sentences: Iterable<Sentence>,
   scheme: TagScheme,
@@ -109,7 +109,10 @@ function textOf(sentences: readonly Sentence[], scheme: TagScheme): TextDocument
   return { text, spans, line, ...(file === undefined ? {} : { file }) };
 }
 
-/** Entities of tags in IOB2, by their first and last word; an `I-` that continues nothing begins one. */
+/**
+ * Returns the entities of IOB2 tags with the indices of their first and last word. An `I-` that does not
+ * continue an entity begins one.
+ */
 export function taggedRanges(tags: readonly string[]): { type: string; first: number; last: number }[] {
   const entities: { type: string; first: number; last: number }[] = [];
   for (const [word, tag] of tags.entries()) {
@@ -122,5 +125,5 @@ export function taggedRanges(tags: readonly string[]): { type: string; first: nu
   return entities;
 }
 
-/** The type of entities that have none: tags `B` and `I` alone. */
+/** The type of entities without a type: tags `B` and `I` without a suffix. */
 const UNNAMED = "ENTITY";
