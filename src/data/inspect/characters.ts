@@ -1,10 +1,10 @@
 /**
- * Characters that nobody sees or that stand for broken ones: control characters, no-break and zero-width spaces, soft
- * hyphens, byte order marks, turns of the writing's direction, replacement characters. Joiners (U+200C, U+200D) belong to
- * Persian, Indic scripts and pictures.
+ * Characters that are invisible or that stand for broken ones, such as control characters, no-break and
+ * zero-width spaces, soft hyphens, byte order marks, marks that change the writing direction, and replacement
+ * characters. Joiners (U+200C, U+200D) are not included: Persian, Indic scripts and emoji use them.
  */
 const SUSPICIOUS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
   /[\u0000-\u001f\u007f-\u00a0\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffd]/g;
 
 const NAMES: Readonly<Record<number, string>> = {

@@ -2,27 +2,32 @@ import { SpilledParts } from "./parts.js";
 import { byPlace, type FilePlace, PLACES } from "./places.js";
 import { sentenceHash } from "./sentenceHash.js";
 
-/** A sentence that stood in the data before. */
+/** A sentence that occurs earlier in the data as well. */
 interface Repeated {
   readonly place: FilePlace;
   readonly before: FilePlace;
 }
 
-/** Sentences of one split that stand in it again, or in another one. Splits are numbers. */
+/**
+ * Sentences of one split that occur again in the same split or in another one. Splits are given by number.
+ */
 export interface Duplicates {
   readonly first: number;
   readonly again: number;
   readonly count: number;
-  /** Of these how many have other tags there. */
+  /** How many of them have other tags there. */
   readonly otherTags: number;
-  /** The first few. */
+  /** The first few repetitions. */
   readonly repeated: readonly Repeated[];
 }
 
-/** Hash of the words; of the tags; split, file, line. */
+/** Hash of the words (8 bytes); hash of the tags, split, file, line (4 bytes each). */
 const RECORD = 8 + 4 * 4;
 
-/** Finds sentences with the same words, by a hash; memory stays level whatever their number. */
+/**
+ * Finds sentences with the same words by their hash. Most of the data goes to a temporary file, to save
+ * memory.
+ */
 export class SentenceComparison {
   readonly #parts = new SpilledParts();
 
@@ -36,7 +41,7 @@ export class SentenceComparison {
     });
   }
 
-  /** In the order in which the first of them came. Ends the comparison. */
+  /** Returns the pairs of splits, ordered by their first repetition. Ends the comparison. */
   result(): Duplicates[] {
     const found = new Map<string, { -readonly [K in keyof Duplicates]: Duplicates[K] }>();
     for (const part of this.#parts) {

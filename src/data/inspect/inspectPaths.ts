@@ -9,35 +9,38 @@ import { Inspection, type InspectionReport } from "./inspection.js";
 import { type LengthSummary, Lengths } from "./lengths.js";
 
 export interface InspectOptions extends OpenOptions {
-  /** Gives the number of sub-tokens of each sentence, and what the model takes, special tokens not counted. */
+  /**
+   * `pieces` returns the number of tokens of each sentence, `limit` is the most that the model accepts. Both
+   * without special tokens.
+   */
   readonly model?: {
     readonly limit: number;
     pieces(sentences: readonly (readonly string[])[]): Promise<readonly number[]>;
   };
-  /** Told of the spans of texts that words and tags cannot hold; all others are inspected. */
+  /** Called for each span that words and tags cannot hold as it is. */
   readonly onProblem?: (problem: SpanProblem) => void;
-  /** Called now and then with the number of sentences so far. */
+  /** Called after each batch with the number of sentences so far. */
   readonly onProgress?: (sentences: number) => void;
 }
 
 export interface PieceReport {
-  /** Sub-tokens that the model takes, special tokens not counted. */
+  /** Most tokens that the model accepts, without special tokens. */
   readonly limit: number;
   /** By split. */
   readonly splits: Readonly<Record<string, LengthSummary & { readonly tooLong: number }>>;
 }
 
 export interface PathsReport extends InspectionReport {
-  /** Spans of texts that words cannot hold. */
+  /** Number of spans that words and tags cannot hold as they are. */
   readonly spanProblems: number;
   readonly pieces?: PieceReport;
 }
 
 /**
- * Looks at data files, each a split of its own, without holding them in memory: each is gone through twice, as the scheme
- * of its tags shows at its end only. What is compared goes to a temporary file where it is much.
+ * Inspects data files without holding them in memory. Each path is a split. Words and tags are read twice,
+ * because the tag scheme is only known at the end. If there is much to compare, it goes to a temporary file.
  *
- * @throws NeriumError as openPath and the formats, `FILES_…`
+ * @throws NeriumError as openPath and the formats do, and `FILES_…`
  */
 export async function inspectPaths(
   paths: readonly string[],
@@ -66,7 +69,7 @@ async function inspectedInto(
         ? content.sentences
         : again(() => toSentences(content.documents, { file: path, policy: "widen", onProblem: told }));
     const recogniser = new SchemeRecogniser();
-    // Of words whose tags are made of spans the scheme is known.
+    // Tags made from spans are always IOB2.
     if (content.shape === "words")
       for await (const batch of inBatches(sentences)) for (const { tags } of batch) recogniser.add(tags);
     const { scheme } = recogniser;

@@ -8,11 +8,11 @@ import { FileNumbers, type FilePlace, PLACES } from "./places.js";
 import { SurfaceComparison } from "./surfaces.js";
 import { violations } from "./violations.js";
 
-/** Something that was found, how often, and where first. */
+/** What was found, how often, and the first places. */
 export interface Finding {
   readonly what: string;
   readonly count: number;
-  /** file:line of the first few. */
+  /** The first few places, as file:line. */
   readonly places: readonly string[];
 }
 
@@ -23,28 +23,28 @@ export interface SplitReport {
   readonly documents: number;
   readonly sentences: number;
   readonly words: number;
-  /** Sentences without a tag. */
+  /** Number of sentences that have no tags. */
   readonly untagged: number;
-  /** By type, most first. */
+  /** Count of each type, most frequent first. */
   readonly entities: Readonly<Record<string, number>>;
   /** In words. */
   readonly lengths: LengthSummary;
 }
 
-/** A name that is tagged in several ways. */
+/** A name that is tagged with several types. */
 export interface AmbiguousSurface {
   readonly surface: string;
-  /** How often as each type, most first, and where first. */
+  /** Count and first place of each type, most frequent first. */
   readonly types: Readonly<Record<string, { readonly count: number; readonly place: string }>>;
 }
 
 export interface DuplicateReport {
-  /** Where the sentences were first: a split. */
+  /** The split where the sentences occur first. */
   readonly first: string;
-  /** Where they are again: the same split, or another, which then is a leak. */
+  /** The split where they occur again: the same one, or another one, which is a leak. */
   readonly again: string;
   readonly count: number;
-  /** Of these how many have other tags there. */
+  /** How many of them have other tags there. */
   readonly otherTags: number;
   readonly places: readonly string[];
 }
@@ -55,12 +55,12 @@ export interface InspectionReport {
   readonly ambiguous: readonly AmbiguousSurface[];
   readonly ambiguousCount: number;
   readonly duplicates: readonly DuplicateReport[];
-  /** Types that some splits have and this one lacks. */
+  /** For each split, the types that it lacks but other splits have. */
   readonly lacking: Readonly<Record<string, readonly string[]>>;
   readonly characters: readonly Finding[];
 }
 
-/** Shorter sentences repeat by their nature: headlines, results, dates. */
+/** Shorter sentences repeat naturally: headlines, results, dates. */
 export const SHORTEST_DUPLICATE = 5;
 const LONGEST_LIST = 20;
 
@@ -78,7 +78,7 @@ interface Split {
   readonly lengths: Lengths;
 }
 
-/** Looks at sentences, one after the other, and keeps what makes the report: not the sentences. */
+/** Inspects sentences one by one. Keeps what the report needs, not the sentences themselves. */
 export class Inspection {
   readonly #splits: Split[] = [];
   readonly #files = new FileNumbers();
@@ -87,7 +87,10 @@ export class Inspection {
   readonly #violations = new Tally();
   readonly #characters = new Tally();
 
-  /** What follows is of this split. `linesOfWords`: each word has a line of the file. */
+  /**
+   * Begins a split: the sentences added next belong to it. `linesOfWords` means that each word is on a line
+   * of its own.
+   */
   begin(name: string, facts: { format: string; scheme: TagScheme; linesOfWords: boolean }): void {
     this.#splits.push({
       name,
@@ -114,7 +117,7 @@ export class Inspection {
     split.last = document;
     split.lengths.add(words.length);
     if (tags.length === 0) split.untagged++;
-    // Nearly always there are none.
+    // Nearly all sentences have none, so they are checked as a whole first.
     const isSuspicious = suspiciousIn(words.join("")).length > 0;
     for (const [index, word] of isSuspicious ? words.entries() : [])
       for (const character of suspiciousIn(word))
@@ -128,7 +131,7 @@ export class Inspection {
     if (words.length >= SHORTEST_DUPLICATE) this.#sentences.add(words, tags, this.#splits.length - 1, at());
   }
 
-  /** Ends the inspection. */
+  /** Returns the report and ends the inspection. */
   report(): InspectionReport {
     const { text } = this.#files;
     const { count, ambiguous } = this.#surfaces.result(LONGEST_LIST);
@@ -158,7 +161,7 @@ export class Inspection {
     };
   }
 
-  /** Gives back what an inspection that is given up holds. */
+  /** Releases what an abandoned inspection holds. */
   close(): void {
     this.#surfaces.close();
     this.#sentences.close();
@@ -174,7 +177,7 @@ export class Inspection {
   }
 }
 
-/** Counts what is found, with its first places. */
+/** Counts findings and keeps their first places. */
 class Tally {
   readonly #found = new Map<string, { count: number; places: string[] }>();
 

@@ -1,14 +1,14 @@
-/** How long sentences are. */
+/** Statistics of the lengths of sentences. */
 export interface LengthSummary {
   readonly shortest: number;
   readonly median: number;
   readonly mean: number;
-  /** 95 of 100 are not longer. */
+  /** 95% of the sentences are at most this long. */
   readonly p95: number;
   readonly longest: number;
 }
 
-/** Counts lengths, in as much memory as there are different ones. */
+/** Counts lengths. Its memory only grows with the number of different lengths. */
 export class Lengths {
   readonly #counts = new Map<number, number>();
 
@@ -16,7 +16,7 @@ export class Lengths {
     this.#counts.set(length, (this.#counts.get(length) ?? 0) + 1);
   }
 
-  /** How many are longer than a limit. */
+  /** Returns how many lengths exceed a limit. */
   longerThan(limit: number): number {
     let more = 0;
     for (const [length, count] of this.#counts) if (length > limit) more += count;

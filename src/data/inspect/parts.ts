@@ -4,23 +4,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileError } from "../../files/index.js";
 
-/** A power of two. With as many parts, those of a hundred gigabytes of text fit in memory one by one. */
+/** A power of two. With this many parts, each part of a hundred gigabytes of text fits in memory. */
 const PARTS = 256;
-/** Bytes of a part that are in memory at most while records are added. */
+/** About how many bytes of a part stay in memory while records are added. The rest goes to the file. */
 const CHUNK = 2 ** 17;
 const SMALLEST = 2 ** 10;
 
 interface Part {
-  /** Records that are in memory yet, and how many bytes of it they fill. */
+  /** Records that are still in memory, and how many bytes of the buffer they fill. */
   bytes: Buffer;
   length: number;
-  /** Where in the file the earlier ones lie. */
+  /** Where the earlier records are in the file. */
   readonly chunks: { readonly position: number; readonly length: number }[];
 }
 
 /**
- * Records divided by a hash: those of one hash are in one part, in the order in which they came, so that each part can be
- * looked at alone. Many of them lie in a temporary file, which bears no name and is gone with the process.
+ * Records divided into parts by a hash. Records with the same hash are in the same part, in the order in
+ * which they were added, so each part can be processed on its own. If there are many records, most of them go
+ * to a temporary file. It is unlinked at once, so it disappears with the process.
  */
 export class SpilledParts {
   readonly #parts: Part[] = Array.from({ length: PARTS }, () => ({
@@ -32,8 +33,8 @@ export class SpilledParts {
   #end = 0;
 
   /**
-   * @param length bytes of the record
-   * @param write puts it into a buffer at a place
+   * @param length of the record, in bytes
+   * @param write writes the record into a buffer at a position
    * @throws NeriumError `FILES_…`
    */
   add(hash: number, length: number, write: (into: Buffer, at: number) => void): void {
@@ -43,7 +44,7 @@ export class SpilledParts {
     part.length += length;
   }
 
-  /** The records of each part, one after the other. */
+  /** Yields the records of each part, one part after the other. */
   *[Symbol.iterator](): Generator<Buffer> {
     for (const { bytes, length, chunks } of this.#parts) {
       const early = chunks.map((chunk) => this.#read(chunk));

@@ -1,13 +1,13 @@
-/** Places that are told of each finding. */
+/** How many places are reported for each finding. */
 export const PLACES = 3;
 
-/** A line of a file, the file by its number. */
+/** A line of a file, with the file given by its number. */
 export interface FilePlace {
   readonly file: number;
   readonly line: number;
 }
 
-/** The files that were met, in their order. */
+/** Numbers files in the order in which they first occur. */
 export class FileNumbers {
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];

@@ -1,7 +1,8 @@
 /**
- * 53 bits of some texts: cyrb53, https://github.com/bryc/code/blob/master/jshash/experimental/cyrb53.js
+ * Returns a 53-bit hash of texts: cyrb53,
+ * https://github.com/bryc/code/blob/master/jshash/experimental/cyrb53.js
  *
- * Two different sentences have one hash once in some hundred runs over ten million of them.
+ * In fewer than 1 of 100 runs over ten million sentences, two different ones have the same hash.
  */
 export function sentenceHash(texts: readonly string[]): number {
   let [a, b] = [0xdeadbeef, 0x41c6ce57];
@@ -11,7 +12,7 @@ export function sentenceHash(texts: readonly string[]): number {
       a = Math.imul(a ^ unit, 2654435761);
       b = Math.imul(b ^ unit, 1597334677);
     }
-    // An end, so that ["ab"] and ["a", "b"] differ.
+    // Marks the end of a text, so that ["ab"] and ["a", "b"] have different hashes.
     a = Math.imul(a ^ 0x10000, 2654435761);
     b = Math.imul(b ^ 0x10000, 1597334677);
   }

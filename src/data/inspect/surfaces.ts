@@ -2,17 +2,21 @@ import { SpilledParts } from "./parts.js";
 import type { FilePlace } from "./places.js";
 import { sentenceHash } from "./sentenceHash.js";
 
-/** A name that is tagged in several ways. */
+/** A name that is tagged with several types. */
 export interface Ambiguous {
   readonly surface: string;
-  /** How often as each type, most first, and where first. */
+  /** Count and first place of each type, most frequent first. */
   readonly types: readonly { readonly type: string; readonly count: number; readonly first: FilePlace }[];
 }
 
-/** Number of the entity; length of its text; type, file, line. The text follows. */
+/**
+ * Number of the entity (8 bytes); byte length of its text, type, file, line (4 bytes each). The text follows.
+ */
 const HEAD = 8 + 4 * 4;
 
-/** Finds names that are tagged in several ways; memory stays level whatever their number. */
+/**
+ * Finds names that are tagged with several types. Most of the data goes to a temporary file, to save memory.
+ */
 export class SurfaceComparison {
   readonly #parts = new SpilledParts();
   readonly #types = new Map<string, number>();
@@ -33,9 +37,9 @@ export class SurfaceComparison {
   }
 
   /**
-   * The names that occur most, and how many there are. Ends the comparison.
+   * Returns the most frequent of these names, and how many there are in total. Ends the comparison.
    *
-   * @param most names that are wanted
+   * @param most how many names to return
    */
   result(most: number): { readonly count: number; readonly ambiguous: readonly Ambiguous[] } {
     const names = [...this.#types.keys()];
@@ -63,10 +67,10 @@ export class SurfaceComparison {
   }
 }
 
-/** A name in one part. */
+/** A name that occurs in a part. */
 interface Met {
   readonly surface: string;
-  /** Number of the first entity with it. */
+  /** Number of the first entity with this name. */
   readonly order: number;
   count: number;
   readonly types: Map<number, { count: number; readonly first: FilePlace }>;

@@ -1,8 +1,8 @@
 import type { TagScheme } from "../../text/sentence.js";
 
-/** A tag that its scheme does not allow where it stands. */
+/** A tag that its scheme does not allow at this position. */
 export interface Violation {
-  /** Index of the word; the number of words where the sentence ends too early. */
+  /** Index of the word, or the number of words if the sentence ends too early. */
   readonly word: number;
   readonly what: string;
 }
@@ -10,8 +10,8 @@ export interface Violation {
 const TAG = /^([BIESLU])(?:-(.+))?$/s;
 
 /**
- * The tags of a sentence that break their scheme: `I-` that continues nothing, an entity of IOBES or BILOU that does not end.
- * IOB1 and class labels break nothing.
+ * Returns the tags of a sentence that break their scheme: an `I-` (`E-`, `L-`) tag that continues nothing, or
+ * an entity in IOBES or BILOU that does not end. IOB1 and class labels have no violations.
  */
 export function violations(tags: readonly string[], scheme: TagScheme): Violation[] {
   if (scheme === "IO" || scheme === "IOB1") return [];

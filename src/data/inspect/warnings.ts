@@ -3,7 +3,7 @@ import { type DataFacts, entityTypes } from "../labels/facts.js";
 import { SHORTEST_DUPLICATE } from "./inspection.js";
 import { sentenceHash } from "./sentenceHash.js";
 
-/** Something about the data of a run that its user should know; the run goes on. */
+/** Something that users should know about the data of a run. The run continues. */
 export interface DataWarning {
   readonly code: "SENTENCES_LEAKED" | "TYPES_UNSEEN" | "CHARACTERS_SUSPICIOUS";
   readonly message: string;
@@ -11,19 +11,19 @@ export interface DataWarning {
 
 /** A sentence that is long enough to be compared with others. */
 export interface SentenceKey {
-  /** 53 bits of its words. */
+  /** 53-bit hash of its words. */
   readonly hash: number;
   readonly file: string;
   readonly line: number;
 }
 
-/** A data set as it is compared with others. */
+/** A data set in the form that is compared with others. */
 export interface ComparedData {
   readonly facts: DataFacts;
   keys(): Iterable<SentenceKey>;
 }
 
-/** What is worth a warning before training: `nerium data inspect` says more. */
+/** Returns what is worth a warning before training. `nerium data inspect` reports more. */
 export function dataWarnings(train: ComparedData, others: readonly ComparedData[]): DataWarning[] {
   const all = [train, ...others].map(({ facts }) => facts);
   return [
@@ -36,16 +36,19 @@ export function dataWarnings(train: ComparedData, others: readonly ComparedData[
   ];
 }
 
-/** The sentences of a data set that are compared with others. */
+/** Yields the sentences of a data set that are compared with others. */
 export function* sentenceKeys({ file: own, sentences }: Dataset): Generator<SentenceKey> {
   for (const { words, file = own, line } of sentences)
     if (words.length >= SHORTEST_DUPLICATE) yield { hash: sentenceHash(words), file, line };
 }
 
-/** Sentences of evaluation data that training has seen. Takes memory for the evaluation data alone. */
+/**
+ * Warns about evaluation sentences that also occur in the training data. Only the evaluation data takes up
+ * memory.
+ */
 function leaks(train: ComparedData, others: readonly ComparedData[]): DataWarning[] {
   if (others.length === 0) return [];
-  /** The line of the training data where each sentence stands first; 0: it does not. */
+  /** The line where each sentence first occurs in the training data, or 0 if it does not. */
   const lines = new Map<number, number>();
   for (const other of others) for (const { hash } of other.keys()) lines.set(hash, 0);
   for (const { hash, line } of train.keys()) if (lines.get(hash) === 0) lines.set(hash, line);
@@ -69,7 +72,7 @@ function leaks(train: ComparedData, others: readonly ComparedData[]): DataWarnin
   });
 }
 
-/** Entity types that are scored and that training has no example of. */
+/** Warns about entity types that are scored but do not occur in the training data. */
 function unseenTypes(train: DataFacts, others: readonly DataFacts[]): DataWarning[] {
   const known = entityTypes(train.tags.keys(), train.scheme);
   return others.flatMap(({ file, tags, scheme }): DataWarning[] => {
