@@ -16,26 +16,26 @@ import type { OffsetChoice } from "../spans/offsets.js";
 import { type TextUnit, taggedRanges, toSentences, toTexts } from "../spans/shapes.js";
 
 export interface ConvertOptions extends OpenOptions {
-  /** Name of the format to write. Default: what the name of the output says. */
+  /** Name of the output format. Defaults to the format that the output's extension stands for. */
   readonly to?: string;
-  /** What to put between columns. Default: a space. */
+  /** Delimiter between the columns of CoNLL output. Defaults to a space. */
   readonly toDelimiter?: string;
-  /** What becomes of spans that the new format cannot hold. Default `error`. */
+  /** What to do with spans that the new format cannot hold. Defaults to `error`. */
   readonly policy?: SpanPolicy;
-  /** What becomes one text. Default: documents where the data has several, else sentences. */
+  /** What to write as one text. Defaults to documents if the data has several, otherwise to sentences. */
   readonly texts?: TextUnit;
-  /** Replace what stands at the output. */
+  /** Replace the output if it exists. */
   readonly force?: boolean;
-  /** Told of every span that does not fit, once. */
+  /** Called once for every span that does not fit. */
   readonly onProblem?: (problem: SpanProblem) => void;
 }
 
-/** What was converted. */
+/** The result of a conversion. */
 export interface Conversion {
   readonly from: string;
   readonly to: string;
   readonly files: number;
-  /** Sentences or texts that were written. */
+  /** Number of sentences or texts written. */
   readonly written: number;
   readonly unit: "sentences" | "texts";
   readonly entities: number;
@@ -45,10 +45,10 @@ export interface Conversion {
 }
 
 /**
- * Writes data in another format, whole or not at all.
+ * Converts data to another format. Writes the output completely or not at all.
  *
- * @throws NeriumError DATA_SPANS_UNFIT after all problems were told, DATA_OUTPUT_EXISTS, DATA_FORMAT_UNCLEAR, and those of
- *   reading and writing
+ * @throws NeriumError DATA_SPANS_UNFIT after `onProblem` was called for every problem, DATA_OUTPUT_EXISTS,
+ *   DATA_FORMAT_UNCLEAR, and the errors of reading and writing
  */
 export async function convert(
   input: string,
@@ -74,7 +74,11 @@ export async function convert(
   };
 }
 
-/** The format that a file's name stands for. */
+/**
+ * Returns the format that a file name's extension stands for.
+ *
+ * @throws NeriumError DATA_FORMAT_UNCLEAR
+ */
 export function formatFor(output: string): Format {
   const extension = extname(output).toLowerCase();
   const candidates = formats.filter(({ extensions }) => extensions[0] === extension);
@@ -95,11 +99,11 @@ export function requireFree(output: string, force: boolean): void {
 interface Writing extends ConvertOptions {
   readonly file: string;
   readonly report: (problem: SpanProblem) => void;
-  /** Of what was written last. */
+  /** Counts of the most recent iteration. */
   readonly counts: { written: number; entities: number };
 }
 
-/** A content as the pieces of files of a format. */
+/** Returns the content in a format, as the parts of its file or files. */
 export function writtenAs(format: Format, content: Content, options: Writing): Iterable<Written> {
   const { toDelimiter } = options;
   const writing: WriteOptions = toDelimiter === undefined ? {} : { delimiter: toDelimiter };
@@ -132,7 +136,7 @@ const inIob2 = (sentences: Iterable<Sentence>, scheme: TagScheme): Iterable<Sent
     for (const sentence of sentences) yield { ...sentence, tags: toScheme(sentence.tags, scheme, "IOB2") };
   });
 
-/** The scheme of the tags of some sentences. */
+/** Returns the tag scheme of sentences. */
 export const schemeOf = (sentences: Iterable<Sentence>): TagScheme =>
   recognisedScheme(
     (function* () {
@@ -164,7 +168,7 @@ function textsFor(content: Content, { holds }: TextsFormat, options: Writing): I
   );
 }
 
-/** Counts anew each time the items are gone through: writers may look twice. */
+/** Counts anew in each iteration, because a writer may iterate more than once. */
 const counted = <T>(
   items: Iterable<T>,
   entitiesIn: (item: T) => number,
@@ -195,7 +199,7 @@ function problemsOnce(tell: ((problem: SpanProblem) => void) | undefined) {
   };
 }
 
-/** The pieces, unless at the end there are problems that nobody allowed. */
+/** Yields the parts. Throws at the end if there were problems and the policy is `error`. */
 function* checked(
   parts: Iterable<Written>,
   { all }: { readonly all: readonly SpanProblem[] },
@@ -205,10 +209,10 @@ function* checked(
   if (policy === "error" && all.length > 0) throw spansUnfit(all);
 }
 
-/** Characters that are written in one call. */
+/** About how many characters to write in one call. */
 const CHUNK = 2 ** 20;
 
-/** Writes pieces into a file, or into a folder where the format has several files. */
+/** Writes the parts to a file, or to a folder if the format consists of several files. */
 export async function writeParts(
   output: string,
   format: Format,
@@ -240,7 +244,7 @@ function* inChunks(parts: Iterable<Written>): Generator<Uint8Array> {
   yield Buffer.from(text);
 }
 
-/** The files of a folder, one after the other. */
+/** Yields the files of a folder one by one. */
 function* files(parts: Iterable<Written>): Generator<[file: string, content: string]> {
   let name: string | undefined;
   let text = "";

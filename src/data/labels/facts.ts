@@ -1,20 +1,23 @@
 import type { Dataset, Sentence, TagScheme } from "../../text/sentence.js";
 import { characterName, suspiciousIn } from "../inspect/characters.js";
 
-/** Where something stands in the data. */
+/** A place in the data. */
 export interface DataPlace {
   readonly file: string;
   readonly line: number;
 }
 
-/** What a run must know of a data set before it goes through it, however large it is. */
+/** What a run must know about a data set of any size before reading it for training. */
 export interface DataFacts {
   readonly file: string;
   readonly scheme: TagScheme;
   readonly sentences: number;
-  /** How often each tag occurs, and the word that has it first, in the order of these words. */
+  /** Count of each tag and the first word that has it, in the order of these words. */
   readonly tags: ReadonlyMap<string, { readonly count: number; readonly first: DataPlace }>;
-  /** Characters that nobody sees or that stand for broken ones: how many, their names, and the first sentence with one. */
+  /**
+   * Characters that are invisible or that stand for broken ones: their number, their names, and the first
+   * sentence with one.
+   */
   readonly suspicious:
     | { readonly count: number; readonly names: readonly string[]; readonly first: DataPlace }
     | undefined;
@@ -37,7 +40,7 @@ export class FactsCollector {
       if (known === undefined) this.#tags.set(tag, { count: 1, first: { file, line: line + word } });
       else known.count++;
     }
-    // Nearly always there are none.
+    // Nearly all sentences have none, so words are not checked one by one.
     for (const character of suspiciousIn(words.join(""))) {
       this.#suspicious++;
       this.#names.add(characterName(character));
@@ -57,13 +60,13 @@ export class FactsCollector {
   }
 }
 
-/** The facts of a data set in memory. */
+/** Returns the facts of a data set in memory. */
 export function dataFacts({ file, sentences, scheme }: Dataset): DataFacts {
   const collector = new FactsCollector(file);
   for (const sentence of sentences) collector.add(sentence);
   return collector.facts(scheme);
 }
 
-/** The entity types of some tags. */
+/** Returns the entity types that occur in tags. */
 export const entityTypes = (tags: Iterable<string>, scheme: TagScheme): Set<string> =>
   new Set([...tags].filter((tag) => tag !== "O").map((tag) => (scheme === "IO" ? tag : tag.slice(2))));

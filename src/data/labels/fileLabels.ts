@@ -2,8 +2,8 @@ import { open } from "node:fs/promises";
 import { type ClassLabels, classLabelsIn, FEATURES } from "./classLabels.js";
 
 /**
- * The class labels of a Parquet or Arrow file, of which only the metadata is read; of other files, and of what can't be read,
- * none: what is wrong with it is told when its sentences are read.
+ * Returns the class labels of a Parquet or Arrow file, reading only its metadata. Empty for other files and
+ * for files that cannot be read: reading their sentences reports the error.
  */
 export async function fileLabels(file: string): Promise<ClassLabels> {
   const read = file.endsWith(".parquet")
@@ -31,11 +31,11 @@ async function parquetFeatures(file: string): Promise<string | undefined> {
   }
 }
 
-/** What a schema may have of bytes, many thousand times what one has. */
+/** Most bytes that a schema may have. Real schemas are many thousand times smaller. */
 const LONGEST_SCHEMA = 2 ** 26;
 const END_OF_STREAM = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
 
-/** The first message of a stream is the schema: with an end behind it, it is a table without rows. */
+/** The first message of a stream is the schema. Followed by an end of stream, it is a table without rows. */
 async function arrowFeatures(file: string): Promise<string | undefined> {
   const { tableIn } = await import("../formats/tables/arrow.js");
   const handle = await open(file);

@@ -2,12 +2,13 @@ import type { Dataset, TagScheme } from "../../text/sentence.js";
 import { labelMapUnknown } from "../errors.js";
 import { entityTypes } from "./facts.js";
 
-/** New names of entity types by their old ones; `O` for types that are to be no entities. */
+/** Maps the names of entity types to new names, or to `O` to drop the type. */
 export type LabelMap = Readonly<Record<string, string>>;
 
 /**
- * What renames, merges (two names become one) or drops (`O`) the entity types of tags; types that the map does not name
- * stay. Entities that stand side by side stay apart, also when their types become one.
+ * Returns a function that renames the entity types of tags, merges them (two get the same name) or drops them
+ * (`O`). Types that are not in the map stay. Adjacent entities stay separate even if their types are merged,
+ * except in the scheme `IO`, which does not mark where entities begin.
  */
 export function tagRenaming(map: LabelMap, scheme: TagScheme): (tag: string) => string {
   const renamed = new Map<string, string>();
@@ -23,7 +24,7 @@ export function tagRenaming(map: LabelMap, scheme: TagScheme): (tag: string) => 
   };
 }
 
-/** A data set with its entity types renamed. */
+/** Returns a data set with its entity types renamed. */
 export function relabelled(data: Dataset, map: LabelMap): Dataset {
   const rename = tagRenaming(map, data.scheme);
   return {
@@ -33,7 +34,7 @@ export function relabelled(data: Dataset, map: LabelMap): Dataset {
 }
 
 /**
- * Makes sure that every type which a map names is among those of some data.
+ * Checks that the data has every type that the map names.
  *
  * @throws NeriumError DATA_LABEL_MAP_UNKNOWN
  */
@@ -42,7 +43,7 @@ export function requireMapped(map: LabelMap, types: ReadonlySet<string>): void {
   if (unused !== undefined) throw labelMapUnknown(unused, [...types].sort());
 }
 
-/** The entity types of a data set. */
+/** Returns the entity types of a data set. */
 export function typesOf({ sentences, scheme }: Dataset): Set<string> {
   const tags = new Set<string>();
   for (const sentence of sentences) for (const tag of sentence.tags) tags.add(tag);

@@ -1,7 +1,7 @@
 import { jsonShape, labelNamesMissing, labelNumber } from "../errors.js";
 
 /**
- * The tags of a record: strings, or integers by their names.
+ * Returns the tags of a record. Integer tags are replaced by their names.
  *
  * @throws NeriumError DATA_JSON_SHAPE, DATA_LABEL_NAMES_MISSING, DATA_LABEL_NUMBER
  */

@@ -1,4 +1,7 @@
-/** Numbers from 0 to below 1; mulberry32 by Tommy Ettinger, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+/**
+ * Returns a function that generates random numbers in [0, 1): mulberry32 by Tommy Ettinger,
+ * https://gist.github.com/tommyettinger/46a874533244883189143505d203312c
+ */
 export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,19 +1,20 @@
 import { mulberry32 } from "./mulberry32.js";
 
-/** Something that goes into one part of a split as a whole: a document, or a sentence. */
+/** A unit that is never divided between parts: a document, a sentence or a text. */
 export interface SplitUnit {
-  /** Sentences in it. */
+  /** Number of sentences. */
   readonly size: number;
-  /** Entities in it by type. */
+  /** Number of entities of each type. */
   readonly entities: ReadonlyMap<string, number>;
 }
 
 /**
- * For each unit the part that it goes into, so that every part has its share of the entities of each type and of the
- * sentences. Units go where they make the parts' chi-squared distance from their shares grow least, those first that hold
- * most of a type: what is rare or bulky is placed while there is room for it. The same seed gives the same parts.
+ * Returns the part of each unit, so that every part gets its share of the sentences and of the entities of
+ * each type. Each unit goes to the part where it least increases the chi-squared distance of the parts from
+ * their shares. Units that hold the largest share of a type come first, so that rare and large ones are
+ * placed while there is room. The same seed gives the same parts.
  *
- * @param ratios of the parts; they need not sum to 1
+ * @param ratios sizes of the parts; they need not sum to 1
  */
 export function stratified(units: readonly SplitUnit[], ratios: readonly number[], seed: number): Int32Array {
   const whole = ratios.reduce((sum, ratio) => sum + ratio, 0);
@@ -43,12 +44,12 @@ export function stratified(units: readonly SplitUnit[], ratios: readonly number[
   return parts;
 }
 
-/** The number of sentences, beside the types of entities. */
+/** Key for the number of sentences, beside the entity types. */
 const SENTENCES = Symbol("sentences");
 
 type Amounts = ReadonlyMap<string | symbol, number>;
 
-/** By how much a unit makes the sum of (has − goal)² / goal grow. */
+/** Returns how much a unit increases the sum of (had − goal)² / goal. */
 function growthOf(unit: Amounts, goal: Amounts, had: Amounts): number {
   let growth = 0;
   for (const [kind, amount] of unit) {
@@ -58,7 +59,7 @@ function growthOf(unit: Amounts, goal: Amounts, had: Amounts): number {
   return growth;
 }
 
-/** The numbers below a count in an order that the seed decides. */
+/** Returns the numbers from 0 to `count` − 1, shuffled with a seed. */
 function shuffled(count: number, seed: number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, index) => index);
   const random = mulberry32(seed);

@@ -13,10 +13,10 @@ import { taggedRanges } from "../spans/shapes.js";
 import { type SplitUnit, stratified } from "./split.js";
 
 export interface SplitOptions extends OpenOptions {
-  /** Shares of the parts; they need not sum to 1. Two are train and validation, three also test. */
+  /** Shares of the parts; they need not sum to 1. Two give train and validation, three also test. */
   readonly ratios: readonly number[];
   readonly seed: number;
-  /** Name of the format to write. Default: that of the input. */
+  /** Name of the format to write. Defaults to the format of the input. */
   readonly to?: string;
   readonly force?: boolean;
 }
@@ -31,10 +31,10 @@ export interface SplitPart {
 export const PART_NAMES = ["train", "validation", "test"] as const;
 
 /**
- * Divides data into parts with a like share of every type of entity, and writes them into a folder. What stands in one
- * document stays in one part, where the data has several.
+ * Splits data into parts that have similar shares of every entity type, and writes them to a folder. If the
+ * data has several documents, each document stays in one part.
  *
- * @throws NeriumError DATA_OUTPUT_EXISTS, DATA_SPLIT_TOO_SMALL, and those of reading and writing
+ * @throws NeriumError DATA_OUTPUT_EXISTS, DATA_SPLIT_TOO_SMALL, and the errors of reading and writing
  */
 export async function splitData(
   input: string,
@@ -95,7 +95,7 @@ function totalsOf(units: readonly SplitUnit[]) {
 interface Units {
   readonly units: readonly SplitUnit[];
   readonly unit: "documents" | "sentences" | "texts";
-  /** What of the content went into a part. */
+  /** Returns the content that belongs to a part. */
   partOf(part: Int32Array, index: number): Content;
 }
 
@@ -154,8 +154,8 @@ const filtered = <T>(
   });
 
 /**
- * Takes a share of a data set away for validation: stratified by types of entities, documents whole where there are
- * several, both parts in the order of the file. The same seed gives the same parts.
+ * Takes a share of a data set for validation, stratified by entity type. If there are several documents, each
+ * stays whole. Both parts keep the order of the file. The same seed gives the same parts.
  *
  * @throws NeriumError DATA_SPLIT_TOO_SMALL
  */
