@@ -1,14 +1,14 @@
 import { NeriumError } from "../errors.js";
 import type { SpanProblem } from "./spans/fittedSpans.js";
 
-/** Text of a file as it stands in a message: quoted, and short whatever the file holds. */
+/** Quotes text from a file for a message, cut to a short length. */
 const quoted = (text: string): string => JSON.stringify(short(text));
 
 const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 const at = (file: string, line: number): string => `${file}:${line}`;
 
-/** A data file is named that does not exist. */
+/** The data file does not exist. */
 export const fileMissing = (file: string, cause: unknown) =>
   new NeriumError("DATA_FILE_MISSING", "There is no such file", {
     where: file,
@@ -16,14 +16,14 @@ export const fileMissing = (file: string, cause: unknown) =>
     cause,
   });
 
-/** A folder is named in which there is no data file. */
+/** The folder contains no data files. */
 export const fileIsFolder = (file: string) =>
   new NeriumError("DATA_FILE_IS_FOLDER", "This folder has no data files in it", {
     where: file,
     remedy: "Name a file, or a folder with data files in it.",
   });
 
-/** The operating system does not let a data file be read, or it is larger than 2 GiB. */
+/** The operating system refuses to read the data file, or the file is larger than 2 GiB. */
 export const fileUnreadable = (file: string, cause: unknown) =>
   new NeriumError(
     "DATA_FILE_UNREADABLE",
@@ -31,7 +31,7 @@ export const fileUnreadable = (file: string, cause: unknown) =>
     { where: file, remedy: "Check its permissions, and that it is a file of less than 2 GiB.", cause },
   );
 
-/** What a call to the file system gives; its refusals become errors for people. */
+/** Runs a file system call and turns its errors into a NeriumError. */
 export function attemptRead<T>(file: string, read: () => T): T {
   try {
     return read();
@@ -42,14 +42,14 @@ export function attemptRead<T>(file: string, read: () => T): T {
   }
 }
 
-/** A line of a data file is longer than the longest string there can be, half a gigabyte. */
+/** A line of a data file is longer than the longest possible string, half a gigabyte. */
 export const lineTooLong = (file: string, line: number) =>
   new NeriumError("DATA_LINE_TOO_LONG", "The line is longer than 500 MB", {
     where: at(file, line),
     remedy: "Write one record a line, or split the file.",
   });
 
-/** The file's extension is that of a format Nerium does not read. */
+/** Nerium does not read files with this extension. */
 export const formatUnsupported = (file: string, extension: string) =>
   new NeriumError("DATA_FORMAT_UNSUPPORTED", `Files that end in ${extension} are not read`, {
     where: file,
@@ -57,14 +57,14 @@ export const formatUnsupported = (file: string, extension: string) =>
       'Name the format with --from where the extension misleads; else convert it to CoNLL columns (one word and its tag a line, an empty line after each sentence) or JSON Lines ({"tokens": […], "ner_tags": […]} a line).',
   });
 
-/** A data file has no bytes, or nothing but a byte order mark. */
+/** The data file has no bytes, or only a byte order mark. */
 export const fileEmpty = (file: string) =>
   new NeriumError("DATA_FILE_EMPTY", "The file is empty", {
     where: file,
     remedy: "Was it downloaded or written completely?",
   });
 
-/** A data file holds blank lines, comments and -DOCSTART- lines only. */
+/** The data file has no sentences: for example, it only has blank lines, comments and -DOCSTART- lines. */
 export const noSentences = (file: string) =>
   new NeriumError("DATA_NO_SENTENCES", "The file has no sentences", {
     where: file,
@@ -72,7 +72,7 @@ export const noSentences = (file: string) =>
       "A sentence is some lines of word and tag, or a JSON object with tokens; blank lines and comments are none.",
   });
 
-/** A data file has NUL bytes: it is a picture, an archive, or text in UTF-16. */
+/** The data file has NUL bytes: it is an image, an archive, or text in UTF-16. */
 export const fileBinary = (file: string, line: number, utf16: boolean) =>
   new NeriumError(
     "DATA_FILE_BINARY",
@@ -83,14 +83,14 @@ export const fileBinary = (file: string, line: number, utf16: boolean) =>
     },
   );
 
-/** A line of a data file is not UTF-8. */
+/** A line of the data file is not valid UTF-8. */
 export const encodingInvalid = (file: string, line: number) =>
   new NeriumError("DATA_ENCODING_INVALID", "The line is not valid UTF-8", {
     where: at(file, line),
     remedy: "Save the file as UTF-8, for example with iconv -f latin1 -t utf-8.",
   });
 
-/** A line of a column file has more or fewer columns than the lines before it. */
+/** A line has more or fewer columns than the first line of the file. */
 export const columnCount = (file: string, line: number, found: number, expected: number, first: number) =>
   new NeriumError(
     "DATA_COLUMN_COUNT",
@@ -104,7 +104,7 @@ export const columnCount = (file: string, line: number, found: number, expected:
 
 const columns = (count: number): string => `${count} ${count === 1 ? "column" : "columns"}`;
 
-/** The column of the words that is asked for is not in the file. */
+/** The requested column of words is not in the file. */
 export const tokenColumnMissing = (file: string, line: number, column: number, count: number) =>
   new NeriumError(
     "DATA_TOKEN_COLUMN_MISSING",
@@ -112,7 +112,7 @@ export const tokenColumnMissing = (file: string, line: number, column: number, c
     { where: at(file, line), remedy: columnRange(count) },
   );
 
-/** The column of the tags that is asked for is not in the file. */
+/** The requested column of tags is not in the file. */
 export const tagColumnMissing = (file: string, line: number, column: number, count: number) =>
   new NeriumError(
     "DATA_TAG_COLUMN_MISSING",
@@ -125,7 +125,7 @@ const columnRange = (count: number): string =>
     ? "Columns are counted from 0, and each line has one: is it the right file, with spaces or tabs between columns?"
     : `Columns are counted from 0: give a number from 0 to ${count - 1}.`;
 
-/** Columns are given by name for a column file, or by number for JSON Lines. */
+/** A column was given by name for a column file, or by number for JSON Lines. */
 export const columnKind = (file: string, column: string | number) =>
   typeof column === "number"
     ? new NeriumError("DATA_COLUMN_KIND", `${column} is no key: objects of JSON Lines have named columns`, {
@@ -137,7 +137,7 @@ export const columnKind = (file: string, column: string | number) =>
         remedy: "Columns of a column file are whole numbers, counted from 0.",
       });
 
-/** A line has nothing where its word or its tag should stand. */
+/** The word or the tag of a line is empty. */
 export const cellEmpty = (file: string, line: number, what: "token" | "tag") =>
   new NeriumError("DATA_CELL_EMPTY", `The ${what} is empty`, {
     where: at(file, line),
@@ -145,7 +145,7 @@ export const cellEmpty = (file: string, line: number, what: "token" | "tag") =>
       what === "tag" ? "Give the word a tag; O outside entities." : "Give the line a word, or remove it.",
   });
 
-/** A line of a JSON Lines file, or a record of a JSON array, is not JSON. */
+/** A line of a JSON Lines file, or a record of a JSON array, is not valid JSON. */
 export const jsonInvalid = (file: string, line: number, cause: unknown) =>
   new NeriumError(
     "DATA_JSON_INVALID",
@@ -158,7 +158,7 @@ export const jsonInvalid = (file: string, line: number, cause: unknown) =>
     },
   );
 
-/** A record of a JSON file has another shape than its format has. */
+/** A record of a JSON file does not have the shape that the format requires. */
 export const jsonShape = (
   file: string,
   line: number,
@@ -166,7 +166,9 @@ export const jsonShape = (
   remedy = 'Give each sentence as {"tokens": ["…"], "ner_tags": ["…"]} on one line.',
 ) => new NeriumError("DATA_JSON_SHAPE", what, { where: at(file, line), remedy });
 
-/** The keys of tokens or tags that are asked for, or the usual ones, are not in the object. */
+/**
+ * The object has no tokens or tags under the requested key or, if none was requested, under the usual ones.
+ */
 export const keyMissing = (
   file: string,
   line: number,
@@ -180,28 +182,28 @@ export const keyMissing = (
     { where: at(file, line), remedy: `Name the key of the ${what}, or write them under ${tried[0]}.` },
   );
 
-/** A sentence has more or fewer tags than tokens. */
+/** A sentence does not have one tag for each token. */
 export const lengthsDiffer = (file: string, line: number, tokens: number, tags: number) =>
   new NeriumError("DATA_LENGTHS_DIFFER", `The sentence has ${tokens} tokens and ${tags} tags`, {
     where: at(file, line),
     remedy: "Give one tag for each token.",
   });
 
-/** Tags are integers and nobody said what they mean. */
+/** Tags are integers, but no names were given for them. */
 export const labelNamesMissing = (file: string, line: number, tag: number) =>
   new NeriumError("DATA_LABEL_NAMES_MISSING", `The tag ${tag} is a number, and numbers have no names here`, {
     where: at(file, line),
     remedy: "Give the names in the order of the numbers, for example labels: [O, B-PER, I-PER].",
   });
 
-/** An integer tag has no place in the list of label names. */
+/** An integer tag is outside the list of label names. */
 export const labelNumber = (file: string, line: number, tag: number, labels: number) =>
   new NeriumError("DATA_LABEL_NUMBER", `The tag ${tag} has no name: there are ${labels} labels`, {
     where: at(file, line),
     remedy: `Numbers of tags go from 0 to ${labels - 1}: give all labels, in the order of their numbers.`,
   });
 
-/** Spans of texts do not fit words, each other or the text, and nobody said what to do about it. */
+/** Spans do not fit the words, each other or the text, and no policy says what to do about it. */
 export const spansUnfit = (problems: readonly SpanProblem[]) => {
   const [first] = problems;
   const { file, line, id } = first!;
@@ -222,7 +224,7 @@ const WHY: Readonly<Record<SpanProblem["kind"], string>> = {
   overlap: "overlaps",
 };
 
-/** What is wrong with a span and what was done, in a line. */
+/** Describes in one line what is wrong with a span and what was done about it. */
 export function problemText({ kind, type, text, start, end, outcome, other }: SpanProblem): string {
   const what = `${short(type)} ${quoted(text)} (${start}-${end}) ${WHY[kind]}`;
   const against = kind === "overlap" || kind === "other-text" ? (other ?? "") : "";
@@ -232,20 +234,20 @@ export function problemText({ kind, type, text, start, end, outcome, other }: Sp
   return `${[what, named].filter((part) => part !== "").join(" ")}${done}`;
 }
 
-/** A format cannot hold something that the data has: a word with a line end in it, a type with a space. */
+/** The format cannot hold something in the data, such as a word with a line break or a type with a space. */
 export const cannotHold = (format: string, what: string, text: string, where: string) =>
   new NeriumError("DATA_CANNOT_HOLD", `${format} can't hold ${what}: ${quoted(text)}`, {
     where,
     remedy: "Write another format, such as jsonl.",
   });
 
-/** The format that is named is none that is known. */
+/** Unknown format. */
 export const formatUnknown = (name: string, names: readonly string[]) =>
   new NeriumError("DATA_FORMAT_UNKNOWN", `There is no format ${quoted(name)}`, {
     remedy: `Formats are ${names.join(", ")}.`,
   });
 
-/** Files of one folder hold words and tags in part, and texts in part. */
+/** Some files of a folder contain words and tags, others contain texts. */
 export const shapesMixed = (file: string, first: string) =>
   new NeriumError(
     "DATA_SHAPES_MIXED",
@@ -256,18 +258,18 @@ export const shapesMixed = (file: string, first: string) =>
     },
   );
 
-/** A brat annotation file has no text file beside it, or the other way round. */
+/** A brat annotation file has no text file beside it, or a text file has no annotation file. */
 export const companionMissing = (file: string, extension: string) =>
   new NeriumError("DATA_COMPANION_MISSING", `There is no ${extension} file of the same name beside it`, {
     where: file,
     remedy: "brat keeps a text in NAME.txt and its annotations in NAME.ann.",
   });
 
-/** A line of a data file is not what its format has there. */
+/** A line of the data file does not follow the format. */
 export const lineInvalid = (file: string, line: number, what: string, remedy: string) =>
   new NeriumError("DATA_LINE_INVALID", what, { where: at(file, line), remedy });
 
-/** A table has no column for the words, or none of the name that was given. */
+/** The table has no column of words, or no column with the requested name. */
 export const tableColumnMissing = (
   file: string,
   what: "words" | "tags",
@@ -280,7 +282,7 @@ export const tableColumnMissing = (
     { where: file, remedy: `Name the column of the ${what}.` },
   );
 
-/** A Parquet file is damaged, or uses what is not read. */
+/** A Parquet or Arrow file is damaged, or uses a feature that is not supported. */
 export const tableUnreadable = (file: string, cause: unknown) =>
   new NeriumError(
     "DATA_TABLE_UNREADABLE",
@@ -292,7 +294,7 @@ export const tableUnreadable = (file: string, cause: unknown) =>
     },
   );
 
-/** A .spacy file is not what spaCy's DocBin writes. */
+/** A .spacy file is not a DocBin as spaCy writes it. */
 export const docBinInvalid = (file: string, what: string, cause?: unknown) =>
   new NeriumError("DATA_DOCBIN_INVALID", `The file is no DocBin of spaCy: ${what}`, {
     where: file,
@@ -300,7 +302,7 @@ export const docBinInvalid = (file: string, what: string, cause?: unknown) =>
     cause,
   });
 
-/** A file that two models are compared by has no column of predicted tags. */
+/** A file of predictions to compare has no column of predicted tags. */
 export const predictionsMissing = (file: string, count: number) =>
   new NeriumError(
     "DATA_PREDICTIONS_MISSING",
@@ -308,35 +310,35 @@ export const predictionsMissing = (file: string, count: number) =>
     { where: file, remedy: "Write such a file with nerium evaluate MODEL FILE --predictions OUT." },
   );
 
-/** Two files that are compared do not hold the same sentences with the same gold tags. */
+/** Two files of predictions do not contain the same sentences with the same gold tags. */
 export const predictionsDiffer = (a: string, b: string) =>
   new NeriumError("DATA_PREDICTIONS_DIFFER", "The two files do not hold the same sentences and gold tags", {
     where: `${a} and ${b}`,
     remedy: "Let both models predict the same file, and give the same columns.",
   });
 
-/** The name of an output does not say what format to write. */
+/** The output's name does not tell which format to write. */
 export const formatUnclear = (output: string, candidates: readonly string[]) =>
   new NeriumError("DATA_FORMAT_UNCLEAR", "The name of the output does not say its format", {
     where: output,
     remedy: `Give --to ${candidates.slice(0, -1).join(", ")}${candidates.length > 1 ? " or " : ""}${candidates.at(-1)}.`,
   });
 
-/** Something stands where data is to be written. */
+/** A file or folder with the output's name already exists. */
 export const outputExists = (output: string) =>
   new NeriumError("DATA_OUTPUT_EXISTS", "There is a file or folder of this name", {
     where: output,
     remedy: "Choose another name, or give --force to replace it.",
   });
 
-/** There are fewer documents or sentences than parts, or a share is too small for even one. */
+/** There are fewer documents or sentences than parts, or a share is too small for even one of them. */
 export const tooFewUnits = (file: string, units: number, unit: string, part: string) =>
   new NeriumError("DATA_SPLIT_TOO_SMALL", `There are ${units} ${unit}, and none is left for ${part}`, {
     where: file,
     remedy: "Give larger shares, or more data; what is of one document is never divided.",
   });
 
-/** A label map names an entity type that no data has. */
+/** The label map names an entity type that is not in the data. */
 export const labelMapUnknown = (type: string, types: readonly string[]) =>
   new NeriumError(
     "DATA_LABEL_MAP_UNKNOWN",
