@@ -1,8 +1,8 @@
 import { MAX_LENGTH } from "./tokenizer.js";
 
 /**
- * The `config.json` of the small BERT encoder that the quickstart trains from random weights: 3 layers, 128 wide. It
- * has neither head nor labels, as a base model has none.
+ * Returns the `config.json` of the small BERT encoder that the quickstart trains from random weights: 3
+ * layers, hidden size 128. Like a base model, it has no head and no labels.
  */
 export function quickstartConfig(vocabularySize: number): string {
   const config = {

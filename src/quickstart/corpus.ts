@@ -6,31 +6,31 @@ import { type Random, seededRandom } from "./random.js";
 import { headlines, subjects } from "./templates.js";
 import { words } from "./words.js";
 
-/** How many sentences each part of the corpus has. */
+/** Number of sentences in each part of the corpus. */
 export interface CorpusSizes {
   readonly train: number;
   readonly validation: number;
   readonly test: number;
 }
 
-/** The three parts of the corpus; tags are in IOB2, and no sentence stands in two parts. */
+/** The three parts of the corpus. Tags are in IOB2, and no sentence is in two parts. */
 export interface Corpus {
   readonly train: readonly Sentence[];
   readonly validation: readonly Sentence[];
   readonly test: readonly Sentence[];
 }
 
-/** Training has many sentences for few epochs: new names teach more than the same ones again. */
+/** Training has many sentences and few epochs, because new names teach more than the same ones again. */
 export const defaultSizes: CorpusSizes = { train: 7000, validation: 600, test: 600 };
 
 const templates = Object.values(subjects).map((sources) => sources.map(parseTemplate));
 const headlineTemplates = headlines.map(parseTemplate);
 
 /**
- * A corpus for named-entity recognition of our own making: documents of a few sentences on one subject, with persons,
- * organisations, places, products and events. Many words are a person here and a place, a firm or no name there. About
- * half of the names of validation and test have words that training never sees. The same seed and sizes give the same
- * corpus.
+ * Generates a corpus for named-entity recognition: documents of a few sentences on one subject, with persons,
+ * organisations, places, products and events. Many words are a person in one sentence and a place, a company
+ * or not a name in another. About half of the names in validation and test have words that are never in
+ * training. The same seed and sizes give the same corpus.
  */
 export function quickstartCorpus(seed: number, sizes: CorpusSizes = defaultSizes): Corpus {
   const random = seededRandom(seed);
@@ -46,10 +46,11 @@ export function quickstartCorpus(seed: number, sizes: CorpusSizes = defaultSizes
   return { train: part("train"), validation: part("validation"), test: part("test") };
 }
 
-/** New documents until there are `count` sentences; `seen` holds the texts of all sentences so far. */
+/** Generates documents until there are `count` sentences. `seen` holds the texts of all sentences so far. */
 function sentencesOf(names: Names, count: number, seen: Set<string>, random: Random): Sentence[] {
   const sentences: Sentence[] = [];
-  // Lines as the CoNLL file of these sentences has them: two for the mark of a document, one after each sentence.
+  // Line numbers as in the CoNLL file of these sentences: two lines for the start of a document, one after
+  // each sentence.
   let line = 1;
   for (let document = 0; sentences.length < count; document += 1) {
     line += 2;
@@ -71,7 +72,8 @@ function documentOf(length: number, names: Names, seen: Set<string>, random: Ran
   const body = random.shuffled(random.pick(templates));
   const slots = slotsOf(names, random);
   const sentences: TaggedWord[][] = [];
-  // A template that gives what was said before is passed over; every subject has some that give something new.
+  // A template that repeats an earlier sentence is skipped. Every subject has some templates that give new
+  // ones.
   for (let attempt = 0; sentences.length < length; attempt += 1) {
     const isHeadline = sentences.length === 0 && random.chance(0.7);
     const template = isHeadline ? random.pick(headlineTemplates) : body[attempt % body.length]!;
@@ -85,7 +87,9 @@ function documentOf(length: number, names: Names, seen: Set<string>, random: Ran
   return sentences;
 }
 
-/** The slots of one document: its names stay the same throughout, and later mentions are often short. */
+/**
+ * Returns the slots of one document. Its names stay the same throughout, and later mentions are often short.
+ */
 function slotsOf(names: Names, random: Random): (name: string) => readonly TaggedWord[] {
   const makers: Record<string, () => Name> = {
     per: names.person,
@@ -117,7 +121,7 @@ const plainWords = (text: string): TaggedWord[] => text.split(" ").map((word) =>
 const entity = (text: string, type: string): TaggedWord[] =>
   text.split(" ").map((word, index) => ({ text: word, tag: `${index === 0 ? "B" : "I"}-${type}` }));
 
-/** A sentence begins with a capital, also where its first word is no name. */
+/** A sentence begins with a capital letter, even if its first word is not a name. */
 function capitalised(sentence: readonly TaggedWord[]): TaggedWord[] {
   const first = sentence.findIndex((word) => /\p{L}/u.test(word.text));
   return sentence.map((word, index) =>
@@ -125,7 +129,7 @@ function capitalised(sentence: readonly TaggedWord[]): TaggedWord[] {
   );
 }
 
-/** Sets a sentence in capitals or in small letters, each in half of the given share of cases. */
+/** Writes the given share of sentences in capital or lower-case letters, half of them in each. */
 function lettered(sentence: readonly TaggedWord[], share: number, random: Random): TaggedWord[] {
   if (!random.chance(share)) return [...sentence];
   const upper = random.chance(0.5);

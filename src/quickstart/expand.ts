@@ -6,7 +6,7 @@ export interface TaggedWord {
   readonly tag: string;
 }
 
-/** A template, read once: words, slots, and groups of which one branch is taken, or none. */
+/** A parsed template: words, slots, and groups. One branch of a group is used, or none if it is optional. */
 export type Template = readonly Part[];
 
 type Part =
@@ -15,12 +15,13 @@ type Part =
   | { readonly kind: "group"; readonly branches: readonly Template[]; readonly optional: boolean };
 
 /**
- * Reads a template. Words stand between blanks; `{name}` is a slot, `(a|b|c)` one of several, `[a]` there or not, both
- * nested as deep as wanted; `<` and `>` are the text's own round brackets:
+ * Parses a template. Words are separated by spaces. `{name}` is a slot, `(a|b|c)` one of several
+ * alternatives, `[a]` an optional part; both can be nested to any depth. `<` and `>` stand for round brackets
+ * in the text:
  *
  *     [On {day} ,] {per} (joined|left) {org} [< as {role} >] .
  *
- * Throws SyntaxError for a bracket without its partner.
+ * Throws SyntaxError for a bracket without its partner, and for a `|` outside of brackets.
  */
 export function parseTemplate(source: string): Template {
   const pieces = source.match(/\{\w+\}|[()[\]|]|[^\s{}()[\]|]+/g) ?? [];
@@ -47,7 +48,7 @@ export function parseTemplate(source: string): Template {
   return parts!;
 }
 
-/** The words of one random reading of a template; `slots` gives the words of a `{name}`. */
+/** Returns the words of a random expansion of a template. `slots` returns the words of a `{name}`. */
 export function expand(
   template: Template,
   slots: (name: string) => readonly TaggedWord[],

@@ -6,19 +6,19 @@ import { quickstartConfig } from "./config.js";
 import { quickstartCorpus } from "./corpus.js";
 import { quickstartTokenizer } from "./tokenizer.js";
 
-/** Paths of what was written; `config` is the text of the encoder's `config.json`. */
+/** Paths of the written files. `config` is the text of the encoder's `config.json`. */
 export interface QuickstartFiles {
   readonly train: string;
   readonly validation: string;
   readonly test: string;
-  /** Folder of the encoder: `config.json` and the tokenizer's files, no weights yet. */
+  /** Folder of the encoder: `config.json` and the tokenizer's files, without weights. */
   readonly encoder: string;
   readonly config: string;
 }
 
 /**
- * Writes the corpus as `train.conll`, `validation.conll` and `test.conll`, and `encoder/` with configuration and
- * tokenizer, into a folder that is made if it is not there. Throws the errors of `files/` (`FILES_…`).
+ * Writes the corpus as `train.conll`, `validation.conll` and `test.conll`, and `encoder/` with configuration
+ * and tokenizer. Creates the folder if it does not exist. Throws the errors of `files/` (`FILES_…`).
  */
 export async function writeQuickstartFiles(folder: string, seed: number): Promise<QuickstartFiles> {
   const corpus = quickstartCorpus(seed);
@@ -41,7 +41,10 @@ export async function writeQuickstartFiles(folder: string, seed: number): Promis
   return { ...paths, encoder, config };
 }
 
-/** Sentences in columns, token and tag, as CoNLL-2003 has them: documents marked, an empty line after a sentence. */
+/**
+ * Returns sentences in two columns, token and tag, as in CoNLL-2003: with document marks, and an empty line
+ * after each sentence.
+ */
 export function conllText(sentences: readonly Sentence[]): string {
   const lines: string[] = [];
   let document = -1;

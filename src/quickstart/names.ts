@@ -3,43 +3,47 @@ import type { Random } from "./random.js";
 
 export type EntityType = "PER" | "ORG" | "LOC" | "PROD" | "EVENT";
 
-/** A name as it stands in full, and the forms that later mentions take. */
+/** The full form of a name, and the forms that later mentions use. */
 export interface Name {
   readonly type: EntityType;
   readonly full: string;
   readonly short: readonly string[];
 }
 
-/** Makes new names of one part of the corpus. */
+/** Makes new names for one part of the corpus. */
 export interface Names {
   person(): Name;
   company(): Name;
-  /** A ministry, a police force, a body known by its initials. */
+  /** A ministry, a police force, or a body known by its initials. */
   agency(): Name;
-  /** A university, a museum, a hospital. */
+  /** A university, a museum, or a hospital. */
   institution(): Name;
-  /** A sports club, which often goes by the name of its place. */
+  /** A sports club, which is often called by the name of its place. */
   club(): Name;
   place(): Name;
   product(): Name;
   tournament(): Name;
   festival(): Name;
-  /** A battle or a treaty. */
+  /** Such as a battle or a treaty. */
   pastEvent(): Name;
   storm(): Name;
 }
 
 type Part = keyof typeof parts;
 
-/** The parts that the names of training, of validation or of test are made of. */
+/** The name parts of training, validation or test. */
 export type NameParts = (key: Part) => readonly string[];
 
-/** How often a made-up name of validation or test begins as one of training may; the others never stood there. */
+/**
+ * How often a made-up name in validation or test begins like one of training; the other beginnings never
+ * occur there.
+ */
 const SHARED = 0.5;
 
 /**
- * What every part of the corpus has: endings, which tell what a name may be, and names of the real world, which no one
- * could tell from the text alone. What is left, the beginnings of made-up names, is dealt out.
+ * What all parts of the corpus share: endings, which show what a name may be, and names of the real world,
+ * which nobody could recognise from the text alone. The rest, the beginnings of made-up names, is divided
+ * among the parts.
  */
 const common: ReadonlySet<string> = new Set([
   "sharedEndings",
@@ -55,7 +59,7 @@ const common: ReadonlySet<string> = new Set([
   "everydayBrands",
 ]);
 
-/** Deals the name parts out: three fifths to training, a fifth each to validation and test. */
+/** Divides the name parts: 3/5 for training, 1/5 each for validation and test. */
 export function dealNameParts(random: Random): Record<"train" | "validation" | "test", NameParts> {
   const lists = new Map<string, string[]>(
     Object.entries(parts).map(([key, words]) => [
@@ -74,7 +78,9 @@ export function dealNameParts(random: Random): Record<"train" | "validation" | "
   return { train: deal(0, 0.6), validation: deal(0.6, 0.8), test: deal(0.8, 1) };
 }
 
-/** Names made of `own` parts, and in the share `SHARED` of the `known` parts, where given. */
+/**
+ * Makes names from `own` parts. If `known` parts are given, the share `SHARED` of the parts comes from them.
+ */
 export function namesFrom(own: NameParts, known: NameParts | undefined, random: Random): Names {
   const part = (key: Part): string =>
     random.pick((known !== undefined && random.chance(SHARED) ? known : own)(key));

@@ -1,6 +1,6 @@
 import type { Random } from "./random.js";
 
-/** Slots of templates that stand for figures, as news agencies write them. */
+/** Template slots for numbers, as news agencies write them. */
 export const numberSlots: Readonly<Record<string, (random: Random) => string>> = {
   number: (random) =>
     random.chance(0.5)

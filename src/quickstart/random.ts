@@ -4,13 +4,13 @@ export interface Random {
   below(n: number): number;
   /** True with probability `p`. */
   chance(p: number): boolean;
-  /** One of the items, each as likely as the others. */
+  /** One of the items, all with the same probability. */
   pick<T>(items: readonly T[]): T;
-  /** The items in a random order; the list itself stays as it is. */
+  /** The items in a random order. The list itself is not changed. */
   shuffled<T>(items: readonly T[]): T[];
 }
 
-/** Mulberry32: 32 bits of state, integer arithmetic alone, so no machine rounds differently. */
+/** Mulberry32: 32 bits of state and only integer arithmetic, so results do not depend on rounding. */
 export function seededRandom(seed: number): Random {
   let state = seed | 0;
   const bits = (): number => {

@@ -9,11 +9,11 @@ import { writeQuickstartFiles } from "./files.js";
 import { randomEncoder } from "./weights.js";
 
 export interface QuickstartOptions {
-  /** Folder for the corpus, the encoder and the model; made if it is not there. */
+  /** Folder for the corpus, the encoder and the model. Created if it does not exist. */
   readonly output: string;
-  /** Decides the corpus, the encoder's first weights and the training. Default 42. */
+  /** Determines the corpus, the encoder's initial weights and the training. Defaults to 42. */
   readonly seed?: number;
-  /** Default: the machine's cores. */
+  /** Defaults to the number of cores of the machine. */
   readonly threads?: number;
   readonly overwriteOutputDir?: boolean;
   readonly listeners?: readonly TrainListener[];
@@ -28,9 +28,9 @@ export interface QuickstartResult extends TrainResult {
 const EXAMPLE = "Victoria Ashford met engineers of Nexora in Thornville before the Lisbon Film Festival.";
 
 /**
- * The whole job on a corpus of Nerium's own making: writes corpus and encoder, trains, evaluates, writes model folder and
- * card, and finds the entities of one sentence. Needs no data, no model and no network. Its events are those of the training,
- * with `closed` after all of it.
+ * Runs all steps on a generated corpus: writes corpus and encoder, trains, evaluates, writes the model folder
+ * and its card, and finds the entities of one sentence. Needs no data, no model and no network. The events
+ * are those of the training; `closed` follows after all steps.
  */
 export function quickstart(options: QuickstartOptions): TrainRun<QuickstartResult> {
   const { output, seed = 42, threads, overwriteOutputDir = false, listeners, signal } = options;

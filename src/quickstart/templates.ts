@@ -1,7 +1,7 @@
 /**
- * What documents say, by subject. Slots that name a kind of name (`{per}`, `{org}`, `{loc}` …, see `makers`) are the
- * document's own, `{per2}` … its second ones, `{anyper}` … new ones; the others are those of `words.ts` and
- * `numbers.ts`. The notation is that of `parseTemplate`.
+ * Sentence templates by subject. Slots for a kind of name (`{per}`, `{org}`, `{loc}` …, see `makers`) are the
+ * document's own names, `{per2}` … its second ones, and `{anyper}` … new ones. The other slots are in
+ * `words.ts` and `numbers.ts`. The notation is that of `parseTemplate`.
  */
 export const subjects: Readonly<Record<string, readonly string[]>> = {
   business: [
@@ -111,7 +111,10 @@ export const subjects: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Headlines, which any subject may begin with; they are often set in capitals or in small letters. */
+/**
+ * Headlines, which documents of any subject may begin with. They are often written in capital or lower-case
+ * letters.
+ */
 export const headlines: readonly string[] = [
   "{org} buys {org2}",
   "{per} beats {per2} {sets}",

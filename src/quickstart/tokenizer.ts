@@ -8,13 +8,14 @@ export interface TokenizerFiles {
   readonly "vocab.txt": string;
 }
 
-/** Longest sequence of the small encoder, special tokens included. */
+/** Longest sequence of the small encoder, including special tokens. */
 export const MAX_LENGTH = 128;
 
 /**
- * A cased WordPiece tokenizer learned from the words of these sentences, in the files that BERT's tokenizer has in a
- * Hugging Face folder. The same sentences give the same bytes. So few pieces that names come apart into beginning and
- * ending: with 2,000, training's names become pieces of their own, and the encoder learns them by heart.
+ * Returns a cased WordPiece tokenizer learned from the words of these sentences, as the files that a BERT
+ * tokenizer has in a Hugging Face folder. The same sentences give the same bytes. The vocabulary is so small
+ * that names are split into beginning and ending. With 2,000 tokens, the names of the training data would
+ * become tokens of their own, and the encoder would learn them by heart.
  */
 export function quickstartTokenizer(sentences: readonly Sentence[], vocabularySize = 1000): TokenizerFiles {
   const vocabulary = learnWordPieces(preTokens(sentences), vocabularySize);
@@ -85,7 +86,7 @@ export function quickstartTokenizer(sentences: readonly Sentence[], vocabularySi
   };
 }
 
-/** A word as BERT's pre-tokenizer cuts it: every punctuation mark stands alone. */
+/** Splits words as BERT's pre-tokenizer does: every punctuation mark is separate. */
 function* preTokens(sentences: readonly Sentence[]): Generator<string> {
   for (const { words } of sentences) {
     for (const word of words) yield* word.match(/[\p{P}$+<=>^`|~]|[^\p{P}$+<=>^`|~]+/gu) ?? [];

@@ -1,16 +1,17 @@
-/** Word pieces that every BERT vocabulary begins with. */
+/** Special tokens at the beginning of every BERT vocabulary. */
 const SPECIAL_TOKENS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
-/** A different word of the text: its pieces so far and how often it stands there. */
+/** A distinct word of the text: its tokens so far and how often it occurs. */
 interface Entry {
   pieces: string[];
   readonly count: number;
 }
 
 /**
- * Learns a WordPiece vocabulary of at most `size` pieces, as Hugging Face's `WordPieceTrainer` does: beginning with
- * single characters (`##c` inside of a word), the most frequent pair of neighbouring pieces becomes a piece of its
- * own, until there are enough. Words are those that the pre-tokenizer gives. The order of the pieces is their id.
+ * Learns a WordPiece vocabulary of at most `size` tokens, or more if the single characters need more. Like
+ * Hugging Face's `WordPieceTrainer`, it begins with single characters (`##c` inside of a word) and turns the
+ * most frequent pair of adjacent tokens into a new token until there are enough. `words` are the output of
+ * the pre-tokenizer. The index of a token is its id.
  */
 export function learnWordPieces(words: Iterable<string>, size: number): string[] {
   const counts = new Map<string, number>();
@@ -40,11 +41,14 @@ interface Pair {
   readonly left: string;
   readonly right: string;
   count: number;
-  /** Words that have, or once had, this pair. */
+  /** Words that have this pair, or had it before. */
   readonly entries: Set<Entry>;
 }
 
-/** How often each pair of neighbouring pieces stands in the text, kept up while pairs are merged. */
+/**
+ * Counts how often each pair of adjacent tokens occurs in the text, and updates the counts when pairs are
+ * merged.
+ */
 class PairCounts {
   readonly #pairs = new Map<string, Pair>();
 
@@ -52,7 +56,10 @@ class PairCounts {
     for (const entry of entries) this.#count(entry, 1);
   }
 
-  /** The pair that stands most often, the first in alphabetical order among equals; undefined when none is left. */
+  /**
+   * Returns the most frequent pair; of equally frequent ones, the first in alphabetical order. `undefined` if
+   * there is none.
+   */
   mostFrequent(): Pair | undefined {
     let best: Pair | undefined;
     let bestKey = "";
@@ -65,7 +72,7 @@ class PairCounts {
     return best;
   }
 
-  /** Makes one piece of the pair wherever it stands. */
+  /** Merges the pair into one token wherever it occurs. */
   merge({ left, right, entries }: Pair): void {
     for (const entry of [...entries]) {
       this.#count(entry, -1);

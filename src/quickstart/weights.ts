@@ -4,8 +4,9 @@ import type { TensorToWrite } from "../safetensors/index.js";
 import { normal } from "../train/random.js";
 
 /**
- * First weights of an encoder, as HF's `_init_weights` draws them: matrices and embeddings normal with
- * `initializer_range`, the padding's embedding and biases 0, LayerNorm 1. Each tensor has a seed of its own.
+ * Returns the initial weights of an encoder, as HF's `_init_weights` draws them: matrices and embeddings are
+ * normally distributed with `initializer_range`, the embedding of padding and biases are 0, LayerNorm weights
+ * are 1. Each tensor has a seed of its own.
  */
 export function randomEncoder(config: ModelConfig, seed: number): readonly TensorToWrite[] {
   const all = parameters(config, config.vocab_size, 1).filter(({ name }) => !name.startsWith("classifier"));

@@ -1,6 +1,6 @@
 const list = (words: string): readonly string[] => words.split("|").map((word) => word.trim());
 
-/** Words and phrases for the slots of templates that are no names. */
+/** Words and phrases for the template slots that are not names. */
 export const words: Readonly<Record<string, readonly string[]>> = {
   said: list("said|added|announced|confirmed|insisted|argued|explained|claimed|reported"),
   told: list("told|assured|reminded|warned|informed"),
