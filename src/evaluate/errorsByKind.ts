@@ -1,5 +1,6 @@
+import type { EntitySpan } from "./entitySpan.js";
 import { requireSameShape } from "./seqeval.js";
-import { type EntitySpan, entitySpans, type SpanOptions } from "./spans.js";
+import { entitySpans, type SpanOptions } from "./spans.js";
 
 /** What is wrong with an entity, after exact matches are taken away. */
 export type ErrorKind = "wrong type" | "wrong boundary" | "wrong type and boundary" | "missed" | "spurious";

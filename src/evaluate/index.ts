@@ -1,4 +1,5 @@
 export { type Comparison, type PairedSentences, pairedBootstrap } from "./bootstrap.js";
+export type { EntitySpan } from "./entitySpan.js";
 export {
   type EntityError,
   type ErrorKind,
@@ -9,5 +10,5 @@ export { evalLoss } from "./loss.js";
 export { mean, sampleDeviation } from "./means.js";
 export { bothModesReport, classificationReport } from "./report.js";
 export { type EntityScores, type SeqevalScores, seqevalScores } from "./seqeval.js";
-export { type EntitySpan, entitySpans, type SpanOptions } from "./spans.js";
+export { entitySpans, type SpanOptions } from "./spans.js";
 export { type StrictScheme, seqevalScheme } from "./strictSpans.js";

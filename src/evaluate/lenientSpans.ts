@@ -1,6 +1,6 @@
+import type { EntitySpan } from "./entitySpan.js";
 import { emptyTag } from "./errors.js";
 import { memoised } from "./memoised.js";
-import type { EntitySpan } from "./spans.js";
 
 interface Tag {
   /** The first character, whatever it is. */

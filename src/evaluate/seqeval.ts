@@ -1,10 +1,9 @@
 import { byCodePoint } from "../text/codePoints.js";
+import type { EntitySpan } from "./entitySpan.js";
 import { lengthMismatch } from "./errors.js";
 import { mean, weightedMean } from "./means.js";
-import { corpusSpans, type EntitySpan, type SpanOptions } from "./spans.js";
+import { corpusSpans, type SpanOptions } from "./spans.js";
 import { seqevalScheme } from "./strictSpans.js";
-
-export { classificationReport } from "./report.js";
 
 /** Scores between 0 and 1, and the number of gold entities they stand on. */
 export interface EntityScores {

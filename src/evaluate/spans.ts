@@ -1,14 +1,6 @@
+import type { EntitySpan } from "./entitySpan.js";
 import { lenientSpans } from "./lenientSpans.js";
 import { type StrictScheme, seqevalScheme, strictSpans } from "./strictSpans.js";
-
-/** An entity as a range of words. */
-export interface EntitySpan {
-  readonly type: string;
-  /** Index of the first word. */
-  readonly start: number;
-  /** Index after the last word. */
-  readonly end: number;
-}
 
 /** How tags become entities: as seqeval's default mode reads them (as conlleval does), or strictly by a scheme. */
 export interface SpanOptions {

@@ -1,8 +1,8 @@
 import type { TagScheme } from "../text/sentence.js";
+import type { EntitySpan } from "./entitySpan.js";
 import { emptyTag, schemeNotRecognised, tagNotInScheme } from "./errors.js";
 import { memoised } from "./memoised.js";
 import { allows, SCHEMES, type SchemeRules, type StrictTag } from "./schemes.js";
-import type { EntitySpan } from "./spans.js";
 
 /** The schemes that strict mode knows. `IO` is read as IOB1, of which it is a part. */
 export type StrictScheme = TagScheme | "IOE1" | "IOE2";
