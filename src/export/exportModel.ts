@@ -7,6 +7,7 @@ import { ParameterReader } from "../models/index.js";
 import { Owned } from "../owned.js";
 import { Check, type CheckedOn, type CheckFigures } from "./check.js";
 import { checkFailed, exportOptionInvalid } from "./errors.js";
+import type { ExportedFile } from "./exportedFile.js";
 import {
   type ExportDtype,
   type ExportedForm,
@@ -17,7 +18,7 @@ import {
 } from "./exportedForm.js";
 import { ExportedTagger } from "./exportedTagger.js";
 import { recordExport } from "./record.js";
-import { type WrittenOnnx, writeOnnx } from "./writeOnnx.js";
+import { writeOnnx } from "./writeOnnx.js";
 
 export interface ExportOptions {
   /** What to write. Default: all, `fp32`, `fp16` and `int8`. */
@@ -37,11 +38,6 @@ export interface ExportOptions {
   /** Called when something begins: `checking` the original, then `writing` and `checking` each file. */
   readonly onProgress?: (step: { readonly doing: "writing" | "checking"; readonly what: string }) => void;
   readonly signal?: AbortSignal;
-}
-
-/** A file that was exported, and how it answers. */
-export interface ExportedFile extends WrittenOnnx, CheckFigures {
-  readonly dtype: ExportDtype;
 }
 
 export interface ExportResult {

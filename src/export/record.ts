@@ -4,7 +4,7 @@ import { type ExportRow, withExports } from "../card/index.js";
 import { sha256, writeFileAtomically, writeJson } from "../files/index.js";
 import type { SubwordTokenizer } from "../tokenize/index.js";
 import type { CheckedOn } from "./check.js";
-import type { ExportedFile } from "./exportModel.js";
+import type { ExportedFile } from "./exportedFile.js";
 
 type Json = Record<string, unknown>;
 
