@@ -1,5 +1,5 @@
 import { NeriumError } from "../errors.js";
-import type { SpanProblem } from "./spans/fittedSpans.js";
+import type { SpanProblem } from "./spans/spanProblem.js";
 
 /** Quotes text from a file for a message, cut to a short length. */
 const quoted = (text: string): string => JSON.stringify(short(text));

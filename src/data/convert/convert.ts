@@ -11,9 +11,10 @@ import { formatNamed, formats } from "../formats/index.js";
 import { severalDocuments } from "../formats/writing.js";
 import { type OpenOptions, openPath } from "../read/open.js";
 import { again } from "../read/source.js";
-import { fittedSpans, type SpanPolicy, type SpanProblem } from "../spans/fittedSpans.js";
-import type { OffsetChoice } from "../spans/offsets.js";
+import { fittedSpans } from "../spans/fittedSpans.js";
+import type { OffsetChoice } from "../spans/offsetUnit.js";
 import { type TextUnit, taggedRanges, toSentences, toTexts } from "../spans/shapes.js";
+import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
 
 export interface ConvertOptions extends OpenOptions {
   /** Name of the output format. Defaults to the format that the output's extension stands for. */

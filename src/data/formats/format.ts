@@ -1,7 +1,7 @@
 import type { Sentence } from "../../text/sentence.js";
 import type { TextDocument } from "../../text/textDocument.js";
 import type { Source } from "../read/source.js";
-import type { OffsetChoice, OffsetUnit } from "../spans/offsets.js";
+import type { OffsetChoice, OffsetUnit } from "../spans/offsetUnit.js";
 
 /**
  * What a file contains, in one of two shapes. Can be iterated several times: each time, text files are read

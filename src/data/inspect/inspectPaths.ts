@@ -3,8 +3,8 @@ import { SchemeRecogniser } from "../../text/tagSchemes.js";
 import { inBatches } from "../read/batches.js";
 import { type OpenOptions, openPath } from "../read/open.js";
 import { again } from "../read/source.js";
-import type { SpanProblem } from "../spans/fittedSpans.js";
 import { toSentences } from "../spans/shapes.js";
+import type { SpanProblem } from "../spans/spanProblem.js";
 import { Inspection, type InspectionReport } from "./inspection.js";
 import { type LengthSummary, Lengths } from "./lengths.js";
 

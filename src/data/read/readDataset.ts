@@ -2,8 +2,8 @@ import type { Dataset, Sentence } from "../../text/sentence.js";
 import { recognisedScheme, toScheme } from "../../text/tagSchemes.js";
 import { spansUnfit } from "../errors.js";
 import type { Content } from "../formats/format.js";
-import type { SpanPolicy, SpanProblem } from "../spans/fittedSpans.js";
 import { toSentences } from "../spans/shapes.js";
+import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
 import { type OpenOptions, openContent, openPath } from "./open.js";
 import { bytesSource } from "./source.js";
 

@@ -1,40 +1,7 @@
 import type { TextWord } from "../../text/splitWords.js";
 import type { Span, TextDocument } from "../../text/textDocument.js";
 import { sliceOf } from "./offsets.js";
-
-/** What to do with spans that a format cannot hold: refuse all, enlarge them if that helps, or drop them. */
-export type SpanPolicy = "error" | "widen" | "drop";
-
-export type SpanProblemKind =
-  /** The span has only white space. */
-  | "empty"
-  /** The span begins before the text or ends after it. */
-  | "outside"
-  /** The text at this place is not the one that the file gives for the span. */
-  | "other-text"
-  | "discontinuous"
-  /** The span begins or ends within a word. */
-  | "within-word"
-  /** The span overlaps a longer one, or an earlier one of the same length. */
-  | "overlap";
-
-/** A span that could not be kept as it is, and what was done about it. */
-export interface SpanProblem {
-  readonly kind: SpanProblemKind;
-  readonly type: string;
-  /** The text of the span. */
-  readonly text: string;
-  /** UTF-16 units. */
-  readonly start: number;
-  readonly end: number;
-  readonly file: string;
-  readonly line: number;
-  /** The document's name in the file. */
-  readonly id?: string;
-  readonly outcome: "refused" | "widened" | "dropped";
-  /** The text after widening, the span that it overlaps, or the text that the file gives for it. */
-  readonly other?: string;
-}
+import type { SpanPolicy, SpanProblem, SpanProblemKind } from "./spanProblem.js";
 
 /** What spans are allowed to be. With `words`, they must begin and end at word boundaries. */
 export interface SpanRules {

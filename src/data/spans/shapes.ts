@@ -3,7 +3,8 @@ import { splitSentences } from "../../text/splitSentences.js";
 import { splitWords, type TextWord } from "../../text/splitWords.js";
 import { toScheme } from "../../text/tagSchemes.js";
 import type { Span, TextDocument } from "../../text/textDocument.js";
-import { firstEndingBehind, fittedSpans, lineAt, type SpanPolicy, type SpanProblem } from "./fittedSpans.js";
+import { firstEndingBehind, fittedSpans, lineAt } from "./fittedSpans.js";
+import type { SpanPolicy, SpanProblem } from "./spanProblem.js";
 
 export interface ToSentencesOptions {
   /** Name of the file, for messages. */

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDataset } from "../../../src/data/index.js";
-import { fittedSpans, type SpanPolicy } from "../../../src/data/spans/fittedSpans.js";
+import { fittedSpans } from "../../../src/data/spans/fittedSpans.js";
 import { toSentences, toTexts } from "../../../src/data/spans/shapes.js";
+import type { SpanPolicy } from "../../../src/data/spans/spanProblem.js";
 import { splitWords } from "../../../src/text/splitWords.js";
 import type { Span, TextDocument } from "../../../src/text/textDocument.js";
 
