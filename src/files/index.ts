@@ -2,8 +2,8 @@ export { attempt, fileError } from "./errors.js";
 export { isDeep, writeJson } from "./json.js";
 export { type FolderLock, LOCK, lockFolder } from "./lock.js";
 export { folderDamage, MANIFEST, sha256, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
+export { nodeFs } from "./nodeFs.js";
 export type { EntryKind, FsPort, OpenFile } from "./port.js";
-export { nodeFs } from "./port.js";
 export { writeAll } from "./writeAll.js";
 export { type FileContent, syncFolder, writeFileAtomically } from "./writeFile.js";
 export {

@@ -1,4 +1,5 @@
-import { type FsPort, nodeFs } from "./port.js";
+import { nodeFs } from "./nodeFs.js";
+import type { FsPort } from "./port.js";
 import { writeFileAtomically } from "./writeFile.js";
 
 /** Writes JSON as Python's `json.dumps(indent=2)` lays it out, with a newline at the end; whole or not at all. */

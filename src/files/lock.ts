@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { NeriumError } from "../errors.js";
 import { attempt, folderLocked, lockLost, lockUnreadable } from "./errors.js";
 import { temporaryName } from "./names.js";
-import { makeFolders } from "./port.js";
+import { makeFolders } from "./nodeFs.js";
 import { syncFolder } from "./writeFile.js";
 
 /** The file that says which process works in a folder. */

@@ -1,7 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { attempt } from "./errors.js";
 import { temporaryName } from "./names.js";
-import { type FsPort, nodeFs } from "./port.js";
+import { nodeFs } from "./nodeFs.js";
+import type { FsPort } from "./port.js";
 import { writeAll } from "./writeAll.js";
 
 export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;

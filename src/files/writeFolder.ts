@@ -2,7 +2,8 @@ import { dirname, join, resolve } from "node:path";
 import { attempt, fileError, folderNotEmpty, previousNotRemoved } from "./errors.js";
 import { isAlive } from "./lock.js";
 import { parseTemporaryName, temporaryName } from "./names.js";
-import { type FsPort, nodeFs } from "./port.js";
+import { nodeFs } from "./nodeFs.js";
+import type { FsPort } from "./port.js";
 import { syncFolder } from "./writeFile.js";
 
 export interface WriteFolderOptions {
