@@ -3,9 +3,9 @@ import { dimsOf, FeedMemory, type ModelConfig, type ParameterLayout } from "../.
 import { Owned } from "../../owned.js";
 import type { Binding, Session } from "../../runtime/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/targets.js";
+import type { Step, StepBatch, StepBlocks, StepOptions } from "./step.js";
 import { drawMasks, StepBuffers, stepSession } from "./stepBuffers.js";
 import { type CutStepModels, cutStepModels } from "./stepGraphs.js";
-import type { Step, StepBatch, StepBlocks, StepOptions } from "./trainingStep.js";
 
 /**
  * A step whose loss is that of a conditional random field: the graph is cut at the logits, the field's loss and gradient

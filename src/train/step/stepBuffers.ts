@@ -8,15 +8,7 @@ import {
 } from "../../models/index.js";
 import { type Binding, NativeBuffer, Session } from "../../runtime/index.js";
 import { dropoutMask } from "./keystream.js";
-import type { StepBlocks, StepOptions } from "./trainingStep.js";
-
-/** Which random numbers a run of the step uses: the same key gives the same dropout. */
-export interface DropoutKey {
-  readonly seed: number;
-  readonly step: number;
-  /** Number of the batch within a step of several batches. */
-  readonly part: number;
-}
+import type { DropoutKey, StepBlocks, StepOptions } from "./step.js";
 
 /**
  * A session for a graph of the step.

@@ -23,7 +23,8 @@ import { crfRateFactor, rateFactor } from "../optimizers/rates.js";
 import { WeightAverage } from "../optimizers/weightAverage.js";
 import type { EvaluationSplit, Prepared } from "../prepare/prepare.js";
 import { CrfStep } from "./crfStep.js";
-import { type Step, type StepBatch, TrainingStep } from "./trainingStep.js";
+import type { Step, StepBatch } from "./step.js";
+import { TrainingStep } from "./trainingStep.js";
 
 /** What forward and backward pass of one step gave. */
 export interface StepFigures {

@@ -1,0 +1,54 @@
+import type { PackedBatch } from "../../models/index.js";
+import type { NativeBuffer } from "../../runtime/index.js";
+import type { TrainingExample } from "../../tasks/tokenClassification/targets.js";
+
+/** Which random numbers a run of the step uses: the same key gives the same dropout. */
+export interface DropoutKey {
+  readonly seed: number;
+  readonly step: number;
+  /** Number of the batch within a step of several batches. */
+  readonly part: number;
+}
+
+/** One batch of a training step. */
+export interface StepBatch {
+  readonly members: readonly TrainingExample[];
+  readonly packed: PackedBatch;
+  /** Weight of the labelled pieces of the whole step: what its mean loss divides by. */
+  readonly total: number;
+  readonly key: DropoutKey;
+}
+
+/**
+ * Forward and backward pass of one batch, in place: weights are read and gradients written where they stand.
+ *
+ * A step of several batches (gradient accumulation) runs the first with `first: true`, which overwrites the gradients,
+ * and the others with `first: false`, which add to them.
+ */
+export interface Step {
+  /** Copies a batch to native memory, and draws its dropout masks there. */
+  load(batch: StepBatch, first: boolean): void;
+  /** Runs the batch that was loaded last; gives its loss. */
+  run(first: boolean): Promise<number>;
+  /** After a step's last batch: the global norm of its gradient, and of each parameter's where that is not finite. */
+  gradientNorm(): { norm: number; notFinite: readonly string[] };
+  /** Ends profiling, if it was asked for; gives the files written. */
+  endProfiling(): readonly string[];
+  /** Gives all memory back. Call it when no run is under way. */
+  dispose(): Promise<void>;
+}
+
+/** How a step is computed. */
+export interface StepOptions {
+  readonly labels: number;
+  readonly threads: number;
+  readonly accumulates: boolean;
+  /** Where ONNX Runtime shall write a profile. */
+  readonly profile?: string | undefined;
+}
+
+/** What a step reads and writes, in the layout of the weights. */
+export interface StepBlocks {
+  readonly weights: NativeBuffer;
+  readonly gradients: NativeBuffer;
+}
