@@ -1,3 +1,4 @@
+import { byCodePoint } from "../../text/codePoints.js";
 import type { Sentence } from "../../text/sentence.js";
 import type { DataFacts } from "./facts.js";
 
@@ -16,6 +17,3 @@ export function sortedTags(sentences: Iterable<Pick<Sentence, "tags">>): string[
 }
 
 const sorted = (labels: ReadonlySet<string>): string[] => [...labels].sort(byCodePoint);
-
-/** The bytes of UTF-8 have the same order as code points; UTF-16 units do not. */
-export const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
