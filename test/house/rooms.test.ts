@@ -58,6 +58,12 @@ describe("no circle of files", () => {
     ]);
   });
 
+  it("in the house, types included", () => {
+    expect(circles(house(root))).toEqual([
+      ["models/config.ts", "models/dropout.ts", "models/families/bert.ts"],
+    ]);
+  });
+
   it("a file that imports itself is one", () => {
     expect(circles(sourceFiles({ "a.ts": `export * from "./a.js";` }))).toEqual([["a.ts"]]);
   });
