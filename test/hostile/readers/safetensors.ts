@@ -12,8 +12,7 @@ import { fillFolder } from "./folder.js";
 const NAME = "model.safetensors";
 const LARGEST_TENSOR = 2 ** 20;
 
-const golden = (name: string) =>
-  readFileSync(join(import.meta.dirname, "../../safetensors/goldens", name));
+const golden = (name: string) => readFileSync(join(import.meta.dirname, "../../safetensors/goldens", name));
 
 /** An encoder's tensors, as small as they get. */
 function encoder(): Buffer {
