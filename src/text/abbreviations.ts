@@ -1,4 +1,7 @@
-/** English abbreviations with a period, beside letters with periods; those that a name or number follows come first. */
+/**
+ * English abbreviations that end in a period; single letters and initials are handled below. The first list
+ * holds those that usually stand before a name or a number.
+ */
 const BEFORE_NAMES =
   "Mr Mrs Ms Messrs Dr Prof Gen Col Lt Maj Capt Cmdr Sgt Cpl Adm Sen Rep Gov Pres Rev Hon Fr St Ste Mt Ft No Nos vs v pp vol";
 const OTHERS =
@@ -12,11 +15,11 @@ const LONGEST = Math.max(...[...KNOWN].map(({ length }) => length));
 
 const INITIALS = /^(?:\p{L}\.)*\p{L}$/u;
 
-/** `a.m.`, `U.S.`, `J.`; a single small letter is no initial. */
+/** Matches `a.m.`, `U.S.` and `J.`. A single lowercase letter is not an initial. */
 const isInitials = (word: string): boolean =>
   INITIALS.test(word) && (word.includes(".") || /^\p{Lu}$/u.test(word));
 
-/** True where the period after a word is part of it. */
+/** Returns true if the period after a word is part of the word. */
 export function keepsPeriod(text: string, start: number, end: number): boolean {
   const length = end - start;
   if (length > 16) return false;
@@ -26,13 +29,13 @@ export function keepsPeriod(text: string, start: number, end: number): boolean {
   return isInitials(word.slice(word.lastIndexOf("-") + 1)) || isItemNumber(text, start, word, end);
 }
 
-/** `1.` at the beginning of a line, with a space after it. */
+/** Matches `1.` at the beginning of a line, followed by a space or a tab. */
 function isItemNumber(text: string, start: number, word: string, end: number): boolean {
   if (!/^\d{1,2}$/.test(word) || !/^[ \t]$/.test(text[end + 1] ?? "")) return false;
   return start === 0 || text[start - 1] === "\n";
 }
 
-/** True for words that a name follows, with their period: `Mr.`, `J.`. */
+/** Returns true if a name usually follows the word (given with its period): `Mr.`, `J.`. */
 export function beginsName(word: string): boolean {
   const bare = word.slice(0, -1);
   return TITLES.has(bare) || /^\p{Lu}$/u.test(bare);

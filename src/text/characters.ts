@@ -1,4 +1,4 @@
-/** What a character is to the splitter of words. */
+/** What the word splitter takes a character for. */
 export enum CharacterKind {
   Unknown,
   Space,
@@ -8,9 +8,9 @@ export enum CharacterKind {
   /** Letters of scripts without spaces between words: Chinese, Japanese, Thai, Lao, Khmer, Burmese. */
   Unspaced,
   Punctuation,
-  /** Symbols, pictures, control characters, and what Unicode does not know. */
+  /** Symbols, emoji, control characters and unassigned code points. */
   Symbol,
-  /** Joins what is before it with what follows: zero-width joiners, soft hyphens. */
+  /** Joins the character before it with the one after it: zero-width joiners, soft hyphens. */
   Format,
 }
 
@@ -20,7 +20,7 @@ const UNSPACED =
 function kindOf(character: string): CharacterKind {
   if (/[\s\x85]/.test(character)) return CharacterKind.Space;
   if (/[\p{L}\p{M}]/u.test(character))
-    // The marks that many scripts share belong to the letter before them.
+    // Combining marks used in many scripts belong to the letter before them.
     return UNSPACED.test(character) && !/\p{scx=Inherited}/u.test(character)
       ? CharacterKind.Unspaced
       : CharacterKind.Letter;
@@ -30,10 +30,10 @@ function kindOf(character: string): CharacterKind {
   return /\p{Cf}/u.test(character) ? CharacterKind.Format : CharacterKind.Symbol;
 }
 
-/** Kinds of characters by code point, filled in as they are met. */
+/** The kind of each code point, filled in on first use. */
 const KINDS = new Uint8Array(0x110000);
 
-/** The kind of the character that begins at an index, `Space` behind the text. */
+/** Returns the kind of the character that begins at `index`, or `Space` past the end of the text. */
 export function kindAt(text: string, index: number): CharacterKind {
   if (index >= text.length) return CharacterKind.Space;
   const codePoint = text.codePointAt(index)!;
@@ -44,7 +44,7 @@ export function kindAt(text: string, index: number): CharacterKind {
   return kind;
 }
 
-/** Length in UTF-16 units of the character that begins at an index. */
+/** Returns the length, in UTF-16 units, of the character that begins at `index`. */
 export function lengthAt(text: string, index: number): 1 | 2 {
   return text.codePointAt(index)! > 0xffff ? 2 : 1;
 }

@@ -1,4 +1,7 @@
-/** Python's order of strings; JavaScript's own is by UTF-16 units and differs beyond the basic plane. */
+/**
+ * Compares strings as Python does, by code point. JavaScript compares UTF-16 units, which gives another order
+ * for characters outside the basic multilingual plane.
+ */
 export function byCodePoint(left: string, right: string): number {
   const a = [...left];
   const b = [...right];
@@ -9,7 +12,7 @@ export function byCodePoint(left: string, right: string): number {
   return a.length - b.length;
 }
 
-/** Python's length of a string. */
+/** Returns the length of a string as Python counts it, in code points. */
 export function codePoints(text: string): number {
   return [...text].length;
 }

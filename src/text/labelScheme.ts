@@ -1,11 +1,11 @@
 import type { TagScheme } from "./sentence.js";
 
-/** What a model's labels say about where entities begin and end. */
+/** How a model's labels mark where entities begin and end. */
 export interface LabelScheme {
   readonly scheme: TagScheme;
   /**
-   * For each label the tag that entities are read from: the label itself, except that `U` and `L` are `S` and `E`, and
-   * that a label without a prefix has `I-` before it, as in Python's pipeline.
+   * For each label, the tag that entities are read from. This is the label itself, except that `U` and `L`
+   * become `S` and `E`, and a label without a prefix gets `I-`, as in Python's pipeline.
    */
   readonly tags: readonly string[];
 }
@@ -13,8 +13,9 @@ export interface LabelScheme {
 const PREFIXED = /^([BIESLU])-./s;
 
 /**
- * Recognises a model's tag scheme from its labels, which say more than the tags of a text: a type with an inside label
- * but without a beginning one is IOB1's, where `B-` only separates neighbours. Labels without any prefix are IO.
+ * Recognises a model's tag scheme from its labels. Labels say more than the tags of a text: if a type has an
+ * inside label but no beginning label, the scheme is IOB1, where `B-` only separates neighbours. Labels
+ * without any prefix are IO.
  */
 export function labelScheme(labels: readonly string[]): LabelScheme {
   const prefixed = labels.some(marksEntities);
@@ -24,7 +25,10 @@ export function labelScheme(labels: readonly string[]): LabelScheme {
   };
 }
 
-/** `B-` and `I-` stand in every scheme with prefixes; `E-` or `S-` alone may begin a type's name. */
+/**
+ * Every scheme with prefixes uses `B-` or `I-`. `E-` and `S-` alone do not count: they may be the beginning
+ * of a type's name.
+ */
 const marksEntities = (label: string): boolean => /^[BI]-./s.test(label);
 
 function schemeOf(labels: readonly string[]): TagScheme {

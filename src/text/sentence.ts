@@ -1,13 +1,16 @@
-/** One sentence of a data set: words and, where the data has them, one tag a word. */
+/** One sentence of a data set: its words and, if the data has them, one tag per word. */
 export interface Sentence {
   readonly words: readonly string[];
-  /** One tag a word, in the scheme of the data set (`B-PER`, `O` …); empty where the data has no tags. */
+  /** One tag per word, in the scheme of the data set (`B-PER`, `O` …). Empty if the data has no tags. */
   readonly tags: readonly string[];
-  /** Number of the document that the sentence stands in, from 0, within its data set. */
+  /** Number of the document that contains the sentence, counted from 0 within the data set. */
   readonly document: number;
-  /** Line of the first word in its file, from 1; in files of records the record's, in tables the row. */
+  /**
+   * Line of the first word in its file, from 1. For files of records, the line of the record; for tables, the
+   * row.
+   */
   readonly line: number;
-  /** The file, where it is another than the data set's: one of a folder. */
+  /** The file, if it differs from the data set's: a file of a folder. */
   readonly file?: string;
 }
 

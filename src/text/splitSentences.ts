@@ -2,13 +2,14 @@ import { beginsName } from "./abbreviations.js";
 import type { TextWord } from "./splitWords.js";
 
 /**
- * Groups the words of a text into sentences, in order; every word is in one. Words are asked for as they are needed.
+ * Groups the words of a text into sentences, in order. Every word belongs to exactly one sentence. Words are
+ * read from the iterable only as they are needed.
  *
- * A sentence ends at `.`, `!`, `?` and their like, with closing quotes and brackets, before a word that can begin one; after
- * an abbreviation only before a word that usually does. It ends at the end of a line too, unless the line was broken
- * because the next word had no room in it.
+ * A sentence ends at `.`, `!`, `?` and similar marks, together with closing quotes and brackets, if the next
+ * word can begin a sentence. After an abbreviation it ends only if the next word usually begins one. It also
+ * ends at the end of a line, unless the line was wrapped because the next word did not fit.
  *
- * @param text what the words were split from
+ * @param text the text that the words were split from
  */
 export function* splitSentences(
   words: Iterable<TextWord>,
@@ -16,7 +17,7 @@ export function* splitSentences(
 ): Generator<TextWord[], void, undefined> {
   const isWrapped = wrapping(text);
   let sentence: TextWord[] = [];
-  /** Whether a final mark stands behind the last word, closing marks aside. */
+  /** Whether the sentence so far ends with a final mark, ignoring closing quotes and brackets. */
   let final: "no" | "maybe" | "yes" = "no";
   for (const next of words) {
     const word = sentence.at(-1);
@@ -38,7 +39,7 @@ const FINAL = /^(?:[.!?]+|[…。！？｡؟।۔])$/;
 const FINAL_WITHOUT_SPACE = /[。！？｡]/;
 const CLOSING = /^(?:["'”’»)\]}」』）]|'')$/;
 
-/** Words that open sentences, and are rarely names. */
+/** Words that often begin a sentence and are rarely names. */
 const OPENERS = new Set(
   (
     "The A An This That These Those He She It We They I You There Here In On At But And Or So If When While After Before " +
@@ -56,7 +57,7 @@ function endsBefore(final: "no" | "maybe" | "yes", word: TextWord, next: TextWor
   if (FINAL_WITHOUT_SPACE.test(word.text)) return !CLOSING.test(next.text);
   if (next.start === word.end) return false;
   if (final === "maybe") return OPENERS.has(next.text);
-  // A small letter, or a mark that goes on, as in "Yahoo! , he said".
+  // A lowercase letter or one of these marks continues the sentence, as in "Yahoo! , he said".
   return !/^(?:\p{Ll}|[,;:)\]}.!?%])/u.test(next.text);
 }
 
@@ -73,11 +74,14 @@ function breaksLine(
   return between.includes("\n", newline + 1) || !isWrapped(word.end + newline, next);
 }
 
-/** Lines of hard-wrapped text are about this long; those of a list are shorter, those of paragraphs longer. */
+/** Typical line lengths of hard-wrapped text. Lists have shorter lines, paragraphs longer ones. */
 const SHORTEST_WRAPPED = 50;
 const LONGEST_WRAPPED = 100;
 
-/** Tells whether a line ends because the next word would make it longer than the text's longest line. */
+/**
+ * Returns a function that tells if a line was wrapped: with the next word, it would be longer than the
+ * longest line of the text.
+ */
 function wrapping(text: string): (newline: number, next: TextWord) => boolean {
   let longest = 0;
   for (let start = 0; start < text.length; ) {

@@ -6,24 +6,24 @@ import { unspacedWords } from "./unspacedWords.js";
 export interface TextWord {
   /** `text.slice(start, end)` of the whole text. */
   readonly text: string;
-  /** UTF-16 units. */
+  /** In UTF-16 units. */
   readonly start: number;
   readonly end: number;
 }
 
-/** The words of a text; see {@link wordsIn}. */
+/** Returns the words of a text; see {@link wordsIn}. */
 export const splitWords = (text: string): TextWord[] => [...wordsIn(text)];
 
 /**
- * Splits raw text into the words that CoNLL-2003 would have: at white space, then punctuation.
+ * Splits raw text into words as CoNLL-2003 does: at white space, then at punctuation.
  *
- * Periods stay in `U.S.`, `Mr.` and `3.5`, commas in `1,000`, colons and slashes in `2:29` and `1996/97`, apostrophes in
- * `O'Neill`, hyphens in `well-known`, `&` in `S&P`; `'s`, `n't` and their like are words of their own, and so is `%` and
- * the `$` of `$5`. Addresses of the web and of mail stay whole, as `#tags` and `@names` do. Words of scripts without
- * spaces come from `Intl.Segmenter`.
+ * Periods stay in `U.S.`, `Mr.` and `3.5`, commas in `1,000`, colons and slashes in `2:29` and `1996/97`,
+ * apostrophes in `O'Neill`, hyphens in `well-known` and `&` in `S&P`. `'s`, `n't` and similar endings become
+ * words of their own, as do `%` and the `$` of `$5`. Web and mail addresses, `#tags` and `@names` stay whole.
+ * Words of scripts without spaces come from `Intl.Segmenter`.
  *
- * Words are in order, never overlap, and every character that is no white space lies in one. Time grows with the length
- * of the text alone.
+ * Words come in order and never overlap, and together they cover every character that is not white space. The
+ * time needed grows with the length of the text alone, whatever it contains.
  */
 export function* wordsIn(text: string): Generator<TextWord, void, undefined> {
   const word = (start: number, end: number): TextWord => ({ text: text.slice(start, end), start, end });
@@ -51,7 +51,7 @@ export function* wordsIn(text: string): Generator<TextWord, void, undefined> {
 const isWordKind = (kind: CharacterKind): boolean =>
   kind === CharacterKind.Letter || kind === CharacterKind.Digit;
 
-/** `#tag`, `@name`, `+44` and `.500` begin with a mark. */
+/** `#tag`, `@name`, `+44` and `.500` are words that begin with a mark. */
 function beginsWord(text: string, at: number, kind: CharacterKind): boolean {
   if (isWordKind(kind)) return true;
   const next = kindAt(text, at + 1);
@@ -87,7 +87,7 @@ function endOfWord(text: string, start: number): number {
   return withAppendage(text, start, end);
 }
 
-/** True where a mark inside a word does not end it. */
+/** Returns true if the mark at `at` does not end the word that it is in. */
 function joins(text: string, at: number): boolean {
   const before = at === 0 ? CharacterKind.Space : kindBefore(text, at);
   const after = kindAt(text, at + 1);
@@ -115,18 +115,18 @@ function joins(text: string, at: number): boolean {
   }
 }
 
-/** The kind of the character that ends at an index. */
+/** Returns the kind of the character that ends at `at`. */
 function kindBefore(text: string, at: number): CharacterKind {
   const unit = text.charCodeAt(at - 1);
   const isPair = unit >= 0xdc00 && unit <= 0xdfff && at > 1 && lengthAt(text, at - 2) === 2;
   return kindAt(text, at - (isPair ? 2 : 1));
 }
 
-/** `end.The`: a sentence that begins without a space after the period of the one before. */
+/** Matches `end.The`: the space after the period between two sentences is missing. */
 const missesSpace = (text: string, period: number): boolean =>
   /^\p{Ll}{2}\.\p{Lu}\p{Ll}$/u.test(text.slice(Math.max(0, period - 2), period + 3));
 
-/** Takes in marks after a word that belong to it: `U.S.`, `US$`, `C++`, `pre-`. */
+/** Extends a word by the marks after it that belong to it: `U.S.`, `US$`, `C++`, `pre-`. */
 function withAppendage(text: string, start: number, end: number): number {
   const mark = text[end];
   if (mark === "." && text[end + 1] !== "." && keepsPeriod(text, start, end)) return end + 1;
@@ -136,7 +136,7 @@ function withAppendage(text: string, start: number, end: number): number {
   return end;
 }
 
-/** To the next space or bracket, without the punctuation of the sentence around it. */
+/** An address ends at the next space or bracket, without the punctuation of the sentence around it. */
 function endOfAddress(text: string, start: number): number {
   let end = start;
   while (kindAt(text, end) !== CharacterKind.Space && !'<>"()[]{}'.includes(text[end]!))
@@ -152,7 +152,7 @@ function endOfMark(text: string, start: number, kind: CharacterKind): number {
   if (RUNS.includes(mark)) return endOfSame(text, start);
   if ((mark === "'" || mark === "`") && text[start + 1] === mark) return start + 2;
   let end = start + lengthAt(text, start);
-  // Pictures may be several characters, and several pictures one word, as in tweets.
+  // One emoji may be several characters, and several emoji in a row are one word, as in tweets.
   const joined = kind !== CharacterKind.Punctuation && mark > "\x7f";
   for (;;) {
     const next = kindAt(text, end);
@@ -163,7 +163,7 @@ function endOfMark(text: string, start: number, kind: CharacterKind): number {
   }
 }
 
-/** A combining mark, such as the one that makes a picture coloured. */
+/** Returns true for a combining mark, such as the variation selector that makes an emoji coloured. */
 function isMark(text: string, at: number): boolean {
   return (
     kindAt(text, at) === CharacterKind.Letter && text[at]! > "\x7f" && /^\p{M}/u.test(text.slice(at, at + 2))
@@ -186,7 +186,7 @@ const isApostrophe = (mark: string | undefined): boolean => mark === "'" || mark
 
 const CLITIC = /(?<=.)(?:n['’]t|['’](?:s|m|d|re|ve|ll))$/i;
 
-/** Where `n't`, `'s` and their like begin in a word, or its end. */
+/** Returns where `n't`, `'s` or a similar ending begins in a word, or the end of the word if it has none. */
 function cliticStart(text: string, start: number, end: number): number {
   if (!isApostrophe(text[end - 2]) && !isApostrophe(text[end - 3])) return end;
   const tail = text.slice(Math.max(start, end - 5), end);

@@ -1,10 +1,13 @@
 import type { TagScheme } from "./sentence.js";
 
-/** What all schemes but IO write before the type; a bare prefix (`B`) belongs to an entity without a named type. */
+/**
+ * The prefix that all schemes but IO write before the type. A bare prefix (`B`) belongs to an entity without
+ * a type.
+ */
 const TAG = /^([BIESLU])(?:-(.+))?$/s;
 
 interface SplitTag {
-  /** `O` outside entities. */
+  /** `O` outside of entities. */
   readonly prefix: string;
   readonly type: string;
 }
@@ -12,7 +15,7 @@ interface SplitTag {
 function splitTag(tag: string, scheme: TagScheme): SplitTag {
   if (tag === "O") return { prefix: "O", type: "" };
   const [, prefix, type = ""] = TAG.exec(tag) ?? [];
-  // Plain class labels, some of which may stand behind an `I-`.
+  // Plain class labels; some of them may have an `I-` prefix.
   if (scheme === "IO") return { prefix: "I", type: prefix === "I" && type !== "" ? type : tag };
   return prefix === undefined ? { prefix: "I", type: tag } : { prefix, type };
 }
@@ -22,8 +25,9 @@ const joinTag = (prefix: string, type: string): string => (type === "" ? prefix 
 /**
  * Recognises the scheme of a whole file from its tags.
  *
- * `L` or `U` make it BILOU, `E` or `S` IOBES. With `B` and `I` alone it is IOB1 where more entities begin with `I-` than
- * with a `B-` that separates nothing, else IOB2. Tags that are not all `O` or prefixed are class labels: IO.
+ * `L` or `U` means BILOU, `E` or `S` means IOBES. If there are only `B` and `I`, it is IOB1 if more entities
+ * begin with `I-` than with a `B-` that separates nothing, otherwise IOB2. If some tags are neither `O` nor
+ * prefixed, the tags are class labels: IO. Files that mix BILOU and IOBES prefixes are also IO.
  */
 export class SchemeRecogniser {
   readonly #known = new Map<string, SplitTag>();
@@ -32,7 +36,7 @@ export class SchemeRecogniser {
   #begunInside = 0;
   #begunFreely = 0;
 
-  /** @param tags of a sentence */
+  /** @param tags tags of one sentence */
   add(tags: readonly string[]): void {
     if (this.#hasClasses) return;
     let previous: SplitTag = { prefix: "O", type: "" };
@@ -64,7 +68,7 @@ export class SchemeRecogniser {
   }
 }
 
-/** The scheme of the tags of some sentences. */
+/** Returns the tag scheme of some sentences. */
 export function recognisedScheme(sentences: Iterable<readonly string[]>): TagScheme {
   const recogniser = new SchemeRecogniser();
   for (const tags of sentences) recogniser.add(tags);
@@ -72,9 +76,9 @@ export function recognisedScheme(sentences: Iterable<readonly string[]>): TagSch
 }
 
 /**
- * The tags of one sentence in another scheme. Tags that break their scheme are read as seqeval's default mode does: an
- * entity begins where the one before it cannot go on. To `IO` means `I-` before each type; from `IO`, words of the same
- * class that stand together become one entity.
+ * Converts the tags of one sentence to another scheme. Tags that break their scheme are read as in seqeval's
+ * default mode: an entity begins where the one before it cannot continue. Conversion to `IO` puts `I-` before
+ * each type. Conversion from `IO` joins neighbouring words of the same class into one entity.
  */
 export function toScheme(tags: readonly string[], from: TagScheme, to: TagScheme): readonly string[] {
   if (from === to) return tags;
@@ -96,7 +100,7 @@ function beginsEntity(previous: SplitTag | undefined, tag: SplitTag, scheme: Tag
   return "BSU".includes(tag.prefix) || "ESLU".includes(previous.prefix);
 }
 
-/** @param touches the word before it is of an entity of the same type */
+/** @param touches true if the word before it belongs to an entity of the same type */
 function writtenPrefix(scheme: TagScheme, first: boolean, last: boolean, touches: boolean): string {
   switch (scheme) {
     case "IO":

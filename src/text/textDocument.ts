@@ -7,27 +7,32 @@ export interface TextRange {
 /** An entity of a text, in UTF-16 units. */
 export interface Span extends TextRange {
   readonly type: string;
-  /** Parts between `start` and `end` that do not belong to a discontinuous entity, in order. */
+  /** Parts between `start` and `end` that do not belong to the entity, if it is discontinuous; in order. */
   readonly gaps?: readonly TextRange[];
-  /** What the file says that the text of the span is, where the text there is another. */
+  /** The text that the file gives for the span, if it differs from the text between `start` and `end`. */
   readonly claimed?: string;
 }
 
-/** A text and its entities, which may overlap, nest, be discontinuous and end within words. */
+/** A text and its entities. Entities may overlap, nest, be discontinuous or end inside a word. */
 export interface TextDocument {
   readonly text: string;
   readonly spans: readonly Span[];
-  /** Line in the file, from 1: the record's, or where the text begins if `linesOfText`. */
+  /**
+   * Line in the file, from 1: the line of the record or, if `linesOfText`, the line where the text begins.
+   */
   readonly line: number;
-  /** The text's lines are lines of the file. */
+  /** True if the lines of the text are lines of the file. */
   readonly linesOfText?: true;
-  /** Its name in the file. */
+  /** The text's identifier in the file. */
   readonly id?: string;
-  /** The file, where it is one of a folder. */
+  /** The file, if it is one of a folder. */
   readonly file?: string;
 }
 
-/** A text as a file has it: offsets in the file's unit, with the text that it gives for each. */
+/**
+ * A text as it is in a file: offsets are in the file's unit, and each span has the text that the file gives
+ * for it.
+ */
 export interface FiledDocument extends Omit<TextDocument, "spans"> {
   readonly spans: readonly (Omit<Span, "claimed"> & { readonly surface?: string })[];
 }

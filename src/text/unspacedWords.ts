@@ -1,12 +1,12 @@
-/** Characters that the segmenter sees at once: its time for each word grows with the length of what it is given. */
+/** UTF-16 units passed to the segmenter at once: its time per word grows with the length of its input. */
 const AT_ONCE = 256;
 
 let segmenter: Intl.Segmenter | undefined;
 
 /**
- * Words of a run of characters in scripts without spaces, by ICU's dictionaries.
+ * Splits a run of characters in scripts without spaces into words, with ICU's dictionaries.
  *
- * @returns start and end of each, UTF-16 units; together they cover the run
+ * @returns start and end of each word, in UTF-16 units; together they cover the run
  */
 export function* unspacedWords(text: string, start: number, end: number): Generator<[number, number]> {
   segmenter ??= new Intl.Segmenter("en", { granularity: "word" });
@@ -15,7 +15,7 @@ export function* unspacedWords(text: string, start: number, end: number): Genera
     const ends: number[] = [];
     for (const { index, segment } of segmenter.segment(text.slice(at, stop)))
       ends.push(at + index + segment.length);
-    // The last word of a piece may go on behind it.
+    // The last word may continue after the part that the segmenter saw.
     if (stop < end && ends.length > 1) ends.pop();
     for (const wordEnd of ends) {
       yield [at, wordEnd];
