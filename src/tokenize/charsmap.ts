@@ -1,15 +1,18 @@
 import { isUtf8 } from "node:buffer";
 import { tokenizerInvalid } from "./errors.js";
 
-/** Bytes that may stand for one character: the longest of Unicode's own rules has 33. */
+/** Maximum bytes of one replacement. The longest in Unicode's own rules has 33. */
 const LONGEST_REPLACEMENT = 200;
 
 /**
- * Checks SentencePiece's compiled normalisation rules, base64 of: length of the trie in bytes (u32), the trie (a
- * double array of u32 units, as darts-clone makes it), then the replacements, each ended by NUL.
+ * Checks SentencePiece's compiled normalisation rules. They are the base64 form of: the length of the trie in
+ * bytes (u32), the trie (a double array of u32 units, as darts-clone builds it), then the replacements, each
+ * ended by NUL.
  *
- * The native library follows the trie's offsets without looking where they lead, and aborts where they lead outside.
+ * The native library follows the trie's offsets without checking them, and aborts if one leads outside of the
+ * trie.
  *
+ * @throws NeriumError TOKENIZE_FILE_INVALID
  * @see https://github.com/s-yata/darts-clone
  */
 export function requireSoundCharsmap(charsmap: unknown, file: string): void {
@@ -36,7 +39,7 @@ export function requireSoundCharsmap(charsmap: unknown, file: string): void {
   while (pending.length > 0) {
     const index = pending.pop()!;
     const base = index ^ offsetOf(unit(index));
-    // The library tries any byte from here, also those that have no child.
+    // From here the library tries every byte, even one that has no child.
     if ((base | 0xff) >= units) throw fail("leads outside of itself");
     if (hasLeaf(unit(index)) && index !== 0) requireReplacement(unit(base) & 0x7fffffff, replacements, fail);
     for (let byte = 1; byte < 256; byte++) {
@@ -50,7 +53,7 @@ export function requireSoundCharsmap(charsmap: unknown, file: string): void {
 
 const hasLeaf = (unit: number): boolean => ((unit >>> 8) & 1) === 1;
 
-/** Distance to the block of children: 21 bits, times 256 where bit 9 is set. */
+/** Distance to the block of children: 21 bits, or 21 bits times 256 if bit 9 is set. */
 const offsetOf = (unit: number): number => ((unit >>> 10) << ((unit & 0x200) >>> 6)) >>> 0;
 
 function requireReplacement(start: number, replacements: Buffer, fail: (what: string) => Error): void {

@@ -41,19 +41,25 @@ const POST_PROCESSORS = new Set<unknown>([
   ...["BertProcessing", "ByteLevel", "RobertaProcessing", "Sequence", "TemplateProcessing"],
 ]);
 
-/** One repetition and no alternatives, such as ` {2,}`: the library aborts on patterns that backtrack for too long. */
+/**
+ * Allows one repetition and no alternatives, such as ` {2,}`. The library aborts on patterns that backtrack
+ * too long.
+ */
 const SIMPLE_PATTERN =
   /^(?:[^()|*+?{}\\]|\\[sSdDwWtrn.\\-]|\\[pP]\{\w{1,40}\})*(?:[*+?]|\{\d{1,2}(?:,\d{0,2})?\})?$/;
 const LONGEST_PATTERN = 200;
 
 const MOST_PARTS = 40;
-/** How many times longer replacements may make a word, each by each: forty that double it would fill any memory. */
+/**
+ * How much longer all replacements together may make a word. Forty that each double it would exhaust the
+ * memory.
+ */
 const LARGEST_GROWTH = 100;
 const LONGEST_PREFIX = 100;
 
 /**
- * Refuses normalizers, pre-tokenizers, post-processors and decoders that the native library would abort on, not come to an end with or fill the
- * memory with, or might in a version to come.
+ * Refuses normalizers, pre-tokenizers, post-processors and decoders on which the native library would abort,
+ * never finish or exhaust the memory, and types that are not known to be safe.
  *
  * @throws NeriumError TOKENIZE_FILE_INVALID, TOKENIZE_UNSUPPORTED
  */
@@ -67,7 +73,7 @@ export function requireSafeComponents(json: JsonObject, file: string): void {
   const growth = normalizers.reduce((product, part) => product * growthOf(part, file), 1);
   if (growth > LARGEST_GROWTH) throw tokenizerUnsupported(file, "replacements that make words much longer");
   const preTokenizers = knownParts(json.pre_tokenizer, PRE_TOKENIZERS, "pre-tokenizer", file);
-  // Each writes every byte beyond ASCII as two.
+  // Each ByteLevel writes every byte beyond ASCII as two bytes.
   if (preTokenizers.filter(({ type }) => type === "ByteLevel").length > 1)
     throw tokenizerUnsupported(file, "bytes of bytes");
   const decoders = knownParts(json.decoder, DECODERS, "decoder", file);
@@ -93,7 +99,10 @@ function knownParts(
   return parts;
 }
 
-/** How many times longer a normalizer may make a word; what it puts before it is short. */
+/**
+ * How many times longer a component may make a word. The text that it puts before a word is short, so it does
+ * not count.
+ */
 function growthOf({ type, pattern, content, prepend }: JsonObject, file: string): number {
   const bytes = (text: unknown): number => (typeof text === "string" ? Buffer.byteLength(text) : 0);
   if (type === "Prepend" && bytes(prepend) > LONGEST_PREFIX)
@@ -101,11 +110,14 @@ function growthOf({ type, pattern, content, prepend }: JsonObject, file: string)
   if (type !== "Replace") return 1;
   const string = isObject(pattern) ? pattern.String : pattern;
   if (string === "") throw tokenizerInvalid(file, "it replaces an empty text");
-  // A regular expression may match between characters.
+  // A regular expression may match between any two characters.
   return typeof string === "string" ? Math.max(1, bytes(content) / bytes(string)) : 1 + bytes(content);
 }
 
-/** A normalizer, pre-tokenizer, post-processor or decoder, and those that it is a sequence of, in their order. */
+/**
+ * Yields a normalizer, pre-tokenizer, post-processor or decoder and, if it is a sequence, its parts, in
+ * order.
+ */
 export function* componentsOf(component: unknown): Generator<JsonObject> {
   const pending: unknown[] = [component];
   while (pending.length > 0) {

@@ -5,12 +5,15 @@ import { isObject, type JsonObject } from "./files.js";
 
 export type ModelKind = "WordPiece" | "BPE" | "Unigram";
 
-/** What a tokenizer.json says, checked as far as the native library would not survive it or would misunderstand it. */
+/**
+ * The content of a tokenizer.json. Everything that could crash or mislead the native library has been
+ * checked.
+ */
 export interface TokenizerDocument {
   readonly json: JsonObject;
   readonly kind: ModelKind;
   readonly model: JsonObject;
-  /** Tokens beside the model's own vocabulary, and those of it that are found before all others. */
+  /** Tokens outside of the model's own vocabulary, and tokens of it that are matched before all others. */
   readonly addedTokens: readonly AddedToken[];
 }
 
@@ -20,8 +23,8 @@ export interface AddedToken {
 }
 
 /**
- * Checks a tokenizer.json from anywhere: the native library aborts the whole process where some indices point to
- * nothing, so whatever its encoding looks up is looked up here first.
+ * Checks a tokenizer.json, which may come from anywhere. The native library aborts the whole process if some
+ * indices point to nothing, so everything that encoding looks up is looked up here first.
  *
  * @throws NeriumError TOKENIZE_FILE_INVALID, TOKENIZE_UNSUPPORTED
  */
@@ -42,12 +45,12 @@ function modelKind(model: JsonObject, file: string): ModelKind {
   const { type } = model;
   if (type === "WordPiece" || type === "BPE" || type === "Unigram") return type;
   if (type !== undefined) throw tokenizerUnsupported(file, `a model of the type ${JSON.stringify(type)}`);
-  // Files of old versions do not name the type.
+  // Old files do not name the type.
   if (Array.isArray(model.vocab)) return "Unigram";
   return Array.isArray(model.merges) ? "BPE" : "WordPiece";
 }
 
-/** Characters of the longest word that word pieces are looked for in; 100 in BERT's own files. */
+/** Characters of the longest word that WordPiece tries to split; 100 in BERT's own files. */
 const LONGEST_WORD = 256;
 
 const isId = (value: unknown): value is number =>
@@ -63,7 +66,7 @@ function requireVocabulary(model: JsonObject, kind: ModelKind, file: string): vo
     size++;
   }
   if (size === 0) throw tokenizerInvalid(file, "its vocabulary is empty");
-  // The library's time grows with the square of a word's length and more.
+  // The library's time grows at least with the square of a word's length.
   if (typeof longest === "number" && longest > LONGEST_WORD)
     throw tokenizerUnsupported(file, `words of ${longest} characters`);
   if (kind === "BPE" && unknown == null) return;
@@ -71,7 +74,7 @@ function requireVocabulary(model: JsonObject, kind: ModelKind, file: string): vo
     throw tokenizerInvalid(file, "its token for unknown words is not in the vocabulary");
 }
 
-/** The library looks up both sides of a merge and what they make, in a memory as long as the longest token. */
+/** The library looks up both sides of a merge and their result, in a buffer as long as the longest token. */
 function requireMerges({ vocab, merges, continuing_subword_prefix: prefix }: JsonObject, file: string): void {
   if (!Array.isArray(merges)) throw tokenizerInvalid(file, "its merges are no list");
   const cut = typeof prefix === "string" ? prefix : "";
@@ -80,7 +83,7 @@ function requireMerges({ vocab, merges, continuing_subword_prefix: prefix }: Jso
     const pair: unknown[] = typeof merge === "string" ? merge.split(" ") : Array.isArray(merge) ? merge : [];
     const [left, right] = pair;
     if (pair.length !== 2 || typeof left !== "string" || typeof right !== "string") return true;
-    // The library cuts as many bytes off the right side, whether it begins with the prefix or not.
+    // The library cuts that many bytes off the right side, even if it does not begin with the prefix.
     if (!right.startsWith(cut)) return true;
     return !isToken(left) || !isToken(right) || !isToken(left + right.slice(cut.length));
   });
@@ -111,13 +114,16 @@ function addedTokensOf({ added_tokens: tokens }: JsonObject, file: string): read
   });
 }
 
-/** Pairs of token and id of the model's own vocabulary, in the order of the file. */
+/**
+ * Returns pairs of token and id of the model's own vocabulary, in the order of the file (JavaScript puts
+ * tokens that are integers first).
+ */
 export function vocabularyOf({ model }: TokenizerDocument): readonly (readonly [string, number])[] {
   if (Array.isArray(model.vocab)) return model.vocab.map((entry, id) => [entry[0] as string, id]);
   return Object.entries(model.vocab as Record<string, number>);
 }
 
-/** The largest id and one. */
+/** Returns the largest id plus one. */
 export function vocabularySize(document: TokenizerDocument): number {
   let largest = -1;
   for (const [, id] of vocabularyOf(document)) if (id > largest) largest = id;
@@ -125,7 +131,7 @@ export function vocabularySize(document: TokenizerDocument): number {
   return largest + 1;
 }
 
-/** The id of a token, or undefined where the tokenizer does not have it. */
+/** Returns the id of a token, or `undefined` if the tokenizer does not have it. */
 export function tokenId({ model, addedTokens }: TokenizerDocument, token: string): number | undefined {
   const added = addedTokens.find(({ content }) => content === token);
   if (added !== undefined) return added.id;

@@ -5,7 +5,7 @@ const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${tex
 const COMPLETE_FOLDER =
   "Give a Hugging Face model folder with tokenizer.json, or with vocab.txt, or with vocab.json and merges.txt.";
 
-/** A model folder has no tokenizer, or the folder is not there. */
+/** A model folder has no tokenizer, or the folder does not exist. */
 export const tokenizerMissing = (folder: string, isThere: boolean) =>
   new NeriumError(
     "TOKENIZE_FILES_MISSING",
@@ -13,7 +13,7 @@ export const tokenizerMissing = (folder: string, isThere: boolean) =>
     { where: folder, remedy: COMPLETE_FOLDER },
   );
 
-/** A model folder has a SentencePiece model and no tokenizer.json. */
+/** A model folder has a SentencePiece model but no tokenizer.json. */
 export const sentencePieceOnly = (file: string) =>
   new NeriumError(
     "TOKENIZE_SENTENCEPIECE_ONLY",
@@ -37,7 +37,7 @@ export const tokenizerFileUnreadable = (file: string, cause: unknown) =>
     },
   );
 
-/** A file of the tokenizer is broken, or says something that no tokenizer can be made of. */
+/** A file of the tokenizer is broken or has content from which no tokenizer can be made. */
 export const tokenizerInvalid = (file: string, what: string, cause?: unknown) =>
   new NeriumError("TOKENIZE_FILE_INVALID", `The tokenizer can't be used: ${what}`, {
     where: file,
@@ -45,7 +45,7 @@ export const tokenizerInvalid = (file: string, what: string, cause?: unknown) =>
     ...(cause === undefined ? {} : { cause }),
   });
 
-/** A tokenizer is of a kind that BERT- and RoBERTa-like encoders do not use. */
+/** A tokenizer has a part that BERT- and RoBERTa-like encoders do not use. */
 export const tokenizerUnsupported = (file: string, what: string) =>
   new NeriumError("TOKENIZE_UNSUPPORTED", `The tokenizer has ${what}, which is not supported`, {
     where: file,
@@ -60,14 +60,14 @@ export const specialTokenMissing = (file: string, role: string) =>
       "Add it to tokenizer_config.json, for example as cls_token and sep_token, with tokens of the vocabulary.",
   });
 
-/** The native library of the tokenizers cannot be loaded on this machine. */
+/** The native tokenizers library cannot be loaded on this machine. */
 export const tokenizerLibraryMissing = (cause: unknown) =>
   new NeriumError("TOKENIZE_LIBRARY_MISSING", "The library of the tokenizers can't be loaded", {
     remedy: `It has no build for ${process.platform} on ${process.arch}, or node_modules is incomplete: install the package again.`,
     cause,
   });
 
-/** The tokenizer fails on some words. */
+/** The tokenizer fails on a word. */
 export const encodingFailed = (folder: string, word: string, cause: unknown) =>
   new NeriumError(
     "TOKENIZE_ENCODING_FAILED",
@@ -79,7 +79,7 @@ export const encodingFailed = (folder: string, word: string, cause: unknown) =>
     },
   );
 
-/** A sub-token has no row in the model's table of embeddings. */
+/** A token has no row in the model's embedding table. */
 export const idBeyondModel = (id: number, vocabularySize: number, sentence: number | undefined) =>
   new NeriumError(
     "TOKENIZE_ID_BEYOND_MODEL",
@@ -101,7 +101,7 @@ export const vocabularyBeyondModel = (file: string, tokens: number, embeddings: 
     },
   );
 
-/** Windows are asked for that hold no sub-token beside the special ones, or with an overlap that is no whole number. */
+/** The window length leaves no room beside the special tokens, or the overlap is not a whole number. */
 export const windowInvalid = (option: "maxLength" | "overlap", value: number) =>
   new NeriumError(
     "TOKENIZE_WINDOW_INVALID",
@@ -117,11 +117,11 @@ export const windowInvalid = (option: "maxLength" | "overlap", value: number) =>
     },
   );
 
-/** Where in the data a sentence stands. */
+/** The place of a sentence in the data. */
 interface Place {
   /** Counted from 0. */
   readonly sentence: number;
-  /** Line of its first word, from 1; 0 where there is no file. */
+  /** Line of its first word, from 1; 0 if there is no file. */
   readonly line: number;
 }
 
@@ -135,7 +135,7 @@ export const tagCount = (place: Place, words: number, tags: number) =>
     remedy: "Give one tag for each word.",
   });
 
-/** A tag of the data is none of the labels. */
+/** A tag of the data is not one of the labels. */
 export const tagUnknown = (place: Place, word: string, tag: string, labels: readonly string[]) =>
   new NeriumError(
     "TOKENIZE_TAG_UNKNOWN",

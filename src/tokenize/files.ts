@@ -6,7 +6,7 @@ export type JsonObject = { readonly [key: string]: unknown };
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The text of a file in UTF-8, or undefined where there is none. */
+/** Returns the text of a UTF-8 file, or `undefined` if the file does not exist. */
 export async function textIfThere(file: string): Promise<string | undefined> {
   let bytes: Uint8Array;
   try {
@@ -23,7 +23,7 @@ export async function textIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** The JSON object in a text. */
+/** Parses a text as a JSON object. */
 export function jsonObject(text: string, file: string): JsonObject {
   let value: unknown;
   try {

@@ -4,18 +4,23 @@ import type { AddedToken, TokenizerDocument } from "./document.js";
 import { encodingFailed, tokenizerInvalid, tokenizerLibraryMissing } from "./errors.js";
 import type { JsonObject } from "./files.js";
 
-/** Words that go to the native library at once, and their characters: its answers are objects that take memory. */
+/**
+ * Words that the native library gets in one call, and their UTF-16 units. Its results are objects that take
+ * memory.
+ */
 const WORDS_AT_ONCE = 4096;
 const CHARACTERS_AT_ONCE = 2 ** 20;
 
-/** Cuts single words into the ids of their pieces, without special tokens. */
+/** Tokenizes single words. Returns the token ids of each word, without special tokens. */
 export type WordEncoder = (words: readonly string[]) => Promise<Int32Array[]>;
 
 /**
- * Hugging Face's own library, the one beneath Python's tokenizers, with the rules of a tokenizer.json. It is loaded on the
- * first call, so that nothing native is loaded with the package.
+ * Makes an encoder for single words from a tokenizer.json, with Hugging Face's own native library (the one
+ * that Python's tokenizers use). The library is loaded on the first call, so importing Nerium loads nothing
+ * native.
  *
- * What surrounds and shortens sequences is left out: this is about words. So is the dropout of merges, a device of training.
+ * Encoding single words needs no post-processor, truncation, padding or decoder, so they are left out. BPE
+ * dropout is left out too, because it is meant for training the tokenizer's model only.
  */
 export function wordEncoder(
   { json, kind, addedTokens }: TokenizerDocument,
@@ -46,7 +51,7 @@ export function wordEncoder(
   };
 }
 
-/** The word for which the library refused a group. */
+/** Returns the first word of a group that the library cannot encode. */
 async function firstFailure(tokenizer: Tokenizer, words: readonly string[]): Promise<string> {
   for (const word of words) {
     try {
@@ -58,7 +63,7 @@ async function firstFailure(tokenizer: Tokenizer, words: readonly string[]): Pro
   return words[0]!;
 }
 
-/** The native library's tokenizer for a tokenizer.json that was checked. */
+/** Makes the native library's tokenizer from a tokenizer.json that was checked. */
 export function nativeTokenizer(
   json: JsonObject,
   addedTokens: readonly AddedToken[],
@@ -76,7 +81,7 @@ export function nativeTokenizer(
   } catch (cause) {
     throw tokenizerInvalid(file, (cause as Error).message.slice(0, 200), cause);
   }
-  // The library gives tokens that the vocabulary has not ids of its own, whatever the file says.
+  // The library assigns its own ids to added tokens that are not in the vocabulary, whatever the file says.
   for (const { content, id } of addedTokens) {
     const given = tokenizer.tokenToId(content);
     if (given !== id)

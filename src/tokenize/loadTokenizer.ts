@@ -13,24 +13,28 @@ import { byteLevelJson, wordPieceJson } from "./vocabularyFiles.js";
 import { forTextInput, forWordInput } from "./wordInput.js";
 import { type EncodedWords, WordPieces } from "./wordPieces.js";
 
-/** Cuts words into the pieces that an encoder was trained with. */
+/** Splits words into the tokens that an encoder was trained with. */
 export interface SubwordTokenizer {
   readonly folder: string;
-  /** Longest sequence, special tokens included, that tokenizer_config.json allows; Infinity where it names none. */
+  /**
+   * Longest sequence that tokenizer_config.json allows, including special tokens. Infinity if it gives no
+   * limit.
+   */
   readonly modelMaxLength: number;
-  /** The largest id and one. */
+  /** The largest id plus one. */
   readonly vocabSize: number;
   readonly specialIds: SpecialIds;
-  /** sha256 of all that decides what words become: where it is the same, so are the pieces. */
+  /** The sha256 of everything that decides how words are tokenized: equal digests mean equal tokens. */
   digest(): string;
   /**
-   * The pieces of each sentence, equal to Python's `tokenizer(words, is_split_into_words=True, add_special_tokens=False)`.
+   * Returns the tokens of each sentence, the same as Python's `tokenizer(words, is_split_into_words=True,
+   * add_special_tokens=False)`.
    *
    * @throws NeriumError TOKENIZE_ENCODING_FAILED
    */
   encodeWords(sentences: readonly (readonly string[])[]): Promise<EncodedWords[]>;
   /**
-   * The tokenizer for texts that are not split into words, made on the first call.
+   * Returns the tokenizer for texts that are not split into words. It is made on the first call.
    *
    * @throws NeriumError TOKENIZE_FILE_INVALID, TOKENIZE_LIBRARY_MISSING
    */
@@ -40,21 +44,25 @@ export interface SubwordTokenizer {
 }
 
 export interface TokenizerOptions {
-  /** In place of the length in tokenizer_config.json. */
+  /** Replaces the length in tokenizer_config.json. */
   readonly maxLength?: number;
-  /** Rows of the model's table of word embeddings: a vocabulary with larger ids is an error. Default: not looked at. */
+  /**
+   * Number of rows of the model's word embeddings: a vocabulary with larger ids is an error. Not checked by
+   * default.
+   */
   readonly embeddings?: number;
 }
 
-/** transformers writes 1e30 where there is no limit. */
+/** transformers writes 1e30 if there is no limit. */
 const NO_LIMIT = 1e9;
 
 /**
- * Loads the tokenizer of a model folder: tokenizer.json, else vocab.json with merges.txt (byte-level BPE), else vocab.txt
- * (WordPiece). The files may come from anywhere: what is wrong with them becomes an error.
+ * Loads the tokenizer of a model folder: tokenizer.json, or else vocab.json with merges.txt (byte-level BPE),
+ * or else vocab.txt (WordPiece). The files may come from anywhere; a defect in them throws an error.
  *
- * @throws NeriumError TOKENIZE_FILES_MISSING, TOKENIZE_SENTENCEPIECE_ONLY, TOKENIZE_FILE_UNREADABLE, TOKENIZE_FILE_INVALID,
- *   TOKENIZE_UNSUPPORTED, TOKENIZE_SPECIAL_TOKEN_MISSING, TOKENIZE_LIBRARY_MISSING, TOKENIZE_VOCABULARY_BEYOND_MODEL
+ * @throws NeriumError TOKENIZE_FILES_MISSING, TOKENIZE_SENTENCEPIECE_ONLY, TOKENIZE_FILE_UNREADABLE,
+ *   TOKENIZE_FILE_INVALID, TOKENIZE_UNSUPPORTED, TOKENIZE_SPECIAL_TOKEN_MISSING, TOKENIZE_LIBRARY_MISSING,
+ *   TOKENIZE_VOCABULARY_BEYOND_MODEL
  */
 export async function loadTokenizer(
   folder: string,
@@ -73,7 +81,7 @@ export async function loadTokenizer(
   const ids = specialIds(document, config, file);
   const pieces = new WordPieces(wordEncoder(document, folder, file));
   let forText: TextTokenizer | undefined;
-  // A run writes them with every checkpoint.
+  // Made once, because a run saves them with every checkpoint.
   let files: ReturnType<typeof tokenizerFiles> | undefined;
   return {
     folder,
@@ -93,7 +101,7 @@ export async function loadTokenizer(
 
 interface Found {
   readonly json: JsonObject;
-  /** The file that errors name. */
+  /** The file that error messages name. */
   readonly file: string;
 }
 

@@ -5,17 +5,21 @@ import { isObject, type JsonObject } from "./files.js";
 import { contentOf, SPECIAL_TOKEN_KEYS, type SpecialIds } from "./specialTokens.js";
 import { BERT_RULES, GENERIC_CLASSES, isByteLevel } from "./wordInput.js";
 
-/** The class of transformers that reads a tokenizer of a kind where tokenizer_config.json names none. */
+/**
+ * The transformers class that loads a tokenizer of this kind, used if tokenizer_config.json does not name
+ * one.
+ */
 const CLASSES = { WordPiece: "BertTokenizer", BPE: "RobertaTokenizer", Unigram: "PreTrainedTokenizerFast" };
 
 /** transformers' value for "no limit". */
 const VERY_LARGE = 1000000000000000019884624838656n;
 
-/** A file's name, and what stands in it. */
+/** A file's name and its content. */
 type TokenizerFile = readonly [name: string, text: string];
 
 /**
- * A tokenizer's files for transformers of any version: tokenizer.json with all that it had on loading, and the older files.
+ * Returns the files of a tokenizer for any version of transformers: tokenizer.json with everything it had
+ * when it was loaded, and the older files.
  */
 export function tokenizerFiles(
   document: TokenizerDocument,
@@ -48,7 +52,10 @@ export async function writeTokenizer(
   for (const [name, content] of files) await writeFileAtomically(join(folder, name), content, fs);
 }
 
-/** Python's `json.dumps(indent=2)`, and a newline. 1e30 stays an integer, as Python wants to read it. */
+/**
+ * Formats JSON as Python's `json.dumps(indent=2)` does, plus a newline. Writes 1e30 as an integer, which
+ * Python expects.
+ */
 const text = (json: JsonObject): string =>
   `${JSON.stringify(json, null, 2).replace(/("model_max_length": )1e\+30\b/, `$1${VERY_LARGE}`)}\n`;
 
@@ -69,7 +76,7 @@ function savedConfig(document: TokenizerDocument, config: JsonObject, ids: Speci
   };
 }
 
-/** Special tokens that a config which names none gets. */
+/** The special tokens that the config does not name. */
 function namedTokens(document: TokenizerDocument, config: JsonObject, ids: SpecialIds): JsonObject {
   const tokens = new Map(vocabularyOf(document).map(([token, id]) => [id, token]));
   for (const { id, content } of document.addedTokens) tokens.set(id, content);
@@ -90,7 +97,10 @@ function namedTokens(document: TokenizerDocument, config: JsonObject, ids: Speci
   );
 }
 
-/** tokenizer.json as Python writes it: the vocabulary in the order of ids, where JavaScript puts numbers first. */
+/**
+ * Formats tokenizer.json as Python does. The vocabulary is sorted by id, because JavaScript would put integer
+ * keys first.
+ */
 function documentText(json: JsonObject): string {
   const fields = Object.entries(json).map(([key, value]) =>
     key === "model" && isObject(value) ? `  "model": ${modelText(value)}` : field(key, value, "  "),
@@ -113,7 +123,7 @@ function vocabularyText(vocab: JsonObject): string {
 const field = (key: string, value: unknown, indent: string): string =>
   `${indent}${JSON.stringify(key)}: ${JSON.stringify(value, null, 2).replaceAll("\n", `\n${indent}`)}`;
 
-/** vocab.txt, or vocab.json and merges.txt; none where they cannot say what tokenizer.json does. */
+/** vocab.txt, or vocab.json and merges.txt. Left out if they cannot express what tokenizer.json says. */
 function vocabularyFiles(document: TokenizerDocument): Record<string, string | undefined> {
   const { kind, model } = document;
   if (kind === "WordPiece") return { "vocab.txt": vocabularyLines(document) };
@@ -128,7 +138,7 @@ function vocabularyFiles(document: TokenizerDocument): Record<string, string | u
   };
 }
 
-/** One token a line, or nothing where ids have gaps or a token breaks its line. */
+/** One token per line; `undefined` if the ids have gaps or a token contains a line break. */
 function vocabularyLines(document: TokenizerDocument): string | undefined {
   const tokens = new Map(vocabularyOf(document).map(([token, id]) => [id, token]));
   for (const { id, content } of document.addedTokens) tokens.set(id, content);

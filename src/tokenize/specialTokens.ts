@@ -3,7 +3,7 @@ import { type AddedToken, type TokenizerDocument, tokenId } from "./document.js"
 import { specialTokenMissing, tokenizerInvalid, tokenizerUnsupported } from "./errors.js";
 import { isObject, type JsonObject } from "./files.js";
 
-/** Ids of the tokens that every encoder of these families has. */
+/** Ids of the special tokens that every encoder of the supported families has. */
 export interface SpecialIds {
   /** Begins a sequence: `[CLS]`, `<s>`. */
   readonly cls: number;
@@ -13,7 +13,10 @@ export interface SpecialIds {
   readonly unk: number;
 }
 
-/** Names in tokenizer_config.json, in the order in which they stand in for each other, and the usual tokens. */
+/**
+ * For each role, the keys of tokenizer_config.json, from the most to the least preferred, and the usual
+ * tokens.
+ */
 const ROLES = {
   cls: { keys: ["cls_token", "bos_token"], usual: ["[CLS]", "<s>"] },
   sep: { keys: ["sep_token", "eos_token"], usual: ["[SEP]", "</s>"] },
@@ -22,8 +25,9 @@ const ROLES = {
 } as const;
 
 /**
- * The special tokens: what the post-processor puts around a sequence; where it says nothing, tokenizer_config.json; else
- * the families' usual ones.
+ * Finds the special tokens. `cls` and `sep` come from the post-processor, `unk` from the model. What is
+ * missing there comes from tokenizer_config.json, or else is the usual token of the supported families.
+ * Without an unknown token, `unk` is `sep`; without a padding token, `pad` is `unk`.
  *
  * @throws NeriumError TOKENIZE_SPECIAL_TOKEN_MISSING, TOKENIZE_FILE_INVALID, TOKENIZE_UNSUPPORTED
  */
@@ -44,7 +48,10 @@ export function specialIds(document: TokenizerDocument, config: JsonObject, file
   return { cls, sep, unk, pad: named("pad") ?? unk };
 }
 
-/** tokenizer_config.json writes a token as a string, or as an object with its content. */
+/**
+ * Returns the content of a token, which tokenizer_config.json writes as a string or as an object with a
+ * content.
+ */
 export function contentOf(token: unknown): string | undefined {
   if (typeof token === "string") return token;
   return isObject(token) && typeof token.content === "string" ? token.content : undefined;
@@ -72,7 +79,7 @@ function pairId(pair: unknown, file: string): number {
   return id;
 }
 
-/** `[CLS] $A [SEP]`: one token before the sequence and one after it. */
+/** Reads the template `[CLS] $A [SEP]`: one token before the sequence and one after it. */
 function templateIds({ single, special_tokens: tokens }: JsonObject, file: string) {
   const places: unknown[] = Array.isArray(single) ? single : [];
   const id = (place: unknown): number | undefined => {
@@ -92,7 +99,7 @@ function templateIds({ single, special_tokens: tokens }: JsonObject, file: strin
   return { cls, sep };
 }
 
-/** Contents of the special tokens that tokenizer_config.json and special_tokens_map.json name. */
+/** Content of each special token that tokenizer_config.json and special_tokens_map.json name. */
 export type SpecialTokenNames = Readonly<Record<string, string>>;
 
 export const SPECIAL_TOKEN_KEYS = [
@@ -105,7 +112,7 @@ export const SPECIAL_TOKEN_KEYS = [
   "mask_token",
 ] as const;
 
-/** An added token as tokenizer.json writes it. */
+/** Returns an added token in the form that tokenizer.json uses. */
 export function addedToken({ id, content }: AddedToken) {
   return {
     id,

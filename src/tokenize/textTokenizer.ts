@@ -3,28 +3,31 @@ import type { TokenizerDocument } from "./document.js";
 import { encodingFailed } from "./errors.js";
 import { nativeTokenizer } from "./library.js";
 
-/** Pieces of a text, in their order; special tokens not included. `[pieces]` each. */
+/** Tokens of a text, in order, without special tokens. Each array has the shape `[tokens]`. */
 export interface TextPieces {
   readonly ids: Int32Array;
-  /** Where each piece begins and ends in the text, in UTF-16 units. Pieces of one character share its place. */
+  /**
+   * Where each token begins and ends in the text, in UTF-16 units. Tokens of the same character have the same
+   * place.
+   */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
 }
 
-/** UTF-16 units that the native library sees at once: what it answers takes some hundred bytes a piece. */
+/** UTF-16 units that the native library gets in one call. Its result takes some hundred bytes per token. */
 const UNITS_AT_ONCE = 16_384;
 
-/** A space between a letter and a letter: no tokenizer makes one piece of what is before and after it. */
+/** A space between two letters or digits: no tokenizer makes one token of the text before and after it. */
 const CUT = /(?<=[\p{L}\p{N}]) (?=[\p{L}\p{N}])/gu;
 
 /**
- * Cuts whole texts into pieces, as Python's `tokenizer(text)` does: white space and punctuation are the tokenizer's own
- * affair, and every piece has its place in the text.
+ * Tokenizes whole texts, as Python's `tokenizer(text)` does: the tokenizer itself handles white space and
+ * punctuation, and every token has a place in the text.
  */
 export class TextTokenizer {
-  /** True where the vocabulary marks pieces that go on a word, as WordPiece does with `##`. */
+  /** True if the vocabulary marks tokens that continue a word, as WordPiece does with `##`. */
   readonly marksContinuations: boolean;
-  /** Id of the piece that stands for what the vocabulary has not. */
+  /** Id of the unknown token. */
   readonly unknown: number;
   readonly #tokenizer: Tokenizer;
   readonly #decoder: Decoder | null;
@@ -46,7 +49,8 @@ export class TextTokenizer {
   async encode(text: string): Promise<TextPieces> {
     const parts: TextPieces[] = [];
     for (const [start, end] of blocksOf(text)) {
-      // The letter before the cut comes along, so that the space after it is seen as one inside a text.
+      // The block includes the letter before the cut, so that the library sees the space as one inside a
+      // text.
       const context = start === 0 ? 0 : 1;
       const block = text.slice(start - context, end);
       parts.push(placed(await this.#pieces(block), block, start - context, context));
@@ -55,9 +59,9 @@ export class TextTokenizer {
   }
 
   /**
-   * Pieces of words that are cut each for itself.
+   * Tokenizes words, each on its own.
    *
-   * @param starts where each word begins in the text that the places are counted in, UTF-16 units
+   * @param starts where each word begins in the text to which the places refer, in UTF-16 units
    * @throws NeriumError TOKENIZE_ENCODING_FAILED
    */
   async encodeWords(words: readonly string[], starts: readonly number[]): Promise<TextPieces> {
@@ -67,7 +71,7 @@ export class TextTokenizer {
     return joined(parts);
   }
 
-  /** A piece as it stands in the vocabulary. */
+  /** Returns a token as it is in the vocabulary, or an empty string for an unknown id. */
   token(id: number): string {
     let token = this.#tokens.get(id);
     if (token === undefined) {
@@ -77,7 +81,7 @@ export class TextTokenizer {
     return token;
   }
 
-  /** Python's `convert_tokens_to_string`. */
+  /** Joins tokens into text, as Python's `convert_tokens_to_string` does. */
   textOf(tokens: readonly string[]): string {
     return this.#decoder === null ? tokens.join(" ") : this.#decoder.decode([...tokens]);
   }
@@ -110,7 +114,7 @@ function* blocksOf(text: string): Generator<readonly [start: number, end: number
   yield [start, text.length];
 }
 
-/** @param context characters at the beginning of the block whose pieces are left out */
+/** @param context characters at the beginning of the block whose tokens are dropped */
 function placed(
   { ids, offsets }: NativePieces,
   block: string,
@@ -128,9 +132,9 @@ function placed(
   return { ids: Int32Array.from(ids.slice(from)), starts: place(0), ends: place(1) };
 }
 
-/** UTF-16 units before each code point of a text. */
+/** Returns a function from an index in code points to the index in UTF-16 units. */
 function unitsOf(text: string): (codePoint: number) => number {
-  // Without surrogates they are the same.
+  // Without surrogates the two are the same.
   if (!/[\ud800-\udfff]/.test(text)) return (codePoint) => codePoint;
   const units = [0];
   for (const character of text) units.push(units.at(-1)! + character.length);

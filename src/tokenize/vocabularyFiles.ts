@@ -3,9 +3,11 @@ import { type JsonObject, jsonObject } from "./files.js";
 import { addedToken, contentOf } from "./specialTokens.js";
 
 /**
- * The tokenizer.json of a BERT vocabulary: one token a line, its number is its id. Rules come from tokenizer_config.json
- * (`do_lower_case`, `tokenize_chinese_chars`, `strip_accents`), with transformers' defaults.
+ * Builds the tokenizer.json of a BERT vocabulary: one token per line, whose id is the line's index, from 0.
+ * The rules come from tokenizer_config.json (`do_lower_case`, `tokenize_chinese_chars`, `strip_accents`),
+ * with transformers' defaults.
  *
+ * @throws NeriumError TOKENIZE_FILE_INVALID
  * @see https://github.com/huggingface/transformers/blob/main/src/transformers/models/bert/tokenization_bert.py
  */
 export function wordPieceJson(vocabularyText: string, config: JsonObject, file: string): JsonObject {
@@ -57,8 +59,10 @@ export function wordPieceJson(vocabularyText: string, config: JsonObject, file: 
 }
 
 /**
- * The tokenizer.json of a RoBERTa vocabulary: byte-level BPE with the merges of merges.txt, best first.
+ * Builds the tokenizer.json of a RoBERTa vocabulary: byte-level BPE with the merges of merges.txt, best
+ * first.
  *
+ * @throws NeriumError TOKENIZE_FILE_INVALID
  * @see https://github.com/huggingface/transformers/blob/main/src/transformers/models/roberta/tokenization_roberta.py
  */
 export function byteLevelJson(
@@ -119,7 +123,7 @@ export function byteLevelJson(
   };
 }
 
-/** Special tokens that the vocabulary has, in the order of their ids. */
+/** The special tokens that are in the vocabulary, in the order of their ids. */
 function addedTokens(tokens: readonly (string | undefined)[], vocab: Readonly<Record<string, number>>) {
   const own = tokens.filter((token) => token !== undefined).filter((token) => Object.hasOwn(vocab, token));
   return [...new Set(own)]

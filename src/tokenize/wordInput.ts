@@ -1,12 +1,15 @@
 import { isObject, type JsonObject } from "./files.js";
 
-/** Classes of transformers that take tokenizer.json as it is; all others build the rules from tokenizer_config.json. */
+/**
+ * Classes of transformers that use tokenizer.json unchanged. All others build the rules from
+ * tokenizer_config.json.
+ */
 export const GENERIC_CLASSES: ReadonlySet<unknown> = new Set([
   "TokenizersBackend",
   "PreTrainedTokenizerFast",
 ]);
 
-/** BertNormalizer's fields, and what tokenizer_config.json calls them. */
+/** Fields of BertNormalizer and their names in tokenizer_config.json. */
 export const BERT_RULES = [
   ["lowercase", "do_lower_case"],
   ["handle_chinese_chars", "tokenize_chinese_chars"],
@@ -14,11 +17,11 @@ export const BERT_RULES = [
 ] as const;
 
 /**
- * A tokenizer.json as it is used for words, and saved.
+ * Returns the tokenizer.json that is used for words and that is saved.
  *
- * Byte-level pieces of a word begin with a space (`add_prefix_space`), as transformers asks for where sequences are split
- * into words. Where tokenizer_config.json states the rules of a BERT tokenizer, they win over those in tokenizer.json, as
- * in transformers.
+ * Byte-level tokens at the beginning of a word start with a space (`add_prefix_space`), as transformers
+ * requires for sequences that are split into words. If tokenizer_config.json gives the rules of a BERT
+ * tokenizer, they take precedence over those in tokenizer.json, as in transformers.
  */
 export function forWordInput(json: JsonObject, config: JsonObject): JsonObject {
   return {
@@ -32,8 +35,9 @@ export function forWordInput(json: JsonObject, config: JsonObject): JsonObject {
 }
 
 /**
- * A tokenizer.json as transformers uses it for a text that is not split into words: whether the first piece begins with a
- * space is what tokenizer_config.json says, no where it is silent.
+ * Returns the tokenizer.json as transformers uses it for a text that is not split into words.
+ * tokenizer_config.json decides if the first token begins with a space (`add_prefix_space`, by default
+ * false). Generic classes use tokenizer.json unchanged.
  */
 export function forTextInput(json: JsonObject, config: JsonObject): JsonObject {
   if (GENERIC_CLASSES.has(config.tokenizer_class)) return json;
@@ -46,7 +50,7 @@ export function forTextInput(json: JsonObject, config: JsonObject): JsonObject {
   };
 }
 
-/** True where words are cut into pieces of bytes. */
+/** Returns true if words are tokenized as bytes. */
 export function isByteLevel(json: JsonObject): boolean {
   const { pre_tokenizer: first } = json;
   const parts: unknown[] =

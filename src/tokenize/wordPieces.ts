@@ -1,22 +1,25 @@
 import type { WordEncoder } from "./library.js";
 
-/** Words of a sentence as pieces. */
+/** The words of a sentence as tokens. */
 export interface EncodedWords {
-  /** Ids of the pieces, special tokens not included. */
+  /** Ids of the tokens, without special tokens. */
   readonly ids: Int32Array;
-  /** For each piece the index of its word; ascending. A word without pieces does not occur. */
+  /** The index of each token's word, ascending. A word without tokens does not appear. */
   readonly wordOf: Int32Array;
 }
 
-/** Bytes of words and their pieces that are remembered: about 150,000 words of English. */
+/**
+ * Bytes of remembered words and their tokens after which a new memory begins: about 150,000 English words.
+ */
 const MOST_BYTES = 16 * 2 ** 20;
-/** What a word takes in the map, besides its characters and pieces. */
+/** Bytes that a word takes in the map, in addition to its characters and tokens. */
 const ENTRY_BYTES = 80;
 
 /**
- * Pieces of words, each different word cut once.
+ * Remembers the tokens of words, so that each different word is tokenized only once.
  *
- * That is exact: with `is_split_into_words`, the tokenizers treat every word alone, from normalisation to the pieces.
+ * The result is exact: with `is_split_into_words`, the tokenizers process every word on its own, from
+ * normalisation to the tokens.
  */
 export class WordPieces {
   readonly #encode: WordEncoder;
@@ -27,7 +30,7 @@ export class WordPieces {
   }
 
   async encodeWords(sentences: readonly (readonly string[])[]): Promise<EncodedWords[]> {
-    // Another call may begin a new memory meanwhile; this one's stays whole.
+    // Another call may start a new memory in the meantime; this call keeps using the one it began with.
     const known = this.#known;
     const unseen = new Set<string>();
     for (const words of sentences) for (const word of words) if (!known.has(word)) unseen.add(word);
@@ -42,9 +45,12 @@ export class WordPieces {
   }
 }
 
-/** Words and their pieces, all pieces in one array: an array for each word would take ten times the memory. */
+/**
+ * Words and their tokens. All tokens are in one array, because an array per word would take ten times the
+ * memory.
+ */
 class KnownWords {
-  /** Where each word's pieces stand: their number, then their ids. */
+  /** Index of each word in `pieces`, which holds its number of tokens, then their ids. */
   private readonly places = new Map<string, number>();
   private pieces = new Int32Array(2 ** 12);
   private filled = 0;
@@ -58,7 +64,7 @@ class KnownWords {
     return this.places.has(word);
   }
 
-  /** Another call may have added the word already. */
+  /** Does nothing if another call has already added the word. */
   add(word: string, ids: Int32Array): void {
     if (this.places.has(word)) return;
     const end = this.filled + 1 + ids.length;
@@ -74,7 +80,7 @@ class KnownWords {
     this.wordBytes += ENTRY_BYTES + 2 * word.length;
   }
 
-  /** The pieces of a sentence whose words are all known. */
+  /** Returns the tokens of a sentence. All of its words must be known. */
   joined(words: readonly string[]): EncodedWords {
     const { pieces } = this;
     const places = words.map((word) => this.places.get(word)!);
@@ -92,6 +98,6 @@ class KnownWords {
   }
 }
 
-/** A string that does not keep alive the text it was cut from, as V8's slices do. */
+/** Copies a string, so that it does not keep alive the text that it was cut from, as V8's slices do. */
 const copied = (word: string): string =>
   word.length < 13 ? word : Buffer.from(word, "utf16le").toString("utf16le");
