@@ -7,27 +7,27 @@ import type { Named } from "./errors.js";
 import { requireSafePaths } from "./paths.js";
 import { pathsUnder } from "./pathsUnder.js";
 
-/** A file as the listing of a commit has it. */
+/** A file in the listing of a commit. */
 export interface ListedFile {
   readonly path: string;
   readonly size: number;
-  /** git's sha1 of the blob; of an LFS file that of its pointer. */
+  /** The blob's sha1 in git; for an LFS file, the sha1 of its pointer. */
   readonly oid: string;
-  /** sha256 of an LFS file's content. */
+  /** The sha256 of an LFS file's content. */
   readonly sha256: string | undefined;
   readonly xetHash: string | undefined;
 }
 
-/** The name of a file's blob in the cache: the ETag that the hub gives it. */
+/** Returns the name of a file's blob in the cache, which is the ETag that the hub gives it. */
 export const etagOf = ({ sha256, oid }: ListedFile): string => sha256 ?? oid;
 
 const HEX = /^[0-9a-f]+$/;
 const COMMIT = /^[0-9a-f]{40}$/;
 
-/** True for a whole commit hash, which never means another state. */
+/** Returns true for a full commit hash, which always means the same state. */
 export const isCommit = (revision: string): boolean => COMMIT.test(revision);
 
-/** What huggingface_hub keeps a repository's listing as, in `trees/<commit>.json`. */
+/** The format in which huggingface_hub stores a repository's listing, in `trees/<commit>.json`. */
 const tree = z.object({
   format_version: z.literal(1),
   files: z.record(
@@ -43,11 +43,11 @@ const tree = z.object({
 });
 
 /**
- * One repository in the cache, laid out as huggingface_hub has it:
+ * One repository in the cache, in the layout of huggingface_hub:
  *
- *     models--org--name/blobs/<etag>                     contents, sha256 or git's sha1
- *                       snapshots/<commit>/<file>        links to them
- *                       refs/<branch or tag>             the commit that it meant last
+ *     models--org--name/blobs/<etag>                     contents, named by sha256 or git's sha1
+ *                       snapshots/<commit>/<file>        links to the blobs
+ *                       refs/<branch or tag>             the last known commit of the branch or tag
  *                       trees/<commit>.json              the listing
  *
  * @see https://huggingface.co/docs/huggingface_hub/guides/manage-cache
@@ -60,8 +60,9 @@ export class CachedRepository {
   }
 
   /**
-   * The place of a repository that was asked for by an old name: the folder of that name where Python made one, else that
-   * of its real name, which a link then leads to from the old one, for when the hub can't be asked.
+   * Returns the place of a repository that was requested by an old name. If the old name has a folder, as
+   * Python may have made it, that folder is used. Otherwise the folder of the real name is used, and the old
+   * name becomes a link to it, so that it also works when the hub cannot be reached.
    */
   static async renamed(
     cache: string,
@@ -80,7 +81,7 @@ export class CachedRepository {
         process.platform === "win32" ? resolve(real.folder) : relative(cache, real.folder),
         old.folder,
         "junction",
-      ).catch(() => {}); // A convenience for later: where links are refused, the real name has to be typed offline.
+      ).catch(() => {}); // Optional: without the link, offline use needs the real name.
     }
     return real;
   }
@@ -93,7 +94,7 @@ export class CachedRepository {
     return join(this.folder, "snapshots", commit);
   }
 
-  /** The commit that a revision meant when the hub was last asked. */
+  /** Returns the commit that a revision meant when the hub was last asked. */
   async commitOf(revision: string): Promise<string | undefined> {
     if (isCommit(revision)) return revision;
     requireSafePaths([revision]);
@@ -101,13 +102,13 @@ export class CachedRepository {
     return isCommit(text.trim()) ? text.trim() : undefined;
   }
 
-  /** Remembers what a revision means. */
+  /** Stores which commit a revision means. */
   async remember(revision: string, commit: string): Promise<void> {
     if (isCommit(revision) || (await this.commitOf(revision)) === commit) return;
     await this.put(join(this.folder, "refs", ...revision.split("/")), commit);
   }
 
-  /** The listing of a commit as it was stored; undefined where there is none that can be read. */
+  /** Returns the stored listing of a commit, or `undefined` if there is none or it cannot be read. */
   async listing(commit: string): Promise<readonly ListedFile[] | undefined> {
     const text = await readFile(join(this.folder, "trees", `${commit}.json`), "utf8").catch(() => undefined);
     if (text === undefined) return undefined;
@@ -120,7 +121,7 @@ export class CachedRepository {
         xetHash: file.xet_hash ?? undefined,
       }));
     } catch {
-      return undefined; // Damaged, or of a newer version: the hub is asked again.
+      return undefined; // Damaged, or written by a newer version: the hub is asked again.
     }
   }
 
@@ -135,17 +136,17 @@ export class CachedRepository {
     await this.put(join(this.folder, "trees", `${commit}.json`), text);
   }
 
-  /** Paths of the files of a snapshot, for caches that no listing came with. */
+  /** Returns the paths of a snapshot's files. Used if the cache has no listing. */
   present(commit: string): Promise<string[]> {
     return pathsUnder(this.snapshot(commit)).catch(() => []);
   }
 
-  /** True where a file of a snapshot is there and whole, as far as its size tells. */
+  /** Returns true if a file of a snapshot exists and, if the size is known, has that size. */
   async has(commit: string, file: Pick<ListedFile, "path"> & { readonly size?: number }): Promise<boolean> {
     return isFile(join(this.snapshot(commit), file.path), file.size);
   }
 
-  /** Puts a blob's file into a snapshot: as a relative link, or as a copy where links are refused. */
+  /** Adds a blob to a snapshot as a relative link, or as a copy if links are not allowed. */
   async link(commit: string, file: ListedFile): Promise<void> {
     const pointer = join(this.snapshot(commit), file.path);
     if (await isFile(pointer, file.size)) return;
@@ -157,19 +158,19 @@ export class CachedRepository {
       await rename(temporary, pointer);
     } catch (error) {
       await rm(temporary, { force: true });
-      // Another process was first.
+      // Another process was faster.
       if (!(await isFile(pointer, file.size))) await attempt(pointer, "write", () => Promise.reject(error));
     }
   }
 
-  /** Writes a small file whole or not at all; several processes may do so at once. */
+  /** Writes a small file completely or not at all. Several processes may write it at the same time. */
   private async put(path: string, text: string): Promise<void> {
     await attempt(path, "create", () => mkdir(dirname(path), { recursive: true }));
     await writeFileAtomically(path, text);
   }
 }
 
-/** True for a file of this size, links followed. */
+/** Returns true if there is a file of this size. Follows links. */
 export async function isFile(path: string, size: number | undefined): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.isFile() === true && (size === undefined || found.size === size);

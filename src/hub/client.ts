@@ -22,28 +22,28 @@ export type { Response } from "undici";
 export interface HubRequest {
   readonly method?: string;
   readonly headers?: HeadersInit;
-  /** One that can be read only once, a stream, is sent only once. */
+  /** A body that can be read only once (a stream) is sent only once. */
   readonly body?: BodyInit;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a refusal is about. */
+/** The repository and revision that a refusal is about. */
 export interface About extends Named {
   readonly revision: string;
 }
 
-/** Tries of one request, the first included; those where no connection comes about. */
+/** Maximum number of tries of one request, including the first; and the maximum if the connection fails. */
 const TRIES = 5;
 const TRIES_TO_CONNECT = 3;
-/** Seconds that the hub may ask to wait. */
+/** Longest wait, in seconds, that the hub may ask for. */
 const LONGEST_WAIT = 120;
 const MOST_REDIRECTS = 10;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const PASSING = new Set([408, 429, 500, 502, 503, 504]);
 
 /**
- * Asks the hub over HTTP. The token goes to the hub's own host and nowhere else, redirects included; failures that pass
- * are waited out; nothing but https leaves the machine.
+ * Sends requests to the hub over HTTP. The token is sent only to the hub's own host, also after redirects.
+ * Temporary failures are retried after a pause. Requests to other machines always use https.
  */
 export class HubClient {
   private readonly origin: string;
@@ -61,11 +61,12 @@ export class HubClient {
   }
 
   /**
-   * The answer to a request, after redirects and repeated tries. `chain` has the answers that redirected, first first:
-   * what the hub says about a file stands in the first.
+   * Sends a request, follows redirects and retries, and returns the answer. `chain` holds the answers that
+   * redirected, in order; the first of them has the hub's own headers about a file. An answer with an error
+   * status is returned, not thrown.
    *
-   * @throws NeriumError HUB_UNREACHABLE, HUB_RATE_LIMITED, HUB_REDIRECTS, HUB_INSECURE, HUB_ANSWER for a redirect to no
-   * address, HUB_TOKEN_INVALID, HUB_UPLOAD_INTERRUPTED; a status of refusal is an answer
+   * @throws NeriumError HUB_UNREACHABLE, HUB_RATE_LIMITED, HUB_REDIRECTS, HUB_INSECURE, HUB_ANSWER for an
+   *   invalid redirect address, HUB_TOKEN_INVALID, HUB_UPLOAD_INTERRUPTED
    */
   async request(address: string, request: HubRequest = {}): Promise<{ answer: Response; chain: Response[] }> {
     for (let attempt = 1; ; attempt++) {
@@ -96,7 +97,7 @@ export class HubClient {
     }
   }
 
-  /** Calls `onAsked` before each address is asked. */
+  /** Calls `onAsked` before each request, also after redirects. */
   private async followed(
     address: string,
     request: HubRequest,
@@ -136,7 +137,7 @@ export class HubClient {
     }
   }
 
-  /** The JSON that an address gives. `about` makes refusals readable. */
+  /** Returns the JSON at an address. `about` makes the messages of refusals specific. */
   async json(address: string, about: About | undefined, request: HubRequest = {}): Promise<unknown> {
     const { answer } = await this.request(address, request);
     if (!answer.ok) throw await this.refusal(answer, about);
@@ -147,7 +148,7 @@ export class HubClient {
     }
   }
 
-  /** `fetch` for the hub's own library, whose errors become ours. */
+  /** Returns a `fetch` for Hugging Face's own library. Its failures are thrown as NeriumErrors. */
   fetchFor(about: About | undefined, signal?: AbortSignal): typeof globalThis.fetch {
     const fetch = async (input: string | URL, init: HubRequest = {}): Promise<Response> => {
       const { answer } = await this.request(String(input), { ...init, signal: init.signal ?? signal });
@@ -157,7 +158,10 @@ export class HubClient {
     return fetch as unknown as typeof globalThis.fetch;
   }
 
-  /** What an answer of refusal means. Other hosts than the hub's know nothing of repositories and tokens. */
+  /**
+   * Turns a refusal into an error. Only the hub's own host knows about repositories and tokens; other hosts
+   * do not.
+   */
   async refusal(answer: Response, about: About | undefined): Promise<Error> {
     const { status, headers, url } = answer;
     const isHub = new URL(url).origin === this.origin;
@@ -191,7 +195,7 @@ export class HubClient {
     return made;
   }
 
-  /** Lets all connections go. */
+  /** Closes all connections. */
   async close(): Promise<void> {
     const all = [...this.dispatchers.values()];
     this.dispatchers.clear();
@@ -199,17 +203,20 @@ export class HubClient {
   }
 }
 
-/** The header that carries a token. Throws HUB_TOKEN_INVALID: what fetch says of a token that it can't send quotes it. */
+/**
+ * Returns the header that carries a token. Throws HUB_TOKEN_INVALID itself, because the error of fetch would
+ * quote the token.
+ */
 function bearer(token: string): string {
   if (!/^[\x21-\x7e]+$/.test(token)) throw tokenInvalid();
   return `Bearer ${token}`;
 }
 
-/** True for streams and generators: reading them again gives nothing, or an error. */
+/** Returns true for streams and generators: reading them a second time yields nothing, or an error. */
 const isReadOnce = (body: HubRequest["body"]): boolean =>
   typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 
-/** Where a redirect leads. Throws HUB_INSECURE, HUB_ANSWER. */
+/** Returns the target of a redirect. Throws HUB_INSECURE, HUB_ANSWER. */
 function redirected(from: URL, location: string): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (to === undefined || to.username !== "" || to.password !== "")
@@ -219,7 +226,10 @@ function redirected(from: URL, location: string): URL {
   return to;
 }
 
-/** What the hub asks to wait: `Retry-After` in seconds or as a date, or the `t` of its `RateLimit`. */
+/**
+ * Returns how long the hub asks to wait: `Retry-After` in seconds or as a date, or the `t` of its
+ * `RateLimit`. 0 if it does not ask.
+ */
 function secondsToWait(headers: Response["headers"]): number {
   const after = headers.get("retry-after");
   if (after !== null && /^\d+$/.test(after.trim())) return Number(after);

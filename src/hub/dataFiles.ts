@@ -2,22 +2,22 @@ import type { DatasetCard } from "./datasetCard.js";
 import { configUnknown, type Named } from "./errors.js";
 import { globMatcher } from "./glob.js";
 
-/** Parts of a data set that a run uses. */
+/** The splits of a data set that a run uses. */
 export const SPLITS = ["train", "validation", "test"] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** Names that parts go by, in data sets and in their files. */
+/** Names for each split, in data sets and in file names. */
 const KEYWORDS: Readonly<Record<Split, readonly string[]>> = {
   train: ["train", "training"],
   validation: ["validation", "valid", "dev", "val"],
   test: ["test", "testing", "eval", "evaluation"],
 };
 
-/** The part that a name of a split stands for. */
+/** Returns the split that a name means. */
 export const splitOf = (name: string): Split | undefined =>
   SPLITS.find((split) => KEYWORDS[split].includes(name.toLowerCase()));
 
-/** Kinds of files, the best first: a data set that has several is read from the first. */
+/** Kinds of files, best first: if a data set has several kinds, only the best is read. */
 const KINDS = [
   [".parquet"],
   [".arrow"],
@@ -26,23 +26,23 @@ const KINDS = [
   [".conll", ".conllu", ".iob", ".iob2", ".bio"],
   [".txt"],
 ];
-/** Files that describe a data set and hold nothing of it. */
+/** Files that describe a data set and contain no data. */
 const ABOUT =
   /(^|\/)(\.[^/]*|README|LICEN[CS]E|CITATION|requirements|dataset_infos?|dataset_dict|state|metadata|package|config)(\.[^/]*)?$/i;
 
 /** The files of one configuration of a data set. */
 export interface DataFiles {
   readonly config: string | undefined;
-  /** Paths by the name of the split, in order. */
+  /** File paths by split name, in order. */
   readonly splits: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Which files of a repository are which part of a data set: as its card says, else by their names, as Python's `datasets`
- * finds them.
+ * Finds which files of a repository belong to which split of a data set. Follows the data set's card or, if
+ * the card says nothing, the file names, as Python's `datasets` does.
  *
  * @see https://huggingface.co/docs/datasets/repository_structure
- * @returns undefined where there are no files that can be read
+ * @returns `undefined` if there are no readable files
  * @throws NeriumError HUB_CONFIG_UNKNOWN
  */
 export function dataFiles(
@@ -74,7 +74,10 @@ export function dataFiles(
   return { config: name, splits: new Map(splits.filter(([, found]) => found.length > 0)) };
 }
 
-/** The files of the branch that the hub keeps Parquet in for every data set: `CONFIG/SPLIT/0000.parquet`. */
+/**
+ * Finds the files in the branch where the hub keeps a Parquet copy of a data set:
+ * `CONFIG/SPLIT/0000.parquet`.
+ */
 export function convertedFiles(
   paths: readonly string[],
   named: Named,
@@ -115,7 +118,10 @@ function ofBestKind(paths: readonly string[]): string[] {
   return [];
 }
 
-/** Splits by keywords in names of files, else of folders; without any, everything is for training. */
+/**
+ * Finds splits by keywords in file names, or else in folder names. Without any keyword, all files are for
+ * training.
+ */
 function byName(paths: readonly string[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const path of [...paths].sort()) {

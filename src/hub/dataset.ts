@@ -14,24 +14,24 @@ import { repository } from "./repository.js";
 import { fetchFiles, inSnapshot } from "./snapshot.js";
 
 export interface DatasetOptions extends FolderOptions {
-  /** The configuration, where the name has none. Default: the data set's own default. */
+  /** The configuration, if the name does not contain one. Defaults to the data set's own default. */
   readonly config?: string | undefined;
-  /** Parts that the data set must have. Default: none. */
+  /** Splits that the data set must have. Defaults to none. */
   readonly needed?: readonly Split[];
-  /** Parts that are of no use, and are not downloaded. Default: none. */
+  /** Splits that are not used and not downloaded. Defaults to none. */
   readonly leftOut?: readonly Split[];
-  /** Column of the tags. Default: the first of ner_tags and tags that has labels. */
+  /** Column of the tags. Defaults to `ner_tags` or `tags`, the first that has labels. */
   readonly tagColumn?: string | undefined;
 }
 
 /** A data set as files on disk. */
 export interface NamedDataset {
-  /** Its name on the hub as it was typed, without configuration and revision; undefined for a folder. */
+  /** Its name on the hub as typed, without configuration and revision; `undefined` for a folder. */
   readonly name: string | undefined;
   readonly config: string | undefined;
-  /** Files of each part, in order; a part that the data set lacks is empty. */
+  /** Files of each split, in order; empty for a split that the data set does not have. */
   readonly files: Readonly<Record<Split, readonly string[]>>;
-  /** Labels in the order of their numbers, where the data set says so. */
+  /** Labels in the order of their ids, if the data set gives them. */
   readonly labels: readonly string[] | undefined;
 }
 
@@ -40,8 +40,9 @@ const CONVERTED = "refs/convert/parquet";
 const NO_CARD: DatasetCard = { configs: [], labels: () => new Map() };
 
 /**
- * The files of a data set by name: of a folder where there is one of this name, else of the hub, in the cache. Python
- * scripts are never run: of data sets that are scripts, the Parquet files are read that the hub makes of them.
+ * Returns the files of a data set. If a folder of that name exists, it is used; otherwise the data set is
+ * downloaded from the hub into the cache. Python scripts are never run: for a data set without readable
+ * files, such as one that is a script, the Parquet files that the hub made of it are used.
  *
  * @param typed `NAME[@REVISION]`, `ORG/NAME/CONFIG`, or a path
  * @throws NeriumError HUB_NO_DATA_FILES, HUB_CONFIG_UNKNOWN, HUB_NO_SPLIT, `HUB_…`, `FILES_…`
@@ -122,7 +123,7 @@ async function assembled(
   };
 }
 
-/** The labels of the column of the tags. */
+/** Returns the labels of the tag column. */
 function labelsOf(
   columns: ReadonlyMap<string, readonly string[]>,
   tagColumn: string | undefined,

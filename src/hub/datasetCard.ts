@@ -4,7 +4,7 @@ import { cardInvalid } from "./errors.js";
 
 const names = z.union([
   z.array(z.coerce.string()),
-  // YAML of cards numbers them: '0': O, '1': B-PER …
+  // Cards write labels as a map from number to name: '0': O, '1': B-PER …
   z.record(z.string(), z.coerce.string()).transform((map) => {
     const ids = Object.keys(map).map(Number);
     return ids.sort((a, b) => a - b).map((id) => map[String(id)]!);
@@ -47,21 +47,21 @@ const card = z.object({
 export interface DescribedConfig {
   readonly name: string;
   readonly isDefault: boolean;
-  /** Patterns of files by split; undefined where the usual names of files count. */
+  /** File patterns by split; `undefined` if the files are found by their usual names. */
   readonly files: readonly { readonly split: string; readonly path: readonly string[] }[] | undefined;
-  /** Folder that paths start from. */
+  /** Folder that the paths are relative to. */
   readonly folder: string | undefined;
 }
 
-/** What the YAML head of a data set's README.md says. */
+/** The content of the YAML block at the top of a data set's README.md. */
 export interface DatasetCard {
   readonly configs: readonly DescribedConfig[];
-  /** Names of a configuration's class labels by column, in the order of their numbers. */
+  /** Class labels of a configuration by column, in the order of their ids. */
   labels(config: string): ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Reads the head of a data set's README.md.
+ * Reads the YAML block at the top of a data set's README.md.
  *
  * @see https://huggingface.co/docs/hub/datasets-manual-configuration
  * @throws NeriumError HUB_CARD_INVALID

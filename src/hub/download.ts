@@ -9,20 +9,25 @@ import { downloadInterrupted, fileDamaged } from "./errors.js";
 export interface DownloadOptions {
   readonly about: About;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the bytes that are there so far. */
+  /** Called with the number of bytes downloaded so far. */
   readonly onBytes?: ((done: number) => void) | undefined;
 }
 
-/** Answers in a row that bring nothing new before a download is given up. */
+/** A download is given up after this many answers in a row that bring nothing new. */
 const MOST_IDLE = 5;
-/** Age in milliseconds of a part whose process is surely gone: a download without a byte is given up long before. */
+/**
+ * Age, in milliseconds, after which a partial file was surely abandoned by its process: a download that
+ * receives no bytes is given up long before.
+ */
 const ABANDONED = 15 * 60_000;
 
 /**
- * Downloads one file to `blob`, and puts it there whole, checked and at once. A connection that breaks is taken up where it
- * broke, as long as each brings something; several processes may download the same file, and the last one wins.
+ * Downloads one file to `blob`. The file appears there only when it is complete and checked. A broken
+ * connection is resumed where it broke, as long as each attempt brings new bytes. Several processes may
+ * download the same file; the last one wins.
  *
- * @throws NeriumError HUB_FILE_DAMAGED, HUB_DOWNLOAD_INTERRUPTED, HUB_…, `FILES_…`; nothing is left behind
+ * @throws NeriumError HUB_FILE_DAMAGED, HUB_DOWNLOAD_INTERRUPTED, HUB_…, `FILES_…`; the partial file is
+ *   removed
  */
 export async function download(
   client: HubClient,
@@ -50,7 +55,7 @@ export async function download(
   }
 }
 
-/** Asks until all bytes are there. */
+/** Sends requests until all bytes have arrived. */
 async function fill(
   target: Part,
   client: HubClient,
@@ -71,7 +76,8 @@ async function fill(
       signal,
     });
     if (!answer.ok && answer.status !== 416) throw await client.refusal(answer, about);
-    // Where a file stands elsewhere, the hub itself says what it is, and the other host only serves it.
+    // If the file is stored on another host, only the hub's own answer identifies the file; the other host
+    // just serves it.
     const seen = (chain[0] ?? answer).headers.get("x-linked-etag") ?? answer.headers.get("etag") ?? undefined;
     const goesOn = answer.status === 206 && rangeStart(answer) === before && seen === etag;
     if (before > 0 && !goesOn) await target.restart();
@@ -94,7 +100,7 @@ async function fill(
 const rangeStart = (answer: Response): number =>
   Number(/^bytes (\d+)-/.exec(answer.headers.get("content-range") ?? "")?.[1] ?? -1);
 
-/** A file that is being downloaded, and the hash of what there is of it. */
+/** A partially downloaded file and the hash of its bytes so far. */
 class Part {
   done = 0;
   private hash: Hash;
@@ -111,13 +117,16 @@ class Part {
     return new Part(await attempt(blob, "create", () => open(path, "wx")), blob, file);
   }
 
-  /** LFS names a file by sha256, git by sha1 of a header and the content. */
+  /** LFS names a file by its sha256, git by the sha1 of a header and the content. */
   private freshHash(): Hash {
     const { sha256, size } = this.file;
     return sha256 === undefined ? createHash("sha1").update(`blob ${size}\0`) : createHash("sha256");
   }
 
-  /** Takes what an answer brings; gives what it broke off with, if it did. */
+  /**
+   * Writes the body of an answer to the file. Returns the error if the connection broke, otherwise
+   * `undefined`.
+   */
   async take(answer: Response, onBytes: DownloadOptions["onBytes"]): Promise<unknown> {
     const chunks = answer.body!.values();
     try {
@@ -157,7 +166,7 @@ class Part {
     await attempt(this.blob, "write", () => this.handle.truncate(0));
   }
 
-  /** Checks the content and sees it onto the disk. */
+  /** Checks the content and flushes it to the disk. */
   async finish(name: string): Promise<void> {
     const { oid, sha256, size } = this.file;
     if (this.done !== size) throw fileDamaged(name, `${this.done} of ${size} bytes`);
@@ -172,7 +181,7 @@ class Part {
   }
 }
 
-/** Removes parts of this blob that processes which were killed left behind. */
+/** Removes partial files of this blob that killed processes left behind. */
 async function removeAbandoned(blob: string): Promise<void> {
   const folder = dirname(blob);
   for (const name of await readdir(folder).catch(() => [])) {

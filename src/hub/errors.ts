@@ -1,6 +1,6 @@
 import { NeriumError } from "../errors.js";
 
-/** What an error says about a repository: the name as it was typed. */
+/** A repository as error messages name it: the name as it was typed. */
 export interface Named {
   readonly kind: "model" | "dataset";
   readonly asked: string;
@@ -9,8 +9,8 @@ export interface Named {
 const called = ({ kind, asked }: Named): string => `${kind === "model" ? "model" : "data set"} ${asked}`;
 
 /**
- * A text with its addresses less what may be secret in them: name and password, query, fragment. Addresses of files on
- * other hosts are signed, and whoever has one may read or write the file.
+ * Removes from the addresses in a text everything that may be secret: user name and password, query,
+ * fragment. Addresses of files on other hosts are signed, and anyone who has one may read or write the file.
  */
 const withoutSecrets = (text: string): string =>
   text.replace(
@@ -18,7 +18,7 @@ const withoutSecrets = (text: string): string =>
     "$1$2",
   );
 
-/** A name is none that the hub can have. */
+/** The name cannot be a name on the hub. */
 export const nameInvalid = (asked: string, why: string) =>
   new NeriumError("HUB_NAME_INVALID", `"${asked}" is no name on the hub: ${why}`, {
     where: asked,
@@ -26,7 +26,7 @@ export const nameInvalid = (asked: string, why: string) =>
       "Give a name such as roberta-large or FacebookAI/roberta-large, with @REVISION behind it at will.",
   });
 
-/** The hub has no such repository, or shows it only to others. */
+/** The hub has no such repository, or the user may not see it. */
 export const notFound = (named: Named, hasToken: boolean) =>
   new NeriumError(
     "HUB_NOT_FOUND",
@@ -46,7 +46,7 @@ export const revisionNotFound = (named: Named, revision: string) =>
     remedy: "Give a branch, a tag or a commit that its page on the hub lists.",
   });
 
-/** The repository's owner asks for an agreement first. */
+/** The owner of the repository requires users to accept terms first. */
 export const gated = (named: Named, page: string, hasToken: boolean) =>
   new NeriumError("HUB_GATED", `The ${called(named)} is gated: its owner asks you to agree to terms first`, {
     where: page,
@@ -55,7 +55,7 @@ export const gated = (named: Named, page: string, hasToken: boolean) =>
       : "Ask for access on that page, make a token in your account's settings, and set HF_TOKEN to it.",
   });
 
-/** The hub does not take the token. */
+/** The hub rejects the token. */
 export const tokenRefused = (address: string) =>
   new NeriumError("HUB_TOKEN_REFUSED", "The hub refuses the token", {
     where: withoutSecrets(address),
@@ -63,21 +63,21 @@ export const tokenRefused = (address: string) =>
       "Make a new one in your account's settings (it must be allowed what you ask for), and set HF_TOKEN to it.",
   });
 
-/** The token has characters that no request can carry. */
+/** The token has characters that an HTTP header cannot contain. */
 export const tokenInvalid = () =>
   new NeriumError("HUB_TOKEN_INVALID", "The token has spaces, line ends or letters that no token has", {
     where: "HF_TOKEN",
     remedy: "Copy it anew from your account's settings, and set HF_TOKEN to it or log in with hf auth login.",
   });
 
-/** Something is to be uploaded, and there is no token. */
+/** An upload needs a token, and there is none. */
 export const tokenMissing = (name: string) =>
   new NeriumError("HUB_TOKEN_MISSING", "Uploading needs a token of the hub, and there is none", {
     where: name,
     remedy: "Make one that may write, in your account's settings, and set HF_TOKEN to it.",
   });
 
-/** The hub is not to be asked (HF_HUB_OFFLINE), and the cache does not have all that is needed. */
+/** The hub must not be used (HF_HUB_OFFLINE), and the cache does not have everything that is needed. */
 export const notCached = (named: Named, missing: string, cache: string) =>
   new NeriumError(
     "HUB_NOT_CACHED",
@@ -88,14 +88,14 @@ export const notCached = (named: Named, missing: string, cache: string) =>
     },
   );
 
-/** Something is to be uploaded, and HF_HUB_OFFLINE is set. */
+/** An upload was requested, but HF_HUB_OFFLINE is set. */
 export const offlinePush = (name: string) =>
   new NeriumError("HUB_OFFLINE", "HF_HUB_OFFLINE is set, and uploading needs the hub", {
     where: name,
     remedy: "Run without HF_HUB_OFFLINE.",
   });
 
-/** No connection to the hub comes about, or it breaks again and again. */
+/** Could not connect to the hub, or the connection keeps breaking. */
 export const unreachable = (address: string, cause: unknown, named?: Named) =>
   new NeriumError(
     "HUB_UNREACHABLE",
@@ -113,7 +113,7 @@ function reason(cause: unknown): string {
   return withoutSecrets(inner instanceof Error ? inner.message || inner.name : String(inner)).slice(0, 200);
 }
 
-/** The hub answers that it has a failure of its own, or something that no hub says. */
+/** The hub reports a failure of its own, or its answer cannot be understood. */
 export const answerUnexpected = (address: string, what: string) =>
   new NeriumError(
     "HUB_ANSWER",
@@ -124,21 +124,21 @@ export const answerUnexpected = (address: string, what: string) =>
     },
   );
 
-/** The hub asks to be left alone for longer than a program should wait. */
+/** The hub accepts no more requests for now: it asks to wait too long, or still refuses after all tries. */
 export const rateLimited = (address: string, seconds: number) =>
   new NeriumError("HUB_RATE_LIMITED", `The hub takes no more requests for ${Math.ceil(seconds)} s`, {
     where: withoutSecrets(address),
     remedy: "Try again then; requests with HF_TOKEN are allowed more.",
   });
 
-/** An address leads to another, again and again. */
+/** Too many redirects in a row. */
 export const redirectsWithoutEnd = (address: string) =>
   new NeriumError("HUB_REDIRECTS", "The hub sends from one address to the next without end", {
     where: withoutSecrets(address),
     remedy: "Check HF_ENDPOINT and the proxy.",
   });
 
-/** An address is not https, and not of this machine. */
+/** An address is neither https nor on this machine. */
 export const insecure = (address: string) =>
   new NeriumError(
     "HUB_INSECURE",
@@ -149,7 +149,7 @@ export const insecure = (address: string) =>
     },
   );
 
-/** An address leads to one that is not https. */
+/** An address redirects to one that is not https. */
 export const insecureRedirect = (from: URL, to: URL) =>
   new NeriumError(
     "HUB_INSECURE",
@@ -162,11 +162,11 @@ export const insecureRedirect = (from: URL, to: URL) =>
     },
   );
 
-/** HF_ENDPOINT or a proxy variable holds no address. */
+/** HF_ENDPOINT or a proxy variable is not a valid address. */
 export const addressInvalid = (variable: string, value: string) =>
   new NeriumError(
     "HUB_ADDRESS_INVALID",
-    // What is no address may hold a password all the same, before the last @.
+    // An invalid address may still contain a password, before the last @.
     `${variable} is no address: "${value.replace(/^.*@|[?#].*$/gs, "")}"`,
     {
       where: variable,
@@ -174,14 +174,14 @@ export const addressInvalid = (variable: string, value: string) =>
     },
   );
 
-/** HF_ENDPOINT has a user name or a password in it. */
+/** HF_ENDPOINT contains a user name or a password. */
 export const addressWithPassword = (variable: string) =>
   new NeriumError("HUB_ADDRESS_INVALID", `${variable} has a user name or a password in it`, {
     where: variable,
     remedy: "Give the address alone, and set HF_TOKEN to a token.",
   });
 
-/** What was downloaded is not what the hub's listing promises; it is deleted. */
+/** The downloaded file differs from the hub's listing; it is deleted. */
 export const fileDamaged = (file: string, why: string) =>
   new NeriumError(
     "HUB_FILE_DAMAGED",
@@ -192,7 +192,7 @@ export const fileDamaged = (file: string, why: string) =>
     },
   );
 
-/** A download breaks off and makes no headway any more. */
+/** A download keeps breaking off and makes no more progress. */
 export const downloadInterrupted = (file: string, done: number, size: number, cause: unknown) =>
   new NeriumError(
     "HUB_DOWNLOAD_INTERRUPTED",
@@ -204,7 +204,7 @@ export const downloadInterrupted = (file: string, done: number, size: number, ca
     },
   );
 
-/** An upload fails whose source can be read only once, so that it can't be sent again. */
+/** An upload failed and cannot be repeated, because its source can be read only once. */
 export const uploadInterrupted = (address: string, cause: unknown) =>
   new NeriumError(
     "HUB_UPLOAD_INTERRUPTED",
@@ -217,21 +217,24 @@ export const uploadInterrupted = (address: string, cause: unknown) =>
     },
   );
 
-/** A repository names a file that would land outside of its folder, or that some system cannot hold. */
+/**
+ * A repository contains a file that would be written outside of its folder, or that some operating systems
+ * cannot store.
+ */
 export const pathUnsafe = (path: string, why: string) =>
   new NeriumError("HUB_PATH_UNSAFE", `The repository names a file that is not safe to write: ${why}`, {
     where: JSON.stringify(path).slice(0, 200),
     remedy: "Do not use this repository; tell the hub about it.",
   });
 
-/** A repository has no config.json: it holds no model of transformers. */
+/** A repository has no config.json, so it is not a transformers model. */
 export const noModel = (named: Named) =>
   new NeriumError("HUB_NO_MODEL", `The ${called(named)} has no config.json`, {
     where: named.asked,
     remedy: "Give the name of a model for transformers.",
   });
 
-/** A model has its weights in no safetensors file. */
+/** A model has no weights in safetensors format. */
 export const noSafetensors = (named: Named, has: string | undefined) =>
   new NeriumError(
     "HUB_NO_SAFETENSORS",
@@ -243,7 +246,7 @@ export const noSafetensors = (named: Named, has: string | undefined) =>
     },
   );
 
-/** A data set has no files that can be read, at this revision or as Parquet made by the hub. */
+/** A data set has no readable files, neither at this revision nor as Parquet made by the hub. */
 export const noDataFiles = (named: Named, isScript: boolean) =>
   new NeriumError(
     "HUB_NO_DATA_FILES",
@@ -257,7 +260,7 @@ export const noDataFiles = (named: Named, isScript: boolean) =>
     },
   );
 
-/** A data set has several configurations, and none or another one is asked for. */
+/** A data set does not have the requested configuration, or has several and none was requested. */
 export const configUnknown = (named: Named, config: string | undefined, known: readonly string[]) =>
   new NeriumError(
     "HUB_CONFIG_UNKNOWN",
@@ -267,14 +270,14 @@ export const configUnknown = (named: Named, config: string | undefined, known: r
     { where: named.asked, remedy: `Give dataset_config one of: ${known.slice(0, 30).join(", ")}.` },
   );
 
-/** A data set has no part of a name that is asked for. */
+/** A data set does not have the requested split. */
 export const noSplit = (named: Named, split: string, known: readonly string[]) =>
   new NeriumError("HUB_NO_SPLIT", `The ${called(named)} has no part called ${split}`, {
     where: named.asked,
     remedy: `It has: ${known.slice(0, 30).join(", ")}. To train, give files for what it lacks; to evaluate, name a part with --split.`,
   });
 
-/** The description at the head of a data set's README.md is not valid YAML. */
+/** The YAML block at the top of a data set's README.md is not valid. */
 export const cardInvalid = (file: string, why: string) =>
   new NeriumError(
     "HUB_CARD_INVALID",
@@ -285,7 +288,7 @@ export const cardInvalid = (file: string, why: string) =>
     },
   );
 
-/** The folder to upload holds no model. */
+/** The folder to upload does not contain a model. */
 export const nothingToPush = (folder: string) =>
   new NeriumError(
     "HUB_NOTHING_TO_PUSH",
@@ -296,7 +299,7 @@ export const nothingToPush = (folder: string) =>
     },
   );
 
-/** The hub does not take the upload. */
+/** The hub refuses the upload. */
 export const pushRefused = (name: string, why: string) =>
   new NeriumError(
     "HUB_PUSH_REFUSED",

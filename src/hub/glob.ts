@@ -1,18 +1,21 @@
-/** One step of a pattern: what it takes of a path, and where else it may go on without taking anything. */
+/**
+ * One step of a pattern: which characters it matches, and where matching may continue without a character.
+ */
 interface Step {
   readonly takes: (character: string) => boolean;
   readonly repeats: boolean;
-  /** Steps further on. */
+  /** Steps ahead, relative to this one. */
   readonly orGoes: readonly number[];
 }
 
-/** Spellings that `{a,b}` may give a pattern. */
+/** Maximum number of patterns that `{a,b}` may expand to. */
 const MOST_SPELLINGS = 256;
 
 /**
- * Whether paths fit a pattern as data set cards use them: `*` within a folder, `**` across folders, `?`, `[ab]`, `{a,b}`.
- * A regular expression would do too, but the pattern comes from anybody, and one of many stars takes it forever; this
- * takes time with the product of both lengths.
+ * Returns a function that tells if a path matches a pattern as data set cards use them: `*` within a folder,
+ * `**` across folders, `?`, `[ab]`, `{a,b}`. Regular expressions are not used, because anyone may write the
+ * pattern, and one with many stars would take forever. The time needed here grows only with the length of the
+ * pattern times that of the path.
  */
 export function globMatcher(pattern: string): (path: string) => boolean {
   const spellings = spelled(pattern.replace(/^\.?\//, "")).map(stepsOf);
@@ -46,7 +49,7 @@ const inFolder = (character: string): boolean => character !== "/";
 function stepsOf(pattern: string): Step[] {
   const parts = pattern.match(/\*\*\/|\*\*|\*|\?|\[[^\]]+\]|[\s\S]/gu) ?? [];
   return parts.flatMap((part) => {
-    // Folders, or none.
+    // Any number of folders, including none.
     if (part === "**/")
       return [{ ...once(() => false), orGoes: [1, 3] }, many(any), once((each) => each === "/")];
     if (part === "**") return [many(any)];
@@ -57,7 +60,7 @@ function stepsOf(pattern: string): Step[] {
   });
 }
 
-/** `abc`, `a-z`, `!abc`. */
+/** Matches a set: `abc`, `a-z`, `!abc`. */
 function ofSet(set: string): Step["takes"] {
   const [negated, members] = set.startsWith("!") ? [true, set.slice(1)] : [false, set];
   const ranges = [...members.matchAll(/(.)-(.)|(.)/gsu)].map(
@@ -66,7 +69,7 @@ function ofSet(set: string): Step["takes"] {
   return (each) => inFolder(each) && ranges.some(([from, to]) => from <= each && each <= to) !== negated;
 }
 
-/** The patterns that one with `{a,b}` stands for. */
+/** Expands `{a,b}` into all patterns that it stands for. */
 function spelled(pattern: string): string[] {
   let all = [""];
   for (const part of pattern.match(/\{[^{}]*\}|[^{]+|\{/g) ?? []) {

@@ -1,7 +1,7 @@
 import { HubClient } from "./client.js";
 import { hubSettings } from "./settings.js";
 
-/** Does something with a connection to the hub of the environment's settings. */
+/** Connects to the hub with the settings of the environment, calls `use`, and closes the connections. */
 export async function withClient<T>(use: (client: HubClient) => Promise<T>): Promise<T> {
   const client = new HubClient(await hubSettings());
   try {

@@ -1,4 +1,4 @@
-/** Names of models and data sets on the Hugging Face hub → files on disk, and back. */
+/** Turns names of models and data sets on the Hugging Face hub into files on disk, and uploads models. */
 export type { Split } from "./dataFiles.js";
 export { type DatasetOptions, type NamedDataset, namedDataset } from "./dataset.js";
 export { type FolderOptions, isOnHub, modelFolder, tokenizerFolder } from "./modelFolder.js";

@@ -6,7 +6,7 @@ import { mayBeTypedName, typedName } from "./names.js";
 import { repository } from "./repository.js";
 import { type FetchOptions, fetchFiles, inSnapshot } from "./snapshot.js";
 
-/** Files besides the weights that a model for token classification may have. */
+/** Files, besides the weights, that a token classification model may have. */
 const COMPANIONS = new Set([
   ...[
     "config.json",
@@ -21,22 +21,23 @@ const COMPANIONS = new Set([
 const WITHOUT_WEIGHTS = [...COMPANIONS].filter((name) => name !== "crf.safetensors");
 const WEIGHTS = "model.safetensors";
 const INDEX = `${WEIGHTS}.index.json`;
-/** Files of weights that are programs as much as data. */
+/** Weight files in formats that are not read; some of them can hold code. */
 const PICKLES = /^(pytorch_model.*\.bin|tf_model\.h5|flax_model\.msgpack|model\.ckpt.*)$/;
 
 export interface FolderOptions extends FetchOptions {
-  /** Branch, tag or commit, where the name has none. Default: main. */
+  /** Branch, tag or commit, if the name does not contain one. Defaults to main. */
   readonly revision?: string | undefined;
-  /** Called where the hub does not answer and the cache is used instead. */
+  /** Called if the hub does not answer and the cache is used instead. */
   readonly onNotice?: ((message: string) => void) | undefined;
 }
 
 /**
- * The folder of a model: the folder of this name where there is one, else the hub's model in the cache, which is
- * downloaded as far as it is needed (configuration, tokenizer, safetensors).
+ * Returns the folder of a model. If `name` is an existing path, it is returned unchanged. Otherwise the model
+ * is downloaded from the hub into the cache; only the files that are needed are downloaded (configuration,
+ * tokenizer, safetensors).
  *
  * @param name a path, or `NAME[@REVISION]`
- * @returns the path of a folder; a path that is no hub name comes back as it is
+ * @returns the path of a folder; a path that cannot be a name on the hub is returned unchanged
  * @throws NeriumError `HUB_…`, `FILES_…`
  */
 export function modelFolder(name: string, options: FolderOptions = {}): Promise<string> {
@@ -60,7 +61,7 @@ export function modelFolder(name: string, options: FolderOptions = {}): Promise<
   });
 }
 
-/** The folder of a tokenizer and configuration, as {@link modelFolder} finds it; weights are not downloaded. */
+/** Like {@link modelFolder}, but only for tokenizer and configuration: the weights are not downloaded. */
 export function tokenizerFolder(name: string, options: FolderOptions = {}): Promise<string> {
   return folderOf(name, options, async (client, about) => {
     const found = await repository(client, about);
@@ -70,7 +71,7 @@ export function tokenizerFolder(name: string, options: FolderOptions = {}): Prom
   });
 }
 
-/** True where a name means the hub: it may be a name there, and no folder here has it. */
+/** Returns true if a name means the hub: it may be a name there, and no such path exists here. */
 export async function isOnHub(name: string): Promise<boolean> {
   return mayBeTypedName(name) && (await stat(name).catch(() => undefined)) === undefined;
 }
@@ -96,7 +97,9 @@ export function notice(
     );
 }
 
-/** File names in a safetensors index. What is wrong with an index is told when the weights are read. */
+/**
+ * Returns the file names in a safetensors index. A broken index is reported later, when the weights are read.
+ */
 function shardsOf(text: string): string[] {
   try {
     const { weight_map: map } = JSON.parse(text) as { weight_map?: Record<string, unknown> };

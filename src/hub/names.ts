@@ -1,23 +1,26 @@
 import { nameInvalid } from "./errors.js";
 
-/** True for what may be a name on the Hugging Face hub: `roberta-large`, `google-bert/bert-base-cased`. */
+/**
+ * Returns true if the text may be a name on the Hugging Face hub: `roberta-large`,
+ * `google-bert/bert-base-cased`.
+ */
 export function isHubName(name: string): boolean {
   const wellFormed = /^(?:\w(?:[\w.-]*\w)?\/)?\w(?:[\w.-]*\w)?$/.test(name);
   return wellFormed && name.length <= 96 && !/--|\.\.|\.git$/.test(name);
 }
 
-/** A name as it is typed, in parts. */
+/** The parts of a name as the user typed it. */
 export interface TypedName {
   /** `roberta-large`, `org/name`. */
   readonly name: string;
   /** A branch, tag or commit. */
   readonly revision: string | undefined;
-  /** A data set's configuration, typed as the third part: `org/name/config`. */
+  /** A data set's configuration, typed as the third part of the name: `org/name/config`. */
   readonly config: string | undefined;
 }
 
 /**
- * Takes `NAME[@REVISION]` apart, and `ORG/NAME/CONFIG[@REVISION]` where `withConfig`.
+ * Splits `NAME[@REVISION]` into its parts, and also `ORG/NAME/CONFIG[@REVISION]` if `withConfig` is set.
  *
  * @throws NeriumError HUB_NAME_INVALID
  */
@@ -35,7 +38,7 @@ export function typedName(typed: string, { withConfig = false } = {}): TypedName
   return { name, revision, config };
 }
 
-/** True for what {@link typedName} takes. */
+/** Returns true if {@link typedName} accepts the text. */
 export function mayBeTypedName(typed: string): boolean {
   try {
     typedName(typed);

@@ -1,11 +1,14 @@
 import { pathUnsafe } from "./errors.js";
 
-/** Names that Windows keeps for devices, with any extension. */
+/** Names that Windows reserves for devices, with any extension. */
 const DEVICES = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 
-/** Why a path that a repository names may not be written on this or some other system; undefined where it may. */
+/**
+ * Returns why a path in a repository must not be written on this or another operating system; `undefined` if
+ * it is safe.
+ */
 export function pathDanger(path: string): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this check searches for control characters.
   if (/[\u0000-\u001f\u007f]/.test(path)) return "it has control characters";
   if (/^[A-Za-z]:/.test(path)) return "it names a drive";
   if (/^[\\/]/.test(path)) return "it is absolute";
@@ -22,7 +25,8 @@ export function pathDanger(path: string): string | undefined {
 }
 
 /**
- * Refuses paths that lead out of the folder, that some system cannot hold, or that are one on systems without letter case.
+ * Refuses paths that lead out of the folder, that some operating systems cannot store, or that differ only in
+ * letter case.
  *
  * @throws NeriumError HUB_PATH_UNSAFE
  */

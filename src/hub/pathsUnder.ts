@@ -2,9 +2,9 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Paths of all files and links below a folder, with `/` between their parts, sorted.
+ * Returns the paths of all files and links below a folder, with `/` between their parts, sorted.
  *
- * @param takes whether a file is listed or a folder gone into, by its own name. Default: all
+ * @param takes decides by name if a file is listed or a folder is searched. Defaults to all
  */
 export async function pathsUnder(
   folder: string,

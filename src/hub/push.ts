@@ -18,17 +18,17 @@ import { isHubName } from "./names.js";
 import { pathsUnder } from "./pathsUnder.js";
 
 export interface PushOptions {
-  /** Make a new repository private; one that exists stays as it is. */
+  /** Makes a new repository private. An existing repository is not changed. */
   readonly private?: boolean;
-  /** First line of the commit. */
+  /** First line of the commit message. */
   readonly message?: string;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the share, from 0 to 1, of a large file that is uploaded. */
+  /** Called while a large file is uploaded, with its progress from 0 to 1. */
   readonly onProgress?: (file: string, share: number) => void;
 }
 
 export interface PushResult {
-  /** Name on the hub, with the account before it. */
+  /** Name on the hub, including the account. */
   readonly name: string;
   /** Its page. */
   readonly url: string;
@@ -38,9 +38,10 @@ export interface PushResult {
 }
 
 /**
- * Sees to it that a repository for a model is there and may be written to, before hours go into the model.
+ * Makes sure that the repository for a model exists and can be written to, before hours are spent on
+ * training. Creates it if it does not exist.
  *
- * @param name `org/name`, or a name alone for one of the token's own account
+ * @param name `org/name`, or just a name for a repository of the token's account
  * @returns the full name
  * @throws NeriumError HUB_TOKEN_MISSING, HUB_OFFLINE, HUB_NAME_INVALID, HUB_TOKEN_REFUSED, HUB_PUSH_REFUSED
  */
@@ -48,8 +49,8 @@ export const preparePush = (name: string, options: PushOptions = {}): Promise<st
   withClient((client) => destination(client, name, options));
 
 /**
- * Uploads a model's folder, its card included, in one commit. Checkpoints, hidden files and `training_args.json`, which
- * names folders of this machine, stay here.
+ * Uploads a model folder, including its card, in one commit. Checkpoints, hidden files and
+ * `training_args.json` (which contains paths of this machine) are not uploaded.
  *
  * @throws NeriumError as {@link preparePush}, HUB_NOTHING_TO_PUSH
  */
@@ -91,10 +92,10 @@ export async function push(folder: string, name: string, options: PushOptions = 
   });
 }
 
-/** Checkpoints, hidden files, and what other writers have half done. */
+/** Not uploaded: checkpoints, hidden files, unfinished files of other processes, and training_args.json. */
 const STAYS = /^\.|^checkpoint-\d+(\D|$)|\.(new|old|gone)-\d+-[0-9a-f]+$|^training_args\.json$/;
 
-/** The files of a model's folder that belong on the hub. */
+/** Returns the files of a model folder that are uploaded. */
 async function filesToPush(folder: string): Promise<string[]> {
   const names = await attempt(folder, "read", () => readdir(folder));
   const hasWeights = names.some((name) => /^model\.safetensors(\.index\.json)?$/.test(name));
@@ -124,7 +125,7 @@ async function destination(client: HubClient, name: string, options: PushOptions
     }),
     signal,
   });
-  // 409: it is there already.
+  // 409: the repository already exists.
   if (answer.ok || answer.status === 409) {
     await answer.body?.cancel();
     return target;
@@ -140,7 +141,7 @@ async function accountOf(client: HubClient): Promise<string> {
   return parsed.data.name;
 }
 
-/** What went wrong with an upload, as an error for people. */
+/** Turns a failed upload into an error with a clear message. */
 function refused(name: string, error: unknown): unknown {
   if (isNeriumError(error) && error.code !== "HUB_ANSWER") return error;
   if (error instanceof Error && error.name === "AbortError") return error;

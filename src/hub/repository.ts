@@ -8,12 +8,12 @@ import { answerUnexpected, notCached, unreachable } from "./errors.js";
 /** One state of a repository: its files, and where they are cached. */
 export interface Repository {
   readonly about: About;
-  /** Its name today. */
+  /** Its current name. */
   readonly name: string;
   readonly commit: string;
   readonly cached: CachedRepository;
   readonly files: readonly ListedFile[];
-  /** Why the cache alone is used although the hub was to be asked. */
+  /** Why only the cache is used although the hub should have been asked. */
   readonly unreachable: NeriumError | undefined;
 }
 
@@ -23,10 +23,11 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const info = z.object({ id: z.string().min(1), sha: z.string().regex(HASH) });
 
 /**
- * What a revision of a repository holds now; what it held when last asked where the hub is not to be asked, or does not
- * answer.
+ * Returns what a revision of a repository contains now. If the hub must not be used or does not answer,
+ * returns what it contained when the hub was last asked.
  *
- * @throws NeriumError HUB_NOT_FOUND, HUB_REVISION_NOT_FOUND, HUB_GATED, HUB_NOT_CACHED, HUB_UNREACHABLE, HUB_ANSWER …
+ * @throws NeriumError HUB_NOT_FOUND, HUB_REVISION_NOT_FOUND, HUB_GATED, HUB_NOT_CACHED, HUB_UNREACHABLE,
+ *   HUB_ANSWER …
  */
 export async function repository(client: HubClient, about: About): Promise<Repository> {
   if (client.settings.offline) {
@@ -82,7 +83,7 @@ async function listing(client: HubClient, about: About, name: string, commit: st
   return files;
 }
 
-/** @returns undefined where nothing of this revision was ever cached */
+/** @returns `undefined` if nothing of this revision is in the cache */
 async function fromCache(client: HubClient, about: About): Promise<Repository | undefined> {
   const { kind, asked, revision } = about;
   const cached = CachedRepository.of(client.settings.cache, kind, asked);
@@ -94,7 +95,7 @@ async function fromCache(client: HubClient, about: About): Promise<Repository | 
   return { about, name: asked, commit, cached, files, unreachable: undefined };
 }
 
-/** A cached file that no listing describes: Python downloads single files without one. */
+/** A cached file without a listing: Python downloads single files without storing one. */
 const ofUnknownContent = (path: string): ListedFile => ({
   path,
   size: Number.NaN,

@@ -3,30 +3,30 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { addressInvalid, addressWithPassword, insecure } from "./errors.js";
 
-/** What the environment says about the hub, under huggingface_hub's names. */
+/** Settings of the hub, read from environment variables with huggingface_hub's names. */
 export interface HubSettings {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly endpoint: string;
-  /** Folder of the cache that huggingface_hub uses too. */
+  /** Folder of the cache, shared with huggingface_hub. */
   readonly cache: string;
   readonly token: string | undefined;
-  /** Nothing is asked over the network. */
+  /** True if no requests may be sent. */
   readonly offline: boolean;
   readonly proxies: Proxies;
 }
 
-/** Addresses of proxies, and the hosts that are reached without them. */
+/** Proxy addresses, and the hosts that are reached without a proxy. */
 export interface Proxies {
   readonly https: string | undefined;
   readonly http: string | undefined;
-  /** As `NO_PROXY` has them: `localhost,.example.org,10.0.0.1:8080`, or `*`. */
+  /** In the format of `NO_PROXY`: `localhost,.example.org,10.0.0.1:8080`, or `*`. */
   readonly except: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads `HF_ENDPOINT`, `HF_HOME`, `HF_HUB_CACHE`, `HF_TOKEN` (or the token file that `hf auth login` leaves),
+ * Reads `HF_ENDPOINT`, `HF_HOME`, `HF_HUB_CACHE`, `HF_TOKEN` (or the token file that `hf auth login` writes),
  * `HF_HUB_OFFLINE`, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
  *
  * @see https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
@@ -56,7 +56,7 @@ export async function hubSettings(environment: Environment = process.env): Promi
   };
 }
 
-/** The folder of caches and token, `HF_HOME`. */
+/** Returns the folder of caches and token, `HF_HOME`. */
 export const cacheHome = (environment: Environment = process.env): string =>
   expanded(homeIn(environment), environment);
 
@@ -65,7 +65,7 @@ function homeIn(environment: Environment): string {
   return of("HF_HOME") ?? join(of("XDG_CACHE_HOME") ?? join("~", ".cache"), "huggingface");
 }
 
-/** The token that `hf auth login` left; undefined where it left none. */
+/** Returns the token that `hf auth login` stored, or `undefined` if there is none. */
 async function tokenIn(file: string): Promise<string | undefined> {
   const text = await readFile(file, "utf8").catch(() => "");
   return text.trim() || undefined;
@@ -78,16 +78,16 @@ function addressOf(address: string, variable: string): URL {
 
 const THIS_MACHINE = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** True for https, and for http within this machine. */
+/** Returns true for https, and for http on this machine. */
 export const isSecure = ({ protocol, hostname }: URL): boolean =>
   protocol === "https:" || (protocol === "http:" && THIS_MACHINE.has(hostname));
 
-/** Refuses what is not https and not of this machine. */
+/** Refuses addresses that are neither https nor on this machine. */
 export function requireSecure(address: URL): void {
   if (!isSecure(address)) throw insecure(address.href);
 }
 
-/** `~`, `$NAME` and `${NAME}` as a shell has them. */
+/** Expands `~`, `$NAME` and `${NAME}` as a shell does. */
 function expanded(path: string, environment: Environment): string {
   return path
     .replace(/^~(?=$|[\\/])/, () => environment.HOME ?? homedir())
@@ -97,7 +97,7 @@ function expanded(path: string, environment: Environment): string {
     );
 }
 
-/** The proxy that an address is asked through; undefined where it is asked directly. */
+/** Returns the proxy for an address, or `undefined` for a direct connection. */
 export function proxyOf(address: URL, { https, http, except }: Proxies): string | undefined {
   const proxy = address.protocol === "https:" ? https : http;
   if (proxy === undefined) return undefined;

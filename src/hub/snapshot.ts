@@ -6,12 +6,12 @@ import { notCached } from "./errors.js";
 import { requireSafePaths } from "./paths.js";
 import type { Repository } from "./repository.js";
 
-/** How far a download is. */
+/** The progress of a download. */
 export interface DownloadProgress {
-  /** The repository, as it was asked for. */
+  /** The repository, by the name that was requested. */
   readonly name: string;
   readonly file: string;
-  /** Bytes of all files that are asked for, and how many of them are there. */
+  /** Bytes of all files to download, and how many of them have arrived. */
   readonly done: number;
   readonly total: number;
 }
@@ -21,14 +21,14 @@ export interface FetchOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
 
-/** Files that are downloaded at the same time. */
+/** Number of files that are downloaded at the same time. */
 const AT_ONCE = 3;
 
 /**
- * Sees to it that some files of a repository are in its snapshot folder.
+ * Makes sure that the given files of a repository are in its snapshot folder.
  *
  * @returns the snapshot folder
- * @throws NeriumError HUB_PATH_UNSAFE, HUB_NOT_CACHED offline, those of `download`
+ * @throws NeriumError HUB_PATH_UNSAFE, HUB_NOT_CACHED if offline, and the errors of `download`
  */
 export async function fetchFiles(
   client: HubClient,
@@ -45,14 +45,15 @@ export async function fetchFiles(
   const folder = cached.snapshot(commit);
   if (missing.length === 0) {
     if (!client.settings.offline && unreachable === undefined)
-      await cached.remember(about.revision, commit).catch(() => {}); // A cache may be for reading only.
+      await cached.remember(about.revision, commit).catch(() => {}); // The cache may be read-only.
     return folder;
   }
   if (unreachable !== undefined) throw unreachable;
   if (client.settings.offline)
     throw notCached(about, `${missing[0]!.path} is missing`, client.settings.cache);
   await downloadAll(client, repository, missing, options);
-  // Links come when everything is there: a snapshot that is begun is soon complete.
+  // Links are made last, when everything is downloaded: once a snapshot has its first link, it is soon
+  // complete.
   for (const file of missing) await cached.link(commit, file);
   await cached.remember(about.revision, commit);
   return folder;
@@ -91,13 +92,13 @@ async function downloadAll(
   const outcomes = await Promise.allSettled(workers);
   const reasons = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
   signal?.throwIfAborted();
-  // Those that were stopped because another one failed are not what failed.
+  // Downloads that were stopped because another one failed are not the cause.
   const reason = reasons.find((each) => (each as Error).name !== "AbortError") ?? reasons[0];
   if (reason !== undefined) throw reason;
 }
 
-/** A file as its presence is asked for: without a size where nobody knows it. */
+/** Drops the size if it is not known, so that only the file's existence is checked. */
 const sized = ({ path, size }: ListedFile) => (Number.isNaN(size) ? { path } : { path, size });
 
-/** Where a file of a snapshot stands. */
+/** Returns the path of a file in a snapshot. */
 export const inSnapshot = (folder: string, path: string): string => join(folder, ...path.split("/"));
