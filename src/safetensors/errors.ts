@@ -3,7 +3,7 @@ import { NeriumError } from "../errors.js";
 const DOWNLOAD_AGAIN =
   "the file is damaged or was not written by a safetensors library: download or convert it again";
 
-/** A name from a file as it stands in a message: quoted, and short whatever the file claims. */
+/** Quotes a name from a file for a message, and shortens it if it is long. */
 export const quoted = (name: string) => JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}…` : name);
 
 /** A safetensors file, or an index of shards, breaks a rule of its format. */
@@ -35,14 +35,14 @@ export const shardMissing = (file: string, shard: string) =>
     remedy: `download ${shard} into the same folder`,
   });
 
-/** A tensor that is asked for is not among the weights. */
+/** A requested tensor is not among the weights. */
 export const tensorMissing = (file: string, name: string) =>
   new NeriumError("MODEL_TENSOR_MISSING", `there is no tensor ${name} among the weights`, {
     where: file,
     remedy: "check that the folder holds a model of the family that its config.json names",
   });
 
-/** A tensor is of a type that has no float32 reading, such as an integer or an 8-bit float. */
+/** A tensor has a type that cannot be read as float32, such as an integer or an 8-bit float. */
 export const dtypeUnsupported = (file: string, name: string, dtype: string) =>
   new NeriumError(
     "MODEL_DTYPE_UNSUPPORTED",
@@ -50,7 +50,7 @@ export const dtypeUnsupported = (file: string, name: string, dtype: string) =>
     { where: file, remedy: "save the model in one of these types (quantised models cannot be trained)" },
   );
 
-/** A tensor and the memory or the chunks that it is read into or written from differ in size. */
+/** A tensor has another size than the memory it is read into or the chunks it is written from. */
 export const tensorSize = (file: string, name: string, expected: number, found: number) =>
   new NeriumError(
     "MODEL_TENSOR_SIZE",
@@ -58,7 +58,7 @@ export const tensorSize = (file: string, name: string, expected: number, found: 
     { where: file },
   );
 
-/** Two tensors to be written have one name, or a name is reserved. */
+/** Two tensors to write have the same name, or a name is reserved. */
 export const tensorName = (file: string, name: string) =>
   new NeriumError(
     "MODEL_TENSOR_NAME",
@@ -66,7 +66,9 @@ export const tensorName = (file: string, name: string) =>
     { where: file },
   );
 
-/** The folder holds only pickled weights, which can run code when they are read: Nerium never reads them. */
+/**
+ * The folder has only pickled weights, which Nerium never reads because they can run code when they are read.
+ */
 export const pickleOnly = (folder: string, bin: string) =>
   new NeriumError(
     "MODEL_PICKLE_ONLY",
@@ -81,7 +83,7 @@ export const pickleOnly = (folder: string, bin: string) =>
     },
   );
 
-/** The folder holds no weights that Nerium reads. */
+/** The folder has no weights that Nerium can read. */
 export const weightsMissing = (folder: string, entries: readonly string[]) =>
   new NeriumError(
     "MODEL_WEIGHTS_MISSING",

@@ -1,11 +1,14 @@
 import type { StoredType } from "./header.js";
 
-/** Stored types that have a float32 reading, with the bytes of one element. */
+/** Stored types that can be read as float32, and the bytes of one element. */
 export const ELEMENT_BYTES: Partial<Record<StoredType, number>> = { F32: 4, F16: 2, BF16: 2, F64: 8 };
 
 let halfTable: Uint32Array | undefined;
 
-/** The float32 bits of all 65,536 half-precision numbers (IEEE 754 binary16), subnormals, infinities and NaN included. */
+/**
+ * The float32 bits of all 65,536 half-precision numbers (IEEE 754 binary16), including subnormals, infinities
+ * and NaN.
+ */
 function float32BitsOfHalves(): Uint32Array {
   if (halfTable) return halfTable;
   const table = new Uint32Array(65_536);
@@ -27,8 +30,8 @@ function float32BitsOfHalves(): Uint32Array {
 }
 
 /**
- * Converts `destination.length` stored elements to float32. Bits are copied where both have them, so that the payload of
- * a NaN survives; F64 is rounded to nearest.
+ * Converts `destination.length` stored F64, F16 or BF16 elements to float32. F16 and BF16 are converted bit
+ * by bit, so that the payload of a NaN survives. F64 is rounded to nearest.
  */
 export function toFloat32(dtype: StoredType, source: ArrayBuffer, destination: Float32Array): void {
   const count = destination.length;

@@ -33,27 +33,27 @@ export interface TensorInfo {
   readonly name: string;
   readonly dtype: StoredType;
   readonly shape: readonly number[];
-  /** Where the data begins, in bytes from the beginning of the file. */
+  /** Byte where the data begins, from the beginning of the file. */
   readonly byteOffset: number;
   readonly byteLength: number;
 }
 
 export interface Header {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
-  /** `__metadata__`; empty where the file has none. */
+  /** The content of `__metadata__`; empty if the file has none. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Bytes before the header: its length, unsigned, little-endian. */
+/** Bytes before the header. They hold its length, as an unsigned little-endian integer. */
 export const LENGTH_BYTES = 8;
 /** The format's own limit. */
 const LONGEST_HEADER = 100_000_000;
-// Limits of our own, beyond what any model has: without them a small header could fill the memory.
+// Our own limits, above those of any model. Without them a small header could exhaust the memory.
 const MOST_TENSORS = 100_000;
 const MOST_METADATA = 10_000;
 const MOST_DIMENSIONS = 64;
 
-/** Elements of a shape; NaN beyond 2^53, where no file can follow. */
+/** Returns the number of elements of a shape; NaN from 2^53 on, because no file is that large. */
 export function elementCount(shape: readonly number[]): number {
   let count = 1;
   for (const size of shape) {
@@ -63,7 +63,7 @@ export function elementCount(shape: readonly number[]): number {
   return count;
 }
 
-/** Length of the header in bytes, from the file's first 8 bytes. */
+/** Reads the length of the header in bytes from the first 8 bytes of the file. */
 export function headerLength(prefix: Uint8Array, fileSize: number, file: string): number {
   if (prefix.length < LENGTH_BYTES || fileSize < LENGTH_BYTES)
     throw invalidSafetensors(file, `it has ${fileSize} bytes, too few for the length of its header`);
@@ -77,18 +77,18 @@ export function headerLength(prefix: Uint8Array, fileSize: number, file: string)
 
 type Fail = (rule: string) => never;
 
-/** A list of at most so many counts. */
+/** Reads a list of at most `most` counts. */
 function counts(json: StrictJson, most: number, wrong: () => never): readonly number[] {
   const list: number[] = [];
   const isList = json.array(() => {
     if (list.length === most) wrong();
     list.push(json.count() ?? wrong());
   });
-  // A copy has no room for more items, which lists that grow have.
+  // The copy uses no more memory than it needs; a list that has grown has spare capacity.
   return isList ? list.slice() : wrong();
 }
 
-/** One entry of the header. Unknown keys are left alone, as the reference library does. */
+/** Reads one entry of the header. Ignores unknown keys, as the reference library does. */
 function tensorInfo(name: string, json: StrictJson, dataStart: number, fail: Fail): TensorInfo {
   const label = quoted(name);
   if (name.includes("\0")) fail(`the name ${label} holds a NUL`);
@@ -137,7 +137,7 @@ function metadataOf(json: StrictJson, fail: Fail): Map<string, string> {
   return metadata;
 }
 
-/** Everything that the text of a header says, before its tensors are looked at together. */
+/** Reads all entries of a header. Does not yet check how the tensors fit together in the file. */
 function entriesOf(text: string, dataStart: number, fail: Fail): Header {
   const json = new StrictJson(text, (what) => fail(`its header has ${what}`));
   const tensors = new Map<string, TensorInfo>();
@@ -159,12 +159,12 @@ function entriesOf(text: string, dataStart: number, fail: Fail): Header {
 }
 
 /**
- * Reads and checks a header, to every rule of https://github.com/huggingface/safetensors#format: the data of the tensors
- * fills the rest of the file exactly, without holes, overlaps or trailing bytes.
+ * Reads a header and checks every rule of https://github.com/huggingface/safetensors#format: the data of the
+ * tensors fills the rest of the file exactly, without holes, overlaps or trailing bytes.
  *
- * Needs memory of less than ten times the header, whatever stands in it.
+ * Uses less than ten times the memory of the header, whatever it contains.
  *
- * @param bytes the header alone, without the 8 bytes of its length
+ * @param bytes the header only, without the 8 bytes of its length
  * @throws NeriumError `MODEL_SAFETENSORS_INVALID`
  */
 export function parseHeader(bytes: Uint8Array, fileSize: number, file: string): Header {

@@ -11,31 +11,33 @@ import {
   type TensorInfo,
 } from "./header.js";
 
-/** Bytes of one read: a weight file is never in memory as a whole besides its destination. */
+/** Bytes of one read. A weight file is never completely in memory, apart from the memory it is read into. */
 const CHUNK_BYTES = 16 * 2 ** 20;
 
 export interface TensorReadOptions {
-  /** First element to read, counted in row-major order. Default 0, and then the destination takes the whole tensor. */
+  /** First element to read, counted in row-major order. By default the whole tensor is read. */
   readonly from?: number;
 }
 
-/** Weights of one file, or of several that an index joins. */
+/** The weights of one file, or of several files that an index combines. */
 export interface Weights extends Header {
   /** The files that the weights come from. */
   readonly files: readonly string[];
-  /** The file that a tensor stands in. Throws MODEL_TENSOR_MISSING. */
+  /** Returns the file that contains a tensor. Throws MODEL_TENSOR_MISSING. */
   fileOf(name: string): string;
   /**
-   * Reads a tensor as float32, row-major, into memory of the caller's.
+   * Reads a tensor as float32, row-major, into the caller's memory.
    *
-   * @param destination as many elements as the tensor has, or with `from` as many as are wanted from there on
-   * @throws NeriumError `MODEL_TENSOR_MISSING`, `MODEL_TENSOR_SIZE`, `MODEL_DTYPE_UNSUPPORTED`, `MODEL_SAFETENSORS_CHANGED`
+   * @param destination must have as many elements as the tensor or, with `from`, as many as should be read
+   *   from there
+   * @throws NeriumError `MODEL_TENSOR_MISSING`, `MODEL_TENSOR_SIZE`, `MODEL_DTYPE_UNSUPPORTED`,
+   *   `MODEL_SAFETENSORS_CHANGED`, `FILES_…`
    */
   readInto(name: string, destination: Float32Array, options?: TensorReadOptions): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Fills `bytes` from a position of the file; false when the file ends before. */
+/** Fills `bytes` from `position` of the file. Returns false if the file ends first. */
 async function readFully(
   handle: FileHandle,
   file: string,
@@ -64,7 +66,7 @@ async function readHeader(handle: FileHandle, file: string): Promise<Header> {
   return parseHeader(header, stat.size, file);
 }
 
-/** One safetensors file, open for positional reads. */
+/** One safetensors file that is open for reading at any position. */
 export class SafetensorsFile implements Weights {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly metadata: ReadonlyMap<string, string>;
@@ -98,7 +100,7 @@ export class SafetensorsFile implements Weights {
     const read = async (bytes: Uint8Array, at: number) => {
       if (!(await readFully(this.handle, this.file, bytes, at))) throw fileShrank(this.file, name);
     };
-    // Little-endian on disk and on every platform that ONNX Runtime is built for: the bytes need no turning round.
+    // The file is little-endian, as is every platform that ONNX Runtime supports, so no byte swap is needed.
     if (info.dtype === "F32")
       return read(
         new Uint8Array(destination.buffer, destination.byteOffset, destination.byteLength),
@@ -119,9 +121,9 @@ export class SafetensorsFile implements Weights {
 }
 
 /**
- * Opens a safetensors file and checks its header; no weights are read yet.
+ * Opens a safetensors file and checks its header. Does not read weights yet.
  *
- * @throws NeriumError `MODEL_SAFETENSORS_INVALID` naming the broken rule, `FILES_…`
+ * @throws NeriumError `MODEL_SAFETENSORS_INVALID` with the broken rule, `FILES_…`
  */
 export async function openSafetensors(file: string): Promise<SafetensorsFile> {
   const handle = await attempt(file, "read", () => open(file, "r"));

@@ -1,10 +1,10 @@
 import { quoted } from "./errors.js";
 
-/** Deeper than any header or index needs, shallow enough for the stack. */
+/** Deeper than any header or index needs, and shallow enough for the stack. */
 const DEEPEST = 32;
-/** Values that the caller has no use for: a few say who wrote the file, more would only cost time. */
+/** Limit of values that are skipped. A few of them say who wrote the file; many would only cost time. */
 const MOST_SKIPPED = 100_000;
-// Bounded, because a loop over millions of characters overflows the stack of V8's regular expressions.
+// The repetitions are bounded: V8's regular expressions overflow the stack on millions of characters.
 const NUMBER = /-?(?:0|[1-9][0-9]{0,400})(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,400})?/y;
 const WORDS = ["true", "false", "null"];
 
@@ -15,21 +15,26 @@ const [ZERO, NINE] = [code("0"), code("9")];
 const isDigit = (unit: number): boolean => unit >= ZERO && unit <= NINE;
 
 /**
- * Reads JSON (RFC 8259) value by value, as far as the caller knows its form, and keeps nothing: what a hostile text can
- * make grow in memory is what the caller stores of it. Lone surrogates and deep nesting are refused, which `JSON.parse`
- * lets through.
+ * Reads JSON (RFC 8259) value by value, as the caller expects it, and stores nothing. A hostile text can only
+ * use the memory that the caller uses to store values. Refuses lone surrogates and deep nesting, which
+ * `JSON.parse` accepts.
  */
 export class StrictJson {
   #at = 0;
   #skipped = 0;
 
-  /** @param refuse throws what is wrong with the text, given as `a broken string at character 7` */
+  /**
+   * @param refuse must throw; it gets what is wrong with the text, such as `a broken string at character 7`
+   */
   constructor(
     private readonly text: string,
     private readonly refuse: (what: string) => never,
   ) {}
 
-  /** Reads an object; `value` is to read or skip the value of each key. False, and nothing read, where none is next. */
+  /**
+   * Reads an object. `value` must read or skip the value of each key. Returns false and reads nothing if the
+   * next value is not an object.
+   */
   object(value: (key: string) => void): boolean {
     if (!this.#takes("{")) return false;
     if (this.#takes("}")) return true;
@@ -41,7 +46,10 @@ export class StrictJson {
     return this.#takes("}") || this.#fail("neither comma nor closing brace");
   }
 
-  /** Reads an array; `item` is to read or skip each item. False, and nothing read, where none is next. */
+  /**
+   * Reads an array. `item` must read or skip each item. Returns false and reads nothing if the next value is
+   * not an array.
+   */
   array(item: () => void): boolean {
     if (!this.#takes("[")) return false;
     if (this.#takes("]")) return true;
@@ -50,7 +58,7 @@ export class StrictJson {
     return this.#takes("]") || this.#fail("neither comma nor closing bracket");
   }
 
-  /** A string, or undefined, and nothing read, where none is next. */
+  /** Reads a string. Returns `undefined` and reads nothing if the next value is not a string. */
   string(): string | undefined {
     this.#skipWhitespace();
     const { text } = this;
@@ -59,7 +67,7 @@ export class StrictJson {
     let end = start + 1;
     let escaped = false;
     for (let unit = text.charCodeAt(end); unit !== QUOTE; unit = text.charCodeAt(++end)) {
-      // NaN, past the end of the text, fails here too.
+      // NaN, read past the end of the text, fails here too.
       if (!(unit >= 0x20)) this.#fail("a broken string");
       if (unit !== BACKSLASH) continue;
       escaped = true;
@@ -72,8 +80,8 @@ export class StrictJson {
   }
 
   /**
-   * A number that is written as a plain count, up to 2^53: `1e3`, `4.0` and `9007199254740993` must not pass for offsets.
-   * Undefined, and nothing read, where something else is next.
+   * Reads a number that is written as a plain count below 2^53: `1e3`, `4.0` and `9007199254740993` must not
+   * be accepted as offsets. Returns `undefined` and reads nothing if the next value is anything else.
    */
   count(): number | undefined {
     this.#skipWhitespace();
@@ -88,7 +96,7 @@ export class StrictJson {
     return value;
   }
 
-  /** Reads a value of any kind, and gives nothing of it. */
+  /** Reads a value of any kind and ignores it. */
   skip(depth = 1): void {
     if (depth > DEEPEST) this.#fail("values nested too deeply");
     if (++this.#skipped > MOST_SKIPPED) this.#fail("too many values without a meaning");
@@ -99,12 +107,12 @@ export class StrictJson {
     this.#at += (literal ?? this.#fail("no JSON value")).length;
   }
 
-  /** Refuses a key that stands in an object for the second time. */
+  /** Refuses a key that appears twice in an object. */
   twice(key: string): never {
     return this.#fail(`the key ${quoted(key)} for the second time`);
   }
 
-  /** Refuses more text. */
+  /** Refuses any text after the end. */
   end(): void {
     this.#skipWhitespace();
     if (this.#at < this.text.length) this.#fail("more text after the end");
@@ -118,7 +126,7 @@ export class StrictJson {
     }
   }
 
-  /** Skips white space, and the character when it is next. */
+  /** Skips white space, and also the given character if it comes next. */
   #takes(character: string): boolean {
     this.#skipWhitespace();
     if (this.text[this.#at] !== character) return false;
@@ -139,7 +147,7 @@ export class StrictJson {
   }
 }
 
-/** The text of bytes; a byte-order mark stays in it. */
+/** Decodes UTF-8. A byte-order mark is kept. */
 export function utf8(bytes: Uint8Array, refuse: (what: string) => never): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -12,10 +12,13 @@ const INDEX = "model.safetensors.index.json";
 const LARGEST_INDEX = 100_000_000;
 const MOST_SHARDS = 1_000;
 
-/** A name that stays inside the folder on every platform. */
+/** Returns true for a file name that stays inside the folder on every platform. */
 const isPlainName = (name: string) => /^[^/\\:\0]+\.safetensors$/.test(name) && !name.startsWith(".");
 
-/** `weight_map` of an index: tensor name → shard. `total_size` is not looked at: nothing depends on it. */
+/**
+ * Reads the `weight_map` of an index: tensor name → shard. Ignores `total_size`, because nothing depends on
+ * it.
+ */
 async function readWeightMap(file: string): Promise<Map<string, string>> {
   const { size } = await attempt(file, "read", () => stat(file));
   if (size > LARGEST_INDEX)
@@ -38,7 +41,7 @@ async function readWeightMap(file: string): Promise<Map<string, string>> {
   return map === undefined || map.size === 0 ? fail("it has no weight_map") : map;
 }
 
-/** The value of `weight_map`; nothing where it is no object. */
+/** Reads the value of `weight_map`. Throws if it is not an object. */
 function shardNames(json: StrictJson, fail: (rule: string) => never): Map<string, string> {
   const map = new Map<string, string>();
   const isObject = json.object((name) => {
@@ -50,7 +53,7 @@ function shardNames(json: StrictJson, fail: (rule: string) => never): Map<string
   return isObject ? map : fail("it has no weight_map");
 }
 
-/** The shards of one model, read as if they were one file. */
+/** The shards of a model, read like one file. */
 class ShardedWeights implements Weights {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly metadata: ReadonlyMap<string, string>;
@@ -87,7 +90,7 @@ class ShardedWeights implements Weights {
   }
 }
 
-/** Joins open shards; the index and the shards must agree on where every tensor is. */
+/** Combines open shards. The index and the shards must agree on the place of every tensor. */
 function joinShards(
   index: string,
   weightMap: ReadonlyMap<string, string>,

@@ -2,15 +2,20 @@ import { type FsPort, nodeFs, writeFileAtomically } from "../files/index.js";
 import { tensorName, tensorSize } from "./errors.js";
 import { elementCount } from "./header.js";
 
-/** A float32 tensor to be written. */
+/** A float32 tensor to write. */
 export interface TensorToWrite {
   readonly name: string;
   readonly shape: readonly number[];
-  /** All elements, row-major; or a function that gives them in chunks, called when their turn comes. */
+  /**
+   * All elements, row-major; or a function that returns them in chunks, called when the tensor is written.
+   */
   readonly data: Float32Array | (() => Iterable<Float32Array> | AsyncIterable<Float32Array>);
 }
 
-/** The reference library sorts by alignment of the type (all are F32 here), then by the bytes of the name. */
+/**
+ * Sorts tensors by the bytes of their names. The reference library sorts by the alignment of the type first,
+ * but all types are F32 here.
+ */
 function inFileOrder(file: string, tensors: Iterable<TensorToWrite>): TensorToWrite[] {
   const list = Array.from(tensors, (tensor) => ({ tensor, bytes: Buffer.from(tensor.name) }));
   list.sort((a, b) => Buffer.compare(a.bytes, b.bytes));
@@ -20,7 +25,7 @@ function inFileOrder(file: string, tensors: Iterable<TensorToWrite>): TensorToWr
   return list.map(({ tensor }) => tensor);
 }
 
-/** Length and header, padded with spaces so that the data begins at a multiple of 8. */
+/** Returns length and header, padded with spaces so that the data begins at a multiple of 8. */
 function headerBytes(
   file: string,
   tensors: readonly TensorToWrite[],
@@ -64,12 +69,12 @@ async function* fileChunks(
 }
 
 /**
- * Writes float32 tensors as a safetensors file, byte for byte as `safetensors.torch.save_file` does, atomically and
- * without a copy of the weights: memory goes to the disk as it is.
+ * Writes float32 tensors as a safetensors file, byte for byte as `safetensors.torch.save_file` does. Writes
+ * atomically and without a copy of the weights: the memory goes to the disk as it is.
  *
  * @param tensors in any order
- * @param metadata `__metadata__` of the header; Python transformers wants the default
- * @throws NeriumError `MODEL_TENSOR_SIZE`, `MODEL_TENSOR_NAME`, `FILES_…`; the old file then stands as it was
+ * @param metadata `__metadata__` of the header; Python's transformers needs the default
+ * @throws NeriumError `MODEL_TENSOR_SIZE`, `MODEL_TENSOR_NAME`, `FILES_…`; the old file is then unchanged
  */
 export async function writeSafetensors(
   path: string,
