@@ -1,13 +1,16 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
-/** Bytes of one buffer; a multiple of every device's block. */
+/** Bytes of one buffer; a multiple of the block size of every device. */
 export const BUFFER = 4 * 2 ** 20;
 
-/** Which of the two. */
+/** Which of the two buffers. */
 export type Which = 0 | 1;
 
-/** Hashes so many bytes of one of two buffers; without them it gives the digest and begins anew. */
+/**
+ * Hashes the first `bytes` bytes of one of the two buffers. A message without `bytes` returns the digest and
+ * starts anew.
+ */
 const THREAD = `
 const { parentPort, workerData } = require("node:worker_threads");
 const { createHash } = require("node:crypto");
@@ -22,22 +25,25 @@ parentPort.on("message", ({ buffer, bytes }) => {
 });
 `;
 
-/** Pairs that wait for the next file: at most as many as a checkpoint has large files, which are written at once. */
+/**
+ * Unused pairs that wait for the next file. A checkpoint has at most this many large files, written at the
+ * same time.
+ */
 const idle: BufferPair[] = [];
 const MOST_IDLE = 3;
-/** Milliseconds after which those go that no file came for. */
+/** Milliseconds after which unused pairs are discarded. */
 const IDLE_FOR = 60_000;
 let goAway: NodeJS.Timeout | undefined;
 
 /**
- * Two buffers that a file is written from, one of which is filled while the other is written, and a thread that takes the
- * sha256 of the same bytes meanwhile: so it costs this thread nothing, and a processor no second copy.
+ * Two buffers to write a file from: one is filled while the other is written. Meanwhile a thread computes the
+ * sha256 of the same bytes, so hashing takes no time of the main thread and needs no copy of the bytes.
  */
 export class BufferPair {
   readonly buffers = [pageAligned(), pageAligned()] as const;
   private worker: Worker | undefined;
 
-  /** A pair that nobody uses; {@link release} it afterwards, or {@link discard} it where something failed. */
+  /** Returns an unused pair. Call {@link release} afterwards, or {@link discard} if something failed. */
   static take(): BufferPair {
     return idle.pop() ?? new BufferPair();
   }
@@ -55,12 +61,12 @@ export class BufferPair {
     await this.worker?.terminate();
   }
 
-  /** Hashes so many bytes of a buffer, which must stay as they are until then. */
+  /** Hashes the first `bytes` bytes of a buffer, which must not change until this is done. */
   async hash(buffer: Which, bytes: number): Promise<void> {
     await this.ask({ buffer, bytes });
   }
 
-  /** The sha256 of what was hashed since the last digest, in hexadecimal. */
+  /** Returns the sha256, in hexadecimal, of the bytes hashed since the last digest. */
   async digest(): Promise<string> {
     return (await this.ask({}))!;
   }
@@ -80,7 +86,7 @@ export class BufferPair {
   }
 }
 
-/** The part of the standard that is used here; TypeScript has it only among the types of browsers. */
+/** The part of the standard that is used here. TypeScript declares it only among the browser types. */
 declare const WebAssembly: {
   Memory: new (pages: {
     initial: number;
@@ -89,7 +95,10 @@ declare const WebAssembly: {
   }) => { readonly buffer: SharedArrayBuffer };
 };
 
-/** Memory that begins at a page, as direct writes need it: WebAssembly's does, other memory of Node need not. */
+/**
+ * Returns memory that begins at a page boundary, as direct writes require. WebAssembly's memory always does;
+ * Node's other memory may not.
+ */
 function pageAligned(): Uint8Array {
   const pages = BUFFER / 2 ** 16;
   return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer);

@@ -7,25 +7,25 @@ import type { NewFileFacts, OpenFile } from "./port.js";
 import { writeAll } from "./writeAll.js";
 
 /**
- * A new file whose bulk goes to the device past the system's page cache, where the platform can (O_DIRECT; Linux). A
- * checkpoint is not read again soon: a copy of it in the cache costs a processor as long as the device takes, and pushes
- * other files out.
+ * A new file whose large part is written to the device without the system's page cache, if the platform
+ * supports it (O_DIRECT; Linux). A checkpoint is not read again soon: copying it into the cache takes as long
+ * as the device needs to write it, and pushes other files out of the cache.
  *
- * Bytes are gathered in two buffers, one of which is filled while the other is written and hashed. A file that is smaller
- * than one buffer, and the end of every other, is written as usual.
+ * Bytes are collected in two buffers: one is filled while the other is written and hashed. A file smaller
+ * than one buffer, and the end of every larger file, is written the usual way.
  */
 export class BulkFile implements OpenFile {
   private readonly pair = BufferPair.take();
   /** The buffer that is being filled. */
   private current: Which = 0;
   private filled = 0;
-  /** Bytes of the file that have been handed to the system, or are under way. */
+  /** Bytes of the file that were passed to the system, including those being written. */
   private position = 0;
   private underWay: Promise<unknown> = Promise.resolve();
   private failure: unknown;
-  /** The same file opened for the bulk; `undefined` before it is needed. */
+  /** The same file opened for direct writes; `undefined` until it is needed. */
   private bulk: FileHandle | undefined;
-  /** Takes the sha256 of a file that is smaller than one buffer; of others the pair does. */
+  /** Computes the sha256 of a file smaller than one buffer. For larger files the pair does. */
   private hash: Hash | undefined;
 
   private constructor(
@@ -35,9 +35,9 @@ export class BulkFile implements OpenFile {
   ) {}
 
   /**
-   * Creates the file; refuses a path that exists.
+   * Creates the file. Fails if the path exists.
    *
-   * @param onClosed is told size and sha256 of what was written, once the file is closed
+   * @param onClosed called with the size and sha256 of the content once the file is closed
    */
   static async create(path: string, onClosed?: (facts: NewFileFacts) => void): Promise<BulkFile> {
     return new BulkFile(path, await open(path, "wx"), onClosed);
@@ -54,7 +54,7 @@ export class BulkFile implements OpenFile {
     return data.length;
   }
 
-  /** Begins to write and to hash the full buffer, once the other one is free. */
+  /** Starts to write and hash the full buffer, once the other one is free. */
   private async flush(): Promise<void> {
     await this.settled();
     const { current, position } = this;
@@ -86,7 +86,7 @@ export class BulkFile implements OpenFile {
     try {
       await writeAt(this.bulk, data, position);
     } catch (error) {
-      // The device wants another alignment.
+      // The device needs another alignment.
       if (this.bulk === this.handle || (error as NodeJS.ErrnoException).code !== "EINVAL") throw error;
       await this.bulk.close();
       this.bulk = this.handle;
@@ -94,7 +94,10 @@ export class BulkFile implements OpenFile {
     }
   }
 
-  /** File systems in memory, and some on networks, cannot; other platforms do not know the flag. */
+  /**
+   * In-memory file systems and some network file systems do not support O_DIRECT; other platforms do not know
+   * the flag.
+   */
   private openBulk(): Promise<FileHandle> {
     const { O_WRONLY, O_DIRECT } = constants as { O_WRONLY: number; O_DIRECT?: number };
     if (O_DIRECT === undefined) return Promise.resolve(this.handle);
@@ -120,14 +123,17 @@ export class BulkFile implements OpenFile {
       try {
         return await this.lastOfIt();
       } finally {
-        // Opened while the buffers were written.
+        // The handle may have been opened while the buffers were written.
         if (this.bulk !== undefined && this.bulk !== this.handle) owned.own(this.bulk, "close");
       }
     });
     if (sha256 !== undefined) this.onClosed?.({ size: this.position, sha256 });
   }
 
-  /** Writes what is left and lets the buffers go; gives the sha256 of the whole where somebody asks for it. */
+  /**
+   * Writes what is left and releases the buffers. Returns the sha256 of the whole file if `onClosed` needs
+   * it.
+   */
   private async lastOfIt(): Promise<string | undefined> {
     try {
       await this.writeRest();

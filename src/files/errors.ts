@@ -1,9 +1,9 @@
 import { NeriumError } from "../errors.js";
 
-/** What was tried on which path, and what the operating system answered. */
+/** What was tried on which path, and the operating system's error. */
 interface Failure {
   readonly path: string;
-  /** As it reads after "could not": `write`, `rename` … */
+  /** As it is worded after "could not": `write`, `rename` … */
   readonly action: string;
   readonly cause: NodeJS.ErrnoException;
 }
@@ -21,7 +21,7 @@ const diskFull = (failure: Failure) =>
     ),
   );
 
-/** The file is larger than the file system or the process's limit allows. */
+/** The file is larger than the file system or the limit of the process allows. */
 const tooLarge = (failure: Failure) =>
   new NeriumError(
     "FILES_TOO_LARGE",
@@ -37,7 +37,7 @@ const notPermitted = (failure: Failure) =>
     details(failure, "check who owns the folder and whether you may write in it, or choose another path"),
   );
 
-/** The file system is mounted for reading only. */
+/** The file system is mounted read-only. */
 const readOnly = (failure: Failure) =>
   new NeriumError(
     "FILES_READ_ONLY",
@@ -45,7 +45,7 @@ const readOnly = (failure: Failure) =>
     details(failure, "choose a path on a file system that may be written"),
   );
 
-/** A file or folder that is needed does not exist. */
+/** A required file or folder does not exist. */
 const notFound = (failure: Failure) =>
   new NeriumError(
     "FILES_NOT_FOUND",
@@ -53,7 +53,7 @@ const notFound = (failure: Failure) =>
     details(failure, "check the spelling, and that the folder it stands in exists"),
   );
 
-/** A file stands where a folder is needed. */
+/** There is a file where a folder is required. */
 const notAFolder = (failure: Failure) =>
   new NeriumError(
     "FILES_NOT_A_FOLDER",
@@ -61,7 +61,7 @@ const notAFolder = (failure: Failure) =>
     details(failure, "choose another path, or move that file away"),
   );
 
-/** A folder stands where a file is needed. */
+/** There is a folder where a file is required. */
 const isAFolder = (failure: Failure) =>
   new NeriumError(
     "FILES_IS_A_FOLDER",
@@ -77,7 +77,7 @@ const acrossDevices = (failure: Failure) =>
     details(failure, "a mount point cannot be replaced by renaming: choose a path inside it"),
   );
 
-/** The process, or the machine, has no file handle left. */
+/** The process or the machine has no free file handles. */
 const tooManyOpen = (failure: Failure) =>
   new NeriumError(
     "FILES_TOO_MANY_OPEN",
@@ -85,7 +85,7 @@ const tooManyOpen = (failure: Failure) =>
     details(failure, "raise the limit (`ulimit -n`) or close other programs"),
   );
 
-/** Another program holds the file. */
+/** Another program uses the file. */
 const busy = (failure: Failure) =>
   new NeriumError(
     "FILES_BUSY",
@@ -93,7 +93,7 @@ const busy = (failure: Failure) =>
     details(failure, "close the program that has it open and try again"),
   );
 
-/** The path is not one that this file system can hold. */
+/** The file system cannot store this path. */
 const badName = (failure: Failure) =>
   new NeriumError(
     "FILES_BAD_NAME",
@@ -101,7 +101,7 @@ const badName = (failure: Failure) =>
     details(failure, "choose a shorter name without special characters"),
   );
 
-/** Any other answer of the operating system, such as an error of the device. */
+/** Any other error of the operating system, such as a device error. */
 const inputOutput = (failure: Failure) =>
   new NeriumError(
     "FILES_INPUT_OUTPUT",
@@ -109,14 +109,14 @@ const inputOutput = (failure: Failure) =>
     details(failure, "check the disk and try again"),
   );
 
-/** A folder with something in it stands where a new one was to be written. */
+/** The path of the new folder already has a folder that is not empty. */
 export const folderNotEmpty = (folder: string) =>
   new NeriumError("FILES_FOLDER_NOT_EMPTY", `${folder} exists and is not empty`, {
     where: folder,
     remedy: "choose another folder, or ask for it to be replaced",
   });
 
-/** The new folder is in place, but the one that it replaced could not be removed. */
+/** The new folder is in place, but the folder that it replaced could not be removed. */
 export const previousNotRemoved = (folder: string, previous: string, cause: unknown) =>
   new NeriumError(
     "FILES_PREVIOUS_NOT_REMOVED",
@@ -124,14 +124,14 @@ export const previousNotRemoved = (folder: string, previous: string, cause: unkn
     { where: previous, remedy: "remove that folder by hand", cause },
   );
 
-/** Another process works in the folder. */
+/** Another process uses the folder. */
 export const folderLocked = (folder: string, lock: string, holder: { pid: number; host: string }) =>
   new NeriumError("FILES_FOLDER_LOCKED", `process ${holder.pid} on ${holder.host} is working in ${folder}`, {
     where: lock,
     remedy: "wait for it or choose another folder; where it surely does not run any more, delete this file",
   });
 
-/** A folder that this process works in has vanished, or another process has taken it. */
+/** The folder that this process uses has disappeared, or another process has taken it. */
 export const lockLost = (folder: string, lock: string) =>
   new NeriumError("FILES_LOCK_LOST", `${folder} is no longer this process's to write in`, {
     where: lock,
@@ -139,7 +139,7 @@ export const lockLost = (folder: string, lock: string) =>
       "look whether the folder was moved, removed or unmounted, and whether another process works in it",
   });
 
-/** The file that says who works in a folder is not one that Nerium wrote. */
+/** The lock file of a folder was not written by Nerium. */
 export const lockUnreadable = (lock: string) =>
   new NeriumError("FILES_LOCK_UNREADABLE", `${lock} says that the folder is in use, but not by whom`, {
     where: lock,
@@ -166,14 +166,14 @@ const byCode: Record<string, (failure: Failure) => NeriumError> = {
   ERR_INVALID_ARG_VALUE: badName,
 };
 
-/** The operating system's answer as an error for people; anything that is no such answer is given back as it is. */
+/** Turns an error of the operating system into a {@link NeriumError}. Returns any other error unchanged. */
 export function fileError(path: string, action: string, cause: unknown): unknown {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
   if (code === undefined || cause instanceof NeriumError) return cause;
   return (byCode[code] ?? inputOutput)({ path, action, cause: cause as NodeJS.ErrnoException });
 }
 
-/** Runs one call to the file system; its failure becomes a {@link NeriumError} that names the path. */
+/** Runs one file system call. If it fails, throws a {@link NeriumError} that names the path. */
 export async function attempt<T>(path: string, action: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();

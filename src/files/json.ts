@@ -2,14 +2,16 @@ import { nodeFs } from "./nodeFs.js";
 import type { FsPort } from "./port.js";
 import { writeFileAtomically } from "./writeFile.js";
 
-/** Writes JSON as Python's `json.dumps(indent=2)` lays it out, with a newline at the end; whole or not at all. */
+/**
+ * Writes JSON in the layout of Python's `json.dumps(indent=2)`, plus a newline. Writes all of it or nothing.
+ */
 export const writeJson = (path: string, value: unknown, fs: FsPort = nodeFs): Promise<void> =>
   writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`, fs);
 
-/** Nesting that no file of a model has, and that functions which call themselves survive. */
+/** No file of a model is nested this deeply, and recursive functions can still handle it. */
 const DEEPEST = 64;
 
-/** True where values of a JSON text are nested so deeply that writing it again would overflow the stack. */
+/** Returns true if JSON values are nested so deeply that writing them again could overflow the stack. */
 export function isDeep(value: unknown): boolean {
   const pending: [unknown, number][] = [[value, 0]];
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {

@@ -9,30 +9,30 @@ import { temporaryName } from "./names.js";
 import { makeFolders } from "./nodeFs.js";
 import { syncFolder } from "./writeFile.js";
 
-/** The file that says which process works in a folder. */
+/** The lock file, which says which process uses a folder. */
 export const LOCK = ".nerium.lock";
 
-/** Who holds a lock. A number of a process is given again after its end, together with its start it is not. */
+/** The process that holds a lock. The system reuses process ids, but not with the same start time. */
 interface Holder {
   readonly pid: number;
-  /** When the process was started, in the system's own units; null where the system does not tell. */
+  /** When the process started, in the system's own units; null if the system does not say. */
   readonly started: string | null;
   readonly host: string;
-  /** Of this claim alone. */
+  /** Unique to this claim. */
   readonly claim: string;
 }
 
-/** A folder that this process alone writes in. */
+/** A folder that only this process writes to. */
 export interface FolderLock {
-  /** Throws FILES_LOCK_LOST where the folder has vanished since, or another process has taken it. */
+  /** Throws FILES_LOCK_LOST if the folder has disappeared since, or another process has taken it. */
   check(): Promise<void>;
-  /** Lets others in. Folders that locking made go too where nothing was put into them. */
+  /** Releases the folder. Also removes folders that locking created, if they are empty. */
   release(): Promise<void>;
 }
 
 /**
- * Claims a folder for this process; it is made where it is not there. The lock of a process that no longer runs is
- * taken over.
+ * Locks a folder for this process. Creates the folder if it does not exist. Takes over the lock of a process
+ * that no longer runs.
  *
  * @throws NeriumError FILES_FOLDER_LOCKED, FILES_LOCK_UNREADABLE, `FILES_…`
  */
@@ -62,7 +62,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   };
 }
 
-/** The text of a file; undefined where there is none. */
+/** Returns the text of a file, or `undefined` if the file does not exist. */
 const textAt = (path: string): Promise<string | undefined> =>
   attempt(path, "read", () =>
     readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
@@ -72,9 +72,9 @@ const textAt = (path: string): Promise<string | undefined> =>
   );
 
 /**
- * Takes a lock, of a dead process too. Of many that find a dead process's lock, only one may replace it: who first takes
- * the lock on its succession, a lock like any other, whose holder may die as well. What a dead successor leaves bears a
- * name that `recoverInside` knows.
+ * Takes a lock, also that of a dead process. If several processes find a dead process's lock, only one of
+ * them may replace it: the one that gets the succession lock. This is a lock like any other, and its holder
+ * may die as well. `recoverInside` recognises the name of a succession lock that a dead process left.
  */
 async function acquire(path: string, text: string, folder: string): Promise<void> {
   while (!(await placed(path, text))) {
@@ -85,7 +85,7 @@ async function acquire(path: string, text: string, folder: string): Promise<void
     const succession = `${path}.new-${holder.pid}-${holder.claim}`;
     await acquire(succession, text, folder);
     try {
-      // Who comes late finds that the succession is over, and that it holds a lock on nothing.
+      // If the lock has changed, another process was faster, and this succession lock is of no use.
       if ((await textAt(path)) === standing)
         return await attempt(path, "replace", () => rename(succession, path));
     } finally {
@@ -94,7 +94,7 @@ async function acquire(path: string, text: string, folder: string): Promise<void
   }
 }
 
-/** Puts a lock there, whole or not at all; false where another stands there. */
+/** Creates a lock file, all of it or nothing. Returns false if there is another lock. */
 async function placed(path: string, text: string): Promise<boolean> {
   const draft = temporaryName(path, "new");
   try {
@@ -104,7 +104,7 @@ async function placed(path: string, text: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof NeriumError) throw error;
     if (isTaken(error)) return false;
-    // File systems without hard links, such as FAT.
+    // The file system has no hard links, such as FAT.
     return await attempt(path, "create", () => placedUnlinked(path, text));
   } finally {
     await unlink(draft).catch(() => {});
@@ -132,14 +132,14 @@ function holderIn(text: string, path: string): Holder {
   throw lockUnreadable(path);
 }
 
-/** True where the holder still runs, or runs on another machine, which can't be asked. */
+/** Returns true if the holder still runs, or runs on another machine, where this cannot be checked. */
 function isHeld({ pid, started, host }: Holder): boolean {
   if (host !== hostname()) return true;
   if (!isAlive(pid)) return false;
   return started === null || startOf(pid) === started;
 }
 
-/** True where a process of this number runs on this machine. */
+/** Returns true if a process with this id runs on this machine. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -149,7 +149,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** When a process was started, in clock ticks since the machine's start (`/proc/PID/stat`, field 22), with the start's name. */
+/**
+ * Returns the boot id of the machine and the start time of a process in clock ticks since boot
+ * (`/proc/PID/stat`, field 22).
+ */
 function startOf(pid: number): string | null {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
@@ -161,7 +164,9 @@ function startOf(pid: number): string | null {
   }
 }
 
-/** A folder and those above it up to `firstMade`, from below; none where none was made. */
+/**
+ * Returns a folder and the folders above it, up to `firstMade`, deepest first. Empty if no folder was made.
+ */
 function foldersUpTo(folder: string, firstMade: string | undefined): string[] {
   const folders: string[] = [];
   if (firstMade !== undefined)
@@ -169,7 +174,7 @@ function foldersUpTo(folder: string, firstMade: string | undefined): string[] {
   return folders;
 }
 
-/** Removes folders that were made, as far as they are empty. */
+/** Removes the folders that were made, as long as they are empty. */
 async function removeEmpty(folder: string, firstMade: string | undefined): Promise<void> {
   for (const each of foldersUpTo(folder, firstMade))
     try {

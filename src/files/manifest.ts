@@ -7,7 +7,7 @@ import { writeJson } from "./json.js";
 import type { FsPort, NewFileFacts } from "./port.js";
 import { type WriteFolderOptions, writeFolderAtomically } from "./writeFolder.js";
 
-/** The list of a folder's files that is written last, so that a reader can tell a whole folder from a damaged one. */
+/** The list of a folder's files. It is written last, so that a reader can recognise an incomplete folder. */
 export const MANIFEST = "manifest.json";
 
 const manifestSchema = z.object({
@@ -20,7 +20,10 @@ const manifestSchema = z.object({
 type Manifest = z.infer<typeof manifestSchema>;
 type Digests = Map<string, NewFileFacts>;
 
-/** A file system that takes the size and sha256 of every file while it is written, under the name it ends up with. */
+/**
+ * Wraps a file system so that it records the size and sha256 of every file that is written, under its final
+ * name.
+ */
 function digesting(fs: FsPort): { readonly fs: FsPort; readonly digests: Digests } {
   const digests: Digests = new Map();
   const hashed: FsPort = {
@@ -37,10 +40,11 @@ function digesting(fs: FsPort): { readonly fs: FsPort; readonly digests: Digests
 }
 
 /**
- * Writes a folder as {@link writeFolderAtomically} does, with a manifest of sizes and sha256 as its last file. `build`
- * writes through the file system that it is given.
+ * Writes a folder like {@link writeFolderAtomically}, and writes a manifest of sizes and sha256 as its last
+ * file. `build` must write through the file system that it gets.
  *
- * @throws NeriumError `FILES_…`; what `build` throws comes through as it is, and nothing is left behind
+ * @throws NeriumError `FILES_…`; errors of `build` are passed on unchanged, and the unfinished folder is
+ *   removed
  */
 export function writeFolderWithManifest(
   folder: string,
@@ -66,8 +70,8 @@ export function writeFolderWithManifest(
 }
 
 /**
- * What is wrong with a folder that was written with a manifest; undefined where every file is there and as it was
- * written. Reads all of it.
+ * Checks a folder that was written with a manifest. Returns what is wrong with it, or `undefined` if every
+ * file is there and unchanged. Reads all files completely.
  */
 export async function folderDamage(folder: string): Promise<string | undefined> {
   const manifest = await readManifest(folder);
@@ -93,10 +97,10 @@ async function readManifest(folder: string): Promise<Manifest | string> {
   }
 }
 
-/** The sha256 of a text in UTF-8, in hexadecimal. */
+/** Returns the sha256 of a text in UTF-8, in hexadecimal. */
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** The sha256 of a file, in hexadecimal. The event loop gets its turn between chunks. */
+/** Returns the sha256 of a file, in hexadecimal. Does not block the event loop between chunks. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);

@@ -11,7 +11,10 @@ function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): EntryKind
   return entry.isFile() ? "file" : entry.isDirectory() ? "folder" : "other";
 }
 
-/** Virus scanners hold new files open for moments on Windows; everywhere else a refusal is final. */
+/**
+ * Virus scanners on Windows briefly keep new files open, so renaming is tried again there. Elsewhere an error
+ * is final.
+ */
 async function renamePatiently(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -25,8 +28,9 @@ async function renamePatiently(from: string, to: string): Promise<void> {
 }
 
 /**
- * Makes a folder and those above it; gives the first that was made. Node calls a folder that can't be made on a read-only
- * file system one that does not exist, so the system is asked once more.
+ * Makes a folder and its parent folders. Returns the first folder that was made. On a read-only file system
+ * Node reports that the path does not exist, so the first missing folder is tried on its own to get the real
+ * error.
  */
 export async function makeFolders(path: string): Promise<string | undefined> {
   try {
@@ -41,7 +45,7 @@ export async function makeFolders(path: string): Promise<string | undefined> {
   }
 }
 
-/** The file system of Node. */
+/** Node's file system. */
 export const nodeFs: FsPort = {
   async open(path, purpose, onClosed) {
     if (purpose === "create") return BulkFile.create(path, onClosed);

@@ -24,14 +24,17 @@ async function writeAndSync(
     for await (const chunk of chunks) await attempt(path, "write", () => writeAll(file, chunk));
     await attempt(path, "write", () => file.sync());
   } catch (error) {
-    // The first failure is the one to report.
+    // The first error is the one to report.
     await file.close().catch(() => {});
     throw error;
   }
   await attempt(path, "write", () => file.close());
 }
 
-/** fsync of a folder: makes a rename inside it durable. Does nothing where the platform or the mount cannot. */
+/**
+ * fsync of a folder: makes a rename inside it durable. Does nothing if the platform or the file system cannot
+ * do it.
+ */
 export async function syncFolder(folder: string, fs: FsPort = nodeFs): Promise<void> {
   if (!fs.syncsFolders) return;
   await attempt(folder, "write to", async () => {
@@ -39,7 +42,7 @@ export async function syncFolder(folder: string, fs: FsPort = nodeFs): Promise<v
     try {
       await handle.sync();
     } catch (error) {
-      // Some network and FUSE mounts have no fsync for folders.
+      // Some network and FUSE file systems do not support fsync for folders.
       if (!["EINVAL", "ENOTSUP"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     } finally {
       await handle.close();
@@ -48,12 +51,14 @@ export async function syncFolder(folder: string, fs: FsPort = nodeFs): Promise<v
 }
 
 /**
- * Writes a file so that its path holds either what it held before or all of the new content, also after a crash or a
- * power cut: a temporary sibling is written, fsynced and renamed, then the folder is fsynced. The temporary is removed
- * on any failure. A symbolic link at `path` is replaced, not followed.
+ * Writes a file so that its path holds either the old content or all of the new content, even after a crash
+ * or a power cut. A temporary file next to it is written, fsynced and renamed, then the folder is fsynced.
+ * The temporary file is removed on any failure. A symbolic link at `path` is replaced, not followed.
  *
- * @param content text (UTF-8), bytes, or chunks of bytes; a chunk may be reused once the next one is asked for
- * @throws NeriumError `FILES_…` naming the path; an error that `content` throws while iterated comes through as it is
+ * @param content text (UTF-8), bytes, or chunks of bytes; a chunk may be reused once the next one is
+ *   requested
+ * @throws NeriumError `FILES_…` with the path; errors thrown while iterating `content` are passed on
+ *   unchanged
  */
 export async function writeFileAtomically(
   path: string,

@@ -7,11 +7,11 @@ import type { FsPort } from "./port.js";
 import { syncFolder } from "./writeFile.js";
 
 export interface WriteFolderOptions {
-  /** Let a folder that is not empty be replaced, with everything in it. Default false: such a folder is an error. */
+  /** Replaces a folder that is not empty, with everything in it. Defaults to false: such a folder is an error. */
   readonly replace?: boolean;
 }
 
-/** fsync of every file and folder below, leaves first. */
+/** fsync of every file and folder below a folder, deepest first. */
 async function syncTree(folder: string, fs: FsPort): Promise<void> {
   for (const { name, kind } of await attempt(folder, "read", () => fs.list(folder))) {
     const path = join(folder, name);
@@ -29,7 +29,10 @@ async function syncTree(folder: string, fs: FsPort): Promise<void> {
   await syncFolder(folder, fs);
 }
 
-/** True when a new folder may take this path: nothing there, an empty folder, or one that may be replaced. */
+/**
+ * Returns true if there is a folder at `target` that may be replaced, and false if there is nothing. Throws
+ * if there is something else, or a folder that is not empty and must not be replaced.
+ */
 async function standsFolder(target: string, replace: boolean, fs: FsPort): Promise<boolean> {
   const kind = await attempt(target, "look at", () => fs.kind(target));
   if (kind === undefined) return false;
@@ -44,7 +47,10 @@ async function standsFolder(target: string, replace: boolean, fs: FsPort): Promi
   return true;
 }
 
-/** Renames `temporary` to a place that was free when it was looked at; another process may have taken it since. */
+/**
+ * Renames `temporary` to `target`, which was free when it was checked. Another process may have taken it
+ * since.
+ */
 async function take(target: string, temporary: string, fs: FsPort): Promise<void> {
   await attempt(target, "create", () =>
     fs.rename(temporary, target).catch((cause: NodeJS.ErrnoException) => {
@@ -53,7 +59,10 @@ async function take(target: string, temporary: string, fs: FsPort): Promise<void
   );
 }
 
-/** Renames the folder that stands at `target` aside and `temporary` into its place; gives the name of the old one. */
+/**
+ * Renames the folder at `target` aside and `temporary` into its place. Returns the new name of the old
+ * folder.
+ */
 async function swap(temporary: string, target: string, fs: FsPort): Promise<string> {
   const previous = temporaryName(target, "old");
   await attempt(target, "replace", () => fs.rename(target, previous));
@@ -67,10 +76,12 @@ async function swap(temporary: string, target: string, fs: FsPort): Promise<stri
 }
 
 /**
- * Clears up in a folder after processes that died while they wrote there: what was renamed aside comes back when its place
- * is empty; what is unfinished, replaced or half removed goes. Files of living processes are left alone.
+ * Cleans up after processes that died while they wrote to a folder. A folder that was renamed aside is moved
+ * back if its place is free. What is unfinished, replaced or half removed is deleted. Files of running
+ * processes are not touched.
  *
- * @param isOwn the folder is this process's alone, so what bears its number is of a dead one that had the same
+ * @param isOwn true if only this process uses the folder: files with its process id then belong to a dead
+ *   process
  */
 export async function recoverInside(
   folder: string,
@@ -91,8 +102,8 @@ export async function recoverInside(
 }
 
 /**
- * Removes a folder so that its path never holds half of it: it is renamed first. What a crash leaves of it,
- * {@link recoverInside} takes away.
+ * Removes a folder so that its path never holds half of it: it is renamed first. If a crash leaves the
+ * renamed folder, {@link recoverInside} removes it.
  */
 export async function removeFolder(folder: string, fs: FsPort = nodeFs): Promise<void> {
   const target = resolve(folder);
@@ -103,13 +114,14 @@ export async function removeFolder(folder: string, fs: FsPort = nodeFs): Promise
 }
 
 /**
- * Writes a folder so that its path never holds half of it: `build` fills a temporary sibling, every file is fsynced, the
- * sibling is renamed into place and the parent fsynced. A folder that stood there is renamed aside first, comes back
- * when anything fails, and is removed at the end; {@link recoverInside} undoes what a crash leaves between the renames.
- * Parent folders are made.
+ * Writes a folder so that its path never holds half of it. `build` fills a temporary folder next to it, every
+ * file is fsynced, the temporary folder is renamed into place, and the parent folder is fsynced. An existing
+ * folder is renamed aside first, moved back if the rename fails, and removed at the end. {@link
+ * recoverInside} repairs what a crash between the renames leaves. Parent folders are created.
  *
  * @param build gets the path of the temporary folder, which exists and is empty
- * @throws NeriumError `FILES_…`; what `build` throws comes through as it is, and nothing is left behind
+ * @throws NeriumError `FILES_…`; errors of `build` are passed on unchanged, and the temporary folder is
+ *   removed
  */
 export async function writeFolderAtomically<T>(
   folder: string,
@@ -119,7 +131,7 @@ export async function writeFolderAtomically<T>(
 ): Promise<T> {
   const target = resolve(folder);
   const replace = options.replace ?? false;
-  // Refused before hours of work rather than after them.
+  // Checked before hours of work, not only after them.
   await standsFolder(target, replace, fs);
   const temporary = temporaryName(target, "new");
   let result: T;
