@@ -2,15 +2,18 @@ import { decodings } from "../tasks/tokenClassification/decoder.js";
 import { contextLengths, type SpelledLengths } from "./contextLengths.js";
 import { SCHEDULE_TYPES } from "./schedule.js";
 
-/** What a model card says about a run: fields of a recipe, and what no recipe can say. */
+/** What a model card says about a run: the fields of a recipe, and notes on what a recipe cannot express. */
 export interface CardRecipe {
-  /** By field, in snake_case. */
+  /** By field name, in snake_case. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Lines of the card's list that are not taken over, each with the reason. */
+  /** Lines of the card's list that were not used, each with the reason. */
   readonly notes: readonly string[];
 }
 
-/** The fields that the list under "Training hyperparameters" gives, in the order of a recipe; `undefined` without a list. */
+/**
+ * Reads the fields from the list under "Training hyperparameters", in the order of a recipe. Returns
+ * `undefined` if there is no list.
+ */
 export function hyperparameterFields(text: string): CardRecipe | undefined {
   const list = hyperparameters(text);
   if (list.size === 0) return undefined;
@@ -24,7 +27,7 @@ export function hyperparameterFields(text: string): CardRecipe | undefined {
   return { fields: inOrder(taken), notes };
 }
 
-/** `- name: value` under the heading of the hyperparameters. */
+/** Reads the `- name: value` lines under the heading of the hyperparameters. */
 function hyperparameters(text: string): Map<string, string> {
   const section = /^#+\s*Training hyperparameters\s*$([\s\S]*?)(?=^#|$(?![\s\S]))/im.exec(text)?.[1] ?? "";
   const items = section
@@ -44,7 +47,7 @@ type Reader = (
   list: ReadonlyMap<string, string>,
 ) => void;
 
-/** A number under a field's name. */
+/** Reads a number into the field of this name. */
 const number =
   (field: string): Reader =>
   (value, fields, note) => {
@@ -57,17 +60,17 @@ const without =
   (why: string): Reader =>
   (_, __, note) =>
     note(why);
-/** What follows from the other entries. */
+/** Ignores an entry that follows from other entries. */
 const derived: Reader = () => {};
 
-/** One reader for each entry that Trainer has ever written. */
+/** One reader for each entry that Trainer has ever written, and for those that Nerium adds. */
 const readers: Readonly<Record<string, Reader>> = {
   learning_rate: number("learning_rate"),
   train_batch_size: number("per_device_train_batch_size"),
   eval_batch_size: number("per_device_eval_batch_size"),
   seed: number("seed"),
   gradient_accumulation_steps: (value, fields, note, list) => {
-    // With a total, that counts: it has the devices in it.
+    // If there is a total batch size, it decides, because it includes the number of devices.
     if (!list.has("total_train_batch_size")) number("gradient_accumulation_steps")(value, fields, note, list);
   },
   total_train_batch_size: (value, fields, note, list) => {
@@ -135,7 +138,7 @@ const readers: Readonly<Record<string, Reader>> = {
   mixed_precision_training: without("everything is computed in float32"),
 };
 
-/** The lengths that a card names, where a recipe can have them. */
+/** Returns the lengths of a card, or `undefined` if a recipe cannot have them. */
 function spelledLengths(text: string): SpelledLengths | undefined {
   try {
     const read = text.startsWith("{") ? (JSON.parse(text) as SpelledLengths) : text;
@@ -145,7 +148,7 @@ function spelledLengths(text: string): SpelledLengths | undefined {
   }
 }
 
-/** Fields in the order of a recipe. */
+/** The order of the fields in a recipe. */
 const ORDER = [
   ...[
     "learning_rate",

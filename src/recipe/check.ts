@@ -9,7 +9,7 @@ import { mayEvaluate, type Recipe, resolveRecipe } from "./resolve.js";
 import { scheduleProblem } from "./schedule.js";
 import { kebabCase, nearest, snakeCase } from "./spelling.js";
 
-/** Something that was accepted and has no effect; the run can go on. */
+/** A setting was accepted but has no effect; the run can continue. */
 export interface RecipeWarning {
   readonly code: "RECIPE_NO_EFFECT";
   readonly message: string;
@@ -22,7 +22,10 @@ export interface CheckedRecipe {
 
 const noEffect = (message: string): RecipeWarning => ({ code: "RECIPE_NO_EFFECT", message });
 
-/** Arguments of HF's that are no fields: refused, warned of, or silently right. */
+/**
+ * Handles arguments of HF that are not fields: refuses them, warns about them, or ignores them if they change
+ * nothing.
+ */
 function foreignWarnings({ foreign }: RawRecipe): RecipeWarning[] {
   return foreign.flatMap(({ name, key, value, where }) => {
     const argument = foreignArgument(key)!;
@@ -49,11 +52,15 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
 }
 
-/** The schema's first complaint, as an error that names field, place, what it should be and what it is. */
+/**
+ * Turns the schema's first issue into an error with the field, its place, the expected value and the actual
+ * one.
+ */
 function invalid(issue: z.core.$ZodIssue, input: RawRecipe) {
   const [key, ...rest] = issue.path as [keyof typeof recipeSchema.shape, ...PropertyKey[]];
   const { value, where } = input.fields.get(key)!;
-  // Below a field stand a card's fields, or labels and numbers, which are nobody's to respell.
+  // Below a field there are a card's fields, which can be spelled in several ways, or labels and numbers,
+  // which cannot.
   const below =
     key === "card" ? rest.map((part) => (typeof part === "string" ? snakeCase(part) : part)) : rest;
   const name = [snakeCase(key), ...below].join(".");
@@ -63,7 +70,7 @@ function invalid(issue: z.core.$ZodIssue, input: RawRecipe) {
   return fieldInvalid(where(rest), `${name} must be ${issue.message}, not ${shown(found)}`, meant);
 }
 
-/** Rules between fields. */
+/** Checks the rules between fields. */
 function checkTogether(recipe: Recipe, input: RawRecipe): void {
   const conflict = (keys: readonly (keyof Recipe)[], what: string, remedy: string): never => {
     const entry = keys.map((key) => input.fields.get(key)).find((each) => each !== undefined);
@@ -169,7 +176,7 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
     conflict(["lrSchedulerKwargs", "lrSchedulerType", "learningRate"], problem, "see lr_scheduler_kwargs");
 }
 
-/** What makes no sense for a model with a CRF. */
+/** Refuses settings that make no sense for a model with a CRF. */
 function checkCrf(
   recipe: Recipe,
   { fields }: RawRecipe,
@@ -197,7 +204,7 @@ function checkCrf(
   for (const [key, isRefused, what] of refused) if (isRefused) conflict([key], what, "drop one of them");
 }
 
-/** Fields that are given although the others leave them nothing to do. */
+/** Warns about fields that were given but have no effect because of other fields. */
 function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
   const idle: [keyof Recipe, boolean, string][] = [
     ["evalSteps", recipe.evalStrategy !== "steps", "eval_strategy is not steps"],
@@ -225,12 +232,14 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
 }
 
 /**
- * Checks a recipe: every field of the right kind and range, those that depend on each other in agreement, and all
- * choices made.
+ * Checks a recipe: every field must have the right type and range, and fields that depend on each other must
+ * agree. Fills in all defaults.
  *
- * @param input an object, flags by name, or what {@link rawRecipe}, `readRecipeFile` and `mergeRecipes` give
- * @param source where an input that is no {@link RawRecipe} comes from; a text is a name for an object
- * @throws NeriumError `RECIPE_…`, for the first thing that is wrong, naming field, place (file:line or flag) and remedy
+ * @param input an object, flags by name, or the result of {@link rawRecipe}, `readRecipeFile` or
+ *   `mergeRecipes`
+ * @param source where the input comes from, if it is not a {@link RawRecipe}; a string is used as the name of
+ *   an object
+ * @throws NeriumError `RECIPE_…` for the first problem, with field, place (file:line or flag) and remedy
  */
 export function parseRecipe(input: unknown, source: RecipeSource | string = "the recipe"): CheckedRecipe {
   const from = typeof source === "string" ? ({ kind: "object", name: source } as const) : source;

@@ -1,23 +1,23 @@
 /**
- * How much of a document one training sequence holds: as much as the model takes, or neighbouring sentences of at most so
- * many sub-tokens, a number drawn evenly from `least` to `most` for each sequence. A sentence is never cut for it: of at
- * most 0 each sentence is a sequence.
+ * How much of a document one training sequence contains: as much as the model takes, or neighbouring
+ * sentences with a maximum number of tokens. The maximum is drawn evenly between `least` and `most` for each
+ * sequence. A sentence is never cut to fit: with a maximum of 0, each sentence is a sequence.
  */
 export type ContextLength = "document" | { readonly least: number; readonly most: number };
 
-/** A length, and the share of the documents that are cut so in an epoch; shares need not sum to 1. */
+/** A length, and the share of documents that are cut this way in an epoch. The shares need not sum to 1. */
 export interface LengthShare {
   readonly length: ContextLength;
   readonly share: number;
 }
 
-/** Lengths as a recipe spells them: one, or shares by length. */
+/** Lengths as a recipe writes them: one length, or a map from lengths to shares. */
 export type SpelledLengths = string | number | Readonly<Record<string, number>>;
 
-/** Sub-tokens of the shortest sequence with room beside its special ones. */
+/** Tokens of the shortest sequence that has room for text besides its special tokens. */
 const LEAST = 3;
 
-/** What `sentence`, `document`, `128` or `32-160` stands for; `undefined` where it is none of these. */
+/** Parses `sentence`, `document`, `128` or `32-160`. Returns `undefined` for anything else. */
 function contextLength(spelled: string): ContextLength | undefined {
   if (spelled === "document") return spelled;
   if (spelled === "sentence") return { least: 0, most: 0 };
@@ -26,7 +26,7 @@ function contextLength(spelled: string): ContextLength | undefined {
   return least >= LEAST && most >= least ? { least, most } : undefined;
 }
 
-/** The lengths that are spelled so; `undefined` where one is none, or where there is nothing but single sentences. */
+/** Parses the lengths of a recipe. Returns `undefined` if one is invalid, or if all are single sentences. */
 export function contextLengths(spelled: SpelledLengths): readonly LengthShare[] | undefined {
   const shares = typeof spelled === "object" ? Object.entries(spelled) : [[String(spelled), 1] as const];
   const lengths = shares.map(([text, share]) => ({ length: contextLength(text), share }));
@@ -34,7 +34,7 @@ export function contextLengths(spelled: SpelledLengths): readonly LengthShare[] 
   return lengths.every(isKnown) && longestOf(lengths, LEAST) > 0 ? lengths : undefined;
 }
 
-/** Sub-tokens of the longest sequences that a model is trained on which takes `maxLength`. */
+/** Returns the tokens of the longest training sequences, if the model takes `maxLength` tokens. */
 export const longestOf = (lengths: readonly LengthShare[], maxLength: number): number =>
   lengths.reduce(
     (longest, { length }) =>

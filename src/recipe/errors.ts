@@ -1,42 +1,42 @@
 import { NeriumError } from "../errors.js";
 
-/** A recipe has a key that is no field of one. */
+/** A recipe has a key that is not a field. */
 export const unknownField = (where: string, name: string, meant: string | undefined) =>
   new NeriumError("RECIPE_UNKNOWN_FIELD", `there is no field ${name}`, {
     where,
     remedy: meant === undefined ? "see the list of fields: nerium train --help" : `did you mean ${meant}?`,
   });
 
-/** One field is given under two spellings that do not agree. */
+/** A field is given under two names, with different values. */
 export const fieldTwice = (where: string, name: string, other: string) =>
   new NeriumError("RECIPE_FIELD_TWICE", `${name} is given twice, the other time at ${other}`, {
     where,
     remedy: "keep one of them",
   });
 
-/** A field that a run cannot do without is missing. */
+/** A required field is missing. */
 export const fieldMissing = (where: string, name: string, flag: string) =>
   new NeriumError("RECIPE_FIELD_MISSING", `${name} is missing`, {
     where,
     remedy: `give ${flag}, or ${name} in the recipe`,
   });
 
-/** The value of a field is of the wrong kind or out of its range. */
+/** The value of a field has the wrong type or is out of range. */
 export const fieldInvalid = (where: string, what: string, meant?: string) =>
   new NeriumError("RECIPE_FIELD_INVALID", what, {
     where,
     ...(meant !== undefined && { remedy: `did you mean ${meant}?` }),
   });
 
-/** Two fields are each right but do not go together. */
+/** Two fields are valid on their own but do not go together. */
 export const fieldsConflict = (where: string, what: string, remedy: string) =>
   new NeriumError("RECIPE_FIELDS_CONFLICT", what, { where, remedy });
 
-/** An argument of Hugging Face's Trainer asks for something that Nerium does not do. */
+/** An argument of Hugging Face's Trainer requests something that Nerium does not do. */
 export const argumentNotSupported = (where: string, name: string, why: string) =>
   new NeriumError("RECIPE_NOT_SUPPORTED", `${name} is not supported: ${why}`, { where, remedy: "remove it" });
 
-/** A file has no list of hyperparameters as Trainer's model cards have it. */
+/** A file has no list of hyperparameters as in Trainer's model cards. */
 export const cardUnreadable = (file: string) =>
   new NeriumError("RECIPE_CARD_UNREADABLE", "there is no list under a heading Training hyperparameters", {
     where: file,

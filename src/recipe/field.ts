@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How a value is written as a flag, and what a table of options says about it. */
+/** How a value is written as a flag, and how a table of options describes it. */
 export type FieldType =
   | "text"
   | "path"
@@ -28,12 +28,12 @@ interface Facts {
   readonly choices?: readonly string[];
 }
 
-/** What {@link recipeFields} and the error texts know about a field, kept beside its schema. */
+/** Facts about each field for {@link recipeFields} and error messages, registered with its schema. */
 export const fieldFacts = z.registry<Facts>();
 
 /**
- * Makers of fields of one group. The text of a schema's error is what the value should have been: "… must be TEXT".
- * Defaults stand in the schema and nowhere else.
+ * Returns functions that make the fields of one group. A schema's error text says what the value should be:
+ * "… must be TEXT". Defaults are set in the schema only.
  */
 export function fieldsOf(group: FieldGroup) {
   const facts = <S extends z.ZodType>(
@@ -72,7 +72,7 @@ export function fieldsOf(group: FieldGroup) {
   };
 }
 
-/** A range of numbers, with its bounds in words. */
+/** A range of numbers, with its limits in words. */
 export interface Range {
   readonly words: string;
   holds(value: number): boolean;
@@ -85,7 +85,9 @@ export const BELOW_ONE: Range = {
   holds: (value) => value >= 0 && value < 1,
 };
 
-/** Every schema has its own error text, inner ones too: a union passes on that of the branch that fits best. */
+/**
+ * Every schema has its own error text, inner ones too: a union reports the text of the branch that fits best.
+ */
 export function text(error = "a text that is not empty") {
   return z.string({ error }).min(1, { error });
 }

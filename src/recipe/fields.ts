@@ -117,7 +117,7 @@ const textOrList = (description: string) =>
     description,
   );
 
-/** What the model card says besides what the run knows. */
+/** The parts of the model card that the run cannot know. */
 export const cardSchema = z.strictObject(
   {
     modelName: card.text("Title of the card. Default: the name of the output folder."),
@@ -137,8 +137,9 @@ export const cardSchema = z.strictObject(
 );
 
 /**
- * Every field of a recipe, under the names of HF `TrainingArguments` and `run_ner.py` in camelCase, with HF's defaults.
- * Those that depend on other fields are left out here and filled in by `resolveRecipe`.
+ * Every field of a recipe, in camelCase. Fields that HF's `TrainingArguments` and `run_ner.py` also have use
+ * HF's names (or accept them as aliases) and mostly HF's defaults. Defaults that depend on other fields are
+ * set by `resolveRecipe`.
  */
 export const recipeSchema = z.strictObject({
   model: data.needed(

@@ -6,7 +6,7 @@ import { type CardRecipe, hyperparameterFields } from "./cardHyperparameters.js"
 import { cardUnreadable } from "./errors.js";
 
 /**
- * The recipe of a model card, as YAML with comments.
+ * Returns the recipe of a model card, as YAML with comments.
  *
  * @param card a file, or a folder with a README.md
  * @throws NeriumError RECIPE_CARD_UNREADABLE, `FILES_…`
@@ -18,12 +18,12 @@ export async function recipeOfCard(card: string): Promise<string> {
   return recipeYaml(cardRecipe(text, file));
 }
 
-/** Writes what a card says as a recipe file. */
+/** Formats the content of a card as a recipe file. */
 export function recipeYaml({ fields, notes }: CardRecipe): string {
   const document = new Document(fields);
   visit(document, {
     Scalar(_, scalar) {
-      // 0.00002 as people write it: 2e-5.
+      // Writes 0.00002 as people do: 2e-5.
       if (typeof scalar.value === "number" && scalar.value !== 0 && Math.abs(scalar.value) < 1e-3)
         scalar.format = "EXP";
     },
@@ -33,10 +33,11 @@ export function recipeYaml({ fields, notes }: CardRecipe): string {
 }
 
 /**
- * Reads the list under "Training hyperparameters" of a card that Trainer wrote, from 2020's to today's, its head, its
- * first sentence and its table of results.
+ * Reads a card written by Trainer, in any version since 2020: its list under "Training hyperparameters", its
+ * YAML block, its first sentence and its table of results.
  *
  * @param file named in errors
+ * @throws NeriumError RECIPE_CARD_UNREADABLE
  * @see https://github.com/huggingface/transformers/blob/main/src/transformers/modelcard.py (TrainingSummary)
  */
 export function cardRecipe(text: string, file: string): CardRecipe {
@@ -60,11 +61,11 @@ function headOf(text: string): Head {
     const value: unknown = yaml === undefined ? {} : parse(yaml, { logLevel: "silent" });
     return typeof value === "object" && value !== null ? (value as Head) : {};
   } catch {
-    return {}; // The list is what counts.
+    return {}; // Only the list of hyperparameters is required.
   }
 }
 
-/** Model, data set and output folder, from the head and the first sentence. */
+/** Reads model, data set and output folder from the YAML block and the first sentence. */
 function source(text: string, head: Head): Record<string, unknown> {
   const { name: title } = namesOf(text, head);
   const linked = /fine-tuned version of \[([^\]]+)\]/.exec(text)?.[1];
@@ -107,7 +108,7 @@ function datasetOf(text: string, head: Head): { dataset: string | undefined; con
   };
 }
 
-/** When the run was evaluated, as far as the table of results shows it. */
+/** Reads when the run was evaluated, if the table of results shows it. */
 function evaluationsOf(text: string): Record<string, unknown> {
   const [, section = ""] = /^#+\s*Training results\s*$([\s\S]*?)(?=^#|$(?![\s\S]))/im.exec(text) ?? [];
   const [head = [], , ...rows] = [...section.matchAll(/^\|(.+)\|\s*$/gm)].map(([, row]) =>
@@ -124,7 +125,7 @@ function evaluationsOf(text: string): Record<string, unknown> {
     : {};
 }
 
-/** What the new model's card takes from this one. */
+/** Returns the fields that the new model's card takes from this card. */
 function cardSection(text: string, head: Head): Record<string, unknown> {
   const { name } = namesOf(text, head);
   const license = first(head.license);

@@ -1,11 +1,16 @@
 import { camelCase } from "./spelling.js";
 
-/** An argument of Hugging Face's that is no field of a recipe. */
+/** An argument of Hugging Face that is not a field of a recipe. */
 export interface ForeignArgument {
-  /** `none`: accepted, with a warning that it has no effect. `refused`: asks for something that Nerium does not do. */
+  /**
+   * `none`: accepted, with a warning that it has no effect. `refused`: requests something that Nerium does
+   * not do.
+   */
   readonly effect: "none" | "refused";
   readonly why: string;
-  /** Values that ask for nothing, or for what Nerium does anyway, besides false, 0, "no", "none" and nothing. */
+  /**
+   * Values that request nothing, or what Nerium does anyway, in addition to false, 0, "", "no" and "none".
+   */
   readonly neutral: readonly unknown[];
 }
 
@@ -130,12 +135,12 @@ add("refused", "no code of a model is ever run", "trust_remote_code");
 add("refused", "its name is per_device_train_batch_size", "per_gpu_train_batch_size");
 add("refused", "its name is per_device_eval_batch_size", "per_gpu_eval_batch_size");
 
-/** The argument of this name in camelCase, if Hugging Face has one and a recipe has not. */
+/** Returns the argument with this camelCase name, if Hugging Face has it and a recipe does not. */
 export const foreignArgument = (name: string) => ARGUMENTS.get(name);
 
 const NOTHING: readonly unknown[] = [false, 0, "", "0", "no", "none", "false"];
 
-/** True when a value asks for nothing that a run does not do anyway. */
+/** Returns true if a value requests nothing, or what a run does anyway. */
 export function asksForNothing(argument: ForeignArgument, value: unknown): boolean {
   const plain = typeof value === "string" ? value.toLowerCase() : value;
   const written = typeof value === "string" ? [value, Number(value), plain === "true"] : [value];

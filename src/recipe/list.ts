@@ -5,16 +5,16 @@ import { ALIASES, kebabCase, snakeCase } from "./spelling.js";
 
 /** One field, for help texts and tables. */
 export interface RecipeField {
-  /** As in a recipe file and in Hugging Face: `learning_rate`. */
+  /** The name in recipe files and in Hugging Face: `learning_rate`. */
   readonly name: string;
-  /** As a flag, without dashes before it: `learning-rate`. */
+  /** The name as a flag, without leading dashes: `learning-rate`. */
   readonly kebab: string;
-  /** As in TypeScript: `learningRate`. */
+  /** The name in TypeScript: `learningRate`. */
   readonly key: string;
-  /** Other names that are understood, in snake_case. */
+  /** Other accepted names, in snake_case. */
   readonly aliases: readonly string[];
   readonly description: string;
-  /** Undefined where there is none, or where it depends on other fields: the description says so. */
+  /** `undefined` if there is no default, or if it depends on other fields; the description then says so. */
   readonly default: unknown;
   readonly type: FieldType;
   readonly choices: readonly string[];
@@ -41,5 +41,5 @@ function listOf(shape: Readonly<Record<string, z.ZodType>>): RecipeField[] {
 /** All fields of a recipe, in the order of the schema. */
 export const recipeFields: readonly RecipeField[] = listOf(recipeSchema.shape);
 
-/** The fields of its section `card`. */
+/** All fields of the section `card`. */
 export const cardFields: readonly RecipeField[] = listOf(cardSchema.shape);

@@ -6,7 +6,7 @@ import { ALIASES, camelCase, kebabCase, nearest, snakeCase } from "./spelling.js
 
 type Path = readonly PropertyKey[];
 
-/** Where a recipe comes from: decides how its values are read and how an error names their place. */
+/** Where a recipe comes from. Decides how its values are read and how errors name their place. */
 export type RecipeSource =
   | { readonly kind: "object"; readonly name?: string }
   | { readonly kind: "flags" }
@@ -14,7 +14,7 @@ export type RecipeSource =
 
 interface Entry {
   readonly value: unknown;
-  /** Place of the value, or of what lies at `rest` below it. */
+  /** Returns the place of the value, or of the part of it at `rest`. */
   readonly where: (rest?: Path) => string;
 }
 
@@ -25,7 +25,7 @@ interface ForeignEntry {
   readonly where: string;
 }
 
-/** Values by field, spelled one way, before their check; each knows where it was written. */
+/** Values by field, under one spelling and not yet checked. Each value knows where it was written. */
 export class RawRecipe {
   constructor(
     readonly fields: ReadonlyMap<string, Entry>,
@@ -43,12 +43,12 @@ function typesOf(
   return new Map(Object.entries(shape).map(([key, schema]) => [key, fieldFacts.get(schema)!.type]));
 }
 
-/** How a field is called where the recipe comes from. */
+/** Returns the name of a field in the spelling of the source. */
 export function displayName(key: string, source: RecipeSource): string {
   return source.kind === "flags" ? `--${kebabCase(key)}` : source.kind === "file" ? snakeCase(key) : key;
 }
 
-/** Place of a path as it was spelled. */
+/** Returns the place of a path, in the spelling that was used. */
 function placeOf(path: Path, source: RecipeSource): string {
   const [first, ...rest] = path.map(String);
   if (source.kind === "flags") return [`--${kebabCase(first ?? "")}`, ...rest].join(".");
@@ -72,7 +72,10 @@ const WORDS = new Map([
   ["0", false],
 ]);
 
-/** The value that a flag's text stands for; what it cannot stand for stays text, for the check to refuse. */
+/**
+ * Returns the value that a flag's text means. Text that does not fit the type is returned unchanged, for the
+ * check to refuse.
+ */
 function fromFlag(type: FieldType, text: unknown): unknown {
   if (typeof text !== "string") return text;
   if (type === "number" || type === "whole number" || type === "column")
@@ -88,7 +91,7 @@ function fromFlag(type: FieldType, text: unknown): unknown {
   }
 }
 
-/** The keys of the section `card` in camelCase. */
+/** Reads the section `card`, with its keys in camelCase. */
 function cardValues(value: unknown, spelled: string, source: RecipeSource): Entry {
   if (!isMap(value)) return { value, where: (rest = []) => placeOf([spelled, ...rest], source) };
   const spelling = new Map<PropertyKey, string>();
@@ -120,16 +123,19 @@ function entryOf(key: string, spelled: string, value: unknown, source: RecipeSou
   const where = (rest: Path = []) => placeOf([spelled, ...rest], source);
   if (camelCase(spelled) === "warmupRatio" && !(typeof read === "number" && read >= 0 && read < 1))
     throw fieldInvalid(where(), `warmup_ratio must be a share below 1, not ${String(read)}`, "warmup_steps");
-  // A name or a switch: as a flag both are text.
+  // The value is a name or a switch. As a flag, both are text.
   if (key === "pushToHub" && typeof read === "string" && /^(true|false)$/i.test(read))
     return { value: read.toLowerCase() === "true", where };
-  // HF logs metrics as eval_f1 and takes either name.
+  // HF logs metrics as eval_f1 and accepts both names.
   if (key === "metricForBestModel" && typeof read === "string")
     return { value: read.replace(/^eval_/, ""), where };
   return { value: read, where };
 }
 
-/** Of two spellings of one field: the same value, or a warm-up of which one is 0 (HF's recordings hold both). */
+/**
+ * Combines two spellings of one field. They must have the same value, except that one of two warm-ups may be
+ * 0, because HF's logged arguments contain both.
+ */
 function agreed(key: string, a: Entry, b: Entry): Entry {
   if (Object.is(a.value, b.value)) return a;
   if (key === "warmupSteps" && a.value === 0) return b;
@@ -144,11 +150,12 @@ function unknown(name: string, source: RecipeSource): never {
 }
 
 /**
- * Reads fields under any of their spellings: `learning_rate`, `learning-rate`, `learningRate`, and HF's and older names.
- * Values that are null or undefined count as not given. The values themselves are checked later, when files and flags
- * are merged.
+ * Reads fields in any spelling: `learning_rate`, `learning-rate`, `learningRate`, and HF's and older names.
+ * null and undefined values count as not given. Most values are checked later, once files and flags are
+ * merged.
  *
- * @throws NeriumError `RECIPE_NOT_A_MAP`, `RECIPE_UNKNOWN_FIELD` with the nearest name, `RECIPE_FIELD_TWICE`
+ * @throws NeriumError `RECIPE_NOT_A_MAP`, `RECIPE_UNKNOWN_FIELD` with the nearest name, `RECIPE_FIELD_TWICE`,
+ *   `RECIPE_FIELD_INVALID` for a wrong `warmup_ratio`
  */
 export function rawRecipe(input: unknown, source: RecipeSource): RawRecipe {
   if (!isMap(input)) throw notAMap(placeOf([], source));
@@ -171,7 +178,7 @@ export function rawRecipe(input: unknown, source: RecipeSource): RawRecipe {
   return new RawRecipe(fields, foreign, source);
 }
 
-/** One recipe of a file and of flags: a flag wins over the file's value of the same field. */
+/** Merges the recipes of a file and of flags: flags override the same fields of the file. */
 export function mergeRecipes(file: RawRecipe, flags: RawRecipe): RawRecipe {
   return new RawRecipe(
     new Map([...file.fields, ...flags.fields]),

@@ -2,31 +2,34 @@ import type { z } from "zod";
 import type { SpelledLengths } from "./contextLengths.js";
 import type { recipeSchema } from "./fields.js";
 
-/** A recipe as a program writes it: fields in camelCase, everything with a default left out at will. */
+/** A recipe as a program writes it: fields in camelCase; fields with a default may be left out. */
 export type RecipeInput = z.input<typeof recipeSchema>;
 
-/** Fields as they are given, with the defaults that depend on nothing else. */
+/** Fields as given, with the defaults that do not depend on other fields. */
 export type GivenRecipe = z.output<typeof recipeSchema>;
 
-/** Fields whose defaults depend on others. */
+/** Fields whose defaults depend on other fields. */
 interface Resolved {
-  /** Undefined with the context of documents: a quarter of the window. */
+  /**
+   * `undefined` if `context` is document and no overlap is given. The default is then chosen with the
+   * windows.
+   */
   readonly overlap: number | undefined;
-  /** Undefined without the context of documents. */
+  /** `undefined` unless `context` is document. */
   readonly contextLengths: SpelledLengths | undefined;
   readonly evalStrategy: "no" | "steps" | "epoch";
-  /** Counts with `evalStrategy` steps. */
+  /** Used only if `evalStrategy` is steps. */
   readonly evalSteps: number;
   readonly saveStrategy: "no" | "steps" | "epoch" | "best";
-  /** Counts with `saveStrategy` steps. */
+  /** Used only if `saveStrategy` is steps. */
   readonly saveSteps: number;
-  /** Undefined: all are kept. */
+  /** `undefined` keeps all checkpoints. */
   readonly saveTotalLimit: number | undefined;
   readonly metricForBestModel: "loss" | "precision" | "recall" | "f1" | "accuracy";
   readonly greaterIsBetter: boolean;
 }
 
-/** A checked recipe: what a run does, every choice made. */
+/** A checked recipe: everything that a run does is decided. */
 export type Recipe = Readonly<Omit<GivenRecipe, keyof Resolved>> & Resolved;
 
 /** HF's default of `save_steps`. */
@@ -34,7 +37,10 @@ const SAVE_STEPS = 500;
 const OVERLAP = 64;
 const LENGTHS = { "32-160": 0.8, sentence: 0.2 };
 
-/** True where there is validation data, or may be: what a data set has is known once it is there. */
+/**
+ * Returns true if there is validation data, or may be: whether a data set has it is only known once it is
+ * loaded.
+ */
 export const mayEvaluate = ({
   validation,
   validationSplit,
@@ -45,7 +51,10 @@ export const mayEvaluate = ({
 const overlapOf = (maxSeqLength = Number.POSITIVE_INFINITY): number =>
   Math.min(OVERLAP, Math.floor(maxSeqLength / 4));
 
-/** Fills in the defaults that depend on other fields. Where they are not HF's: evaluation and saving, by epochs. */
+/**
+ * Sets the defaults that depend on other fields. They differ from HF's in that evaluation and saving default
+ * to epoch if there may be validation data.
+ */
 export function resolveRecipe(given: GivenRecipe): Recipe {
   const evalStrategy = given.evalStrategy ?? (mayEvaluate(given) ? "epoch" : "no");
   const saveStrategy = given.saveStrategy ?? (evalStrategy === "no" ? "steps" : evalStrategy);

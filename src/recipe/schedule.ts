@@ -1,14 +1,14 @@
-/** `lr_scheduler_kwargs`, under HF's names; {@link scheduleProblem} says whether a schedule takes them. */
+/** `lr_scheduler_kwargs`, with HF's names. {@link scheduleProblem} checks if a schedule accepts them. */
 export type ScheduleKwargs = Readonly<Record<string, number | string>>;
 
-/** The learning rate of a run, in updates. */
+/** The learning rate schedule of a run, counted in updates. */
 export interface ScheduleOptions {
   readonly type: ScheduleType;
   /** The highest learning rate. */
   readonly learningRate: number;
-  /** Updates of the warm-up, counted: see {@link warmupStepCount}. */
+  /** Number of warm-up updates, never a share: see {@link warmupStepCount}. */
   readonly warmupSteps: number;
-  /** Updates of the whole run. */
+  /** Number of updates of the whole run. */
   readonly totalSteps: number;
   readonly kwargs?: ScheduleKwargs;
 }
@@ -30,18 +30,18 @@ interface Kwargs {
 }
 
 interface Setting {
-  /** What the setting may be, for people. */
+  /** The allowed values, in words. */
   readonly expects: string;
   allows(value: number | string): boolean;
 }
 
 interface Schedule {
   readonly settings: { readonly [Name in keyof Kwargs]: Setting };
-  /** Rule between settings: what is wrong, or undefined. */
+  /** Checks a rule between settings. Returns what is wrong, or `undefined`. */
   conflict?(kwargs: Kwargs, learningRate: number): string | undefined;
-  /** Factor of the learning rate during the warm-up, by how far that is; without it a line from 0. */
+  /** Factor on the learning rate during warm-up, for a progress from 0 to 1. Defaults to a line from 0. */
   warmup?(progress: number, kwargs: Kwargs): number;
-  /** Factor of the learning rate after the warm-up. */
+  /** Factor on the learning rate after warm-up. */
   factor(step: number, run: ScheduleOptions, kwargs: Kwargs): number;
 }
 
@@ -56,7 +56,7 @@ const share = number("a number from 0 to 1", (value) => value >= 0 && value <= 1
 const SHAPES: readonly unknown[] = ["linear", "cosine", "1-sqrt"] satisfies Shape[];
 const shape: Setting = { expects: SHAPES.join(", "), allows: (value) => SHAPES.includes(value) };
 
-/** How far the run is after its warm-up, from 0 to 1. */
+/** Progress of the run after warm-up, from 0 to 1. */
 const progressOf = (step: number, { warmupSteps, totalSteps }: ScheduleOptions) =>
   (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
 
@@ -64,7 +64,10 @@ const cosine = (angle: number) => 0.5 * (1 + Math.cos(angle));
 
 const noLower = (factor: number, least: number) => Math.max(0, factor * (1 - least) + least);
 
-/** HF's schedules (transformers/optimization.py), arithmetic in the same order, so that doubles agree. */
+/**
+ * HF's schedules (transformers/optimization.py). The arithmetic has the same order, so that the doubles are
+ * equal.
+ */
 const SCHEDULES = {
   linear: {
     settings: {},
@@ -149,10 +152,10 @@ const SCHEDULES = {
 
 export type ScheduleType = keyof typeof SCHEDULES;
 
-/** The names that `lr_scheduler_type` takes. */
+/** The values of `lr_scheduler_type`. */
 export const SCHEDULE_TYPES = Object.keys(SCHEDULES) as [ScheduleType, ...ScheduleType[]];
 
-/** What is wrong with `lr_scheduler_kwargs` for a schedule, in words; undefined where nothing is. */
+/** Returns what is wrong with the `lr_scheduler_kwargs` of a schedule, in words, or `undefined`. */
 export function scheduleProblem(
   type: ScheduleType,
   kwargs: ScheduleKwargs,
@@ -170,21 +173,21 @@ export function scheduleProblem(
 }
 
 /**
- * Updates of the warm-up from `warmup_steps`: a count, or below 1 a share of the run, rounded up
- * (`TrainingArguments.get_warmup_steps`).
+ * Returns the number of warm-up updates for `warmup_steps`, which is a count or, below 1, a share of the run.
+ * A share is rounded up (`TrainingArguments.get_warmup_steps`).
  */
 export function warmupStepCount(warmupSteps: number, totalSteps: number): number {
   return warmupSteps >= 1 ? Math.trunc(warmupSteps) : Math.ceil(totalSteps * warmupSteps);
 }
 
 /**
- * The learning rate that an update uses.
+ * Returns the learning rate of an update.
  *
- * @param step number of the update, from 0: with a warm-up, update 0 has the rate 0
+ * @param step number of the update, from 0: with a warm-up, update 0 usually has the rate 0
  */
 export function learningRate(step: number, options: ScheduleOptions): number {
   const schedule: Schedule = SCHEDULES[options.type];
-  // Checked when the recipe was read.
+  // They were checked when the recipe was read.
   const kwargs = (options.kwargs ?? {}) as Kwargs;
   if (step >= options.warmupSteps) return options.learningRate * schedule.factor(step, options, kwargs);
   const progress = step / Math.max(1, options.warmupSteps);

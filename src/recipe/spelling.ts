@@ -10,7 +10,7 @@ export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_
 /** `learningRate` → `learning-rate`. */
 export const kebabCase = (name: string) => snakeCase(name).replaceAll("_", "-");
 
-/** Other names of fields: HF's of `run_ner.py`, old ones, and what people type. */
+/** Other names of fields: those of HF's `run_ner.py`, old names, and names that people type. */
 export const ALIASES: ReadonlyMap<string, string> = new Map([
   ["modelNameOrPath", "model"],
   ["tokenizerName", "tokenizer"],
@@ -26,10 +26,13 @@ export const ALIASES: ReadonlyMap<string, string> = new Map([
   ["warmupRatio", "warmupSteps"],
 ]);
 
-/** Characters of a name that is compared with others; the time of that grows with its square. */
+/**
+ * Longest name, in characters, that is compared with others: the time of a comparison grows with the square
+ * of it.
+ */
 const LONGEST = 64;
 
-/** The candidate that was most likely meant, or undefined when none is near. */
+/** Returns the candidate that was most likely meant, or `undefined` if none is similar. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0 || name.length > LONGEST) return undefined;
   const found = closest(name, candidates);

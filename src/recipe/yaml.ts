@@ -17,7 +17,7 @@ import { type RawRecipe, rawRecipe } from "./raw.js";
 import type { Recipe } from "./resolve.js";
 import { snakeCase } from "./spelling.js";
 
-/** Character at which a key or an item stands. */
+/** Returns the character offset of a key or a list item. */
 function offsetOf(root: Node | null, path: readonly PropertyKey[]): number | undefined {
   let node: unknown = root;
   let offset: number | undefined;
@@ -34,17 +34,19 @@ function offsetOf(root: Node | null, path: readonly PropertyKey[]): number | und
   return offset;
 }
 
-/** Far more than any recipe has; the time that YAML takes grows faster than its length. */
+/**
+ * Far more than any recipe has. The time that YAML parsing takes grows faster than the length of the text.
+ */
 const LONGEST = 32_768;
 const DEEPEST = 16;
 const TOO_DEEP = "Values are nested too deeply";
 
-/** The error that says what is wrong at a character. */
+/** Makes an error for a problem at a character. */
 type Refuse = (what: string, offset: number) => Error;
 
 /**
- * Refuses YAML that no recipe needs, and that values are not safely made of: keys that are no plain values, keys twice,
- * deep nesting.
+ * Refuses YAML that no recipe needs and that is not safe to convert to values: keys that are not plain
+ * values, duplicate keys, deep nesting.
  */
 function requirePlain(root: Node | null, refuse: Refuse): void {
   const pending: [node: unknown, depth: number][] = [[root, 0]];
@@ -67,16 +69,18 @@ function requirePlainKeys(map: YAMLMap, refuse: Refuse): void {
   }
 }
 
-/** What the library says; it calls itself for each level, and may overflow the stack. */
+/**
+ * Returns the library's message. The library recurses for each level of nesting and may overflow the stack.
+ */
 const plainMessage = (message: string) => (message.includes("call stack") ? TOO_DEEP : message);
 
-/** The document in a text, and its values. */
+/** Parses a text. Returns its document and its values. */
 function parsed(text: string, file: string, lines: LineCounter) {
   const refuse: Refuse = (what, offset) => yamlInvalid(`${file}:${lines.linePos(offset).line}`, what);
   if (text.length > LONGEST)
     throw yamlInvalid(file, `It has ${text.length} characters, and ${LONGEST} are allowed`);
   try {
-    // The library's own search for keys twice compares each with each.
+    // The library's own check for duplicate keys compares every key with every other one.
     const options = {
       lineCounter: lines,
       prettyErrors: false,
@@ -88,22 +92,22 @@ function parsed(text: string, file: string, lines: LineCounter) {
     if (error) throw refuse(plainMessage(error.message), error.pos[0]);
     requirePlain(document.contents, refuse);
     const values: unknown = document.toJS();
-    // Aliases nest values where the text does not.
+    // Aliases can nest values more deeply than the text does.
     if (isDeep(values)) throw yamlInvalid(file, TOO_DEEP);
     return { document, values };
   } catch (cause) {
     if (isNeriumError(cause)) throw cause;
-    // Of aliases that would grow without bound, too.
+    // Aliases that would expand without limit end here too.
     throw yamlInvalid(file, plainMessage((cause as Error).message));
   }
 }
 
 /**
- * A recipe from the text of a YAML (or JSON) file. Paths in it are relative to the working directory, as HF's are, not to
- * the file.
+ * Reads a recipe from the text of a YAML (or JSON) file. Paths in it are relative to the working directory,
+ * as in HF, not to the file.
  *
  * @param file name of the file, for errors
- * @throws NeriumError `RECIPE_YAML_INVALID`, and those of {@link rawRecipe}, at file:line
+ * @throws NeriumError `RECIPE_YAML_INVALID` and the errors of {@link rawRecipe}, with file:line
  */
 export function recipeFromYaml(text: string, file: string): RawRecipe {
   const lines = new LineCounter();
@@ -127,7 +131,10 @@ export async function readRecipeFile(file: string): Promise<RawRecipe> {
   return recipeFromYaml(text, file);
 }
 
-/** A recipe as YAML with every field that has a value, defaults included: it gives the same recipe again. */
+/**
+ * Formats a recipe as YAML with every field that has a value, including defaults. Reading it gives the same
+ * recipe again.
+ */
 export function recipeToYaml(recipe: Recipe): string {
   const { evalSteps, saveSteps, saveTotalLimit, card, ...rest } = recipe;
   const written = {
