@@ -8,10 +8,10 @@ import { exitCodesHelp } from "./exit.js";
 import { type Io, widthOf } from "./io.js";
 import { hasColours } from "./terminal/colours.js";
 
-/** Help is set in lines that are easy to read, also where the terminal is wider. */
+/** Maximum width of help texts, which are easier to read in short lines even if the terminal is wider. */
 const WIDEST_HELP = 100;
 
-/** A command of Nerium: its help goes to `io`, and what the parser refuses is thrown instead of printed. */
+/** Makes a command of Nerium. Its help goes to `io`. Errors of the parser are thrown instead of printed. */
 export function newCommand(name: string, io: Io): Command {
   const { bold } = pc.createColors(true);
   return new Command(name)
@@ -30,7 +30,7 @@ export function newCommand(name: string, io: Io): Command {
     });
 }
 
-/** A description beside its term, or below it where beside it there is little room. */
+/** Puts a description next to its term, or below the term if there is little room next to it. */
 function helpItem(this: Help, term: string, termWidth: number, description: string, helper: Help): string {
   const width = helper.helpWidth ?? WIDEST_HELP;
   if (width - termWidth - 4 >= 40)
@@ -39,13 +39,13 @@ function helpItem(this: Help, term: string, termWidth: number, description: stri
   return `  ${term}\n${below}`;
 }
 
-/** Closes a command's help: examples, and the exit codes. */
+/** Adds examples and the exit codes to the end of a command's help. */
 export function withExamples(command: Command, ...examples: readonly string[]): Command {
   const lines = examples.map((example) => `  ${example.replaceAll("\n", "\n    ")}`);
   return command.addHelpText("after", `\n${["Examples:", ...lines].join("\n")}\n\n${exitCodesHelp}`);
 }
 
-/** An option whose value is a whole number. */
+/** An option that takes a whole number. */
 export function wholeNumberOption(flags: string, least: number, description: string): Option {
   const option = new Option(flags, description);
   return option.argParser((text) => {
@@ -54,7 +54,7 @@ export function wholeNumberOption(flags: string, least: number, description: str
   });
 }
 
-/** An option whose value is a share. */
+/** An option that takes a number from 0 to 1. */
 export function shareOption(flags: string, description: string): Option {
   const option = new Option(flags, description);
   return option.argParser((text) => {
@@ -94,7 +94,10 @@ export const decodingOption = (): Option =>
 
 export const quietOption = (): Option => new Option("--quiet", "no progress, only warnings and errors");
 
-/** Flags in snake_case, as Hugging Face writes them, in kebab-case: `--tag_column=3` → `--tag-column=3`. */
+/**
+ * Turns flags in snake_case, as Hugging Face writes them, into kebab-case: `--tag_column=3` →
+ * `--tag-column=3`.
+ */
 export function kebabFlags(args: readonly string[]): string[] {
   const end = args.indexOf("--");
   return args.map((arg, index) =>

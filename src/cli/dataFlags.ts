@@ -3,7 +3,7 @@ import { formats } from "../data/formats/index.js";
 import type { ReadOptions } from "../data/index.js";
 import { badValue } from "./errors.js";
 
-/** Flags that say how data files are to be read. */
+/** Flags that say how to read data files. */
 export interface ReadFlags {
   readonly tokenColumn?: number | string;
   readonly tagColumn?: number | string;
@@ -13,7 +13,7 @@ export interface ReadFlags {
 
 const column = (text: string): number | string => (/^-?\d+$/.test(text) ? Number(text) : text);
 
-/** An option whose value is the name of a format. */
+/** An option that takes the name of a format. */
 export const formatOption = (flags: string, description: string): Option => {
   const option = new Option(flags, description);
   return option.argParser((name) => {
@@ -22,11 +22,11 @@ export const formatOption = (flags: string, description: string): Option => {
   });
 };
 
-/** All formats, for a help text. */
+/** The list of all formats, for a help text. */
 export const formatsHelp = (): string =>
   `\nFormats:\n${formats.map(({ name, title }) => `  ${name.padEnd(17)} ${title}`).join("\n")}`;
 
-/** Where words and tags stand in a file, for all commands that read data. */
+/** Options for the place of words and tags in a file, for all commands that read data. */
 export const columnOptions = (): Option[] => [
   new Option("--token-column <column>", "column of the words: number from 0, or name").argParser(column),
   new Option("--tag-column <column>", "column of the tags: number from 0, or name").argParser(column),
@@ -36,7 +36,7 @@ export const columnOptions = (): Option[] => [
   ),
 ];
 
-/** An option whose value is a character or some; a tab may be written \\t. */
+/** An option that takes one or more characters. A tab can be written as `\t`. */
 export const delimiterOption = (flags: string, description: string): Option =>
   new Option(flags, description).argParser((text) => text.replaceAll("\\t", "\t"));
 

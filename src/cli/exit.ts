@@ -1,7 +1,7 @@
 import { isNeriumError } from "../errors.js";
 import type { Io } from "./io.js";
 
-/** What the exit code tells a script. This file alone knows them, and alone ends the process. */
+/** What the exit codes mean. They are defined only in this file, and no other file ends the process. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -10,29 +10,31 @@ export const exitCodes = {
   SIGTERM: 143,
 } as const;
 
-/** The exit codes as every `--help` ends with them. */
+/** The exit codes, for the end of every `--help`. */
 export const exitCodesHelp = `Exit codes:
   0         done
   1         the work failed: data, model or training
   2         the command line or the recipe is wrong
   130, 143  interrupted (SIGINT, SIGTERM)`;
 
-/** The exit code that an error ends the command with: what the user typed or wrote in a recipe is usage. */
+/** Returns the exit code for an error. Mistakes in the command line or in a recipe count as usage errors. */
 export function exitCodeOf(error: unknown): number {
   return isNeriumError(error) && /^(CLI|RECIPE)_/.test(error.code) ? exitCodes.usage : exitCodes.failed;
 }
 
-/** Ends the process once everything is written; after an interruption its code stays. */
+/**
+ * Sets the exit code; the process ends once everything is written. Keeps the exit code of an interruption.
+ */
 export function leave(code: number): void {
   process.exitCode ??= code;
 }
 
-/** The process as commands see it. */
+/** Gives commands access to the process. */
 export function processIo(): Io {
   let leavesUnread = true;
   const unread = (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
-    // `nerium predict … | head`: the reader has enough, which is no failure.
+    // `nerium predict … | head`: the reader has read enough, which is not an error.
     if (leavesUnread) process.exit(exitCodes.done);
   };
   process.stdout.on("error", unread);

@@ -1,20 +1,20 @@
 import { isNeriumError } from "../errors.js";
 import type { Colours } from "./terminal/colours.js";
 
-/** What a failure is told with. */
+/** What an error message needs to know. */
 export interface FailureContext {
-  /** The command as typed, less the path of its program. */
+  /** The command as typed, without the path of its program. */
   readonly command: string;
-  /** Versions and machine, in one line. */
+  /** Versions and platform, in one line. */
   readonly versions: string;
-  /** NERIUM_DEBUG=1: with the stack. */
+  /** True with NERIUM_DEBUG=1: the message includes the stack. */
   readonly debug: boolean;
   readonly colours: Colours;
 }
 
 /**
- * An error as the command line tells it: what, where and what to do, for an error of Nerium's catalogue. Anything else is
- * a defect, and the text says how to report it.
+ * Formats an error for the terminal. A NeriumError says what happened, where, and what to do. Anything else
+ * is a bug in Nerium, and the text says how to report it.
  */
 export function failureText(error: unknown, { command, versions, debug, colours }: FailureContext): string {
   const label = colours.bold(colours.red("error:"));
@@ -36,7 +36,7 @@ export function failureText(error: unknown, { command, versions, debug, colours 
   return `${lines.join("\n")}\n`;
 }
 
-/** The stack of an error and of what caused it. */
+/** Returns the stack of an error and of its causes. */
 function stacks(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
   const own = (error.stack ?? String(error)).split("\n").map((line) => `  ${line}`);

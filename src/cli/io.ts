@@ -1,4 +1,4 @@
-/** A stream that text goes to: `process.stdout`, or what a test puts in its place. */
+/** A stream for text output: `process.stdout`, or a replacement in tests. */
 export interface Output {
   write(text: string, done?: () => void): boolean;
   readonly isTTY?: boolean | undefined;
@@ -6,26 +6,31 @@ export interface Output {
   readonly columns?: number | undefined;
 }
 
-/** What a command sees of the process. */
+/** The parts of the process that commands use. */
 export interface Io {
   readonly stdin: AsyncIterable<Buffer | string> & { readonly isTTY?: boolean | undefined };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Calls `stop` at the first SIGINT or SIGTERM, and leaves at once at the second; gives back what ends that. */
+  /**
+   * Calls `stop` on the first SIGINT or SIGTERM, and exits immediately on the second. Returns a function that
+   * removes the handlers.
+   */
   readonly onInterrupt: (stop: () => void) => () => void;
-  /** From here on work goes on where nobody reads the output any more: a training run outlives its log. */
+  /**
+   * From now on, continue even if nobody reads the output any more: a training run should outlive its log.
+   */
   readonly keepGoingUnread: () => void;
 }
 
-/** Writes a text; fulfilled when the stream has taken it, so that a slow reader slows the writer down. */
+/** Writes a text. Resolves when the stream has accepted it, so that a slow reader slows the writer down. */
 export function writeText(output: Output, text: string): Promise<void> {
   return new Promise((resolve) => {
     output.write(text, () => resolve());
   });
 }
 
-/** The width to lay text out for: the terminal's, and 80 cells where there is none. */
+/** Returns the width for the layout of text: the terminal's width, or 80 cells if there is no terminal. */
 export function widthOf(output: Output): number {
   return output.isTTY && output.columns ? output.columns : 80;
 }

@@ -18,7 +18,7 @@ interface CommandEntry {
   readonly load: () => Promise<CommandModule>;
 }
 
-/** Every command; its file is loaded when it is called. */
+/** All commands. A command's file is loaded when the command is called. */
 const commands: Readonly<Record<string, CommandEntry>> = {
   train: {
     usage: "train [RECIPE.yaml] [flags]",
@@ -73,9 +73,9 @@ const commands: Readonly<Record<string, CommandEntry>> = {
 };
 
 /**
- * The command line of Nerium.
+ * Runs Nerium's command line.
  *
- * @param argv what stands after the name of the program
+ * @param argv the arguments after the name of the program
  * @returns the exit code
  */
 export async function nerium(argv: readonly string[], io: Io): Promise<number> {
@@ -106,7 +106,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<void> {
   await run(args, io);
 }
 
-/** `nerium --help`, `--version`, and whatever is no command. */
+/** Handles `nerium --help`, `--version`, and everything that is not a command. */
 function overview(argv: readonly string[], io: Io): void {
   const program = newCommand("nerium", io)
     .usage("COMMAND …")
@@ -133,7 +133,7 @@ function overview(argv: readonly string[], io: Io): void {
   program.parse(argv, { from: "user" });
 }
 
-/** What the parser refused, as an error of the catalogue. */
+/** Turns an error of the parser into a NeriumError. */
 function refused({ message, code }: CommanderError, argv: readonly string[]) {
   const command = Object.hasOwn(commands, argv[0] ?? "") ? `nerium ${argv[0]}` : "nerium";
   if (code === "commander.help") return badUsage({ what: "No command is given", hint: undefined, command });

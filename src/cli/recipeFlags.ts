@@ -2,21 +2,23 @@ import type { RecipeField } from "../recipe/index.js";
 import { camelCase } from "../recipe/spelling.js";
 import { badUsage } from "./errors.js";
 
-/** The flags of a recipe among the arguments of a command, by the name they were typed with, and everything else. */
+/**
+ * The recipe fields among the arguments of a command, by the name that was typed, and all other arguments.
+ */
 export interface RecipeFlags {
   readonly values: Readonly<Record<string, string>>;
   readonly rest: readonly string[];
 }
 
-/** What the command line needs to know about a field. */
+/** The facts about a field that the command line needs. */
 type FlagField = Pick<RecipeField, "key" | "aliases" | "type">;
 
 /**
- * Takes recipe fields out of arguments: `--learning-rate 2e-5`, `--learning_rate=2e-5`, `--load_best_model_at_end`, and
- * `--no-…` for false. `own` are the command's own flags, which stay. Every other flag is taken for one of a recipe, so
- * that the recipe's check can say what it knows about it.
+ * Takes recipe fields out of the arguments: `--learning-rate 2e-5`, `--learning_rate=2e-5`,
+ * `--load_best_model_at_end`, and `--no-…` for false. The command's own flags, `own`, are left in. Every
+ * other flag is treated as a recipe field, so that the recipe's check can report it.
  *
- * @throws NeriumError CLI_USAGE where a value is left out, or a flag is given twice
+ * @throws NeriumError CLI_USAGE if a value is missing or a flag is given twice
  */
 export function recipeFlags(
   args: readonly string[],
@@ -64,5 +66,7 @@ export function recipeFlags(
 
 const isTruth = (text: string): boolean => /^(true|false|yes|no|1|0)$/i.test(text);
 
-/** Whether the argument after a flag that is no field belongs to it: neither a flag nor a recipe file. */
+/**
+ * Returns true if the argument after an unknown flag is its value: it is neither a flag nor a recipe file.
+ */
 const isValue = (text: string): boolean => !/^--?[a-z]/i.test(text) && !/\.ya?ml$/i.test(text);

@@ -7,8 +7,8 @@ import { seedsReport } from "./terminal/seedsReport.js";
 import { toldRun } from "./trainingRun.js";
 
 /**
- * Runs a recipe with one seed after the other, keeps a row of each in a results file, and tells what they have in common.
- * An interruption ends it with the run under way.
+ * Runs a recipe once per seed, one after the other. Adds a row per run to a results file and reports a
+ * summary of all runs. An interruption ends the current run and starts no more.
  */
 export async function repeatedRun(
   input: RawRecipe,

@@ -1,6 +1,6 @@
 /**
- * The lines of a byte stream, one a line feed, without their ends. A line feed at the very end begins no further line, so
- * there are as many lines as `wc -l` counts; a byte-order mark is no part of the first.
+ * Yields the lines of a byte stream, without their line ends. A line feed at the very end does not start
+ * another line, so complete lines are counted as by `wc -l`. A byte-order mark is not part of the first line.
  */
 export async function* textLines(
   chunks: AsyncIterable<Uint8Array | string>,

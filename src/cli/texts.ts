@@ -4,34 +4,34 @@ import { emptyTextFolder, noText, noTextFile } from "./errors.js";
 import type { Io } from "./io.js";
 import { textLines } from "./textLines.js";
 
-/** What of a file or of standard input is one text. */
+/** How files and standard input are split into texts. */
 export type TextPer = "line" | "paragraph" | "file";
 
-/** Where texts come from: an argument that is itself the text, or bytes. */
+/** Where texts come from: an argument that is the text itself, or a stream of bytes. */
 type TextSource =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "bytes"; readonly file?: string; readonly chunks: () => AsyncIterable<Buffer | string> };
 
-/** A text to read, and where it stands. */
+/** A text to read, and where it comes from. */
 export interface SourcedText {
   readonly text: string;
   readonly file?: string;
-  /** From 1. */
+  /** Line where the text begins, from 1. */
   readonly line?: number;
 }
 
 export interface TextSources {
-  /** Bytes of all files; undefined where a text comes from elsewhere, so that nobody knows how much there is. */
+  /** Bytes of all files; undefined if a text comes from elsewhere, because the total size is then unknown. */
   readonly bytes: number | undefined;
-  /** The texts in the order of the arguments, read as they are asked for. */
+  /** Yields the texts in the order of the arguments. They are read only when needed. */
   texts(unit: TextPer): AsyncGenerator<SourcedText, void, undefined>;
 }
 
 /**
- * What the arguments of a command name: texts, files, folders with .txt files, `-` for standard input; that too where there
- * is no argument at all.
+ * Finds the texts that the arguments name: texts, files, folders with .txt files, or `-` for standard input.
+ * Without arguments, reads standard input.
  *
- * @throws NeriumError CLI_NO_TEXT, CLI_NO_TEXT_FILE
+ * @throws NeriumError CLI_NO_TEXT, CLI_NO_TEXT_FILE, CLI_NO_TEXT_FILES
  */
 export function textSources(folder: string, args: readonly string[], io: Io): TextSources {
   if (args.length === 0 && io.stdin.isTTY) throw noText(folder);
@@ -51,7 +51,7 @@ export function textSources(folder: string, args: readonly string[], io: Io): Te
 
 function sourcesOf(arg: string, io: Io): TextSource[] {
   if (arg === "-") return [{ kind: "bytes", chunks: () => io.stdin }];
-  // A text longer than a file name can be is no file name, and asking for it would be an error of the system.
+  // A text longer than any file name cannot be one, and looking for such a file would cause a system error.
   const isThere = arg.length < 4096 && !arg.includes("\0") && existsSync(arg);
   if (isThere && statSync(arg).isDirectory()) {
     const files = textFilesIn(arg);
@@ -69,11 +69,11 @@ const fileSource = (file: string): TextSource => ({
   chunks: () => createReadStream(file),
 });
 
-/** One word with the ending of a text file, or a path that says so. */
+/** Returns true for one word that ends like a text file, or that looks like a path. */
 const looksLikeFile = (text: string): boolean =>
   /^\S+\.(txt|md|csv|tsv|json|jsonl|conll|html?|ya?ml|pdf|docx?)$/i.test(text) || /^\.{0,2}\/\S+$/.test(text);
 
-/** The .txt files of a folder and of those in it, in the order of their names. */
+/** Returns the .txt files of a folder and its subfolders, sorted by path. */
 const textFilesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true })
     .map((name) => join(folder, String(name)))
@@ -95,7 +95,7 @@ async function* textsIn(
   }
 }
 
-/** Lines between empty ones, each group as one text. */
+/** Yields each group of lines between empty lines as one text. */
 async function* paragraphs(source: AsyncIterable<string>): AsyncGenerator<{ line: number; text: string }> {
   let line = 0;
   let lines: string[] = [];
@@ -110,7 +110,7 @@ async function* paragraphs(source: AsyncIterable<string>): AsyncGenerator<{ line
   if (lines.length > 0) yield { line: line - lines.length + 1, text: lines.join("\n") };
 }
 
-/** A text as it stands in its file, so that offsets are the file's. */
+/** Returns the whole text as it is in its file, so that offsets match the file. */
 async function wholeText(chunks: AsyncIterable<Buffer | string>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";

@@ -2,12 +2,12 @@ import type { TrainListener, TrainRun } from "../run/driveRun.js";
 import type { Io } from "./io.js";
 import { type RunReporter, runReporter } from "./terminal/runListener.js";
 
-/** What starts a run that a reporter listens to. */
+/** Starts a run with the given listeners. */
 export type StartRun<Run> = (options: { readonly listeners: readonly TrainListener[] }) => Run;
 
 /**
- * Starts a run and tells it to its end. The first interruption ends it cleanly, with what is there saved; a run outlives
- * the reader of its output.
+ * Starts a run and reports it until its end. The first interruption stops the run cleanly and saves its
+ * state. The run continues even if nobody reads its output.
  */
 export async function toldRun<Run extends Pick<TrainRun, "result" | "stop">>(
   io: Io,
@@ -31,6 +31,6 @@ export async function toldRun<Run extends Pick<TrainRun, "result" | "stop">>(
   }
 }
 
-/** A word as a shell takes it. */
+/** Quotes a word for a shell, if needed. */
 export const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -134,7 +134,7 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
   await writeText(io.stdout, `${inspectionReport(report, coloursFor(io.stdout, io.env)).join("\n")}\n`);
 }
 
-/** How many sub-tokens a model makes of sentences, and how many it takes. */
+/** Returns a function that counts the tokens of sentences, and the number of tokens that the model takes. */
 async function piecesOf(model: string, onDownload: ReturnType<typeof downloadListener>) {
   const [{ loadTokenizer }, { SPECIAL_TOKENS }, { positions, readConfig }, { tokenizerFolder }] =
     await Promise.all([

@@ -105,7 +105,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
   await command.parseAsync(hf, { from: "user" });
 }
 
-/** What is to be scored on: a file, or a part of a data set. */
+/** Returns the data to evaluate on: a file, or a split of a data set. */
 function evaluatedData(file: string | undefined, flags: EvaluateFlags): string | DatasetPart {
   const { dataset, datasetConfig: config, split } = flags;
   const refuse = (what: string) => badUsage({ what, hint: undefined, command: "nerium evaluate" });

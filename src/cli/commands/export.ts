@@ -6,7 +6,10 @@ import { type Io, writeText } from "../io.js";
 import { exportReport } from "../terminal/exportReport.js";
 import { Screen } from "../terminal/screen.js";
 
-/** What `exportModel` takes; its modules load the engine, so the command line knows the names on its own. */
+/**
+ * The values that `exportModel` takes. They are repeated here, because importing its modules would load the
+ * engine.
+ */
 const DTYPES = ["fp32", "fp16", "int8"] as const satisfies ExportDtype[];
 const TARGETS = ["any", "vnni"] as const satisfies ExportTarget[];
 

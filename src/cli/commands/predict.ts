@@ -123,7 +123,7 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
   try {
     const types = entityTypes(ner.labels, flags.aggregationStrategy);
     const format = formatOf(flags, types, io);
-    // Where results stand in the terminal, they are the progress.
+    // If the results are printed to the terminal, they show the progress themselves.
     const progress = new ReadingProgress(
       flags.quiet || io.stdout.isTTY ? undefined : io.stderr,
       sources.bytes,
@@ -147,13 +147,13 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
   }
 }
 
-/** An option that the pipeline refuses was given as a flag. */
+/** Turns an error about an option of the pipeline into one about the flag. */
 function asUsage({ message, where = "", remedy }: NeriumError): NeriumError {
   const flag = `--${where.replace(/[A-Z]/g, "-$&").toLowerCase()}`;
   return badUsage({ what: message.replace(where, flag), hint: remedy, command: "nerium predict" });
 }
 
-/** What is found in each text, with the place it comes from. */
+/** Yields the predictions for each text, with the place of the text. */
 async function* predictions(
   ner: Ner,
   sources: TextSources,
@@ -168,7 +168,7 @@ async function* predictions(
   }
   const options = {
     ...{ aggregationStrategy, decoding, threshold, labels, truncation },
-    // What is outside of entities is given only where it is asked for by name.
+    // Words outside of entities are included only if `O` is requested by name.
     ignoreLabels: ignoreLabels && (labels?.includes("O") ? ignoreLabels : [...ignoreLabels, "O"]),
   };
   for await (const analysis of ner.stream(texts(), options)) yield { ...underWay.shift()!, ...analysis };

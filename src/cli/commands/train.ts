@@ -1,5 +1,5 @@
 import { Option } from "commander";
-// Help needs the list of fields alone: reading recipes loads more.
+// Help only needs the list of fields; modules that read recipes would load more.
 import { type RecipeField, recipeFields } from "../../recipe/list.js";
 import { newCommand, quietOption, withExamples } from "../command.js";
 import { badUsage, badValue } from "../errors.js";
@@ -8,7 +8,7 @@ import { recipeFlags } from "../recipeFlags.js";
 import { repeatedRun } from "../repeatedRun.js";
 import { shellWord, toldRun } from "../trainingRun.js";
 
-/** The command's own flags: all others are fields of the recipe. */
+/** Flags of the command itself; all others are fields of the recipe. */
 const OWN = new Set(["help", "quiet", "resume", "seeds", "results"]);
 
 interface Own {
@@ -75,7 +75,7 @@ function seedsOf(text: string): number[] {
   return seeds;
 }
 
-/** A field of the recipe in the help. Its value is taken out of the arguments before this parser sees them. */
+/** A recipe field in the help. Its value is removed from the arguments before this parser sees them. */
 function fieldOption({ kebab, type, choices, description, default: standard, group }: RecipeField): Option {
   const value =
     type === "true or false" ? "" : ` <${type === "choice" ? "name" : type.replace("whole ", "")}>`;
@@ -92,7 +92,7 @@ function withFacts(description: string, choices: readonly string[], standard: un
   ].join(" ");
 }
 
-/** 0.00005 as people write it: 5e-5. */
+/** Writes 0.00005 as people do: 5e-5. */
 const small = (value: number): string =>
   value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
 

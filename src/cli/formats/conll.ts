@@ -2,7 +2,10 @@ import { splitSentences } from "../../text/splitSentences.js";
 import { wordsIn } from "../../text/splitWords.js";
 import type { Prediction, PredictionFormat } from "./prediction.js";
 
-/** CoNLL columns: a word and its IOB2 tag a line, an empty line after each sentence, `-DOCSTART-` before each file. */
+/**
+ * CoNLL columns: one line with word and IOB2 tag per word, an empty line after each sentence, `-DOCSTART-`
+ * before each file.
+ */
 export function conllColumns(): PredictionFormat {
   let file: string | undefined;
   return {

@@ -3,10 +3,10 @@ import { count, counted } from "../terminal/figures.js";
 import { type Prediction, type PredictionFormat, segments } from "./prediction.js";
 
 /**
- * A page of its own, without a script and without anything loaded: the texts with their entities marked, and a legend that
- * shows and hides types.
+ * A standalone HTML page without scripts or external resources. Shows the texts with their entities marked,
+ * and a legend that shows and hides types.
  *
- * @param types entity types that the model knows
+ * @param types entity types of the model
  */
 export function htmlPage(types: readonly string[]): PredictionFormat {
   const numbers = new Map(types.map((type, number) => [type, number]));
@@ -46,11 +46,11 @@ function paragraph(prediction: Prediction, numbers: ReadonlyMap<string, number>)
   return `<p dir="auto"${number}>${parts.join("")}${rest}</p>\n`;
 }
 
-/** Text as HTML shows it. Control characters become pictures: the standard allows none of them. */
+/** Escapes text for HTML. Control characters become visible symbols, because HTML does not allow them. */
 const escaped = (text: string): string =>
   printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** Hues as far from each other as can be, however many there are. */
+/** Returns hues that differ as much as possible, for any number of types. */
 const hue = (number: number): number => Math.round(210 + number * 137.5) % 360;
 
 function head(types: readonly string[]): string {

@@ -1,12 +1,12 @@
 import { inCodePoints } from "../../infer/offsets.js";
 import type { Prediction, PredictionFormat } from "./prediction.js";
 
-/** One object a line, in the order of the texts. */
+/** One JSON object per line, in the order of the texts. */
 export const jsonLinesPredictions = (codePoints: boolean): PredictionFormat => ({
   each: (prediction) => `${objectOf(prediction, codePoints)}\n`,
 });
 
-/** One array of the same objects. */
+/** One JSON array with the same objects. */
 export function jsonPredictions(codePoints: boolean): PredictionFormat {
   let before = "[";
   return {

@@ -1,27 +1,29 @@
 import type { Analysis, Entity } from "../../infer/index.js";
 
-/** A text that was read, where it comes from, and what was found in it. */
+/** A text, where it comes from, and the entities found in it. */
 export interface Prediction extends Analysis {
-  /** The file it stands in. */
+  /** The file that contains the text. */
   readonly file?: string;
-  /** The line it begins in, from 1, where it comes from a file or from standard input. */
+  /** The line where the text begins, from 1, if it comes from a file or from standard input. */
   readonly line?: number;
 }
 
-/** Predictions as text: what stands before all of them, each, and what stands behind. */
+/**
+ * Formats predictions as text: what comes before the first one, each of them, and what comes after the last.
+ */
 export interface PredictionFormat {
   readonly head?: string;
   each(prediction: Prediction): string;
   tail?(): string;
 }
 
-/** A part of a text: in an entity, or between two. */
+/** A part of a text: inside an entity or between two. */
 export interface Segment {
   readonly text: string;
   readonly entity?: Entity;
 }
 
-/** A text cut at the edges of its entities; where they overlap, the first has what both have. */
+/** Cuts a text at the edges of its entities. Where entities overlap, the shared part belongs to the first. */
 export function* segments({ text, entities }: Pick<Analysis, "text" | "entities">): Generator<Segment> {
   let at = 0;
   for (const entity of entities) {

@@ -1,12 +1,12 @@
 import pc from "picocolors";
 import type { Output } from "../io.js";
 
-/** Colours and weights for text; without colour they give the text back as it is. */
+/** Colours and weights for text. If colours are off, they return the text unchanged. */
 export type Colours = ReturnType<typeof pc.createColors>;
 
 /**
- * Whether a stream gets colours: NO_COLOR says never, FORCE_COLOR always (https://no-color.org, https://force-color.org);
- * else a terminal does that is not dumb.
+ * Returns true if a stream gets colours: never with NO_COLOR, always with FORCE_COLOR unless it is 0 or false
+ * (https://no-color.org, https://force-color.org), otherwise if it is a terminal and TERM is not dumb.
  */
 export function hasColours(output: Output, env: Readonly<Record<string, string | undefined>>): boolean {
   if (env.NO_COLOR) return false;
@@ -15,12 +15,15 @@ export function hasColours(output: Output, env: Readonly<Record<string, string |
   return output.isTTY === true && env.TERM !== "dumb";
 }
 
-/** The colours for a stream. */
+/** Returns the colours for a stream. */
 export function coloursFor(output: Output, env: Readonly<Record<string, string | undefined>>): Colours {
   return pc.createColors(hasColours(output, env));
 }
 
-/** Gives each entity type a colour of its own, in the order in which the types first appear. */
+/**
+ * Assigns a colour to each entity type, in the order in which types first appear. Colours repeat after six
+ * types.
+ */
 export function typeColours(colours: Colours): (type: string) => (text: string) => string {
   const palette = [colours.cyan, colours.yellow, colours.green, colours.magenta, colours.blue, colours.red];
   const given = new Map<string, (text: string) => string>();

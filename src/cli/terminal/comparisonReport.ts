@@ -3,7 +3,7 @@ import type { Comparison } from "../../evaluate/index.js";
 import { counted, score } from "./figures.js";
 import { table } from "./table.js";
 
-/** F1 of two models, their difference, and how sure it is. */
+/** Formats F1 of two models, their difference, and how certain it is. */
 export function comparisonReport(
   { a, b, runs, difference, interval, better }: Comparison,
   files: { readonly a: readonly string[]; readonly b: readonly string[] },

@@ -3,7 +3,7 @@ import type { Output } from "../io.js";
 import { memory } from "./figures.js";
 import { Screen } from "./screen.js";
 
-/** How far a download is, in parts; the ones that a narrow terminal does without have higher numbers. */
+/** The progress of a download, in parts. A narrow terminal drops the parts with the highest numbers first. */
 export const downloadParts = ({ name, file, done, total }: DownloadProgress) =>
   [
     [0, `downloading ${name}`],
@@ -12,7 +12,10 @@ export const downloadParts = ({ name, file, done, total }: DownloadProgress) =>
     [3, file],
   ] as const;
 
-/** The status line of a command that may have to download a model first; it goes when everything is there. */
+/**
+ * Returns a listener that shows a status line while a command downloads files. The line disappears at the
+ * end.
+ */
 export function downloadListener(
   output: Output | undefined,
 ): ((progress: DownloadProgress) => void) | undefined {

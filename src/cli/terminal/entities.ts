@@ -3,8 +3,9 @@ import { type Prediction, type PredictionFormat, segments } from "../formats/pre
 import { type Colours, typeColours } from "./colours.js";
 
 /**
- * Texts for a terminal: the text with its entities marked, below it one line each with type, score and place; the name of
- * the file where it is another than before. Without colours the marks are brackets. Types keep their colour.
+ * Formats texts for a terminal: the text with its entities marked, then one line per entity with type, score
+ * and place. Prints the file name whenever it changes. Without colours, entities are marked with brackets. A
+ * type keeps its colour.
  */
 export function entityText(colours: Colours, codePoints = false): PredictionFormat {
   const colourOf = typeColours(colours);
@@ -42,9 +43,9 @@ export function entityText(colours: Colours, codePoints = false): PredictionForm
   };
 }
 
-/** Control characters as pictures: a text must not steer the terminal. */
+/** Replaces control characters with visible symbols, so that a text cannot control the terminal. */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this regex searches for control characters
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
     const code = character.charCodeAt(0);
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : "␡";

@@ -5,13 +5,13 @@ import { printable } from "./entities.js";
 import { count, counted, duration, score } from "./figures.js";
 import { scoresReport } from "./scoresReport.js";
 
-/** Where the words of an error stand. */
+/** Where to find the words of an error. */
 export interface ErrorContext {
   readonly file: string;
   readonly sentences: readonly { readonly words: readonly string[]; readonly line: number }[];
 }
 
-/** What `nerium evaluate` prints: both modes' scores, loss, and what went wrong by kind. */
+/** Formats the output of `nerium evaluate`: the scores of both modes, loss, and the errors by kind. */
 export function evaluationReport(
   evaluation: FolderEvaluation,
   errors: Readonly<Record<ErrorKind, ErrorsOfKind>>,

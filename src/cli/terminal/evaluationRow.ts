@@ -3,7 +3,7 @@ import { count, counted, duration, epochs, score } from "./figures.js";
 
 type EvaluationEvent = Extract<TrainEvent, { type: "evaluation" }>;
 
-/** An evaluation, and the mean training loss since the one before. */
+/** An evaluation, and the mean training loss since the previous one. */
 export interface EvaluationLine {
   readonly event: EvaluationEvent;
   readonly trainLoss: number | undefined;
@@ -12,14 +12,14 @@ export interface EvaluationLine {
 interface Column {
   readonly title: string;
   readonly width: number;
-  /** Columns with higher numbers go first where the terminal is narrow. */
+  /** If the terminal is too narrow, columns with the highest numbers are dropped first. */
   readonly keep: number;
   readonly cell: (line: EvaluationLine) => string;
 }
 
 const optionalLoss = (loss: number | undefined): string => (loss === undefined ? "-" : loss.toFixed(4));
 
-/** The card's columns, and strict F1 beside the default one. */
+/** The columns of the model card, and strict F1 next to the default F1. */
 const columns: readonly Column[] = [
   { title: "Epoch", width: 5, keep: 1, cell: ({ event }) => epochs(event.epoch) },
   { title: "Step", width: 7, keep: 4, cell: ({ event }) => count(event.step) },
@@ -32,7 +32,7 @@ const columns: readonly Column[] = [
   { title: "Accuracy", width: 8, keep: 3, cell: ({ event }) => score(event.metrics.accuracy) },
 ];
 
-/** Behind them where the run keeps an average of its weights: the others are of the better of the two. */
+/** Added if the run keeps an average of its weights. The other columns are then for the better of the two. */
 const compared: readonly Column[] = (["last", "average"] as const).map((weights) => ({
   title: `F1 ${weights}`,
   width: `F1 ${weights}`.length,
@@ -40,14 +40,14 @@ const compared: readonly Column[] = (["last", "average"] as const).map((weights)
   cell: ({ event }) => score(event.compared?.[weights].f1 ?? Number.NaN),
 }));
 
-/** What a table of evaluations is laid out by. */
+/** What the layout of the evaluation table depends on. */
 export interface TableLayout {
   readonly width: number;
-  /** True where the run keeps an average of its weights. */
+  /** True if the run keeps an average of its weights. */
   readonly averages: boolean;
 }
 
-/** The columns that a terminal of this width has room for. */
+/** Returns the columns that fit into a terminal of this width. */
 function fitting({ width, averages }: TableLayout): readonly Column[] {
   let fit = averages ? [...columns, ...compared] : columns;
   const needed = () => fit.reduce((total, column) => total + column.width + 1, 0);
@@ -58,19 +58,19 @@ function fitting({ width, averages }: TableLayout): readonly Column[] {
   return fit;
 }
 
-/** The head of the table of evaluations. */
+/** The header of the evaluation table. */
 export const evaluationHead = (layout: TableLayout): string =>
   fitting(layout)
     .map((column) => column.title.padStart(column.width))
     .join(" ");
 
-/** One evaluation as a row under {@link evaluationHead}. */
+/** Formats an evaluation as a row below {@link evaluationHead}. */
 export const evaluationRow = (line: EvaluationLine, layout: TableLayout): string =>
   fitting(layout)
     .map((column) => column.cell(line).padStart(column.width))
     .join(" ");
 
-/** One evaluation as a line of a log, every figure named. */
+/** Formats an evaluation as a line of a log, with a name for every figure. */
 export function evaluationText({ event, trainLoss }: EvaluationLine): string {
   const { metrics, compared: both, strict, split, step, epoch, sentences, seconds } = event;
   return [

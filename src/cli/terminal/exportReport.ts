@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ExportResult } from "../../export/index.js";
 import { count, counted, memory, score } from "./figures.js";
 
-/** The files of an export and how they answer, as lines. */
+/** Formats the files of an export and how close they are to the original, as lines. */
 export function exportReport({ folder, checkedOn, files }: ExportResult): string[] {
   const { name, sentences, words, f1 } = checkedOn;
   const rows = [

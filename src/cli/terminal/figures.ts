@@ -1,4 +1,4 @@
-/** Figures as people read them in a terminal. */
+/** Formats figures for people who read them in a terminal. */
 
 /** `1234567` → `1,234,567`. */
 export const count = (value: number): string => Math.round(value).toLocaleString("en-US");
@@ -27,12 +27,12 @@ export const memory = (bytes: number): string =>
 export const parameterFigure = (value: number): string =>
   value < 1e6 ? count(value) : `${value < 1e7 ? (value / 1e6).toFixed(1) : count(value / 1e6)} M`;
 
-/** A score between 0 and 1 with four digits, as seqeval's users quote it. */
+/** A score from 0 to 1 with four decimals, as seqeval's users quote it. */
 export const score = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : "-");
 
 /** A learning rate with three significant digits: `2e-5`, `1.85e-5`. */
 export const rate = (value: number): string =>
   value === 0 ? "0" : value.toExponential(2).replace(/\.?0+e/, "e");
 
-/** At most two digits after the point, none where they are zero: `0.14`, `5`. */
+/** At most two decimals, without trailing zeros: `0.14`, `5`. */
 export const epochs = (value: number): string => String(Math.round(value * 100) / 100);

@@ -5,7 +5,10 @@ import { printable } from "./entities.js";
 import { count } from "./figures.js";
 import { table } from "./table.js";
 
-/** What `nerium data inspect` prints: figures of each split, then what is odd, each with the first places. */
+/**
+ * Formats the output of `nerium data inspect`: the figures of each split, then problems with the first places
+ * of each.
+ */
 export function inspectionReport(full: PathsReport, colours: Colours): string[] {
   const report = withShortNames(full);
   const sections = [
@@ -19,7 +22,7 @@ export function inspectionReport(full: PathsReport, colours: Colours): string[] 
     .flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
-/** Splits by the names of their files, where these are different. */
+/** Names splits by their file names only, if these are all different. */
 function withShortNames(report: PathsReport): PathsReport {
   const names = report.splits.map(({ name }) => basename(name));
   if (new Set(names).size < names.length) return report;

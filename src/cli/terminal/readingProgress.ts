@@ -2,10 +2,13 @@ import type { Output } from "../io.js";
 import { counted, duration } from "./figures.js";
 import { Screen } from "./screen.js";
 
-/** Seconds before a guess of the time left is worth telling. */
+/** Seconds before an estimate of the remaining time is good enough to show. */
 const SETTLED = 2;
 
-/** The status line of a command that reads texts: how many, and where their size is known how much and how long yet. */
+/**
+ * The status line of a command that reads texts: the number of texts and, if their size is known, percentage
+ * and time left.
+ */
 export class ReadingProgress {
   private readonly screen: Screen | undefined;
   private readonly started: number;
@@ -13,8 +16,8 @@ export class ReadingProgress {
   private bytes = 0;
 
   /**
-   * @param output undefined where no progress is wanted
-   * @param total bytes of all texts with a line feed after each; undefined where unknown
+   * @param output undefined for no progress
+   * @param total bytes of all texts, with a line feed after each; undefined if unknown
    */
   constructor(
     output: Output | undefined,
@@ -25,7 +28,7 @@ export class ReadingProgress {
     this.started = now();
   }
 
-  /** Counts a text whose entities are written. */
+  /** Counts a text whose entities have been written. */
   done(text: string): void {
     if (this.screen === undefined) return;
     this.texts++;
@@ -33,7 +36,7 @@ export class ReadingProgress {
     this.screen.status((width) => this.line().slice(0, width));
   }
 
-  /** Takes the line away. */
+  /** Removes the status line. */
   end(): void {
     this.screen?.clear();
   }

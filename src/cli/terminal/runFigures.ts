@@ -2,31 +2,31 @@ import type { TrainEvent } from "../../run/events.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 
-/** Steps whose loss and speed are averaged: one batch says little. */
+/** Number of steps over which loss and speed are averaged: a single batch says little. */
 const RECENT = 20;
 
-/** The newest evaluation, and those before it: one more is no copy of the others. */
+/** A linked list of evaluations, newest first, so that adding one does not copy the others. */
 interface Evaluations {
   readonly newest: Event<"evaluation">;
   readonly before: Evaluations | undefined;
 }
 
-/** Where a training run stands. */
+/** The state of a training run. */
 export interface RunFigures {
   readonly start: Event<"start"> | undefined;
   readonly download: Event<"download"> | undefined;
-  /** Training data is prepared that is too large for memory. */
+  /** Set while training data that is too large for memory is prepared. */
   readonly reading: Event<"reading"> | undefined;
   readonly step: number;
   readonly epoch: number;
   readonly learningRate: number;
-  /** The last steps, newest last. */
+  /** The last steps, oldest first. */
   readonly recent: readonly Event<"step">[];
   /** Sum and number of the losses since the last evaluation. */
   readonly sinceEvaluation: { readonly loss: number; readonly steps: number };
-  /** Seconds of all steps and evaluations of training. */
+  /** Seconds of all training steps and evaluations. */
   readonly seconds: number;
-  /** The most memory seen, in bytes. */
+  /** The highest memory use seen, in bytes. */
   readonly peakMemory: number;
   readonly evaluating: Event<"evaluation-progress"> | undefined;
   readonly evaluations: Evaluations | undefined;
@@ -47,7 +47,7 @@ export const beforeStart: RunFigures = {
   evaluations: undefined,
 };
 
-/** The figures after an event: a fold over the events of a run. */
+/** Returns the figures after an event. Folded over the events of a run. */
 export function runFigures(figures: RunFigures, event: TrainEvent): RunFigures {
   switch (event.type) {
     case "start":
@@ -93,21 +93,21 @@ export function* evaluationsOf({ evaluations }: RunFigures): Generator<Event<"ev
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** The mean loss of the last steps; undefined before the first. */
+/** The mean loss of the last steps; undefined before the first step. */
 export const recentLoss = ({ recent }: RunFigures): number | undefined =>
   recent.length === 0 ? undefined : sum(recent.map(({ loss }) => loss)) / recent.length;
 
-/** The mean loss of the steps since the last evaluation; undefined where there was none. */
+/** The mean loss of the steps since the last evaluation; undefined if there were none. */
 export const lossSinceEvaluation = ({ sinceEvaluation: { loss, steps } }: RunFigures): number | undefined =>
   steps === 0 ? undefined : loss / steps;
 
-/** Sub-tokens a second over the last steps. */
+/** Tokens per second over the last steps. */
 export const tokensPerSecond = ({ recent }: RunFigures): number | undefined => {
   const seconds = sum(recent.map((step) => step.seconds));
   return seconds === 0 ? undefined : sum(recent.map(({ tokens }) => tokens)) / seconds;
 };
 
-/** Seconds that the remaining steps will take if they, and the evaluations between them, go on as until now. */
+/** Estimates the seconds left, if the remaining steps and their evaluations take as long as those so far. */
 export const secondsLeft = ({ start, step, seconds }: RunFigures): number | undefined =>
   start === undefined || step <= start.resumedAt
     ? undefined

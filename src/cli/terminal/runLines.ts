@@ -6,17 +6,19 @@ import { count, counted, epochs, memory, parameterFigure, rate } from "./figures
 import { lossSinceEvaluation, type RunFigures } from "./runFigures.js";
 import { logParts } from "./statusLine.js";
 
-/** How lines are laid out: for a terminal of some width, or for a log. */
+/** The layout of lines: for a terminal of some width, or for a log. */
 export interface Layout {
   readonly terminal: boolean;
   readonly width: number;
   readonly colours: Colours;
 }
 
-/** Seconds of work after which a log gets a line, also where `logging_steps` asks for none. */
+/** Seconds of work after which a log gets a line, even if `logging_steps` does not request one. */
 const QUIET_FOR = 60;
 
-/** The lines that an event adds for good. `before` and `after` are the run's figures around it. */
+/**
+ * Returns the permanent lines for an event. `before` and `after` are the run's figures before and after it.
+ */
 export function runLines(event: TrainEvent, before: RunFigures, after: RunFigures, layout: Layout): string[] {
   const { terminal, width, colours } = layout;
   switch (event.type) {
@@ -38,7 +40,7 @@ export function runLines(event: TrainEvent, before: RunFigures, after: RunFigure
     case "evaluation": {
       const line = { event, trainLoss: lossSinceEvaluation(before) };
       if (!terminal) return [evaluationText(line)];
-      // The test set is scored once, after everything; its report stands at the end.
+      // The test set is scored once, at the very end; the summary contains its report.
       if (event.split === "test") return [];
       const first = before.evaluations === undefined;
       const table = { width, averages: after.start?.recipe.emaDecay !== undefined };

@@ -7,18 +7,18 @@ import { runSummary } from "./runSummary.js";
 import { Screen } from "./screen.js";
 import { statusLine } from "./statusLine.js";
 
-/** Tells a training run in a terminal or a log. */
+/** Reports a training run to a terminal or a log. */
 export interface RunReporter {
   readonly listener: TrainListener;
-  /** A line of the command itself. */
+  /** Prints lines of the command itself. */
   say(...lines: readonly string[]): void;
-  /** Takes the status line away: the run is over, or failed. */
+  /** Removes the status line, because the run ended or failed. */
   clear(): void;
-  /** The end of the run. */
+  /** Prints the summary at the end of the run. */
   summary(result: TrainResult): void;
 }
 
-/** @param quiet nothing but warnings, and those on standard error */
+/** @param quiet print only warnings, to standard error */
 export function runReporter(io: Io, { quiet }: { readonly quiet: boolean }): RunReporter {
   const output = quiet ? io.stderr : io.stdout;
   const screen = new Screen(output);
@@ -30,7 +30,7 @@ export function runReporter(io: Io, { quiet }: { readonly quiet: boolean }): Run
   showStatus();
   return {
     listener: (event) => {
-      // How a run ended is told by its summary, or by its error.
+      // The end of a run is reported by its summary or its error.
       if (event.type === "failed" || event.type === "closed") return;
       const before = figures;
       figures = runFigures(before, event);
@@ -51,6 +51,6 @@ export function runReporter(io: Io, { quiet }: { readonly quiet: boolean }): Run
   };
 }
 
-/** A log has no width: reports stand side by side in it. */
+/** A log has no width, so its reports are printed side by side. */
 const summaryWidth = (terminal: boolean | undefined, width: number): number =>
   terminal ? width : Number.POSITIVE_INFINITY;

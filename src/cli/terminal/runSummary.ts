@@ -14,7 +14,10 @@ const endings: Record<TrainResult["reason"], string> = {
   stopped: "stopped on request; what was there is saved",
 };
 
-/** The end of a run: scores per type of the model that was kept, what it cost, and where everything is. */
+/**
+ * Formats the end of a run: scores per type of the saved model, time and memory used, and where the files
+ * are.
+ */
 export function runSummary(
   figures: RunFigures,
   result: TrainResult,
@@ -41,7 +44,8 @@ const reportOf = ({ scores, strict, scheme }: EvaluationEvent, width: number): s
   scoresReport({ default: scores, strict, scheme }, width);
 
 /**
- * The validation that the kept model had: the best one's after `load_best_model_at_end`, else the last.
+ * Returns the validation scores of the saved model: those of the best model after `load_best_model_at_end`,
+ * otherwise the last ones.
  *
  * @param evaluations newest first
  */

@@ -2,14 +2,17 @@ import { bothModesReport, classificationReport } from "../../evaluate/report.js"
 import type { SeqevalScores } from "../../evaluate/seqeval.js";
 import { score } from "./figures.js";
 
-/** Scores of one data set in seqeval's two modes, and the scheme of strict mode. */
+/** Scores of one data set in both modes of seqeval, and the tag scheme of strict mode. */
 export interface BothModes {
   readonly default: SeqevalScores;
   readonly strict: SeqevalScores;
   readonly scheme: string;
 }
 
-/** seqeval's report in both modes, each named: side by side where there is room, else one below the other. */
+/**
+ * Formats seqeval's report in both modes: side by side if there is room, otherwise one below the other, each
+ * with a title.
+ */
 export function scoresReport(modes: BothModes, width: number): string[] {
   const beside = linesOf(bothModesReport(modes, { digits: 4 }));
   if (beside.every((line) => line.length <= width)) return beside;

@@ -1,13 +1,16 @@
 import { type Output, widthOf } from "../io.js";
 
 const ERASE_LINE = "\r\u001b[2K";
-/** Milliseconds between two paintings of the status line: steps of small models come faster than eyes read. */
+/**
+ * Milliseconds between two updates of the status line: steps of small models are faster than people can read.
+ */
 const REPAINT = 80;
 
 /**
- * Lines that stay, and below them, on a terminal, one status line that is rewritten in place.
+ * Prints permanent lines and, on a terminal, one status line below them that is rewritten in place.
  *
- * One line needs no library: it is never wider than the terminal, so a carriage return and an erasure are enough.
+ * This needs no library: the status line is never wider than the terminal, so a carriage return and an erase
+ * sequence are enough.
  */
 export class Screen {
   private painted = "";
@@ -18,7 +21,7 @@ export class Screen {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** True where there is a status line. */
+  /** True if there is a status line. */
   get isTerminal(): boolean {
     return this.output.isTTY === true;
   }
@@ -34,16 +37,19 @@ export class Screen {
     this.output.write(this.painted === "" ? text : `${ERASE_LINE}${text}${this.painted}`);
   }
 
-  /** Shows a status, given the cells there are for it; an empty one takes the line away. No-op in a log. */
+  /**
+   * Shows a status. `text` gets the number of cells for it; an empty text removes the line. Does nothing in a
+   * log.
+   */
   status(text: (width: number) => string): void {
     if (!this.isTerminal || this.now() - this.paintedAt < REPAINT) return;
     this.paintedAt = this.now();
-    // A terminal wraps after its last cell is written; one cell stays free.
+    // A terminal wraps after its last cell is written, so one cell stays free.
     this.painted = text(this.width - 1);
     this.output.write(`${ERASE_LINE}${this.painted}`);
   }
 
-  /** Takes the status line away. */
+  /** Removes the status line. */
   clear(): void {
     if (this.painted !== "") this.output.write(ERASE_LINE);
     this.painted = "";

@@ -3,7 +3,7 @@ import type { ResultRow } from "../../train/seeds/seeds.js";
 import { count, duration, score } from "./figures.js";
 import { table } from "./table.js";
 
-/** Scores of runs that differ in their seeds, and what they have in common. */
+/** Formats the scores of runs with different seeds, and their mean and standard deviation. */
 export function seedsReport(rows: readonly ResultRow[]): string[] {
   const splits = (["validation", "test"] as const).filter((split) => rows.some((row) => row[split] !== null));
   const f1 = (split: (typeof splits)[number]) => rows.map((row) => row[split]?.f1 ?? Number.NaN);

@@ -2,7 +2,7 @@ import { downloadParts } from "./download.js";
 import { count, counted, duration, epochs, memory, rate } from "./figures.js";
 import { type RunFigures, recentLoss, secondsLeft, tokensPerSecond } from "./runFigures.js";
 
-/** Where a run stands, in parts; the ones that a narrow terminal does without have higher numbers. */
+/** The state of a run, in parts. A narrow terminal drops the parts with the highest numbers first. */
 export function statusParts(
   figures: RunFigures,
   loss = recentLoss(figures),
@@ -37,11 +37,11 @@ export function statusParts(
   ];
 }
 
-/** Cells of the bar, and the width below which there is none. */
+/** Cells of the progress bar, and the width below which it is not shown. */
 const BAR = 10;
 const ROOM_FOR_BAR = 76;
 
-/** The status line: a bar, and of the parts as many as the width has room for. */
+/** Formats the status line: a progress bar, and as many parts as fit. */
 export function statusLine(figures: RunFigures, width: number): string {
   let parts = statusParts(figures);
   const text = () => parts.map(([, part]) => part).join("  ");
@@ -53,14 +53,14 @@ export function statusLine(figures: RunFigures, width: number): string {
   return (bar + text()).slice(0, width);
 }
 
-/** Filled by steps in training, by windows in an evaluation. */
+/** The bar shows steps during training and windows during an evaluation. */
 function progressBar({ start, step, evaluating }: RunFigures): string {
   const [done, total] = evaluating ? [evaluating.done, evaluating.total] : [step, start?.totalSteps ?? 0];
   const filled = total === 0 ? 0 : Math.min(BAR, Math.floor((done / total) * BAR));
   return "█".repeat(filled) + "░".repeat(BAR - filled);
 }
 
-/** The same parts for a line of a log; `loss` is the one to show, the mean of the last steps where there is none. */
+/** Formats the same parts as a line of a log. `loss` defaults to the mean of the last steps. */
 export const logParts = (figures: RunFigures, loss?: number): string =>
   statusParts(figures, loss)
     .map(([, part]) => part)

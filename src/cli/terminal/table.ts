@@ -1,4 +1,7 @@
-/** Rows as columns of text, two spaces apart: the first column to the left, the others to the right, as figures are read. */
+/**
+ * Formats rows as columns of text, two spaces apart. The first column is left-aligned, the others
+ * right-aligned.
+ */
 export function table(rows: readonly (readonly string[])[], indent = ""): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
