@@ -1,8 +1,8 @@
 /**
- * The one error class of Nerium: what happened, where, and what to do about it.
+ * The only error class of Nerium. It says what happened, where, and what to do about it.
  *
- * Every room keeps its errors as small functions in its own `errors.ts`; `docs/errors.md` lists every code.
- * Anything else that is thrown is a defect of Nerium, and the command line says so.
+ * Every room defines its errors as small functions in its own `errors.ts`. `docs/errors.md` lists every code.
+ * Any other error that is thrown is a bug in Nerium, and the command line says so.
  */
 export class NeriumError extends Error {
   override readonly name = "NeriumError";
@@ -10,7 +10,7 @@ export class NeriumError extends Error {
   readonly code: string;
   /** Where it happened: file:line, key of a recipe, training step … */
   readonly where: string | undefined;
-  /** What the reader can do about it. */
+  /** What the user can do about it. */
   readonly remedy: string | undefined;
 
   constructor(
@@ -25,11 +25,14 @@ export class NeriumError extends Error {
   }
 }
 
-/** What a terminal obeys rather than shows: control characters but tabs and line ends, and turns of the writing's direction. */
+/**
+ * Characters that a terminal acts on instead of printing: control characters (except tabs and line feeds),
+ * and marks that change the direction of the text.
+ */
 const OBEYED = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/gu;
 const LONGEST = 1000;
 
-/** A text that may quote a file from anywhere, safe to print. */
+/** Makes a text safe to print, because it may quote a file from anywhere. Cuts it after 1,000 characters. */
 function shown(text: string): string {
   const printable = text
     .slice(0, LONGEST + 1)
@@ -37,7 +40,7 @@ function shown(text: string): string {
   return printable.length > LONGEST ? `${printable.slice(0, LONGEST)}…` : printable;
 }
 
-/** True for a {@link NeriumError}, also when two copies of the package are loaded. */
+/** Returns true for a {@link NeriumError}, even if two copies of the package are loaded. */
 export function isNeriumError(error: unknown): error is NeriumError {
   return error instanceof Error && error.name === "NeriumError" && "code" in error;
 }

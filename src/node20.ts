@@ -1,35 +1,44 @@
 /**
- * All that Nerium does only because Node 20 is supported. Each says which Node makes it needless: once that is the oldest
- * one that package.json's `engines` allow, it goes, and what is named takes its place. With the last of them this file goes.
+ * Everything that Nerium does only to support Node 20. The table says from which Node version each item is no
+ * longer needed. Once the `engines` of package.json require that version, remove the item and use the
+ * replacement. When no item is left, remove this file.
  *
- * | here | needless from | instead |
+ * | here | not needed from | instead |
  * |---|---|---|
  * | `asyncDisposal` | Node 20.4 | `[Symbol.asyncDispose]` as a key |
  * | `detach`, `detachNatively` | Node 22.0 | `ArrayBuffer.prototype.transfer` |
  * | `zstdUncompressed`, `ZSTD_MISSING` | Node 22.15 | `zstdDecompressSync` of `node:zlib` |
  *
- * Packages held at an old version for Node 20's sake stand in docs/dependencies.md.
+ * docs/dependencies.md lists the packages that stay at an old version because of Node 20.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInThisContext } from "node:vm";
 import * as zlib from "node:zlib";
 
-/** A method under `Symbol.asyncDispose`, for `await using`; nothing where there is no such symbol. */
+/**
+ * Returns a `Symbol.asyncDispose` method for `await using`, or an empty object if Node does not have that
+ * symbol.
+ */
 export const asyncDisposal = (dispose: () => Promise<void>): Partial<AsyncDisposable> =>
   Symbol.asyncDispose === undefined ? {} : { [Symbol.asyncDispose]: dispose };
 
 const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: typeof zlib.gunzipSync };
 
-/** The bytes, at most so many, that others stand for in Zstandard; undefined where Node can't tell. */
+/**
+ * Decompresses Zstandard data to at most `most` bytes. `undefined` if this version of Node does not support
+ * Zstandard.
+ */
 export const zstdUncompressed =
   zstdDecompressSync === undefined
     ? undefined
     : (bytes: Uint8Array, most: number): Uint8Array => zstdDecompressSync(bytes, { maxOutputLength: most });
 
-/** What is said of a file in Zstandard where Node can't. */
+/** The message for a Zstandard file if Node does not support the format. */
 export const ZSTD_MISSING = `its compression ZSTD needs Node 22.15 or newer, and this is ${process.version}`;
 
-/** Detaches an ArrayBuffer from its memory, so that views of it have length 0; false where it could not. */
+/**
+ * Detaches an ArrayBuffer from its memory, so that views of it have length 0. Returns false if that failed.
+ */
 export function detach(buffer: ArrayBuffer): boolean {
   if (buffer.byteLength === 0) return true;
   const standard = buffer as ArrayBuffer & { transfer?: () => ArrayBuffer };
@@ -43,8 +52,9 @@ export function detach(buffer: ArrayBuffer): boolean {
 }
 
 /**
- * Node 20 has no `ArrayBuffer.prototype.transfer`, and copies external memory where it should transfer it; V8's own
- * function is left. The flag must be set while the call is compiled, which V8 may do again any time, so: each time.
+ * Node 20 has no `ArrayBuffer.prototype.transfer`, and its other ways to transfer a buffer copy external
+ * memory. V8's own function is the only one left. The flag must be set while the call is compiled. V8 may
+ * compile the call again at any time, so the flag is set for each call.
  */
 function detachNatively(buffer: ArrayBuffer): void {
   setFlagsFromString("--allow-natives-syntax");

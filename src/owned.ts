@@ -1,19 +1,19 @@
 type Release = () => void | Promise<void>;
 
 /**
- * Things that must be given back: memory, sessions, files. What came last goes first, and what can't be given back does not
- * keep the others.
+ * Resources that must be released: memory, sessions, files. The last one taken is released first. If one
+ * cannot be released, the others still are.
  */
 export class Owned {
   private readonly releases: Release[] = [];
 
-  /** Takes a thing over; gives it as it is. `verb` is its own function that gives it back. */
+  /** Takes over a resource and returns it. `verb` names the resource's method that releases it. */
   own<T extends Record<V, Release>, V extends string = "dispose">(thing: T, verb = "dispose" as V): T {
     this.releases.push(() => thing[verb]());
     return thing;
   }
 
-  /** Gives everything back, then throws what the first that failed threw. Twice does nothing. */
+  /** Releases everything, then throws the first error that occurred. A second call does nothing. */
   async release(): Promise<void> {
     const errors: unknown[] = [];
     for (const release of this.releases.splice(0).reverse()) {
@@ -26,13 +26,16 @@ export class Owned {
     if (errors.length > 0) throw errors[0];
   }
 
-  /** Gives everything back after an error, and throws that one. */
+  /** Releases everything after an error, then throws that error. Errors of the release are ignored. */
   async releaseAfter(error: unknown): Promise<never> {
     await this.release().catch(() => {});
     throw error;
   }
 
-  /** What is made of things that go with it, or, where it can't be made, at once. */
+  /**
+   * Makes something from resources that it will release itself later. If making it fails, they are released
+   * at once.
+   */
   static async making<T>(make: (owned: Owned) => Promise<T> | T): Promise<T> {
     const owned = new Owned();
     try {
@@ -42,7 +45,7 @@ export class Owned {
     }
   }
 
-  /** What comes of some work with things that go at its end. */
+  /** Runs some work and releases its resources at the end, whether it succeeds or fails. */
   static async during<T>(work: (owned: Owned) => Promise<T> | T): Promise<T> {
     return Owned.making(async (owned) => {
       const result = await work(owned);

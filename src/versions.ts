@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url);
 const versionOf = (file: string): string =>
   (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 
-/** Versions of Nerium and of what it computes with. Loads the engine's library. */
+/** Returns the versions of Nerium and of what it computes with. Loads ONNX Runtime's native library. */
 export function versions() {
   return {
     nerium: versionOf(fileURLToPath(new URL("../package.json", import.meta.url))),
