@@ -1,9 +1,10 @@
 /** The conditional random field that a model may have behind its head: scores of moves between labels, in a file of their own. */
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { crfMissing, weightShape } from "../models/errors.js";
+import { weightShape } from "../models/errors.js";
 import { Owned } from "../owned.js";
 import { openSafetensors, type TensorToWrite } from "../safetensors/index.js";
+import { crfMissing } from "./errors.js";
 
 /** Its file in a model's folder, which `crf` in the section `nerium` of config.json announces. */
 export const CRF_FILE = "crf.safetensors";

@@ -1,3 +1,4 @@
+/** Linear-chain conditional random fields over the labels of neighbouring words. */
 export {
   CRF_FILE,
   crfSize,
@@ -7,4 +8,10 @@ export {
   type Transitions,
   transitionsOf,
 } from "./crfFile.js";
-export type { AdamOptions, WordChain } from "./head.js";
+export { crfInPython } from "./crfInPython.js";
+export { crfLoss } from "./crfLoss.js";
+export { type CrfState, readCrfAverage, readCrfMoments, writeCrfState } from "./crfState.js";
+export { forwardBackward } from "./forwardBackward.js";
+export { type AdamOptions, CrfHead, type CrfTargets, freshCrf, type WordChain } from "./head.js";
+export { legalTransitions } from "./legalTransitions.js";
+export { viterbi } from "./viterbi.js";

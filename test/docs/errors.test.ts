@@ -67,7 +67,13 @@ describe("the error catalogue", () => {
   });
 
   it("names the codes of each room after it", () => {
-    const prefixes = { files: "FILES", safetensors: "MODEL", models: "MODEL", recipe: "RECIPE" };
+    const prefixes = {
+      files: "FILES",
+      safetensors: "MODEL",
+      models: "MODEL",
+      crf: "MODEL",
+      recipe: "RECIPE",
+    };
     const wrong = [...inSource].filter(([code, { file }]) => {
       const room = file.split(/[\\/]/).at(-2)!;
       return !code.startsWith(`${prefixes[room as keyof typeof prefixes] ?? room.toUpperCase()}_`);

@@ -1,7 +1,4 @@
-import type { Transitions } from "../../crf/crfFile.js";
-import { forwardBackward } from "../../crf/forwardBackward.js";
-import { legalTransitions } from "../../crf/legalTransitions.js";
-import { viterbi } from "../../crf/viterbi.js";
+import { forwardBackward, legalTransitions, type Transitions, viterbi } from "../../crf/index.js";
 
 /**
  * How words get their labels: each the one with the largest logit, or a sentence the best path, by the transitions of the

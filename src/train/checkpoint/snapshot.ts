@@ -1,4 +1,4 @@
-import type { CrfState } from "../../crf/crfState.js";
+import type { CrfState } from "../../crf/index.js";
 import { elements, type ParameterLayout, type WeightsMoment } from "../../models/index.js";
 import type { NativeBuffer } from "../../runtime/index.js";
 

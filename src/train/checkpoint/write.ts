@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeCrfState } from "../../crf/crfState.js";
+import { writeCrfState } from "../../crf/index.js";
 import { type FsPort, writeFileAtomically, writeFolderWithManifest } from "../../files/index.js";
 import { TRAINER_STATE, writeModel } from "../finish/modelFolder.js";
 import type { Prepared } from "../prepare/prepare.js";

@@ -1,6 +1,6 @@
 /** AdamW (https://arxiv.org/abs/1711.05101) as torch.optim.AdamW computes it, as an ONNX graph over chunks of plain memory. */
 
-import type { AdamOptions } from "../../crf/head.js";
+import type { AdamOptions } from "../../crf/index.js";
 import { add, divide, emit, input, multiply, sqrt, subtract, type Tensor } from "../../graph/index.js";
 import { decays, type Parameter, type ParameterLayout } from "../../models/index.js";
 import { Owned } from "../../owned.js";

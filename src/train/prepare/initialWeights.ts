@@ -1,5 +1,4 @@
-import { freshCrf } from "../../crf/head.js";
-import { readCrf } from "../../crf/index.js";
+import { freshCrf, readCrf } from "../../crf/index.js";
 import { compactVocabulary, type ModelConfig, ModelWeights } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";

@@ -1,4 +1,4 @@
-import type { WordChain } from "../../../crf/head.js";
+import type { WordChain } from "../../../crf/index.js";
 import type { Window } from "./window.js";
 
 /**
