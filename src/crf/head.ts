@@ -1,4 +1,5 @@
 /** The conditional random field of a run: its transitions, their gradient and AdamW, on the host. */
+import { type AdamWHyperparameters, type AdamWState, adamwUpdate } from "./adamw.js";
 import { crfSize, crfValues, transitionsOf } from "./crfFile.js";
 import { crfLoss } from "./crfLoss.js";
 import type { CrfState } from "./crfState.js";
@@ -22,46 +23,37 @@ export interface CrfTargets {
 /** Values before the first step: 0, and {@link ILLEGAL} for moves that the tag scheme of the labels does not have. */
 export const freshCrf = (labels: readonly string[]): Float32Array => crfValues(legalTransitions(labels));
 
-/** The numbers of Adam (https://arxiv.org/abs/1412.6980), under torch's names. */
-export interface AdamOptions {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  /** Gradients longer than this are scaled down to it; 0 leaves them as they are. */
-  readonly maxGradNorm: number;
-}
-
-/** Illegal moves stay as they are. There is no weight decay: transitions are few, and 0 is no better guess than another. */
+/**
+ * Illegal moves stay as they are: their gradient is 0. There is no weight decay: transitions are few, and 0 is no better
+ * guess than another.
+ */
 export class CrfHead {
-  private readonly mean: Float32Array;
-  private readonly square: Float32Array;
-  private readonly gradient: Float64Array;
+  /** The optimizer's state, by its names in checkpoints; as many floats each as there are values. */
+  readonly blocks: AdamWState;
+  /** That of the latest step, with respect to the values. */
+  readonly gradient: Float64Array;
   private readonly isLegal: readonly boolean[];
 
   /** @param values are changed in place */
   constructor(
     private readonly labels: readonly string[],
     readonly values: Float32Array,
-    private readonly options: AdamOptions,
+    private readonly options: AdamWHyperparameters,
   ) {
     const size = crfSize(labels.length);
-    this.mean = new Float32Array(size);
-    this.square = new Float32Array(size);
+    this.blocks = { exp_avg: new Float32Array(size), exp_avg_sq: new Float32Array(size) };
     this.gradient = new Float64Array(size);
     this.isLegal = Array.from(freshCrf(labels), (value) => value > ILLEGAL);
   }
 
   /** As it is now, for a checkpoint. */
   state(average: Float32Array | undefined): CrfState {
-    const [values, mean, square] = [this.values.slice(), this.mean.slice(), this.square.slice()];
-    return { values, mean, square, average: average?.slice() };
-  }
-
-  /** Puts back what a checkpoint has. */
-  restore({ values, mean, square }: Omit<CrfState, "average">): void {
-    this.values.set(values);
-    this.mean.set(mean);
-    this.square.set(square);
+    const blocks = Object.entries(this.blocks).map(([name, block]) => [name, block.slice()]);
+    return {
+      values: this.values.slice(),
+      blocks: Object.fromEntries(blocks),
+      average: average?.slice(),
+    };
   }
 
   /** Forgets the gradient of the step before. */
@@ -103,18 +95,8 @@ export class CrfHead {
     return this.gradient.reduce((sum, value) => sum + value * value, 0);
   }
 
-  /** AdamW's update, as `optimizer.ts` has it for the weights; `norm` is that of the whole gradient. */
-  update(step: number, learningRate: number, norm: number): void {
-    const { beta1, beta2, epsilon, maxGradNorm } = this.options;
-    const clip = maxGradNorm > 0 ? Math.min(1, maxGradNorm / (norm + 1e-6)) : 1;
-    const [correction1, correction2] = [1 - beta1 ** step, Math.sqrt(1 - beta2 ** step)];
-    this.isLegal.forEach((isLegal, at) => {
-      if (!isLegal) return;
-      const gradient = this.gradient[at]! * clip;
-      this.mean[at] = beta1 * this.mean[at]! + (1 - beta1) * gradient;
-      this.square[at] = beta2 * this.square[at]! + (1 - beta2) * gradient * gradient;
-      const direction = this.mean[at]! / (Math.sqrt(this.square[at]!) / correction2 + epsilon);
-      this.values[at]! -= (learningRate / correction1) * direction;
-    });
+  /** Moves the values along the gradient; `clip` is what it is multiplied by. */
+  update(update: { step: number; learningRate: number; clip: number }): void {
+    adamwUpdate(this.values, this.gradient, this.blocks, this.options, update);
   }
 }

@@ -10,8 +10,8 @@ export {
 } from "./crfFile.js";
 export { crfInPython } from "./crfInPython.js";
 export { crfLoss } from "./crfLoss.js";
-export { type CrfState, readCrfAverage, readCrfMoments, writeCrfState } from "./crfState.js";
+export { type CrfState, readCrfAverage, readCrfBlock, writeCrfState } from "./crfState.js";
 export { forwardBackward } from "./forwardBackward.js";
-export { type AdamOptions, CrfHead, type CrfTargets, freshCrf, type WordChain } from "./head.js";
+export { CrfHead, type CrfTargets, freshCrf, type WordChain } from "./head.js";
 export { legalTransitions } from "./legalTransitions.js";
 export { viterbi } from "./viterbi.js";

@@ -85,6 +85,24 @@ export function labelsChanged(
   );
 }
 
+/** A run is to be resumed with another optimizer, which its checkpoint has no state for. */
+export function optimizerChanged(
+  file: string,
+  before: readonly string[],
+  now: readonly string[],
+): NeriumError {
+  const listed = (names: readonly string[]) => names.join(", ") || "nothing";
+  return new NeriumError(
+    "TRAIN_OPTIMIZER_CHANGED",
+    `The optimizer keeps ${listed(now)}, and that of the checkpoint kept ${listed(before)}`,
+    {
+      where: file,
+      remedy:
+        "Go on with the optimizer that the run began with, or start a new run with this checkpoint as its model.",
+    },
+  );
+}
+
 /** A file of cached training data is not what it was when the run began. */
 export const cacheDamaged = (file: string, what: string, cause?: unknown) =>
   new NeriumError("TRAIN_CACHE_DAMAGED", `The cache of the training data can't be read: ${what}`, {

@@ -1,4 +1,4 @@
-import { readCrfAverage, readCrfMoments } from "../../crf/crfState.js";
+import { readCrfAverage, readCrfBlock } from "../../crf/crfState.js";
 import { readCrf } from "../../crf/index.js";
 import { wordEmbeddings } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
@@ -8,14 +8,14 @@ import { versions } from "../../versions.js";
 import { labelsChanged, resumeChanged } from "../errors.js";
 import type { Prepared } from "../prepare/prepare.js";
 import type { StepEngine } from "../step/stepEngine.js";
+import { readAverage, readOptimizerState } from "./blockFiles.js";
 import { changedContents, changedFields } from "./changes.js";
 import type { Checkpoint } from "./find.js";
-import { readAverage, readMoments } from "./moments.js";
 import type { ForcedChange, Progress } from "./state.js";
 
 type Warning = Extract<TrainEvent, { type: "warning" }>;
 
-/** What a run takes over from a checkpoint besides weights and moments. */
+/** What a run takes over from a checkpoint besides weights and the optimizer's state. */
 export interface Resumed {
   readonly progress: Progress;
   readonly forced: readonly ForcedChange[];
@@ -23,10 +23,10 @@ export interface Resumed {
 }
 
 /**
- * Puts weights, moments, average and conditional random field back where a checkpoint has them.
+ * Puts weights, the optimizer's state, average and conditional random field back where a checkpoint has them.
  *
  * @throws NeriumError TRAIN_RESUME_CHANGED where model, tokenizer, data or labels are others and the recipe has no
- *   `force`; TRAIN_LABELS_CHANGED for labels even then
+ *   `force`; TRAIN_LABELS_CHANGED and TRAIN_OPTIMIZER_CHANGED for labels and another optimizer even then
  */
 export async function resume(
   { folder, step, state }: Checkpoint,
@@ -51,12 +51,13 @@ export async function resume(
   const rows = sameRows
     ? undefined
     : { parameter: wordEmbeddings(config), from: Array.from(ids ?? [], (id) => places.get(id) ?? -1) };
-  await readMoments(folder, weights.layout, trainer.moments, rows);
+  await readOptimizerState(folder, weights.layout, trainer.optimizer.blocks, rows);
   const { average, crf } = trainer;
   const labels = prepared.labels.length;
   if (crf !== undefined && state.recipe.crf) {
-    const { mean, square } = await readCrfMoments(folder, labels);
-    crf.restore({ values: await readCrf(folder, labels), mean, square });
+    crf.values.set(await readCrf(folder, labels));
+    for (const [name, block] of Object.entries(crf.blocks))
+      block.set(await readCrfBlock(folder, labels, name));
   }
   average?.begin(
     state.average ?? { updates: step - state.progress.skipped.total, leftOutFactor: weights.unusedRowDecay },

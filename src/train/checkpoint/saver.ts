@@ -55,7 +55,7 @@ export class Saver {
     const pending: Pending = {
       outcome: undefined,
       end: save()
-        // Whatever happens, the optimiser must not wait for a writer that is gone.
+        // Whatever happens, the optimizer must not wait for a writer that is gone.
         .finally(() => content.snapshot.end())
         .then(
           (events) => {

@@ -1,13 +1,16 @@
 import type { CrfState } from "../../crf/index.js";
 import { elements, type ParameterLayout, type WeightsMoment } from "../../models/index.js";
 import type { NativeBuffer } from "../../runtime/index.js";
+import type { NamedBlocks } from "../optimizers/optimizer.js";
 
 /** Floats that are copied at once: 8 MiB. Smaller pieces take longer to write, since each waits for its turn. */
 const GRANULE = 2 ** 21;
 /** Granules that may be copies at one time. */
 const MOST_COPIES = 24;
 
-export type BlockName = "weights" | "mean" | "square" | "average";
+/** The blocks of weights and of their average; all others of a checkpoint are the optimizer's. */
+export const WEIGHTS = "weights";
+export const AVERAGE = "average";
 
 /** One block of floats, granule by granule. */
 interface Lent {
@@ -20,14 +23,14 @@ interface Lent {
 }
 
 /**
- * Weights, moments and, where the run keeps one, the average as they stand at one moment, for a writer that reads them
- * while training goes on.
+ * Weights, the optimizer's state and, where the run keeps one, the average as they stand at one moment, for a writer that
+ * reads them while training goes on.
  *
- * They are read in place, each float once. The optimiser asks before it changes anything ({@link beforeWrite}): what the
- * writer has not got to by then is copied, up to 192 MiB; beyond that the optimiser waits for the writer.
+ * They are read in place, each float once. The optimizer asks before it changes anything ({@link beforeWrite}): what the
+ * writer has not got to by then is copied, up to 192 MiB; beyond that the optimizer waits for the writer.
  */
 export class Snapshot implements WeightsMoment {
-  private readonly lent: ReadonlyMap<BlockName, Lent>;
+  private readonly lent: ReadonlyMap<string, Lent>;
   private readonly mostCopies: number;
   /** The conditional random field, where the model has one; copied, since it is small. */
   readonly crfState: CrfState | undefined;
@@ -38,7 +41,8 @@ export class Snapshot implements WeightsMoment {
 
   constructor(
     readonly layout: ParameterLayout,
-    blocks: Readonly<Partial<Record<BlockName, NativeBuffer>>>,
+    /** {@link WEIGHTS}, {@link AVERAGE} where the run keeps one, and the optimizer's. */
+    blocks: NamedBlocks,
     /** What rows that the run leaves out have been multiplied by. */
     readonly unusedRowDecay: number,
     options: { readonly crf?: CrfState | undefined; readonly mostCopies?: number } = {},
@@ -51,7 +55,7 @@ export class Snapshot implements WeightsMoment {
       copies: new Map(),
       reading: undefined,
     });
-    this.lent = new Map(Object.entries(blocks).map(([name, buffer]) => [name as BlockName, lend(buffer)]));
+    this.lent = new Map(Object.entries(blocks).map(([name, buffer]) => [name, lend(buffer)]));
     for (const { unread } of this.lent.values())
       this.unreadFloats += unread.reduce((sum, floats) => sum + floats, 0);
   }
@@ -60,16 +64,21 @@ export class Snapshot implements WeightsMoment {
     return this.crfState?.values;
   }
 
-  has(name: BlockName): boolean {
+  /** Names of the optimizer's blocks. */
+  get optimizerBlocks(): readonly string[] {
+    return [...this.lent.keys()].filter((name) => name !== WEIGHTS && name !== AVERAGE);
+  }
+
+  has(name: string): boolean {
     return this.lent.has(name);
   }
 
   /** The floats of the weights from one place up to another, in pieces; each is valid until the next one is asked for. */
   readonly read = (from: number, to: number): Generator<Float32Array, void> =>
-    this.readBlock("weights", from, to);
+    this.readBlock(WEIGHTS, from, to);
 
   /** As {@link read}, of any block. */
-  *readBlock(name: BlockName, from: number, to: number): Generator<Float32Array, void> {
+  *readBlock(name: string, from: number, to: number): Generator<Float32Array, void> {
     const block = this.lent.get(name)!;
     for (let at = from; at < to; ) {
       const granule = Math.floor(at / GRANULE);
@@ -96,7 +105,7 @@ export class Snapshot implements WeightsMoment {
   }
 
   /** Returns once the floats of these blocks, by default of all, from one place up to another may be changed. */
-  async beforeWrite(from: number, to: number, names: Iterable<BlockName> = this.lent.keys()): Promise<void> {
+  async beforeWrite(from: number, to: number, names: Iterable<string> = this.lent.keys()): Promise<void> {
     const blocks = Array.from(names, (name) => this.lent.get(name)!);
     for (let granule = Math.floor(from / GRANULE); granule * GRANULE < to; granule++)
       for (const block of blocks) await this.copyBeforeWrite(block, granule);

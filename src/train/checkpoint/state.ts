@@ -59,7 +59,7 @@ export interface ForcedChange {
   readonly fields: readonly string[];
 }
 
-/** What a checkpoint holds besides weights and moments. */
+/** What a checkpoint holds besides weights and the optimizer's state. */
 export interface RunState {
   readonly format_version: 1;
   readonly nerium: string;
@@ -67,7 +67,7 @@ export interface RunState {
   readonly threads: number;
   readonly labels: readonly string[];
   readonly fingerprint: Fingerprint;
-  /** The rows of the word-embedding table that the run trains, by their ids, as the moments have them. */
+  /** The rows of the word-embedding table that the run trains, by their ids, as the optimizer's state has them. */
   readonly vocabulary: readonly number[] | null;
   /** What the other rows have been multiplied by. */
   readonly leftOutFactor: number;

@@ -3,7 +3,7 @@ import { writeCrfState } from "../../crf/index.js";
 import { type FsPort, writeFileAtomically, writeFolderWithManifest } from "../../files/index.js";
 import { TRAINER_STATE, writeModel } from "../finish/modelFolder.js";
 import type { Prepared } from "../prepare/prepare.js";
-import { writeAverage, writeMoments } from "./moments.js";
+import { writeAverage, writeOptimizerState } from "./blockFiles.js";
 import type { Snapshot } from "./snapshot.js";
 import { RUN_STATE } from "./state.js";
 
@@ -18,8 +18,8 @@ export interface CheckpointContent {
 }
 
 /**
- * Writes a checkpoint: a model folder as `Trainer.save_model` leaves it, AdamW's moments, the average of the weights where
- * the run keeps one, where the run stands, and last the manifest. The folder appears whole or not at all.
+ * Writes a checkpoint: a model folder as `Trainer.save_model` leaves it, the optimizer's state, the average of the weights
+ * where the run keeps one, where the run stands, and last the manifest. The folder appears whole or not at all.
  *
  * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`; nothing is left behind then
  */
@@ -34,7 +34,7 @@ export function writeCheckpoint(
     // Side by side: one goes on while the other waits for the disk. Nothing is left writing when one fails.
     const written = await Promise.allSettled([
       writeModel(temporary, prepared, { moment: snapshot, fs }),
-      writeMoments(temporary, snapshot, fs),
+      writeOptimizerState(temporary, snapshot, fs),
       writeAverage(temporary, snapshot, fs),
     ]);
     for (const each of written) if (each.status === "rejected") throw each.reason;

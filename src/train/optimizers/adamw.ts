@@ -1,17 +1,19 @@
 /** AdamW (https://arxiv.org/abs/1711.05101) as torch.optim.AdamW computes it, as an ONNX graph over chunks of plain memory. */
 
-import type { AdamOptions } from "../../crf/index.js";
+import type { AdamWHyperparameters } from "../../crf/adamw.js";
 import { add, divide, emit, input, multiply, sqrt, subtract, type Tensor } from "../../graph/index.js";
-import { decays, type Parameter, type ParameterLayout } from "../../models/index.js";
 import { Owned } from "../../owned.js";
+import type { Recipe } from "../../recipe/index.js";
 import { NativeBuffer, Session } from "../../runtime/index.js";
 import { type BoundChunks, bindLanes, chunksOf, lanes } from "./chunks.js";
+import type { Optimizer, OptimizerFactory, Update } from "./optimizer.js";
+import { decayFactor, type ParamGroup } from "./paramGroups.js";
 
-export interface AdamWOptions extends AdamOptions {
-  readonly weightDecay: number;
-  /** What the learning rate is multiplied by for a parameter. */
-  readonly rateFactor: (parameter: Parameter) => number;
-}
+export const adamwHyperparameters = (recipe: Recipe): AdamWHyperparameters => ({
+  beta1: recipe.adamBeta1,
+  beta2: recipe.adamBeta2,
+  epsilon: recipe.adamEpsilon,
+});
 
 /** The numbers that an update needs for all parameters alike, in the order of their places in memory. */
 const scalars = ["keepMean", "takeMean", "keepSquare", "takeSquare", "epsilon"] as const;
@@ -27,9 +29,7 @@ type GroupScalars = Readonly<Record<(typeof groupScalars)[number], number>>;
  * w ← (1 − lr·λ)w − lr/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε). The correction of v is moved out of the fraction, and the
  * factor of clipping into what m and v take of the raw gradient.
  */
-function updateScalars(options: AdamWOptions, step: number, norm: number): Scalars {
-  const { beta1, beta2, epsilon, maxGradNorm } = options;
-  const clip = maxGradNorm > 0 ? Math.min(1, maxGradNorm / (norm + 1e-6)) : 1;
+function updateScalars({ beta1, beta2, epsilon }: AdamWHyperparameters, { step, clip }: Update): Scalars {
   return {
     keepMean: beta1,
     takeMean: (1 - beta1) * clip,
@@ -40,14 +40,13 @@ function updateScalars(options: AdamWOptions, step: number, norm: number): Scala
 }
 
 function updateGroupScalars(
-  { beta1, beta2, weightDecay }: AdamWOptions,
-  step: number,
-  learningRate: number,
-  decayed: boolean,
+  { beta1, beta2 }: AdamWHyperparameters,
+  { step, learningRate }: Update,
+  group: ParamGroup,
 ): GroupScalars {
   return {
-    rate: (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step),
-    keep: decayed ? 1 - learningRate * weightDecay : 1,
+    rate: (learningRate * group.rateFactor * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step),
+    keep: decayFactor(group, learningRate),
   };
 }
 
@@ -73,127 +72,81 @@ function updateModel(): Uint8Array {
   return emit(outputs);
 }
 
-/** Updates weights in place from gradients; keeps both moments. */
-export class AdamW {
-  private constructor(
-    private readonly options: AdamWOptions,
-    private readonly groups: readonly Group[],
+/** Both moments are blocks of state, under torch's names. */
+class AdamW implements Optimizer {
+  constructor(
+    private readonly options: AdamWHyperparameters,
+    private readonly groups: readonly ParamGroup[],
     private readonly bindings: readonly BoundChunks[],
     private readonly values: NativeBuffer,
-    /** First and second moments, in the layout of the weights. */
-    readonly moments: { readonly mean: NativeBuffer; readonly square: NativeBuffer },
+    readonly blocks: { readonly exp_avg: NativeBuffer; readonly exp_avg_sq: NativeBuffer },
     private readonly owned: Owned,
   ) {}
 
-  static async create(
-    layout: ParameterLayout,
-    blocks: { weights: NativeBuffer; gradients: NativeBuffer },
-    options: AdamWOptions & { threads: number },
-  ): Promise<AdamW> {
-    return Owned.making(async (owned) => {
-      const moments = {
-        mean: owned.own(layout.allocate(), "free"),
-        square: owned.own(layout.allocate(), "free"),
-      };
-      const groups = groupsOf(layout, options.rateFactor);
-      const count = scalars.length + groups.length * groupScalars.length;
-      const values = owned.own(NativeBuffer.allocate(count * 64), "free");
-      const session = owned.own(
-        await Session.create(updateModel(), { name: "AdamW", threads: options.threads }),
-      );
-      const place = (index: number) =>
-        ({ buffer: values, byteOffset: index * 64, type: "float32", dims: [] }) as const;
-
-      const chunks = groups.flatMap(({ from, to }, group) =>
-        chunksOf(from, to).map((chunk) => ({ ...chunk, group })),
-      );
-      const bindings = bindLanes(
-        session,
-        chunks,
-        (binding) => {
-          scalars.forEach((name, index) => {
-            binding.bindInput(name, place(index));
-          });
-        },
-        (binding, lane, { offset, size, group }) => {
-          const chunk = (buffer: NativeBuffer) =>
-            ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
-          groupScalars.forEach((name, index) => {
-            binding.bindInput(`${name}.${lane}`, place(placeOf(group, index)));
-          });
-          binding.bindInput(`gradient.${lane}`, chunk(blocks.gradients));
-          const updated = { Weight: blocks.weights, Mean: moments.mean, Square: moments.square };
-          for (const [name, block] of Object.entries(updated)) {
-            binding.bindInput(`${name.toLowerCase()}.${lane}`, chunk(block));
-            binding.bindOutput(`new${name}.${lane}`, chunk(block));
-          }
-        },
-      );
-      return new AdamW(options, groups, bindings, values, moments, owned);
-    });
-  }
-
-  /**
-   * One update.
-   *
-   * @param step number of the update, from 1
-   * @param norm global norm of the gradient, for clipping
-   * @param mayChange awaited before floats from one place up to another are changed
-   */
-  async update(
-    step: number,
-    learningRate: number,
-    norm: number,
-    mayChange?: (from: number, to: number) => Promise<void> | undefined,
-  ): Promise<void> {
-    const shared = updateScalars(this.options, step, norm);
+  async update(update: Update): Promise<void> {
+    const shared = updateScalars(this.options, update);
     const put = (index: number, value: number) => {
       this.values.float32(index * 64, 1)[0] = value;
     };
     scalars.forEach((name, index) => {
       put(index, shared[name]);
     });
-    this.groups.forEach(({ factor, decayed }, group) => {
-      const own = updateGroupScalars(this.options, step, learningRate * factor, decayed);
+    this.groups.forEach((group, number) => {
+      const own = updateGroupScalars(this.options, update, group);
       groupScalars.forEach((name, index) => {
-        put(placeOf(group, index), own[name]);
+        put(placeOf(number, index), own[name]);
       });
     });
     for (const { binding, from, to } of this.bindings) {
-      await mayChange?.(from, to);
+      await update.beforeWrite?.(from, to);
       await binding.run();
     }
   }
 
-  /** Gives all memory back. Call it when no update is under way. */
   dispose(): Promise<void> {
     return this.owned.release();
   }
 }
 
-/** Neighbouring parameters with one rate, all of which decay or none: floats from one place up to another. */
-interface Group {
-  readonly from: number;
-  readonly to: number;
-  readonly decayed: boolean;
-  /** What the learning rate is multiplied by. */
-  readonly factor: number;
-}
+export const adamw: OptimizerFactory = (recipe, { layout, weights, gradients, groups, threads }) =>
+  Owned.making(async (owned) => {
+    const blocks = {
+      exp_avg: owned.own(layout.allocate(), "free"),
+      exp_avg_sq: owned.own(layout.allocate(), "free"),
+    };
+    const count = scalars.length + groups.length * groupScalars.length;
+    const values = owned.own(NativeBuffer.allocate(count * 64), "free");
+    const session = owned.own(await Session.create(updateModel(), { name: "AdamW", threads }));
+    const place = (index: number) =>
+      ({ buffer: values, byteOffset: index * 64, type: "float32", dims: [] }) as const;
 
-function groupsOf(layout: ParameterLayout, rateFactor: AdamWOptions["rateFactor"]): readonly Group[] {
-  const inOrder = layout.parameters.toSorted((a, b) => layout.offset(a.name) - layout.offset(b.name));
-  const groups: Group[] = [];
-  inOrder.forEach((parameter, index) => {
-    const next = inOrder[index + 1];
-    const to = next === undefined ? layout.length : layout.offset(next.name);
-    const [decayed, factor] = [decays(parameter), rateFactor(parameter)];
-    const before = groups.at(-1);
-    const joins = before?.decayed === decayed && before.factor === factor;
-    const from = joins ? groups.pop()!.from : layout.offset(parameter.name);
-    groups.push({ from, to, decayed, factor });
+    const chunks = groups.flatMap(({ from, to }, group) =>
+      chunksOf(from, to).map((chunk) => ({ ...chunk, group })),
+    );
+    const bindings = bindLanes(
+      session,
+      chunks,
+      (binding) => {
+        scalars.forEach((name, index) => {
+          binding.bindInput(name, place(index));
+        });
+      },
+      (binding, lane, { offset, size, group }) => {
+        const chunk = (buffer: NativeBuffer) =>
+          ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
+        groupScalars.forEach((name, index) => {
+          binding.bindInput(`${name}.${lane}`, place(placeOf(group, index)));
+        });
+        binding.bindInput(`gradient.${lane}`, chunk(gradients));
+        const updated = { Weight: weights, Mean: blocks.exp_avg, Square: blocks.exp_avg_sq };
+        for (const [name, block] of Object.entries(updated)) {
+          binding.bindInput(`${name.toLowerCase()}.${lane}`, chunk(block));
+          binding.bindOutput(`new${name}.${lane}`, chunk(block));
+        }
+      },
+    );
+    return new AdamW(adamwHyperparameters(recipe), groups, bindings, values, blocks, owned);
   });
-  return groups;
-}
 
 /** Where a number of a group stands among all numbers. */
 const placeOf = (group: number, index: number): number =>

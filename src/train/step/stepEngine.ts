@@ -14,15 +14,19 @@ import {
   totalWeight,
   trainingSequence,
 } from "../../tasks/tokenClassification/targets.js";
-import { type Moments, readAverage } from "../checkpoint/moments.js";
-import { Snapshot } from "../checkpoint/snapshot.js";
+import { readAverage } from "../checkpoint/blockFiles.js";
+import { AVERAGE, Snapshot, WEIGHTS } from "../checkpoint/snapshot.js";
 import { readState } from "../checkpoint/state.js";
 import { batched } from "../examples/batches.js";
-import { AdamW } from "../optimizers/adamw.js";
+import { adamwHyperparameters } from "../optimizers/adamw.js";
+import { createOptimizer } from "../optimizers/index.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { decayFactor, groupOf, type ParamGroup, paramGroups } from "../optimizers/paramGroups.js";
 import { crfRateFactor, rateFactor } from "../optimizers/rates.js";
 import { WeightAverage } from "../optimizers/weightAverage.js";
 import type { EvaluationSplit, Prepared } from "../prepare/prepare.js";
 import { CrfStep } from "./crfStep.js";
+import { clipFactor } from "./gradientNorm.js";
 import type { Step, StepBatch } from "./step.js";
 import { TrainingStep } from "./trainingStep.js";
 
@@ -39,7 +43,7 @@ export interface StepFigures {
 /** Milliseconds that training waits for a checkpoint; a disk that takes longer is written to beside it. */
 const MOST_GIVEN_WAY = 1000;
 
-/** The machinery of a run: step graph, optimiser and tagger over one set of weights in native memory. */
+/** The machinery of a run: step graph, optimizer and tagger over one set of weights in native memory. */
 export class StepEngine {
   private tagger: Tagger | undefined;
   private lent: Snapshot | undefined;
@@ -52,7 +56,9 @@ export class StepEngine {
     /** The gradient of the latest step, in the layout of the weights. */
     readonly gradients: NativeBuffer,
     private readonly step: Step,
-    private readonly optimizer: AdamW,
+    readonly optimizer: Optimizer,
+    /** Of the parameters. */
+    private readonly groups: readonly ParamGroup[],
     /** The model's conditional random field, where it has one. */
     readonly crf: CrfHead | undefined,
     /** Where the recipe asks for one. */
@@ -77,13 +83,7 @@ export class StepEngine {
       owned.own(prepared.train, "close");
       const gradients = owned.own(weights.layout.allocate(), "free");
       const blocks = { weights: weights.block, gradients };
-      const adam = {
-        beta1: recipe.adamBeta1,
-        beta2: recipe.adamBeta2,
-        epsilon: recipe.adamEpsilon,
-        maxGradNorm: recipe.maxGradNorm,
-      };
-      const crf = prepared.crf && new CrfHead(labels, prepared.crf, adam);
+      const crf = prepared.crf && new CrfHead(labels, prepared.crf, adamwHyperparameters(recipe));
       const options = {
         labels: labels.length,
         threads,
@@ -95,25 +95,31 @@ export class StepEngine {
           ? await TrainingStep.create(config, weights.layout, blocks, options, lossOptions(recipe, prepared))
           : await CrfStep.create(config, weights.layout, blocks, options, crf),
       );
-      const optimizer = owned.own(
-        await AdamW.create(weights.layout, blocks, {
-          ...adam,
-          weightDecay: recipe.weightDecay,
-          rateFactor: ({ name }) => rateFactor(name, config, recipe),
-          threads,
-        }),
-      );
+      const { layout } = weights;
+      const groups = paramGroups(layout, recipe.weightDecay, ({ name }) => rateFactor(name, config, recipe));
+      const optimizer = owned.own(await createOptimizer(recipe, { layout, ...blocks, groups, threads }));
       const { emaDecay: decay } = recipe;
       const average =
         decay === undefined
           ? undefined
           : owned.own(await WeightAverage.create(weights, { decay, threads, crf: prepared.crf }));
-      return new StepEngine(recipe, prepared, threads, gradients, step, optimizer, crf, average, owned);
+      return new StepEngine(
+        recipe,
+        prepared,
+        threads,
+        gradients,
+        step,
+        optimizer,
+        groups,
+        crf,
+        average,
+        owned,
+      );
     });
   }
 
   /**
-   * Puts a step's first batch where the engine will read it. What is staged while the optimiser works on the step before
+   * Puts a step's first batch where the engine will read it. What is staged while the optimizer works on the step before
    * costs no time of its own; `gradient` stages what nobody has.
    */
   stage(windows: readonly TrainingExample[], step: number): void {
@@ -164,32 +170,28 @@ export class StepEngine {
    */
   async update(step: number, learningRate: number, gradNorm: number): Promise<void> {
     const { lent } = this;
-    await this.optimizer.update(step, learningRate, gradNorm, (from, to) =>
-      lent?.beforeWrite(from, to, ["weights", "mean", "square"]),
-    );
-    this.crf?.update(step, learningRate * crfRateFactor(this.recipe), gradNorm);
     const { weights, config } = this.prepared;
-    const rate = learningRate * rateFactor(wordEmbeddings(config), config, this.recipe);
-    weights.unusedRowDecay *= 1 - rate * this.recipe.weightDecay;
+    const clip = clipFactor(gradNorm, this.recipe.maxGradNorm);
+    const beforeWrite = (from: number, to: number) =>
+      lent?.beforeWrite(from, to, [WEIGHTS, ...lent.optimizerBlocks]);
+    await this.optimizer.update({ step, learningRate, clip, beforeWrite });
+    this.crf?.update({ step, learningRate: learningRate * crfRateFactor(this.recipe), clip });
+    const table = groupOf(this.groups, weights.layout, wordEmbeddings(config));
+    weights.unusedRowDecay *= decayFactor(table, learningRate);
     await this.followAverage(step, false);
   }
 
   /** Takes the weights after so many updates into their average, where there is one and it is time, or `now`. */
   async followAverage(updates: number, now: boolean): Promise<void> {
-    const mayChange = (from: number, to: number) => this.lent?.beforeWrite(from, to, ["average"]);
+    const mayChange = (from: number, to: number) => this.lent?.beforeWrite(from, to, [AVERAGE]);
     await this.average?.follow(updates, { now, mayChange });
   }
 
-  /** AdamW's moments, in the layout of the weights. */
-  get moments(): Moments {
-    return this.optimizer.moments;
-  }
-
-  /** Weights, moments and average as they are now, to be written while training goes on. The snapshot before must have ended. */
+  /** Weights, the optimizer's state and average as they are now, to be written while training goes on. The snapshot before must have ended. */
   snapshot(): Snapshot {
     const { weights } = this.prepared;
-    const average = this.average && { average: this.average.block };
-    const blocks = { weights: weights.block, ...this.moments, ...average };
+    const average = this.average && { [AVERAGE]: this.average.block };
+    const blocks = { ...this.optimizer.blocks, [WEIGHTS]: weights.block, ...average };
     const crf = this.crf?.state(this.average?.crf);
     this.lent = new Snapshot(weights.layout, blocks, weights.unusedRowDecay, { crf });
     return this.lent;
@@ -203,7 +205,7 @@ export class StepEngine {
     if (this.threads >= availableParallelism()) await snapshot.mostlyRead(MOST_GIVEN_WAY);
   }
 
-  /** Puts the weights of a checkpoint of this run back, or in their place the average of it; not its moments. */
+  /** Puts the weights of a checkpoint of this run back, or in their place the average of it; not the optimizer's state. */
   async restore(folder: string, options: { readonly average: boolean }): Promise<void> {
     const state = await readState(folder);
     const { weights, crf, labels } = this.prepared;
