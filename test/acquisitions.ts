@@ -65,8 +65,8 @@ vi.mock("../src/runtime/foreign.js", async (original) => {
   };
 });
 
-vi.mock("../src/runtime/ort.js", async (original) => {
-  const module = await original<typeof import("../src/runtime/ort.js")>();
+vi.mock("../src/runtime/engines/onnxruntime/ort.js", async (original) => {
+  const module = await original<typeof import("../src/runtime/engines/onnxruntime/ort.js")>();
   const { pointerAt } = await import("../src/runtime/foreign.js");
   type Call = ((...given: unknown[]) => unknown) & { async?: (...given: unknown[]) => void };
   function counted([name, call]: [string, Call]): [string, Call] {

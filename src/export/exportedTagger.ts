@@ -1,13 +1,13 @@
 import { batches } from "../infer/tagger.js";
 import { FeedMemory, type ModelConfig, type Sequence } from "../models/index.js";
 import { Owned } from "../owned.js";
-import { type Binding, Session } from "../runtime/index.js";
+import { cpuEngine, type Engine, type GraphBinding } from "../runtime/index.js";
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
 
 /** Runs an exported file as other programs will: padded batches, weights from the file. */
 export class ExportedTagger {
   private constructor(
-    private readonly binding: Binding,
+    private readonly binding: GraphBinding,
     private readonly memory: FeedMemory,
     private readonly padding: number,
     private readonly labels: number,
@@ -19,11 +19,11 @@ export class ExportedTagger {
     config: ModelConfig,
     labels: number,
     threads: number,
+    engine: Engine = cpuEngine(),
   ): Promise<ExportedTagger> {
     return Owned.making(async (owned) => {
-      const session = owned.own(await Session.create(path, { name: path, threads }));
-      const binding = session.bind();
-      const memory = owned.own(new FeedMemory(binding));
+      const binding = owned.own(await engine.compile(path, { name: path, threads })).bind();
+      const memory = owned.own(new FeedMemory(engine, binding));
       binding.bindOutputToCpu("logits");
       const padding = config.pad_token_id ?? (config.model_type === "bert" ? 0 : 1);
       return new ExportedTagger(binding, memory, padding, labels, owned);

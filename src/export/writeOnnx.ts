@@ -1,7 +1,15 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { attempt, writeFileAtomically } from "../files/index.js";
-import { emit, externalWeights, fileWithWeights, float16Bits, type Place, weight } from "../graph/index.js";
+import {
+  emit,
+  externalWeights,
+  fileWithWeights,
+  float16Bits,
+  type Place,
+  standard,
+  weight,
+} from "../graph/index.js";
 import {
   elements,
   type FormatTensor,
@@ -99,7 +107,7 @@ function exportedModel(
   const rows = logits(config, (name) => leaves.get(name)!, batch, noDropout, layers);
   return emit(
     { logits: batch.unflatten(rows) },
-    { standard: true, float, ...(places === undefined ? {} : { place: (name) => places.get(name)! }) },
+    { profile: standard, float, ...(places === undefined ? {} : { place: (name) => places.get(name)! }) },
   );
 }
 

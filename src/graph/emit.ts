@@ -12,6 +12,7 @@ import {
   valueInfo,
 } from "./onnx/messages.js";
 import { ModelProtoSchema } from "./onnx/onnx_pb.js";
+import type { EmissionProfile } from "./profiles.js";
 import type { DataType, Node, OnnxNode, Tensor } from "./tensor.js";
 
 /** The ONNX operator set that the operations are written for. */
@@ -20,8 +21,8 @@ const OPSET = 17n;
 const IR_VERSION = 8n;
 
 export interface EmitOptions {
-  /** Only operators of the ONNX standard, for any engine. Default: also those of ONNX Runtime, where they are faster. */
-  readonly standard?: boolean;
+  /** What the engine that is to run it has. */
+  readonly profile: EmissionProfile;
   /**
    * The type to compute in where the graph says float32. With float16, weights are float16 too; outputs stay float32,
    * and inputs must be whole numbers. Default float32.
@@ -44,13 +45,13 @@ const inMemory = (): Place => ({ location: "memory", offset: 0, length: 0 });
  */
 export function emit(
   outputs: Readonly<Record<string, Tensor>>,
-  { standard = false, float = "float32", place = inMemory }: EmitOptions = {},
+  { profile, float = "float32", place = inMemory }: EmitOptions,
 ): Uint8Array {
   const nodes = mergedNodes(Object.values(outputs));
   const names = new Names(nodes, outputs, float);
   const written = nodes.list.map((node) => ({
     node,
-    onnx: onnxNodes(node, names, { standard, float, place }),
+    onnx: onnxNodes(node, names, { profile, float, place }),
   }));
   const followed = new Set(nodes.list.flatMap((node) => node.inputs.map((x) => nodes.canonical(x).node)));
   const inner = written.filter(({ node }) => followed.has(node)).flatMap(({ onnx }) => onnx);
@@ -142,7 +143,7 @@ class Names {
 function onnxNodes(
   node: Node,
   names: Names,
-  { standard, float, place }: Required<EmitOptions>,
+  { profile, float, place }: Required<EmitOptions>,
 ): readonly OnnxNode[] {
   const { op, inputs, outputs, attributes } = node;
   if (op === constantOp) {
@@ -160,7 +161,7 @@ function onnxNodes(
     outputs: outputs.map((x) => names.of(x)),
     types: { inputs, outputs },
     attributes,
-    standard,
+    profile,
     float: floatCode(float),
     temporary: () => names.temporary(),
     integers: (values) => names.initializer("int64", [values.length], values),

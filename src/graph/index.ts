@@ -7,6 +7,7 @@ export { externalWeights, fileWithWeights } from "./onnx/file.js";
 export { float16Bits } from "./onnx/float16.js";
 export type { FloatType, Place } from "./onnx/messages.js";
 export * from "./ops/index.js";
+export { type ContribOperator, type EmissionProfile, standard } from "./profiles.js";
 export {
   type DataType,
   type Dim,

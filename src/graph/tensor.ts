@@ -1,3 +1,5 @@
+import type { EmissionProfile } from "./profiles.js";
+
 /**
  * Symbolic tensors: what a graph is made of before it becomes ONNX.
  *
@@ -57,8 +59,8 @@ export interface Emission<A> {
   readonly outputs: readonly string[];
   readonly types: { readonly inputs: readonly TensorType[]; readonly outputs: readonly TensorType[] };
   readonly attributes: A;
-  /** Only operators of the ONNX standard, none of ONNX Runtime's own. */
-  readonly standard: boolean;
+  /** What the engine has. */
+  readonly profile: EmissionProfile;
   /** What `Cast` calls the type that the graph computes in. */
   readonly float: number;
   /** A name for a value between two nodes of this operation. */

@@ -13,16 +13,16 @@ import {
   type Sequence,
 } from "../models/index.js";
 import { Owned } from "../owned.js";
-import { type Binding, type NativeBuffer, Session } from "../runtime/index.js";
+import type { CompiledGraph, Engine, GraphBinding, StateBlock } from "../runtime/index.js";
 
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
 
 /** Pieces of one batch: enough for full speed, few enough to keep memory level. */
 const TOKENS_PER_BATCH = 1024;
 
-/** What a tagger runs: the binding of a session with weights in place, whose inputs are packed batches. */
+/** What a tagger runs: the binding of a graph with weights in place, whose inputs are packed batches. */
 interface Network {
-  readonly binding: Binding;
+  readonly binding: GraphBinding;
   readonly config: ModelConfig;
   readonly labels: number;
   /** For a compacted word-embedding table: the row of each id. */
@@ -41,45 +41,42 @@ export class Tagger {
 
   /** Over weights that it borrows and reads where they stand: evaluation during training sees every update. */
   static async create(weights: ModelWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
-    const { config, layout, labels, vocabulary } = weights;
+    const { config, layout, labels, vocabulary, engine } = weights;
     const shapes = new Map(layout.parameters.map(({ name, shape }) => [name, shape]));
     const batch = batchTensors(packing(config));
     const output = logits(config, (name) => input(name, "float32", shapes.get(name)!), batch, noDropout);
-    const session = Session.create(emit({ logits: output }), { name: "tagger", threads });
-    return Tagger.over(session, { config, labels, rowOf: vocabulary?.rowOf }, (binding) => {
+    const model = emit({ logits: output }, { profile: engine.profile });
+    const graph = engine.compile(model, { name: "tagger", threads });
+    return Tagger.over(engine, graph, { config, labels, rowOf: vocabulary?.rowOf }, (binding) => {
       for (const { name } of layout.parameters) binding.bindInput(name, weights.tensor(name));
     });
   }
 
   /** From now on borrows weights of this layout, its own, from another block. No run may be under way. */
-  readFrom(layout: ParameterLayout, block: NativeBuffer): void {
+  readFrom(layout: ParameterLayout, block: StateBlock): void {
     for (const { name } of layout.parameters)
       this.network.binding.bindInput(name, layout.tensor(block, name));
   }
 
-  /** Over weights that no longer change: the session packs them for speed. They must outlive it. */
+  /** Over weights that no longer change: the engine packs them for speed. They must outlive it. */
   static async open(weights: InferenceWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
-    const { config, labels, parameter, layers, initializers, folder, place } = weights;
+    const { config, labels, parameter, layers, initializers, folder, place, engine } = weights;
     const output = logits(config, parameter, batchTensors(packing(config)), noDropout, layers);
-    const session = Session.create(emit({ logits: output }, { place }), {
-      name: "tagger",
-      threads,
-      initializers,
-      config: { "session.model_external_initializers_file_folder_path": folder },
-    });
-    return Tagger.over(session, { config, labels });
+    const model = emit({ logits: output }, { profile: engine.profile, place });
+    const options = { name: "tagger", threads, initializers, externalWeights: folder };
+    return Tagger.over(engine, engine.compile(model, options), { config, labels });
   }
 
-  /** @param bindWeights where they are inputs of the session */
+  /** @param bindWeights where they are inputs of the graph */
   private static over(
-    made: Promise<Session>,
+    engine: Engine,
+    compiled: Promise<CompiledGraph>,
     network: Omit<Network, "binding">,
-    bindWeights: (binding: Binding) => void = () => {},
+    bindWeights: (binding: GraphBinding) => void = () => {},
   ): Promise<Tagger> {
     return Owned.making(async (owned) => {
-      const session = owned.own(await made);
-      const binding = session.bind();
-      const memory = owned.own(new FeedMemory(binding));
+      const binding = owned.own(await compiled).bind();
+      const memory = owned.own(new FeedMemory(engine, binding));
       binding.bindOutputToCpu("logits");
       bindWeights(binding);
       return new Tagger({ ...network, binding }, memory, owned);
@@ -115,7 +112,7 @@ export class Tagger {
     return results;
   }
 
-  /** Calls may overlap, the session runs one batch at a time: each waits for the one before. */
+  /** Calls may overlap, the graph runs one batch at a time: each waits for the one before. */
   private whenFree<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.last.then(work);
     this.last = turn.catch(() => {});

@@ -1,4 +1,5 @@
 import { detach } from "../node20.js";
+import type { StateBlock } from "./block.js";
 import { busy, disposed, memoryExhausted, viewInvalid } from "./errors.js";
 import { type ForeignFunction, foreignFunction, loadForeign, memoryAt } from "./foreign.js";
 import { adviseHugePages } from "./hugePages.js";
@@ -15,12 +16,12 @@ let isFreed: (buffer: NativeBuffer) => boolean;
 export { hold, isFreed, letGo };
 
 /**
- * Memory outside the JavaScript heap, 64-byte aligned and zero at first, that ONNX Runtime reads and writes in place.
+ * Memory outside the JavaScript heap, 64-byte aligned and zero at first, that engines read and write in place.
  *
  * The system gives the pages of a large buffer when they are first touched. The memory is owned until `free()`; nothing
  * frees it earlier, not even the garbage collector.
  */
-export class NativeBuffer {
+export class NativeBuffer implements StateBlock {
   readonly byteLength: number;
   /** Where the memory begins. */
   readonly address: bigint;
@@ -83,6 +84,35 @@ export class NativeBuffer {
 
   bytes(byteOffset = 0, length?: number): Uint8Array {
     return new Uint8Array(...this.#window(byteOffset, length, 1));
+  }
+
+  read(byteOffset?: number, length?: number): Float32Array {
+    return this.float32(byteOffset, length);
+  }
+
+  copyOut(byteOffset?: number, length?: number): Float32Array {
+    return this.float32(byteOffset, length).slice();
+  }
+
+  copyIn(byteOffset: number, values: ArrayBufferView): void {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    this.bytes(byteOffset, values.byteLength).set(bytes);
+  }
+
+  write<T extends void | Promise<void>>(
+    byteOffset: number,
+    length: number,
+    set: (values: Float32Array) => T,
+  ): T {
+    return set(this.float32(byteOffset, length));
+  }
+
+  writeBytes<T extends void | Promise<void>>(
+    byteOffset: number,
+    length: number,
+    set: (bytes: Uint8Array) => T,
+  ): T {
+    return set(this.bytes(byteOffset, length));
   }
 
   /**

@@ -1,8 +1,13 @@
-export { Binding } from "./binding.js";
-export { NativeBuffer } from "./buffer.js";
-export type { SessionOptions } from "./options.js";
-export { ortVersion } from "./ort.js";
+/** What compiles and runs graphs: engines, their blocks of state, tensors in them. */
+export type { StateBlock } from "./block.js";
+export type { CompiledGraph, CompileOptions, Engine, GraphBinding } from "./engine.js";
+export { cpuEngine } from "./engines/index.js";
+export { ortVersion } from "./engines/onnxruntime/ort.js";
 export { hasByteProducts } from "./processor.js";
-export { Session } from "./session.js";
-export { byteLengthOf, type ElementType, type TensorView, type ValueInfo } from "./tensor.js";
-export type { OutputTensor } from "./values.js";
+export {
+  byteLengthOf,
+  type ElementType,
+  type OutputTensor,
+  type TensorView,
+  type ValueInfo,
+} from "./tensor.js";

@@ -1,14 +1,27 @@
+import type { StateBlock } from "./block.js";
 import { isFreed, NativeBuffer } from "./buffer.js";
 import { disposed, tensorMismatch, viewInvalid } from "./errors.js";
 
 export type ElementType = "float32" | "int64" | "int32" | "uint8" | "bool" | "float16" | "uint16" | "int8";
 
-/** A tensor in native memory: `dims` in row-major order, its first element `byteOffset` bytes into the buffer. */
+/** A tensor in a block: `dims` in row-major order, its first element `byteOffset` bytes into the block. */
 export interface TensorView {
-  readonly buffer: NativeBuffer;
+  readonly buffer: StateBlock;
   readonly byteOffset: number;
   readonly type: ElementType;
   readonly dims: readonly number[];
+}
+
+/** A tensor in host memory. */
+export interface NativeTensor extends TensorView {
+  readonly buffer: NativeBuffer;
+}
+
+/** A tensor that an engine allocated, copied; float16 as bits, bool as 0 and 1. */
+export interface OutputTensor {
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+  readonly data: Float32Array | BigInt64Array | Int32Array | Uint8Array | Uint16Array | Int8Array;
 }
 
 /** What a model declares of an input or output. A named dimension is free; an unnamed free one is "". */
@@ -42,14 +55,22 @@ export function elementType(code: number): ElementType | undefined {
 /** The most dimensions a tensor may have. */
 export const maxRank = 16;
 
+/** Refuses a tensor in a block of another engine. Throws RUNTIME_TENSOR_MISMATCH. */
+export function requireNative(
+  session: string,
+  name: string,
+  tensor: TensorView,
+): asserts tensor is NativeTensor {
+  if (!(tensor.buffer instanceof NativeBuffer))
+    throw tensorMismatch(session, name, "its buffer is no NativeBuffer");
+}
+
 /**
  * The byte length of a tensor that may be handed to native code under a declared value.
  * Throws RUNTIME_TENSOR_MISMATCH, RUNTIME_WINDOW_INVALID, RUNTIME_DISPOSED.
  */
-export function checkedByteLength(session: string, declared: ValueInfo, tensor: TensorView): number {
+export function checkedByteLength(session: string, declared: ValueInfo, tensor: NativeTensor): number {
   const { buffer, byteOffset, type, dims } = tensor;
-  if (!(buffer instanceof NativeBuffer))
-    throw tensorMismatch(session, declared.name, "its buffer is no NativeBuffer");
   if (isFreed(buffer)) throw disposed(`The buffer of "${declared.name}"`);
   if (type !== declared.type) {
     throw tensorMismatch(session, declared.name, `the model wants ${declared.type}, the tensor has ${type}`);

@@ -12,10 +12,10 @@ import {
   type Tensor,
 } from "../../src/graph/index.js";
 import { ModelProtoSchema } from "../../src/graph/onnx/onnx_pb.js";
-import { compiled } from "./run.js";
+import { compiled, profile } from "./run.js";
 
 const opTypes = (outputs: Record<string, Tensor>) =>
-  fromBinary(ModelProtoSchema, emit(outputs)).graph!.node.map(({ opType }) => opType);
+  fromBinary(ModelProtoSchema, emit(outputs, { profile })).graph!.node.map(({ opType }) => opType);
 
 test("the second part takes from the first what it needs, and gives what the whole graph gives", async () => {
   const x = input("x", "float32", ["n"]);

@@ -19,6 +19,7 @@ import {
   rematerialise,
   reshape,
   scalar,
+  standard,
   step,
   sum,
   type Tensor,
@@ -26,10 +27,11 @@ import {
 import { ModelProtoSchema } from "../../src/graph/onnx/onnx_pb.js";
 import { multiplyOp } from "../../src/graph/ops/arithmetic.js";
 import { apply, type Pullback } from "../../src/graph/tensor.js";
-import { compiled } from "./run.js";
+import { compiled, profile } from "./run.js";
 
 const x = input("x", "float32", ["n", 3]);
-const written = (outputs: Record<string, Tensor>) => fromBinary(ModelProtoSchema, emit(outputs)).graph!;
+const written = (outputs: Record<string, Tensor>) =>
+  fromBinary(ModelProtoSchema, emit(outputs, { profile })).graph!;
 const opTypes = (outputs: Record<string, Tensor>) => written(outputs).node.map(({ opType }) => opType);
 
 test("nodes that no output needs are not written", () => {
@@ -61,8 +63,8 @@ describe("numbers that JSON or a string would show alike stay apart", () => {
       attribute.filter(({ name }) => name === "alpha").map(({ f }) => f),
     );
     expect(factors).toEqual(unlike);
-    const standard = fromBinary(ModelProtoSchema, emit(outputs, { standard: true })).graph!;
-    expect(standard.initializer.map(({ floatData }) => floatData)).toEqual(unlike.map((value) => [value]));
+    const plain = fromBinary(ModelProtoSchema, emit(outputs, { profile: standard })).graph!;
+    expect(plain.initializer.map(({ floatData }) => floatData)).toEqual(unlike.map((value) => [value]));
     const alike = { y: add(matmul(x, w, { alpha: Number.NaN }), matmul(x, w, { alpha: Number.NaN })) };
     expect(opTypes(alike)).toEqual(["FusedMatMul", "Add"]);
   });
@@ -102,7 +104,7 @@ test("the same graph gives the same bytes", () => {
     const y = input("y", "float32", ["n", 4]);
     const w = input("w", "float32", [4, 4]);
     const loss = sum(gelu(matmul(y, w)));
-    return emit({ loss, dw: gradient(loss, [w])[0]! });
+    return emit({ loss, dw: gradient(loss, [w])[0]! }, { profile });
   };
   expect(Buffer.from(build()).equals(Buffer.from(build()))).toBe(true);
 });
@@ -114,7 +116,7 @@ test("nodes that nothing follows stand last and in reverse, so that ONNX Runtime
 });
 
 test("two inputs of one name are an error that names it", () => {
-  expect(() => emit({ y: add(x, input("x", "float32", [3])) })).toThrow(/named "x"/);
+  expect(() => emit({ y: add(x, input("x", "float32", [3])) }, { profile })).toThrow(/named "x"/);
 });
 
 test("shapes that do not fit are an error that names operation and shapes", () => {

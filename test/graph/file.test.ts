@@ -1,7 +1,15 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { add, emit, externalWeights, fileWithWeights, input, weight } from "../../src/graph/index.js";
+import {
+  add,
+  emit,
+  externalWeights,
+  fileWithWeights,
+  input,
+  standard,
+  weight,
+} from "../../src/graph/index.js";
 import { ModelProtoSchema, TensorProto_DataLocation } from "../../src/graph/onnx/onnx_pb.js";
 
 async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -17,7 +25,8 @@ test("weights of any length stand in the file as raw data, and all else is as it
       async (sizes) => {
         const x = input("x", "float32", [1]);
         const weights = sizes.map((size, index) => weight(`w${index}`, "float32", [size]));
-        const model = emit(Object.fromEntries(weights.map((w, index) => [`y${index}`, add(x, w)])));
+        const outputs = Object.fromEntries(weights.map((w, index) => [`y${index}`, add(x, w)]));
+        const model = emit(outputs, { profile: standard });
         const values = sizes.map((size, index) => Float32Array.from({ length: size }, (_, at) => index + at));
         expect(externalWeights(model)).toEqual(sizes.map((_, index) => `w${index}`));
         async function* inOrder() {

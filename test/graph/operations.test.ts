@@ -1,7 +1,7 @@
 /** One contract for every operation: the inferred shape is the runtime's, the gradient is the central difference's. */
 import { fromBinary } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { emit, gradient, input, multiply, sum, type Tensor } from "../../src/graph/index.js";
+import { emit, gradient, input, multiply, standard, sum, type Tensor } from "../../src/graph/index.js";
 import { ModelProtoSchema } from "../../src/graph/onnx/onnx_pb.js";
 import * as ops from "../../src/graph/ops/index.js";
 import { compiled, type Value } from "./run.js";
@@ -335,12 +335,12 @@ async function checkStandardForm(
 ): Promise<void> {
   const named = Object.fromEntries(outputs.map((y, index) => [`output.${index}`, y]));
   if (outputs.some(({ node }) => node.inputs.some((x) => x.node.op.name === "blockLinear"))) {
-    expect(() => emit(named, { standard: true })).toThrow(/GRAPH_NOT_STANDARD|no form/);
+    expect(() => emit(named, { profile: standard })).toThrow(/GRAPH_NOT_STANDARD|no form/);
     return;
   }
-  const bytes = emit(named, { standard: true });
+  const bytes = emit(named, { profile: standard });
   expect(fromBinary(ModelProtoSchema, bytes).opsetImport.map(({ domain }) => domain)).toEqual([""]);
-  const graph = await compiled(named, { standard: true });
+  const graph = await compiled(named, { profile: standard });
   const result = await graph.run(feeds);
   for (const name of Object.keys(named))
     result[name]!.values.forEach((value, at) => {

@@ -1,5 +1,9 @@
 import { type EmitOptions, emit, type Tensor } from "../../src/graph/index.js";
-import { NativeBuffer, Session, type TensorView } from "../../src/runtime/index.js";
+import { cpuEngine, type StateBlock } from "../../src/runtime/index.js";
+
+const engine = cpuEngine();
+/** What the engine that runs these graphs has. */
+export const { profile } = engine;
 
 /** A value to feed: floats, or whole numbers where the input is int64 or uint8. */
 export interface Value {
@@ -8,26 +12,29 @@ export interface Value {
 }
 
 /** Runs a graph once per call; values are given by input name. */
-export async function compiled(outputs: Readonly<Record<string, Tensor>>, options: EmitOptions = {}) {
-  const session = await Session.create(emit(outputs, options), {
+export async function compiled(
+  outputs: Readonly<Record<string, Tensor>>,
+  options: Partial<EmitOptions> = {},
+) {
+  const graph = await engine.compile(emit(outputs, { profile, ...options }), {
     name: "test",
     threads: 1,
-    config: { "optimization.disable_specified_optimizers": "CommonSubexpressionElimination" },
+    keepRematerialised: true,
   });
-  const types = new Map(session.inputs.map(({ name, type }) => [name, type]));
+  const types = new Map(graph.inputs.map(({ name, type }) => [name, type]));
   return {
     async run(feeds: Readonly<Record<string, Value>>): Promise<Record<string, Value>> {
-      const binding = session.bind();
-      const blocks: NativeBuffer[] = [];
+      const binding = graph.bind();
+      const blocks: StateBlock[] = [];
       for (const [name, { dims, values }] of Object.entries(feeds)) {
         const type = types.get(name);
         if (type === undefined) continue;
-        const buffer = NativeBuffer.allocate(Math.max(8, values.length * 8));
+        const buffer = engine.block(Math.max(8, values.length * 8));
         blocks.push(buffer);
-        if (type === "float32") buffer.float32(0, values.length).set(values);
-        else if (type === "int64") buffer.int64(0, values.length).set(values.map(BigInt));
-        else buffer.uint8(0, values.length).set(values);
-        binding.bindInput(name, { buffer, byteOffset: 0, type, dims } satisfies TensorView);
+        if (type === "float32") buffer.copyIn(0, Float32Array.from(values));
+        else if (type === "int64") buffer.copyIn(0, BigInt64Array.from(values, BigInt));
+        else buffer.copyIn(0, Uint8Array.from(values));
+        binding.bindInput(name, { buffer, byteOffset: 0, type, dims });
       }
       for (const name of Object.keys(outputs)) binding.bindOutputToCpu(name);
       await binding.run();
@@ -41,6 +48,6 @@ export async function compiled(outputs: Readonly<Record<string, Tensor>>, option
       for (const block of blocks) block.free();
       return results;
     },
-    dispose: () => session.dispose(),
+    dispose: () => graph.dispose(),
   };
 }

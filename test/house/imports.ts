@@ -7,36 +7,40 @@ export interface SourceFile {
   readonly path: string;
   /** Paths from `src/` of the files it imports, and bare names of modules (`node:fs`). */
   readonly imports: readonly string[];
+  /** Those of `imports` of which it uses more than types. */
+  readonly values: readonly string[];
 }
 
 /** What a source text imports: `import`, `import type`, `export … from`, `import()` and `import("…").Type`. */
-export function importsOf(text: string): string[] {
-  const found = new Set<string>();
+function importsOf(text: string): Pick<SourceFile, "imports" | "values"> {
+  const [imports, values] = [new Set<string>(), new Set<string>()];
+  const found = (name: ts.Node | undefined, isType: boolean): void => {
+    if (name === undefined || !ts.isStringLiteralLike(name)) return;
+    imports.add(name.text);
+    if (!isType) values.add(name.text);
+  };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
-      if (node.moduleSpecifier !== undefined && ts.isStringLiteral(node.moduleSpecifier))
-        found.add(node.moduleSpecifier.text);
-    } else if (ts.isImportTypeNode(node)) {
-      if (ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal))
-        found.add(node.argument.literal.text);
-    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const [name] = node.arguments;
-      if (name !== undefined && ts.isStringLiteralLike(name)) found.add(name.text);
-    }
+    if (ts.isImportDeclaration(node))
+      found(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+    else if (ts.isExportDeclaration(node)) found(node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isImportTypeNode(node))
+      found(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      found(node.arguments[0], false);
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile("x.ts", text, ts.ScriptTarget.Latest));
-  return [...found];
+  return { imports: [...imports], values: [...values] };
 }
 
 /** Source texts by their paths, as files that know each other. */
 export const sourceFiles = (texts: Readonly<Record<string, string>>): SourceFile[] =>
-  Object.entries(texts).map(([path, text]) => ({
-    path,
-    imports: importsOf(text).map((name) =>
-      name.startsWith(".") ? posix.join(dirname(path), name).replace(/\.js$/, ".ts") : name,
-    ),
-  }));
+  Object.entries(texts).map(([path, text]) => {
+    const pathOf = (name: string) =>
+      name.startsWith(".") ? posix.join(dirname(path), name).replace(/\.js$/, ".ts") : name;
+    const { imports, values } = importsOf(text);
+    return { path, imports: imports.map(pathOf), values: values.map(pathOf) };
+  });
 
 /** All files of `src/`. */
 export function house(root: string): SourceFile[] {

@@ -12,7 +12,7 @@ describe("imports point down only", () => {
   });
 
   it("every form of import counts, and the message gives the reason", () => {
-    const order = [["cli"], ["train"], ["evaluate"], ["graph", "runtime"]];
+    const order = [["cli"], ["train"], ["evaluate"], ["runtime"], ["graph"]];
     const wrong = wrongImports(
       sourceFiles({
         "graph/value.ts": `import { x } from "../train/x.js";\nexport const y = x;\n`,
@@ -21,9 +21,15 @@ describe("imports point down only", () => {
         "graph/dynamic.ts": `export const later = import("../train/x.js");\n`,
         "graph/inline.ts": `export type Y = import("../train/x.js").X;\n`,
         "graph/session.ts": `import "../runtime/x.js";\n`,
+        "runtime/emits.ts": `import { x } from "../graph/emit.js";\nexport const y = x;\n`,
+        "runtime/typed.ts": `import type { X } from "../graph/emit.js";\nexport type Y = X;\n`,
+        "runtime/standard.ts": `import { x } from "../graph/profiles.js";\nexport const y = x;\n`,
         "evaluate/reads.ts": `import "node:fs";\n`,
         "attic/x.ts": "export {};\n",
         "train/below.ts": `import "../graph/x.js";\nimport "node:fs";\n`,
+        "runtime/states.ts": `import type { X } from "../graph/profiles.js";\nexport type Y = X;\n`,
+        "train/session.ts": `import { x } from "../runtime/engines/onnxruntime/session.js";\nexport const y = x;\n`,
+        "train/engine.ts": `import { x } from "../runtime/index.js";\nexport const y = x;\n`,
         "graph/beside.ts": `import "./x.js";\nimport "zod";\n`,
       }),
       order,
@@ -35,12 +41,18 @@ describe("imports point down only", () => {
       "graph/dynamic.ts",
       "graph/inline.ts",
       "graph/session.ts",
+      "runtime/emits.ts",
+      "runtime/typed.ts",
+      "runtime/standard.ts",
       "evaluate/reads.ts",
       "attic/x.ts",
+      "train/session.ts",
     ]);
     expect(wrong[0]).toContain("imports point down only");
     expect(wrong[5]).toContain("bytes of an ONNX model");
-    expect(wrong[6]).toContain("evaluate/ is pure");
+    for (const line of wrong.slice(6, 9)) expect(line).toContain("only types of graph/profiles.ts");
+    expect(wrong[9]).toContain("evaluate/ is pure");
+    expect(wrong[11]).toContain("knows none by name");
   });
 });
 

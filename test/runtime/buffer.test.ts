@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NativeBuffer } from "../../src/runtime/index.js";
+import { NativeBuffer } from "../../src/runtime/buffer.js";
 
 const code = (code: string) => expect.objectContaining({ code });
 

@@ -32,7 +32,16 @@ export function compilePrograms(): Programs {
   const root = mkdtempSync(join(cache, "runtime-"));
   writeFileSync(join(root, "package.json"), '{"type":"module"}');
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-  for (const folder of ["src", "src/runtime", "test/runtime", "test/runtime/children"]) {
+  const engines = "src/runtime/engines";
+  const folders = [
+    "src",
+    "src/runtime",
+    engines,
+    `${engines}/onnxruntime`,
+    "test/runtime",
+    "test/runtime/children",
+  ];
+  for (const folder of folders) {
     for (const name of readdirSync(join(repository, folder))) {
       if (!name.endsWith(".ts") || name.endsWith(".test.ts")) continue;
       const { outputText } = ts.transpileModule(readFileSync(join(repository, folder, name), "utf8"), {

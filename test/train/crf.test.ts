@@ -44,7 +44,7 @@ async function firstStep(input: RecipeInput) {
   const prepared = await prepare(recipe);
   const trainer = await StepEngine.create(recipe, prepared, 2);
   const { loss, gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 16), 1);
-  const values = Float32Array.from(trainer.gradients.float32());
+  const values = trainer.gradients.copyOut();
   await trainer.dispose();
   return { loss, gradNorm, values };
 }

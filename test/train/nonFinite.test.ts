@@ -140,7 +140,10 @@ describe("R7", () => {
     const { recipe: checked } = parseRecipe(tiny.recipe());
     const prepared = await prepare(checked);
     const trainer = await StepEngine.create(checked, prepared, 1);
-    prepared.weights.values("classifier.weight")[7] = Number.NaN;
+    prepared.weights.set(
+      "classifier.weight",
+      prepared.weights.values("classifier.weight").with(7, Number.NaN),
+    );
     const folder = join(tiny.folder, "never");
     const named = { code: "TRAIN_WEIGHTS_NOT_FINITE", message: expect.stringContaining("classifier.weight") };
     const content = { step: 3, snapshot: trainer.snapshot(), state: "{}", trainerState: "{}" };
@@ -158,11 +161,11 @@ describe("R7", () => {
     const windows = [...prepared.train.windows]
       .slice(0, 4)
       .map(({ inputIds, labels }) => ({ inputIds, labels: labels.map(() => -100) }));
-    const before = Float32Array.from(prepared.weights.block.float32());
+    const before = prepared.weights.block.copyOut();
     const { loss, gradNorm } = await trainer.gradient(windows, 1);
     expect({ loss, gradNorm }).toEqual({ loss: 0, gradNorm: 0 });
     await trainer.update(1, 1e-3, gradNorm);
-    expect(Float32Array.from(prepared.weights.block.float32())).toEqual(before);
+    expect(prepared.weights.block.copyOut()).toEqual(before);
     await trainer.dispose();
   });
 });
@@ -171,11 +174,12 @@ describe("a snapshot", () => {
   test("gives every float as it was, whatever is changed after it was released", async () => {
     const { recipe: checked } = parseRecipe(tiny.recipe());
     const prepared = await prepare(checked);
-    const { layout, block } = prepared.weights;
-    const blocks = { weights: block, mean: layout.allocate(), square: layout.allocate() };
+    const { layout, block, engine } = prepared.weights;
+    const blocks = { weights: block, mean: layout.allocate(engine), square: layout.allocate(engine) };
     for (const buffer of Object.values(blocks)) {
-      const values = buffer.float32();
-      for (let at = 0; at < values.length; at++) values[at] = at;
+      buffer.write(0, layout.length, (values) => {
+        for (let at = 0; at < values.length; at++) values[at] = at;
+      });
     }
     const snapshot = new Snapshot(layout, blocks, 1);
     const read: number[] = [];
@@ -191,7 +195,7 @@ describe("a snapshot", () => {
     expect(released).toBe(false);
     reader.next();
     await waiting;
-    for (const buffer of Object.values(blocks)) buffer.float32().fill(-1);
+    for (const buffer of Object.values(blocks)) buffer.copyIn(0, new Float32Array(layout.length).fill(-1));
     for (const name of ["weights", "mean", "square"] as const) {
       const from = name === "weights" ? table + 100 : table;
       const all = [...snapshot.readBlock(name, from, table + 3200)].flatMap((piece) => [...piece]);
@@ -206,8 +210,8 @@ describe("a snapshot", () => {
   test("that has no room for copies makes the optimiser wait for the writer", async () => {
     const { recipe: checked } = parseRecipe(tiny.recipe());
     const prepared = await prepare(checked);
-    const { layout, block } = prepared.weights;
-    const blocks = { weights: block, mean: layout.allocate(), square: layout.allocate() };
+    const { layout, block, engine } = prepared.weights;
+    const blocks = { weights: block, mean: layout.allocate(engine), square: layout.allocate(engine) };
     const snapshot = new Snapshot(layout, blocks, 1, { mostCopies: 0 });
     let released = false;
     const waiting = snapshot.beforeWrite(0, layout.length).then(() => {

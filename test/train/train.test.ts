@@ -142,7 +142,7 @@ describe("gradient accumulation", () => {
       const prepared = await prepare(checked);
       const trainer = await StepEngine.create(checked, prepared, 2);
       const { loss, gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 16), 1);
-      const values = Float32Array.from(trainer.gradients.float32());
+      const values = trainer.gradients.copyOut();
       await trainer.dispose();
       return { loss, gradNorm, values };
     };

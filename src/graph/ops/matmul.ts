@@ -38,10 +38,10 @@ export const matmulOp: Op<MatmulOptions> = {
       : matmul(a!, dy!, { transposeA: !transposeA, alpha }),
   ],
   emit: (emission) => {
-    const { inputs, outputs, standard, attributes } = emission;
+    const { inputs, outputs, profile, attributes } = emission;
     const { transposeA, transposeB, alpha } = attributes;
     if (!transposeA && !transposeB && alpha === 1) return [{ opType: "MatMul", inputs, outputs }];
-    if (standard) return standardMatmul(emission);
+    if (!profile.contribOperators.includes("FusedMatMul")) return plainMatmul(emission);
     return [
       {
         opType: "FusedMatMul",
@@ -55,7 +55,7 @@ export const matmulOp: Op<MatmulOptions> = {
 };
 
 /** The product with transposes and factor as nodes of their own: the factor on A, as transformers' exports have it. */
-function standardMatmul({
+function plainMatmul({
   inputs: [a, b],
   outputs,
   types,

@@ -22,8 +22,8 @@ export const dynamicLinearOp: Op<None> = {
       );
     return [{ type: "float32", shape: [x!.shape[0]!, to!] }];
   },
-  emit: ({ inputs: [x, w, scale, b], outputs, standard, float, temporary }) => {
-    if (!standard)
+  emit: ({ inputs: [x, w, scale, b], outputs, profile, float, temporary }) => {
+    if (profile.contribOperators.includes("DynamicQuantizeMatMul"))
       return [
         {
           opType: "DynamicQuantizeMatMul",
@@ -65,8 +65,8 @@ export const blockLinearOp: Op<None> = {
       );
     return [{ type: "float32", shape: [x!.shape[0]!, to] }];
   },
-  emit: ({ inputs: [x, w, scales, b], outputs, types, standard }) => {
-    if (standard) throw notStandard("blockLinear");
+  emit: ({ inputs: [x, w, scales, b], outputs, types, profile }) => {
+    if (!profile.contribOperators.includes("MatMulNBits")) throw notStandard("blockLinear");
     const [N, , block_size] = types.inputs[1]!.shape as [number, number, number];
     const K = types.inputs[0]!.shape[1] as number;
     return [

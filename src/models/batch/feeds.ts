@@ -1,34 +1,36 @@
 import {
-  type Binding,
   byteLengthOf,
   type ElementType,
-  NativeBuffer,
+  type Engine,
+  type GraphBinding,
+  type StateBlock,
   type TensorView,
 } from "../../runtime/index.js";
 import type { Feed } from "./packed.js";
 
 /**
- * Native memory for what changes with every run of some bindings: one block a name, grown as needed. What one binding gives
+ * Blocks of an engine for what changes with every run of some bindings: one block a name, grown as needed. What one binding gives
  * under a name, another takes. It goes with its bindings.
  */
 export class FeedMemory {
-  private readonly blocks = new Map<string, NativeBuffer>();
+  private readonly blocks = new Map<string, StateBlock>();
   /** All blocks, also one that another could not replace in every binding. */
-  private readonly held = new Set<NativeBuffer>();
-  private readonly bindings: readonly Binding[];
+  private readonly held = new Set<StateBlock>();
+  private readonly bindings: readonly GraphBinding[];
 
-  constructor(...bindings: readonly Binding[]) {
+  constructor(
+    private readonly engine: Engine,
+    ...bindings: readonly GraphBinding[]
+  ) {
     this.bindings = bindings;
   }
 
-  /** Copies inputs to native memory and binds them; those that no binding takes are left out. */
+  /** Copies inputs to blocks and binds them; those that no binding takes are left out. */
   bind(feeds: readonly Feed[]): void {
     for (const { name, dims, data } of feeds) {
       if (!this.bindings.some((binding) => binding.takes(name))) continue;
       const type = data instanceof Float32Array ? "float32" : "int64";
-      const { buffer } = this.reserve(name, type, dims);
-      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      buffer.uint8(0, data.byteLength).set(bytes);
+      this.reserve(name, type, dims).buffer.copyIn(0, data);
     }
   }
 
@@ -37,7 +39,7 @@ export class FeedMemory {
     const bytes = byteLengthOf(type, dims);
     const old = this.blocks.get(name);
     const fits = old !== undefined && old.byteLength >= bytes;
-    const buffer = fits ? old : NativeBuffer.allocate(Math.max(64, Math.ceil(bytes * 1.25)));
+    const buffer = fits ? old : this.engine.block(Math.max(64, Math.ceil(bytes * 1.25)));
     this.held.add(buffer);
     const tensor = { buffer, byteOffset: 0, type, dims };
     for (const binding of this.bindings) {

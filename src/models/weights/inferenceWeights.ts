@@ -2,7 +2,14 @@ import { realpath } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { type Place, stack, type Tensor, weight } from "../../graph/index.js";
 import { Owned } from "../../owned.js";
-import { type ElementType, hasByteProducts, NativeBuffer, type TensorView } from "../../runtime/index.js";
+import {
+  cpuEngine,
+  type ElementType,
+  type Engine,
+  hasByteProducts,
+  type StateBlock,
+  type TensorView,
+} from "../../runtime/index.js";
 import type { ModelConfig } from "../config.js";
 import {
   blockFormat,
@@ -30,13 +37,13 @@ function formOf(dtype: Dtype, config: ModelConfig): WeightFormat {
 }
 
 /**
- * The weights of a finished model as constants of one session, which keeps them in a form of its own.
+ * The weights of a finished model as constants of one graph, which keeps them in a form of its own.
  *
- * Weights of linear layers that stand in a file as float32 are not read here: the session maps the file, packs them and
- * lets the file go. All others are in native memory.
+ * Weights of linear layers that stand in a file as float32 are not read here: the engine maps the file, packs them and
+ * lets the file go. All others are in blocks.
  */
 export class InferenceWeights {
-  /** The values that stand in native memory, by the names that the graph gives them. */
+  /** The values that stand in blocks, by the names that the graph gives them. */
   readonly initializers: Record<string, TensorView> = {};
   private readonly tensors = new Map<string, Tensor>();
   private readonly places = new Map<string, Place>();
@@ -48,6 +55,8 @@ export class InferenceWeights {
     /** The folder of the files that {@link place} names. */
     readonly folder: string,
     private readonly form: WeightFormat,
+    /** What computes with them. */
+    readonly engine: Engine,
   ) {}
 
   /** @throws NeriumError as {@link ParameterReader.open} */
@@ -56,12 +65,14 @@ export class InferenceWeights {
     config: ModelConfig,
     labels: number,
     dtype: Dtype,
+    engine: Engine = cpuEngine(),
   ): Promise<InferenceWeights> {
     return Owned.making(async (owned) => {
       const reader = owned.own(await ParameterReader.open(folder, config, labels), "close");
       const [first] = reader.stored(reader.parameters[0]!);
       const real = await realpath(first!.file);
-      const frozen = owned.own(new InferenceWeights(config, labels, dirname(real), formOf(dtype, config)));
+      const form = formOf(dtype, config);
+      const frozen = owned.own(new InferenceWeights(config, labels, dirname(real), form, engine));
       for (const parameter of reader.parameters) await frozen.add(parameter, reader);
       await reader.close();
       return frozen;
@@ -85,21 +96,19 @@ export class InferenceWeights {
     if (isFloat && isLinear(parameter) && (await this.map(parameter, reader.stored(parameter)))) return;
     const count = elements(parameter.shape);
     if (isFloat) {
-      const buffer = this.give(first!);
-      return reader.read(parameter, buffer.float32(0, count));
+      return this.give(first!).write(0, count, (values) => reader.read(parameter, values));
     }
     const floats = new Float32Array(count);
     await reader.read(parameter, floats);
     this.form.values(parameter, floats).forEach((values, index) => {
-      const buffer = this.give([first!, ...others][index]!);
-      buffer.bytes(0, values.byteLength).set(new Uint8Array(values.buffer));
+      this.give([first!, ...others][index]!).copyIn(0, values);
     });
   }
 
-  /** Native memory for a tensor's values, which the session will read. */
-  private give({ name, type, shape }: FormatTensor): NativeBuffer {
+  /** A block for a tensor's values, which the graph will read. */
+  private give({ name, type, shape }: FormatTensor): StateBlock {
     const bytes = elements(shape) * (type === "float32" ? 4 : 1);
-    const buffer = this.owned.own(NativeBuffer.allocate(bytes), "free");
+    const buffer = this.owned.own(this.engine.block(bytes), "free");
     this.initializers[name] = { buffer, byteOffset: 0, type: type as ElementType, dims: shape };
     this.tensors.set(name, weight(name, type, shape));
     return buffer;
@@ -118,7 +127,7 @@ export class InferenceWeights {
     return true;
   }
 
-  /** Gives the memory back. Call it after the session is disposed of. */
+  /** Gives the memory back. Call it after the graph is disposed of. */
   dispose(): Promise<void> {
     return this.owned.release();
   }

@@ -1,5 +1,5 @@
 import { Owned } from "../../owned.js";
-import type { NativeBuffer, TensorView } from "../../runtime/index.js";
+import { cpuEngine, type Engine, type StateBlock, type TensorView } from "../../runtime/index.js";
 import { openWeights, type TensorToWrite, type Weights } from "../../safetensors/index.js";
 import type { ModelConfig } from "../config.js";
 import { parametersMissing, weightShape } from "../errors.js";
@@ -45,7 +45,7 @@ export interface WeightsMoment {
 }
 
 /**
- * The weights of a model in native memory, under Hugging Face's names.
+ * The weights of a model in one block of an engine, under Hugging Face's names.
  *
  * With a compact vocabulary the source file stays open: rows left out are read from it again when the model is written.
  */
@@ -57,7 +57,9 @@ export class ModelWeights {
     readonly config: ModelConfig,
     readonly labels: number,
     readonly layout: ParameterLayout,
-    readonly block: NativeBuffer,
+    /** What computes with them: graphs of another engine don't take them. */
+    readonly engine: Engine,
+    readonly block: StateBlock,
     readonly vocabulary: CompactVocabulary | undefined,
     /** The files that the weights were loaded from. */
     readonly files: readonly string[],
@@ -69,19 +71,24 @@ export class ModelWeights {
     folder: string,
     config: ModelConfig,
     labels: number,
-    options: { readonly vocabulary?: CompactVocabulary; readonly freshHead?: boolean } = {},
+    options: {
+      readonly vocabulary?: CompactVocabulary;
+      readonly freshHead?: boolean;
+      readonly engine?: Engine;
+    } = {},
   ): Promise<{ weights: ModelWeights; report: LoadReport }> {
-    const { vocabulary } = options;
+    const { vocabulary, engine = cpuEngine() } = options;
     return Owned.making(async (owned) => {
       const source = owned.own(await openWeights(folder), "close");
       const rows = vocabulary?.ids.length ?? config.vocab_size;
       const layout = new ParameterLayout(parameters(config, rows, labels));
-      const block = owned.own(layout.allocate(), "free");
+      const block = owned.own(layout.allocate(engine), "free");
       const report = await read(source, folder, config, layout, block, options);
       const kept = vocabulary === undefined ? undefined : source;
       if (kept === undefined) await source.close();
       const { files } = source;
-      return { weights: new ModelWeights(config, labels, layout, block, vocabulary, files, kept), report };
+      const weights = new ModelWeights(config, labels, layout, engine, block, vocabulary, files, kept);
+      return { weights, report };
     });
   }
 
@@ -114,8 +121,14 @@ export class ModelWeights {
     return this.layout.tensor(this.block, name);
   }
 
+  /** A parameter's values, as {@link StateBlock.read} gives them. */
   values(name: string): Float32Array {
     return this.layout.values(this.block, name);
+  }
+
+  /** Puts other values in a parameter's place. */
+  set(name: string, values: Float32Array): void {
+    this.block.copyIn(this.layout.offset(name) * 4, values);
   }
 
   /**
@@ -138,7 +151,7 @@ export class ModelWeights {
 
   private get now(): WeightsMoment {
     return {
-      read: (from, to) => [this.block.float32(from * 4, to - from)],
+      read: (from, to) => [this.block.read(from * 4, to - from)],
       unusedRowDecay: this.unusedRowDecay,
     };
   }
@@ -219,7 +232,7 @@ async function read(
   folder: string,
   config: ModelConfig,
   layout: ParameterLayout,
-  block: NativeBuffer,
+  block: StateBlock,
   {
     vocabulary,
     freshHead = false,
@@ -229,7 +242,7 @@ async function read(
   const absent: string[] = [];
   const { vocab_size, hidden_size: hidden } = config;
   for (const parameter of layout.parameters) {
-    const values = layout.values(block, parameter.name);
+    const begin = layout.offset(parameter.name);
     const isTable = parameter.name === wordEmbeddings(config);
     for (const part of storedParts(parameter)) {
       const stored =
@@ -242,8 +255,11 @@ async function read(
       const shape = isTable ? [vocab_size, hidden] : part.shape;
       const got = source.tensors.get(stored)!.shape;
       if (got.join() !== shape.join()) throw weightShape(folder, stored, got, shape);
-      if (isTable && vocabulary !== undefined) await readRows(source, stored, vocabulary, hidden, values);
-      else await source.readInto(stored, values.subarray(part.from, part.from + elements(part.shape)));
+      await block.write((begin + part.from) * 4, elements(part.shape), (values) =>
+        isTable && vocabulary !== undefined
+          ? readRows(source, stored, vocabulary, hidden, values)
+          : source.readInto(stored, values),
+      );
     }
   }
   const missing = absent.filter((name) => !name.startsWith("classifier."));

@@ -1,4 +1,4 @@
-import { NativeBuffer, type TensorView } from "../../runtime/index.js";
+import type { Engine, StateBlock, TensorView } from "../../runtime/index.js";
 
 /** One parameter of a model, as the graph sees it. */
 export interface Parameter {
@@ -42,9 +42,9 @@ export class ParameterLayout {
     this.length = offset;
   }
 
-  /** Zeroed native memory of this layout. */
-  allocate(): NativeBuffer {
-    return NativeBuffer.allocate(this.length * 4);
+  /** A block of zeros in this layout. */
+  allocate(engine: Engine): StateBlock {
+    return engine.block(this.length * 4);
   }
 
   /** Floats before a parameter. */
@@ -52,15 +52,15 @@ export class ParameterLayout {
     return this.places.get(name)!.offset;
   }
 
-  /** A parameter's place in a block, for a session. */
-  tensor(block: NativeBuffer, name: string): TensorView {
+  /** A parameter's place in a block, for a graph. */
+  tensor(block: StateBlock, name: string): TensorView {
     const { parameter, offset } = this.places.get(name)!;
     return { buffer: block, byteOffset: offset * 4, type: "float32", dims: parameter.shape };
   }
 
-  /** A parameter's values in a block, read and written in place. */
-  values(block: NativeBuffer, name: string): Float32Array {
+  /** A parameter's values in a block, as {@link StateBlock.read} gives them. */
+  values(block: StateBlock, name: string): Float32Array {
     const { parameter, offset } = this.places.get(name)!;
-    return block.float32(offset * 4, elements(parameter.shape));
+    return block.read(offset * 4, elements(parameter.shape));
   }
 }

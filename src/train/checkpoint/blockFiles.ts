@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { FsPort } from "../../files/index.js";
 import { elements, type ParameterLayout } from "../../models/index.js";
 import { Owned } from "../../owned.js";
-import type { NativeBuffer } from "../../runtime/index.js";
+import type { StateBlock } from "../../runtime/index.js";
 import {
   openSafetensors,
   type TensorToWrite,
@@ -72,7 +72,7 @@ export const writeAverage = async (folder: string, snapshot: Snapshot, fs: FsPor
 export const readAverage = (
   folder: string,
   layout: ParameterLayout,
-  into: NativeBuffer,
+  into: StateBlock,
   rows?: MovedRows,
 ): Promise<void> =>
   Owned.during(async (owned) => {
@@ -94,21 +94,23 @@ const tensorsOf = (
 async function read(
   file: Weights,
   layout: ParameterLayout,
-  into: NativeBuffer,
+  into: StateBlock,
   tensorName: (parameter: string) => string,
   rows: MovedRows | undefined,
 ): Promise<void> {
   for (const { name, shape } of layout.parameters) {
-    const values = layout.values(into, name);
     const stored = tensorName(name);
+    const [at, length] = [layout.offset(name) * 4, elements(shape)];
     if (name !== rows?.parameter) {
-      await file.readInto(stored, values);
+      await into.write(at, length, (values) => file.readInto(stored, values));
       continue;
     }
     const width = shape[1]!;
+    const values = into.copyOut(at, length);
     for (const [row, from] of rows.from.entries()) {
       const place = values.subarray(row * width, (row + 1) * width);
       if (from >= 0) await file.readInto(stored, place, { from: from * width });
     }
+    into.copyIn(at, values);
   }
 }

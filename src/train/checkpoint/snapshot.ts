@@ -1,6 +1,6 @@
 import type { CrfState } from "../../crf/index.js";
 import { elements, type ParameterLayout, type WeightsMoment } from "../../models/index.js";
-import type { NativeBuffer } from "../../runtime/index.js";
+import type { StateBlock } from "../../runtime/index.js";
 import type { NamedBlocks } from "../optimizers/optimizer.js";
 
 /** Floats that are copied at once: 8 MiB. Smaller pieces take longer to write, since each waits for its turn. */
@@ -14,7 +14,7 @@ export const AVERAGE = "average";
 
 /** One block of floats, granule by granule. */
 interface Lent {
-  readonly buffer: NativeBuffer;
+  readonly buffer: StateBlock;
   /** Floats of each granule that have not been read yet. */
   readonly unread: Int32Array;
   readonly copies: Map<number, Float32Array>;
@@ -49,7 +49,7 @@ export class Snapshot implements WeightsMoment {
   ) {
     this.mostCopies = options.mostCopies ?? MOST_COPIES;
     this.crfState = options.crf;
-    const lend = (buffer: NativeBuffer): Lent => ({
+    const lend = (buffer: StateBlock): Lent => ({
       buffer,
       unread: floatsPerGranule(layout),
       copies: new Map(),
@@ -87,7 +87,7 @@ export class Snapshot implements WeightsMoment {
       block.reading = granule;
       try {
         yield copy === undefined
-          ? block.buffer.float32(at * 4, end - at)
+          ? block.buffer.read(at * 4, end - at)
           : copy.subarray(at - granule * GRANULE, end - granule * GRANULE);
       } finally {
         block.reading = undefined;
@@ -118,7 +118,7 @@ export class Snapshot implements WeightsMoment {
       else {
         const begin = granule * GRANULE;
         const length = Math.min(GRANULE, this.layout.length - begin);
-        block.copies.set(granule, block.buffer.float32(begin * 4, length).slice());
+        block.copies.set(granule, block.buffer.copyOut(begin * 4, length));
         this.copied++;
       }
     }

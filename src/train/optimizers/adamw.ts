@@ -1,10 +1,20 @@
 /** AdamW (https://arxiv.org/abs/1711.05101) as torch.optim.AdamW computes it, as an ONNX graph over chunks of plain memory. */
 
 import type { AdamWHyperparameters } from "../../crf/adamw.js";
-import { add, divide, emit, input, multiply, sqrt, subtract, type Tensor } from "../../graph/index.js";
+import {
+  add,
+  divide,
+  type EmissionProfile,
+  emit,
+  input,
+  multiply,
+  sqrt,
+  subtract,
+  type Tensor,
+} from "../../graph/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
-import { NativeBuffer, Session } from "../../runtime/index.js";
+import type { StateBlock } from "../../runtime/index.js";
 import { type BoundChunks, bindLanes, chunksOf, lanes } from "./chunks.js";
 import type { Optimizer, OptimizerFactory, Update } from "./optimizer.js";
 import { decayFactor, type ParamGroup } from "./paramGroups.js";
@@ -51,7 +61,7 @@ function updateGroupScalars(
 }
 
 /** One update of several chunks, each of its own size and rate: weights and moments in, the same out. */
-function updateModel(): Uint8Array {
+function updateModel(profile: EmissionProfile): Uint8Array {
   const scalar = Object.fromEntries(scalars.map((name) => [name, input(name, "float32", [])])) as Record<
     keyof Scalars,
     Tensor
@@ -69,7 +79,7 @@ function updateModel(): Uint8Array {
     outputs[`newSquare.${lane}`] = newSquare;
     outputs[`newWeight.${lane}`] = subtract(multiply(weight!, keep!), multiply(direction, rate!));
   }
-  return emit(outputs);
+  return emit(outputs, { profile });
 }
 
 /** Both moments are blocks of state, under torch's names. */
@@ -78,15 +88,16 @@ class AdamW implements Optimizer {
     private readonly options: AdamWHyperparameters,
     private readonly groups: readonly ParamGroup[],
     private readonly bindings: readonly BoundChunks[],
-    private readonly values: NativeBuffer,
-    readonly blocks: { readonly exp_avg: NativeBuffer; readonly exp_avg_sq: NativeBuffer },
+    private readonly values: StateBlock,
+    readonly blocks: { readonly exp_avg: StateBlock; readonly exp_avg_sq: StateBlock },
     private readonly owned: Owned,
   ) {}
 
   async update(update: Update): Promise<void> {
     const shared = updateScalars(this.options, update);
+    const values = new Float32Array(this.values.byteLength / 4);
     const put = (index: number, value: number) => {
-      this.values.float32(index * 64, 1)[0] = value;
+      values[index * 16] = value;
     };
     scalars.forEach((name, index) => {
       put(index, shared[name]);
@@ -97,6 +108,7 @@ class AdamW implements Optimizer {
         put(placeOf(number, index), own[name]);
       });
     });
+    this.values.copyIn(0, values);
     for (const { binding, from, to } of this.bindings) {
       await update.beforeWrite?.(from, to);
       await binding.run();
@@ -108,15 +120,15 @@ class AdamW implements Optimizer {
   }
 }
 
-export const adamw: OptimizerFactory = (recipe, { layout, weights, gradients, groups, threads }) =>
+export const adamw: OptimizerFactory = (recipe, { engine, layout, weights, gradients, groups, threads }) =>
   Owned.making(async (owned) => {
     const blocks = {
-      exp_avg: owned.own(layout.allocate(), "free"),
-      exp_avg_sq: owned.own(layout.allocate(), "free"),
+      exp_avg: owned.own(layout.allocate(engine), "free"),
+      exp_avg_sq: owned.own(layout.allocate(engine), "free"),
     };
     const count = scalars.length + groups.length * groupScalars.length;
-    const values = owned.own(NativeBuffer.allocate(count * 64), "free");
-    const session = owned.own(await Session.create(updateModel(), { name: "AdamW", threads }));
+    const values = owned.own(engine.block(count * 64), "free");
+    const graph = owned.own(await engine.compile(updateModel(engine.profile), { name: "AdamW", threads }));
     const place = (index: number) =>
       ({ buffer: values, byteOffset: index * 64, type: "float32", dims: [] }) as const;
 
@@ -124,7 +136,7 @@ export const adamw: OptimizerFactory = (recipe, { layout, weights, gradients, gr
       chunksOf(from, to).map((chunk) => ({ ...chunk, group })),
     );
     const bindings = bindLanes(
-      session,
+      graph,
       chunks,
       (binding) => {
         scalars.forEach((name, index) => {
@@ -132,7 +144,7 @@ export const adamw: OptimizerFactory = (recipe, { layout, weights, gradients, gr
         });
       },
       (binding, lane, { offset, size, group }) => {
-        const chunk = (buffer: NativeBuffer) =>
+        const chunk = (buffer: StateBlock) =>
           ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
         groupScalars.forEach((name, index) => {
           binding.bindInput(`${name}.${lane}`, place(placeOf(group, index)));

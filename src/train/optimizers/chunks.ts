@@ -1,4 +1,4 @@
-import type { Binding, Session } from "../../runtime/index.js";
+import type { CompiledGraph, GraphBinding } from "../../runtime/index.js";
 
 /** Elements of a chunk: its temporaries stay in the processor's cache. */
 const CHUNK = 262_144;
@@ -13,7 +13,7 @@ export interface Chunk {
 
 /** Chunks that one run of a graph works on: floats from one place up to another. */
 export interface BoundChunks {
-  readonly binding: Binding;
+  readonly binding: GraphBinding;
   readonly from: number;
   readonly to: number;
 }
@@ -35,14 +35,14 @@ export const lanes: readonly number[] = Array.from({ length: LANES }, (_, lane) 
  * @param bindLane binds one lane's inputs and outputs; a lane that is left over gets an empty chunk
  */
 export function bindLanes<C extends Chunk>(
-  session: Session,
+  graph: CompiledGraph,
   chunks: readonly C[],
-  bind: (binding: Binding) => void,
-  bindLane: (binding: Binding, lane: number, chunk: C) => void,
+  bind: (binding: GraphBinding) => void,
+  bindLane: (binding: GraphBinding, lane: number, chunk: C) => void,
 ): BoundChunks[] {
   const bound: BoundChunks[] = [];
   for (let first = 0; first < chunks.length; first += LANES) {
-    const binding = session.bind();
+    const binding = graph.bind();
     bind(binding);
     for (const lane of lanes)
       bindLane(binding, lane, chunks[first + lane] ?? { ...chunks[first]!, offset: 0, size: 0 });

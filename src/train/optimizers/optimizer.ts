@@ -1,10 +1,10 @@
 import type { ParameterLayout } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
-import type { NativeBuffer } from "../../runtime/index.js";
+import type { Engine, StateBlock } from "../../runtime/index.js";
 import type { ParamGroup } from "./paramGroups.js";
 
 /** Blocks of floats in the layout of the weights, by their names. */
-export type NamedBlocks = Readonly<Record<string, NativeBuffer>>;
+export type NamedBlocks = Readonly<Record<string, StateBlock>>;
 
 /** One update of the weights. */
 export interface Update {
@@ -37,10 +37,12 @@ export interface Optimizer {
 
 /** What an optimizer works on. */
 export interface OptimizerInputs {
+  /** What the blocks belong to. */
+  readonly engine: Engine;
   readonly layout: ParameterLayout;
   /** Changed in place by each update. */
-  readonly weights: NativeBuffer;
-  readonly gradients: NativeBuffer;
+  readonly weights: StateBlock;
+  readonly gradients: StateBlock;
   readonly groups: readonly ParamGroup[];
   readonly threads: number;
 }

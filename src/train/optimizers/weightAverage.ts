@@ -1,8 +1,16 @@
 /** An exponential moving average of the weights, kept beside them. */
-import { add, emit, input, multiply, subtract, type Tensor } from "../../graph/index.js";
+import {
+  add,
+  type EmissionProfile,
+  emit,
+  input,
+  multiply,
+  subtract,
+  type Tensor,
+} from "../../graph/index.js";
 import type { ModelWeights, WeightsMoment } from "../../models/index.js";
 import { Owned } from "../../owned.js";
-import { NativeBuffer, Session } from "../../runtime/index.js";
+import type { StateBlock } from "../../runtime/index.js";
 import { type BoundChunks, bindLanes, chunksOf, lanes } from "./chunks.js";
 
 /** Updates between two additions to the average: each one reads all weights. */
@@ -17,7 +25,7 @@ export interface AverageState {
 }
 
 /** average ← average + (weight − average) · take, of several chunks. */
-function averageModel(): Uint8Array {
+function averageModel(profile: EmissionProfile): Uint8Array {
   const take = input("take", "float32", []);
   const outputs: Record<string, Tensor> = {};
   for (const lane of lanes) {
@@ -26,7 +34,7 @@ function averageModel(): Uint8Array {
     );
     outputs[`new.${lane}`] = add(average!, multiply(subtract(weight!, average!), take));
   }
-  return emit(outputs);
+  return emit(outputs, { profile });
 }
 
 /**
@@ -43,9 +51,9 @@ export class WeightAverage implements WeightsMoment {
     private readonly weights: ModelWeights,
     private readonly decay: number,
     private readonly bindings: readonly BoundChunks[],
-    private readonly take: NativeBuffer,
+    private readonly take: StateBlock,
     /** The average, in the layout of the weights. */
-    readonly block: NativeBuffer,
+    readonly block: StateBlock,
     private readonly crfValues: Float32Array | undefined,
     private readonly owned: Owned,
   ) {
@@ -59,18 +67,18 @@ export class WeightAverage implements WeightsMoment {
     options: { readonly decay: number; readonly threads: number; readonly crf?: Float32Array | undefined },
   ): Promise<WeightAverage> {
     const { decay, threads, crf } = options;
+    const { engine } = weights;
     return Owned.making(async (owned) => {
-      const block = owned.own(weights.layout.allocate(), "free");
-      const take = owned.own(NativeBuffer.allocate(64), "free");
-      const session = owned.own(
-        await Session.create(averageModel(), { name: "average of weights", threads }),
-      );
+      const block = owned.own(weights.layout.allocate(engine), "free");
+      const take = owned.own(engine.block(64), "free");
+      const model = averageModel(engine.profile);
+      const graph = owned.own(await engine.compile(model, { name: "average of weights", threads }));
       const bindings = bindLanes(
-        session,
+        graph,
         chunksOf(0, weights.layout.length),
         (binding) => binding.bindInput("take", { buffer: take, byteOffset: 0, type: "float32", dims: [] }),
         (binding, lane, { offset, size }) => {
-          const chunk = (buffer: NativeBuffer) =>
+          const chunk = (buffer: StateBlock) =>
             ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
           binding.bindInput(`average.${lane}`, chunk(block));
           binding.bindInput(`weight.${lane}`, chunk(weights.block));
@@ -91,12 +99,12 @@ export class WeightAverage implements WeightsMoment {
   }
 
   readonly read = (from: number, to: number): readonly Float32Array[] => [
-    this.block.float32(from * 4, to - from),
+    this.block.read(from * 4, to - from),
   ];
 
   /** Begins anew with the weights as they are. */
   begin({ updates, leftOutFactor }: AverageState): void {
-    this.block.float32().set(this.weights.block.float32());
+    this.block.copyIn(0, this.weights.block.read());
     if (this.crfValues !== undefined) this.crf?.set(this.crfValues);
     this.updates = updates;
     this.leftOut = leftOutFactor;
@@ -118,7 +126,7 @@ export class WeightAverage implements WeightsMoment {
     const since = updates - this.updates;
     if (since === 0 || (since < EVERY && !options.now)) return;
     const take = 1 - Math.min((1 + updates) / (10 + updates), this.decay) ** since;
-    this.take.float32(0, 1)[0] = take;
+    this.take.copyIn(0, Float32Array.of(take));
     for (const { binding, from, to } of this.bindings) {
       await options.mayChange(from, to);
       await binding.run();

@@ -2,6 +2,7 @@ import { freshCrf, readCrf } from "../../crf/index.js";
 import { compactVocabulary, type ModelConfig, ModelWeights } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
+import type { Engine } from "../../runtime/index.js";
 import { normal } from "../random.js";
 import type { Message } from "./messages.js";
 
@@ -31,18 +32,19 @@ export async function initialWeights(
   config: ModelConfig,
   labels: readonly string[],
   usedIds: Iterable<number>,
+  engine: Engine,
 ): Promise<InitialWeights> {
   const vocabulary = compactVocabulary(usedIds, config.vocab_size);
   const freshHead = !sameLabels(pretrained.config, labels);
   const crf = recipe.crf ? await firstCrf(pretrained, labels, freshHead) : undefined;
-  const options = { vocabulary, freshHead };
+  const options = { vocabulary, freshHead, engine };
   return Owned.making(async (owned) => {
     const { weights, report } = await ModelWeights.load(pretrained.folder, config, labels.length, options);
     owned.own(weights);
     const messages: Message[] = [];
     if (report.absent.length > 0) {
-      const head = weights.values("classifier.weight");
-      head.set(normal(head.length, config.initializer_range, recipe.seed));
+      const { length } = weights.values("classifier.weight");
+      weights.set("classifier.weight", normal(length, config.initializer_range, recipe.seed));
       const message = `New token-classification head for ${labels.length} labels, initialised from seed ${recipe.seed}.`;
       messages.push({ type: "notice", code: "HEAD_INITIALISED", message });
     }

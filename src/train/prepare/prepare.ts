@@ -3,6 +3,7 @@ import { type ModelConfig, type ModelWeights, readConfig } from "../../models/in
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { CacheProgress } from "../../run/events.js";
+import { cpuEngine, type Engine } from "../../runtime/index.js";
 import {
   defaultOverlap,
   requireIdsWithin,
@@ -49,8 +50,10 @@ export interface Prepared extends Pick<EpochExamples, "epochWindows" | "batchSiz
   readonly messages: readonly Message[];
 }
 
-/** Who wants to end the preparation, or to know how far it is. */
+/** Who wants to end the preparation, or to know how far it is, and what the run will compute on. */
 export interface PrepareEdge {
+  /** Default: {@link cpuEngine}. */
+  readonly engine?: Engine;
   readonly signal?: AbortSignal;
   readonly tell?: (progress: CacheProgress) => void;
 }
@@ -133,8 +136,9 @@ async function prepared(
     yield* course.cased?.usedIds() ?? [];
     for (const { inputIds } of evaluatedWindows) yield* inputIds;
   };
+  const engine = edge.engine ?? cpuEngine();
   const pretrained = { folder: sources.model, config: stored };
-  const first = await initialWeights(recipe, pretrained, config, labels, usedIds());
+  const first = await initialWeights(recipe, pretrained, config, labels, usedIds(), engine);
   owned.own(first.weights);
   const messages: Message[] = [
     ...(cache === undefined ? [] : [cacheMessage(cache)]),

@@ -1,10 +1,10 @@
 import type { CrfHead, CrfTargets } from "../../crf/head.js";
 import { dimsOf, FeedMemory, type ModelConfig, type ParameterLayout } from "../../models/index.js";
 import { Owned } from "../../owned.js";
-import type { Binding, Session } from "../../runtime/index.js";
+import type { CompiledGraph, GraphBinding } from "../../runtime/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/targets.js";
 import type { Step, StepBatch, StepBlocks, StepOptions } from "./step.js";
-import { drawMasks, StepBuffers, stepSession } from "./stepBuffers.js";
+import { compileStep, drawMasks, StepBuffers } from "./stepBuffers.js";
 import { type CutStepModels, cutStepModels } from "./stepGraphs.js";
 
 /**
@@ -19,10 +19,10 @@ export class CrfStep implements Step {
     private readonly labels: number,
     private readonly models: Pick<CutStepModels, "kept" | "sites">,
     private readonly places: StepBuffers,
-    private readonly sessions: readonly Session[],
-    private readonly forward: Binding,
-    private readonly overwriting: Binding,
-    private readonly adding: Binding | undefined,
+    private readonly graphs: readonly CompiledGraph[],
+    private readonly forward: GraphBinding,
+    private readonly overwriting: GraphBinding,
+    private readonly adding: GraphBinding | undefined,
     private readonly memory: FeedMemory,
     private readonly profiles: boolean,
     private readonly owned: Owned,
@@ -35,14 +35,15 @@ export class CrfStep implements Step {
     options: StepOptions,
     head: CrfHead,
   ): Promise<CrfStep> {
-    const models = cutStepModels(config, layout, options.labels);
+    const { engine } = options;
+    const models = cutStepModels(config, layout, options.labels, engine.profile);
     return Owned.making(async (owned) => {
-      const places = owned.own(new StepBuffers(layout, blocks), "free");
-      const sessions: Session[] = [];
-      const bind = async (bytes: Uint8Array): Promise<Binding> => {
-        const session = owned.own(await stepSession(bytes, options, true));
-        sessions.push(session);
-        const binding = session.bind();
+      const places = owned.own(new StepBuffers(engine, layout, blocks), "free");
+      const graphs: CompiledGraph[] = [];
+      const bind = async (bytes: Uint8Array): Promise<GraphBinding> => {
+        const graph = owned.own(await compileStep(bytes, options, true));
+        graphs.push(graph);
+        const binding = graph.bind();
         places.bind(binding);
         return binding;
       };
@@ -51,7 +52,7 @@ export class CrfStep implements Step {
       const overwriting = await bind(models.backward(false));
       const adding = options.accumulates ? await bind(models.backward(true)) : undefined;
       const bindings = [forward, overwriting, ...(adding === undefined ? [] : [adding])];
-      const memory = owned.own(new FeedMemory(...bindings));
+      const memory = owned.own(new FeedMemory(engine, ...bindings));
       const { kept, sites } = models;
       const profiles = options.profile !== undefined;
       return new CrfStep(
@@ -59,7 +60,7 @@ export class CrfStep implements Step {
         options.labels,
         { kept, sites },
         places,
-        sessions,
+        graphs,
         forward,
         overwriting,
         adding,
@@ -101,7 +102,7 @@ export class CrfStep implements Step {
   }
 
   endProfiling(): readonly string[] {
-    return this.profiles ? this.sessions.map((session) => session.endProfiling()) : [];
+    return this.profiles ? this.graphs.map((graph) => graph.endProfiling()) : [];
   }
 
   dispose(): Promise<void> {

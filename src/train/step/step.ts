@@ -1,5 +1,5 @@
 import type { PackedBatch } from "../../models/index.js";
-import type { NativeBuffer } from "../../runtime/index.js";
+import type { Engine, StateBlock } from "../../runtime/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/targets.js";
 
 /** Which random numbers a run of the step uses: the same key gives the same dropout. */
@@ -26,7 +26,7 @@ export interface StepBatch {
  * and the others with `first: false`, which add to them.
  */
 export interface Step {
-  /** Copies a batch to native memory, and draws its dropout masks there. */
+  /** Copies a batch to where the graphs read it, and draws its dropout masks there. */
   load(batch: StepBatch, first: boolean): void;
   /** Runs the batch that was loaded last; gives its loss. */
   run(first: boolean): Promise<number>;
@@ -40,15 +40,17 @@ export interface Step {
 
 /** How a step is computed. */
 export interface StepOptions {
+  /** What the blocks of the step belong to. */
+  readonly engine: Engine;
   readonly labels: number;
   readonly threads: number;
   readonly accumulates: boolean;
-  /** Where ONNX Runtime shall write a profile. */
+  /** Where the engine shall write a profile. */
   readonly profile?: string | undefined;
 }
 
 /** What a step reads and writes, in the layout of the weights. */
 export interface StepBlocks {
-  readonly weights: NativeBuffer;
-  readonly gradients: NativeBuffer;
+  readonly weights: StateBlock;
+  readonly gradients: StateBlock;
 }

@@ -6,46 +6,39 @@ import {
   type PackedBatch,
   type ParameterLayout,
 } from "../../models/index.js";
-import { type Binding, NativeBuffer, Session } from "../../runtime/index.js";
+import type { CompiledGraph, Engine, GraphBinding, StateBlock } from "../../runtime/index.js";
 import { dropoutMask } from "./keystream.js";
 import type { DropoutKey, StepBlocks, StepOptions } from "./step.js";
 
-/**
- * A session for a graph of the step.
- *
- * @param oneOfSeveral where sessions take turns: the threads of one must not wait in a loop while those of another work
- */
-export const stepSession = (
+/** Compiles a graph of the step: the whole of it, or one of several that take turns. */
+export const compileStep = (
   bytes: Uint8Array,
-  { threads, profile }: StepOptions,
-  oneOfSeveral = false,
-): Promise<Session> =>
-  Session.create(bytes, {
+  { engine, threads, profile }: StepOptions,
+  takesTurns = false,
+): Promise<CompiledGraph> =>
+  engine.compile(bytes, {
     name: "training step",
     threads,
-    optimization: "all",
-    config: {
-      // Merging equal nodes would keep alive what is computed twice on purpose.
-      "optimization.disable_specified_optimizers": "CommonSubexpressionElimination",
-      ...(oneOfSeveral ? { "session.force_spinning_stop": "1" } : {}),
-    },
-    ...(profile === undefined ? {} : { profile }),
+    keepRematerialised: true,
+    takesTurns,
+    ...(profile === undefined ? {} : { profilePrefix: profile }),
   });
 
 /** Where the graphs of a step read weights, and write gradients, their squared lengths and the loss. */
 export class StepBuffers {
   /** Loss, then the squared gradient lengths, 64 bytes apart. */
-  private readonly figures: NativeBuffer;
+  private readonly figures: StateBlock;
 
   constructor(
+    engine: Engine,
     private readonly layout: ParameterLayout,
     private readonly blocks: StepBlocks,
   ) {
-    this.figures = NativeBuffer.allocate((layout.parameters.length + 1) * 64);
+    this.figures = engine.block((layout.parameters.length + 1) * 64);
   }
 
   /** Binds what a graph takes and gives of all this. */
-  bind(binding: Binding): void {
+  bind(binding: GraphBinding): void {
     const { layout, blocks } = this;
     const figure = (index: number) =>
       ({ buffer: this.figures, byteOffset: index * 64, type: "float32", dims: [] }) as const;
@@ -60,14 +53,15 @@ export class StepBuffers {
   }
 
   get loss(): number {
-    return this.figures.float32(0, 1)[0]!;
+    return this.figures.read(0, 1)[0]!;
   }
 
   /** The global norm of the gradient, and the parameters whose own is not finite. */
   gradientNorm(): { norm: number; notFinite: readonly string[] } {
+    const figures = this.figures.read();
     const squares = this.layout.parameters.map(({ name }, index) => ({
       name,
-      square: this.figures.float32((index + 1) * 64, 1)[0]!,
+      square: figures[(index + 1) * 16]!,
     }));
     return {
       norm: Math.sqrt(squares.reduce((total, { square }) => total + square, 0)),
@@ -91,7 +85,8 @@ export function drawMasks(
   sites.forEach(({ name, shape, probability }, site) => {
     const dims = dimsOf(shape, packed);
     const count = elements(dims);
-    const { buffer } = memory.reserve(name, "uint8", dims);
-    dropoutMask(buffer.uint8(0, count), probability, { seed, step, site: part * sites.length + site });
+    memory.reserve(name, "uint8", dims).buffer.writeBytes(0, count, (mask) => {
+      dropoutMask(mask, probability, { seed, step, site: part * sites.length + site });
+    });
   });
 }

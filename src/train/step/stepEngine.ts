@@ -6,7 +6,7 @@ import { type EvaluationOptions, evaluateTagger, Tagger } from "../../infer/inde
 import { packBatch, packing, wordEmbeddings } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
-import type { NativeBuffer } from "../../runtime/index.js";
+import type { StateBlock } from "../../runtime/index.js";
 import { piecesAsWords } from "../../tasks/tokenClassification/index.js";
 import {
   type LossOptions,
@@ -43,7 +43,7 @@ export interface StepFigures {
 /** Milliseconds that training waits for a checkpoint; a disk that takes longer is written to beside it. */
 const MOST_GIVEN_WAY = 1000;
 
-/** The machinery of a run: step graph, optimizer and tagger over one set of weights in native memory. */
+/** The machinery of a run: step graph, optimizer and tagger over one set of weights. */
 export class StepEngine {
   private tagger: Tagger | undefined;
   private lent: Snapshot | undefined;
@@ -54,7 +54,7 @@ export class StepEngine {
     private readonly prepared: Prepared,
     private readonly threads: number,
     /** The gradient of the latest step, in the layout of the weights. */
-    readonly gradients: NativeBuffer,
+    readonly gradients: StateBlock,
     private readonly step: Step,
     readonly optimizer: Optimizer,
     /** Of the parameters. */
@@ -69,7 +69,7 @@ export class StepEngine {
   /**
    * Takes over what was prepared: weights and training data go with the trainer, or at once where it can't be made.
    *
-   * @param profile where ONNX Runtime shall write a profile of the step, for benchmarks
+   * @param profile where the engine shall write a profile of the step, for benchmarks
    */
   static async create(
     recipe: Recipe,
@@ -81,10 +81,12 @@ export class StepEngine {
       const { config, weights, labels } = prepared;
       owned.own(weights);
       owned.own(prepared.train, "close");
-      const gradients = owned.own(weights.layout.allocate(), "free");
+      const { engine } = weights;
+      const gradients = owned.own(weights.layout.allocate(engine), "free");
       const blocks = { weights: weights.block, gradients };
       const crf = prepared.crf && new CrfHead(labels, prepared.crf, adamwHyperparameters(recipe));
       const options = {
+        engine,
         labels: labels.length,
         threads,
         accumulates: recipe.gradientAccumulationSteps > 1,
@@ -97,7 +99,9 @@ export class StepEngine {
       );
       const { layout } = weights;
       const groups = paramGroups(layout, recipe.weightDecay, ({ name }) => rateFactor(name, config, recipe));
-      const optimizer = owned.own(await createOptimizer(recipe, { layout, ...blocks, groups, threads }));
+      const optimizer = owned.own(
+        await createOptimizer(recipe, { engine, layout, ...blocks, groups, threads }),
+      );
       const { emaDecay: decay } = recipe;
       const average =
         decay === undefined
@@ -148,7 +152,9 @@ export class StepEngine {
     const { batches } = this.staged!;
     this.staged = undefined;
     if (batches.length === 0) {
-      this.gradients.float32().fill(0);
+      this.gradients.write(0, this.gradients.byteLength / 4, (values) => {
+        values.fill(0);
+      });
       this.crf?.begin();
       return { loss: 0, gradNorm: 0, notFinite: [], tokens: 0 };
     }

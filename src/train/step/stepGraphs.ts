@@ -3,6 +3,7 @@ import {
   add,
   crossEntropy,
   cut,
+  type EmissionProfile,
   emit,
   gradient,
   input,
@@ -54,12 +55,14 @@ export function stepModel(
   layout: ParameterLayout,
   labels: number,
   accumulates: boolean,
+  profile: EmissionProfile,
 ): { readonly bytes: Uint8Array; readonly sites: readonly DropoutSite[] } {
   const { predicted, weights, sites } = forward(config, layout);
   const targets = input("targets", "float32", ["labelled", labels]);
   const loss = crossEntropy(predicted, targets, input("rowWeights", "float32", ["labelled", 1]));
   const gradients = gradient(loss, weights);
-  return { bytes: emit({ loss, ...gradientOutputs(layout, gradients, accumulates) }), sites };
+  const outputs = { loss, ...gradientOutputs(layout, gradients, accumulates) };
+  return { bytes: emit(outputs, { profile }), sites };
 }
 
 /** A step in two models, for a loss that is computed between them. */
@@ -73,15 +76,20 @@ export interface CutStepModels {
   readonly sites: readonly DropoutSite[];
 }
 
-export function cutStepModels(config: ModelConfig, layout: ParameterLayout, labels: number): CutStepModels {
+export function cutStepModels(
+  config: ModelConfig,
+  layout: ParameterLayout,
+  labels: number,
+  profile: EmissionProfile,
+): CutStepModels {
   const { predicted, weights, sites } = forward(config, layout);
   const ofLogits = input("logitsGradient", "float32", ["labelled", labels]);
   const gradients = gradient(predicted, weights, ofLogits);
   const { first, second, kept } = cut({ logits: predicted }, Object.fromEntries(gradients.entries()));
   const fresh = gradients.map((_, index) => second[index]!);
   return {
-    forward: emit(first),
-    backward: (accumulates) => emit(gradientOutputs(layout, fresh, accumulates)),
+    forward: emit(first, { profile }),
+    backward: (accumulates) => emit(gradientOutputs(layout, fresh, accumulates), { profile }),
     kept: Object.entries(kept).map(([name, { type, shape }]) => ({ name, type, shape })),
     sites,
   };

@@ -1,13 +1,13 @@
 import { FeedMemory, type ModelConfig, type ParameterLayout } from "../../models/index.js";
 import { Owned } from "../../owned.js";
-import type { Binding, Session } from "../../runtime/index.js";
+import type { CompiledGraph, GraphBinding } from "../../runtime/index.js";
 import { batchTargets, type LossOptions } from "../../tasks/tokenClassification/targets.js";
 import type { Step, StepBatch, StepBlocks, StepOptions } from "./step.js";
-import { drawMasks, StepBuffers, stepSession } from "./stepBuffers.js";
+import { compileStep, drawMasks, StepBuffers } from "./stepBuffers.js";
 import { stepModel } from "./stepGraphs.js";
 
 interface BoundStep {
-  readonly binding: Binding;
+  readonly binding: GraphBinding;
   readonly memory: FeedMemory;
 }
 
@@ -17,7 +17,7 @@ export class TrainingStep implements Step {
     private readonly loss: LossOptions,
     private readonly places: StepBuffers,
     private readonly sites: ReturnType<typeof stepModel>["sites"],
-    private readonly sessions: readonly Session[],
+    private readonly graphs: readonly CompiledGraph[],
     private readonly overwriting: BoundStep,
     private readonly adding: BoundStep | undefined,
     private readonly profiles: boolean,
@@ -32,23 +32,24 @@ export class TrainingStep implements Step {
     loss: LossOptions,
   ): Promise<TrainingStep> {
     return Owned.making(async (owned) => {
-      const places = owned.own(new StepBuffers(layout, blocks), "free");
-      const sessions: Session[] = [];
+      const { engine } = options;
+      const places = owned.own(new StepBuffers(engine, layout, blocks), "free");
+      const graphs: CompiledGraph[] = [];
       let sites: ReturnType<typeof stepModel>["sites"] = [];
       const bind = async (accumulates: boolean): Promise<BoundStep> => {
-        const model = stepModel(config, layout, options.labels, accumulates);
+        const model = stepModel(config, layout, options.labels, accumulates, engine.profile);
         ({ sites } = model);
-        const session = owned.own(await stepSession(model.bytes, options));
-        sessions.push(session);
-        const binding = session.bind();
-        const memory = owned.own(new FeedMemory(binding));
+        const graph = owned.own(await compileStep(model.bytes, options));
+        graphs.push(graph);
+        const binding = graph.bind();
+        const memory = owned.own(new FeedMemory(engine, binding));
         places.bind(binding);
         return { binding, memory };
       };
       const overwriting = await bind(false);
       const adding = options.accumulates ? await bind(true) : undefined;
       const profiles = options.profile !== undefined;
-      return new TrainingStep(loss, places, sites, sessions, overwriting, adding, profiles, owned);
+      return new TrainingStep(loss, places, sites, graphs, overwriting, adding, profiles, owned);
     });
   }
 
@@ -74,7 +75,7 @@ export class TrainingStep implements Step {
   }
 
   endProfiling(): readonly string[] {
-    return this.profiles ? this.sessions.map((session) => session.endProfiling()) : [];
+    return this.profiles ? this.graphs.map((graph) => graph.endProfiling()) : [];
   }
 
   dispose(): Promise<void> {

@@ -2,7 +2,8 @@
  * Binds and runs many times: first with a garbage collection between all steps, then many more times without.
  * Prints by how many bytes the process grows each time in the last half.
  */
-import { NativeBuffer, Session } from "../../../src/runtime/index.js";
+import { NativeBuffer } from "../../../src/runtime/buffer.js";
+import { Session } from "../../../src/runtime/engines/onnxruntime/session.js";
 import { product } from "../onnx.js";
 
 const [hammered, plain] = process.argv.slice(2).map(Number) as [number, number];

@@ -1,6 +1,6 @@
 /** Releases the environment altogether; the next one is another, and takes its own log level. */
-import { NativeBuffer } from "../../../src/runtime/index.js";
-import { ort, outValue } from "../../../src/runtime/ort.js";
+import { NativeBuffer } from "../../../src/runtime/buffer.js";
+import { ort, outValue } from "../../../src/runtime/engines/onnxruntime/ort.js";
 import { doubling } from "../onnx.js";
 
 const { call, env } = ort();

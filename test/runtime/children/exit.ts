@@ -1,5 +1,6 @@
 /** Ends with native work in the state that the first argument names. */
-import { NativeBuffer, Session } from "../../../src/runtime/index.js";
+import { NativeBuffer } from "../../../src/runtime/buffer.js";
+import { Session } from "../../../src/runtime/engines/onnxruntime/session.js";
 import { chain } from "../onnx.js";
 
 const [how, state] = process.argv.slice(2);

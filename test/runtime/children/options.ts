@@ -1,6 +1,6 @@
 /** Makes a session with every option changed, in a session that logs; ONNX Runtime prints what it understood. */
-import { NativeBuffer } from "../../../src/runtime/index.js";
-import { ort, outValue } from "../../../src/runtime/ort.js";
+import { NativeBuffer } from "../../../src/runtime/buffer.js";
+import { ort, outValue } from "../../../src/runtime/engines/onnxruntime/ort.js";
 import { doubling } from "../onnx.js";
 
 const { call, env } = ort();

@@ -1,6 +1,6 @@
 /** Prints by how many bytes the process grows for each object that is made and released, many times over. */
-import { NativeBuffer } from "../../../src/runtime/index.js";
-import { ort, outValue, takeStatus } from "../../../src/runtime/ort.js";
+import { NativeBuffer } from "../../../src/runtime/buffer.js";
+import { ort, outValue, takeStatus } from "../../../src/runtime/engines/onnxruntime/ort.js";
 import { doubling } from "../onnx.js";
 
 const { call, raw, env, cpuMemory, allocator } = ort();

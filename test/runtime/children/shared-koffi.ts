@@ -1,6 +1,7 @@
 /** Runs a model in a process whose koffi has loaded a library, with koffi's own settings, already. */
 import koffi from "koffi";
-import { NativeBuffer, Session } from "../../../src/runtime/index.js";
+import { NativeBuffer } from "../../../src/runtime/buffer.js";
+import { Session } from "../../../src/runtime/engines/onnxruntime/session.js";
 import { doubling } from "../onnx.js";
 
 koffi.load(process.platform === "win32" ? "kernel32.dll" : null);

@@ -2,7 +2,8 @@
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { NativeBuffer, Session } from "../../../src/runtime/index.js";
+import { NativeBuffer } from "../../../src/runtime/buffer.js";
+import { Session } from "../../../src/runtime/engines/onnxruntime/session.js";
 import { doubling } from "../onnx.js";
 
 const session = await Session.create(doubling(), { threads: 2 });

@@ -49,7 +49,7 @@ test("one update moves every weight by its own rate, and weight decay with it", 
     const prepared = await prepare(recipe);
     const trainer = await StepEngine.create(recipe, prepared, 2);
     const { layout, block, unusedRowDecay: _ } = prepared.weights;
-    const before = Float32Array.from(block.float32());
+    const before = block.copyOut();
     const { gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 16), 1);
     await trainer.update(1, recipe.learningRate, gradNorm);
     const moved = layout.parameters.map(({ name }) => {

@@ -60,7 +60,7 @@ describe.skipIf(!present).each(names)("the recorded run of %s", { timeout: 180_0
     const rates = schedule(whole.recipe, course.plan.totalSteps);
     const distances: number[] = [];
     for (const { step, members } of course.steps()) {
-      halves.prepared.weights.block.float32().set(whole.prepared.weights.block.float32());
+      halves.prepared.weights.block.copyIn(0, whole.prepared.weights.block.read());
       const { gradNorm } = await whole.trainer.gradient(members, step);
       await halves.trainer.gradient(members, step);
       distances.push(distance(whole.trainer, halves.trainer) / gradNorm);
@@ -112,8 +112,8 @@ async function opened(recording: Recording, accumulate: number) {
 
 /** The norm of the difference of two gradients. */
 function distance(a: StepEngine, b: StepEngine): number {
-  const theirs = b.gradients.float32();
-  return Math.sqrt(a.gradients.float32().reduce((sum, value, at) => sum + (value - theirs[at]!) ** 2, 0));
+  const theirs = b.gradients.read();
+  return Math.sqrt(a.gradients.read().reduce((sum, value, at) => sum + (value - theirs[at]!) ** 2, 0));
 }
 
 function nerium(args: readonly string[]): Promise<{ code: number | null; stderr: string }> {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { platformUnsupported, runtimeLibraryMissing } from "./errors.js";
+import { platformUnsupported, runtimeLibraryMissing } from "../../errors.js";
 
 /** Operating systems and processors that onnxruntime-node 1.30 carries a CPU build for. */
 export const supportedPlatforms = [
@@ -84,7 +84,7 @@ function runsOnGlibc(): boolean {
   return report.header?.glibcVersionRuntime !== undefined;
 }
 
-/** `src/runtime` and `dist/runtime` both lie two folders below the package. */
+/** `src/` and `dist/` both lie four folders above this file, one below the package. */
 function packageRoot(): string {
-  return fileURLToPath(new URL("../..", import.meta.url));
+  return fileURLToPath(new URL("../../../..", import.meta.url));
 }

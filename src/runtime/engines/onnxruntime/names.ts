@@ -1,4 +1,4 @@
-import { NativeBuffer } from "./buffer.js";
+import { NativeBuffer } from "../../buffer.js";
 
 /** Names as C strings in one block of native memory, so that no call has to convert them again. */
 export interface NativeNames {

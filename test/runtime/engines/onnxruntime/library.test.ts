@@ -8,8 +8,8 @@ import {
   libraryPath,
   npmFolder,
   packagedFolder,
-} from "../../src/runtime/library.js";
-import { compilePrograms, type Programs } from "./child.js";
+} from "../../../../src/runtime/engines/onnxruntime/library.js";
+import { compilePrograms, type Programs } from "../../child.js";
 
 let programs: Programs;
 beforeAll(() => {

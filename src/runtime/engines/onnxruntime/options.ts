@@ -1,6 +1,6 @@
-import { sessionOptionInvalid } from "./errors.js";
+import { sessionOptionInvalid } from "../../errors.js";
+import type { TensorView } from "../../tensor.js";
 import { type Ort, outValue, silent } from "./ort.js";
-import type { TensorView } from "./tensor.js";
 
 export interface SessionOptions {
   /** Threads that share the work of one operation, the calling one included. */

@@ -1,4 +1,4 @@
-import { callFailed, libraryUnusable } from "./errors.js";
+import { callFailed, libraryUnusable } from "../../errors.js";
 import {
   allocateCells,
   type Cells,
@@ -6,10 +6,10 @@ import {
   foreignFunction,
   loadForeign,
   pointerAt,
-} from "./foreign.js";
+} from "../../foreign.js";
+import { releaseAtExit } from "../../lifetime.js";
 import { foreignTypes, type NativeCall, type OrtFunctionName, ortFunctions } from "./functions.js";
 import { libraryPath } from "./library.js";
-import { releaseAtExit } from "./lifetime.js";
 
 /** The interface version asked for: ONNX Runtime 1.18, the lowest that the product is willing to meet. */
 const apiVersion = 18;

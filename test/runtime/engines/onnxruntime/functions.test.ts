@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pointerAt, textAt } from "../../src/runtime/foreign.js";
-import { ortFunctions } from "../../src/runtime/functions.js";
-import { NativeBuffer } from "../../src/runtime/index.js";
-import { ort, outPair, outValue, takeStatus } from "../../src/runtime/ort.js";
-import { compilePrograms, type Programs } from "./child.js";
-import { model, node, value } from "./onnx.js";
+import { NativeBuffer } from "../../../../src/runtime/buffer.js";
+import { ortFunctions } from "../../../../src/runtime/engines/onnxruntime/functions.js";
+import { ort, outPair, outValue, takeStatus } from "../../../../src/runtime/engines/onnxruntime/ort.js";
+import { pointerAt, textAt } from "../../../../src/runtime/foreign.js";
+import { compilePrograms, type Programs } from "../../child.js";
+import { model, node, value } from "../../onnx.js";
 
 let programs: Programs;
 beforeAll(() => {
@@ -14,7 +14,9 @@ beforeAll(() => {
 });
 afterAll(() => programs.remove());
 
-const reference = fileURLToPath(new URL("../../../shared/reference/onnxruntime-c-api.tsv", import.meta.url));
+const reference = fileURLToPath(
+  new URL("../../../../../shared/reference/onnxruntime-c-api.tsv", import.meta.url),
+);
 
 test.skipIf(!existsSync(reference))("the table has the places and arguments of ONNX Runtime's header", () => {
   const lines = readFileSync(reference, "utf8").trim().split("\n").slice(1);

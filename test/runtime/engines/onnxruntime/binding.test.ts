@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import { Binding, NativeBuffer, ortVersion, Session, type TensorView } from "../../src/runtime/index.js";
-import { chain, doubling, model, node, product, value } from "./onnx.js";
+import { NativeBuffer } from "../../../../src/runtime/buffer.js";
+import { Binding } from "../../../../src/runtime/engines/onnxruntime/binding.js";
+import { ortVersion } from "../../../../src/runtime/engines/onnxruntime/ort.js";
+import { Session } from "../../../../src/runtime/engines/onnxruntime/session.js";
+import type { NativeTensor } from "../../../../src/runtime/tensor.js";
+import { chain, doubling, model, node, product, value } from "../../onnx.js";
 
 const code = (code: string) => expect.objectContaining({ name: "NeriumError", code });
 
@@ -18,7 +22,7 @@ async function bound(bytes: Uint8Array, threads = 2): Promise<Binding> {
   return session.bind();
 }
 
-function floats(dims: readonly number[], ...values: number[]): TensorView {
+function floats(dims: readonly number[], ...values: number[]): NativeTensor {
   const buffer = NativeBuffer.allocate(4 * dims.reduce((a, b) => a * b, 1));
   buffers.push(buffer);
   buffer.float32(0, values.length).set(values);
@@ -137,7 +141,7 @@ test("a tensor that does not fit the model or its buffer is refused before nativ
   const x = floats([2, 2]);
   const freed = floats([2, 2]);
   freed.buffer.free();
-  const cases: [Partial<TensorView>, string][] = [
+  const cases: [Partial<NativeTensor>, string][] = [
     [{ dims: [2, 3] }, "RUNTIME_TENSOR_MISMATCH"],
     [{ dims: [4] }, "RUNTIME_TENSOR_MISMATCH"],
     [{ dims: [] }, "RUNTIME_TENSOR_MISMATCH"],

@@ -1,9 +1,9 @@
-import { hold, letGo } from "./buffer.js";
-import { sessionOptionInvalid } from "./errors.js";
-import { allocateCells, type Cells } from "./foreign.js";
+import { hold, letGo } from "../../buffer.js";
+import { sessionOptionInvalid } from "../../errors.js";
+import { allocateCells, type Cells } from "../../foreign.js";
+import { checkedByteLength, type NativeTensor, requireNative, type TensorView } from "../../tensor.js";
 import { nativeNames } from "./names.js";
 import type { Ort } from "./ort.js";
-import { checkedByteLength, type TensorView } from "./tensor.js";
 import { withValue } from "./values.js";
 
 /** Where ONNX Runtime reads the addresses of a name and of its value. */
@@ -19,7 +19,10 @@ export function addInitializers(
   session: string,
   initializers: Readonly<Record<string, TensorView>>,
 ): () => void {
-  const entries = Object.entries(initializers);
+  const entries = Object.entries(initializers).map(([name, tensor]): [string, NativeTensor] => {
+    requireNative(session, name, tensor);
+    return [name, tensor];
+  });
   if (entries.length === 0) return () => {};
   for (const [name, tensor] of entries) {
     if (name === "" || name.includes("\0"))

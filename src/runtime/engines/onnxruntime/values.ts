@@ -1,21 +1,14 @@
-import { describeDims } from "./describe.js";
-import { allocateCells, memoryAt } from "./foreign.js";
-import { type Ort, outValue } from "./ort.js";
+import { allocateCells, memoryAt } from "../../foreign.js";
 import {
   byteLengthOf,
-  type ElementType,
   elementType,
   elementTypes,
   maxRank,
-  type TensorView,
-} from "./tensor.js";
-
-/** A tensor that ONNX Runtime allocated, copied; float16 as bits, bool as 0 and 1. */
-export interface OutputTensor {
-  readonly type: ElementType;
-  readonly dims: readonly number[];
-  readonly data: Float32Array | BigInt64Array | Int32Array | Uint8Array | Uint16Array | Int8Array;
-}
+  type NativeTensor,
+  type OutputTensor,
+} from "../../tensor.js";
+import { describeDims } from "./describe.js";
+import { type Ort, outValue } from "./ort.js";
 
 const arrays = {
   float32: Float32Array,
@@ -34,7 +27,7 @@ let shape: { address: bigint; dims: BigInt64Array } | undefined;
 /** Gives an `OrtValue` over a tensor's memory to `use` and releases it; who keeps it has taken a reference by then. */
 export function withValue(
   ort: Ort,
-  tensor: TensorView,
+  tensor: NativeTensor,
   byteLength: number,
   use: (value: bigint) => void,
 ): void {

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { NativeBuffer, Session, type SessionOptions } from "../../src/runtime/index.js";
-import { chain, doubling, initializer, model, node, product, sequence, value } from "./onnx.js";
+import { NativeBuffer } from "../../../../src/runtime/buffer.js";
+import type { SessionOptions } from "../../../../src/runtime/engines/onnxruntime/options.js";
+import { Session } from "../../../../src/runtime/engines/onnxruntime/session.js";
+import { chain, doubling, initializer, model, node, product, sequence, value } from "../../onnx.js";
 
 const threads = 1;
 const code = (code: string) => expect.objectContaining({ name: "NeriumError", code });

@@ -1,15 +1,16 @@
+import { NativeBuffer } from "../../buffer.js";
+import type { CompiledGraph } from "../../engine.js";
+import { busy, disposed, modelInvalid, sessionOptionInvalid } from "../../errors.js";
+import { textAt } from "../../foreign.js";
+import { releaseAtExit } from "../../lifetime.js";
+import { inTurn } from "../../queue.js";
+import type { ValueInfo } from "../../tensor.js";
 import { Binding } from "./binding.js";
-import { NativeBuffer } from "./buffer.js";
 import { describeValues } from "./describe.js";
-import { busy, disposed, modelInvalid, sessionOptionInvalid } from "./errors.js";
-import { textAt } from "./foreign.js";
 import { addInitializers } from "./initializers.js";
-import { releaseAtExit } from "./lifetime.js";
 import { type NativeNames, nativeNames } from "./names.js";
 import { createOptions, type SessionOptions } from "./options.js";
 import { type Ort, ort, outValue, takeStatus } from "./ort.js";
-import { inTurn } from "./queue.js";
-import type { ValueInfo } from "./tensor.js";
 
 /** A protocol buffer holds at most 2 GiB. */
 const maxModelBytes = 2 ** 31 - 1;
@@ -18,7 +19,7 @@ const maxModelBytes = 2 ** 31 - 1;
 const RESULT_BYTES = 64;
 
 /** A model, ready to run. Its bindings may run at the same time. */
-export class Session {
+export class Session implements CompiledGraph {
   readonly name: string;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];

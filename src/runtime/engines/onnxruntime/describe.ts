@@ -1,7 +1,7 @@
-import { valueUnsupported } from "./errors.js";
-import { allocateCells, type Cells, textAt } from "./foreign.js";
+import { valueUnsupported } from "../../errors.js";
+import { allocateCells, type Cells, textAt } from "../../foreign.js";
+import { elementType, type ValueInfo } from "../../tensor.js";
 import { type Ort, outValue } from "./ort.js";
-import { elementType, type ValueInfo } from "./tensor.js";
 
 /** What a session's inputs or outputs are, in the model's order. Throws RUNTIME_VALUE_UNSUPPORTED. */
 export function describeValues(

@@ -1,10 +1,18 @@
-import { hold, letGo } from "./buffer.js";
-import { bindingIncomplete, busy, disposed, nameUnknown, runAborted, runFailed } from "./errors.js";
-import { pointerAt } from "./foreign.js";
+import { hold, letGo } from "../../buffer.js";
+import type { GraphBinding } from "../../engine.js";
+import { bindingIncomplete, busy, disposed, nameUnknown, runAborted, runFailed } from "../../errors.js";
+import { pointerAt } from "../../foreign.js";
+import { inTurn } from "../../queue.js";
+import {
+  checkedByteLength,
+  type NativeTensor,
+  type OutputTensor,
+  requireNative,
+  type TensorView,
+  type ValueInfo,
+} from "../../tensor.js";
 import { type Ort, outPair, outValue, takeStatus } from "./ort.js";
-import { inTurn } from "./queue.js";
-import { checkedByteLength, type TensorView, type ValueInfo } from "./tensor.js";
-import { copyOfValue, type OutputTensor, withValue } from "./values.js";
+import { copyOfValue, withValue } from "./values.js";
 
 /** How long {@link Binding.runAll} keeps the event loop waiting. */
 const sliceMilliseconds = 4;
@@ -27,14 +35,14 @@ export interface BoundSession {
  * The tensors are memory of {@link NativeBuffer}s, which cannot be freed while they are bound. An output may be the
  * memory of an input (an update in place): whether that is right is a matter of the graph.
  */
-export class Binding {
+export class Binding implements GraphBinding {
   readonly #ort: Ort;
   readonly #session: BoundSession;
   readonly #handle: bigint;
   readonly #runOptions: bigint;
-  readonly #inputs = new Map<string, TensorView>();
+  readonly #inputs = new Map<string, NativeTensor>();
   /** In the order of their first binding, which is the order ONNX Runtime gives the values in. */
-  readonly #outputs = new Map<string, TensorView | "cpu">();
+  readonly #outputs = new Map<string, NativeTensor | "cpu">();
   #running = false;
   #terminated = false;
   #disposed = false;
@@ -71,6 +79,7 @@ export class Binding {
   /** Reads an input from `tensor` in the runs to come; the same tensor again costs next to nothing. */
   bindInput(name: string, tensor: TensorView): void {
     const declared = this.#declared("input", name);
+    requireNative(this.#session.name, name, tensor);
     const byteLength = checkedByteLength(this.#session.name, declared, tensor);
     const before = this.#inputs.get(name);
     if (before !== undefined && sameTensor(before, tensor)) return;
@@ -85,6 +94,7 @@ export class Binding {
   /** Writes an output into `tensor` in the runs to come. Its dims must be those that a run computes. */
   bindOutput(name: string, tensor: TensorView): void {
     const declared = this.#declared("output", name);
+    requireNative(this.#session.name, name, tensor);
     const byteLength = checkedByteLength(this.#session.name, declared, tensor);
     const before = this.#outputs.get(name);
     if (before !== undefined && before !== "cpu" && sameTensor(before, tensor)) return;
@@ -236,11 +246,11 @@ export class Binding {
 }
 
 /** The caller's object may change; what is bound does not. */
-function copyOf({ buffer, byteOffset, type, dims }: TensorView): TensorView {
+function copyOf({ buffer, byteOffset, type, dims }: NativeTensor): NativeTensor {
   return { buffer, byteOffset, type, dims: [...dims] };
 }
 
-function sameTensor(a: TensorView, b: TensorView): boolean {
+function sameTensor(a: NativeTensor, b: NativeTensor): boolean {
   return (
     a.buffer === b.buffer &&
     a.byteOffset === b.byteOffset &&

@@ -1,0 +1,33 @@
+import { NativeBuffer } from "../../buffer.js";
+import type { CompileOptions, Engine } from "../../engine.js";
+import type { SessionOptions } from "./options.js";
+import { Session } from "./session.js";
+
+/** ONNX Runtime on the processor. Its blocks lie in host memory. */
+export const onnxruntimeCpu: Engine = {
+  name: "onnxruntime",
+  device: "cpu",
+  profile: {
+    contribOperators: ["FusedMatMul", "DynamicQuantizeMatMul", "MatMulNBits"],
+  },
+  compile: (model, options) => Session.create(model, sessionOptions(options)),
+  block: (byteLength) => NativeBuffer.allocate(byteLength),
+};
+
+/** What is asked for, in ONNX Runtime's words. */
+function sessionOptions(options: CompileOptions): SessionOptions {
+  const { name, threads, initializers, externalWeights, profilePrefix } = options;
+  const config: Record<string, string> = {};
+  if (externalWeights !== undefined)
+    config["session.model_external_initializers_file_folder_path"] = externalWeights;
+  if (options.keepRematerialised === true)
+    config["optimization.disable_specified_optimizers"] = "CommonSubexpressionElimination";
+  if (options.takesTurns === true) config["session.force_spinning_stop"] = "1";
+  return {
+    name,
+    threads,
+    config,
+    ...(initializers === undefined ? {} : { initializers }),
+    ...(profilePrefix === undefined ? {} : { profile: profilePrefix }),
+  };
+}
