@@ -48,7 +48,29 @@ export const logSoftmaxOp: Op<None> = {
   name: "logSoftmax",
   infer: ([x]) => [x!],
   vjp: ({ outputs: [y], cotangents: [dy] }) => [subtract(dy!, multiply(exp(y!), sum(dy!, [-1], true)))],
-  emit: ({ inputs, outputs }) => [{ opType: "LogSoftmax", inputs, outputs, attributes: { axis: -1 } }],
+  emit: ({ inputs, outputs, profile, temporary, integers }) => {
+    if (profile.logSoftmax) return [{ opType: "LogSoftmax", inputs, outputs, attributes: { axis: -1 } }];
+    // (x − max x) − log Σ eˣ⁻ᵐᵃˣ ˣ, which stays finite where a softmax is 0.
+    const [largest, shifted, powers, total, log] = Array.from({ length: 5 }, temporary);
+    return [
+      {
+        opType: "ReduceMax",
+        inputs,
+        outputs: [largest!],
+        attributes: { axes: [-1], keepdims: 1 },
+      },
+      { opType: "Sub", inputs: [inputs[0]!, largest!], outputs: [shifted!] },
+      { opType: "Exp", inputs: [shifted!], outputs: [powers!] },
+      {
+        opType: "ReduceSum",
+        inputs: [powers!, integers([-1])],
+        outputs: [total!],
+        attributes: { keepdims: 1 },
+      },
+      { opType: "Log", inputs: [total!], outputs: [log!] },
+      { opType: "Sub", inputs: [shifted!, log!], outputs },
+    ];
+  },
 };
 export const logSoftmax = (x: Tensor): Tensor => apply(logSoftmaxOp, [x], {});
 

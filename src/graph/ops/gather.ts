@@ -5,6 +5,7 @@
 import { product } from "../shape.js";
 import { apply, type Op, type Tensor } from "../tensor.js";
 import { multiply } from "./arithmetic.js";
+import { equalIntegers } from "./equal.js";
 import { reshape } from "./movement.js";
 
 type None = Record<never, never>;
@@ -73,12 +74,14 @@ export const embedding = (table: Tensor, indices: Tensor, distinct: Tensor): Ten
 export const sumRowsOp: Op<None> = {
   name: "sumRows",
   infer: ([x, , distinct]) => [{ type: "float32", shape: [distinct!.shape[0]!, ...x!.shape.slice(1)] }],
-  emit: ({ inputs: [x, indices, distinct], outputs, float, temporary, integers }) => {
+  emit: (emission) => {
+    const { outputs, float, temporary, integers } = emission;
+    const [x, indices, distinct] = emission.inputs;
     const [column, row, equal, oneHot] = [temporary(), temporary(), temporary(), temporary()];
     return [
       { opType: "Unsqueeze", inputs: [distinct!, integers([1])], outputs: [column] },
       { opType: "Unsqueeze", inputs: [indices!, integers([0])], outputs: [row] },
-      { opType: "Equal", inputs: [column, row], outputs: [equal] },
+      ...equalIntegers(emission, [column, row], equal),
       { opType: "Cast", inputs: [equal], outputs: [oneHot], attributes: { to: float } },
       { opType: "MatMul", inputs: [oneHot, x!], outputs },
     ];

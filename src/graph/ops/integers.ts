@@ -1,5 +1,6 @@
 /** Whole numbers: ids, masks, positions. Nothing here has a gradient. */
 import { apply, type DataType, type Op, type Tensor } from "../tensor.js";
+import { equalIntegers } from "./equal.js";
 
 type None = Record<never, never>;
 
@@ -28,10 +29,11 @@ export const differsFromOp: Op<{ readonly value: number }> = {
   name: "differsFrom",
   infer: ([x]) => [x!],
   vjp: () => [null],
-  emit: ({ inputs, outputs, attributes: { value }, temporary, integer }) => {
+  emit: (emission) => {
+    const { inputs, outputs, attributes, temporary, integer } = emission;
     const [equal, differs] = [temporary(), temporary()];
     return [
-      { opType: "Equal", inputs: [inputs[0]!, integer(value)], outputs: [equal] },
+      ...equalIntegers(emission, [inputs[0]!, integer(attributes.value)], equal),
       { opType: "Not", inputs: [equal], outputs: [differs] },
       { opType: "Cast", inputs: [differs], outputs, attributes: { to: codes.int64 } },
     ];

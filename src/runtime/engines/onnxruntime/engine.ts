@@ -9,6 +9,8 @@ export const onnxruntimeCpu: Engine = {
   device: "cpu",
   profile: {
     contribOperators: ["FusedMatMul", "DynamicQuantizeMatMul", "MatMulNBits"],
+    logSoftmax: true,
+    comparedIntegers: "int64",
   },
   compile: (model, options) => Session.create(model, sessionOptions(options)),
   block: (byteLength) => NativeBuffer.allocate(byteLength),
