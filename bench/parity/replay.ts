@@ -71,10 +71,8 @@ async function train(
     steps.push(figures);
     onStep?.(figures);
     if (!evaluates(recipe, step, endsEpoch, step === totalSteps)) continue;
-    const { loss: evalLoss, scores } = await trainer.evaluate(prepared.validation!);
-    const { precision, recall, f1 } = scores.micro;
-    const epoch = step / stepsPerEpoch;
-    evaluations.push({ epoch, loss: evalLoss, precision, recall, f1, accuracy: scores.accuracy });
+    const { metrics } = await trainer.evaluate(prepared.validation!);
+    evaluations.push({ epoch: step / stepsPerEpoch, ...metrics });
   }
   return { steps, evaluations };
 }

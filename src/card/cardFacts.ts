@@ -1,24 +1,18 @@
-import {
-  type BestModelChoice,
-  bestMetric,
-  type EvaluationEvent,
-  endOf,
-  type RunEvent,
-  reportedEvaluation,
-  testEvaluation,
-} from "../run/evaluations.js";
-import type { CardFacts, CardScores, CardSettings, ResultsRow } from "./facts.js";
+import { type BestModelChoice, bestMetric, reportedEvaluation, testEvaluation } from "../run/evaluations.js";
+import { endOf, type RecordedEvaluation, type RecordedEvent } from "../run/history.js";
+import type { TaskCard } from "../tasks/cardParts.js";
+import type { CardFacts, CardSettings, ResultsRow } from "./facts.js";
 
 /** What a card needs to know besides its settings to read a run's events. */
 export interface CardChoices extends BestModelChoice {
-  /** The scheme of strict mode; with it the card has sections of scores per type and in strict mode. */
-  readonly scheme?: string | undefined;
+  /** The card has the task's sections of scores, which HF's cards have not. */
+  readonly detailed?: boolean;
 }
 
 /** The facts of a card, from what the recipe says and what happened in the run. */
 export function cardFacts(
   settings: CardSettings,
-  events: readonly RunEvent[],
+  events: readonly RecordedEvent[],
   choices: CardChoices = {},
 ): CardFacts {
   const reported = reportedEvaluation(events, choices);
@@ -28,19 +22,18 @@ export function cardFacts(
   return {
     ...settings,
     results: reported?.metrics,
-    argmaxF1: reported?.argmax?.micro.f1,
+    taskCard: taskCard(settings, reported, choices),
     resultsOf: reported && whereFrom(reported, end?.step, choices),
     saved: reportsSaved ? reported?.compared?.better : undefined,
     rows: resultsRows(events),
     endedEarly:
       end && end.reason !== "finished" ? { reason: end.reason, epoch: end.epoch, step: end.step } : undefined,
-    scores: reported && scoresOf(reported, choices.scheme),
-    test: test && { metrics: test.metrics, scores: scoresOf(test, choices.scheme) },
+    test: test && { metrics: test.metrics, scores: taskCard(settings, test, choices).scores },
   };
 }
 
 function whereFrom(
-  { epoch, step }: EvaluationEvent,
+  { epoch, step }: RecordedEvaluation,
   lastStep: number | undefined,
   choices: CardChoices,
 ): CardFacts["resultsOf"] {
@@ -48,12 +41,21 @@ function whereFrom(
   return lastStep === undefined || lastStep === step ? undefined : { epoch, step };
 }
 
-function scoresOf(evaluation: EvaluationEvent, scheme: string | undefined): CardScores | undefined {
-  return scheme === undefined ? undefined : { default: evaluation.scores, strict: evaluation.strict, scheme };
+function taskCard(
+  { task, hyperparameters: { crfLearningRate, decoding, documents } }: CardSettings,
+  evaluation: RecordedEvaluation | undefined,
+  { detailed = false }: CardChoices,
+): TaskCard {
+  const { scores, ...said } = task.card(evaluation, {
+    crf: crfLearningRate !== undefined,
+    decoding,
+    readsDocuments: documents !== undefined,
+  });
+  return detailed ? { ...said, scores } : said;
 }
 
 /** `parse_log_history` of modelcard.py: a row an evaluation, with the training loss that was logged last before it. */
-function resultsRows(events: readonly RunEvent[]): ResultsRow[] {
+function resultsRows(events: readonly RecordedEvent[]): ResultsRow[] {
   const rows: ResultsRow[] = [];
   let trainingLoss: number | undefined;
   for (const event of events) {

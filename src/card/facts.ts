@@ -1,5 +1,6 @@
-import type { SeqevalScores } from "../evaluate/seqeval.js";
-import type { ComparedWeights, EvaluationMetrics } from "../run/index.js";
+import type { ComparedWeights, EvaluationMetrics, RunEvaluation } from "../run/index.js";
+import type { CardSection, TaskCard } from "../tasks/cardParts.js";
+import type { TaskFacts } from "../tasks/task.js";
 
 /** One row of the table of training results. */
 export interface ResultsRow {
@@ -53,16 +54,10 @@ export interface DocumentReading {
   readonly contextSeparator: boolean;
 }
 
-/** seqeval's scores in both modes, per type included. */
-export interface CardScores {
-  readonly default: SeqevalScores;
-  readonly strict: SeqevalScores;
-  /** The scheme of strict mode. */
-  readonly scheme: string;
-}
-
 /** What the recipe and the run's surroundings say, whatever happens in the run. */
 export interface CardSettings {
+  /** What the model does. */
+  readonly task: TaskFacts<RunEvaluation>;
   readonly modelName: string;
   readonly language?: string | readonly string[] | undefined;
   readonly license?: string | undefined;
@@ -95,15 +90,15 @@ export interface CardSettings {
 export interface CardFacts extends CardSettings {
   /** The evaluation that the card reports, on the evaluation set. */
   readonly results?: EvaluationMetrics | undefined;
-  /** F1 of the largest logit of each word, where tags were decoded otherwise. */
-  readonly argmaxF1?: number | undefined;
+  /** What the task says of that evaluation and of the model. */
+  readonly taskCard: TaskCard;
   /** Where these results are from, unless from the weights at the end of the run. */
   readonly resultsOf?:
     | {
         readonly epoch: number;
         readonly step: number;
         /** The metric that chose these weights; left out where the saved weights are later ones. */
-        readonly bestBy?: string;
+        readonly bestBy?: keyof EvaluationMetrics;
       }
     | undefined;
   /** Which weights are saved, where an average of them was kept. */
@@ -113,10 +108,8 @@ export interface CardFacts extends CardSettings {
   readonly endedEarly?:
     | { readonly reason: "early-stopping" | "stopped"; readonly epoch: number; readonly step: number }
     | undefined;
-  /** A section of scores per type and in strict mode, for the results that the card reports. */
-  readonly scores?: CardScores | undefined;
   /** A section of scores on the test set. */
   readonly test?:
-    | { readonly metrics: EvaluationMetrics; readonly scores?: CardScores | undefined }
+    | { readonly metrics: EvaluationMetrics; readonly scores?: CardSection | undefined }
     | undefined;
 }

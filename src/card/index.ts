@@ -4,7 +4,6 @@ export { type ExportRow, withExports } from "./exportSection.js";
 export type {
   CardFacts,
   CardHyperparameters,
-  CardScores,
   CardSettings,
   DocumentReading,
   ResultsRow,

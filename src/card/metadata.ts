@@ -1,19 +1,9 @@
 import { Scalar, type ScalarTag, stringify } from "yaml";
 import { isHubName } from "../hub/names.js";
-import type { EvaluationMetrics } from "../run/index.js";
 import { isPath } from "./baseModel.js";
 import type { CardFacts } from "./facts.js";
 import { pythonFloat } from "./pythonFloat.js";
 import { list, names, oneLine } from "./text.js";
-
-/** Metrics in HF's order: key, and name in text. */
-export const METRICS = [
-  ["loss", "Loss"],
-  ["precision", "Precision"],
-  ["recall", "Recall"],
-  ["f1", "F1"],
-  ["accuracy", "Accuracy"],
-] as const satisfies readonly (readonly [keyof EvaluationMetrics, string])[];
 
 /**
  * The metadata at the top of a card, between its two lines of `---`: keys and layout as `TrainingSummary` of
@@ -24,6 +14,7 @@ export function frontMatter(facts: CardFacts): string {
   const license = names(facts.license);
   const base = facts.finetunedFrom ? oneLine(facts.finetunedFrom) : "";
   const datasets = datasetNames(facts);
+  const { pipeline, metrics } = facts.task;
   const metadata = {
     library_name: "transformers",
     ...(language.length > 0 && { language: language.map(text) }),
@@ -31,8 +22,8 @@ export function frontMatter(facts: CardFacts): string {
     ...(isHubName(base) && { base_model: text(base) }),
     tags: cardTags(facts).map(text),
     ...(datasets.length > 0 && { datasets: datasets.map(text) }),
-    ...(facts.results && { metrics: METRICS.slice(1).map(([key]) => key) }),
-    pipeline_tag: "token-classification",
+    ...(facts.results && { metrics: metrics.slice(1).map(({ name }) => name) }),
+    pipeline_tag: pipeline.tag,
     "model-index": [{ name: text(oneLine(facts.modelName)), results: modelIndexResults(facts) }],
   };
   const yaml = stringify(metadata, {
@@ -65,16 +56,16 @@ function cardTags(facts: CardFacts): string[] {
 
 /** One entry a data set; none where HF would drop it as incomplete. */
 function modelIndexResults(facts: CardFacts): unknown[] {
-  const { results } = facts;
+  const { results, task } = facts;
   if (results === undefined) return [];
   const argumentsOf = new Map(datasetsAndArguments(facts).map(({ name, args }) => [name, args]));
   return [...argumentsOf].map(([name, args]) => ({
-    task: { name: "Token Classification", type: "token-classification" },
+    task: { name: task.pipeline.name, type: task.pipeline.tag },
     dataset: { name: text(name), type: text(name), ...(args !== "" && { args: text(args) }) },
-    metrics: METRICS.slice(1).map(([key, metric]) => ({
-      name: metric,
-      type: key,
-      value: new Float(results[key]),
+    metrics: task.metrics.slice(1).map(({ name, title }) => ({
+      name: title,
+      type: name,
+      value: new Float(results[name]),
     })),
   }));
 }

@@ -1,13 +1,12 @@
-import { crfInPython } from "../crf/crfInPython.js";
 import { isHubName } from "../hub/names.js";
 import type { EvaluationMetrics } from "../run/index.js";
 import { isPath } from "./baseModel.js";
-import type { CardFacts, CardScores } from "./facts.js";
+import { blocks, paragraph, section } from "./blocks.js";
+import type { CardFacts, CardSettings } from "./facts.js";
 import { hyperparameterList } from "./hyperparameters.js";
 import { markdownTable } from "./markdownTable.js";
-import { datasetNames, frontMatter, METRICS } from "./metadata.js";
+import { datasetNames, frontMatter } from "./metadata.js";
 import { rounded } from "./pythonFloat.js";
-import { scoresTables } from "./scoresTables.js";
 import { inline, oneLine, prose } from "./text.js";
 
 const COMMENT = `
@@ -21,13 +20,13 @@ should probably proofread and complete it, then remove this comment. -->
  */
 export function modelCard(facts: CardFacts): string {
   const { nerium, onnxruntime, tokenizers, node } = facts.versions;
-  const { crfLearningRate, documents } = facts.hyperparameters;
+  const { usage, scores } = facts.taskCard;
   return [
     frontMatter(facts),
     COMMENT,
     `\n# ${inline(facts.modelName)}\n\n`,
     `${introduction(facts)}\n`,
-    crfLearningRate === undefined ? "" : crfInPython(documents !== undefined),
+    usage === undefined ? "" : section(2, usage),
     `\n## Model description\n\n${prose(facts.texts?.description)}\n`,
     `\n## Intended uses & limitations\n\n${prose(facts.texts?.uses)}\n`,
     `\n## Training and evaluation data\n\n${prose(facts.texts?.data)}\n`,
@@ -36,7 +35,7 @@ export function modelCard(facts: CardFacts): string {
     hyperparameterList(facts.hyperparameters),
     endedEarly(facts),
     `\n### Training results\n\n${resultsTable(facts)}\n`,
-    scoresSection("Scores by entity type", facts.scores),
+    scores === undefined ? "" : `${section(3, scores)}\n`,
     testSection(facts),
     "\n### Framework versions\n\n",
     ...Object.entries({
@@ -53,8 +52,10 @@ function introduction(facts: CardFacts): string {
     facts.finetunedFrom === undefined
       ? "This model was trained from scratch on "
       : `This model is a fine-tuned version of ${baseModel(facts.finetunedFrom)} on `;
+  const { task, taskCard } = facts;
+  const note = taskCard.resultsNote === undefined ? "" : `\n\n${paragraph(taskCard.resultsNote)}`;
   const results = facts.results
-    ? `\nIt achieves the following results on the evaluation set:\n${metricsList(facts.results)}${decodedBy(facts)}`
+    ? `\nIt achieves the following results on the evaluation set:\n${metricsList(task, facts.results)}${note}`
     : "";
   return `${origin}${datasetPhrase(datasetNames(facts))}${results}${whereFrom(facts)}${savedWeights(facts)}${reading(facts)}`;
 }
@@ -79,30 +80,17 @@ function datasetPhrase(datasets: readonly string[]): string {
   return `${each.slice(0, -1).join(", ")} and ${each.at(-1)} datasets.`;
 }
 
-function metricsList(metrics: EvaluationMetrics): string {
-  return METRICS.map(([key, name]) => `- ${name}: ${rounded(metrics[key])}`).join("\n");
+function metricsList({ metrics }: CardSettings["task"], results: EvaluationMetrics): string {
+  return metrics.map(({ name, title }) => `- ${title}: ${rounded(results[name])}`).join("\n");
 }
 
-/** Figures that the largest logit of each word does not give: the reader's program may decode so. */
-function decodedBy({ argmaxF1, hyperparameters: { decoding, crfLearningRate } }: CardFacts): string {
-  if (crfLearningRate !== undefined)
-    return (
-      "\n\nTags were decoded by a linear-chain conditional random field, whose transitions stand in `crf.safetensors` and which Nerium reads. The head itself gives its emissions: a program that takes the largest logit of each word finds other tags" +
-      (argmaxF1 === undefined ? "." : `, with F1 ${rounded(argmaxF1)}.`)
-    );
-  if (decoding === undefined) return "";
-  const alone =
-    argmaxF1 === undefined ? "" : ` The largest logit of each word alone has F1 ${rounded(argmaxF1)}.`;
-  return `\n\nTags were decoded with the Viterbi algorithm, as \`nerium evaluate --decoding viterbi\` does: each sentence got the most probable sequence of tags that the tag scheme allows.${alone}`;
-}
-
-function whereFrom({ resultsOf }: CardFacts): string {
+function whereFrom({ task, resultsOf }: CardFacts): string {
   if (resultsOf === undefined) return "";
   const when = `after epoch ${rounded(resultsOf.epoch)} (step ${resultsOf.step})`;
   if (resultsOf.bestBy === undefined) {
     return `\n\nThey were measured ${when}; the saved weights are those of the end of training.`;
   }
-  return `\n\nThe saved weights are those ${when}, the best by ${nameOf(resultsOf.bestBy)}.`;
+  return `\n\nThe saved weights are those ${when}, the best by ${titleOf(task, resultsOf.bestBy)}.`;
 }
 
 function savedWeights({ saved, hyperparameters: { emaDecay } }: CardFacts): string {
@@ -113,9 +101,8 @@ function savedWeights({ saved, hyperparameters: { emaDecay } }: CardFacts): stri
     : `\n\nBeside the weights ${average} was kept, which was not better on the evaluation set.`;
 }
 
-function nameOf(metric: string): string {
-  return METRICS.find(([key]) => key === metric)?.[1] ?? inline(metric);
-}
+const titleOf = ({ metrics }: CardSettings["task"], metric: keyof EvaluationMetrics): string =>
+  metrics.find(({ name }) => name === metric)!.title;
 
 function endedEarly({ endedEarly: end }: CardFacts): string {
   if (end === undefined) return "";
@@ -123,44 +110,38 @@ function endedEarly({ endedEarly: end }: CardFacts): string {
   return `\nTraining did not run to its last step: ${how} after epoch ${rounded(end.epoch)} (step ${end.step}).\n`;
 }
 
-/** Columns of a table whose run kept an average of its weights: the others are of the better of the two. */
-const COMPARED = [
-  ["last", "loss", "Loss, last weights"],
-  ["average", "loss", "Loss, average"],
-  ["last", "f1", "F1, last weights"],
-  ["average", "f1", "F1, average"],
-] as const;
-
-function resultsTable({ rows }: CardFacts): string {
+function resultsTable({ task, rows }: CardFacts): string {
+  const { metrics: all, mainMetric } = task;
+  /** Columns of a table whose run kept an average of its weights: the others are of the better of the two. */
+  const compared = [all[0]!.name, mainMetric].flatMap((name) => [
+    { name, weights: "last", header: `${titleOf(task, name)}, last weights` } as const,
+    { name, weights: "average", header: `${titleOf(task, name)}, average` } as const,
+  ]);
   const averaged = rows.some(({ compared }) => compared !== undefined);
   const headers = [
     "Training Loss",
     "Epoch",
     "Step",
     "Validation Loss",
-    ...METRICS.slice(1).map(([, name]) => name),
-    ...(averaged ? COMPARED.map(([, , header]) => header) : []),
+    ...all.slice(1).map(({ title }) => title),
+    ...(averaged ? compared.map(({ header }) => header) : []),
   ];
   return markdownTable(
     headers,
-    rows.map(({ trainingLoss, epoch, step, metrics, compared }) => [
+    rows.map(({ trainingLoss, epoch, step, metrics, compared: both }) => [
       trainingLoss === undefined ? "No log" : rounded(trainingLoss),
       rounded(epoch),
       `${step}`,
-      ...METRICS.map(([key]) => rounded(metrics[key])),
+      ...all.map(({ name }) => rounded(metrics[name])),
       ...(averaged
-        ? COMPARED.map(([weights, key]) => (compared === undefined ? "" : rounded(compared[weights][key])))
+        ? compared.map(({ weights, name }) => (both === undefined ? "" : rounded(both[weights][name])))
         : []),
     ]),
   );
 }
 
-function scoresSection(title: string, scores: CardScores | undefined): string {
-  return scores === undefined ? "" : `\n### ${title}\n\n${scoresTables(scores)}\n`;
-}
-
-function testSection({ test }: CardFacts): string {
+function testSection({ task, test }: CardFacts): string {
   if (test === undefined) return "";
-  const tables = test.scores === undefined ? "" : `\n${scoresTables(test.scores)}`;
-  return `\n### Test results\n\nThe test set was scored once, after training:\n${metricsList(test.metrics)}\n${tables}\n`;
+  const tables = test.scores === undefined ? "" : `\n${blocks(test.scores.blocks)}`;
+  return `\n### Test results\n\nThe test set was scored once, after training:\n${metricsList(task, test.metrics)}\n${tables}\n`;
 }

@@ -3,14 +3,11 @@ import {
   type BestModelChoice,
   bestEvaluation,
   bestMetric,
-  type EvaluationEvent,
-  endOf,
-  type RunEvent,
   reportedEvaluation,
-  stepTotals,
   testEvaluation,
   validations,
 } from "../run/evaluations.js";
+import { endOf, type RecordedEvaluation, type RecordedEvent, stepTotals } from "../run/history.js";
 import { type TrainerJson, trainerJson } from "./trainerJson.js";
 
 /** What HF's files say about a run besides its events. */
@@ -28,7 +25,7 @@ export interface TrainerStateSettings extends BestModelChoice {
 type Entry = Record<string, number>;
 
 /** The text of `trainer_state.json` (`TrainerState` of transformers' trainer_callback.py) after these events. */
-export function trainerState(settings: TrainerStateSettings, events: readonly RunEvent[]): string {
+export function trainerState(settings: TrainerStateSettings, events: readonly RecordedEvent[]): string {
   const start = events.find((event) => event.type === "start");
   const maxSteps = start?.totalSteps ?? 0;
   const last = events.findLast(
@@ -76,7 +73,7 @@ export function trainerState(settings: TrainerStateSettings, events: readonly Ru
  */
 export function resultFiles(
   settings: TrainerStateSettings,
-  events: readonly RunEvent[],
+  events: readonly RecordedEvent[],
 ): Readonly<Record<string, string>> {
   const start = events.find((event) => event.type === "start");
   const end = endOf(events);
@@ -109,7 +106,7 @@ export function resultFiles(
 }
 
 /** One entry a log and an evaluation, and the sum at the end of training. */
-function logHistory(settings: TrainerStateSettings, events: readonly RunEvent[]): Entry[] {
+function logHistory(settings: TrainerStateSettings, events: readonly RecordedEvent[]): Entry[] {
   const entries: Entry[] = [];
   for (const event of events) {
     if (event.type === "log") {
@@ -133,19 +130,17 @@ function logHistory(settings: TrainerStateSettings, events: readonly RunEvent[])
 function evaluationMetrics(
   prefix: "eval" | "predict",
   settings: TrainerStateSettings,
-  event: EvaluationEvent,
+  event: RecordedEvaluation,
 ): Entry {
-  const { loss, precision, recall, f1, accuracy } = event.metrics;
-  const metrics = { loss, precision, recall, f1, accuracy };
   const batches = Math.ceil(event.sentences / settings.evalBatchSize);
   return {
-    ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${prefix}_${name}`, value])),
+    ...Object.fromEntries(Object.entries(event.metrics).map(([name, value]) => [`${prefix}_${name}`, value])),
     ...speed(prefix, event.seconds, event.sentences, batches),
   };
 }
 
 /** `eval_last_f1`, `eval_average_f1` and so on, where an average of the weights was evaluated beside them. */
-const comparedMetrics = ({ compared }: EvaluationEvent): Entry =>
+const comparedMetrics = ({ compared }: RecordedEvaluation): Entry =>
   Object.fromEntries(
     (["last", "average"] as const).flatMap((weights) =>
       Object.entries(compared?.[weights] ?? {}).map(([name, value]) => [`eval_${weights}_${name}`, value]),
@@ -154,8 +149,8 @@ const comparedMetrics = ({ compared }: EvaluationEvent): Entry =>
 
 function trainMetrics(
   settings: TrainerStateSettings,
-  events: readonly RunEvent[],
-  end: Extract<RunEvent, { type: "end" }>,
+  events: readonly RecordedEvent[],
+  end: Extract<RecordedEvent, { type: "end" }>,
 ): Entry {
   const sentences = events.find((event) => event.type === "start")?.trainSentences ?? 0;
   const { count, loss } = stepTotals(events);
@@ -177,6 +172,6 @@ function speed(split: string, seconds: number, samples: number, steps: number): 
   };
 }
 
-function totalFlos(settings: TrainerStateSettings, events: readonly RunEvent[]): number {
+function totalFlos(settings: TrainerStateSettings, events: readonly RecordedEvent[]): number {
   return 6 * stepTotals(events).tokens * (settings.parametersWithoutEmbeddings ?? 0);
 }

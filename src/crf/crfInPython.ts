@@ -1,17 +1,31 @@
+/** A section of a model card, as data. */
+interface PythonSection {
+  readonly heading: string;
+  readonly blocks: readonly (
+    | { readonly paragraph: readonly string[] }
+    | { readonly language: "python"; readonly program: string }
+  )[];
+}
+
 /**
  * Section of a card whose model has a conditional random field: how a reader with Python gets its tags, by pytorch-crf,
  * whose names and arithmetic `crf.safetensors` has. The program is run by test/train/crf.test.ts.
  *
  * @param readsDocuments whether the model was trained to read sentences in their document
  */
-export function crfInPython(readsDocuments: boolean): string {
+export function crfInPython(readsDocuments: boolean): PythonSection {
   const alone = readsDocuments ? ", of sentences that are read one by one" : "";
-  return `
-## Tags in Python
+  const packages = "With `pip install torch transformers pytorch-crf`";
+  return {
+    heading: "Tags in Python",
+    blocks: [
+      { paragraph: [`${packages} these are the tags of the conditional random field${alone}:`] },
+      { language: "python", program: PROGRAM },
+    ],
+  };
+}
 
-With \`pip install torch transformers pytorch-crf\` these are the tags of the conditional random field${alone}:
-
-\`\`\`python
+const PROGRAM = `\
 import torch
 from safetensors.torch import load_file
 from torchcrf import CRF
@@ -30,6 +44,4 @@ first = [places.index(word) for word in range(len(words))]  # the first sub-toke
 with torch.inference_mode():
     [labels] = crf.decode(model(**inputs).logits[:, first])
 print([(word, model.config.id2label[label]) for word, label in zip(words, labels)])
-\`\`\`
 `;
-}

@@ -1,9 +1,9 @@
 import { seqevalScores } from "../evaluate/index.js";
-import { predictedTags } from "../infer/evaluation.js";
 import type { FineTuned } from "../infer/model.js";
 import { readGold, scoredLabels } from "../infer/taggedData.js";
 import type { Tagger } from "../infer/tagger.js";
 import {
+  predictedTags,
   requireIdsWithin,
   type SequenceLogits,
   type WindowedData,

@@ -1,11 +1,18 @@
 import { type ReadOptions, severalDocuments } from "../data/index.js";
 import { readConfig } from "../models/index.js";
 import { Owned } from "../owned.js";
-import { type Decoding, decodings, usualDecoding } from "../tasks/tokenClassification/decoder.js";
-import { type Context, requireIdsWithin, windows } from "../tasks/tokenClassification/index.js";
+import {
+  type Context,
+  type Decoding,
+  decodings,
+  requireIdsWithin,
+  type TokenClassificationDetail,
+  tokenClassification,
+  usualDecoding,
+} from "../tasks/tokenClassification/index.js";
 import type { Dataset, TagScheme } from "../text/index.js";
 import { optionInvalid } from "./errors.js";
-import { type Evaluation, evaluateTagger } from "./evaluation.js";
+import { evaluateTagger } from "./evaluation.js";
 import { folderNamed, type ModelOptions, modelLabels, type NamingOptions, openModel } from "./model.js";
 import type { ReadingOptions } from "./reading.js";
 import { type DatasetPart, readGold, scoredLabels, taggedFiles } from "./taggedData.js";
@@ -27,7 +34,11 @@ export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, Read
 }
 
 /** What a saved model does with a file of tagged sentences. */
-export interface FolderEvaluation extends Evaluation {
+export interface FolderEvaluation extends TokenClassificationDetail {
+  /** HF's `eval_loss`; see `evalLoss`. */
+  readonly loss: number;
+  /** The tags given to each sentence, one a word. */
+  readonly predicted: readonly (readonly string[])[];
   /** The model's labels in the order of their ids. */
   readonly labels: readonly string[];
   /** The model's tag scheme: `gold` and `predicted` are in it, and strict scores follow it. */
@@ -90,37 +101,40 @@ export async function evaluateFolder(
     const { reading, crf } = model;
     const decoding = asked ?? usualDecoding(crf);
     const context = severalDocuments(sentences) ? reading.context : "none";
-    const windowed = await windows(sentences, model.tokenizer, {
-      ...reading.windowing(context),
+    const task = tokenClassification({
       labels: scored,
+      labelAllTokens: false,
+      labelSmoothing: 0,
+      decoding,
+      evalBatchSize: batchSize,
+    });
+    const dataset = { file: data.name, sentences, scheme };
+    const examples = await task.examples(dataset, model.tokenizer, {
+      ...reading.windowing(context),
       longSentences,
       ...(overlap === undefined ? {} : { overlap }),
     });
-    requireIdsWithin(windowed.windows, model.config.vocab_size);
-    const total = windowed.windows.length;
-    const evaluation = await evaluateTagger(model.tagger, sentences, windowed, {
-      labels: scored,
-      scheme,
-      batchSize,
-      labelSmoothing: 0,
-      decoding,
+    const { windows, truncatedWords } = examples.windowed;
+    requireIdsWithin(windows, model.config.vocab_size);
+    const { metrics, detail, predicted } = await evaluateTagger(model.tagger, task, examples, {
       crf,
-      ...(signal === undefined ? {} : { signal }),
-      ...(onProgress === undefined ? {} : { onProgress: (done) => onProgress(done, total) }),
+      signal,
+      onProgress: onProgress && ((done) => onProgress(done, windows.length)),
     });
     return {
-      ...evaluation,
+      loss: metrics.loss,
+      ...detail,
+      predicted,
       labels,
-      scheme,
       decoding,
       crf: crf !== undefined,
       gold: sentences.map(({ tags }) => tags),
-      data: { file: data.name, sentences, scheme },
+      data: dataset,
       sentences: sentences.length,
       words: sentences.reduce((count, { words }) => count + words.length, 0),
       context,
       documentsUnknown: context !== reading.context,
-      truncatedWords: windowed.truncatedWords,
+      truncatedWords,
       seconds: (performance.now() - started) / 1000,
     };
   });

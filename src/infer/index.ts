@@ -3,7 +3,7 @@ export type { AggregationStrategy } from "./aggregation.js";
 export type { Analysis } from "./analysis.js";
 export type { Entity, GroupedEntity, PieceEntity } from "./entities.js";
 export { type EvaluateFolderOptions, evaluateFolder, type FolderEvaluation } from "./evaluateFolder.js";
-export { type Evaluation, type EvaluationOptions, evaluateTagger } from "./evaluation.js";
+export { type EvaluationOptions, evaluateTagger } from "./evaluation.js";
 export type { NerInput, SplitWords } from "./inputs.js";
 export { type FineTuned, type ModelOptions, openModel } from "./model.js";
 export { type EntityWith, type NerOptions, requestedTypes } from "./options.js";

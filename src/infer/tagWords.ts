@@ -1,6 +1,11 @@
-import { type Decoding, decoderFor, usualDecoding } from "../tasks/tokenClassification/decoder.js";
-import { requireIdsWithin, windows } from "../tasks/tokenClassification/index.js";
-import { wordRuns } from "../tasks/tokenClassification/wordRuns.js";
+import {
+  type Decoding,
+  decoderFor,
+  requireIdsWithin,
+  usualDecoding,
+  windows,
+  wordRuns,
+} from "../tasks/tokenClassification/index.js";
 import type { Sentence } from "../text/index.js";
 import type { TaggedWords } from "./entities.js";
 import type { FineTuned } from "./model.js";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { decodings } from "../tasks/tokenClassification/decoder.js";
+import { metricNames } from "../tasks/tokenClassification/metrics.js";
 import { contextLengths } from "./contextLengths.js";
 import { BELOW_ONE, fieldsOf, NOT_NEGATIVE, POSITIVE, text, whole, within } from "./field.js";
 import { SCHEDULE_TYPES } from "./schedule.js";
@@ -371,7 +372,7 @@ export const recipeSchema = z.strictObject({
     "Keep the best model as the result instead of the last, and say so in the card.",
   ),
   metricForBestModel: saving.optionalChoice(
-    ["loss", "precision", "recall", "f1", "accuracy"],
+    metricNames,
     "What makes a model the best, on the validation data. Default: loss, as in HF; f1 is what entities are usually judged by.",
   ),
   greaterIsBetter: saving.optionalFlag(

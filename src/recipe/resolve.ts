@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type MetricName, metricNamed } from "../tasks/tokenClassification/metrics.js";
 import type { SpelledLengths } from "./contextLengths.js";
 import type { recipeSchema } from "./fields.js";
 
@@ -25,7 +26,7 @@ interface Resolved {
   readonly saveSteps: number;
   /** `undefined` keeps all checkpoints. */
   readonly saveTotalLimit: number | undefined;
-  readonly metricForBestModel: "loss" | "precision" | "recall" | "f1" | "accuracy";
+  readonly metricForBestModel: MetricName;
   readonly greaterIsBetter: boolean;
 }
 
@@ -75,6 +76,6 @@ export function resolveRecipe(given: GivenRecipe): Recipe {
     saveSteps,
     saveTotalLimit: given.saveTotalLimit === 0 ? undefined : given.saveTotalLimit,
     metricForBestModel,
-    greaterIsBetter: given.greaterIsBetter ?? metricForBestModel !== "loss",
+    greaterIsBetter: given.greaterIsBetter ?? metricNamed(metricForBestModel).greaterIsBetter,
   };
 }

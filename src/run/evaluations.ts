@@ -1,74 +1,5 @@
-import type { SeqevalScores } from "../evaluate/seqeval.js";
-import type { ComparedWeights, EvaluationMetrics } from "./events.js";
-
-/** An evaluation of the run, as far as cards and HF's files look at it. */
-export interface EvaluationEvent {
-  readonly type: "evaluation";
-  readonly split: "validation" | "test";
-  readonly step: number;
-  readonly epoch: number;
-  readonly metrics: EvaluationMetrics;
-  readonly compared?: ComparedWeights | undefined;
-  readonly scores: SeqevalScores;
-  readonly strict: SeqevalScores;
-  readonly argmax?: SeqevalScores | undefined;
-  readonly seconds: number;
-  readonly sentences: number;
-}
-
-/** Sums over steps; step and epoch are those of the last one. */
-export interface StepTotals {
-  readonly count: number;
-  readonly loss: number;
-  readonly tokens: number;
-  readonly step: number;
-  readonly epoch: number;
-}
-
-/**
- * The events of a training run, as far as cards and HF's files look at them; `TrainEvent` of train/ is one of these.
- * It stands here because imports point from train/ to card/.
- */
-export type RunEvent =
-  | {
-      readonly type: "start";
-      readonly trainSentences: number;
-      readonly totalSteps: number;
-      readonly epochs: number;
-    }
-  | { readonly type: "reading" }
-  | {
-      readonly type: "step";
-      readonly step: number;
-      readonly epoch: number;
-      readonly loss: number;
-      readonly tokens: number;
-    }
-  | {
-      readonly type: "log";
-      readonly step: number;
-      readonly epoch: number;
-      readonly loss: number;
-      readonly gradNorm: number;
-      readonly learningRate: number;
-    }
-  /** Steps that are summed up: as good as their single events. */
-  | ({ readonly type: "steps" } & StepTotals)
-  | EvaluationEvent
-  | {
-      readonly type: "save";
-      readonly step: number;
-      readonly folder: string;
-      readonly reason: "best" | "last" | "checkpoint";
-    }
-  | {
-      readonly type: "end";
-      readonly reason: "finished" | "early-stopping" | "stopped";
-      readonly step: number;
-      readonly epoch: number;
-      readonly seconds: number;
-    }
-  | { readonly type: "warning" | "notice" | "download" | "evaluation-progress" | "failed" | "closed" };
+import { type MetricName, metricNamed } from "../tasks/tokenClassification/metrics.js";
+import type { RecordedEvaluation, RecordedEvent } from "./history.js";
 
 /** How the best evaluation is told, as HF's arguments of these names say it. */
 export interface BestModelChoice {
@@ -82,20 +13,20 @@ export interface BestModelChoice {
 
 /** The name of the metric without `eval_`, and whether more of it is better. */
 export function bestMetric(choice: BestModelChoice): {
-  readonly name: keyof EvaluationMetrics;
+  readonly name: MetricName;
   readonly greater: boolean;
 } {
-  const name = (choice.metricForBestModel ?? "loss").replace(/^eval_/, "") as keyof EvaluationMetrics;
-  return { name, greater: choice.greaterIsBetter ?? !name.endsWith("loss") };
+  const name = (choice.metricForBestModel ?? "loss").replace(/^eval_/, "") as MetricName;
+  return { name, greater: choice.greaterIsBetter ?? metricNamed(name).greaterIsBetter };
 }
 
 /** The first of the best evaluations, as HF keeps it: a later one has to be truly better. */
 export function bestEvaluation(
-  evaluations: readonly EvaluationEvent[],
+  evaluations: readonly RecordedEvaluation[],
   choice: BestModelChoice,
-): EvaluationEvent | undefined {
+): RecordedEvaluation | undefined {
   const { name, greater } = bestMetric(choice);
-  let best: EvaluationEvent | undefined;
+  let best: RecordedEvaluation | undefined;
   let record = greater ? -Infinity : Infinity;
   for (const evaluation of evaluations) {
     const value = evaluation.metrics[name];
@@ -108,42 +39,24 @@ export function bestEvaluation(
 }
 
 /** Evaluations on the evaluation set, in order. */
-export function validations(events: readonly RunEvent[]): EvaluationEvent[] {
+export function validations(events: readonly RecordedEvent[]): RecordedEvaluation[] {
   return events.filter(
-    (event): event is EvaluationEvent => event.type === "evaluation" && event.split === "validation",
+    (event): event is RecordedEvaluation => event.type === "evaluation" && event.split === "validation",
   );
 }
 
 /** The evaluation whose weights the run leaves behind: the best where those are loaded at the end, else the last. */
 export function reportedEvaluation(
-  events: readonly RunEvent[],
+  events: readonly RecordedEvent[],
   choice: BestModelChoice,
-): EvaluationEvent | undefined {
+): RecordedEvaluation | undefined {
   const all = validations(events);
   return choice.loadBestModelAtEnd ? bestEvaluation(all, choice) : all.at(-1);
 }
 
 /** The test set's evaluation: there is one, at the end. */
-export function testEvaluation(events: readonly RunEvent[]): EvaluationEvent | undefined {
+export function testEvaluation(events: readonly RecordedEvent[]): RecordedEvaluation | undefined {
   return events.findLast(
-    (event): event is EvaluationEvent => event.type === "evaluation" && event.split === "test",
+    (event): event is RecordedEvaluation => event.type === "evaluation" && event.split === "test",
   );
-}
-
-/** Sums over all steps. */
-export function stepTotals(events: readonly RunEvent[]): StepTotals {
-  let { count, loss, tokens, step, epoch } = { count: 0, loss: 0, tokens: 0, step: 0, epoch: 0 };
-  for (const event of events)
-    if (event.type === "step" || event.type === "steps") {
-      count += event.type === "step" ? 1 : event.count;
-      loss += event.loss;
-      tokens += event.tokens;
-      ({ step, epoch } = event);
-    }
-  return { count, loss, tokens, step, epoch };
-}
-
-/** The end of the run, once it is there. */
-export function endOf(events: readonly RunEvent[]): Extract<RunEvent, { type: "end" }> | undefined {
-  return events.findLast((event) => event.type === "end");
 }

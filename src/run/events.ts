@@ -1,20 +1,11 @@
-import type { SeqevalScores } from "../evaluate/seqeval.js";
 import type { Recipe } from "../recipe/index.js";
-import type { TagScheme } from "../text/index.js";
-
-/** Metrics of one evaluation, under the names that HF Trainer logs them with, less their `eval_` prefix. */
-export interface EvaluationMetrics {
-  readonly loss: number;
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-  readonly accuracy: number;
-}
+import type { Evaluation } from "../tasks/task.js";
+import type { TokenClassificationEvaluation } from "../tasks/tokenClassification/index.js";
 
 /** Metrics of the last weights and of their moving average, and which of the two is better. */
-export interface ComparedWeights {
-  readonly last: EvaluationMetrics;
-  readonly average: EvaluationMetrics;
+export interface ComparedWeights<Metrics = EvaluationMetrics> {
+  readonly last: Metrics;
+  readonly average: Metrics;
   readonly better: "last" | "average";
 }
 
@@ -30,10 +21,37 @@ export interface CacheProgress {
 }
 
 /**
+ * An evaluation of any task. The task's own figures stand beside the metrics: listeners read `scores` there, and the
+ * histories in checkpoints hold such events.
+ */
+export type EvaluationEvent<Scored extends Evaluation> = Scored["detail"] & {
+  readonly type: "evaluation";
+  readonly split: "validation" | "test";
+  readonly step: number;
+  readonly epoch: number;
+  readonly metrics: Scored["metrics"];
+  /**
+   * With `ema_decay`, for validation: the last weights' metrics and their average's. The event's other figures are of the
+   * better of the two by `metric_for_best_model`.
+   */
+  readonly compared?: ComparedWeights<Scored["metrics"]>;
+  readonly seconds: number;
+  readonly sentences: number;
+};
+
+/** What the evaluations of a run give. Token classification is what there is to train. */
+export type RunEvaluation = TokenClassificationEvaluation;
+
+export type EvaluationMetrics = RunEvaluation["metrics"];
+
+/**
  * What happens in a training run, in order. Plain data: every listener (terminal, files, TensorBoard, callbacks)
  * is a fold over this list, and a recorded list replays.
  */
-export type TrainEvent =
+export type TrainEvent = RunEvents<RunEvaluation>;
+
+/** The events of a run of any task. */
+export type RunEvents<Scored extends Evaluation> =
   | {
       readonly type: "start";
       readonly recipe: Recipe;
@@ -104,27 +122,7 @@ export type TrainEvent =
       readonly done: number;
       readonly total: number;
     }
-  | {
-      readonly type: "evaluation";
-      readonly split: "validation" | "test";
-      readonly step: number;
-      readonly epoch: number;
-      readonly metrics: EvaluationMetrics;
-      /**
-       * With `ema_decay`, for validation: the last weights' metrics and their average's. The event's other figures are of the
-       * better of the two by `metric_for_best_model`.
-       */
-      readonly compared?: ComparedWeights;
-      /** seqeval in default mode, as HF reports it, per type included. */
-      readonly scores: SeqevalScores;
-      /** seqeval in strict mode, with the data's scheme. */
-      readonly strict: SeqevalScores;
-      /** Default mode, where decoding is not `argmax`: of the largest logit of each word, as other programs read the model. */
-      readonly argmax?: SeqevalScores;
-      readonly scheme: TagScheme;
-      readonly seconds: number;
-      readonly sentences: number;
-    }
+  | EvaluationEvent<Scored>
   | {
       readonly type: "save";
       readonly step: number;

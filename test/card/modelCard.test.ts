@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type CardSettings, cardFacts, modelCard } from "../../src/card/index.js";
 import { seqevalScores } from "../../src/evaluate/index.js";
 import type { TrainEvent } from "../../src/run/events.js";
-import type { RunEvent } from "../../src/run/index.js";
+import type { RecordedEvent } from "../../src/run/index.js";
+import { tokenClassificationFacts } from "../../src/tasks/tokenClassification/index.js";
 import { referenceEvents, referenceSettings } from "./referenceRun.js";
 
 const golden = (name: string): string => readFileSync(new URL(`goldens/${name}`, import.meta.url), "utf8");
@@ -17,8 +18,10 @@ function comparable(card: string): string {
     .replace(/(### Framework versions\n\n).*/s, "$1");
 }
 
-const card = (settings: Partial<CardSettings> = {}, events: readonly RunEvent[] = referenceEvents): string =>
-  modelCard(cardFacts({ ...referenceSettings, ...settings }, events));
+const card = (
+  settings: Partial<CardSettings> = {},
+  events: readonly RecordedEvent[] = referenceEvents,
+): string => modelCard(cardFacts({ ...referenceSettings, ...settings }, events));
 
 describe("the reference run", () => {
   it("gives the card that is kept beside this test", async () => {
@@ -71,8 +74,9 @@ interface HfCase {
 }
 
 /** A case of hf-cards.py as our settings and events. */
-function fromHf({ arguments: args, history, said }: HfCase): [CardSettings, RunEvent[]] {
+function fromHf({ arguments: args, history, said }: HfCase): [CardSettings, RecordedEvent[]] {
   const settings: CardSettings = {
+    task: tokenClassificationFacts,
     modelName: "model-of-test",
     language: said.language,
     license: said.license as string,
@@ -98,7 +102,7 @@ function fromHf({ arguments: args, history, said }: HfCase): [CardSettings, RunE
     versions: referenceSettings.versions,
   };
   const scores = seqevalScores([["O"]], [["O"]]);
-  const events = history.map((entry): RunEvent => {
+  const events = history.map((entry): RecordedEvent => {
     const at = { epoch: entry.epoch!, step: entry.step! };
     if (entry.eval_loss === undefined) {
       return { type: "log", ...at, loss: entry.loss!, gradNorm: 1, learningRate: 1 };
@@ -117,6 +121,7 @@ function fromHf({ arguments: args, history, said }: HfCase): [CardSettings, RunE
       metrics,
       scores,
       strict: scores,
+      scheme: "IOB2",
       seconds: 1,
       sentences: 1,
     };
@@ -146,7 +151,7 @@ describe("cards that transformers wrote", () => {
 describe("modelCard", () => {
   it("takes the events of train/ as they are", () => {
     const events: readonly TrainEvent[] = [];
-    const accepted: readonly RunEvent[] = events;
+    const accepted: readonly RecordedEvent[] = events;
     expect(cardFacts(referenceSettings, accepted).rows).toEqual([]);
   });
 
@@ -183,7 +188,7 @@ describe("modelCard", () => {
   });
 
   it("says that a run ended early, and that its last evaluation is older than its weights", () => {
-    const events: RunEvent[] = [
+    const events: RecordedEvent[] = [
       ...referenceEvents.slice(0, -1),
       { type: "end", reason: "stopped", step: 4400, epoch: 5.01, seconds: 1 },
     ];
@@ -198,7 +203,7 @@ describe("modelCard", () => {
   it("has sections for types, strict mode and test set where there is something to say", async () => {
     const gold = [["B-PER", "I-PER", "O", "B-a|b"]];
     const predicted = [["I-PER", "I-PER", "O", "B-a|b"]];
-    const evaluation: RunEvent = {
+    const evaluation: RecordedEvent = {
       type: "evaluation",
       split: "validation",
       step: 10,
@@ -206,11 +211,12 @@ describe("modelCard", () => {
       metrics: { loss: 0.25, precision: 1, recall: 1, f1: 1, accuracy: 0.75 },
       scores: seqevalScores(gold, predicted),
       strict: seqevalScores(gold, predicted, { mode: "strict", scheme: "IOB2" }),
+      scheme: "IOB2",
       seconds: 1,
       sentences: 1,
     };
-    const events: RunEvent[] = [evaluation, { ...evaluation, split: "test" }];
-    const text = modelCard(cardFacts(referenceSettings, events, { scheme: "IOB2" }));
+    const events: RecordedEvent[] = [evaluation, { ...evaluation, split: "test" }];
+    const text = modelCard(cardFacts(referenceSettings, events, { detailed: true }));
     await expect(text).toMatchFileSnapshot("goldens/with-scores.md.txt");
   });
 

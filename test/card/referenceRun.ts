@@ -1,5 +1,6 @@
 import type { CardSettings } from "../../src/card/index.js";
-import type { RunEvent } from "../../src/run/index.js";
+import type { RecordedEvent } from "../../src/run/index.js";
+import { tokenClassificationFacts } from "../../src/tasks/tokenClassification/index.js";
 
 /** The run of the reference card, typed in from its table (whose 0.9930 stands for a number of more digits). */
 const ROWS = [
@@ -15,9 +16,9 @@ const ROWS = [
 const NOTHING = { precision: 0, recall: 0, f1: 0, support: 0 };
 const NO_SCORES = { micro: NOTHING, macro: NOTHING, weighted: NOTHING, types: {}, accuracy: 0 };
 
-export const referenceEvents: RunEvent[] = [
+export const referenceEvents: RecordedEvent[] = [
   { type: "start", trainSentences: 14041, epochs: 5, totalSteps: 4390 },
-  ...ROWS.flatMap(([trainingLoss, epoch, step, loss, precision, recall, f1, accuracy]): RunEvent[] => [
+  ...ROWS.flatMap(([trainingLoss, epoch, step, loss, precision, recall, f1, accuracy]): RecordedEvent[] => [
     { type: "log", step, epoch, loss: trainingLoss, gradNorm: 1, learningRate: 1e-5 },
     {
       type: "evaluation",
@@ -27,6 +28,7 @@ export const referenceEvents: RunEvent[] = [
       metrics: { loss, precision, recall, f1, accuracy },
       scores: NO_SCORES,
       strict: NO_SCORES,
+      scheme: "IOB2",
       seconds: 10,
       sentences: 3250,
     },
@@ -35,6 +37,7 @@ export const referenceEvents: RunEvent[] = [
 ];
 
 export const referenceSettings: CardSettings = {
+  task: tokenClassificationFacts,
   modelName: "roberta-large_ner_conll2003",
   license: "mit",
   finetunedFrom: "roberta-large",

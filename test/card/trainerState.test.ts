@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { resultFiles, trainerState } from "../../src/card/index.js";
 import { seqevalScores } from "../../src/evaluate/index.js";
-import type { RunEvent } from "../../src/run/index.js";
+import type { RecordedEvent } from "../../src/run/index.js";
 import { referenceEvents } from "./referenceRun.js";
 
 const golden = JSON.parse(readFileSync(new URL("goldens/hf-cards.json", import.meta.url), "utf8")) as {
@@ -12,7 +12,7 @@ const golden = JSON.parse(readFileSync(new URL("goldens/hf-cards.json", import.m
 const scores = seqevalScores([["O"]], [["O"]]);
 
 /** The events whose files hf-cards.py wrote: two steps of half an epoch, an evaluation, a third step. */
-const events: RunEvent[] = [
+const events: RecordedEvent[] = [
   { type: "start", trainSentences: 32, epochs: 2, totalSteps: 3 },
   { type: "step", step: 1, epoch: 0.5, loss: 2, tokens: 5e17 },
   { type: "log", step: 1, epoch: 0.5, loss: 2, gradNorm: 0.75, learningRate: 2e-5 },
@@ -25,6 +25,7 @@ const events: RunEvent[] = [
     metrics: { loss: 0.5, precision: 1, recall: 0.1, f1: 0.18181818181818182, accuracy: 0.9 },
     scores,
     strict: scores,
+    scheme: "IOB2",
     seconds: 1.23456,
     sentences: 33,
   },
@@ -88,7 +89,7 @@ describe("resultFiles", () => {
   });
 
   it("gathers every split in all_results.json, the test set's as predict", () => {
-    const test = { ...events[4]!, split: "test" } as RunEvent;
+    const test = { ...events[4]!, split: "test" } as RecordedEvent;
     const files = resultFiles(settings, [...events, test]);
     expect(Object.keys(files)).toEqual([
       "train_results.json",

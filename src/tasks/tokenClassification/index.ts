@@ -1,4 +1,9 @@
-export { type Decoding, decodings } from "./decoder.js";
+export { type Decoding, decoderFor, decodings, usualDecoding } from "./decoder.js";
+export type {
+  TaggedExamples,
+  TokenClassificationDetail,
+  TokenClassificationEvaluation,
+} from "./evaluation.js";
 export { cutTokens, type TokenRange, unitStarts } from "./examples/cutTokens.js";
 export {
   type EncodedSentence,
@@ -20,5 +25,8 @@ export {
   windows,
   windowsOf,
 } from "./examples/windows.js";
+export { predictedTags } from "./predictedTags.js";
+export { crfTargets, type TrainingExample } from "./targets.js";
+export { type TokenClassification, tokenClassification, tokenClassificationFacts } from "./task.js";
 export { piecesAsWords } from "./tokensAsWords.js";
-export type { SequenceLogits } from "./wordRuns.js";
+export { type SequenceLogits, wordRuns } from "./wordRuns.js";

@@ -1,4 +1,4 @@
-import type { WordChain } from "../../crf/index.js";
+import type { CrfTargets, WordChain } from "../../crf/index.js";
 import type { Sequence } from "../../models/index.js";
 import type { Window } from "./examples/window.js";
 
@@ -24,7 +24,7 @@ export interface LossOptions {
   /** Share of each target that is spread evenly over all labels. */
   readonly labelSmoothing: number;
   /** Factor on each label's rows; all 1 where absent. */
-  readonly classWeights?: readonly number[];
+  readonly classWeights?: readonly number[] | undefined;
 }
 
 /** The label ids of a window's labelled pieces, and where these stand. */
@@ -68,4 +68,15 @@ export function batchTargets(windows: readonly Labelled[], total: number, option
     weights[row] = (classWeights?.[label] ?? 1) / total;
   });
   return { distributions, weights };
+}
+
+/** The labelled words of a batch as chains. */
+export function crfTargets(members: readonly TrainingExample[], total: number): CrfTargets {
+  return {
+    labels: Int32Array.from(
+      members.flatMap(({ labels }) => Array.from(labels.filter((label) => label >= 0))),
+    ),
+    chains: members.flatMap(({ chains }) => chains!),
+    weight: 1 / total,
+  };
 }

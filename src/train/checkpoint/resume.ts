@@ -1,9 +1,9 @@
-import { readCrfAverage, readCrfBlock } from "../../crf/crfState.js";
-import { readCrf } from "../../crf/index.js";
+import { readCrf, readCrfAverage, readCrfBlock } from "../../crf/index.js";
 import { wordEmbeddings } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainEvent } from "../../run/events.js";
 import type { Fingerprint } from "../../run/fingerprint.js";
+import type { Progress } from "../../run/progress.js";
 import { versions } from "../../versions.js";
 import { labelsChanged, resumeChanged } from "../errors.js";
 import type { Prepared } from "../prepare/prepare.js";
@@ -11,7 +11,7 @@ import type { StepEngine } from "../step/stepEngine.js";
 import { readAverage, readOptimizerState } from "./blockFiles.js";
 import { changedContents, changedFields } from "./changes.js";
 import type { Checkpoint } from "./find.js";
-import type { ForcedChange, Progress } from "./state.js";
+import type { ForcedChange } from "./state.js";
 
 type Warning = Extract<TrainEvent, { type: "warning" }>;
 

@@ -1,8 +1,7 @@
 import type { WordChain } from "../../crf/index.js";
 import { type ComparedData, type DataFacts, type SentenceKey, sentenceKeys } from "../../data/index.js";
 import { wordChains } from "../../tasks/tokenClassification/examples/chains.js";
-import type { Window, WindowedData } from "../../tasks/tokenClassification/index.js";
-import type { TrainingExample } from "../../tasks/tokenClassification/targets.js";
+import type { TrainingExample, Window, WindowedData } from "../../tasks/tokenClassification/index.js";
 import type { Dataset } from "../../text/index.js";
 import type { NumberedWindows } from "./batches.js";
 import { DataDigest, PiecesDigest } from "./digests.js";

@@ -16,7 +16,7 @@ import { elements, type ModelConfig, type WeightsMoment } from "../../models/ind
 import { caseProbabilities } from "../../recipe/caseProbabilities.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainResult } from "../../run/driveRun.js";
-import type { RunEvent } from "../../run/index.js";
+import type { RecordedEvent, RunEvaluation } from "../../run/index.js";
 import { versions } from "../../versions.js";
 import { type ForcedChange, fingerprintSchema } from "../checkpoint/state.js";
 import { cardEdited } from "../errors.js";
@@ -45,8 +45,8 @@ const resultSchema = z.looseObject({
 
 /** What a finished run is recorded with. */
 export interface Ending {
-  /** Tags of the test set, a list a sentence. */
-  readonly predicted: readonly (readonly string[])[] | undefined;
+  /** What the model predicts of the test set. */
+  readonly predicted: RunEvaluation["predicted"] | undefined;
   readonly result: Omit<TrainResult, "folder">;
   readonly forced: readonly ForcedChange[];
   /** The weights to write. Default: as they stand. */
@@ -54,8 +54,11 @@ export interface Ending {
 }
 
 /** The text of HF Trainer's `trainer_state.json`. */
-export const trainerStateText = (recipe: Recipe, prepared: Prepared, events: readonly RunEvent[]): string =>
-  trainerState(stateSettings(recipe, prepared), events);
+export const trainerStateText = (
+  recipe: Recipe,
+  prepared: Prepared,
+  events: readonly RecordedEvent[],
+): string => trainerState(stateSettings(recipe, prepared), events);
 
 /**
  * Writes what a finished run leaves: the model, `trainer_state.json`, the results files, `predictions.txt` for a test set
@@ -67,7 +70,7 @@ export const trainerStateText = (recipe: Recipe, prepared: Prepared, events: rea
 export async function writeFinishedRun(
   recipe: Recipe,
   prepared: Prepared,
-  events: readonly RunEvent[],
+  events: readonly RecordedEvent[],
   { predicted, result, forced, moment }: Ending,
   fs: FsPort = nodeFs,
 ): Promise<void> {
@@ -77,7 +80,7 @@ export async function writeFinishedRun(
       metricForBestModel: recipe.metricForBestModel,
       greaterIsBetter: recipe.greaterIsBetter,
       loadBestModelAtEnd: recipe.loadBestModelAtEnd,
-      scheme: prepared.validation?.data.scheme ?? prepared.train.facts.scheme,
+      detailed: true,
     }),
   );
   await attempt(folder, "create", () => fs.makeFolder(folder));
@@ -86,7 +89,9 @@ export async function writeFinishedRun(
   const texts: Record<string, string> = {
     [TRAINER_STATE]: trainerStateText(recipe, prepared, events),
     ...resultFiles(stateSettings(recipe, prepared), events),
-    ...(predicted && { "predictions.txt": predicted.map((tags) => `${tags.join(" ")}\n`).join("") }),
+    ...(predicted && {
+      "predictions.txt": predicted.map((one) => `${prepared.task.predictionLine(one)}\n`).join(""),
+    }),
   };
   for (const [name, text] of Object.entries(texts)) await writeFileAtomically(join(folder, name), text, fs);
   const written = {
@@ -147,9 +152,10 @@ function stateSettings(recipe: Recipe, { weights }: Prepared): TrainerStateSetti
   };
 }
 
-function cardSettings(recipe: Recipe, { config, sources, batchSize }: Prepared): CardSettings {
+function cardSettings(recipe: Recipe, { config, sources, batchSize, task }: Prepared): CardSettings {
   const { card } = recipe;
   return {
+    task,
     modelName:
       card.modelName ??
       (recipe.output

@@ -1,6 +1,6 @@
 import type { Recipe } from "../../recipe/index.js";
 import type { EvaluationMetrics, TrainEvent } from "../../run/events.js";
-import type { BestModelState } from "../checkpoint/state.js";
+import type { BestModelState } from "../../run/progress.js";
 
 /** Before the first evaluation. */
 export const noBestModel: BestModelState = {

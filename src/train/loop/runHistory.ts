@@ -2,9 +2,10 @@ import { join } from "node:path";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainEvent } from "../../run/events.js";
 import type { Fingerprint } from "../../run/fingerprint.js";
-import type { RunEvent } from "../../run/index.js";
+import type { RecordedEvent } from "../../run/history.js";
+import type { Progress } from "../../run/progress.js";
 import { versions } from "../../versions.js";
-import type { ForcedChange, Progress, RunState } from "../checkpoint/state.js";
+import type { ForcedChange, RunState } from "../checkpoint/state.js";
 import type { AverageState } from "../optimizers/weightAverage.js";
 import type { Prepared } from "../prepare/prepare.js";
 
@@ -13,7 +14,7 @@ export function runEvents(
   start: Extract<TrainEvent, { type: "start" }>,
   { history, totals, step, epoch }: Progress,
   output: string,
-): RunEvent[] {
+): RecordedEvent[] {
   // Names within the output folder are remembered, so that a run that was moved knows its own checkpoints.
   const events = history.map((event) =>
     event.type === "save" ? { ...event, folder: join(output, event.folder) } : event,

@@ -1,6 +1,5 @@
-import type { Evaluation } from "../../infer/index.js";
 import type { Recipe } from "../../recipe/index.js";
-import type { EvaluationMetrics, TrainEvent } from "../../run/events.js";
+import type { RunEvaluation, TrainEvent } from "../../run/events.js";
 import { withProgress } from "../../run/withProgress.js";
 import type { EvaluationSplit } from "../prepare/prepare.js";
 import type { StepEngine } from "../step/stepEngine.js";
@@ -8,10 +7,9 @@ import { averageIsBetter } from "./bestModel.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 
-/** An evaluation as an event, and the tags that it predicted. */
-export interface Evaluated {
+/** An evaluation as an event, and what it predicted. */
+export interface Evaluated extends Pick<RunEvaluation, "predicted"> {
   readonly event: Event<"evaluation">;
-  readonly predicted: readonly (readonly string[])[];
 }
 
 /** What a data set is scored with, and when. */
@@ -34,7 +32,7 @@ export async function* validation(
 ): AsyncGenerator<Event<"evaluation-progress">, Evaluated | undefined> {
   const { now, step, epoch, recipe } = at;
   const begin = now();
-  const found: Evaluation[] = [];
+  const found: RunEvaluation[] = [];
   const passes = at.weights === "both" ? [false, true] : [at.weights === "average"];
   for (const average of passes) {
     const told = { passes: passes.length, done: found.length };
@@ -42,9 +40,9 @@ export async function* validation(
     if (one === undefined) return undefined;
     found.push(one);
   }
-  const [first, second] = found.map((each) => ({ ...each, metrics: metricsOf(each) }));
+  const [first, second] = found;
   const better = second !== undefined && averageIsBetter(first!.metrics, second.metrics, recipe);
-  const { metrics, scores, strict, argmax, predicted } = better ? second : first!;
+  const { metrics, detail, predicted } = better ? second : first!;
   const compared = second && {
     compared: {
       last: first!.metrics,
@@ -52,16 +50,10 @@ export async function* validation(
       better: better ? ("average" as const) : ("last" as const),
     },
   };
-  const { scheme, sentences } = data.data;
   const seconds = (now() - begin) / 1000;
-  const figures = { metrics, ...compared, scores, strict, ...(argmax && { argmax }), scheme };
-  const event = { split, step, epoch, ...figures, seconds, sentences: sentences.length };
+  const sentences = data.data.sentences.length;
+  const event = { split, step, epoch, metrics, ...compared, ...detail, seconds, sentences };
   return { event: { type: "evaluation", ...event }, predicted };
-}
-
-function metricsOf({ loss, scores }: Evaluation): EvaluationMetrics {
-  const { precision, recall, f1 } = scores.micro;
-  return { loss, precision, recall, f1, accuracy: scores.accuracy };
 }
 
 /** One pass over a data set, of so many. */
@@ -72,7 +64,7 @@ async function* scored(
   signal: AbortSignal,
   average: boolean,
   told: { readonly passes: number; readonly done: number },
-): AsyncGenerator<Event<"evaluation-progress">, Evaluation | undefined> {
+): AsyncGenerator<Event<"evaluation-progress">, RunEvaluation | undefined> {
   const windows = data.windowed.windows.length;
   const tellOf = (done: number) => ({
     type: "evaluation-progress" as const,
@@ -80,7 +72,7 @@ async function* scored(
     done: told.done * windows + done,
     total: told.passes * windows,
   });
-  return yield* withProgress<Event<"evaluation-progress">, Evaluation | undefined>(
+  return yield* withProgress<Event<"evaluation-progress">, RunEvaluation | undefined>(
     (tell) =>
       trainer
         .evaluate(data, { average, signal, onProgress: (done) => tell(tellOf(done)) })

@@ -7,8 +7,9 @@ import { cpuEngine, type Engine } from "../../runtime/index.js";
 import {
   defaultOverlap,
   requireIdsWithin,
-  type WindowedData,
-  windows,
+  type TaggedExamples,
+  type TokenClassification,
+  tokenClassification,
 } from "../../tasks/tokenClassification/index.js";
 import type { Dataset } from "../../text/index.js";
 import { loadTokenizer, type SubwordTokenizer } from "../../tokenize/index.js";
@@ -25,10 +26,7 @@ import { classWeights, runLabels } from "./runLabels.js";
 import { localSources, type Sources } from "./sources.js";
 
 /** A data set that a run evaluates on, cut into windows. */
-export interface EvaluationSplit {
-  readonly data: Dataset;
-  readonly windowed: WindowedData;
-}
+export type EvaluationSplit = TaggedExamples;
 
 /** Everything that a run needs before its first step. */
 export interface Prepared extends Pick<EpochExamples, "epochWindows" | "batchSize"> {
@@ -38,7 +36,7 @@ export interface Prepared extends Pick<EpochExamples, "epochWindows" | "batchSiz
   /** The configuration of the model to be: its labels, dropout as the recipe has it. */
   readonly config: ModelConfig;
   readonly labels: readonly string[];
-  readonly classWeights: readonly number[] | undefined;
+  readonly task: TokenClassification;
   readonly tokenizer: SubwordTokenizer;
   readonly train: TrainingData;
   readonly validation: EvaluationSplit | undefined;
@@ -97,27 +95,30 @@ async function prepared(
   const all = [facts, ...evaluated.map((each) => each.facts)];
 
   const labels = runLabels(recipe, stored, all, sources.dataset?.labels);
-  const weightsOfClasses = classWeights(recipe.classWeights, labels, facts);
   const context = held.train !== undefined && saysDocuments(held.train) ? recipe.context : "none";
   const config = runConfig(stored, recipe, labels, context, evalLength);
   const labelling = { labels, labelAllTokens: recipe.labelAllTokens };
-  const bySentence = (data: Dataset) => windows(data.sentences, tokenizer, { ...options, ...labelling });
+  const task = tokenClassification({
+    ...labelling,
+    labelSmoothing: recipe.labelSmoothingFactor,
+    classWeights: classWeights(recipe.classWeights, labels, facts),
+    decoding: recipe.decoding,
+    evalBatchSize: recipe.perDeviceEvalBatchSize,
+  });
+  const bySentence = (data: Dataset) => task.examples(data, tokenizer, options);
   const byDocument = (data: Dataset) =>
-    windows(data.sentences, tokenizer, {
-      ...labelling,
+    task.examples(data, tokenizer, {
       context: "document",
       maxLength: evalLength,
       longSentences: recipe.longSentences,
       separator: recipe.contextSeparator,
       ...(recipe.overlap === undefined ? {} : { overlap: recipe.overlap }),
     });
-  const split = async (data: Dataset): Promise<EvaluationSplit> => ({
-    data,
-    windowed: await (context === "document" && saysDocuments(data) ? byDocument : bySentence)(data),
-  });
+  const split = (data: Dataset): Promise<EvaluationSplit> =>
+    (context === "document" && saysDocuments(data) ? byDocument : bySentence)(data);
   const train: TrainingData = owned.own(
     cache === undefined
-      ? new InMemoryTraining(held.train!, facts, await bySentence(held.train!))
+      ? new InMemoryTraining(held.train!, facts, (await bySentence(held.train!)).windowed)
       : cache.open(labelling),
     "close",
   );
@@ -154,7 +155,7 @@ async function prepared(
     stored,
     config,
     labels,
-    classWeights: weightsOfClasses,
+    task,
     tokenizer,
     train,
     epochWindows: course.epochWindows,

@@ -1,8 +1,8 @@
-import type { CrfHead, CrfTargets } from "../../crf/head.js";
+import type { CrfHead, CrfTargets } from "../../crf/index.js";
 import { dimsOf, FeedMemory, type ModelConfig, type ParameterLayout } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { CompiledGraph, GraphBinding } from "../../runtime/index.js";
-import type { TrainingExample } from "../../tasks/tokenClassification/targets.js";
+import { crfTargets } from "../../tasks/tokenClassification/index.js";
 import type { Step, StepBatch, StepBlocks, StepOptions } from "./step.js";
 import { compileStep, drawMasks, StepBuffers } from "./stepBuffers.js";
 import { type CutStepModels, cutStepModels } from "./stepGraphs.js";
@@ -108,15 +108,4 @@ export class CrfStep implements Step {
   dispose(): Promise<void> {
     return this.owned.release();
   }
-}
-
-/** The labelled words of a batch as chains. */
-function crfTargets(members: readonly TrainingExample[], total: number): CrfTargets {
-  return {
-    labels: Int32Array.from(
-      members.flatMap(({ labels }) => Array.from(labels.filter((label) => label >= 0))),
-    ),
-    chains: members.flatMap(({ chains }) => chains!),
-    weight: 1 / total,
-  };
 }

@@ -1,6 +1,6 @@
 import type { PackedBatch } from "../../models/index.js";
 import type { Engine, StateBlock } from "../../runtime/index.js";
-import type { TrainingExample } from "../../tasks/tokenClassification/targets.js";
+import type { TrainingExample } from "../../tasks/tokenClassification/index.js";
 
 /** Which random numbers a run of the step uses: the same key gives the same dropout. */
 export interface DropoutKey {

@@ -1,19 +1,11 @@
 import { availableParallelism } from "node:os";
-import { readCrfAverage } from "../../crf/crfState.js";
-import { CrfHead } from "../../crf/head.js";
-import { readCrf, transitionsOf } from "../../crf/index.js";
+import { CrfHead, readCrf, readCrfAverage, transitionsOf } from "../../crf/index.js";
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../../infer/index.js";
 import { packBatch, packing, wordEmbeddings } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { StateBlock } from "../../runtime/index.js";
-import { piecesAsWords } from "../../tasks/tokenClassification/index.js";
-import {
-  type LossOptions,
-  type TrainingExample,
-  totalWeight,
-  trainingSequence,
-} from "../../tasks/tokenClassification/targets.js";
+import type { TrainingExample } from "../../tasks/tokenClassification/index.js";
 import { readAverage } from "../checkpoint/blockFiles.js";
 import { AVERAGE, Snapshot, WEIGHTS } from "../checkpoint/snapshot.js";
 import { readState } from "../checkpoint/state.js";
@@ -94,7 +86,7 @@ export class StepEngine {
       };
       const step: Step = owned.own(
         crf === undefined
-          ? await TrainingStep.create(config, weights.layout, blocks, options, lossOptions(recipe, prepared))
+          ? await TrainingStep.create(config, weights.layout, blocks, options, prepared.task)
           : await CrfStep.create(config, weights.layout, blocks, options, crf),
       );
       const { layout } = weights;
@@ -127,12 +119,12 @@ export class StepEngine {
    * costs no time of its own; `gradient` stages what nobody has.
    */
   stage(windows: readonly TrainingExample[], step: number): void {
-    const { config, weights, batchSize } = this.prepared;
-    const total = totalWeight(windows, lossOptions(this.recipe, this.prepared));
+    const { config, weights, batchSize, task } = this.prepared;
+    const total = task.weight(windows);
     const batches: StepBatch[] = [];
     const parts = batched(windows, batchSize, ({ inputIds }) => inputIds.length);
     for (const [part, members] of [...parts].entries()) {
-      const packed = packBatch(members.map(trainingSequence), packing(config), weights.vocabulary?.rowOf);
+      const packed = packBatch(members.map(task.sequence), packing(config), weights.vocabulary?.rowOf);
       if (packed.sizes.labelled === 0) continue;
       batches.push({ members, packed, total, key: { seed: this.recipe.seed, step, part } });
     }
@@ -224,10 +216,7 @@ export class StepEngine {
     weights.unusedRowDecay = options.average ? state.average!.leftOutFactor : state.leftOutFactor;
   }
 
-  /**
-   * Scores a data set with the weights as they stand, or with their average: its words, with `label_all_tokens` all their
-   * sub-tokens.
-   */
+  /** Scores a data set with the weights as they stand, or with their average. */
   async evaluate(
     split: EvaluationSplit,
     {
@@ -235,24 +224,12 @@ export class StepEngine {
       ...options
     }: { readonly average?: boolean } & Pick<EvaluationOptions, "signal" | "onProgress"> = {},
   ) {
-    const { labels, weights } = this.prepared;
+    const { labels, weights, task } = this.prepared;
     const values = average ? this.average!.crf : this.prepared.crf;
     const crf = values && transitionsOf(values, labels.length);
     this.tagger ??= this.owned.own(await Tagger.create(weights, { threads: this.threads }));
     this.tagger.readFrom(weights.layout, average ? this.average!.block : weights.block);
-    const { sentences } = split.data;
-    const scored = this.recipe.labelAllTokens
-      ? piecesAsWords(sentences, split.windowed.windows, labels)
-      : { sentences, windows: split.windowed.windows };
-    return evaluateTagger(this.tagger, scored.sentences, scored, {
-      labels,
-      decoding: this.recipe.decoding,
-      crf,
-      scheme: split.data.scheme,
-      batchSize: this.recipe.perDeviceEvalBatchSize,
-      labelSmoothing: this.recipe.labelSmoothingFactor,
-      ...options,
-    });
+    return evaluateTagger(this.tagger, task, split, { crf, ...options });
   }
 
   /** Ends profiling, if it was asked for; gives the files written. */
@@ -265,12 +242,3 @@ export class StepEngine {
     return this.owned.release();
   }
 }
-
-const lossOptions = (
-  { labelSmoothingFactor: labelSmoothing }: Recipe,
-  { labels, classWeights }: Prepared,
-): LossOptions => ({
-  labels: labels.length,
-  labelSmoothing,
-  ...(classWeights === undefined ? {} : { classWeights }),
-});

@@ -1,7 +1,6 @@
 /** The graphs of a training step. */
 import {
   add,
-  crossEntropy,
   cut,
   type EmissionProfile,
   emit,
@@ -53,13 +52,12 @@ function gradientOutputs(
 export function stepModel(
   config: ModelConfig,
   layout: ParameterLayout,
-  labels: number,
+  lossOf: (logits: Tensor) => Tensor,
   accumulates: boolean,
   profile: EmissionProfile,
 ): { readonly bytes: Uint8Array; readonly sites: readonly DropoutSite[] } {
   const { predicted, weights, sites } = forward(config, layout);
-  const targets = input("targets", "float32", ["labelled", labels]);
-  const loss = crossEntropy(predicted, targets, input("rowWeights", "float32", ["labelled", 1]));
+  const loss = lossOf(predicted);
   const gradients = gradient(loss, weights);
   const outputs = { loss, ...gradientOutputs(layout, gradients, accumulates) };
   return { bytes: emit(outputs, { profile }), sites };

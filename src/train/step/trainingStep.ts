@@ -1,7 +1,7 @@
 import { FeedMemory, type ModelConfig, type ParameterLayout } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { CompiledGraph, GraphBinding } from "../../runtime/index.js";
-import { batchTargets, type LossOptions } from "../../tasks/tokenClassification/targets.js";
+import type { TokenClassification } from "../../tasks/tokenClassification/index.js";
 import type { Step, StepBatch, StepBlocks, StepOptions } from "./step.js";
 import { compileStep, drawMasks, StepBuffers } from "./stepBuffers.js";
 import { stepModel } from "./stepGraphs.js";
@@ -11,10 +11,10 @@ interface BoundStep {
   readonly memory: FeedMemory;
 }
 
-/** A step whose loss is the mean cross-entropy of its labelled pieces: one graph. */
+/** A step whose loss is part of its graph. */
 export class TrainingStep implements Step {
   private constructor(
-    private readonly loss: LossOptions,
+    private readonly task: Pick<TokenClassification, "targets">,
     private readonly places: StepBuffers,
     private readonly sites: ReturnType<typeof stepModel>["sites"],
     private readonly graphs: readonly CompiledGraph[],
@@ -29,7 +29,7 @@ export class TrainingStep implements Step {
     layout: ParameterLayout,
     blocks: StepBlocks,
     options: StepOptions,
-    loss: LossOptions,
+    task: Pick<TokenClassification, "loss" | "targets">,
   ): Promise<TrainingStep> {
     return Owned.making(async (owned) => {
       const { engine } = options;
@@ -37,7 +37,7 @@ export class TrainingStep implements Step {
       const graphs: CompiledGraph[] = [];
       let sites: ReturnType<typeof stepModel>["sites"] = [];
       const bind = async (accumulates: boolean): Promise<BoundStep> => {
-        const model = stepModel(config, layout, options.labels, accumulates, engine.profile);
+        const model = stepModel(config, layout, task.loss, accumulates, engine.profile);
         ({ sites } = model);
         const graph = owned.own(await compileStep(model.bytes, options));
         graphs.push(graph);
@@ -49,19 +49,13 @@ export class TrainingStep implements Step {
       const overwriting = await bind(false);
       const adding = options.accumulates ? await bind(true) : undefined;
       const profiles = options.profile !== undefined;
-      return new TrainingStep(loss, places, sites, graphs, overwriting, adding, profiles, owned);
+      return new TrainingStep(task, places, sites, graphs, overwriting, adding, profiles, owned);
     });
   }
 
   load({ members, packed, total, key }: StepBatch, first: boolean): void {
     const { memory } = first ? this.overwriting : this.adding!;
-    const { distributions, weights } = batchTargets(members, total, this.loss);
-    const { labelled } = packed.sizes;
-    memory.bind([
-      ...packed.feeds,
-      { name: "targets", dims: [labelled, this.loss.labels], data: distributions },
-      { name: "rowWeights", dims: [labelled, 1], data: weights },
-    ]);
+    memory.bind([...packed.feeds, ...this.task.targets(members, total)]);
     drawMasks(memory, this.sites, packed, key);
   }
 

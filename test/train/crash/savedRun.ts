@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { type FsPort, nodeFs, type OpenFile } from "../../../src/files/index.js";
 import { parseRecipe, type Recipe } from "../../../src/recipe/index.js";
-import type { RunEvent } from "../../../src/run/index.js";
+import type { RecordedEvent } from "../../../src/run/index.js";
 import type { CheckpointFolder } from "../../../src/train/checkpoint/find.js";
 import { Saver } from "../../../src/train/checkpoint/saver.js";
 import { stateText } from "../../../src/train/checkpoint/state.js";
@@ -79,7 +79,7 @@ export async function save(saver: Saver, content: CheckpointContent): ReturnType
 }
 
 /** Events of a run that was finished, for its card. */
-export function finishedEvents(run: SavedRun, recipe: Recipe): RunEvent[] {
+export function finishedEvents(run: SavedRun, recipe: Recipe): RecordedEvent[] {
   const start = {
     type: "start",
     recipe,

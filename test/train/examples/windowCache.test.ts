@@ -49,7 +49,7 @@ afterAll(() => rmSync(tiny.folder, { recursive: true }));
 async function prepared(changes: Partial<RecipeInput>, files?: readonly string[]) {
   const { recipe } = parseRecipe(tiny.recipe(changes));
   const ready = await prepare(recipe, { ...localSources(recipe), ...(files && { train: files }) });
-  const { train, labels, classWeights, weights, messages } = ready;
+  const { train, labels, task, weights, messages } = ready;
   const found = {
     windows: Array.from(train.windows, ({ inputIds, labels, place }) => ({ inputIds, labels, place })),
     facts: { ...train.facts, tags: [...train.facts.tags] },
@@ -59,7 +59,9 @@ async function prepared(changes: Partial<RecipeInput>, files?: readonly string[]
     fingerprint: await fingerprintOf(ready),
     messages: messages.filter(({ code }) => code !== "DATASET_CACHED"),
     labels,
-    classWeights,
+    classWeights: labels.map((_, id) =>
+      task.weight([{ inputIds: Int32Array.of(0), labels: Int32Array.of(id) }]),
+    ),
   };
   train.close();
   await weights.dispose();

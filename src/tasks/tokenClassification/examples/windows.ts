@@ -2,30 +2,16 @@ import type { Sentence } from "../../../text/index.js";
 import { idBeyondModel, windowInvalid } from "../../../tokenize/errors.js";
 import type { SubwordTokenizer } from "../../../tokenize/loadTokenizer.js";
 import type { SpecialIds } from "../../../tokenize/specialTokens.js";
+import type { ExampleOptions } from "../../task.js";
 import { cutTokens, type TokenRange, unitStarts } from "./cutTokens.js";
 import { type EncodedSentence, type EncodeOptions, encodeSentences, IGNORED } from "./encodeSentences.js";
 import { type Context, type SentenceRange, sentenceRanges } from "./sentenceRanges.js";
 import type { Window, WordPosition } from "./window.js";
 
 /** How large windows are, and what stands between their sentences. */
-export interface WindowShape {
-  /** Sub-tokens of a window, the two special ones included; at least 3. */
-  readonly maxLength: number;
-  /** Sub-tokens that neighbouring windows share, at most half of one. */
-  readonly overlap: number;
-  /** Whether a separator, `[SEP]` or `</s>`, stands between two sentences. At the end of a window is always one. */
-  readonly separator: boolean;
-}
+export type WindowShape = Required<Pick<ExampleOptions, "maxLength" | "overlap" | "separator">>;
 
-export interface WindowOptions
-  extends Omit<EncodeOptions, "mostPieces">,
-    Pick<WindowShape, "maxLength">,
-    Partial<Omit<WindowShape, "maxLength">> {
-  /** What becomes of a sentence that is longer: overlapping windows (default), or HF's truncation. */
-  readonly longSentences?: "window" | "truncate";
-  /** What may stand in one window. Default: a sentence. */
-  readonly context?: Context;
-}
+export type WindowOptions = Omit<EncodeOptions, "mostPieces"> & ExampleOptions;
 
 /** Sentences cut into windows, in their order. */
 export interface WindowedData {

@@ -1,0 +1,56 @@
+import { crfInPython } from "../../crf/index.js";
+import type { EntityScores, SeqevalScores } from "../../evaluate/seqeval.js";
+import { byCodePoint } from "../../text/codePoints.js";
+import type { CardBlock, CardCell, CardDescription, CardText, TaskCard } from "../cardParts.js";
+import type { TokenClassificationDetail } from "./evaluation.js";
+
+/** How tags were decoded where the largest logit did not, and scores per type in both of seqeval's modes. */
+export const cardSection = (
+  detail: TokenClassificationDetail | undefined,
+  { crf, decoding, readsDocuments }: CardDescription,
+): TaskCard => ({
+  resultsNote: crf ? decodedByCrf(detail) : decoding && decodedByViterbi(detail),
+  usage: crf ? crfInPython(readsDocuments) : undefined,
+  scores: detail && { heading: "Scores by entity type", blocks: scoresTables(detail) },
+});
+
+const decodedByCrf = (detail: TokenClassificationDetail | undefined): CardText => [
+  "Tags were decoded by a linear-chain conditional random field, whose transitions stand in `crf.safetensors` and which Nerium reads. The head itself gives its emissions: a program that takes the largest logit of each word finds other tags",
+  ...(detail?.argmax === undefined ? ["."] : [", with F1 ", detail.argmax.micro.f1, "."]),
+];
+
+const decodedByViterbi = (detail: TokenClassificationDetail | undefined): CardText => [
+  "Tags were decoded with the Viterbi algorithm, as `nerium evaluate --decoding viterbi` does: each sentence got the most probable sequence of tags that the tag scheme allows.",
+  ...(detail?.argmax === undefined
+    ? []
+    : [" The largest logit of each word alone has F1 ", detail.argmax.micro.f1, "."]),
+];
+
+/** Scores per type and their averages, in default and in strict mode, each named. */
+const scoresTables = ({ scores, strict, scheme }: TokenClassificationDetail): CardBlock[] => [
+  { paragraph: ["seqeval, default mode (the figures above):"] },
+  scoresTable(scores),
+  { paragraph: [`seqeval, strict mode, ${scheme}:`] },
+  scoresTable(strict),
+];
+
+function scoresTable({ types, micro, macro, weighted }: SeqevalScores): CardBlock {
+  const row = (name: string, { precision, recall, f1, support }: EntityScores): CardCell[] => [
+    name,
+    precision,
+    recall,
+    f1,
+    `${support}`,
+  ];
+  return {
+    headers: ["Type", "Precision", "Recall", "F1", "Support"],
+    rows: [
+      ...Object.entries(types)
+        .sort(([left], [right]) => byCodePoint(left, right))
+        .map(([type, of]) => row(type, of)),
+      row("micro avg", micro),
+      row("macro avg", macro),
+      row("weighted avg", weighted),
+    ],
+  };
+}

@@ -1,0 +1,59 @@
+import { crfLoss, type Transitions } from "../../crf/index.js";
+import type { Sentence } from "../../text/index.js";
+import type { Window } from "./examples/window.js";
+import { wordRuns } from "./wordRuns.js";
+
+/** The cross-entropy of each labelled word, sentence by sentence. */
+export function wordLosses(
+  sentences: readonly Sentence[],
+  windows: readonly Window[],
+  logits: readonly Float32Array[],
+  labels: number,
+  smoothing: number,
+): number[][] {
+  const losses = sentences.map((): number[] => []);
+  windows.forEach((window, index) => {
+    window.ownedWords.forEach(({ sentence }, row) => {
+      const label = goldLabel(window, row);
+      const scores = logits[index]!.subarray(row * labels, (row + 1) * labels);
+      if (label >= 0) losses[sentence]!.push(crossEntropy(scores, label, smoothing));
+    });
+  });
+  return losses;
+}
+
+/** The loss of a conditional random field, the same share of it for each word of a chain; sentence by sentence. */
+export function chainLosses(
+  sentences: readonly Sentence[],
+  windows: readonly Window[],
+  logits: readonly Float32Array[],
+  crf: Transitions,
+): number[][] {
+  const gold = sentences.map(({ words }) => new Int32Array(words.length));
+  for (const window of windows)
+    window.ownedWords.forEach(({ sentence, word }, row) => {
+      gold[sentence]![word] = goldLabel(window, row);
+    });
+  const losses = sentences.map((): number[] => []);
+  for (const { sentence, word, scores } of wordRuns(windows, logits, crf.start.length)) {
+    const words = scores.length / crf.start.length;
+    const labels = gold[sentence]!.subarray(word, word + words);
+    const loss = crfLoss(scores, labels, crf, { begins: true, ends: true });
+    losses[sentence]!.push(...new Array<number>(words).fill(loss / words));
+  }
+  return losses;
+}
+
+const goldLabel = ({ labels, ownedPieces }: Window, row: number): number =>
+  labels?.[ownedPieces[row]!] ?? -100;
+
+/** −log softmax(logits)[label]; smoothed: (1 − ε) of it and ε of the mean over all classes, as HF's LabelSmoother. */
+function crossEntropy(logits: Float32Array, label: number, smoothing: number): number {
+  const highest = logits.reduce((a, b) => Math.max(a, b));
+  const normaliser =
+    highest + Math.log(logits.reduce((total, value) => total + Math.exp(value - highest), 0));
+  const own = normaliser - logits[label]!;
+  if (smoothing === 0) return own;
+  const mean = logits.reduce((total, value) => total + normaliser - value, 0) / logits.length;
+  return (1 - smoothing) * own + smoothing * mean;
+}
