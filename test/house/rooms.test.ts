@@ -56,6 +56,16 @@ describe("imports point down only", () => {
   });
 });
 
+describe("what is a task's own stays in it", () => {
+  it("no card, and no part of a run that any task would have, scores tags itself", () => {
+    const parts = ["card/", "run/", "train/loop/", "train/step/", "train/finish/"];
+    const knowing = house(root)
+      .filter(({ path }) => parts.some((part) => path.startsWith(part)))
+      .filter(({ imports }) => imports.some((name) => /^evaluate\/(?!fixed)/.test(name)));
+    expect(knowing.map(({ path }) => path)).toEqual([]);
+  });
+});
+
 describe("no circle of files", () => {
   it.each([
     ["an import", `import { b } from "./b.js";\nexport const a = b;`],
