@@ -100,6 +100,10 @@ export function applyAll<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A)
   return outputs;
 }
 
+/** An operation's inputs, without those that are left out. */
+export const present = (...inputs: readonly (Tensor | undefined)[]): readonly Tensor[] =>
+  inputs.filter((input) => input !== undefined);
+
 /** Applies an operation that has one output. */
 export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): Tensor {
   return applyAll(op, inputs, attributes)[0]!;

@@ -116,13 +116,17 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
   logSoftmaxOp: unary(ops.logSoftmax),
   matmulOp: allTransposes(matrices((a, b, options) => ops.matmul(a, b, { ...options, alpha: 0.7 }), [2, 3])),
   gemmOp: allTransposes(matrices(ops.gemm, [])),
-  linearOp: (random) => {
+  linearOp: [true, false].map((hasBias) => (random) => {
     const [n, from, to] = [random.size(1, 4), random.size(1, 4), random.size(1, 4)];
     return {
-      inputs: { x: floats(random, [n, from]), w: floats(random, [to, from]), b: floats(random, [to]) },
-      build: ({ x, w, b }) => ops.linear(x!, w!, b!),
+      inputs: {
+        x: floats(random, [n, from]),
+        w: floats(random, [to, from]),
+        ...(hasBias && { b: floats(random, [to]) }),
+      },
+      build: ({ x, w, b }) => ops.linear(x!, w!, b),
     };
-  },
+  }),
   sumOp: [unary((x) => sum(x)), unary((x) => sum(x, [0])), unary((x) => sum(x, [-1], true))],
   meanOp: unary(ops.meanOfLast),
   sumOfSquaresOp: unary(ops.sumOfSquares),
@@ -190,17 +194,17 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
     build: ({ x, whole }) => multiply(x!, ops.cast(ops.cumulativeSum(whole!, 1), "float32")),
   }),
   // Weights of 8 bits are for finished models: their products are read, not trained through.
-  dynamicLinearOp: (random) => ({
+  dynamicLinearOp: [true, false].map((hasBias) => (random) => ({
     inputs: {
       y: floats(random, [2, 3]),
       x: { ...floats(random, [2, 4]), fixed: true },
       w: whole([1, -128, 3, 127, 0, 64, -5, 7, 100, 2, 2, -90], [4, 3], "int8"),
       scale: { dims: [3], values: [0.01, 0.02, 0.03], fixed: true },
-      b: { ...floats(random, [3]), fixed: true },
+      ...(hasBias && { b: { ...floats(random, [3]), fixed: true } }),
     },
-    build: ({ y, x, w, scale, b }) => multiply(y!, ops.dynamicLinear(x!, w!, scale!, b!)),
-  }),
-  blockLinearOp: (random) => ({
+    build: ({ y, x, w, scale, b }) => multiply(y!, ops.dynamicLinear(x!, w!, scale!, b)),
+  })),
+  blockLinearOp: [true, false].map((hasBias) => (random) => ({
     inputs: {
       y: floats(random, [2, 3]),
       x: { ...floats(random, [2, 20]), fixed: true },
@@ -210,10 +214,10 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
         "uint8",
       ),
       scales: { dims: [6], values: [0.01, 0.02, 0.03, 0.01, 0.02, 0.03], fixed: true },
-      b: { ...floats(random, [3]), fixed: true },
+      ...(hasBias && { b: { ...floats(random, [3]), fixed: true } }),
     },
-    build: ({ y, x, w, scales, b }) => multiply(y!, ops.blockLinear(x!, w!, scales!, b!)),
-  }),
+    build: ({ y, x, w, scales, b }) => multiply(y!, ops.blockLinear(x!, w!, scales!, b)),
+  })),
   zerosLikeOp: unary((x) => ops.add(x, ops.zerosLike(x))),
   gatherRowsOp: [
     // A padded form with repeated rows, undone: what the padding holds is masked out, as attention does.

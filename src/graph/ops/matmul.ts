@@ -1,6 +1,6 @@
 import { shapeMismatch } from "../errors.js";
 import { broadcast } from "../shape.js";
-import { apply, type Emission, type OnnxNode, type Op, type Shape, type Tensor } from "../tensor.js";
+import { apply, type Emission, type OnnxNode, type Op, present, type Shape, type Tensor } from "../tensor.js";
 import { lastTwoSwapped } from "./movement.js";
 import { sum } from "./reduction.js";
 
@@ -83,26 +83,31 @@ export function matmul(a: Tensor, b: Tensor, options: Partial<MatmulOptions> = {
 }
 
 /**
- * x Wᵀ + b, with torch's layout of W: `[n, in] · [out, in]ᵀ + [out] → [n, out]`.
+ * x Wᵀ + b, with torch's layout of W: `[n, in] · [out, in]ᵀ + [out] → [n, out]`; b may be left out.
  *
  * dx = dY W, dW = dYᵀ x, db = Σₙ dY.
  */
 export const linearOp: Op<Record<never, never>> = {
   name: "linear",
-  infer: ([x, w, b]) => {
-    if (x!.shape.length !== 2 || x!.shape[1] !== w!.shape[1] || w!.shape[0] !== b!.shape[0])
-      throw shapeMismatch("linear", [x!.shape, w!.shape, b!.shape], "expected [n, in], [out, in] and [out]");
+  infer: (inputs) => {
+    const [x, w, b] = inputs;
+    if (x!.shape.length !== 2 || x!.shape[1] !== w!.shape[1] || (b && w!.shape[0] !== b.shape[0]))
+      throw shapeMismatch(
+        "linear",
+        inputs.map(({ shape }) => shape),
+        "expected [n, in], [out, in] and [out]",
+      );
     return [{ type: "float32", shape: [x!.shape[0]!, w!.shape[0]!] }];
   },
-  vjp: ({ inputs: [x, w], cotangents: [dy] }) => [
+  vjp: ({ inputs: [x, w, b], cotangents: [dy] }) => [
     gemm(dy!, w!),
     gemm(dy!, x!, { transposeA: true }),
-    sum(dy!, [0]),
+    ...(b === undefined ? [] : [sum(dy!, [0])]),
   ],
   emit: ({ inputs, outputs }) => [{ opType: "Gemm", inputs, outputs, attributes: { transB: 1 } }],
 };
-export const linear = (x: Tensor, weight: Tensor, bias: Tensor): Tensor =>
-  apply(linearOp, [x, weight, bias], {});
+export const linear = (x: Tensor, weight: Tensor, bias?: Tensor): Tensor =>
+  apply(linearOp, present(x, weight, bias), {});
 
 /** The product of two plain matrices, with ONNX's `Gemm`: faster than MatMul where an operand is transposed. */
 export const gemmOp: Op<Omit<MatmulOptions, "alpha">> = {

@@ -1,23 +1,24 @@
 /** Products with weights of 8 bits. They are for models that are finished: nothing here has a gradient. */
 import { notStandard, shapeMismatch } from "../errors.js";
-import { apply, type Op, type Tensor } from "../tensor.js";
+import { apply, type Op, present, type Tensor } from "../tensor.js";
 
 type None = Record<never, never>;
 
 /**
- * x W + b over whole numbers: `[n, in] · int8[in, out] · [out] + [out] → [n, out]`.
+ * x W + b over whole numbers: `[n, in] · int8[in, out] · [out] + [out] → [n, out]`; b may be left out.
  *
  * W is stored as round(W / scale), with one scale an output; x is quantised while it runs, to 8 bits over the range of the
  * whole of it (ONNX's DynamicQuantizeLinear).
  */
 export const dynamicLinearOp: Op<None> = {
   name: "dynamicLinear",
-  infer: ([x, w, scale, b]) => {
+  infer: (inputs) => {
+    const [x, w, scale, b] = inputs;
     const [from, to] = w!.shape;
-    if (x!.shape.length !== 2 || x!.shape[1] !== from || scale!.shape[0] !== to || b!.shape[0] !== to)
+    if (x!.shape.length !== 2 || x!.shape[1] !== from || scale!.shape[0] !== to || (b && b.shape[0] !== to))
       throw shapeMismatch(
         "dynamicLinear",
-        [x!.shape, w!.shape, scale!.shape, b!.shape],
+        inputs.map(({ shape }) => shape),
         "expected [n, in], [in, out], [out] and [out]",
       );
     return [{ type: "float32", shape: [x!.shape[0]!, to!] }];
@@ -28,39 +29,41 @@ export const dynamicLinearOp: Op<None> = {
         {
           opType: "DynamicQuantizeMatMul",
           domain: "com.microsoft",
-          inputs: [x!, w!, scale!, "", b!],
+          inputs: b === undefined ? [x!, w!, scale!] : [x!, w!, scale!, "", b],
           outputs,
         },
       ];
-    const [whole, step, zero, sum, floats, factor, product] = Array.from({ length: 7 }, temporary);
+    const [whole, step, zero, sum, floats, factor] = Array.from({ length: 6 }, temporary);
+    const product = b === undefined ? outputs : [temporary()];
     return [
       { opType: "DynamicQuantizeLinear", inputs: [x!], outputs: [whole!, step!, zero!] },
       { opType: "MatMulInteger", inputs: [whole!, w!, zero!], outputs: [sum!] },
       { opType: "Cast", inputs: [sum!], outputs: [floats!], attributes: { to: float } },
       { opType: "Mul", inputs: [step!, scale!], outputs: [factor!] },
-      { opType: "Mul", inputs: [floats!, factor!], outputs: [product!] },
-      { opType: "Add", inputs: [product!, b!], outputs },
+      { opType: "Mul", inputs: [floats!, factor!], outputs: product },
+      ...(b === undefined ? [] : [{ opType: "Add", inputs: [product[0]!, b], outputs }]),
     ];
   },
 };
-export const dynamicLinear = (x: Tensor, weight: Tensor, scale: Tensor, bias: Tensor): Tensor =>
-  apply(dynamicLinearOp, [x, weight, scale, bias], {});
+export const dynamicLinear = (x: Tensor, weight: Tensor, scale: Tensor, bias?: Tensor): Tensor =>
+  apply(dynamicLinearOp, present(x, weight, scale, bias), {});
 
 /**
- * x Wᵀ + b with W in blocks: `[n, in], uint8[out, blocks, size], [out · blocks], [out] → [n, out]`.
+ * x Wᵀ + b with W in blocks: `[n, in], uint8[out, blocks, size], [out · blocks], [out] → [n, out]`; b may be left out.
  *
  * Each block of `size` numbers of a row of W has a scale of its own and is stored as 128 + round(W / scale); so is each
  * block of x, while it runs. Of ONNX Runtime alone: `MatMulNBits` with 8 bits and accuracy level 4.
  */
 export const blockLinearOp: Op<None> = {
   name: "blockLinear",
-  infer: ([x, w, scales, b]) => {
+  infer: (inputs) => {
+    const [x, w, scales, b] = inputs;
     const [to, blocks, size] = w!.shape as [number, number, number];
     const from = x!.shape[1] as number;
-    if (Math.ceil(from / size) !== blocks || scales!.shape[0] !== to * blocks || b!.shape[0] !== to)
+    if (Math.ceil(from / size) !== blocks || scales!.shape[0] !== to * blocks || (b && b.shape[0] !== to))
       throw shapeMismatch(
         "blockLinear",
-        [x!.shape, w!.shape, scales!.shape, b!.shape],
+        inputs.map(({ shape }) => shape),
         "expected [n, in], [out, blocks, size], [out · blocks] and [out]",
       );
     return [{ type: "float32", shape: [x!.shape[0]!, to] }];
@@ -73,12 +76,12 @@ export const blockLinearOp: Op<None> = {
       {
         opType: "MatMulNBits",
         domain: "com.microsoft",
-        inputs: [x!, w!, scales!, "", "", b!],
+        inputs: b === undefined ? [x!, w!, scales!] : [x!, w!, scales!, "", "", b],
         outputs,
         attributes: { K, N, bits: 8, block_size, accuracy_level: 4 },
       },
     ];
   },
 };
-export const blockLinear = (x: Tensor, weight: Tensor, scales: Tensor, bias: Tensor): Tensor =>
-  apply(blockLinearOp, [x, weight, scales, bias], {});
+export const blockLinear = (x: Tensor, weight: Tensor, scales: Tensor, bias?: Tensor): Tensor =>
+  apply(blockLinearOp, present(x, weight, scales, bias), {});
