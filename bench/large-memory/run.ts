@@ -71,7 +71,7 @@ const { recipe } = parseRecipe(
 );
 const prepared = await prepare(recipe);
 const { weights } = prepared;
-console.log(`rows of word embeddings: ${weights.vocabulary?.ids.length} of ${config.vocab_size}`);
+console.log(`rows of word embeddings: ${weights.vocabularyRows.used} of ${weights.vocabularyRows.total}`);
 const state = weights.layout.length * 4;
 console.log(
   `state (weights, gradients, two moments): ${gigabytes(4 * state)}; before training ${gigabytes(peakMemory())}`,

@@ -1,3 +1,4 @@
+import { encoderOf } from "../../src/models/index.js";
 import type { Recipe } from "../../src/recipe/index.js";
 import { learningRate } from "../../src/recipe/schedule.js";
 import { StepSequence } from "../../src/train/examples/batches.js";
@@ -97,9 +98,9 @@ function sentenceNames(windows: TrainingWindows): ReadonlyMap<TrainingWindow, nu
 
 /** A recording is made without dropout: torch's masks are drawn from a generator that nobody else has. */
 function requireNoDropout({ file }: Recording, { config }: Prepared): void {
-  const { hidden_dropout_prob: hidden, attention_probs_dropout_prob: attention, classifier_dropout } = config;
-  if (hidden > 0 || attention > 0 || (classifier_dropout ?? 0) > 0)
+  const { dropout } = encoderOf(config);
+  if (Object.values(dropout).some((probability) => probability > 0))
     throw new NotReplayable(
-      `${file}: the model has dropout (${hidden}), and the recording's arguments do not say "dropout": 0`,
+      `${file}: the model has dropout (${dropout.hidden}), and the recording's arguments do not say "dropout": 0`,
     );
 }

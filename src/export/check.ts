@@ -53,7 +53,7 @@ export class Check {
     const { scored } = scoredLabels(model.labels);
     const sentences = file === undefined ? sample() : await readGold({ files: [file] }, model.labels);
     const cut = await windows(sentences, model.tokenizer, { maxLength: model.maxLength });
-    requireIdsWithin(cut.windows, model.config.vocab_size);
+    requireIdsWithin(cut.windows, model.encoder.vocabularySize);
     const logits = await model.tagger.logits(sequences(cut), signal === undefined ? {} : { signal });
     const tags = predictedTags(sentences, cut.windows, logits, scored, "argmax");
     const gold = file === undefined ? tags : sentences.map(({ tags }) => tags);

@@ -1,5 +1,5 @@
 import { batches } from "../infer/tagger.js";
-import { FeedMemory, type ModelConfig, type Sequence } from "../models/index.js";
+import { encoderOf, FeedMemory, type ModelConfig, type Sequence } from "../models/index.js";
 import { Owned } from "../owned.js";
 import { cpuEngine, type Engine, type GraphBinding } from "../runtime/index.js";
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
@@ -25,8 +25,7 @@ export class ExportedTagger {
       const binding = owned.own(await engine.compile(path, { name: path, threads })).bind();
       const memory = owned.own(new FeedMemory(engine, binding));
       binding.bindOutputToCpu("logits");
-      const padding = config.pad_token_id ?? (config.model_type === "bert" ? 0 : 1);
-      return new ExportedTagger(binding, memory, padding, labels, owned);
+      return new ExportedTagger(binding, memory, encoderOf(config).paddingId, labels, owned);
     });
   }
 

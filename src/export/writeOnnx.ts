@@ -12,6 +12,7 @@ import {
 } from "../graph/index.js";
 import {
   elements,
+  encoderOf,
   type FormatTensor,
   type FormatValues,
   logits,
@@ -94,7 +95,7 @@ export async function writeOnnx(
   return { file, bytes: sizes.reduce((bytes, { size }) => bytes + size, 0), externalData };
 }
 
-/** The ONNX model: `input_ids`, `attention_mask` and for BERT `token_type_ids` to `logits [batch, sequence, labels]`. */
+/** The ONNX model: the inputs of {@link paddedBatch} to `logits [batch, sequence, labels]`. */
 function exportedModel(
   config: ModelConfig,
   tensors: readonly FormatTensor[],
@@ -102,9 +103,14 @@ function exportedModel(
   places: ReadonlyMap<string, Place> | undefined,
 ): Uint8Array {
   const leaves = new Map(tensors.map(({ name, type, shape }) => [name, weight(name, type, shape)]));
-  const batch = paddedBatch(config);
-  const layers = form.ops((name) => leaves.get(name));
-  const rows = logits(config, (name) => leaves.get(name)!, batch, noDropout, layers);
+  const encoder = encoderOf(config);
+  const batch = paddedBatch(encoder.features);
+  const rows = logits(
+    encoder,
+    form.ops((name) => leaves.get(name)),
+    batch,
+    noDropout,
+  );
   return emit(
     { logits: batch.unflatten(rows) },
     { profile: standard, float, ...(places === undefined ? {} : { place: (name) => places.get(name)! }) },

@@ -115,7 +115,7 @@ export async function evaluateFolder(
       ...(overlap === undefined ? {} : { overlap }),
     });
     const { windows, truncatedWords } = examples.windowed;
-    requireIdsWithin(windows, model.config.vocab_size);
+    requireIdsWithin(windows, model.encoder.vocabularySize);
     const { metrics, detail, predicted } = await evaluateTagger(model.tagger, task, examples, {
       crf,
       signal,

@@ -6,9 +6,10 @@ import {
   configLabels,
   type Dtype,
   dtypes,
+  type Encoder,
+  encoderOf,
   InferenceWeights,
   type ModelConfig,
-  positions,
   readConfig,
 } from "../models/index.js";
 import { Owned } from "../owned.js";
@@ -39,6 +40,7 @@ export interface ModelOptions {
 export interface FineTuned {
   readonly folder: string;
   readonly config: ModelConfig;
+  readonly encoder: Encoder;
   /** Its labels in the order of their ids. */
   readonly labels: readonly string[];
   readonly scheme: LabelScheme;
@@ -77,24 +79,26 @@ export async function openModel(
   const { threads = availableParallelism(), dtype = "fp32" } = options;
   if (!dtypes.includes(dtype)) throw optionInvalid("dtype", dtype, `one of ${dtypes.join(", ")}`);
   const config = await readConfig(folder);
+  const encoder = encoderOf(config);
   const labels = modelLabels(config, folder);
   const crf = config.nerium?.crf
     ? transitionsOf(await readCrf(folder, labels.length), labels.length)
     : undefined;
   const [tokenizer, read] = await Promise.allSettled([
-    loadTokenizer(folder, { embeddings: config.vocab_size }),
+    loadTokenizer(folder, { embeddings: encoder.vocabularySize }),
     InferenceWeights.load(folder, config, labels.length, dtype),
   ]);
   return Owned.making(async (owned) => {
     if (read.status === "rejected") throw read.reason;
     const weights = owned.own(read.value);
     if (tokenizer.status === "rejected") throw tokenizer.reason;
-    const maxLength = Math.min(positions(config), tokenizer.value.modelMaxLength);
+    const maxLength = Math.min(encoder.maxLength, tokenizer.value.modelMaxLength);
     const reading = modelReading(config, maxLength, options);
     const tagger = owned.own(await Tagger.open(weights, { threads }));
     return {
       folder,
       config,
+      encoder,
       labels,
       scheme: labelScheme(labels),
       tokenizer: tokenizer.value,

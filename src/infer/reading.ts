@@ -1,4 +1,4 @@
-import { type ModelConfig, positions } from "../models/index.js";
+import { encoderOf, type ModelConfig } from "../models/index.js";
 import type { Context, WindowOptions } from "../tasks/tokenClassification/index.js";
 import { lengthBeyondModel, optionInvalid } from "./errors.js";
 
@@ -33,8 +33,8 @@ export function modelReading(
   { context = config.nerium?.context ?? "none", maxLength }: ReadingOptions,
 ): Reading {
   if (!CONTEXTS.includes(context)) throw optionInvalid("context", context, `one of ${CONTEXTS.join(", ")}`);
-  if (maxLength !== undefined && maxLength > positions(config))
-    throw lengthBeyondModel(maxLength, positions(config));
+  const longest = encoderOf(config).maxLength;
+  if (maxLength !== undefined && maxLength > longest) throw lengthBeyondModel(maxLength, longest);
   const ofDocuments = Math.min(config.nerium?.context_eval_pieces ?? most, most);
   return {
     context,

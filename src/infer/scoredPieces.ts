@@ -133,7 +133,7 @@ function* inBatches(texts: readonly CutText[]): Generator<TextPart[]> {
 
 /** Fills in the scores of the pieces that some windows own. */
 async function score(
-  { config, tokenizer, tagger, labels }: FineTuned,
+  { encoder, tokenizer, tagger, labels }: FineTuned,
   windows: readonly TextPart[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -143,7 +143,7 @@ async function score(
     ownedPieces: Int32Array.from({ length: ownedEnd - ownedStart }, (_, row) => 1 + ownedStart - start + row),
     ownedWords: [],
   }));
-  requireIdsWithin(sequences, config.vocab_size);
+  requireIdsWithin(sequences, encoder.vocabularySize);
   const logits = await tagger.logits(
     sequences.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
     signal === undefined ? {} : { signal },

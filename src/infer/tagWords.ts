@@ -32,7 +32,7 @@ export interface TaggedSentence extends TaggedWords {
  * are read together where the model reads documents.
  */
 export async function tagWords(
-  { config, tokenizer, tagger, labels, scheme, reading, crf }: FineTuned,
+  { encoder, tokenizer, tagger, labels, scheme, reading, crf }: FineTuned,
   sentences: readonly PlacedSentence[],
   { truncation, decoding, signal }: TagWordsOptions,
 ): Promise<TaggedSentence[]> {
@@ -41,7 +41,7 @@ export async function tagWords(
     ...reading.windowing(reading.context),
     longSentences: truncation ? "truncate" : "window",
   });
-  requireIdsWithin(cut.windows, config.vocab_size);
+  requireIdsWithin(cut.windows, encoder.vocabularySize);
   const logits = await tagger.logits(
     cut.windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
     signal === undefined ? {} : { signal },

@@ -1,15 +1,15 @@
 import { emit, input } from "../graph/index.js";
 import {
   batchTensors,
+  type Encoder,
   FeedMemory,
+  floatWeightOps,
   type InferenceWeights,
   logits,
-  type ModelConfig,
   type ModelWeights,
   noDropout,
   type ParameterLayout,
   packBatch,
-  packing,
   type Sequence,
 } from "../models/index.js";
 import { Owned } from "../owned.js";
@@ -23,7 +23,7 @@ const TOKENS_PER_BATCH = 1024;
 /** What a tagger runs: the binding of a graph with weights in place, whose inputs are packed batches. */
 interface Network {
   readonly binding: GraphBinding;
-  readonly config: ModelConfig;
+  readonly encoder: Encoder;
   readonly labels: number;
   /** For a compacted word-embedding table: the row of each id. */
   readonly rowOf?: Int32Array | undefined;
@@ -41,13 +41,16 @@ export class Tagger {
 
   /** Over weights that it borrows and reads where they stand: evaluation during training sees every update. */
   static async create(weights: ModelWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
-    const { config, layout, labels, vocabulary, engine } = weights;
+    const { encoder, layout, labels, vocabulary, engine } = weights;
     const shapes = new Map(layout.parameters.map(({ name, shape }) => [name, shape]));
-    const batch = batchTensors(packing(config));
-    const output = logits(config, (name) => input(name, "float32", shapes.get(name)!), batch, noDropout);
+    const ops = floatWeightOps((name) => {
+      const shape = shapes.get(name);
+      return shape && input(name, "float32", shape);
+    });
+    const output = logits(encoder, ops, batchTensors(encoder.features), noDropout);
     const model = emit({ logits: output }, { profile: engine.profile });
     const graph = engine.compile(model, { name: "tagger", threads });
-    return Tagger.over(engine, graph, { config, labels, rowOf: vocabulary?.rowOf }, (binding) => {
+    return Tagger.over(engine, graph, { encoder, labels, rowOf: vocabulary?.rowOf }, (binding) => {
       for (const { name } of layout.parameters) binding.bindInput(name, weights.tensor(name));
     });
   }
@@ -60,11 +63,11 @@ export class Tagger {
 
   /** Over weights that no longer change: the engine packs them for speed. They must outlive it. */
   static async open(weights: InferenceWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
-    const { config, labels, parameter, layers, initializers, folder, place, engine } = weights;
-    const output = logits(config, parameter, batchTensors(packing(config)), noDropout, layers);
+    const { encoder, labels, ops, initializers, folder, place, engine } = weights;
+    const output = logits(encoder, ops, batchTensors(encoder.features), noDropout);
     const model = emit({ logits: output }, { profile: engine.profile, place });
     const options = { name: "tagger", threads, initializers, externalWeights: folder };
-    return Tagger.over(engine, engine.compile(model, options), { config, labels });
+    return Tagger.over(engine, engine.compile(model, options), { encoder, labels });
   }
 
   /** @param bindWeights where they are inputs of the graph */
@@ -120,8 +123,8 @@ export class Tagger {
   }
 
   private async run(sequences: readonly Sequence[]): Promise<Float32Array> {
-    const { config, rowOf, binding } = this.network;
-    const batch = packBatch(sequences, packing(config), rowOf);
+    const { encoder, rowOf, binding } = this.network;
+    const batch = packBatch(sequences, encoder.features, rowOf);
     this.memory.bind(batch.feeds);
     await binding.run();
     return binding.output("logits").data as Float32Array;

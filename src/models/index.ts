@@ -2,7 +2,6 @@
 
 export { FeedMemory } from "./batch/feeds.js";
 export {
-  type Batch,
   batchTensors,
   dimsOf,
   type Feed,
@@ -11,17 +10,12 @@ export {
   type Sequence,
 } from "./batch/packed.js";
 export { paddedBatch } from "./batch/padded.js";
-export {
-  architecture,
-  configLabels,
-  type ModelConfig,
-  modelTypes,
-  parseConfig,
-  readConfig,
-  withoutHead,
-} from "./config.js";
-export { type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
-export { logits, packing, parameters, positions, traits, wordEmbeddings } from "./families/bert.js";
+export { configLabels, type ModelConfig, withoutHead } from "./config.js";
+export { type DropoutProbabilities, type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
+export { architecture, encoderOf } from "./families/index.js";
+export type { Encoder } from "./family.js";
+export { logits, parameters } from "./heads/tokenClassification.js";
+export { elements, type Parameter, storedParts } from "./parameter.js";
 export {
   type FormatTensor,
   type FormatValues,
@@ -29,6 +23,8 @@ export {
   standardInt8Format,
   type WeightFormat,
 } from "./quantized/weightFormats.js";
+export { floatWeightOps } from "./quantized/weightOps.js";
+export { parseConfig, readConfig } from "./readConfig.js";
 export { type Dtype, dtypes, InferenceWeights } from "./weights/inferenceWeights.js";
 export {
   type CompactVocabulary,
@@ -38,4 +34,4 @@ export {
   type WeightsMoment,
 } from "./weights/modelWeights.js";
 export { ParameterReader } from "./weights/parameterReader.js";
-export { decays, elements, type Parameter, ParameterLayout } from "./weights/parameters.js";
+export { ParameterLayout } from "./weights/parameters.js";

@@ -1,6 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ModelConfig, parameters, parseConfig, type Sequence } from "../../src/models/index.js";
+import {
+  encoderOf,
+  type ModelConfig,
+  parameters,
+  parseConfig,
+  type Sequence,
+  storedParts,
+} from "../../src/models/index.js";
 import { writeSafetensors } from "../../src/safetensors/index.js";
 import { normal } from "../../src/train/random.js";
 
@@ -22,11 +29,7 @@ export async function writeRandomModel(folder: string, family: "bert" | "roberta
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "config.json"), JSON.stringify(json));
   const config = parseConfig(json, "config.json");
-  const tensors = parameters(config, config.vocab_size, LABELS).flatMap(({ name, shape, parts }) =>
-    parts === undefined
-      ? [{ name, shape }]
-      : parts.map((part) => ({ name: part, shape: [shape[0]! / parts.length, ...shape.slice(1)] })),
-  );
+  const tensors = parameters(encoderOf(config), LABELS).flatMap(storedParts);
   await writeSafetensors(
     join(folder, "model.safetensors"),
     tensors.map(({ name, shape }, seed) => {

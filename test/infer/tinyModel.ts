@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parameters, parseConfig } from "../../src/models/index.js";
+import { encoderOf, parameters, parseConfig, storedParts } from "../../src/models/index.js";
 import { type TensorToWrite, writeSafetensors } from "../../src/safetensors/index.js";
 import { normal } from "../../src/train/random.js";
 
@@ -58,11 +58,7 @@ export async function writeTinyModel(
 
 function randomWeights(json: object, labels: number, head: boolean): TensorToWrite[] {
   const config = parseConfig(json, "config.json");
-  const all = parameters(config, config.vocab_size, labels).flatMap(({ name, shape, parts }) =>
-    parts === undefined
-      ? [{ name, shape }]
-      : parts.map((part) => ({ name: part, shape: [shape[0]! / 3, ...shape.slice(1)] })),
-  );
+  const all = parameters(encoderOf(config), labels).flatMap(storedParts);
   const wanted = head ? all : all.filter(({ name }) => !name.startsWith("classifier."));
   return wanted.map(({ name, shape }, seed) => {
     const count = shape.reduce((a, b) => a * b, 1);

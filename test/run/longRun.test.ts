@@ -43,8 +43,7 @@ function logged(steps: number, saveSteps?: number): { loop: TrainLoop; saved: Ch
     epochWindows: () => ({ length: steps, at: () => window }),
     batchSize: { windows: 1 },
     train: { facts: { sentences: steps } },
-    weights: { parameterCount: 1, vocabulary: undefined, layout: { parameters: [] } },
-    config: { vocab_size: 1, hidden_size: 1 },
+    weights: { parameterCount: 1, vocabularyRows: { used: 1, total: 1 }, layout: { parameters: [] } },
     labels: ["O"],
   };
   const parts = {

@@ -136,7 +136,7 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
 
 /** Returns a function that counts the tokens of sentences, and the number of tokens that the model takes. */
 async function piecesOf(model: string, onDownload: ReturnType<typeof downloadListener>) {
-  const [{ loadTokenizer }, { SPECIAL_TOKENS }, { positions, readConfig }, { tokenizerFolder }] =
+  const [{ loadTokenizer }, { SPECIAL_TOKENS }, { encoderOf, readConfig }, { tokenizerFolder }] =
     await Promise.all([
       import("../../tokenize/index.js"),
       import("../../tasks/tokenClassification/index.js"),
@@ -144,10 +144,10 @@ async function piecesOf(model: string, onDownload: ReturnType<typeof downloadLis
       import("../../hub/index.js"),
     ]);
   const folder = await tokenizerFolder(model, { onProgress: onDownload });
-  const config = await readConfig(folder);
-  const tokenizer = await loadTokenizer(folder, { embeddings: config.vocab_size });
+  const { vocabularySize, maxLength } = encoderOf(await readConfig(folder));
+  const tokenizer = await loadTokenizer(folder, { embeddings: vocabularySize });
   return {
-    limit: Math.min(positions(config), tokenizer.modelMaxLength) - SPECIAL_TOKENS,
+    limit: Math.min(maxLength, tokenizer.modelMaxLength) - SPECIAL_TOKENS,
     pieces: async (sentences: readonly (readonly string[])[]) =>
       (await tokenizer.encodeWords(sentences)).map(({ ids }) => ids.length),
   };

@@ -1,13 +1,5 @@
-import {
-  constant,
-  type DataType,
-  type Dim,
-  gatherRows,
-  input,
-  rematerialise,
-  reshape,
-  type Tensor,
-} from "../../graph/index.js";
+import { constant, type Dim, gatherRows, input, rematerialise, reshape } from "../../graph/index.js";
+import type { Batch, Features } from "./batch.js";
 
 /** What a model needs of one sequence. */
 export interface Sequence {
@@ -15,56 +7,6 @@ export interface Sequence {
   readonly ids: Int32Array;
   /** The pieces whose logits are wanted: indices into `ids`, ascending. */
   readonly labelled: Int32Array;
-}
-
-/** Which rows of an embedding table the pieces have, `int64[rows]` or `int64[1]` for all alike. */
-export interface Lookup {
-  readonly indices: Tensor;
-  /** Each of them once, for the gradient; without it there is none. */
-  readonly distinct?: Tensor;
-}
-
-/**
- * A batch as the forward pass sees it: rows, one a piece, which attention sees by sequence and head.
- *
- * {@link batchTensors} has rows for real pieces only; an exported model has one for each place of a padded batch.
- */
-export interface Batch {
-  readonly words: Lookup;
-  readonly positions: Lookup;
-  readonly tokenTypes: Lookup;
-  /** Rows in the padded form: `[rows, hidden] → [batch, heads, length, hidden / heads]`. */
-  splitHeads(rows: Tensor): Tensor;
-  /** Back to rows: `[batch, heads, length, hidden / heads] → [rows, hidden]`. */
-  mergeHeads(context: Tensor): Tensor;
-  /** 0 at pieces, −10⁹ in the padding, added to attention scores: `float32[batch, 1, 1, length]`. */
-  readonly attentionBias: Tensor;
-  /** The rows whose logits are wanted. */
-  labelled(rows: Tensor): Tensor;
-}
-
-/** The inputs of a graph that takes packed batches. */
-interface PackedTensors {
-  /** Rows of the word-embedding table, `int64[tokens]`, and each of them once. */
-  readonly inputIds: Tensor;
-  readonly distinctIds: Tensor;
-  readonly positionIds: Tensor;
-  readonly distinctPositions: Tensor;
-  /**
-   * For each place of the padded form the row that stands there, counted through tokens and heads; in the padding a row of
-   * token 0. `int64[batch, heads, length]`
-   */
-  readonly padIndex: Tensor;
-  /** 1 at places that hold a piece, 0 in the padding: `float32[batch, 1, length, 1]`. */
-  readonly padMask: Tensor;
-  /** For each row its place in the padded form, counted through batch, heads and length: `int64[tokens, heads]`. */
-  readonly unpadIndex: Tensor;
-  /** 0 at pieces, −10⁹ in the padding, added to attention scores: `float32[batch, 1, 1, length]`. */
-  readonly attentionBias: Tensor;
-  /** The packed rows whose logits are wanted, `int64[labelled]`; for each packed row its place among them, and 1 where it has one. */
-  readonly labelledIndex: Tensor;
-  readonly labelledInverse: Tensor;
-  readonly labelledMask: Tensor;
 }
 
 /** The values of a batch's inputs, under the names that the graph gives them. */
@@ -83,38 +25,49 @@ export interface Feed {
   readonly data: BigInt64Array | Float32Array;
 }
 
-const inputs = (heads: number) =>
-  ({
-    inputIds: ["int64", ["tokens"]],
-    distinctIds: ["int64", ["distinctIds"]],
-    positionIds: ["int64", ["tokens"]],
-    distinctPositions: ["int64", ["distinctPositions"]],
-    padIndex: ["int64", ["batch", heads, "length"]],
-    padMask: ["float32", ["batch", 1, "length", 1]],
-    unpadIndex: ["int64", ["tokens", heads]],
-    attentionBias: ["float32", ["batch", 1, 1, "length"]],
-    labelledIndex: ["int64", ["labelled"]],
-    labelledInverse: ["int64", ["tokens"]],
-    labelledMask: ["float32", ["tokens", 1]],
-  }) satisfies Record<keyof PackedTensors, readonly [DataType, readonly Dim[]]>;
-
-/** How a model wants its batches. */
-export interface Packing {
-  /** Position of each sequence's first piece that is no padding. */
-  readonly firstPosition: number;
-  readonly heads: number;
+/** The inputs of a graph that takes packed batches. */
+function packedTensors({ heads, positionIds }: Features) {
+  const int64 = (name: string, shape: readonly Dim[]) => input(name, "int64", shape);
+  const float32 = (name: string, shape: readonly Dim[]) => input(name, "float32", shape);
+  return {
+    words: {
+      indices: int64("inputIds", ["tokens"]),
+      distinct: int64("distinctIds", ["distinctIds"]),
+    },
+    ...(positionIds && {
+      positions: {
+        indices: int64("positionIds", ["tokens"]),
+        distinct: int64("distinctPositions", ["distinctPositions"]),
+      },
+    }),
+    /**
+     * For each place of the padded form the row that stands there, counted through tokens and heads; in the padding a row of
+     * token 0.
+     */
+    padIndex: int64("padIndex", ["batch", heads, "length"]),
+    /** 1 at places that hold a token, 0 in the padding. */
+    padMask: float32("padMask", ["batch", 1, "length", 1]),
+    /** For each row its place in the padded form, counted through batch, heads and length. */
+    unpadIndex: int64("unpadIndex", ["tokens", heads]),
+    /** 0 at tokens, −10⁹ in the padding, added to attention scores. */
+    attentionBias: float32("attentionBias", ["batch", 1, 1, "length"]),
+    /** The packed rows whose logits are wanted; for each packed row its place among them, and 1 where it has one. */
+    labelledIndex: int64("labelledIndex", ["labelled"]),
+    labelledInverse: int64("labelledInverse", ["tokens"]),
+    labelledMask: float32("labelledMask", ["tokens", 1]),
+  };
 }
 
 /** A packed batch: its tensors are inputs of the graph, {@link packBatch} makes their values. */
-export function batchTensors({ heads }: Packing): Batch {
-  const tensors = Object.fromEntries(
-    Object.entries(inputs(heads)).map(([name, [type, shape]]) => [name, input(name, type, shape)]),
-  ) as unknown as PackedTensors;
+export function batchTensors(features: Features): Batch {
+  const { heads, tokenTypes } = features;
+  const tensors = packedTensors(features);
+  const { words, positions } = tensors;
   const onlyType = constant([0], [1], "int64");
   return {
-    words: { indices: tensors.inputIds, distinct: tensors.distinctIds },
-    positions: { indices: tensors.positionIds, distinct: tensors.distinctPositions },
-    tokenTypes: { indices: onlyType, distinct: onlyType },
+    words,
+    ...(positions && { positions }),
+    ...(tokenTypes && { tokenTypes: { indices: onlyType, distinct: onlyType } }),
     splitHeads(rows) {
       const byHead = reshape(rows, ["tokens", heads, (rows.shape[1] as number) / heads]);
       return rematerialise(gatherRows(byHead, { index: tensors.padIndex, inverse: tensors.unpadIndex }));
@@ -134,14 +87,14 @@ export function batchTensors({ heads }: Packing): Batch {
 }
 
 /**
- * Sequences packed one after the other.
+ * Sequences packed one after the other: the values of what {@link batchTensors} asks for.
  *
  * @param rowOf for a compacted word-embedding table: the row of each id, −1 where it has none
  * @throws RangeError for an id without a row: a defect, since a run loads the rows of all ids that it will meet
  */
 export function packBatch(
   sequences: readonly Sequence[],
-  { firstPosition, heads }: Packing,
+  { heads, positionIds }: Features,
   rowOf?: Int32Array,
 ): PackedBatch {
   const batch = sequences.length;
@@ -150,7 +103,7 @@ export function packBatch(
   const labelled = sequences.reduce((total, sequence) => total + sequence.labelled.length, 0);
 
   const inputIds = new BigInt64Array(tokens);
-  const positionIds = new BigInt64Array(tokens);
+  const positions = new BigInt64Array(positionIds === undefined ? 0 : tokens);
   const padIndex = BigInt64Array.from({ length: batch * heads * length }, (_, place) =>
     BigInt(Math.floor(place / length) % heads),
   );
@@ -161,9 +114,7 @@ export function packBatch(
   const labelledInverse = new BigInt64Array(tokens);
   const labelledMask = new Float32Array(tokens);
 
-  // A family whose positions begin behind its padding's id gives padding that position wherever it stands, even as a piece
-  // of the text, and does not count it. For BERT, −1: no id.
-  const padding = firstPosition - 1;
+  const paddingId = positionIds?.paddingId ?? -1; // −1: no id.
   let row = 0;
   let label = 0;
   sequences.forEach(({ ids, labelled: wanted }, sequence) => {
@@ -173,12 +124,12 @@ export function packBatch(
       labelledMask[row + piece] = 1;
       label++;
     }
-    let position = firstPosition;
+    let position = paddingId + 1;
     for (let piece = 0; piece < ids.length; piece++, row++) {
       const id = ids[piece]!;
       const place = sequence * length + piece;
       inputIds[row] = BigInt(rowOf === undefined ? id : rowOfId(rowOf, id));
-      positionIds[row] = BigInt(id === padding ? padding : position++);
+      if (positionIds !== undefined) positions[row] = BigInt(id === paddingId ? paddingId : position++);
       padMask[place] = 1;
       for (let head = 0; head < heads; head++) {
         const placeOfHead = (sequence * heads + head) * length + piece;
@@ -189,14 +140,18 @@ export function packBatch(
     }
   });
   const distinctIds = BigInt64Array.from(new Set(inputIds));
-  const distinctPositions = BigInt64Array.from(new Set(positionIds));
+  const distinctPositions = BigInt64Array.from(new Set(positions));
   return {
     sizes: { tokens, batch, length, labelled },
     feeds: [
       { name: "inputIds", dims: [tokens], data: inputIds },
       { name: "distinctIds", dims: [distinctIds.length], data: distinctIds },
-      { name: "positionIds", dims: [tokens], data: positionIds },
-      { name: "distinctPositions", dims: [distinctPositions.length], data: distinctPositions },
+      ...(positionIds === undefined
+        ? []
+        : [
+            { name: "positionIds", dims: [tokens], data: positions },
+            { name: "distinctPositions", dims: [distinctPositions.length], data: distinctPositions },
+          ]),
       { name: "padIndex", dims: [batch, heads, length], data: padIndex },
       { name: "padMask", dims: [batch, 1, length, 1], data: padMask },
       { name: "unpadIndex", dims: [tokens, heads], data: unpadIndex },

@@ -14,32 +14,34 @@ import {
   transpose,
   unflatten,
 } from "../../graph/index.js";
-import type { ModelConfig } from "../config.js";
-import { traits } from "../families/bert.js";
-import type { Batch } from "./packed.js";
+import type { Batch, Features, PositionIds } from "./batch.js";
 
 const BATCH = "batch_size";
 const LENGTH = "sequence_length";
 const ROWS = `${BATCH}*${LENGTH}`;
 
-/** A padded batch as Hugging Face has it: `input_ids`, `attention_mask`, for BERT `token_type_ids`, all `[batch, length]`. */
+/**
+ * A padded batch as Hugging Face has it: `input_ids`, `attention_mask` and, where they are asked for, `token_type_ids`, all
+ * `[batch, length]`.
+ */
 export interface PaddedBatch extends Batch {
   /** Rows as `[batch, length, …]`. */
   unflatten(rows: Tensor): Tensor;
 }
 
 /** The batch of an exported model: its inputs are transformers', every place is a row, and padding is masked. */
-export function paddedBatch(config: ModelConfig): PaddedBatch {
-  const heads = config.num_attention_heads;
+export function paddedBatch({ heads, positionIds, tokenTypes }: Features): PaddedBatch {
   const named = (name: string) => input(name, "int64", [BATCH, LENGTH]);
   const flat = (x: Tensor) => ({ indices: reshape(x, [ROWS]) });
   const ids = named("input_ids");
   const mask = cast(named("attention_mask"), "float32");
   return {
     words: flat(ids),
-    positions: flat(positionIds(config, ids)),
-    tokenTypes:
-      config.model_type === "bert" ? flat(named("token_type_ids")) : { indices: constant([0], [1], "int64") },
+    ...(positionIds && { positions: flat(positionsOf(ids, positionIds)) }),
+    ...(tokenTypes && {
+      tokenTypes:
+        tokenTypes === "input" ? flat(named("token_type_ids")) : { indices: constant([0], [1], "int64") },
+    }),
     splitHeads(rows) {
       const size = (rows.shape[1] as number) / heads;
       return transpose(reshape(unflatten(rows, ids), [BATCH, LENGTH, heads, size]), [0, 2, 1, 3]);
@@ -54,14 +56,8 @@ export function paddedBatch(config: ModelConfig): PaddedBatch {
   };
 }
 
-/**
- * BERT counts places from 0. RoBERTa counts the pieces that are no padding, after the padding's id, which padding itself
- * has for its position (`create_position_ids_from_input_ids` of modeling_roberta.py).
- */
-function positionIds(config: ModelConfig, ids: Tensor): Tensor {
-  const { firstPosition } = traits(config);
-  if (firstPosition === 0) return places(ids);
-  const padding = firstPosition - 1;
-  const isPiece = differsFrom(ids, padding);
-  return add(multiply(cumulativeSum(isPiece, 1), isPiece), constant([padding], [], "int64"));
+function positionsOf(ids: Tensor, { paddingId }: PositionIds): Tensor {
+  if (paddingId === undefined) return places(ids);
+  const isToken = differsFrom(ids, paddingId);
+  return add(multiply(cumulativeSum(isToken, 1), isToken), constant([paddingId], [], "int64"));
 }

@@ -1,140 +1,159 @@
 /**
- * BERT (https://arxiv.org/abs/1810.04805) and RoBERTa (https://arxiv.org/abs/1907.11692) for token classification, as in
- * transformers' modeling_bert.py and modeling_roberta.py. XLM-RoBERTa and CamemBERT are RoBERTa with other weights.
- *
- * RoBERTa differs in two things: positions begin after the padding id, and its token types are all of one kind.
+ * BERT (https://arxiv.org/abs/1810.04805), as in transformers' modeling_bert.py.
  *
  * Activations are `[rows, hidden]`: packed, the sequences of a batch one after the other without padding, in an exported
  * model with it. Only attention sees sequences. The last layer computes, after its attention, only the rows whose logits are wanted.
  */
-import {
-  add,
-  gelu,
-  layerNorm,
-  matmul,
-  relu,
-  rematerialise,
-  softmax,
-  split,
-  type Tensor,
-} from "../../graph/index.js";
-import type { Batch, Packing } from "../batch/packed.js";
-import type { ModelConfig } from "../config.js";
+import { z } from "zod";
+import { add, rematerialise, split, type Tensor } from "../../graph/index.js";
+import type { Batch, Features } from "../batch/batch.js";
+import { configSchema } from "../config.js";
 import type { Dropout } from "../dropout.js";
-import { floatWeightOps, type WeightOps } from "../quantized/weightOps.js";
-import type { Parameter } from "../weights/parameters.js";
+import { configUnreadable, configUnsupported } from "../errors.js";
+import type { Encoder, EncoderFamily } from "../family.js";
+import { type Parameter, parametersAt } from "../parameter.js";
+import type { WeightOps } from "../quantized/weightOps.js";
+import { activations, attention, layerCount, probability, size, width } from "./parts.js";
 
-export interface Traits {
-  /** What the names of the encoder's weights begin with. */
-  readonly prefix: string;
-  /** Position of a sequence's first piece. */
-  readonly firstPosition: number;
-}
-
-export function traits(config: ModelConfig): Traits {
-  if (config.model_type === "bert") return { prefix: "bert", firstPosition: 0 };
-  return { prefix: "roberta", firstPosition: (config.pad_token_id ?? 1) + 1 };
-}
-
-/** Sub-tokens that a sequence may have: one for each position that the model has an embedding for. */
-export const positions = (config: ModelConfig): number =>
-  config.max_position_embeddings - traits(config).firstPosition;
-
-export const packing = (config: ModelConfig): Packing => ({
-  firstPosition: traits(config).firstPosition,
-  heads: config.num_attention_heads,
+/** The keys of config.json that BERT reads, with transformers' defaults. */
+export const bertSchema = configSchema({
+  vocab_size: size,
+  hidden_size: width.default(768),
+  num_hidden_layers: layerCount.default(12),
+  num_attention_heads: width.default(12),
+  intermediate_size: size.default(3072),
+  hidden_act: z.string().default("gelu"),
+  hidden_dropout_prob: probability.default(0.1),
+  attention_probs_dropout_prob: probability.default(0.1),
+  classifier_dropout: probability.nullish(),
+  max_position_embeddings: size.default(512),
+  type_vocab_size: size.default(2),
+  layer_norm_eps: z.number().positive().default(1e-12),
+  initializer_range: z.number().positive().default(0.02),
+  pad_token_id: z.int().nonnegative().nullish(),
+  position_embedding_type: z.string().default("absolute"),
+  is_decoder: z.boolean().default(false),
+  add_cross_attention: z.boolean().default(false),
 });
+export type BertConfig = z.infer<typeof bertSchema>;
 
-/** Name of the word-embedding table, whose unused rows a training run leaves out. */
-export const wordEmbeddings = (config: ModelConfig): string =>
-  `${traits(config).prefix}.embeddings.word_embeddings.weight`;
+export const bert: EncoderFamily<BertConfig> = {
+  architectures: { bert: "BertForTokenClassification" },
+  schema: bertSchema,
+  check: checkBert,
+  encoder: (config) =>
+    bertEncoder(config, {
+      prefix: "bert",
+      paddingId: config.pad_token_id ?? 0,
+      maxLength: config.max_position_embeddings,
+      positionIds: {},
+      tokenTypes: "input",
+    }),
+};
 
-/** All parameters; `vocabulary` rows of word embeddings, `labels` classes. */
-export function parameters(config: ModelConfig, vocabulary: number, labels: number): readonly Parameter[] {
-  const { hidden_size: hidden, intermediate_size: inner } = config;
-  const { prefix } = traits(config);
-  const table = (at: string, rows: number): Parameter => ({ name: `${at}.weight`, shape: [rows, hidden] });
-  const dense = (at: string, from: number, to: number): Parameter[] => [
-    { name: `${at}.weight`, shape: [to, from] },
-    { name: `${at}.bias`, shape: [to] },
-  ];
-  const norm = (at: string): Parameter[] => [
-    { name: `${at}.LayerNorm.weight`, shape: [hidden] },
-    { name: `${at}.LayerNorm.bias`, shape: [hidden] },
-  ];
-  const queryKeyValue = (at: string): Parameter[] =>
-    dense(`${at}.qkv`, hidden, 3 * hidden).map(({ name, shape }) => ({
-      name,
-      shape,
-      parts: ["query", "key", "value"].map((part) => name.replace("qkv", part)),
-    }));
-  const layer = (at: string): Parameter[] => [
-    ...queryKeyValue(`${at}.attention.self`),
-    ...dense(`${at}.attention.output.dense`, hidden, hidden),
-    ...norm(`${at}.attention.output`),
-    ...dense(`${at}.intermediate.dense`, hidden, inner),
-    ...dense(`${at}.output.dense`, inner, hidden),
-    ...norm(`${at}.output`),
-  ];
+export function checkBert(config: BertConfig, file: string): void {
+  const implemented = Object.keys(activations);
+  if (!implemented.includes(config.hidden_act))
+    throw configUnsupported(file, "hidden_act", config.hidden_act, implemented.join(", "));
+  if (config.position_embedding_type !== "absolute")
+    throw configUnsupported(file, "position_embedding_type", config.position_embedding_type, "absolute");
+  if (config.is_decoder) throw configUnsupported(file, "is_decoder", true, "false");
+  if (config.add_cross_attention) throw configUnsupported(file, "add_cross_attention", true, "false");
+  if (config.hidden_size % config.num_attention_heads !== 0)
+    throw configUnreadable(
+      file,
+      `hidden_size ${config.hidden_size} is not a multiple of num_attention_heads ${config.num_attention_heads}`,
+    );
+}
+
+/** In what BERT and the families that are made like it differ. */
+export interface BertTraits extends Required<Pick<Features, "positionIds" | "tokenTypes">> {
+  /** What the names of the encoder's weights begin with; files of bare encoders leave it out. */
+  readonly prefix: string;
+  readonly paddingId: number;
+  readonly maxLength: number;
+}
+
+export function bertEncoder(config: BertConfig, traits: BertTraits): Encoder {
+  const { prefix, paddingId, maxLength, positionIds, tokenTypes } = traits;
+  const { hidden_dropout_prob: hidden, attention_probs_dropout_prob, classifier_dropout } = config;
+  return {
+    vocabularySize: config.vocab_size,
+    hiddenSize: config.hidden_size,
+    layers: config.num_hidden_layers,
+    maxLength,
+    paddingId,
+    initializerRange: config.initializer_range,
+    dropout: { hidden, attention: attention_probs_dropout_prob, classifier: classifier_dropout ?? hidden },
+    dropoutKeys: {
+      hidden: "hidden_dropout_prob",
+      attention: "attention_probs_dropout_prob",
+      classifier: "classifier_dropout",
+    },
+    features: { heads: config.num_attention_heads, positionIds, tokenTypes },
+    parameters: (vocabulary = config.vocab_size) => parameters(config, traits, vocabulary),
+    encode: (ops, batch, dropout) => encode(config, prefix, ops, batch, dropout),
+    storedNames: (name) => storedNames(prefix, name),
+    ignores: (stored) => stored.endsWith("position_ids"),
+  };
+}
+
+function parameters(config: BertConfig, traits: BertTraits, vocabulary: number): readonly Parameter[] {
+  const { hidden_size: hidden, intermediate_size: inner, initializer_range: std } = config;
+  const { prefix, paddingId } = traits;
+  const { table, norm } = parametersAt("embeddings", std);
+  const layer = (at: string, n: number): readonly Parameter[] => {
+    const { linear, norm, stacked } = parametersAt(n, std);
+    return [
+      ...stacked(`${at}.attention.self`, "qkv", ["query", "key", "value"], hidden, hidden),
+      ...linear(`${at}.attention.output.dense`, hidden, hidden),
+      ...norm(`${at}.attention.output.LayerNorm`, hidden),
+      ...linear(`${at}.intermediate.dense`, hidden, inner),
+      ...linear(`${at}.output.dense`, inner, hidden, { contracts: true }),
+      ...norm(`${at}.output.LayerNorm`, hidden),
+    ];
+  };
   return [
-    table(`${prefix}.embeddings.word_embeddings`, vocabulary),
-    table(`${prefix}.embeddings.position_embeddings`, config.max_position_embeddings),
-    table(`${prefix}.embeddings.token_type_embeddings`, config.type_vocab_size),
-    ...norm(`${prefix}.embeddings`),
+    table(`${prefix}.embeddings.word_embeddings`, vocabulary, hidden, {
+      isVocabulary: true,
+      initial: { std, zeroRow: paddingId },
+    }),
+    table(`${prefix}.embeddings.position_embeddings`, config.max_position_embeddings, hidden),
+    table(`${prefix}.embeddings.token_type_embeddings`, config.type_vocab_size, hidden),
+    ...norm(`${prefix}.embeddings.LayerNorm`, hidden),
     ...Array.from({ length: config.num_hidden_layers }, (_, n) =>
-      layer(`${prefix}.encoder.layer.${n}`),
+      layer(`${prefix}.encoder.layer.${n}`, n),
     ).flat(),
-    ...dense("classifier", hidden, labels),
   ];
 }
 
-/**
- * Logits of the batch's labelled pieces: `[labelled, labels]`.
- *
- * @param p gives a parameter by its name
- * @param layers how large weights are applied; by default as the floats that `p` gives
- */
-export function logits(
-  config: ModelConfig,
-  p: (name: string) => Tensor,
-  batch: Batch,
-  dropout: Dropout,
-  layers: WeightOps = floatWeightOps(p),
-): Tensor {
-  const { prefix } = traits(config);
-  const { hidden_size: hidden, num_attention_heads: heads, layer_norm_eps: epsilon } = config;
-  const headSize = hidden / heads;
-  const activation = config.hidden_act === "gelu" ? gelu : relu;
-
-  const dense = layers.linear;
-  const norm = (at: string, x: Tensor): Tensor =>
-    layerNorm(x, p(`${at}.LayerNorm.weight`), p(`${at}.LayerNorm.bias`), epsilon);
+function encode(config: BertConfig, prefix: string, ops: WeightOps, batch: Batch, dropout: Dropout): Tensor {
+  const { linear, embedding } = ops;
+  const activation = activations[config.hidden_act]!;
+  const layerNorm = (at: string, x: Tensor) => ops.layerNorm(`${at}.LayerNorm`, x, config.layer_norm_eps);
 
   function embeddings(at: string): Tensor {
-    const words = layers.embedding(`${at}.word_embeddings`, batch.words);
-    const types = layers.embedding(`${at}.token_type_embeddings`, batch.tokenTypes);
-    const positions = layers.embedding(`${at}.position_embeddings`, batch.positions);
-    return dropout.hidden(at, norm(at, add(add(words, types), positions))); // [rows, hidden]
+    const words = embedding(`${at}.word_embeddings`, batch.words);
+    const types = embedding(`${at}.token_type_embeddings`, batch.tokenTypes!);
+    const positions = embedding(`${at}.position_embeddings`, batch.positions!);
+    return dropout.hidden(at, layerNorm(at, add(add(words, types), positions))); // [rows, hidden]
   }
 
   function selfAttention(at: string, x: Tensor): Tensor {
-    const [query, key, value] = split(dense(`${at}.qkv`, x), 3).map(batch.splitHeads);
-    const scores = matmul(query!, key!, { transposeB: true, alpha: 1 / Math.sqrt(headSize) });
-    const attentionWeights = softmax(add(scores, batch.attentionBias)); // [batch, heads, length, length]
-    const context = matmul(dropout.attention(at, attentionWeights), value!); // [batch, heads, length, headSize]
-    return batch.mergeHeads(context); // [rows, hidden]
+    const queryKeyValue = split(linear(`${at}.qkv`, x), 3);
+    return attention(queryKeyValue, batch, (weights) => dropout.attention(at, weights)); // [rows, hidden]
   }
 
   function layer(at: string, x: Tensor, select: (rows: Tensor) => Tensor): Tensor {
     const attended = select(selfAttention(`${at}.attention.self`, x));
-    const projected = dense(`${at}.attention.output.dense`, attended);
-    const y = norm(
+    const projected = linear(`${at}.attention.output.dense`, attended);
+    const y = layerNorm(
       `${at}.attention.output`,
       add(dropout.hidden(`${at}.attention.output`, projected), select(x)),
     );
-    const expanded = rematerialise(activation(dense(`${at}.intermediate.dense`, y))); // [rows, intermediate]
-    const contracted = dense(`${at}.output.dense`, expanded);
-    return norm(`${at}.output`, add(dropout.hidden(`${at}.output`, contracted), y));
+    const expanded = rematerialise(activation(linear(`${at}.intermediate.dense`, y))); // [rows, intermediate]
+    const contracted = linear(`${at}.output.dense`, expanded);
+    return layerNorm(`${at}.output`, add(dropout.hidden(`${at}.output`, contracted), y));
   }
 
   let x = embeddings(`${prefix}.embeddings`);
@@ -142,5 +161,16 @@ export function logits(
     const last = n === config.num_hidden_layers - 1;
     x = layer(`${prefix}.encoder.layer.${n}`, x, last ? batch.labelled : (rows) => rows);
   }
-  return dense("classifier", dropout.classifier("classifier", x)); // [labelled, labels]
+  return x; // [labelled, hidden]
+}
+
+/**
+ * Files of bare encoders leave the prefix out, and files converted from TensorFlow call LayerNorm's weight and bias gamma and
+ * beta.
+ */
+function storedNames(prefix: string, name: string): readonly string[] {
+  const names = [name, name.slice(prefix.length + 1)];
+  const old = (each: string) =>
+    each.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
+  return [...names, ...names.map(old)];
 }

@@ -8,7 +8,7 @@ import {
   multiply,
   type Tensor,
 } from "../../graph/index.js";
-import type { Parameter } from "../weights/parameters.js";
+import type { Parameter } from "../parameter.js";
 import { quantizeBlocks, quantizeColumns, quantizeRows } from "./quantize.js";
 import { floatWeightOps, type WeightOps } from "./weightOps.js";
 
@@ -34,7 +34,7 @@ export interface WeightFormat {
 export const floatFormat: WeightFormat = {
   tensors: ({ name, shape }) => [{ name, type: "float32", shape }],
   values: (_, floats) => [floats],
-  ops: (p) => floatWeightOps((name) => p(name)!),
+  ops: floatWeightOps,
 };
 
 /** One way to hold a matrix in 8 bits: whole numbers and their scales. */
@@ -90,9 +90,10 @@ function form(kindOf: (parameter: Parameter) => Kind | undefined): WeightFormat 
     ops(p) {
       const floats = floatFormat.ops(p);
       return {
+        ...floats,
         linear(at, x) {
           const [inColumns, inBlocks] = [p(`${at}.weight_quantized`), p(`${at}.weight_blocks`)];
-          const bias = p(`${at}.bias`)!;
+          const bias = p(`${at}.bias`);
           if (inColumns) return dynamicLinear(x, inColumns, p(`${at}.weight_scale`)!, bias);
           if (inBlocks) return blockLinear(x, inBlocks, p(`${at}.weight_block_scales`)!, bias);
           return floats.linear(at, x);
@@ -108,21 +109,8 @@ function form(kindOf: (parameter: Parameter) => Kind | undefined): WeightFormat 
   };
 }
 
-/** Whether a parameter is the weight of a linear layer. */
-export const isLinear = ({ name, shape }: Parameter): boolean =>
-  shape.length === 2 && !name.endsWith("_embeddings.weight");
-
-/** The classifier is small and has the last word: it stays floats. */
-const isQuantizable = (parameter: Parameter): boolean =>
-  isLinear(parameter) && !parameter.name.startsWith("classifier.");
-
-const isWordTable = ({ name }: Parameter): boolean => name.endsWith(".word_embeddings.weight");
-
-/** Number of an encoder layer whose feed-forward network's second half a parameter is; its inputs have the outliers. */
-const contracts = ({ name }: Parameter): number | undefined => {
-  const layer = /\.layer\.(\d+)\.output\.dense\.weight$/.exec(name)?.[1];
-  return layer === undefined ? undefined : Number(layer);
-};
+/** The head is small and has the last word: it stays floats. */
+const isQuantizable = ({ role, place }: Parameter): boolean => role === "linear" && place !== "head";
 
 /**
  * `q8`: linear layers in blocks, weights and what comes in alike. Blocks of 256 would be a seventh faster and change half as
@@ -137,7 +125,7 @@ export const blockFormat: WeightFormat = form((parameter) =>
  * a good part of a file, is in 8 bits as well.
  */
 export const standardInt8Format = (bits: 7 | 8): WeightFormat =>
-  form((parameter) => (isWordTable(parameter) ? rows : isQuantizable(parameter) ? columns(bits) : undefined));
+  form((parameter) => (parameter.isVocabulary ? rows : isQuantizable(parameter) ? columns(bits) : undefined));
 
 /**
  * `int8` for our own engine: as the standard's, but in the last third of `layers` the feed-forward network's second half is in
@@ -146,5 +134,6 @@ export const standardInt8Format = (bits: 7 | 8): WeightFormat =>
 export const int8Format = (bits: 7 | 8, layers: number): WeightFormat =>
   form((parameter) => {
     if (!isQuantizable(parameter)) return undefined;
-    return (contracts(parameter) ?? -1) >= (layers * 2) / 3 ? blocks(256) : columns(bits);
+    const { contracts, place } = parameter;
+    return contracts && typeof place === "number" && place >= (layers * 2) / 3 ? blocks(256) : columns(bits);
   });

@@ -1,19 +1,29 @@
-import { embedding, gather, linear, type Tensor } from "../../graph/index.js";
-import type { Lookup } from "../batch/packed.js";
+import { embedding, gather, layerNorm, linear, type Tensor } from "../../graph/index.js";
+import type { Lookup } from "../batch/batch.js";
 
-/** How a model applies its large weights: as floats, or quantised. `at` is the name of a weight without `.weight`. */
+/**
+ * How a model applies its weights: as floats, or quantised. `at` is the name of a weight without `.weight`, and of its bias
+ * without `.bias`.
+ */
 export interface WeightOps {
-  /** x Wᵀ + b: `[rows, in] → [rows, out]`. */
+  /** x Wᵀ + b: `[rows, in] → [rows, out]`; without b where the model has none. */
   linear(at: string, x: Tensor): Tensor;
+  /** Layer normalisation: `[rows, hidden] → [rows, hidden]`. */
+  layerNorm(at: string, x: Tensor, epsilon: number): Tensor;
   /** Rows of a table: `[rows, hidden]`. */
   embedding(at: string, lookup: Lookup): Tensor;
 }
 
-/** Weights as they are. */
-export const floatWeightOps = (p: (name: string) => Tensor): WeightOps => ({
-  linear: (at, x) => linear(x, p(`${at}.weight`), p(`${at}.bias`)),
+/**
+ * Weights as they are.
+ *
+ * @param p gives a parameter by its name, `undefined` where the model has none
+ */
+export const floatWeightOps = (p: (name: string) => Tensor | undefined): WeightOps => ({
+  linear: (at, x) => linear(x, p(`${at}.weight`)!, p(`${at}.bias`)),
+  layerNorm: (at, x, epsilon) => layerNorm(x, p(`${at}.weight`)!, p(`${at}.bias`)!, epsilon),
   embedding: (at, { indices, distinct }) =>
     distinct === undefined
-      ? gather(p(`${at}.weight`), indices)
-      : embedding(p(`${at}.weight`), indices, distinct),
+      ? gather(p(`${at}.weight`)!, indices)
+      : embedding(p(`${at}.weight`)!, indices, distinct),
 });

@@ -11,17 +11,18 @@ import {
   type TensorView,
 } from "../../runtime/index.js";
 import type { ModelConfig } from "../config.js";
+import { encoderOf } from "../families/index.js";
+import type { Encoder } from "../family.js";
+import { elements, type Parameter } from "../parameter.js";
 import {
   blockFormat,
   type FormatTensor,
   floatFormat,
   int8Format,
-  isLinear,
   type WeightFormat,
 } from "../quantized/weightFormats.js";
 import type { WeightOps } from "../quantized/weightOps.js";
 import { ParameterReader, type StoredTensor } from "./parameterReader.js";
-import { elements, type Parameter } from "./parameters.js";
 
 /**
  * What a finished model computes in. `fp32`: floats of 32 bits. `q8`: weights and what meets them in blocks of 8 bits,
@@ -31,9 +32,9 @@ import { elements, type Parameter } from "./parameters.js";
 export type Dtype = "fp32" | "q8" | "int8";
 export const dtypes: readonly Dtype[] = ["fp32", "q8", "int8"];
 
-function formOf(dtype: Dtype, config: ModelConfig): WeightFormat {
+function formOf(dtype: Dtype, { layers }: Encoder): WeightFormat {
   if (dtype === "fp32") return floatFormat;
-  return dtype === "q8" ? blockFormat : int8Format(hasByteProducts() ? 8 : 7, config.num_hidden_layers);
+  return dtype === "q8" ? blockFormat : int8Format(hasByteProducts() ? 8 : 7, layers);
 }
 
 /**
@@ -50,7 +51,7 @@ export class InferenceWeights {
   private readonly owned = new Owned();
 
   private constructor(
-    readonly config: ModelConfig,
+    readonly encoder: Encoder,
     readonly labels: number,
     /** The folder of the files that {@link place} names. */
     readonly folder: string,
@@ -71,18 +72,17 @@ export class InferenceWeights {
       const reader = owned.own(await ParameterReader.open(folder, config, labels), "close");
       const [first] = reader.stored(reader.parameters[0]!);
       const real = await realpath(first!.file);
-      const form = formOf(dtype, config);
-      const frozen = owned.own(new InferenceWeights(config, labels, dirname(real), form, engine));
+      const encoder = encoderOf(config);
+      const form = formOf(dtype, encoder);
+      const frozen = owned.own(new InferenceWeights(encoder, labels, dirname(real), form, engine));
       for (const parameter of reader.parameters) await frozen.add(parameter, reader);
       await reader.close();
       return frozen;
     });
   }
 
-  /** A tensor of the graph by its name, as {@link logits} asks for it. */
-  readonly parameter = (name: string): Tensor => this.tensors.get(name)!;
-
-  get layers(): WeightOps {
+  /** How the graph applies them. */
+  get ops(): WeightOps {
     return this.form.ops((name) => this.tensors.get(name));
   }
 
@@ -93,7 +93,8 @@ export class InferenceWeights {
   private async add(parameter: Parameter, reader: ParameterReader): Promise<void> {
     const [first, ...others] = this.form.tensors(parameter);
     const isFloat = others.length === 0;
-    if (isFloat && isLinear(parameter) && (await this.map(parameter, reader.stored(parameter)))) return;
+    if (isFloat && parameter.role === "linear" && (await this.map(parameter, reader.stored(parameter))))
+      return;
     const count = elements(parameter.shape);
     if (isFloat) {
       return this.give(first!).write(0, count, (values) => reader.read(parameter, values));

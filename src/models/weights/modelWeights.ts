@@ -3,8 +3,11 @@ import { cpuEngine, type Engine, type StateBlock, type TensorView } from "../../
 import { openWeights, type TensorToWrite, type Weights } from "../../safetensors/index.js";
 import type { ModelConfig } from "../config.js";
 import { parametersMissing, weightShape } from "../errors.js";
-import { parameters, traits, wordEmbeddings } from "../families/bert.js";
-import { elements, type Parameter, ParameterLayout } from "./parameters.js";
+import { encoderOf } from "../families/index.js";
+import type { Encoder } from "../family.js";
+import { isOfHead, parameters } from "../heads/tokenClassification.js";
+import { elements, type Parameter, storedParts } from "../parameter.js";
+import { ParameterLayout } from "./parameters.js";
 
 /** Rows of the word-embedding table read or written at once. */
 const ROWS_AT_ONCE = 2048;
@@ -28,9 +31,9 @@ export function compactVocabulary(used: Iterable<number>, vocabularySize: number
 
 /** What loading found besides the weights themselves. */
 export interface LoadReport {
-  /** Parameters that the files do not hold: the head of a base model. They are zero. */
+  /** Tensors that the files do not hold: the head of a base model. They are zero. */
   readonly absent: readonly string[];
-  /** Tensors of the files that the model has no place for: pooler, language-model head … */
+  /** Tensors of the files that the model has no place for: pooler, language-model head …; but for those of a head. */
   readonly leftOver: readonly string[];
 }
 
@@ -54,7 +57,7 @@ export class ModelWeights {
   unusedRowDecay = 1;
 
   private constructor(
-    readonly config: ModelConfig,
+    readonly encoder: Encoder,
     readonly labels: number,
     readonly layout: ParameterLayout,
     /** What computes with them: graphs of another engine don't take them. */
@@ -80,14 +83,14 @@ export class ModelWeights {
     const { vocabulary, engine = cpuEngine() } = options;
     return Owned.making(async (owned) => {
       const source = owned.own(await openWeights(folder), "close");
-      const rows = vocabulary?.ids.length ?? config.vocab_size;
-      const layout = new ParameterLayout(parameters(config, rows, labels));
+      const encoder = encoderOf(config);
+      const layout = new ParameterLayout(parameters(encoder, labels, vocabulary?.ids.length));
       const block = owned.own(layout.allocate(engine), "free");
-      const report = await read(source, folder, config, layout, block, options);
+      const report = await read(source, folder, encoder, layout, block, options);
       const kept = vocabulary === undefined ? undefined : source;
       if (kept === undefined) await source.close();
       const { files } = source;
-      const weights = new ModelWeights(config, labels, layout, engine, block, vocabulary, files, kept);
+      const weights = new ModelWeights(encoder, labels, layout, engine, block, vocabulary, files, kept);
       return { weights, report };
     });
   }
@@ -102,7 +105,7 @@ export class ModelWeights {
     const source = await Owned.making(async (owned) => {
       const opened = owned.own(await openWeights(folder), "close");
       const rows = vocabulary === undefined ? {} : { vocabulary };
-      await read(opened, folder, this.config, this.layout, this.block, rows);
+      await read(opened, folder, this.encoder, this.layout, this.block, rows);
       return opened;
     });
     if (options.leftOut !== true || vocabulary === undefined) return source.close();
@@ -112,9 +115,17 @@ export class ModelWeights {
     await before?.close();
   }
 
-  /** Parameters in memory. */
+  /** Parameters of the model, the rows that were left out included. */
   get parameterCount(): number {
-    return this.layout.parameters.reduce((total, { shape }) => total + elements(shape), 0);
+    const { layout, vocabularyRows } = this;
+    const left = vocabularyRows.total - vocabularyRows.used;
+    const held = layout.parameters.reduce((total, { shape }) => total + elements(shape), 0);
+    return held + left * layout.vocabulary.shape[1]!;
+  }
+
+  /** Rows of the word-embedding table in memory, and of all. */
+  get vocabularyRows(): { readonly used: number; readonly total: number } {
+    return { used: this.layout.vocabulary.shape[0]!, total: this.encoder.vocabularySize };
   }
 
   tensor(name: string): TensorView {
@@ -140,7 +151,7 @@ export class ModelWeights {
     const { read } = moment;
     return this.layout.parameters.flatMap((parameter) => {
       const begin = this.layout.offset(parameter.name);
-      if (parameter.name === wordEmbeddings(this.config)) return [this.wholeVocabulary(begin, moment)];
+      if (parameter.isVocabulary) return [this.wholeVocabulary(parameter, begin, moment)];
       return storedParts(parameter).map(({ name, shape, from }) => ({
         name,
         shape,
@@ -157,16 +168,17 @@ export class ModelWeights {
   }
 
   private wholeVocabulary(
+    table: Parameter,
     begin: number,
     { read, unusedRowDecay: leftOutFactor }: WeightsMoment,
   ): TensorToWrite {
-    const name = wordEmbeddings(this.config);
-    const { vocab_size: rows, hidden_size: hidden } = this.config;
-    const { vocabulary, source } = this;
-    const shape = [rows, hidden];
+    const { name } = table;
+    const { vocabulary, source, encoder } = this;
+    const shape = wholeShape(table, encoder);
+    const [rows, hidden] = shape;
     if (vocabulary === undefined || source === undefined)
       return { name, shape, data: () => read(begin, begin + rows * hidden) };
-    const stored = storedName(source, this.config, name)!;
+    const stored = storedName(source, encoder, table, name)!;
     async function* chunks(): AsyncGenerator<Float32Array> {
       let row = 0;
       for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
@@ -203,34 +215,25 @@ export class ModelWeights {
   }
 }
 
-/** The tensors of the weight file that a parameter consists of, and where in it each begins. */
-export function storedParts({
-  name,
-  shape,
-  parts,
-}: Parameter): { name: string; shape: readonly number[]; from: number }[] {
-  if (parts === undefined) return [{ name, shape, from: 0 }];
-  const [rows, ...rest] = shape;
-  const part = [rows! / parts.length, ...rest];
-  return parts.map((each, index) => ({ name: each, shape: part, from: index * elements(part) }));
-}
+/** The name that a tensor of a parameter has in a file; `undefined` where the file does not hold it. */
+export const storedName = (
+  source: Weights,
+  encoder: Encoder,
+  { place }: Parameter,
+  name: string,
+): string | undefined =>
+  (place === "head" ? [name] : encoder.storedNames(name)).find((each) => source.tensors.has(each));
 
-/**
- * The name that a tensor has in a file: files of bare encoders leave the family's prefix out, and files converted from
- * TensorFlow call LayerNorm's weight and bias gamma and beta. `undefined` where the file does not hold it.
- */
-export function storedName(source: Weights, config: ModelConfig, name: string): string | undefined {
-  const prefix = `${traits(config).prefix}.`;
-  const bare = name.startsWith(prefix) ? [name, name.slice(prefix.length)] : [name];
-  const old = (each: string) =>
-    each.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
-  return [...bare, ...bare.map(old)].find((each) => source.tensors.has(each));
-}
+/** The shape of the word-embedding table with all its rows. */
+const wholeShape = ({ shape }: Parameter, { vocabularySize }: Encoder): readonly [number, number] => [
+  vocabularySize,
+  shape[1]!,
+];
 
 async function read(
   source: Weights,
   folder: string,
-  config: ModelConfig,
+  encoder: Encoder,
   layout: ParameterLayout,
   block: StateBlock,
   {
@@ -239,35 +242,33 @@ async function read(
   }: { readonly vocabulary?: CompactVocabulary; readonly freshHead?: boolean },
 ): Promise<LoadReport> {
   const used = new Set<string>();
-  const absent: string[] = [];
-  const { vocab_size, hidden_size: hidden } = config;
+  const absent = { encoder: [] as string[], head: [] as string[] };
   for (const parameter of layout.parameters) {
-    const begin = layout.offset(parameter.name);
-    const isTable = parameter.name === wordEmbeddings(config);
+    const { name, place, isVocabulary } = parameter;
+    const begin = layout.offset(name);
     for (const part of storedParts(parameter)) {
-      const stored =
-        freshHead && part.name.startsWith("classifier.") ? undefined : storedName(source, config, part.name);
+      const isFresh = freshHead && place === "head";
+      const stored = isFresh ? undefined : storedName(source, encoder, parameter, part.name);
       if (stored === undefined) {
-        absent.push(part.name);
+        absent[place === "head" ? "head" : "encoder"].push(part.name);
         continue;
       }
       used.add(stored);
-      const shape = isTable ? [vocab_size, hidden] : part.shape;
+      const shape = isVocabulary ? wholeShape(parameter, encoder) : part.shape;
       const got = source.tensors.get(stored)!.shape;
       if (got.join() !== shape.join()) throw weightShape(folder, stored, got, shape);
       await block.write((begin + part.from) * 4, elements(part.shape), (values) =>
-        isTable && vocabulary !== undefined
-          ? readRows(source, stored, vocabulary, hidden, values)
+        isVocabulary && vocabulary !== undefined
+          ? readRows(source, stored, vocabulary, shape[1]!, values)
           : source.readInto(stored, values),
       );
     }
   }
-  const missing = absent.filter((name) => !name.startsWith("classifier."));
-  if (missing.length > 0) throw parametersMissing(folder, missing);
+  if (absent.encoder.length > 0) throw parametersMissing(folder, absent.encoder);
   const leftOver = [...source.tensors.keys()].filter(
-    (name) => !used.has(name) && !name.endsWith("position_ids"),
+    (name) => !used.has(name) && !encoder.ignores(name) && !isOfHead(name),
   );
-  return { absent, leftOver };
+  return { absent: absent.head, leftOver };
 }
 
 /** Reads the rows of a compact vocabulary, run after run of neighbouring ids. */

@@ -2,9 +2,10 @@ import { Owned } from "../../owned.js";
 import { openWeights, type TensorInfo, type Weights } from "../../safetensors/index.js";
 import type { ModelConfig } from "../config.js";
 import { headMissing, parametersMissing, weightShape } from "../errors.js";
-import { parameters } from "../families/bert.js";
-import { storedName, storedParts } from "./modelWeights.js";
-import { elements, type Parameter } from "./parameters.js";
+import { encoderOf } from "../families/index.js";
+import { parameters } from "../heads/tokenClassification.js";
+import { elements, type Parameter, storedParts } from "../parameter.js";
+import { storedName } from "./modelWeights.js";
 
 /** A tensor of a weight file. */
 export interface StoredTensor extends TensorInfo {
@@ -27,14 +28,15 @@ export class ParameterReader {
   static async open(folder: string, config: ModelConfig, labels: number): Promise<ParameterReader> {
     return Owned.making(async (owned) => {
       const source = owned.own(await openWeights(folder), "close");
-      const all = parameters(config, config.vocab_size, labels);
-      const absent: string[] = [];
+      const encoder = encoderOf(config);
+      const all = parameters(encoder, labels);
+      const absent = { encoder: [] as string[], head: [] as string[] };
       const parts = new Map<string, readonly StoredTensor[]>();
       for (const parameter of all) {
         const found = storedParts(parameter).flatMap(({ name, shape }) => {
-          const stored = storedName(source, config, name);
+          const stored = storedName(source, encoder, parameter, name);
           if (stored === undefined) {
-            absent.push(name);
+            absent[parameter.place === "head" ? "head" : "encoder"].push(name);
             return [];
           }
           const info = source.tensors.get(stored)!;
@@ -43,9 +45,8 @@ export class ParameterReader {
         });
         parts.set(parameter.name, found);
       }
-      const missing = absent.filter((name) => !name.startsWith("classifier."));
-      if (missing.length > 0) throw parametersMissing(folder, missing);
-      if (absent.length > 0) throw headMissing(folder);
+      if (absent.encoder.length > 0) throw parametersMissing(folder, absent.encoder);
+      if (absent.head.length > 0) throw headMissing(folder);
       return new ParameterReader(all, source, parts);
     });
   }

@@ -1,19 +1,5 @@
 import type { Engine, StateBlock, TensorView } from "../../runtime/index.js";
-
-/** One parameter of a model, as the graph sees it. */
-export interface Parameter {
-  /** Its name in Hugging Face's weight files, or, for a stacked one, a name of the same form. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** For a stacked parameter: the tensors of the weight file that stand one below the other in it. */
-  readonly parts?: readonly string[];
-}
-
-/** Parameters that weight decay leaves alone, as in HF Trainer: biases and LayerNorm. */
-export const decays = ({ name }: Parameter): boolean => !name.endsWith("bias") && !name.includes("LayerNorm");
-
-/** Number of elements. */
-export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+import { elements, type Parameter } from "../parameter.js";
 
 /** Parameters start at multiples of this many floats: 64 bytes, a cache line. */
 const ALIGNMENT = 16;
@@ -36,10 +22,15 @@ export class ParameterLayout {
       this.places.set(parameter.name, { parameter, offset });
       offset += Math.ceil(elements(parameter.shape) / ALIGNMENT) * ALIGNMENT;
     };
-    parameters.filter(decays).forEach(place);
+    parameters.filter(({ decays }) => decays).forEach(place);
     this.decayed = offset;
-    parameters.filter((parameter) => !decays(parameter)).forEach(place);
+    parameters.filter(({ decays }) => !decays).forEach(place);
     this.length = offset;
+  }
+
+  /** The word-embedding table. */
+  get vocabulary(): Parameter {
+    return this.parameters.find(({ isVocabulary }) => isVocabulary)!;
   }
 
   /** A block of zeros in this layout. */

@@ -1,5 +1,4 @@
 import { readCrf, readCrfAverage, readCrfBlock } from "../../crf/index.js";
-import { wordEmbeddings } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainEvent } from "../../run/events.js";
 import type { Fingerprint } from "../../run/fingerprint.js";
@@ -40,7 +39,7 @@ export async function resume(
   if (contents.includes("labels")) throw labelsChanged(folder, state.labels, prepared.labels);
   const fields = [...changedFields(state.recipe, recipe), ...contents];
 
-  const { weights, config } = prepared;
+  const { weights } = prepared;
   const ids = weights.vocabulary?.ids;
   const before = state.vocabulary;
   const sameRows = JSON.stringify(before) === JSON.stringify(ids === undefined ? null : [...ids]);
@@ -50,7 +49,10 @@ export async function resume(
   const places = new Map(before?.map((id, row) => [id, row]));
   const rows = sameRows
     ? undefined
-    : { parameter: wordEmbeddings(config), from: Array.from(ids ?? [], (id) => places.get(id) ?? -1) };
+    : {
+        parameter: weights.layout.vocabulary.name,
+        from: Array.from(ids ?? [], (id) => places.get(id) ?? -1),
+      };
   await readOptimizerState(folder, weights.layout, trainer.optimizer.blocks, rows);
   const { average, crf } = trainer;
   const labels = prepared.labels.length;

@@ -147,7 +147,7 @@ function stateSettings(recipe: Recipe, { weights }: Prepared): TrainerStateSetti
     greaterIsBetter: recipe.greaterIsBetter,
     loadBestModelAtEnd: recipe.loadBestModelAtEnd,
     parametersWithoutEmbeddings: weights.layout.parameters
-      .filter(({ name }) => !name.includes("_embeddings"))
+      .filter(({ role }) => role !== "table")
       .reduce((total, { shape }) => total + elements(shape), 0),
   };
 }

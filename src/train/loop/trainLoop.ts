@@ -102,8 +102,7 @@ export class TrainLoop {
   }
 
   private get start(): Event<"start"> {
-    const { train, validation, test, weights, config, labels, batchSize } = this.parts.prepared;
-    const left = config.vocab_size - (weights.vocabulary?.ids.length ?? config.vocab_size);
+    const { train, validation, test, weights, labels, batchSize } = this.parts.prepared;
     return {
       type: "start",
       recipe: this.recipe,
@@ -114,8 +113,8 @@ export class TrainLoop {
       ...this.course.plan,
       batchSize,
       resumedAt: this.parts.resumed?.progress.step ?? 0,
-      parameters: weights.parameterCount + left * config.hidden_size,
-      vocabulary: { used: config.vocab_size - left, total: config.vocab_size },
+      parameters: weights.parameterCount,
+      vocabulary: weights.vocabularyRows,
       threads: this.edge.threads,
     };
   }

@@ -1,4 +1,4 @@
-import { decays, type Parameter, type ParameterLayout } from "../../models/index.js";
+import type { Parameter, ParameterLayout } from "../../models/index.js";
 
 /** Neighbouring parameters that an optimizer treats alike: floats from one place up to another. */
 export interface ParamGroup {
@@ -21,7 +21,7 @@ export function paramGroups(
   inOrder.forEach((parameter, index) => {
     const next = inOrder[index + 1];
     const to = next === undefined ? layout.length : layout.offset(next.name);
-    const own = { rateFactor: rateFactor(parameter), weightDecay: decays(parameter) ? weightDecay : 0 };
+    const own = { rateFactor: rateFactor(parameter), weightDecay: parameter.decays ? weightDecay : 0 };
     const before = groups.at(-1);
     const joins = before?.weightDecay === own.weightDecay && before.rateFactor === own.rateFactor;
     const from = joins ? groups.pop()!.from : layout.offset(parameter.name);

@@ -1,9 +1,9 @@
 import { freshCrf, readCrf } from "../../crf/index.js";
-import { compactVocabulary, type ModelConfig, ModelWeights } from "../../models/index.js";
+import { compactVocabulary, encoderOf, type ModelConfig, ModelWeights } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Engine } from "../../runtime/index.js";
-import { normal } from "../random.js";
+import { initialValues } from "./initialValues.js";
 import type { Message } from "./messages.js";
 
 /** What training starts from. The weights must be disposed of. */
@@ -34,7 +34,7 @@ export async function initialWeights(
   usedIds: Iterable<number>,
   engine: Engine,
 ): Promise<InitialWeights> {
-  const vocabulary = compactVocabulary(usedIds, config.vocab_size);
+  const vocabulary = compactVocabulary(usedIds, encoderOf(config).vocabularySize);
   const freshHead = !sameLabels(pretrained.config, labels);
   const crf = recipe.crf ? await firstCrf(pretrained, labels, freshHead) : undefined;
   const options = { vocabulary, freshHead, engine };
@@ -43,17 +43,18 @@ export async function initialWeights(
     owned.own(weights);
     const messages: Message[] = [];
     if (report.absent.length > 0) {
-      const { length } = weights.values("classifier.weight");
-      weights.set("classifier.weight", normal(length, config.initializer_range, recipe.seed));
+      const head = weights.layout.parameters.filter(({ place }) => place === "head");
+      head.forEach((parameter, index) => {
+        weights.set(parameter.name, initialValues(parameter, parameter.shape, recipe.seed + index));
+      });
       const message = `New token-classification head for ${labels.length} labels, initialised from seed ${recipe.seed}.`;
       messages.push({ type: "notice", code: "HEAD_INITIALISED", message });
     }
-    const dropped = report.leftOver.filter((name) => !name.startsWith("classifier."));
-    if (dropped.length > 0)
+    if (report.leftOver.length > 0)
       messages.push({
         type: "notice",
         code: "WEIGHTS_DROPPED",
-        message: `Not used by the model: ${dropped.join(", ")}.`,
+        message: `Not used by the model: ${report.leftOver.join(", ")}.`,
       });
     return { weights, crf, messages };
   });

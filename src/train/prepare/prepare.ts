@@ -1,5 +1,5 @@
 import { type ComparedData, dataFacts, dataWarnings, sentenceKeys } from "../../data/index.js";
-import { type ModelConfig, type ModelWeights, readConfig } from "../../models/index.js";
+import { encoderOf, type ModelConfig, type ModelWeights, readConfig } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { CacheProgress } from "../../run/events.js";
@@ -70,7 +70,8 @@ async function prepared(
   owned: Owned,
 ): Promise<Prepared> {
   const stored = await readConfig(sources.model);
-  const tokenizer = await loadTokenizer(sources.tokenizer, { embeddings: stored.vocab_size });
+  const { vocabularySize } = encoderOf(stored);
+  const tokenizer = await loadTokenizer(sources.tokenizer, { embeddings: vocabularySize });
   const maxLength = sequenceLength(recipe, stored, tokenizer);
   const evalLength = evaluationLength(recipe, maxLength);
   const options = {
@@ -131,7 +132,7 @@ async function prepared(
 
   const parts = Object.values(splits).filter((each) => each !== undefined);
   const evaluatedWindows = parts.flatMap(({ windowed }) => windowed.windows);
-  requireIdsWithin(evaluatedWindows, config.vocab_size);
+  requireIdsWithin(evaluatedWindows, vocabularySize);
   const usedIds = function* () {
     yield* train.usedIds();
     yield* course.cased?.usedIds() ?? [];

@@ -1,4 +1,4 @@
-import { type ModelConfig, positions, withoutHead } from "../../models/index.js";
+import { type DropoutProbabilities, encoderOf, type ModelConfig, withoutHead } from "../../models/index.js";
 import { contextLengths, longestOf } from "../../recipe/contextLengths.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Context } from "../../tasks/tokenClassification/index.js";
@@ -26,17 +26,29 @@ export function runConfig(
           },
     id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-    ...(recipe.hiddenDropoutProb === undefined ? {} : { hidden_dropout_prob: recipe.hiddenDropoutProb }),
-    ...(recipe.attentionProbsDropoutProb === undefined
-      ? {}
-      : { attention_probs_dropout_prob: recipe.attentionProbsDropoutProb }),
-    ...(recipe.classifierDropout === undefined ? {} : { classifier_dropout: recipe.classifierDropout }),
+    ...dropoutSettings(recipe, stored),
   };
+}
+
+/** The probabilities that the recipe gives, under the keys that the encoder's config has for them. */
+function dropoutSettings(recipe: Recipe, stored: ModelConfig): Readonly<Record<string, number>> {
+  const { dropoutKeys } = encoderOf(stored);
+  const given: Readonly<Record<keyof DropoutProbabilities, number | undefined>> = {
+    hidden: recipe.hiddenDropoutProb,
+    attention: recipe.attentionProbsDropoutProb,
+    classifier: recipe.classifierDropout,
+  };
+  const settings: Record<string, number> = {};
+  for (const [site, key] of Object.entries(dropoutKeys)) {
+    const probability = given[site as keyof DropoutProbabilities];
+    if (probability !== undefined) settings[key] = probability;
+  }
+  return settings;
 }
 
 /** Sub-tokens of a window: what is asked for, else what tokenizer and model take. */
 export function sequenceLength(recipe: Recipe, config: ModelConfig, tokenizer: SubwordTokenizer): number {
-  const most = positions(config);
+  const most = encoderOf(config).maxLength;
   const asked = recipe.maxSeqLength;
   if (asked !== undefined && asked > most) throw maxSeqLengthBeyondModel(asked, most);
   return asked ?? Math.min(most, tokenizer.modelMaxLength);

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { CrfHead, readCrf, readCrfAverage, transitionsOf } from "../../crf/index.js";
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../../infer/index.js";
-import { packBatch, packing, wordEmbeddings } from "../../models/index.js";
+import { packBatch } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { StateBlock } from "../../runtime/index.js";
@@ -90,7 +90,9 @@ export class StepEngine {
           : await CrfStep.create(config, weights.layout, blocks, options, crf),
       );
       const { layout } = weights;
-      const groups = paramGroups(layout, recipe.weightDecay, ({ name }) => rateFactor(name, config, recipe));
+      const groups = paramGroups(layout, recipe.weightDecay, (parameter) =>
+        rateFactor(parameter, weights.encoder.layers, recipe),
+      );
       const optimizer = owned.own(
         await createOptimizer(recipe, { engine, layout, ...blocks, groups, threads }),
       );
@@ -119,12 +121,13 @@ export class StepEngine {
    * costs no time of its own; `gradient` stages what nobody has.
    */
   stage(windows: readonly TrainingExample[], step: number): void {
-    const { config, weights, batchSize, task } = this.prepared;
+    const { weights, batchSize, task } = this.prepared;
     const total = task.weight(windows);
     const batches: StepBatch[] = [];
     const parts = batched(windows, batchSize, ({ inputIds }) => inputIds.length);
     for (const [part, members] of [...parts].entries()) {
-      const packed = packBatch(members.map(task.sequence), packing(config), weights.vocabulary?.rowOf);
+      const sequences = members.map(task.sequence);
+      const packed = packBatch(sequences, weights.encoder.features, weights.vocabulary?.rowOf);
       if (packed.sizes.labelled === 0) continue;
       batches.push({ members, packed, total, key: { seed: this.recipe.seed, step, part } });
     }
@@ -168,13 +171,13 @@ export class StepEngine {
    */
   async update(step: number, learningRate: number, gradNorm: number): Promise<void> {
     const { lent } = this;
-    const { weights, config } = this.prepared;
+    const { weights } = this.prepared;
     const clip = clipFactor(gradNorm, this.recipe.maxGradNorm);
     const beforeWrite = (from: number, to: number) =>
       lent?.beforeWrite(from, to, [WEIGHTS, ...lent.optimizerBlocks]);
     await this.optimizer.update({ step, learningRate, clip, beforeWrite });
     this.crf?.update({ step, learningRate: learningRate * crfRateFactor(this.recipe), clip });
-    const table = groupOf(this.groups, weights.layout, wordEmbeddings(config));
+    const table = groupOf(this.groups, weights.layout, weights.layout.vocabulary.name);
     weights.unusedRowDecay *= decayFactor(table, learningRate);
     await this.followAverage(step, false);
   }

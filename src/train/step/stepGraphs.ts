@@ -12,11 +12,12 @@ import {
 import {
   batchTensors,
   type DropoutSite,
+  encoderOf,
+  floatWeightOps,
   logits,
   type ModelConfig,
   maskedDropout,
   type ParameterLayout,
-  packing,
 } from "../../models/index.js";
 
 /** The forward pass of a batch with dropout: its logits, as a function of weights that are inputs. */
@@ -24,8 +25,10 @@ function forward(config: ModelConfig, layout: ParameterLayout) {
   const weights = new Map<string, Tensor>(
     layout.parameters.map(({ name, shape }) => [name, input(name, "float32", shape)]),
   );
-  const { dropout, sites } = maskedDropout(config);
-  const predicted = logits(config, (name) => weights.get(name)!, batchTensors(packing(config)), dropout);
+  const encoder = encoderOf(config);
+  const { dropout, sites } = maskedDropout(encoder.dropout);
+  const ops = floatWeightOps((name) => weights.get(name));
+  const predicted = logits(encoder, ops, batchTensors(encoder.features), dropout);
   return { predicted, weights: [...weights.values()], sites };
 }
 

@@ -1,4 +1,4 @@
-import { configLabels, parameters, positions, readConfig } from "../../../src/models/index.js";
+import { configLabels, encoderOf, parameters, readConfig } from "../../../src/models/index.js";
 import { mutateBytes } from "../mutate/bytes.js";
 import { jsonOf, jsonText, mutateJson } from "../mutate/json.js";
 import { type Reader, requireThat } from "../reader.js";
@@ -70,8 +70,10 @@ export const config: Reader = {
       );
       requireThat(new Set(labels).size === labels.length, "a label stands there twice");
     }
-    requireThat(positions(read) > 0 && positions(read) < 2 ** 31, `${positions(read)} positions`);
-    const count = parameters(read, read.vocab_size, labels?.length ?? 2)
+    const encoder = encoderOf(read);
+    const { maxLength } = encoder;
+    requireThat(maxLength > 0 && maxLength < 2 ** 31, `${maxLength} positions`);
+    const count = parameters(encoder, labels?.length ?? 2)
       .flatMap(({ shape }) => shape.reduce((product, size) => product * size, 1))
       .reduce((total, each) => total + each, 0);
     requireThat(Number.isSafeInteger(count), "more parameters than can be counted");

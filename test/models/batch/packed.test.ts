@@ -44,7 +44,7 @@ describe("positions of a packed batch", () => {
   test("are transformers', each of them once among the distinct ones, and no other", () =>
     fc.assert(
       fc.property(batches, fc.integer({ min: 0, max: 2 }), (all, padding) => {
-        const packed = packBatch(all.map(sequence), { firstPosition: padding + 1, heads: 1 });
+        const packed = packBatch(all.map(sequence), { heads: 1, positionIds: { paddingId: padding } });
         const positions = feed(packed, "positionIds");
         expect(positions).toEqual(all.flatMap((ids) => transformersPositions(ids, padding)));
         const distinct = feed(packed, "distinctPositions");
@@ -56,7 +56,7 @@ describe("positions of a packed batch", () => {
   test("are counted from 0 for BERT, whatever stands there", () =>
     fc.assert(
       fc.property(batches, (all) => {
-        const packed = packBatch(all.map(sequence), { firstPosition: 0, heads: 1 });
+        const packed = packBatch(all.map(sequence), { heads: 1, positionIds: {} });
         expect(feed(packed, "positionIds")).toEqual(all.flatMap((ids) => [...ids.keys()]));
         const longest = Math.max(...all.map(({ length }) => length));
         expect(feed(packed, "distinctPositions")).toEqual(Array.from({ length: longest }, (_, at) => at));
@@ -66,7 +66,7 @@ describe("positions of a packed batch", () => {
 
 test("an id whose embedding was left out is an error that names it", () => {
   const { rowOf } = compactVocabulary([2, 7], 10);
-  const pack = (id: number) => packBatch([sequence([2, id])], { firstPosition: 0, heads: 1 }, rowOf);
+  const pack = (id: number) => packBatch([sequence([2, id])], { heads: 1, positionIds: {} }, rowOf);
   expect(feed(pack(7), "inputIds")).toEqual([0, 1]);
   for (const id of [3, 10, -1]) expect(() => pack(id)).toThrow(`A batch has the id ${id}, whose embedding`);
 });

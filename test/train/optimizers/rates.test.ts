@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { encoderOf, parameters, parseConfig } from "../../../src/models/index.js";
 import type { RecipeInput } from "../../../src/recipe/index.js";
 import { parseRecipe } from "../../../src/recipe/index.js";
 import { rateFactor } from "../../../src/train/optimizers/rates.js";
@@ -16,7 +17,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(tiny.folder, { recursive: true }));
 
 test("the top layer has the full rate, each below it decays, embeddings most, and the classifier has its own", () => {
-  const config = { num_hidden_layers: 3 };
+  const config = { model_type: "bert", vocab_size: 9, num_hidden_layers: 3 };
+  const encoder = encoderOf(parseConfig(config, "config.json"));
+  const byName = new Map(parameters(encoder, 2).map((parameter) => [parameter.name, parameter]));
   const rates = { learningRate: 2e-5, headLearningRate: 1e-3, layerwiseLrDecay: 0.5 };
   const factors = Object.fromEntries(
     [
@@ -27,7 +30,7 @@ test("the top layer has the full rate, each below it decays, embeddings most, an
       "bert.encoder.layer.2.output.dense.bias",
       "classifier.weight",
       "classifier.bias",
-    ].map((name) => [name, rateFactor(name, config, rates)]),
+    ].map((name) => [name, rateFactor(byName.get(name)!, encoder.layers, rates)]),
   );
   expect(factors).toEqual({
     "bert.embeddings.word_embeddings.weight": 0.125,
@@ -38,7 +41,8 @@ test("the top layer has the full rate, each below it decays, embeddings most, an
     "classifier.weight": 50,
     "classifier.bias": 50,
   });
-  expect(rateFactor("classifier.bias", config, { ...rates, headLearningRate: undefined })).toBe(1);
+  const bias = byName.get("classifier.bias")!;
+  expect(rateFactor(bias, encoder.layers, { ...rates, headLearningRate: undefined })).toBe(1);
 });
 
 test("one update moves every weight by its own rate, and weight decay with it", async () => {
@@ -48,25 +52,27 @@ test("one update moves every weight by its own rate, and weight decay with it", 
     const { recipe } = parseRecipe(input);
     const prepared = await prepare(recipe);
     const trainer = await StepEngine.create(recipe, prepared, 2);
-    const { layout, block, unusedRowDecay: _ } = prepared.weights;
+    const { layout, block, encoder, unusedRowDecay: _ } = prepared.weights;
     const before = block.copyOut();
     const { gradNorm } = await trainer.gradient([...prepared.train.windows].slice(0, 16), 1);
     await trainer.update(1, recipe.learningRate, gradNorm);
-    const moved = layout.parameters.map(({ name }) => {
+    const moved = layout.parameters.map((parameter) => {
+      const { name } = parameter;
       const begin = layout.offset(name);
       const now = layout.values(block, name);
-      return { name, by: now.map((value, at) => value - before[begin + at]!) };
+      return { parameter, by: now.map((value, at) => value - before[begin + at]!) };
     });
     const leftOut = prepared.weights.unusedRowDecay;
     await trainer.dispose();
-    return { moved, leftOut, config: prepared.config, recipe };
+    return { moved, leftOut, layers: encoder.layers, recipe };
   };
   const plain = await moves({});
   const own = await moves({ headLearningRate: 0.03, layerwiseLrDecay: 0.5 });
   expect(plain.leftOut).toBeCloseTo(1 - 3e-3 * 0.1, 12);
   expect(own.leftOut).toBeCloseTo(1 - 3e-3 * 0.25 * 0.1, 12);
-  for (const [index, { name, by }] of own.moved.entries()) {
-    const factor = rateFactor(name, own.config, own.recipe);
+  for (const [index, { parameter, by }] of own.moved.entries()) {
+    const { name } = parameter;
+    const factor = rateFactor(parameter, own.layers, own.recipe);
     const expected = plain.moved[index]!.by.map((value) => value * factor);
     const length = Math.hypot(...expected);
     expect(length, name).toBeGreaterThan(0);

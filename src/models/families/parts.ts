@@ -1,0 +1,32 @@
+/** What families are made of: kinds of config keys, activations, attention. */
+import { z } from "zod";
+import { add, gelu, matmul, relu, softmax, type Tensor } from "../../graph/index.js";
+import type { Batch } from "../batch/batch.js";
+
+/** Limits far beyond any encoder: what a file claims is multiplied, and must stay countable. */
+export const size = z.int().positive().max(10_000_000);
+export const width = z.int().positive().max(65_536);
+export const layerCount = z.int().positive().max(1_000);
+export const probability = z.number().min(0).lt(1);
+
+/** The activations that are implemented, under the names that config.json has for them. */
+export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = { gelu, relu };
+
+/**
+ * Scaled dot-product attention (https://arxiv.org/abs/1706.03762) of rows within their sequences:
+ * three times `[rows, hidden]` → `[rows, hidden]`.
+ *
+ * @param drop dropout of the attention weights
+ */
+export function attention(
+  queryKeyValue: readonly Tensor[],
+  batch: Batch,
+  drop: (attentionWeights: Tensor) => Tensor,
+): Tensor {
+  const [query, key, value] = queryKeyValue.map(batch.splitHeads); // [batch, heads, length, headSize]
+  const headSize = query!.shape[3] as number;
+  const scores = matmul(query!, key!, { transposeB: true, alpha: 1 / Math.sqrt(headSize) });
+  const attentionWeights = softmax(add(scores, batch.attentionBias)); // [batch, heads, length, length]
+  const context = matmul(drop(attentionWeights), value!); // [batch, heads, length, headSize]
+  return batch.mergeHeads(context); // [rows, hidden]
+}

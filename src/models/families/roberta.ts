@@ -1,0 +1,41 @@
+/**
+ * RoBERTa (https://arxiv.org/abs/1907.11692), as in transformers' modeling_roberta.py. XLM-RoBERTa and CamemBERT are RoBERTa
+ * with other weights.
+ *
+ * It is BERT, except that positions begin behind the padding's id, and that its token types are all of one kind.
+ */
+import { configUnreadable } from "../errors.js";
+import type { EncoderFamily } from "../family.js";
+import { type BertConfig, bertEncoder, bertSchema, checkBert } from "./bert.js";
+
+const paddingIdOf = (config: BertConfig): number => config.pad_token_id ?? 1;
+
+/** Positions that are left behind the padding's. */
+const maxLengthOf = (config: BertConfig): number => config.max_position_embeddings - paddingIdOf(config) - 1;
+
+export const roberta: EncoderFamily<BertConfig> = {
+  architectures: {
+    roberta: "RobertaForTokenClassification",
+    "xlm-roberta": "XLMRobertaForTokenClassification",
+    camembert: "CamembertForTokenClassification",
+  },
+  schema: bertSchema,
+  check(config, file) {
+    checkBert(config, file);
+    if (maxLengthOf(config) < 1)
+      throw configUnreadable(
+        file,
+        `max_position_embeddings ${config.max_position_embeddings} leaves no position behind pad_token_id ${config.pad_token_id}`,
+      );
+  },
+  encoder(config) {
+    const paddingId = paddingIdOf(config);
+    return bertEncoder(config, {
+      prefix: "roberta",
+      paddingId,
+      maxLength: maxLengthOf(config),
+      positionIds: { paddingId },
+      tokenTypes: "zeros",
+    });
+  },
+};

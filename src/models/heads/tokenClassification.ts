@@ -1,0 +1,27 @@
+/** A model for token classification: an encoder, dropout and a linear layer, as transformers' `…ForTokenClassification`. */
+import type { Tensor } from "../../graph/index.js";
+import type { Batch } from "../batch/batch.js";
+import type { Dropout } from "../dropout.js";
+import type { Encoder } from "../family.js";
+import { type Parameter, parametersAt } from "../parameter.js";
+import type { WeightOps } from "../quantized/weightOps.js";
+
+const HEAD = "classifier";
+
+/**
+ * All parameters of a model: the encoder's, then the head's.
+ *
+ * @param labels classes that the head tells apart
+ * @param vocabulary as {@link Encoder.parameters}
+ */
+export const parameters = (encoder: Encoder, labels: number, vocabulary?: number): readonly Parameter[] => [
+  ...encoder.parameters(vocabulary),
+  ...parametersAt("head", encoder.initializerRange).linear(HEAD, encoder.hiddenSize, labels),
+];
+
+/** Logits of the batch's labelled rows: `[labelled, labels]`. */
+export const logits = (encoder: Encoder, ops: WeightOps, batch: Batch, dropout: Dropout): Tensor =>
+  ops.linear(HEAD, dropout.classifier(HEAD, encoder.encode(ops, batch, dropout)));
+
+/** Whether a tensor of a weight file belongs to a head, this one or that of another task. */
+export const isOfHead = (stored: string): boolean => stored.startsWith(`${HEAD}.`);

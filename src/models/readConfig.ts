@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeep } from "../files/index.js";
+import { commonSchema, type ModelConfig } from "./config.js";
+import { configUnreadable, configUnsupported } from "./errors.js";
+import { familyOf, modelTypes } from "./families/index.js";
+
+/** Reads and checks a folder's config.json. */
+export async function readConfig(folder: string): Promise<ModelConfig> {
+  const file = join(folder, "config.json");
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file)));
+  } catch (error) {
+    const absent = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw configUnreadable(file, absent ? "there is no config.json" : (error as Error).message);
+  }
+  if (isDeep(json)) throw configUnreadable(file, "its values are nested too deeply");
+  return parseConfig(json, file);
+}
+
+/** Checks the content of a config.json; `file` is named in errors. */
+export function parseConfig(json: unknown, file: string): ModelConfig {
+  const type = (json as { model_type?: unknown } | null)?.model_type;
+  const family = typeof type === "string" ? familyOf(type) : undefined;
+  if (typeof type === "string" && family === undefined)
+    throw configUnsupported(file, "model_type", type, modelTypes.join(", "));
+  const parsed = (family?.schema ?? commonSchema).safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw configUnreadable(file, `${issue!.path.join(".") || "config.json"}: ${issue!.message}`);
+  }
+  family!.check(parsed.data, file);
+  return parsed.data;
+}

@@ -1,0 +1,13 @@
+import { elements, type Parameter } from "../../models/index.js";
+import { normal } from "../random.js";
+
+/** The values that a new parameter begins with, or one of its parts of this shape. */
+export function initialValues({ initial }: Parameter, shape: readonly number[], seed: number): Float32Array {
+  const count = elements(shape);
+  if (typeof initial === "number") return new Float32Array(count).fill(initial);
+  const { std, zeroRow } = initial;
+  const values = normal(count, std, seed);
+  const width = shape[1]!;
+  if (zeroRow !== undefined) values.fill(0, zeroRow * width, (zeroRow + 1) * width);
+  return values;
+}
