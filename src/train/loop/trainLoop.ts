@@ -6,6 +6,7 @@ import type { TrainEvent } from "../../run/events.js";
 import type { Fingerprint } from "../../run/fingerprint.js";
 import type { HistoryEvent } from "../../run/history.js";
 import type { Progress } from "../../run/progress.js";
+import { restoreModel } from "../checkpoint/restore.js";
 import type { Resumed } from "../checkpoint/resume.js";
 import type { Saver } from "../checkpoint/saver.js";
 import { stateText } from "../checkpoint/state.js";
@@ -300,7 +301,7 @@ export class TrainLoop {
     const { step, epoch, judgement } = this.progress;
     const best = recipe.loadBestModelAtEnd ? judgement.best : undefined;
     const bestFolder = best && saver.folderOf(best.step);
-    if (bestFolder !== undefined) await trainer.restore(bestFolder, { average: best!.ofAverage });
+    if (bestFolder !== undefined) await restoreModel(bestFolder, prepared, { average: best!.ofAverage });
     const restored = bestFolder === undefined ? undefined : best;
     let metrics = restored?.metrics ?? judgement.lastMetrics;
     const seconds = this.seconds;

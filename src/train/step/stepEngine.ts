@@ -1,14 +1,12 @@
 import { availableParallelism } from "node:os";
-import { CrfHead, readCrf, readCrfAverage, transitionsOf } from "../../crf/index.js";
+import { CrfHead, transitionsOf } from "../../crf/index.js";
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../../infer/index.js";
 import { packBatch } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { StateBlock } from "../../runtime/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/index.js";
-import { readAverage } from "../checkpoint/blockFiles.js";
 import { AVERAGE, Snapshot, WEIGHTS } from "../checkpoint/snapshot.js";
-import { readState } from "../checkpoint/state.js";
 import { batched } from "../examples/batches.js";
 import { adamwHyperparameters } from "../optimizers/adamw.js";
 import { createOptimizer } from "../optimizers/index.js";
@@ -204,19 +202,6 @@ export class StepEngine {
    */
   async yieldToWriter(snapshot: Snapshot): Promise<void> {
     if (this.threads >= availableParallelism()) await snapshot.mostlyRead(MOST_GIVEN_WAY);
-  }
-
-  /** Puts the weights of a checkpoint of this run back, or in their place the average of it; not the optimizer's state. */
-  async restore(folder: string, options: { readonly average: boolean }): Promise<void> {
-    const state = await readState(folder);
-    const { weights, crf, labels } = this.prepared;
-    await weights.restore(folder);
-    if (options.average) await readAverage(folder, weights.layout, weights.block);
-    crf?.set(
-      options.average ? await readCrfAverage(folder, labels.length) : await readCrf(folder, labels.length),
-    );
-    if (typeof state === "string") return;
-    weights.unusedRowDecay = options.average ? state.average!.leftOutFactor : state.leftOutFactor;
   }
 
   /** Scores a data set with the weights as they stand, or with their average. */
