@@ -54,7 +54,7 @@ const python = values.alone
 const ready = await python?.answer<{ attention: string; torch: string }>();
 const prepared = await prepare(recipe);
 const profile = values.profile ? join(tmpdir(), "nerium-step") : undefined;
-const trainer = await StepEngine.create(recipe, prepared, threads, profile);
+const trainer = await StepEngine.create(recipe, prepared, threads, { profile });
 
 const { windows } = prepared.train;
 const order = epochOrder(windows.length, recipe.seed, 0);

@@ -3,6 +3,7 @@ import { dimsOf, FeedMemory, type ModelConfig, type ParameterLayout } from "../.
 import { Owned } from "../../owned.js";
 import type { CompiledGraph, GraphBinding } from "../../runtime/index.js";
 import { crfTargets } from "../../tasks/tokenClassification/index.js";
+import type { GradientNorm } from "./gradientNorm.js";
 import type { Step, StepBatch, StepBlocks, StepOptions } from "./step.js";
 import { compileStep, drawMasks, StepBuffers } from "./stepBuffers.js";
 import { type CutStepModels, cutStepModels } from "./stepGraphs.js";
@@ -92,13 +93,8 @@ export class CrfStep implements Step {
     return loss;
   }
 
-  gradientNorm(): { norm: number; notFinite: readonly string[] } {
-    const { norm, notFinite } = this.places.gradientNorm();
-    const own = this.head.squaredNorm;
-    return {
-      norm: Math.sqrt(norm * norm + own),
-      notFinite: Number.isFinite(own) ? notFinite : [...notFinite, "transitions"],
-    };
+  gradientNorm(): GradientNorm {
+    return this.places.gradientNorm();
   }
 
   endProfiling(): readonly string[] {

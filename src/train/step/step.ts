@@ -1,6 +1,7 @@
 import type { PackedBatch } from "../../models/index.js";
 import type { Engine, StateBlock } from "../../runtime/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/index.js";
+import type { GradientNorm } from "./gradientNorm.js";
 
 /** Which random numbers a run of the step uses: the same key gives the same dropout. */
 export interface DropoutKey {
@@ -30,8 +31,8 @@ export interface Step {
   load(batch: StepBatch, first: boolean): void;
   /** Runs the batch that was loaded last; gives its loss. */
   run(first: boolean): Promise<number>;
-  /** After a step's last batch: the global norm of its gradient, and of each parameter's where that is not finite. */
-  gradientNorm(): { norm: number; notFinite: readonly string[] };
+  /** After a step's last batch: the norm of the gradient that it has left in its block. */
+  gradientNorm(): GradientNorm;
   /** Ends profiling, if it was asked for; gives the files written. */
   endProfiling(): readonly string[];
   /** Gives all memory back. Call it when no run is under way. */

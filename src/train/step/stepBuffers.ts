@@ -7,6 +7,7 @@ import {
   type ParameterLayout,
 } from "../../models/index.js";
 import type { CompiledGraph, Engine, GraphBinding, StateBlock } from "../../runtime/index.js";
+import { type GradientNorm, normOf } from "./gradientNorm.js";
 import { dropoutMask } from "./keystream.js";
 import type { DropoutKey, StepBlocks, StepOptions } from "./step.js";
 
@@ -56,17 +57,12 @@ export class StepBuffers {
     return this.figures.read(0, 1)[0]!;
   }
 
-  /** The global norm of the gradient, and the parameters whose own is not finite. */
-  gradientNorm(): { norm: number; notFinite: readonly string[] } {
+  /** From the squared lengths that the graph gave. */
+  gradientNorm(): GradientNorm {
     const figures = this.figures.read();
-    const squares = this.layout.parameters.map(({ name }, index) => ({
-      name,
-      square: figures[(index + 1) * 16]!,
-    }));
-    return {
-      norm: Math.sqrt(squares.reduce((total, { square }) => total + square, 0)),
-      notFinite: squares.filter(({ square }) => !Number.isFinite(square)).map(({ name }) => name),
-    };
+    return normOf(
+      this.layout.parameters.map(({ name }, index) => ({ name, square: figures[(index + 1) * 16]! })),
+    );
   }
 
   /** Call after the bindings are disposed of. */

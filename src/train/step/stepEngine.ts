@@ -1,13 +1,11 @@
 import { availableParallelism } from "node:os";
 import { CrfHead, transitionsOf } from "../../crf/index.js";
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../../infer/index.js";
-import { packBatch } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { StateBlock } from "../../runtime/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/index.js";
 import { AVERAGE, Snapshot, WEIGHTS } from "../checkpoint/snapshot.js";
-import { batched } from "../examples/batches.js";
 import { adamwHyperparameters } from "../optimizers/adamw.js";
 import { createOptimizer } from "../optimizers/index.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -15,9 +13,11 @@ import { decayFactor, groupOf, type ParamGroup, paramGroups } from "../optimizer
 import { crfRateFactor, rateFactor } from "../optimizers/rates.js";
 import { WeightAverage } from "../optimizers/weightAverage.js";
 import type { EvaluationSplit, Prepared } from "../prepare/prepare.js";
+import { type Collective, singleProcess } from "./collective.js";
 import { CrfStep } from "./crfStep.js";
-import { clipFactor } from "./gradientNorm.js";
+import { clipFactor, type GradientNorm, gradientNorm, withTransitions } from "./gradientNorm.js";
 import type { Step, StepBatch } from "./step.js";
+import { stepBatches } from "./stepBatches.js";
 import { TrainingStep } from "./trainingStep.js";
 
 /** What forward and backward pass of one step gave. */
@@ -43,6 +43,7 @@ export class StepEngine {
     private readonly recipe: Recipe,
     private readonly prepared: Prepared,
     private readonly threads: number,
+    private readonly collective: Collective,
     /** The gradient of the latest step, in the layout of the weights. */
     readonly gradients: StateBlock,
     private readonly step: Step,
@@ -59,19 +60,25 @@ export class StepEngine {
   /**
    * Takes over what was prepared: weights and training data go with the trainer, or at once where it can't be made.
    *
-   * @param profile where the engine shall write a profile of the step, for benchmarks
+   * @param options.collective the processes that train together; default: this one alone
+   * @param options.profile where the engine shall write a profile of the step, for benchmarks
    */
   static async create(
     recipe: Recipe,
     prepared: Prepared,
     threads: number,
-    profile?: string,
+    {
+      collective = singleProcess,
+      profile,
+    }: { readonly collective?: Collective; readonly profile?: string | undefined } = {},
   ): Promise<StepEngine> {
     return Owned.making(async (owned) => {
       const { config, weights, labels } = prepared;
       owned.own(weights);
       owned.own(prepared.train, "close");
       const { engine } = weights;
+      await collective.broadcast(weights.block);
+      if (prepared.crf !== undefined) await collective.broadcast(prepared.crf);
       const gradients = owned.own(weights.layout.allocate(engine), "free");
       const blocks = { weights: weights.block, gradients };
       const crf = prepared.crf && new CrfHead(labels, prepared.crf, adamwHyperparameters(recipe));
@@ -103,6 +110,7 @@ export class StepEngine {
         recipe,
         prepared,
         threads,
+        collective,
         gradients,
         step,
         optimizer,
@@ -117,26 +125,19 @@ export class StepEngine {
   /**
    * Puts a step's first batch where the engine will read it. What is staged while the optimizer works on the step before
    * costs no time of its own; `gradient` stages what nobody has.
+   *
+   * @param windows of the whole step; of several processes each takes its share, and the loss divides by the total of all
    */
   stage(windows: readonly TrainingExample[], step: number): void {
-    const { weights, batchSize, task } = this.prepared;
-    const total = task.weight(windows);
-    const batches: StepBatch[] = [];
-    const parts = batched(windows, batchSize, ({ inputIds }) => inputIds.length);
-    for (const [part, members] of [...parts].entries()) {
-      const sequences = members.map(task.sequence);
-      const packed = packBatch(sequences, weights.encoder.features, weights.vocabulary?.rowOf);
-      if (packed.sizes.labelled === 0) continue;
-      batches.push({ members, packed, total, key: { seed: this.recipe.seed, step, part } });
-    }
+    const batches = stepBatches(windows, step, this.recipe, this.prepared, this.collective);
     const [first] = batches;
     if (first !== undefined) this.step.load(first, true);
     this.staged = { step, batches };
   }
 
   /**
-   * The gradient of one step's windows, batch after batch; the loss is the mean over all their labelled pieces, whatever
-   * number of batches they run in. Windows without a label add nothing.
+   * The gradient of one step's windows: accumulated over batches, then reduced over processes, then measured. The loss is the
+   * mean over all labelled pieces of the step, whatever number of batches they run in. Windows without a label add nothing.
    *
    * @param step number of the step, from 1
    */
@@ -144,12 +145,20 @@ export class StepEngine {
     if (this.staged?.step !== step) this.stage(windows, step);
     const { batches } = this.staged!;
     this.staged = undefined;
+    const figures = await this.accumulate(batches);
+    await this.reduce(figures);
+    const { norm, notFinite } = this.norm(batches.length > 0);
+    const [loss, tokens] = figures;
+    return { loss: loss!, gradNorm: norm, notFinite, tokens: tokens! };
+  }
+
+  /** The gradient of this process's batches, where it stands; gives their part of the loss, and their tokens. */
+  private async accumulate(batches: readonly StepBatch[]): Promise<Float64Array> {
     if (batches.length === 0) {
       this.gradients.write(0, this.gradients.byteLength / 4, (values) => {
         values.fill(0);
       });
       this.crf?.begin();
-      return { loss: 0, gradNorm: 0, notFinite: [], tokens: 0 };
     }
     let loss = 0;
     for (const [index, batch] of batches.entries()) {
@@ -157,13 +166,30 @@ export class StepEngine {
       if (!first) this.step.load(batch, first);
       loss += await this.step.run(first);
     }
-    const tokens = batches.reduce((sum, { packed }) => sum + packed.sizes.tokens, 0);
-    const { norm, notFinite } = this.step.gradientNorm();
-    return { loss, gradNorm: norm, notFinite, tokens };
+    return Float64Array.of(
+      loss,
+      batches.reduce((sum, { packed }) => sum + packed.sizes.tokens, 0),
+    );
+  }
+
+  /** Makes gradient and figures those of all processes. */
+  private async reduce(figures: Float64Array): Promise<void> {
+    await this.collective.reduce(this.gradients);
+    if (this.crf !== undefined) await this.collective.reduce(this.crf.gradient);
+    await this.collective.reduce(figures);
+  }
+
+  /** @param ran false where there was no batch. The graph measures what it has computed, and nothing else. */
+  private norm(ran: boolean): GradientNorm {
+    const isOfGraph = ran && this.collective.size === 1;
+    const norm = isOfGraph
+      ? this.step.gradientNorm()
+      : gradientNorm(this.gradients, this.prepared.weights.layout);
+    return this.crf === undefined ? norm : withTransitions(norm, this.crf.squaredNorm);
   }
 
   /**
-   * Moves the weights along the gradient.
+   * Moves the weights along the gradient of the latest step, clipped.
    *
    * @param step number of the update, from 1
    */
@@ -186,7 +212,10 @@ export class StepEngine {
     await this.average?.follow(updates, { now, mayChange });
   }
 
-  /** Weights, the optimizer's state and average as they are now, to be written while training goes on. The snapshot before must have ended. */
+  /**
+   * Weights, the optimizer's state and average as they are now, to be written while training goes on. The snapshot before must
+   * have ended.
+   */
   snapshot(): Snapshot {
     const { weights } = this.prepared;
     const average = this.average && { [AVERAGE]: this.average.block };

@@ -2,6 +2,7 @@ import { FeedMemory, type ModelConfig, type ParameterLayout } from "../../models
 import { Owned } from "../../owned.js";
 import type { CompiledGraph, GraphBinding } from "../../runtime/index.js";
 import type { TokenClassification } from "../../tasks/tokenClassification/index.js";
+import type { GradientNorm } from "./gradientNorm.js";
 import type { Step, StepBatch, StepBlocks, StepOptions } from "./step.js";
 import { compileStep, drawMasks, StepBuffers } from "./stepBuffers.js";
 import { stepModel } from "./stepGraphs.js";
@@ -64,7 +65,7 @@ export class TrainingStep implements Step {
     return this.places.loss;
   }
 
-  gradientNorm(): { norm: number; notFinite: readonly string[] } {
+  gradientNorm(): GradientNorm {
     return this.places.gradientNorm();
   }
 
