@@ -20,8 +20,8 @@ vi.mock("../../../src/train/optimizers/index.js", async (original) => {
 });
 
 /** SGD with momentum, as torch has it but for its decoupled weight decay: b ← 0.9 b + g, w ← (1 − lr·λ) w − lr·b. */
-const sgd: OptimizerFactory = async (_, { layout, weights, gradients, groups }) => {
-  const blocks = { momentum_buffer: layout.allocate() };
+const sgd: OptimizerFactory = async (_, { engine, layout, weights, gradients, groups }) => {
+  const blocks = { momentum_buffer: layout.allocate(engine) };
   return {
     blocks,
     async update({ learningRate, clip, beforeWrite }) {
@@ -29,13 +29,15 @@ const sgd: OptimizerFactory = async (_, { layout, weights, gradients, groups }) 
         const { from, to, rateFactor } = group;
         await beforeWrite?.(from, to);
         const [weight, gradient, momentum] = [weights, gradients, blocks.momentum_buffer].map((block) =>
-          block.float32(from * 4, to - from),
+          block.copyOut(from * 4, to - from),
         );
         const keep = decayFactor(group, learningRate);
         for (let at = 0; at < to - from; at++) {
           momentum![at] = 0.9 * momentum![at]! + clip * gradient![at]!;
           weight![at] = keep * weight![at]! - learningRate * rateFactor * momentum![at]!;
         }
+        weights.copyIn(from * 4, weight!);
+        blocks.momentum_buffer.copyIn(from * 4, momentum!);
       }
     },
     async dispose() {
