@@ -10,7 +10,8 @@ import type { TrainEvent } from "../../src/run/events.js";
 import { withProgress } from "../../src/run/withProgress.js";
 import type { RunState } from "../../src/train/checkpoint/state.js";
 import type { CheckpointContent } from "../../src/train/checkpoint/write.js";
-import { TrainLoop, type TrainLoopParts } from "../../src/train/loop/trainLoop.js";
+import { TrainLoop } from "../../src/train/loop/trainLoop.js";
+import type { TrainLoopParts } from "../../src/train/loop/trainState.js";
 import { recordedResult, recordedRun } from "../cli/recordedRun.js";
 import { testIo } from "../cli/testIo.js";
 

@@ -11,7 +11,8 @@ import { OutputFolder } from "../finish/outputFolder.js";
 import { type Prepared, prepare } from "../prepare/prepare.js";
 import { findSources } from "../prepare/sources.js";
 import { StepEngine } from "../step/stepEngine.js";
-import { type TrainingEdge, TrainLoop } from "./trainLoop.js";
+import { TrainLoop } from "./trainLoop.js";
+import type { TrainingEdge } from "./trainState.js";
 
 type Events<T> = AsyncGenerator<TrainEvent, T>;
 

@@ -39,7 +39,10 @@ test("the graph moves weights as the update on the host does", async () => {
   const state = { exp_avg: new Float32Array(1000), exp_avg_sq: new Float32Array(1000) };
   const options = { beta1: 0.8, beta2: 0.95, epsilon: 1e-5 };
   for (let step = 1; step <= 20; step++) {
-    const gradient = Float32Array.from({ length: 1000 }, (_, at) => Math.sin(step * (at + 1)) * 10 ** -(at % 7));
+    const gradient = Float32Array.from(
+      { length: 1000 },
+      (_, at) => Math.sin(step * (at + 1)) * 10 ** -(at % 7),
+    );
     gradients.copyIn(layout.offset("a.bias") * 4, gradient);
     const update = { step, learningRate: 0.01, clip: step % 2 === 0 ? 1 : 0.3 };
     await optimizer.update(update);

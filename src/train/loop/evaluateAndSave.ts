@@ -1,0 +1,93 @@
+import type { TrainEvent } from "../../run/events.js";
+import { stateText } from "../checkpoint/state.js";
+import type { StepPlan } from "../examples/batches.js";
+import { trainerStateText } from "../finish/finish.js";
+import type { EvaluationSplit } from "../prepare/prepare.js";
+import { patienceIsOver, updatedBestModel } from "./bestModel.js";
+import { runEvents, runState } from "./runHistory.js";
+import type { TrainState } from "./trainState.js";
+import { validation } from "./validation.js";
+
+type Events = AsyncGenerator<TrainEvent, void>;
+type SaveReason = Extract<TrainEvent, { type: "save" }>["reason"];
+
+/** Evaluations and checkpoints that are due. */
+export async function* afterStep(
+  run: TrainState,
+  { endsEpoch }: Pick<StepPlan<unknown>, "endsEpoch">,
+): Events {
+  yield* evaluateAndSave(run, "steps");
+  if (endsEpoch && !run.edge.signal.aborted) yield* evaluateAndSave(run, "epoch");
+}
+
+async function* evaluateAndSave(run: TrainState, moment: "steps" | "epoch"): Events {
+  const { evalStrategy, evalSteps, saveStrategy, saveSteps } = run.recipe;
+  const { step, evaluatedAt, judgement } = run.progress;
+  const due = (strategy: string, every: number) =>
+    strategy === moment && (moment === "epoch" || step % every === 0);
+  const { validation } = run.parts.prepared;
+  let improved = false;
+  if (validation !== undefined && due(evalStrategy, evalSteps) && evaluatedAt !== step) {
+    const evaluation = yield* validate(run, validation);
+    if (evaluation === undefined) return;
+    const { improved: isBetter, ...judged } = updatedBestModel(judgement, evaluation.event, run.recipe);
+    improved = isBetter;
+    run.advance({ evaluatedAt: step, judgement: judged });
+    if (patienceIsOver(judged, run.recipe)) run.reason = "early-stopping";
+  }
+  const saves = saveStrategy === "best" ? improved : due(saveStrategy, saveSteps);
+  if (saves && run.progress.savedAt !== step) {
+    const reason = improved ? "best" : "checkpoint";
+    run.advance({ savedAt: step });
+    run.record({ type: "save", step, folder: `checkpoint-${step}`, reason });
+    yield* save(run, reason);
+  }
+}
+
+/** Begins to write a checkpoint of this moment; the run goes on meanwhile. */
+export async function* save(run: TrainState, reason: SaveReason): Events {
+  const { prepared, trainer, saver, resumed } = run.parts;
+  yield* await saver.settled();
+  const fingerprint = await run.parts.fingerprint;
+  const progress = { ...run.progress, seconds: run.seconds };
+  const { recipe, start } = run;
+  const state = runState({
+    recipe,
+    prepared,
+    average: trainer.average?.state,
+    progress,
+    fingerprint,
+    forced: resumed?.forced ?? [],
+    threads: run.edge.threads,
+  });
+  const content = {
+    step: progress.step,
+    snapshot: trainer.snapshot(),
+    state: stateText(state),
+    trainerState: trainerStateText(recipe, prepared, runEvents(start, progress, recipe.output)),
+  };
+  saver.begin(content, reason, progress.judgement.best?.step);
+  await trainer.yieldToWriter(content.snapshot);
+}
+
+/** The weights as they stand and, where there is one, their average, on the validation data. */
+export async function* validate(run: TrainState, data: EvaluationSplit) {
+  const { trainer } = run.parts;
+  await trainer.followAverage(run.updates, true);
+  return yield* evaluate(run, "validation", data, trainer.average === undefined ? "last" : "both");
+}
+
+/** `undefined` where the run is stopped meanwhile. */
+export async function* evaluate(
+  run: TrainState,
+  split: "validation" | "test",
+  data: EvaluationSplit,
+  weights: "last" | "average" | "both",
+) {
+  const { signal, now } = run.edge;
+  const { step, epoch } = run.progress;
+  const at = { signal, now, step, epoch, weights, recipe: run.recipe };
+  const evaluated = yield* validation(run.parts.trainer, split, data, at);
+  if (evaluated !== undefined) yield run.record(evaluated.event);
+  return evaluated;
+}
