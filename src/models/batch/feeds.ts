@@ -9,8 +9,8 @@ import {
 import type { Feed } from "./packed.js";
 
 /**
- * Blocks of an engine for what changes with every run of some bindings: one block a name, grown as needed. What one binding gives
- * under a name, another takes. It goes with its bindings.
+ * Blocks of an engine for what changes with every run of some bindings: one block a name, grown as needed. What one
+ * binding gives under a name, another takes. It goes with its bindings.
  */
 export class FeedMemory {
   private readonly blocks = new Map<string, StateBlock>();
