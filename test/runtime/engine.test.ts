@@ -17,7 +17,8 @@ import {
 } from "../../src/models/index.js";
 import { parseRecipe, type RecipeInput } from "../../src/recipe/index.js";
 import { cpuEngine, type Engine, type StateBlock } from "../../src/runtime/index.js";
-import { readMoments } from "../../src/train/checkpoint/moments.js";
+import { readOptimizerState } from "../../src/train/checkpoint/blockFiles.js";
+import { restoreModel } from "../../src/train/checkpoint/restore.js";
 import { writeCheckpoint } from "../../src/train/checkpoint/write.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
 import { StepEngine } from "../../src/train/step/stepEngine.js";
@@ -77,7 +78,7 @@ async function trained(engine: Engine, changes: Partial<RecipeInput>) {
     gradients: digest(trainer.gradients),
     weights: digest(weights.block),
     average: digest(trainer.average!.block),
-    moments: [digest(trainer.moments.mean), digest(trainer.moments.square)],
+    optimizer: Object.values(trainer.optimizer.blocks).map(digest),
     files: Object.fromEntries(
       readdirSync(folder)
         .filter((name) => name.endsWith(".safetensors"))
@@ -89,12 +90,13 @@ async function trained(engine: Engine, changes: Partial<RecipeInput>) {
         ]),
     ),
   };
-  await trainer.restore(folder, { average: true });
+  await restoreModel(folder, prepared, { average: true });
   const restored = [digest(weights.block)];
   const table = weights.layout.parameters.find(({ name }) => name.endsWith("word_embeddings.weight"))!;
   const rows = Array.from({ length: table.shape[0]! }, (_, row) => row - 1);
-  await readMoments(folder, weights.layout, trainer.moments, { parameter: table.name, from: rows });
-  restored.push(digest(trainer.moments.mean), digest(trainer.moments.square));
+  const { blocks } = trainer.optimizer;
+  await readOptimizerState(folder, weights.layout, blocks, { parameter: table.name, from: rows });
+  restored.push(...Object.values(blocks).map(digest));
   const window = prepared.train.windows.at(0)!;
   const none = await trainer.gradient([{ ...window, labels: window.labels.map(() => -100) }], 12);
   restored.push(digest(trainer.gradients));
