@@ -81,9 +81,7 @@ describe("no circle of files", () => {
   });
 
   it("in the house, types included", () => {
-    expect(circles(house(root))).toEqual([
-      ["models/config.ts", "models/dropout.ts", "models/families/bert.ts"],
-    ]);
+    expect(circles(house(root))).toEqual([]);
   });
 
   it("a file that imports itself is one", () => {
