@@ -26,8 +26,8 @@ export {
   type Ner,
   type NerInput,
   type NerOptions,
-  type PieceEntity,
   type SplitWords,
+  type TokenEntity,
 } from "./infer/index.js";
 export type { Dtype } from "./models/weights/inferenceWeights.js";
 export type { Recipe, RecipeInput } from "./recipe/index.js";

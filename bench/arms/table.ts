@@ -22,7 +22,7 @@ interface Run {
 export async function table(work: string, arms: readonly string[]): Promise<string[]> {
   const runs = await finishedRuns(work);
   const lines = [
-    "| arm | seed | updates | sub-tokens | F1 after each epoch | by sentence | Viterbi | against | less it | both Viterbi |",
+    "| arm | seed | updates | tokens | F1 after each epoch | by sentence | Viterbi | against | less it | both Viterbi |",
     "|---|---|---|---|---|---|---|---|---|---|",
   ];
   for (const arm of arms) {

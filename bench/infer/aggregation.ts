@@ -14,7 +14,7 @@ import {
   type AggregationStrategy,
   type GroupedEntity,
   load,
-  type PieceEntity,
+  type TokenEntity,
 } from "../../src/infer/index.js";
 import { Contestant } from "../python/contestant.js";
 
@@ -71,7 +71,7 @@ for (const aggregationStrategy of ["none", "simple", "first", "average", "max"] 
 }
 await ner.dispose();
 
-function ourKey(entity: GroupedEntity | PieceEntity): string {
+function ourKey(entity: GroupedEntity | TokenEntity): string {
   const [label, index] = "label" in entity ? [entity.label, entity.index] : [entity.type, undefined];
   return JSON.stringify([label, entity.word, entity.start, entity.end, index]);
 }

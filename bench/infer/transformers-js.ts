@@ -11,7 +11,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";
-import { type GroupedEntity, load, type PieceEntity } from "../../src/infer/index.js";
+import { type GroupedEntity, load, type TokenEntity } from "../../src/infer/index.js";
 import { Contestant } from "../python/contestant.js";
 
 const { values, positionals } = parseArgs({
@@ -82,6 +82,6 @@ for (const strategy of ["none", "simple"] as const) {
 theirs.end();
 await ner.dispose();
 
-function ourKey(entity: GroupedEntity | PieceEntity): string {
+function ourKey(entity: GroupedEntity | TokenEntity): string {
   return `${"label" in entity ? entity.label : entity.type} ${entity.word}`;
 }

@@ -5,7 +5,7 @@
  *                                          [--processes 1] [--memory]
  *
  * Writes a JSON Lines file of generated sentences (`tokens`, `ner_tags`) into DIR, and lets both read it, cut it into
- * sub-tokens with aligned labels and cache that on the disk, in processes of their own that take turns; then again, from the
+ * tokens with aligned labels and cache that on the disk, in processes of their own that take turns; then again, from the
  * cache; then both draw batches of 16 at random. Python does as run_ner.py: `load_dataset("json")`, then `map` in
  * batches with `--processes`. Its memory is that of its largest process. `--memory` also holds the data in memory, as training
  * without a cache does. Without NERIUM_PYTHON only Nerium runs. DIR needs some 1 GB for a million sentences; all that was

@@ -92,7 +92,7 @@ for (const number of [...Array(10).keys(), Math.floor(longest / 16)]) {
   const length = Math.max(...batch(number).map(({ inputIds }) => inputIds.length));
   const most = Math.max(...batch(number).map(wordsIn));
   console.log(
-    `batch ${number}: ${tokens} tokens, longest ${most} words, ${length} sub-tokens; ${((performance.now() - begin) / 1000).toFixed(1)} s; peak ${gigabytes(peakMemory())}, of it activations and the rest ${gigabytes(peakMemory() - 4 * state)}`,
+    `batch ${number}: ${tokens} tokens, longest ${most} words, ${length} tokens; ${((performance.now() - begin) / 1000).toFixed(1)} s; peak ${gigabytes(peakMemory())}, of it activations and the rest ${gigabytes(peakMemory() - 4 * state)}`,
   );
 }
 await trainer.dispose();

@@ -32,8 +32,8 @@ export interface CardHyperparameters {
   /** Optimiser steps, where they and not the epochs decide; HF's -1 counts as none. */
   readonly maxSteps?: number | undefined;
   readonly labelSmoothingFactor?: number | undefined;
-  /** Sub-tokens a batch, where these and not sentences were counted. */
-  readonly trainBatchPieces?: number | undefined;
+  /** Tokens a batch, where these and not sentences were counted. */
+  readonly trainBatchTokens?: number | undefined;
   /** How documents were read; left out where sentences were read alone. */
   readonly documents?: DocumentReading | undefined;
   readonly emaDecay?: number | undefined;
@@ -50,7 +50,7 @@ export interface CardHyperparameters {
 /** How a model was trained to read documents: fields of a recipe. */
 export interface DocumentReading {
   readonly contextLengths: string | number | Readonly<Record<string, number>>;
-  readonly contextEvalPieces: number;
+  readonly contextEvalTokens: number;
   readonly contextSeparator: boolean;
 }
 

@@ -11,11 +11,11 @@ export function hyperparameterList(parameters: CardHyperparameters): string {
   const betas = `(${pythonFloat(parameters.adamBeta1)},${pythonFloat(parameters.adamBeta2)})`;
   const warmup = parameters.warmupSteps ?? 0;
   const smoothing = parameters.labelSmoothingFactor ?? 0;
-  const { trainBatchPieces: pieces, documents } = parameters;
+  const { trainBatchTokens: tokens, documents } = parameters;
   const lines: (readonly [name: string, value: string] | undefined)[] = [
     ["learning_rate", pythonFloat(parameters.learningRate)],
     ["train_batch_size", `${parameters.trainBatchSize}`],
-    pieces === undefined ? undefined : ["train_batch_pieces", `${pieces}`],
+    tokens === undefined ? undefined : ["train_batch_tokens", `${tokens}`],
     ["eval_batch_size", `${parameters.evalBatchSize}`],
     ["seed", `${parameters.seed}`],
     accumulation > 1 ? ["gradient_accumulation_steps", `${accumulation}`] : undefined,
@@ -46,7 +46,7 @@ function documentLines(documents: DocumentReading): (readonly [name: string, val
   return [
     ["context", "document"],
     ["context_lengths", typeof lengths === "object" ? JSON.stringify(lengths) : `${lengths}`],
-    ["context_eval_pieces", `${documents.contextEvalPieces}`],
+    ["context_eval_tokens", `${documents.contextEvalTokens}`],
     ["context_separator", `${documents.contextSeparator}`],
   ];
 }

@@ -63,7 +63,7 @@ function introduction(facts: CardFacts): string {
 function reading({ hyperparameters: { documents } }: CardFacts): string {
   if (documents === undefined) return "";
   const separator = documents.contextSeparator ? ", a separator after each" : "";
-  return `\n\nIt reads sentences together with those beside them in their document: windows of at most ${documents.contextEvalPieces} sub-tokens, whole sentences${separator}.`;
+  return `\n\nIt reads sentences together with those beside them in their document: windows of at most ${documents.contextEvalTokens} tokens, whole sentences${separator}.`;
 }
 
 /** A link for a name on the hub, the bare name for any other, and no path. */

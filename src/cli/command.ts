@@ -83,7 +83,7 @@ export const maxSeqLengthOption = (): Option =>
   wholeNumberOption(
     "--max-seq-length <number>",
     3,
-    "sub-tokens of a window; default: what the model takes, with context document what its config.json says",
+    "tokens of a window; default: what the model takes, with context document what its config.json says",
   );
 
 export const decodingOption = (): Option =>

@@ -40,7 +40,7 @@ crf.load_state_dict(load_file(f"{folder}/crf.safetensors"))
 words = ["Angela", "Merkel", "visited", "Paris", "."]
 inputs = tokenizer(words, is_split_into_words=True, return_tensors="pt")
 places = inputs.word_ids()
-first = [places.index(word) for word in range(len(words))]  # the first sub-token of each word
+first = [places.index(word) for word in range(len(words))]  # the first token of each word
 with torch.inference_mode():
     [labels] = crf.decode(model(**inputs).logits[:, first])
 print([(word, model.config.id2label[label]) for word, label in zip(words, labels)])

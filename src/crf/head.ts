@@ -6,7 +6,7 @@ import type { CrfState } from "./crfState.js";
 import type { ChainEnds } from "./forwardBackward.js";
 import { ILLEGAL, legalTransitions } from "./legalTransitions.js";
 
-/** Neighbouring words of one sentence, as they follow each other among the labelled pieces of a window. */
+/** Neighbouring words of one sentence, as they follow each other among the labelled tokens of a window. */
 export interface WordChain extends ChainEnds {
   readonly words: number;
 }

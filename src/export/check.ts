@@ -86,7 +86,7 @@ const sample = (): readonly Sentence[] =>
   sampleSentences.map((text) => ({ words: text.split(" "), tags: [], document: 0, line: 0 }));
 
 const sequences = ({ windows }: WindowedData) =>
-  windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces }));
+  windows.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens }));
 
 /** NaN where an answer is not a number. */
 function largestDifference(some: readonly SequenceLogits[], others: readonly SequenceLogits[]): number {

@@ -29,7 +29,7 @@ export class ExportedTagger {
     });
   }
 
-  /** As {@link Tagger.logits}: of every sequence the logits of its labelled pieces. */
+  /** As {@link Tagger.logits}: of every sequence the logits of its labelled tokens. */
   async logits(
     sequences: readonly Sequence[],
     options: { readonly signal?: AbortSignal } = {},
@@ -42,8 +42,8 @@ export class ExportedTagger {
       const rows = await this.run(members, length);
       members.forEach(({ labelled }, place) => {
         const kept = new Float32Array(labelled.length * this.labels);
-        labelled.forEach((piece, row) => {
-          const from = (place * length + piece) * this.labels;
+        labelled.forEach((token, row) => {
+          const from = (place * length + token) * this.labels;
           kept.set(rows.subarray(from, from + this.labels), row * this.labels);
         });
         results[batch[place]!] = kept;

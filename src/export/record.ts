@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ExportRow, withExports } from "../card/index.js";
 import { sha256, writeFileAtomically, writeJson } from "../files/index.js";
-import type { SubwordTokenizer } from "../tokenize/index.js";
+import type { Tokenizer } from "../tokenize/index.js";
 import type { CheckedOn } from "./check.js";
 import type { ExportedFile } from "./exportedFile.js";
 
@@ -16,7 +16,7 @@ const ARGUMENTS = "training_args.json";
 /** Writes what a finished export leaves beside the files: its figures, card, and what transformers.js needs to know. */
 export async function recordExport(
   folder: string,
-  tokenizer: SubwordTokenizer,
+  tokenizer: Tokenizer,
   { checkedOn, files, crf }: { checkedOn: CheckedOn; files: readonly ExportedFile[]; crf: boolean },
 ): Promise<void> {
   if ((await readText(folder, "tokenizer.json")) === undefined) await tokenizer.save(folder);

@@ -1,20 +1,20 @@
 /**
- * Python's way from pieces to entities, to the letter, heuristics included: `TokenClassificationPipeline` of transformers
+ * Python's way from tokens to entities, to the letter, heuristics included: `TokenClassificationPipeline` of transformers
  * 5.23, without what only slow tokenizers need. Scores are float32 there, so they are rounded to it here.
  *
  * @see https://github.com/huggingface/transformers/blob/v5.23.0/src/transformers/pipelines/token_classification.py
  */
 
 /**
- * How pieces become entities, as in Python: `none` gives each piece with its label; `simple` groups neighbouring pieces;
- * `first`, `average` and `max` first give all pieces of a word one label: that of its first piece, of the mean of its
- * pieces' probabilities, or of the piece that is most certain.
+ * How tokens become entities, as in Python: `none` gives each token with its label; `simple` groups neighbouring tokens;
+ * `first`, `average` and `max` first give all tokens of a word one label: that of its first token, of the mean of its
+ * tokens' probabilities, or of the token that is most certain.
  */
 export type AggregationStrategy = "none" | "simple" | "first" | "average" | "max";
 
-/** A piece of a text, as the model sees it: Python's `pre_entity`. */
-export interface ScoredPiece {
-  /** As it stands in the vocabulary; an unknown piece as it stands in the text. */
+/** A token of a text, as the model sees it: Python's `pre_entity`. */
+export interface ScoredToken {
+  /** As it stands in the vocabulary; an unknown token as it stands in the text. */
   readonly word: string;
   /** Probabilities of the labels. `[labels]` */
   readonly scores: Float32Array;
@@ -22,17 +22,17 @@ export interface ScoredPiece {
   readonly start: number;
   readonly end: number;
   readonly index: number;
-  /** True where it goes on the word of the piece before. */
+  /** True where it goes on the word of the token before. */
   readonly isSubword: boolean;
 }
 
-/** A piece or a word with the label chosen for it. */
+/** A token or a word with the label chosen for it. */
 export interface Labelled {
   readonly label: string;
   readonly score: number;
   readonly start: number;
   readonly end: number;
-  /** Its pieces as text; asked for only where it is given to somebody, since it is the slowest of all this. */
+  /** Its tokens as text; asked for only where it is given to somebody, since it is the slowest of all this. */
   word(): string;
 }
 
@@ -48,13 +48,13 @@ export interface Vocabulary {
   readonly textOf: (tokens: readonly string[]) => string;
 }
 
-/** Whether a piece goes on a word: by its length where the vocabulary marks such pieces, else by the spaces around. */
+/** Whether a token goes on a word: by its length where the vocabulary marks such tokens, else by the spaces around. */
 export function isSubword(
   text: string,
-  piece: { readonly token: string; readonly start: number; readonly end: number },
+  placed: { readonly token: string; readonly start: number; readonly end: number },
   marksContinuations: boolean,
 ): boolean {
-  const { token, start, end } = piece;
+  const { token, start, end } = placed;
   if (marksContinuations) return codePoints(token) !== codePoints(text.slice(start, end));
   return start > 0 && !text.slice(start - 1, start + 1).includes(" ");
 }
@@ -69,64 +69,64 @@ export function probabilities(logits: Float32Array): Float32Array {
   return exponentials.map((value) => value / total);
 }
 
-/** Each piece with its most probable label. */
-export function* labelledPieces(
-  pieces: Iterable<ScoredPiece>,
+/** Each token with its most probable label. */
+export function* labelledTokens(
+  tokens: Iterable<ScoredToken>,
   { labels }: Vocabulary,
 ): Generator<Labelled & { readonly index: number }> {
-  for (const { scores, index, word, start, end } of pieces) {
+  for (const { scores, index, word, start, end } of tokens) {
     const label = argmax(scores);
     yield { label: labels[label]!, score: scores[label]!, index, word: () => word, start, end };
   }
 }
 
-/** Groups of neighbouring pieces of one type; `O` is a type too. */
+/** Groups of neighbouring tokens of one type; `O` is a type too. */
 export function* groups(
-  pieces: Iterable<ScoredPiece>,
+  tokens: Iterable<ScoredToken>,
   strategy: Exclude<AggregationStrategy, "none">,
   vocabulary: Vocabulary,
 ): Generator<TokenGroup> {
   const labelled =
     strategy === "simple"
-      ? labelledPieces(pieces, vocabulary)
-      : labelledWords(wordsOf(pieces), strategy, vocabulary);
+      ? labelledTokens(tokens, vocabulary)
+      : labelledWords(wordsOf(tokens), strategy, vocabulary);
   for (const members of groupsOf(labelled)) yield group(members, vocabulary);
 }
 
 /** Python's `aggregate_words`. */
-function* wordsOf(pieces: Iterable<ScoredPiece>): Generator<ScoredPiece[]> {
-  let word: ScoredPiece[] = [];
-  for (const piece of pieces) {
-    if (word.length > 0 && !piece.isSubword) {
+function* wordsOf(tokens: Iterable<ScoredToken>): Generator<ScoredToken[]> {
+  let word: ScoredToken[] = [];
+  for (const token of tokens) {
+    if (word.length > 0 && !token.isSubword) {
       yield word;
       word = [];
     }
-    word.push(piece);
+    word.push(token);
   }
   if (word.length > 0) yield word;
 }
 
 /** Python's `aggregate_word`. */
 function* labelledWords(
-  words: Iterable<readonly ScoredPiece[]>,
+  words: Iterable<readonly ScoredToken[]>,
   strategy: "first" | "average" | "max",
   { labels, textOf }: Vocabulary,
 ): Generator<Labelled> {
-  for (const pieces of words) {
-    const scores = wordScores(pieces, strategy);
+  for (const tokens of words) {
+    const scores = wordScores(tokens, strategy);
     const label = argmax(scores);
     yield {
       label: labels[label]!,
       score: scores[label]!,
-      word: () => textOf(pieces.map(({ word }) => word)),
-      start: pieces[0]!.start,
-      end: pieces.at(-1)!.end,
+      word: () => textOf(tokens.map(({ word }) => word)),
+      start: tokens[0]!.start,
+      end: tokens.at(-1)!.end,
     };
   }
 }
 
-function wordScores(pieces: readonly ScoredPiece[], strategy: "first" | "average" | "max"): Float32Array {
-  const all = pieces.map(({ scores }) => scores);
+function wordScores(tokens: readonly ScoredToken[], strategy: "first" | "average" | "max"): Float32Array {
+  const all = tokens.map(({ scores }) => scores);
   const first = all[0]!;
   switch (strategy) {
     case "first":

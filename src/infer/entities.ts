@@ -19,23 +19,23 @@ export interface Entity {
   readonly words: readonly number[];
 }
 
-/** Neighbouring pieces or words of one type, as Python's pipeline groups them. */
+/** Neighbouring tokens or words of one type, as Python's pipeline groups them. */
 export interface GroupedEntity extends Entity {
-  /** Its pieces as the tokenizer writes them as text: Python's `word`. */
+  /** Its tokens as the tokenizer writes them as text: Python's `word`. */
   readonly word: string;
 }
 
-/** One piece of a word with the label that the model gives it, as Python's pipeline has it without aggregation. */
-export interface PieceEntity extends GroupedEntity {
+/** One token of a word with the label that the model gives it, as Python's pipeline has it without aggregation. */
+export interface TokenEntity extends GroupedEntity {
   /** The model's label: Python's `entity`. */
   readonly label: string;
-  /** Place of the piece in the sequence, the special token at its beginning counted: Python's `index`. */
+  /** Place of the token in the sequence, the special token at its beginning counted: Python's `index`. */
   readonly index: number;
 }
 
 /** What a model says about the words of one sentence. */
 export interface TaggedWords {
-  /** One tag a word, in a form that seqeval reads; `O` where a word has no pieces. */
+  /** One tag a word, in a form that seqeval reads; `O` where a word has no tokens. */
   readonly tags: readonly string[];
   /** The probability of each tag. */
   readonly scores: readonly number[];

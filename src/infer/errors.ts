@@ -38,7 +38,7 @@ export function pipelineDisposed(folder: string): NeriumError {
 export function lengthBeyondModel(asked: number, most: number): NeriumError {
   return new NeriumError(
     "INFER_LENGTH_BEYOND_MODEL",
-    `Sequences of ${asked} sub-tokens are asked for; the model takes at most ${most}`,
+    `Sequences of ${asked} tokens are asked for; the model takes at most ${most}`,
     { where: "maxLength", remedy: `Give at most ${most}, or leave it out: long sentences become windows.` },
   );
 }

@@ -24,7 +24,7 @@ export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, Read
   readonly decoding?: Decoding;
   /** What becomes of sentences longer than a window: several windows (default), or words cut off and counted as `O`. */
   readonly longSentences?: "window" | "truncate";
-  /** Sub-tokens that neighbouring windows share. */
+  /** Tokens that neighbouring windows share. */
   readonly overlap?: number;
   /** Columns of a column file, from 0; for JSON Lines their keys. Defaults as `readDataset` has them. */
   readonly tokenColumn?: NonNullable<ReadOptions["tokenColumn"]>;

@@ -1,7 +1,7 @@
 /** Running a model over sentences and texts. */
 export type { AggregationStrategy } from "./aggregation.js";
 export type { Analysis } from "./analysis.js";
-export type { Entity, GroupedEntity, PieceEntity } from "./entities.js";
+export type { Entity, GroupedEntity, TokenEntity } from "./entities.js";
 export { type EvaluateFolderOptions, evaluateFolder, type FolderEvaluation } from "./evaluateFolder.js";
 export { type EvaluationOptions, evaluateTagger } from "./evaluation.js";
 export type { NerInput, SplitWords } from "./inputs.js";

@@ -14,7 +14,7 @@ import {
 } from "../models/index.js";
 import { Owned } from "../owned.js";
 import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
-import { loadTokenizer, type SubwordTokenizer } from "../tokenize/index.js";
+import { loadTokenizer, type Tokenizer } from "../tokenize/index.js";
 import { optionInvalid } from "./errors.js";
 import { modelReading, type Reading, type ReadingOptions } from "./reading.js";
 import { Tagger } from "./tagger.js";
@@ -44,9 +44,9 @@ export interface FineTuned {
   /** Its labels in the order of their ids. */
   readonly labels: readonly string[];
   readonly scheme: LabelScheme;
-  readonly tokenizer: SubwordTokenizer;
+  readonly tokenizer: Tokenizer;
   readonly tagger: Tagger;
-  /** Sub-tokens that model and tokenizer take at once, special ones included. */
+  /** Tokens that model and tokenizer take at once, special ones included. */
   readonly maxLength: number;
   readonly reading: Reading;
   /** The transitions of its conditional random field, where it has one. */

@@ -1,7 +1,7 @@
 import { type Decoding, decodings } from "../tasks/tokenClassification/decoder.js";
 import { labelScheme } from "../text/labelScheme.js";
 import { type AggregationStrategy, typeOf } from "./aggregation.js";
-import type { Entity, GroupedEntity, PieceEntity } from "./entities.js";
+import type { Entity, GroupedEntity, TokenEntity } from "./entities.js";
 import { optionInvalid, optionUnknown } from "./errors.js";
 
 /** How entities are found, and which of them are given. All of these may be combined. */
@@ -41,7 +41,7 @@ export interface NerOptions {
 export type EntityWith<O extends NerOptions> = EntityOf<O["aggregationStrategy"]>;
 
 type EntityOf<Strategy> = Strategy extends "none"
-  ? PieceEntity
+  ? TokenEntity
   : Strategy extends AggregationStrategy
     ? GroupedEntity
     : Entity;
@@ -54,7 +54,7 @@ export interface ResolvedOptions {
   readonly truncation: boolean;
   readonly codePoints: boolean;
   readonly signal: AbortSignal | undefined;
-  /** Whether an entity is given. `name` is its type, or for pieces alone its label. */
+  /** Whether an entity is given. `name` is its type, or for tokens alone its label. */
   keeps(name: string, score: number): boolean;
 }
 

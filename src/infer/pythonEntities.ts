@@ -1,11 +1,11 @@
-import { type AggregationStrategy, groups, labelledPieces, type ScoredPiece, typeOf } from "./aggregation.js";
+import { type AggregationStrategy, groups, labelledTokens, type ScoredToken, typeOf } from "./aggregation.js";
 import type { Analysis } from "./analysis.js";
-import type { GroupedEntity, PieceEntity } from "./entities.js";
+import type { GroupedEntity, TokenEntity } from "./entities.js";
 import type { InputText } from "./inputs.js";
 import type { FineTuned } from "./model.js";
 import { wordsTouched } from "./offsets.js";
 import type { ResolvedOptions } from "./options.js";
-import { scoredPieces } from "./scoredPieces.js";
+import { scoredTokens } from "./scoredTokens.js";
 
 /** UTF-16 units of texts that are worked on at once, and one text. */
 const UNITS_AT_ONCE = 65_536;
@@ -20,10 +20,10 @@ export async function pythonEntities(
   const results: Analysis<GroupedEntity>[] = [];
   for (const group of inGroups(inputs)) {
     signal?.throwIfAborted();
-    const scored = await scoredPieces(model, group, { truncation, signal });
+    const scored = await scoredTokens(model, group, { truncation, signal });
     for (const [index, input] of group.entries()) {
-      const { windows, truncated, pieces } = scored[index]!;
-      const found = [...entitiesIn(model, input.text, pieces(), strategy, keeps)];
+      const { windows, truncated, tokens } = scored[index]!;
+      const found = [...entitiesIn(model, input.text, tokens(), strategy, keeps)];
       const words = wordsTouched(input.words(), found);
       const entities = found.map((entity, place): GroupedEntity => ({ ...entity, words: words[place]! }));
       results.push({ text: input.text, entities, windows, truncated });
@@ -32,17 +32,17 @@ export async function pythonEntities(
   return results;
 }
 
-/** Entities whose words are yet to be found. Options know a piece by its label, a group by its type. */
+/** Entities whose words are yet to be found. Options know a token by its label, a group by its type. */
 function* entitiesIn(
   { labels, tokenizer }: FineTuned,
   text: string,
-  pieces: Iterable<ScoredPiece>,
+  tokens: Iterable<ScoredToken>,
   strategy: AggregationStrategy,
   keeps: ResolvedOptions["keeps"],
-): Generator<Omit<GroupedEntity, "words"> | Omit<PieceEntity, "words">> {
+): Generator<Omit<GroupedEntity, "words"> | Omit<TokenEntity, "words">> {
   const vocabulary = { labels, textOf: (tokens: readonly string[]) => tokenizer.forText().textOf(tokens) };
   if (strategy === "none") {
-    for (const { label, score, start, end, index, word } of labelledPieces(pieces, vocabulary))
+    for (const { label, score, start, end, index, word } of labelledTokens(tokens, vocabulary))
       if (keeps(label, score))
         yield {
           type: typeOf(label),
@@ -56,7 +56,7 @@ function* entitiesIn(
         };
     return;
   }
-  for (const { type, score, start, end, word } of groups(pieces, strategy, vocabulary))
+  for (const { type, score, start, end, word } of groups(tokens, strategy, vocabulary))
     if (keeps(type, score)) yield { type, score, text: text.slice(start, end), start, end, word: word() };
 }
 

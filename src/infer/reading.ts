@@ -7,7 +7,7 @@ export interface ReadingOptions {
   /** What a word sees: its sentence, or its document too. Default: what the model was trained with, by its config.json. */
   readonly context?: Context | undefined;
   /**
-   * Sub-tokens of a window, special ones included. Default: as many as model and tokenizer take; of documents as many as
+   * Tokens of a window, special ones included. Default: as many as model and tokenizer take; of documents as many as
    * config.json says.
    */
   readonly maxLength?: number | undefined;
@@ -24,7 +24,7 @@ export interface Reading {
 const CONTEXTS: readonly Context[] = ["none", "document"];
 
 /**
- * @param most sub-tokens that model and tokenizer take
+ * @param most tokens that model and tokenizer take
  * @throws NeriumError INFER_OPTION_INVALID, INFER_LENGTH_BEYOND_MODEL
  */
 export function modelReading(
@@ -35,7 +35,7 @@ export function modelReading(
   if (!CONTEXTS.includes(context)) throw optionInvalid("context", context, `one of ${CONTEXTS.join(", ")}`);
   const longest = encoderOf(config).maxLength;
   if (maxLength !== undefined && maxLength > longest) throw lengthBeyondModel(maxLength, longest);
-  const ofDocuments = Math.min(config.nerium?.context_eval_pieces ?? most, most);
+  const ofDocuments = Math.min(config.nerium?.context_eval_tokens ?? most, most);
   return {
     context,
     windowing: (context) => ({

@@ -43,7 +43,7 @@ export async function tagWords(
   });
   requireIdsWithin(cut.windows, encoder.vocabularySize);
   const logits = await tagger.logits(
-    cut.windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
+    cut.windows.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens })),
     signal === undefined ? {} : { signal },
   );
   const windowsFrom = new Map(

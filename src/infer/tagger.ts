@@ -17,7 +17,7 @@ import type { CompiledGraph, Engine, GraphBinding, StateBlock } from "../runtime
 
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
 
-/** Pieces of one batch: enough for full speed, few enough to keep memory level. */
+/** Tokens of one batch: enough for full speed, few enough to keep memory level. */
 const TOKENS_PER_BATCH = 1024;
 
 /** What a tagger runs: the binding of a graph with weights in place, whose inputs are packed batches. */

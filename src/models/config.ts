@@ -16,10 +16,15 @@ export const configSchema = <Keys extends z.core.$ZodLooseShape>(keys: Keys) =>
     nerium: z
       .looseObject({
         context: z.enum(["none", "document"]).default("none"),
+        context_eval_tokens: z.int().min(3).optional(),
+        /** The former name of context_eval_tokens. */
         context_eval_pieces: z.int().min(3).optional(),
         context_separator: z.boolean().default(true),
         crf: z.boolean().optional(),
       })
+      .transform(({ context_eval_pieces: former, ...rest }) =>
+        former === undefined ? rest : { context_eval_tokens: former, ...rest },
+      )
       .optional(),
   });
 

@@ -24,24 +24,24 @@ type Part =
  * Throws SyntaxError for a bracket without its partner, and for a `|` outside of brackets.
  */
 export function parseTemplate(source: string): Template {
-  const pieces = source.match(/\{\w+\}|[()[\]|]|[^\s{}()[\]|]+/g) ?? [];
+  const tokens = source.match(/\{\w+\}|[()[\]|]|[^\s{}()[\]|]+/g) ?? [];
   let next = 0;
   const branchesUntil = (close: string | undefined): Part[][] => {
     const branches: Part[][] = [[]];
-    while (next < pieces.length && pieces[next] !== close) {
-      const piece = pieces[next++]!;
-      if (piece === "|") branches.push([]);
-      else branches[branches.length - 1]!.push(partOf(piece));
+    while (next < tokens.length && tokens[next] !== close) {
+      const token = tokens[next++]!;
+      if (token === "|") branches.push([]);
+      else branches[branches.length - 1]!.push(partOf(token));
     }
-    if (pieces[next++] !== close) throw new SyntaxError(`no ${close} closes a bracket of: ${source}`);
+    if (tokens[next++] !== close) throw new SyntaxError(`no ${close} closes a bracket of: ${source}`);
     return branches;
   };
-  const partOf = (piece: string): Part => {
-    if (piece === "(") return { kind: "group", branches: branchesUntil(")"), optional: false };
-    if (piece === "[") return { kind: "group", branches: branchesUntil("]"), optional: true };
-    if (piece === ")" || piece === "]") throw new SyntaxError(`nothing opens the ${piece} of: ${source}`);
-    if (piece.startsWith("{")) return { kind: "slot", name: piece.slice(1, -1) };
-    return { kind: "word", text: piece === "<" ? "(" : piece === ">" ? ")" : piece };
+  const partOf = (token: string): Part => {
+    if (token === "(") return { kind: "group", branches: branchesUntil(")"), optional: false };
+    if (token === "[") return { kind: "group", branches: branchesUntil("]"), optional: true };
+    if (token === ")" || token === "]") throw new SyntaxError(`nothing opens the ${token} of: ${source}`);
+    if (token.startsWith("{")) return { kind: "slot", name: token.slice(1, -1) };
+    return { kind: "word", text: token === "<" ? "(" : token === ">" ? ")" : token };
   };
   const [parts, ...more] = branchesUntil(undefined);
   if (more.length > 0) throw new SyntaxError(`a | outside of brackets in: ${source}`);

@@ -101,7 +101,8 @@ const readers: Readonly<Record<string, Reader>> = {
   num_epochs: number("num_train_epochs"),
   training_steps: number("max_steps"),
   label_smoothing_factor: number("label_smoothing_factor"),
-  train_batch_pieces: number("train_batch_pieces"),
+  train_batch_tokens: number("train_batch_tokens"),
+  train_batch_pieces: number("train_batch_tokens"),
   context: (value, fields, note) => {
     if (value === "document") fields.context = value;
     else note("the context is document, or not said");
@@ -111,7 +112,8 @@ const readers: Readonly<Record<string, Reader>> = {
     if (lengths === undefined) note("no lengths of sequences");
     else fields.context_lengths = lengths;
   },
-  context_eval_pieces: number("context_eval_pieces"),
+  context_eval_tokens: number("context_eval_tokens"),
+  context_eval_pieces: number("context_eval_tokens"),
   context_separator: (value, fields, note) => {
     if (value === "true" || value === "false") fields.context_separator = value === "true";
     else note("neither true nor false");
@@ -153,12 +155,12 @@ const ORDER = [
   ...[
     "learning_rate",
     "per_device_train_batch_size",
-    "train_batch_pieces",
+    "train_batch_tokens",
     "gradient_accumulation_steps",
     "per_device_eval_batch_size",
   ],
   ...["num_train_epochs", "max_steps", "lr_scheduler_type", "warmup_steps", "label_smoothing_factor"],
-  ...["context", "context_lengths", "context_eval_pieces", "context_separator"],
+  ...["context", "context_lengths", "context_eval_tokens", "context_separator"],
   ...["head_learning_rate", "layerwise_lr_decay", "adam_beta1", "adam_beta2", "adam_epsilon", "seed"],
   ...["crf", "crf_learning_rate", "ema_decay", "case_augmentation", "decoding"],
 ];

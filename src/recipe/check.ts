@@ -149,19 +149,19 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
   }
   const windows = Math.min(
     recipe.maxSeqLength ?? Number.POSITIVE_INFINITY,
-    recipe.contextEvalPieces ?? Number.POSITIVE_INFINITY,
+    recipe.contextEvalTokens ?? Number.POSITIVE_INFINITY,
   );
   if (recipe.overlap !== undefined && recipe.overlap >= windows - 2)
     conflict(
-      ["overlap", "contextEvalPieces", "maxSeqLength"],
-      `overlap (${recipe.overlap}) leaves no room in windows of ${windows} sub-tokens`,
+      ["overlap", "contextEvalTokens", "maxSeqLength"],
+      `overlap (${recipe.overlap}) leaves no room in windows of ${windows} tokens`,
       "make it smaller",
     );
-  const { maxSeqLength, contextEvalPieces } = recipe;
-  if (maxSeqLength !== undefined && contextEvalPieces !== undefined && contextEvalPieces > maxSeqLength)
+  const { maxSeqLength, contextEvalTokens } = recipe;
+  if (maxSeqLength !== undefined && contextEvalTokens !== undefined && contextEvalTokens > maxSeqLength)
     conflict(
-      ["contextEvalPieces", "maxSeqLength"],
-      `context_eval_pieces (${contextEvalPieces}) is more than max_seq_length (${maxSeqLength})`,
+      ["contextEvalTokens", "maxSeqLength"],
+      `context_eval_tokens (${contextEvalTokens}) is more than max_seq_length (${maxSeqLength})`,
       "make it smaller",
     );
   if (resolve(recipe.model) === resolve(recipe.output))
@@ -186,7 +186,7 @@ function checkCrf(
     [
       "labelAllTokens",
       recipe.labelAllTokens,
-      "crf scores words, and label_all_tokens wants all their pieces",
+      "crf scores words, and label_all_tokens wants all their tokens",
     ],
     ["labelSmoothingFactor", recipe.labelSmoothingFactor > 0, "crf has no targets that could be smoothed"],
     ["classWeights", recipe.classWeights !== undefined, "crf weighs sentences as a whole, not labels"],
@@ -212,7 +212,7 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
     ["maxEvalSamples", !mayEvaluate(recipe), "there is no validation data"],
     ["maxPredictSamples", recipe.test === undefined && recipe.dataset === undefined, "there is no test data"],
     ["contextLengths", recipe.context === "none", "context is not document"],
-    ["contextEvalPieces", recipe.context === "none", "context is not document"],
+    ["contextEvalTokens", recipe.context === "none", "context is not document"],
     ["contextSeparator", recipe.context === "none" && !recipe.contextSeparator, "context is not document"],
     ["datasetConfig", recipe.dataset === undefined, "there is no dataset"],
     ["hubModelId", recipe.pushToHub !== true, "push_to_hub is not true"],

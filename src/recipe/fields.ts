@@ -39,7 +39,7 @@ const labelMap = words.facts(
 );
 
 const LENGTHS =
-  "sentence, document, a number of sub-tokens or a range such as 32-160, not sentence alone, or a map from such to shares above 0";
+  "sentence, document, a number of tokens or a range such as 32-160, not sentence alone, or a map from such to shares above 0";
 
 const lengths = words.facts(
   z
@@ -49,7 +49,7 @@ const lengths = words.facts(
     .refine((spelled) => contextLengths(spelled) !== undefined, { error: LENGTHS })
     .optional(),
   "map",
-  'How documents are cut for training with context document, drawn anew in every epoch: document (as much as the model takes), 128 or 32-160 (neighbouring sentences of at most so many sub-tokens, each time a number drawn from the range), sentence; several with shares of the documents as a map, as a flag in JSON. Default: {"32-160": 0.8, "sentence": 0.2}.',
+  'How documents are cut for training with context document, drawn anew in every epoch: document (as much as the model takes), 128 or 32-160 (neighbouring sentences of at most so many tokens, each time a number drawn from the range), sentence; several with shares of the documents as a map, as a flag in JSON. Default: {"32-160": 0.8, "sentence": 0.2}.',
 );
 
 const WEIGHTS = 'a map from label to a number above 0, or "balanced"';
@@ -169,7 +169,7 @@ export const recipeSchema = z.strictObject({
   datasetCache: data.choice(
     ["auto", "always", "never"],
     "auto",
-    "Whether training data is cut into sub-tokens once, kept on the disk and read from there step by step, so that it need not fit in memory: auto from 64 MB on, words with tags only. Results are the same.",
+    "Whether training data is cut into tokens once, kept on the disk and read from there step by step, so that it need not fit in memory: auto from 64 MB on, words with tags only. Results are the same.",
   ),
   output: data.needed(
     "path",
@@ -192,7 +192,7 @@ export const recipeSchema = z.strictObject({
   labels,
   labelMap,
   caseAugmentation,
-  labelAllTokens: words.flag("Train on and score every sub-token of a word instead of its first one only."),
+  labelAllTokens: words.flag("Train on and score every token of a word instead of its first one only."),
   longSentences: words.choice(
     ["window", "truncate"],
     "window",
@@ -200,11 +200,11 @@ export const recipeSchema = z.strictObject({
   ),
   maxSeqLength: words.optionalWhole(
     3,
-    "Sub-tokens of a sequence, special ones included. Default: as many as the model takes.",
+    "Tokens of a sequence, special ones included. Default: as many as the model takes.",
   ),
   overlap: words.optionalWhole(
     0,
-    "Sub-tokens that neighbouring windows of a long sentence or document share. Default: 64, of documents 128, or a quarter of the window where that is less.",
+    "Tokens that neighbouring windows of a long sentence or document share. Default: 64, of documents 128, or a quarter of the window where that is less.",
   ),
   context: words.choice(
     ["none", "document"],
@@ -212,9 +212,9 @@ export const recipeSchema = z.strictObject({
     "What a word sees: its sentence, or its document as far as that fits into a window of whole sentences. Needs data that say where documents begin.",
   ),
   contextLengths: lengths,
-  contextEvalPieces: words.optionalWhole(
+  contextEvalTokens: words.optionalWhole(
     3,
-    "Sub-tokens of a window in evaluation and prediction with context document, special ones included. Default: the longest of context_lengths.",
+    "Tokens of a window in evaluation and prediction with context document, special ones included. Default: the longest of context_lengths.",
   ),
   contextSeparator: words.facts(
     z.boolean({ error: "true or false" }).default(true),
@@ -232,9 +232,9 @@ export const recipeSchema = z.strictObject({
     "Factor on the learning rate from each encoder layer to the one below it; the top one has the full rate, the embeddings come below the lowest. Default: none, one rate for all.",
   ),
   perDeviceTrainBatchSize: optimisation.whole(1, 8, "Sentences of a batch."),
-  trainBatchPieces: optimisation.optionalWhole(
+  trainBatchTokens: optimisation.optionalWhole(
     1,
-    "Sub-tokens of a batch, as near as whole windows come to it, in place of a number of sentences. Default: with context document as many as per_device_train_batch_size sentences have on average.",
+    "Tokens of a batch, as near as whole windows come to it, in place of a number of sentences. Default: with context document as many as per_device_train_batch_size sentences have on average.",
   ),
   gradientAccumulationSteps: optimisation.whole(
     1,

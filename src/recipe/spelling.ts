@@ -10,6 +10,21 @@ export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_
 /** `learningRate` → `learning-rate`. */
 export const kebabCase = (name: string) => snakeCase(name).replaceAll("_", "-");
 
+/** Names that fields of Nerium's own had before, by the names they have now. They are read for good. */
+export const FORMER_NAMES: Readonly<Record<string, string>> = {
+  trainBatchTokens: "trainBatchPieces",
+  contextEvalTokens: "contextEvalPieces",
+};
+
+/** A recipe that was stored, in camelCase, with the present names of its fields. */
+export const withPresentNames = (stored: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(stored).map(([key, value]) => [
+      Object.keys(FORMER_NAMES).find((now) => FORMER_NAMES[now] === key) ?? key,
+      value,
+    ]),
+  );
+
 /** Other names of fields: those of HF's `run_ner.py`, old names, and names that people type. */
 export const ALIASES: ReadonlyMap<string, string> = new Map([
   ["modelNameOrPath", "model"],
@@ -24,6 +39,7 @@ export const ALIASES: ReadonlyMap<string, string> = new Map([
   ["labelColumnName", "tagColumn"],
   ["evaluationStrategy", "evalStrategy"],
   ["warmupRatio", "warmupSteps"],
+  ...Object.entries(FORMER_NAMES).map(([now, before]) => [before, now] as const),
 ]);
 
 /**

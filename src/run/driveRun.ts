@@ -15,7 +15,7 @@ export interface TrainResult {
   readonly metrics: Extract<TrainEvent, { type: "evaluation" }>["metrics"] | undefined;
   readonly testMetrics: Extract<TrainEvent, { type: "evaluation" }>["metrics"] | undefined;
   readonly steps: number;
-  /** Sub-tokens of all steps, special tokens included. */
+  /** Tokens of all steps, special tokens included. */
   readonly tokens: number;
   readonly seconds: number;
   /** sha256 of what the run was made from. */

@@ -9,8 +9,8 @@ export interface ComparedWeights<Metrics = EvaluationMetrics> {
   readonly better: "last" | "average";
 }
 
-/** How many windows a batch has: so many, or as many as come nearest to so many sub-tokens, at least one. */
-export type BatchSize = { readonly windows: number } | { readonly pieces: number };
+/** How many windows a batch has: so many, or as many as come nearest to so many tokens, at least one. */
+export type BatchSize = { readonly windows: number } | { readonly tokens: number };
 
 /** How far the preparation of training data is that is too large for memory. */
 export interface CacheProgress {
@@ -64,7 +64,7 @@ export type RunEvents<Scored extends Evaluation> =
       readonly totalSteps: number;
       /** Epochs begun. */
       readonly epochs: number;
-      /** What a batch has: sentences, with long ones counted by their windows, or about so many sub-tokens. */
+      /** What a batch has: sentences, with long ones counted by their windows, or about so many tokens. */
       readonly batchSize: BatchSize;
       /** Steps that were done before: the run goes on from a checkpoint. 0 for a new run. */
       readonly resumedAt: number;
@@ -100,7 +100,7 @@ export type RunEvents<Scored extends Evaluation> =
       readonly gradNorm: number;
       /** The learning rate that this step used. */
       readonly learningRate: number;
-      /** Sub-tokens in the step's batches, special tokens included. */
+      /** Tokens in the step's batches, special tokens included. */
       readonly tokens: number;
       /** Seconds that the step took. */
       readonly seconds: number;

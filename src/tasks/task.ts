@@ -2,7 +2,7 @@ import type { Transitions } from "../crf/index.js";
 import type { Tensor } from "../graph/index.js";
 import type { Feed, Sequence } from "../models/index.js";
 import type { Dataset } from "../text/index.js";
-import type { SubwordTokenizer } from "../tokenize/index.js";
+import type { Tokenizer } from "../tokenize/index.js";
 import type { CardDescription, TaskCard } from "./cardParts.js";
 
 /** Figures of an evaluation, by the names that HF Trainer logs them with, less their `eval_` prefix. */
@@ -34,9 +34,9 @@ export interface EvaluationPass<Result extends Evaluation> {
 
 /** How sentences become what a model takes at once. */
 export interface ExampleOptions {
-  /** Sub-tokens of a window, the two special ones included; at least 3. */
+  /** Tokens of a window, the two special ones included; at least 3. */
   readonly maxLength: number;
-  /** Sub-tokens that neighbouring windows share, at most half of one. */
+  /** Tokens that neighbouring windows share, at most half of one. */
   readonly overlap?: number;
   /** Whether a separator, `[SEP]` or `</s>`, stands between two sentences. At the end of a window is always one. */
   readonly separator?: boolean;
@@ -66,7 +66,7 @@ export interface TaskFacts<Result extends Evaluation = Evaluation> {
  */
 export interface Task<Example, Data, Result extends Evaluation> extends TaskFacts<Result> {
   /** Sentences as what the model takes, with their labels and who owns which. */
-  examples(data: Dataset, tokenizer: SubwordTokenizer, options: ExampleOptions): Promise<Data>;
+  examples(data: Dataset, tokenizer: Tokenizer, options: ExampleOptions): Promise<Data>;
   /** What the model computes of an example: the logits of its labelled tokens. */
   sequence(example: Example): Sequence;
   /** Total weight of some examples: what a mean loss over them divides by. */

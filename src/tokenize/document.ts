@@ -101,7 +101,7 @@ function requireUnigram({ vocab, unk_id: unknown }: JsonObject, file: string): v
   );
   if (wrong >= 0) throw tokenizerInvalid(file, `entry ${wrong} of the vocabulary is no token with a score`);
   if (!isId(unknown) || unknown >= vocab.length)
-    throw tokenizerInvalid(file, "its token for unknown pieces is not in the vocabulary");
+    throw tokenizerInvalid(file, "its token for unknown tokens is not in the vocabulary");
 }
 
 function addedTokensOf({ added_tokens: tokens }: JsonObject, file: string): readonly AddedToken[] {

@@ -106,14 +106,14 @@ export const windowInvalid = (option: "maxLength" | "overlap", value: number) =>
   new NeriumError(
     "TOKENIZE_WINDOW_INVALID",
     option === "maxLength"
-      ? `A window of ${value} sub-tokens has no room beside the two special ones`
-      : `${value} sub-tokens can't be shared by neighbouring windows`,
+      ? `A window of ${value} tokens has no room beside the two special ones`
+      : `${value} tokens can't be shared by neighbouring windows`,
     {
       where: option,
       remedy:
         option === "maxLength"
           ? "Give a whole number of at least 3."
-          : "Give a whole number of sub-tokens, 0 or more.",
+          : "Give a whole number of tokens, 0 or more.",
     },
   );
 

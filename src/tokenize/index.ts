@@ -1,4 +1,4 @@
-export { loadTokenizer, type SubwordTokenizer, type TokenizerOptions } from "./loadTokenizer.js";
+export { loadTokenizer, type Tokenizer, type TokenizerOptions } from "./loadTokenizer.js";
 export type { SpecialIds } from "./specialTokens.js";
-export type { TextPieces, TextTokenizer } from "./textTokenizer.js";
-export type { EncodedWords } from "./wordPieces.js";
+export type { TextTokenizer, TextTokens } from "./textTokenizer.js";
+export type { EncodedWords } from "./wordTokens.js";

@@ -38,16 +38,16 @@ export function wordEncoder(
   };
   const tokenizer = nativeTokenizer(wordsOnly, addedTokens, file);
   return async (words) => {
-    const pieces: Int32Array[] = [];
+    const tokens: Int32Array[] = [];
     for (const group of groupsOf(words)) {
       try {
         const encodings = await tokenizer.encodeBatch(group, { addSpecialTokens: false });
-        for (const encoding of encodings) pieces.push(Int32Array.from(encoding.getIds()));
+        for (const encoding of encodings) tokens.push(Int32Array.from(encoding.getIds()));
       } catch (cause) {
         throw encodingFailed(folder, await firstFailure(tokenizer, group), cause);
       }
     }
-    return pieces;
+    return tokens;
   };
 }
 

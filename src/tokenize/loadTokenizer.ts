@@ -11,10 +11,10 @@ import { type SpecialIds, specialIds } from "./specialTokens.js";
 import { TextTokenizer } from "./textTokenizer.js";
 import { byteLevelJson, wordPieceJson } from "./vocabularyFiles.js";
 import { forTextInput, forWordInput } from "./wordInput.js";
-import { type EncodedWords, WordPieces } from "./wordPieces.js";
+import { type EncodedWords, WordTokens } from "./wordTokens.js";
 
 /** Splits words into the tokens that an encoder was trained with. */
-export interface SubwordTokenizer {
+export interface Tokenizer {
   readonly folder: string;
   /**
    * Longest sequence that tokenizer_config.json allows, including special tokens. Infinity if it gives no
@@ -64,10 +64,7 @@ const NO_LIMIT = 1e9;
  *   TOKENIZE_FILE_INVALID, TOKENIZE_UNSUPPORTED, TOKENIZE_SPECIAL_TOKEN_MISSING, TOKENIZE_LIBRARY_MISSING,
  *   TOKENIZE_VOCABULARY_BEYOND_MODEL
  */
-export async function loadTokenizer(
-  folder: string,
-  options: TokenizerOptions = {},
-): Promise<SubwordTokenizer> {
+export async function loadTokenizer(folder: string, options: TokenizerOptions = {}): Promise<Tokenizer> {
   const configFile = join(folder, "tokenizer_config.json");
   const configText = await textIfThere(configFile);
   const config = configText === undefined ? {} : jsonObject(configText, configFile);
@@ -79,7 +76,7 @@ export async function loadTokenizer(
     throw vocabularyBeyondModel(file, vocabSize, options.embeddings);
   const document = { ...checked, json: forWordInput(json, config) };
   const ids = specialIds(document, config, file);
-  const pieces = new WordPieces(wordEncoder(document, folder, file));
+  const tokens = new WordTokens(wordEncoder(document, folder, file));
   let forText: TextTokenizer | undefined;
   // Made once, because a run saves them with every checkpoint.
   let files: ReturnType<typeof tokenizerFiles> | undefined;
@@ -89,7 +86,7 @@ export async function loadTokenizer(
     vocabSize,
     specialIds: ids,
     digest: () => sha256(JSON.stringify([document.json, ids])),
-    encodeWords: (sentences) => pieces.encodeWords(sentences),
+    encodeWords: (sentences) => tokens.encodeWords(sentences),
     forText: () =>
       (forText ??= new TextTokenizer({ ...checked, json: forTextInput(json, config) }, ids.unk, file)),
     save: (target, fs) => {

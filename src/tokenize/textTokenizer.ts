@@ -4,7 +4,7 @@ import { encodingFailed } from "./errors.js";
 import { nativeTokenizer } from "./library.js";
 
 /** Tokens of a text, in order, without special tokens. Each array has the shape `[tokens]`. */
-export interface TextPieces {
+export interface TextTokens {
   readonly ids: Int32Array;
   /**
    * Where each token begins and ends in the text, in UTF-16 units. Tokens of the same character have the same
@@ -46,14 +46,14 @@ export class TextTokenizer {
   }
 
   /** @throws NeriumError TOKENIZE_ENCODING_FAILED */
-  async encode(text: string): Promise<TextPieces> {
-    const parts: TextPieces[] = [];
+  async encode(text: string): Promise<TextTokens> {
+    const parts: TextTokens[] = [];
     for (const [start, end] of blocksOf(text)) {
       // The block includes the letter before the cut, so that the library sees the space as one inside a
       // text.
       const context = start === 0 ? 0 : 1;
       const block = text.slice(start - context, end);
-      parts.push(placed(await this.#pieces(block), block, start - context, context));
+      parts.push(placed(await this.#encoded(block), block, start - context, context));
     }
     return joined(parts);
   }
@@ -64,10 +64,10 @@ export class TextTokenizer {
    * @param starts where each word begins in the text to which the places refer, in UTF-16 units
    * @throws NeriumError TOKENIZE_ENCODING_FAILED
    */
-  async encodeWords(words: readonly string[], starts: readonly number[]): Promise<TextPieces> {
-    const parts: TextPieces[] = [];
+  async encodeWords(words: readonly string[], starts: readonly number[]): Promise<TextTokens> {
+    const parts: TextTokens[] = [];
     for (const [index, word] of words.entries())
-      parts.push(placed(await this.#pieces(word), word, starts[index]!, 0));
+      parts.push(placed(await this.#encoded(word), word, starts[index]!, 0));
     return joined(parts);
   }
 
@@ -86,7 +86,7 @@ export class TextTokenizer {
     return this.#decoder === null ? tokens.join(" ") : this.#decoder.decode([...tokens]);
   }
 
-  async #pieces(text: string): Promise<NativePieces> {
+  async #encoded(text: string): Promise<NativeTokens> {
     try {
       const encoding = await this.#tokenizer.encode(text, undefined, { addSpecialTokens: false });
       return { ids: encoding.getIds(), offsets: encoding.getOffsets() as [number, number][] };
@@ -96,7 +96,7 @@ export class TextTokenizer {
   }
 }
 
-interface NativePieces {
+interface NativeTokens {
   readonly ids: readonly number[];
   /** In code points. */
   readonly offsets: readonly (readonly [number, number])[];
@@ -116,18 +116,18 @@ function* blocksOf(text: string): Generator<readonly [start: number, end: number
 
 /** @param context characters at the beginning of the block whose tokens are dropped */
 function placed(
-  { ids, offsets }: NativePieces,
+  { ids, offsets }: NativeTokens,
   block: string,
   blockStart: number,
   context: number,
-): TextPieces {
+): TextTokens {
   const units = unitsOf(block);
   const first = offsets.findIndex(([, end]) => end > context);
   const from = context === 0 ? 0 : first < 0 ? ids.length : first;
   const place = (side: 0 | 1) =>
     Int32Array.from(
       { length: ids.length - from },
-      (_, piece) => blockStart + units(offsets[from + piece]![side]),
+      (_, token) => blockStart + units(offsets[from + token]![side]),
     );
   return { ids: Int32Array.from(ids.slice(from)), starts: place(0), ends: place(1) };
 }
@@ -141,9 +141,9 @@ function unitsOf(text: string): (codePoint: number) => number {
   return (codePoint) => units[codePoint]!;
 }
 
-function joined(parts: readonly TextPieces[]): TextPieces {
+function joined(parts: readonly TextTokens[]): TextTokens {
   if (parts.length === 1) return parts[0]!;
-  const of = (key: keyof TextPieces): Int32Array => {
+  const of = (key: keyof TextTokens): Int32Array => {
     const all = new Int32Array(parts.reduce((length, part) => length + part[key].length, 0));
     let at = 0;
     for (const part of parts) {

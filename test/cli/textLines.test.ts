@@ -27,9 +27,9 @@ describe("lines of text", () => {
   });
 
   it("are the same however the bytes come in pieces", async () => {
-    const pieces = fc.tuple(fc.array(fc.string({ unit: "binary" })), fc.array(fc.nat(200)));
+    const tokens = fc.tuple(fc.array(fc.string({ unit: "binary" })), fc.array(fc.nat(200)));
     await fc.assert(
-      fc.asyncProperty(pieces, async ([parts, cuts]) => {
+      fc.asyncProperty(tokens, async ([parts, cuts]) => {
         const text = parts.join("\n").replaceAll("\ufeff", "");
         const bytes = Buffer.from(text);
         const places = [0, ...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length];

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportModel } from "../../src/export/index.js";
-import { load, type PieceEntity } from "../../src/infer/index.js";
+import { load, type TokenEntity } from "../../src/infer/index.js";
 import { writeTinyModel } from "../infer/tinyModel.js";
 
 const texts = ["Anna Wolff lives in Berlin, the city.", "Wolff!", "in 東京 and (Berlin)"];
 const scratch = mkdtempSync(join(tmpdir(), "nerium-transformers-js-"));
 const [inside, outside] = [join(scratch, "inside"), join(scratch, "outside")];
-let ours: PieceEntity[][];
+let ours: TokenEntity[][];
 
 beforeAll(async () => {
   await exportModel(await writeTinyModel(inside), { threads: 1, minEqualTags: 0.5 });

@@ -36,14 +36,14 @@ describe.each(places)("a large file in %s", (place) => {
     "of %d bytes is what was written, in pieces of any size",
     async (length) => {
       const content = bytes(length);
-      for (const piece of [777_777, 5 * MIB, 30 * MIB]) {
+      for (const token of [777_777, 5 * MIB, 30 * MIB]) {
         const path = await fileIn(place);
         let facts: NewFileFacts | undefined;
         const file = await BulkFile.create(path, (told) => {
           facts = told;
         });
-        for (let at = 0; at < length; at += piece) {
-          const given = content.slice(at, at + piece);
+        for (let at = 0; at < length; at += token) {
+          const given = content.slice(at, at + token);
           expect(await file.write(given)).toBe(given.length);
           given.fill(0); // Its memory is the caller's again.
         }

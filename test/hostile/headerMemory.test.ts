@@ -26,14 +26,14 @@ function opened(): { outcome: string; grown: number } {
 }
 
 const BYTES = 8_000_000;
-const many = (piece: (index: number) => string) => {
-  const pieces: string[] = [];
+const many = (token: (index: number) => string) => {
+  const tokens: string[] = [];
   for (let length = 0, index = 0; length < BYTES; index++) {
-    const next = piece(index);
+    const next = token(index);
     length += next.length + 1;
-    pieces.push(next);
+    tokens.push(next);
   }
-  return pieces.join();
+  return tokens.join();
 };
 const unknown = (value: string) => `{"a":{"unknown":${value}}}`;
 

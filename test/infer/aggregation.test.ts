@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AggregationStrategy } from "../../src/infer/aggregation.js";
-import { type GroupedEntity, load, type Ner, type PieceEntity } from "../../src/infer/index.js";
+import { type GroupedEntity, load, type Ner, type TokenEntity } from "../../src/infer/index.js";
 import { splitWords } from "../../src/text/index.js";
 
 /** Label or type, score, word, start, end, and the index of a piece. */
@@ -33,7 +33,7 @@ const strategies: readonly AggregationStrategy[] = ["none", "simple", "first", "
 const scratch = mkdtempSync(join(tmpdir(), "nerium-aggregation-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const asGolden = (entity: GroupedEntity | PieceEntity): Golden => {
+const asGolden = (entity: GroupedEntity | TokenEntity): Golden => {
   const { type, score, word, start, end } = entity;
   return "index" in entity
     ? [entity.label, score, word, start, end, entity.index]

@@ -14,7 +14,7 @@ let alone: Ner;
 beforeAll(async () => {
   folder = await writeTinyModel(join(scratch, "documents"));
   const file = join(folder, "config.json");
-  const nerium = { context: "document", context_eval_pieces: 40, context_separator: true };
+  const nerium = { context: "document", context_eval_tokens: 40, context_separator: true };
   writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), nerium }));
   ner = await load(folder, { threads: 2 });
   alone = await load(folder, { threads: 2, context: "none" });

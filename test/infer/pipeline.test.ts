@@ -324,8 +324,8 @@ describe("options", () => {
     expect(await ner(text, { labels: ["PER"] })).toEqual(of("PER"));
     expect(await ner(text, { ignoreLabels: ["PER"] })).toEqual(of("LOC"));
     expect(await ner(text, { labels: ["PER"], ignoreLabels: ["PER"] })).toEqual([]);
-    const pieces = await ner(texts, { aggregationStrategy: "none", labels: ["I-LOC", "O"] });
-    expect(new Set(pieces.flat().map(({ label }) => label))).toEqual(new Set(["I-LOC", "O"]));
+    const tokens = await ner(texts, { aggregationStrategy: "none", labels: ["I-LOC", "O"] });
+    expect(new Set(tokens.flat().map(({ label }) => label))).toEqual(new Set(["I-LOC", "O"]));
   });
 
   it("go together", async () => {

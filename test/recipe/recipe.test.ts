@@ -432,7 +432,7 @@ describe("files", () => {
     expect(warnings).toEqual([]);
     expect(recipe).toMatchObject({
       context: "document",
-      contextEvalPieces: 128,
+      contextEvalTokens: 128,
       learningRate: 8e-5,
       crf: true,
     });

@@ -39,7 +39,7 @@ describe("token classification", () => {
     const window = {
       inputIds: Int32Array.of(5, 1, 2, 1, 5),
       labels: Int32Array.of(-100, 1, 2, 0, -100),
-      ownedPieces: Int32Array.of(1, 2, 3),
+      ownedTokens: Int32Array.of(1, 2, 3),
       ownedWords: [0, 1, 2].map((word) => ({ sentence: 0, word })),
     };
     const windowed = {
@@ -47,7 +47,7 @@ describe("token classification", () => {
       stretches: [],
       truncatedWordsOf: [0],
       truncatedWords: 0,
-      wordsWithoutPieces: [],
+      wordsWithoutTokens: [],
       longSentences: 0,
     };
     const { metrics, detail, predicted } = await evaluateTagger(echo, task, { data, windowed });

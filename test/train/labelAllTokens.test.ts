@@ -83,10 +83,10 @@ describe.each(golden.runs.map((each) => [JSON.stringify(each.arguments), each] a
 
 test("the finished model is scored by words", async () => {
   const [first, all] = golden.runs;
-  const [, , , , ofPieces] = await run("finished", all!.arguments);
+  const [, , , , ofTokens] = await run("finished", all!.arguments);
   const { scores, words } = await evaluateFolder(join(scratch, "finished"), fileOf("test"), { threads: 1 });
   expect(words).toBe(golden.data.test.flatMap((sentence) => sentence.words).length);
   expect(first!.predictions.join(" ").split(" ")).toHaveLength(words);
   expect(all!.predictions.join(" ").split(" ").length).toBeGreaterThan(words);
-  expect(scores.accuracy).not.toBe(ofPieces!.scores.accuracy);
+  expect(scores.accuracy).not.toBe(ofTokens!.scores.accuracy);
 });

@@ -198,7 +198,7 @@ describe("a snapshot", () => {
     for (const buffer of Object.values(blocks)) buffer.copyIn(0, new Float32Array(layout.length).fill(-1));
     for (const name of ["weights", "mean", "square"] as const) {
       const from = name === "weights" ? table + 100 : table;
-      const all = [...snapshot.readBlock(name, from, table + 3200)].flatMap((piece) => [...piece]);
+      const all = [...snapshot.readBlock(name, from, table + 3200)].flatMap((token) => [...token]);
       expect(all).toEqual(Array.from({ length: table + 3200 - from }, (_, at) => from + at));
     }
     snapshot.end();

@@ -239,11 +239,7 @@ describe("bad input is one error, and nothing is written", () => {
       "is not among the labels",
     ],
     ["a model folder without config.json", () => ({ model: tiny.folder }), "config.json"],
-    [
-      "more sub-tokens than the model has positions",
-      () => ({ maxSeqLength: 1000 }),
-      "max_seq_length is 1000",
-    ],
+    ["more tokens than the model has positions", () => ({ maxSeqLength: 1000 }), "max_seq_length is 1000"],
     ["class weights of no label", () => ({ classWeights: { "B-NONE": 2 } }), "B-NONE"],
   ])("%s", async (_, changes, words) => {
     const { error, output } = await failing(changes());

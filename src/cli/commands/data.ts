@@ -38,7 +38,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     .argument("<PATHS...>", "data files or folders; each is a split")
     .option(
       "--model <name>",
-      "model, a folder or a name on the Hugging Face hub, whose sub-tokens are counted too, and sentences that are too long for it",
+      "model, a folder or a name on the Hugging Face hub, whose tokens are counted too, and sentences that are too long for it",
     )
     .addOption(from())
     .addOption(
@@ -122,7 +122,7 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
       ...(offsets === undefined ? {} : { offsets }),
       ...(model === undefined
         ? {}
-        : { model: await piecesOf(model, downloadListener(quiet ? undefined : io.stderr)) }),
+        : { model: await tokensOf(model, downloadListener(quiet ? undefined : io.stderr)) }),
       ...(quiet ? {} : { onProgress: (done) => screen.status(() => counted(done, "sentence")) }),
       onNote: (note) => notes.add(note),
     });
@@ -135,7 +135,7 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
 }
 
 /** Returns a function that counts the tokens of sentences, and the number of tokens that the model takes. */
-async function piecesOf(model: string, onDownload: ReturnType<typeof downloadListener>) {
+async function tokensOf(model: string, onDownload: ReturnType<typeof downloadListener>) {
   const [{ loadTokenizer }, { SPECIAL_TOKENS }, { encoderOf, readConfig }, { tokenizerFolder }] =
     await Promise.all([
       import("../../tokenize/index.js"),
@@ -148,7 +148,7 @@ async function piecesOf(model: string, onDownload: ReturnType<typeof downloadLis
   const tokenizer = await loadTokenizer(folder, { embeddings: vocabularySize });
   return {
     limit: Math.min(maxLength, tokenizer.modelMaxLength) - SPECIAL_TOKENS,
-    pieces: async (sentences: readonly (readonly string[])[]) =>
+    tokens: async (sentences: readonly (readonly string[])[]) =>
       (await tokenizer.encodeWords(sentences)).map(({ ids }) => ids.length),
   };
 }

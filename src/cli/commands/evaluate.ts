@@ -74,7 +74,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
         "sentences longer than the model takes: overlapping windows (default), or cut off and counted",
       ).choices(["window", "truncate"]),
     )
-    .addOption(wholeNumberOption("--overlap <number>", 0, "sub-tokens that neighbouring windows share"))
+    .addOption(wholeNumberOption("--overlap <number>", 0, "tokens that neighbouring windows share"))
     .addOption(contextOption())
     .addOption(maxSeqLengthOption())
     .addOption(

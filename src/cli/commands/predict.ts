@@ -108,7 +108,7 @@ function refuseWhatDoesNotGoTogether({ format, offsets, aggregationStrategy }: P
   if (offsets !== undefined && (format === "html" || format === "conll"))
     throw refused("--offsets", "It shows no offsets; jsonl, json and text do.");
   if (aggregationStrategy === "none" && format === "conll")
-    throw refused("--aggregation-strategy none", "It has a tag for each word; none gives pieces of words.");
+    throw refused("--aggregation-strategy none", "It has a tag for each word; none gives tokens of words.");
 }
 
 async function predict(folder: string, sources: TextSources, flags: PredictFlags, io: Io): Promise<void> {

@@ -38,9 +38,9 @@ function withShortNames(report: PathsReport): PathsReport {
       again: short.get(found.again)!,
     })),
     lacking: keyed(report.lacking),
-    ...(report.pieces === undefined
+    ...(report.tokens === undefined
       ? {}
-      : { pieces: { ...report.pieces, splits: keyed(report.pieces.splits) } }),
+      : { tokens: { ...report.tokens, splits: keyed(report.tokens.splits) } }),
   };
 }
 
@@ -79,7 +79,7 @@ function entityLines({ splits }: PathsReport, { bold }: Colours): string[] {
   ];
 }
 
-function lengthLines({ splits, pieces }: PathsReport, { bold }: Colours): string[] {
+function lengthLines({ splits, tokens }: PathsReport, { bold }: Colours): string[] {
   const head = ["shortest", "median", "mean", "95 %", "longest"];
   const figures = ({ shortest, median, mean, p95, longest }: PathsReport["splits"][number]["lengths"]) => [
     count(shortest),
@@ -95,16 +95,16 @@ function lengthLines({ splits, pieces }: PathsReport, { bold }: Colours): string
       "  ",
     ),
   ];
-  if (pieces === undefined) return words;
-  const rows = Object.entries(pieces.splits).map(([name, { tooLong, ...lengths }]) => [
+  if (tokens === undefined) return words;
+  const rows = Object.entries(tokens.splits).map(([name, { tooLong, ...lengths }]) => [
     printable(name),
     ...figures(lengths),
     count(tooLong),
   ]);
   return [
     ...words,
-    bold("sub-tokens of a sentence"),
-    ...table([["", ...head, `over ${count(pieces.limit)}`], ...rows], "  "),
+    bold("tokens of a sentence"),
+    ...table([["", ...head, `over ${count(tokens.limit)}`], ...rows], "  "),
   ];
 }
 

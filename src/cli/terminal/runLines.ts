@@ -64,7 +64,7 @@ function startLines(event: Extract<TrainEvent, { type: "start" }>): string[] {
   const batch =
     "windows" in batchSize
       ? counted(batchSize.windows * batches, "sentence")
-      : `about ${counted(batchSize.pieces * batches, "sub-token")}`;
+      : `about ${counted(batchSize.tokens * batches, "token")}`;
   const number = epochs(totalSteps / stepsPerEpoch);
   const rows = `${count(vocabulary.used)} of ${count(vocabulary.total)}`;
   return [

@@ -10,12 +10,12 @@ import { type LengthSummary, Lengths } from "./lengths.js";
 
 export interface InspectOptions extends OpenOptions {
   /**
-   * `pieces` returns the number of tokens of each sentence, `limit` is the most that the model accepts. Both
+   * `tokens` returns the number of tokens of each sentence, `limit` is the most that the model accepts. Both
    * without special tokens.
    */
   readonly model?: {
     readonly limit: number;
-    pieces(sentences: readonly (readonly string[])[]): Promise<readonly number[]>;
+    tokens(sentences: readonly (readonly string[])[]): Promise<readonly number[]>;
   };
   /** Called for each span that words and tags cannot hold as it is. */
   readonly onProblem?: (problem: SpanProblem) => void;
@@ -23,7 +23,7 @@ export interface InspectOptions extends OpenOptions {
   readonly onProgress?: (sentences: number) => void;
 }
 
-export interface PieceReport {
+export interface TokenReport {
   /** Most tokens that the model accepts, without special tokens. */
   readonly limit: number;
   /** By split. */
@@ -33,7 +33,7 @@ export interface PieceReport {
 export interface PathsReport extends InspectionReport {
   /** Number of spans that words and tags cannot hold as they are. */
   readonly spanProblems: number;
-  readonly pieces?: PieceReport;
+  readonly tokens?: TokenReport;
 }
 
 /**
@@ -59,7 +59,7 @@ async function inspectedInto(
   paths: readonly string[],
   options: InspectOptions,
 ): Promise<PathsReport> {
-  const pieces: Record<string, LengthSummary & { tooLong: number }> = {};
+  const tokens: Record<string, LengthSummary & { tooLong: number }> = {};
   let spanProblems = 0;
   let done = 0;
   for (const path of paths) {
@@ -78,12 +78,12 @@ async function inspectedInto(
     for await (const batch of inBatches(sentences)) {
       for (const sentence of batch) inspection.add(sentence);
       if (options.model !== undefined)
-        for (const length of await options.model.pieces(batch.map(({ words }) => words))) lengths.add(length);
+        for (const length of await options.model.tokens(batch.map(({ words }) => words))) lengths.add(length);
       done += batch.length;
       options.onProgress?.(done);
     }
     if (options.model !== undefined)
-      pieces[path] = { ...lengths.summary(), tooLong: lengths.longerThan(options.model.limit) };
+      tokens[path] = { ...lengths.summary(), tooLong: lengths.longerThan(options.model.limit) };
   }
   function told(problem: SpanProblem): void {
     spanProblems++;
@@ -92,6 +92,6 @@ async function inspectedInto(
   return {
     ...inspection.report(),
     spanProblems,
-    ...(options.model === undefined ? {} : { pieces: { limit: options.model.limit, splits: pieces } }),
+    ...(options.model === undefined ? {} : { tokens: { limit: options.model.limit, splits: tokens } }),
   };
 }

@@ -3,9 +3,9 @@ import type { Batch, Features } from "./batch.js";
 
 /** What a model needs of one sequence. */
 export interface Sequence {
-  /** Ids of its pieces, special ones included. */
+  /** Ids of its tokens, special ones included. */
   readonly ids: Int32Array;
-  /** The pieces whose logits are wanted: indices into `ids`, ascending. */
+  /** The tokens whose logits are wanted: indices into `ids`, ascending. */
   readonly labelled: Int32Array;
 }
 
@@ -118,21 +118,21 @@ export function packBatch(
   let row = 0;
   let label = 0;
   sequences.forEach(({ ids, labelled: wanted }, sequence) => {
-    for (const piece of wanted) {
-      labelledIndex[label] = BigInt(row + piece);
-      labelledInverse[row + piece] = BigInt(label);
-      labelledMask[row + piece] = 1;
+    for (const token of wanted) {
+      labelledIndex[label] = BigInt(row + token);
+      labelledInverse[row + token] = BigInt(label);
+      labelledMask[row + token] = 1;
       label++;
     }
     let position = paddingId + 1;
-    for (let piece = 0; piece < ids.length; piece++, row++) {
-      const id = ids[piece]!;
-      const place = sequence * length + piece;
+    for (let token = 0; token < ids.length; token++, row++) {
+      const id = ids[token]!;
+      const place = sequence * length + token;
       inputIds[row] = BigInt(rowOf === undefined ? id : rowOfId(rowOf, id));
       if (positionIds !== undefined) positions[row] = BigInt(id === paddingId ? paddingId : position++);
       padMask[place] = 1;
       for (let head = 0; head < heads; head++) {
-        const placeOfHead = (sequence * heads + head) * length + piece;
+        const placeOfHead = (sequence * heads + head) * length + token;
         padIndex[placeOfHead] = BigInt(row * heads + head);
         unpadIndex[row * heads + head] = BigInt(placeOfHead);
       }

@@ -28,5 +28,5 @@ export {
 export { predictedTags } from "./predictedTags.js";
 export { crfTargets, type TrainingExample } from "./targets.js";
 export { type TokenClassification, tokenClassification, tokenClassificationFacts } from "./task.js";
-export { piecesAsWords } from "./tokensAsWords.js";
+export { tokensAsWords } from "./tokensAsWords.js";
 export { type SequenceLogits, wordRuns } from "./wordRuns.js";

@@ -44,8 +44,8 @@ export function chainLosses(
   return losses;
 }
 
-const goldLabel = ({ labels, ownedPieces }: Window, row: number): number =>
-  labels?.[ownedPieces[row]!] ?? -100;
+const goldLabel = ({ labels, ownedTokens }: Window, row: number): number =>
+  labels?.[ownedTokens[row]!] ?? -100;
 
 /** −log softmax(logits)[label]; smoothed: (1 − ε) of it and ε of the mean over all classes, as HF's LabelSmoother. */
 function crossEntropy(logits: Float32Array, label: number, smoothing: number): number {

@@ -4,7 +4,7 @@ import { type Decoding, decoderFor } from "./decoder.js";
 import type { Window } from "./examples/window.js";
 import { wordRuns } from "./wordRuns.js";
 
-/** The tag that decoding gives each word, `O` for a word without pieces. */
+/** The tag that decoding gives each word, `O` for a word without tokens. */
 export function predictedTags(
   sentences: readonly Pick<Sentence, "words">[],
   windows: readonly Window[],

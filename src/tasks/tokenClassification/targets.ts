@@ -8,7 +8,7 @@ export interface TrainingExample extends Required<Pick<Window, "inputIds" | "lab
   readonly chains?: readonly WordChain[];
 }
 
-/** What the loss is computed from, one row for each labelled piece of the batch. */
+/** What the loss is computed from, one row for each labelled token of the batch. */
 export interface Targets {
   /** Target distribution of each row, `[labelled, labels]`: one-hot, or smoothed. */
   readonly distributions: Float32Array;
@@ -27,25 +27,25 @@ export interface LossOptions {
   readonly classWeights?: readonly number[] | undefined;
 }
 
-/** The label ids of a window's labelled pieces, and where these stand. */
-function labelled({ labels }: Labelled): { pieces: Int32Array; ids: number[] } {
-  const pieces: number[] = [];
+/** The label ids of a window's labelled tokens, and where these stand. */
+function labelled({ labels }: Labelled): { tokens: Int32Array; ids: number[] } {
+  const tokens: number[] = [];
   const ids: number[] = [];
-  labels.forEach((label, piece) => {
+  labels.forEach((label, token) => {
     if (label < 0) return;
-    pieces.push(piece);
+    tokens.push(token);
     ids.push(label);
   });
-  return { pieces: Int32Array.from(pieces), ids };
+  return { tokens: Int32Array.from(tokens), ids };
 }
 
-/** What the model computes of a training window: the logits of its labelled pieces. */
+/** What the model computes of a training window: the logits of its labelled tokens. */
 export const trainingSequence = (window: TrainingExample): Sequence => ({
   ids: window.inputIds,
-  labelled: labelled(window).pieces,
+  labelled: labelled(window).tokens,
 });
 
-/** Total weight of the labelled pieces of some windows: what a mean loss over them divides by. */
+/** Total weight of the labelled tokens of some windows: what a mean loss over them divides by. */
 export function totalWeight(windows: readonly Labelled[], { classWeights }: LossOptions): number {
   return windows
     .flatMap((window) => labelled(window).ids)

@@ -6,12 +6,12 @@ import { evaluationOf, type TaggedExamples, type TokenClassificationEvaluation }
 import { windows } from "./examples/windows.js";
 import { metrics } from "./metrics.js";
 import { batchTargets, type TrainingExample, totalWeight, trainingSequence } from "./targets.js";
-import { piecesAsWords } from "./tokensAsWords.js";
+import { tokensAsWords } from "./tokensAsWords.js";
 
 export interface TokenClassificationOptions {
   /** In the order of their ids. */
   readonly labels: readonly string[];
-  /** Labels and scores every sub-token of a word, as run_ner.py's option does. */
+  /** Labels and scores every token of a word, as run_ner.py's option does. */
   readonly labelAllTokens: boolean;
   /** Share of each target that is spread evenly over all labels. */
   readonly labelSmoothing: number;
@@ -56,13 +56,13 @@ export function tokenClassification(options: TokenClassificationOptions): TokenC
       ];
     },
 
-    /** Scores words, with `label_all_tokens` all their sub-tokens. */
+    /** Scores words, with `label_all_tokens` all their tokens. */
     evaluation({ data, windowed }, crf) {
       const { sentences, windows } = labelAllTokens
-        ? piecesAsWords(data.sentences, windowed.windows, labels)
+        ? tokensAsWords(data.sentences, windowed.windows, labels)
         : { sentences: data.sentences, windows: windowed.windows };
       return {
-        sequences: windows.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
+        sequences: windows.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens })),
         score: (logits) => evaluationOf(sentences, windows, logits, { ...options, scheme: data.scheme, crf }),
       };
     },

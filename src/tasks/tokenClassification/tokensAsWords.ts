@@ -2,24 +2,24 @@ import type { Sentence } from "../../text/index.js";
 import type { Window, WordPosition } from "./examples/window.js";
 
 /**
- * Sentences and their windows with each labelled sub-token as a word of its own, as run_ner.py scores them with
+ * Sentences and their windows with each labelled token as a word of its own, as run_ner.py scores them with
  * `label_all_tokens`. A word that no window owns stays one word.
  *
  * @param labels names of the labels in the order of their ids
  */
-export function piecesAsWords(
+export function tokensAsWords(
   sentences: readonly Sentence[],
   windows: readonly Window[],
   labels: readonly string[],
 ): { readonly sentences: readonly Sentence[]; readonly windows: readonly Window[] } {
-  const inPieces = sentences.map((sentence) => ({
+  const inTokens = sentences.map((sentence) => ({
     ...sentence,
     words: [] as string[],
     tags: [] as string[],
   }));
   const wordsDone = new Int32Array(sentences.length);
   const add = ({ sentence, word }: WordPosition, tag: string): WordPosition => {
-    const { words, tags } = inPieces[sentence]!;
+    const { words, tags } = inTokens[sentence]!;
     words.push(sentences[sentence]!.words[word]!);
     return { sentence, word: tags.push(tag) - 1 };
   };
@@ -30,19 +30,19 @@ export function piecesAsWords(
   };
 
   const cut = windows.map((window): Window => {
-    const ownedPieces: number[] = [];
+    const ownedTokens: number[] = [];
     const ownedWords: WordPosition[] = [];
     let begun = 0;
-    window.labels!.forEach((label, piece) => {
+    window.labels!.forEach((label, token) => {
       if (label < 0) return;
-      if (piece === window.ownedPieces[begun]) addUnowned(window.ownedWords[begun++]!);
-      ownedPieces.push(piece);
+      if (token === window.ownedTokens[begun]) addUnowned(window.ownedWords[begun++]!);
+      ownedTokens.push(token);
       ownedWords.push(add(window.ownedWords[begun - 1]!, labels[label]!));
     });
-    return { ...window, ownedPieces: Int32Array.from(ownedPieces), ownedWords };
+    return { ...window, ownedTokens: Int32Array.from(ownedTokens), ownedWords };
   });
   sentences.forEach(({ words }, sentence) => {
     addUnowned({ sentence, word: words.length });
   });
-  return { sentences: inPieces, windows: cut };
+  return { sentences: inTokens, windows: cut };
 }

@@ -1,9 +1,9 @@
 import type { Window } from "./examples/window.js";
 
-/** Logits of one sequence: `[labelled pieces, labels]`, row-major. */
+/** Logits of one sequence: `[labelled tokens, labels]`, row-major. */
 export type SequenceLogits = Float32Array;
 
-/** Neighbouring words of one sentence with their logits. Where a word has no pieces it is `O`, and a run ends before it. */
+/** Neighbouring words of one sentence with their logits. Where a word has no tokens it is `O`, and a run ends before it. */
 export interface WordRun {
   readonly sentence: number;
   /** Its first word. */

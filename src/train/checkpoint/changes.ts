@@ -1,5 +1,6 @@
 import { sha256 } from "../../files/index.js";
 import { type Recipe, recipeFields } from "../../recipe/index.js";
+import { FORMER_NAMES } from "../../recipe/spelling.js";
 import type { Fingerprint } from "../../run/fingerprint.js";
 import type { RunState } from "./state.js";
 
@@ -55,11 +56,11 @@ function decidingFields(recipe: Recipe, { evalStrategy }: Recipe): (keyof Recipe
 
 /**
  * sha256 of what a recipe does, whatever its seed, and of the model that it begins from: of equal ones equal. Fields that
- * have their default do not count, so that a later version, which knows more of them, gives the same.
+ * have their default do not count, and one that was renamed goes by its former name, so that a later version gives the same.
  */
 export function recipeHash(recipe: Recipe, { model }: Pick<Fingerprint, "model">): string {
   const fields = [...decidingFields(recipe, recipe), "loadBestModelAtEnd" as const]
-    .map((key) => [key, recipe[key]] as const)
+    .map((key) => [FORMER_NAMES[key] ?? key, recipe[key]] as const)
     .filter(([key, value]) => key !== "seed" && JSON.stringify(value) !== JSON.stringify(DEFAULTS.get(key)))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return sha256(JSON.stringify([fields, model]));

@@ -14,7 +14,7 @@ export async function fingerprintOf(prepared: Prepared): Promise<Fingerprint> {
   );
   return {
     model: sha256(JSON.stringify([stored, weightFiles])),
-    tokenizer: sha256(JSON.stringify([own, validation, test].map((each) => each?.pieces ?? null))),
+    tokenizer: sha256(JSON.stringify([own, validation, test].map((each) => each?.tokens ?? null))),
     train: own.data,
     validation: validation?.data ?? null,
     test: test?.data ?? null,

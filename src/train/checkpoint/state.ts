@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Recipe } from "../../recipe/index.js";
+import { withPresentNames } from "../../recipe/spelling.js";
 import type { Fingerprint } from "../../run/fingerprint.js";
 import type { Progress } from "../../run/progress.js";
 import type { AverageState } from "../optimizers/weightAverage.js";
@@ -75,7 +76,9 @@ export async function readState(folder: string): Promise<RunState | string> {
   try {
     const json: unknown = JSON.parse(await readFile(join(folder, RUN_STATE), "utf8"), revived);
     const { success, data } = stateSchema.safeParse(json);
-    return success ? (data as unknown as RunState) : `${RUN_STATE} is of another version of Nerium`;
+    return success
+      ? ({ ...data, recipe: withPresentNames(data.recipe) } as unknown as RunState)
+      : `${RUN_STATE} is of another version of Nerium`;
   } catch (error) {
     return `${RUN_STATE} can't be read (${(error as Error).message})`;
   }

@@ -6,28 +6,28 @@ import { type Plan, plan } from "./plan.js";
 /**
  * Windows in batches, in their order.
  *
- * @param piecesOf is asked where sub-tokens count
+ * @param tokensOf is asked where tokens count
  */
 export function* batched<W>(
   windows: Iterable<W>,
   size: BatchSize,
-  piecesOf: (window: W) => number,
+  tokensOf: (window: W) => number,
 ): Generator<readonly W[]> {
   let batch: W[] = [];
-  let pieces = 0;
+  let tokens = 0;
   for (const window of windows) {
-    const own = "pieces" in size ? piecesOf(window) : 0;
+    const own = "tokens" in size ? tokensOf(window) : 0;
     const isFull =
       "windows" in size
         ? batch.length === size.windows
-        : pieces + own - size.pieces > Math.max(size.pieces - pieces, 0);
+        : tokens + own - size.tokens > Math.max(size.tokens - tokens, 0);
     if (isFull && batch.length > 0) {
       yield batch;
       batch = [];
-      pieces = 0;
+      tokens = 0;
     }
     batch.push(window);
-    pieces += own;
+    tokens += own;
   }
   if (batch.length > 0) yield batch;
 }
@@ -36,8 +36,8 @@ export function* batched<W>(
 export interface NumberedWindows<W> {
   readonly length: number;
   at(index: number): W | undefined;
-  /** Sub-tokens of a window, where they are known before it is read. */
-  piecesAt?(index: number): number;
+  /** Tokens of a window, where they are known before it is read. */
+  tokensAt?(index: number): number;
 }
 
 /** One step's work. */
@@ -80,8 +80,8 @@ export class StepSequence<W extends { readonly inputIds: Int32Array }> {
   /** The batches of an epoch, which has an order of its own: numbers of windows. */
   private batches(windows: NumberedWindows<W>, epoch: number): Generator<readonly number[]> {
     const order = epochOrder(windows.length, this.recipe.dataSeed ?? this.recipe.seed, epoch);
-    const piecesOf = (index: number) => windows.piecesAt?.(index) ?? windows.at(index)!.inputIds.length;
-    return batched(order, this.size, piecesOf);
+    const tokensOf = (index: number) => windows.tokensAt?.(index) ?? windows.at(index)!.inputIds.length;
+    return batched(order, this.size, tokensOf);
   }
 
   /** Whether an epoch ends with a step, or the run does. */

@@ -5,11 +5,11 @@ import {
   encodeSentences,
 } from "../../tasks/tokenClassification/index.js";
 import type { Sentence } from "../../text/index.js";
-import type { SubwordTokenizer } from "../../tokenize/index.js";
+import type { Tokenizer } from "../../tokenize/index.js";
 import { TorchGenerator } from "../random.js";
 import { type Casing, casings, drawnCasing, inCase, isInCapitals } from "./casing.js";
 
-/** The sentences of an epoch, counted from 0, as pieces: the same whenever they are asked for. */
+/** The sentences of an epoch, counted from 0, as tokens: the same whenever they are asked for. */
 export type EpochSentences = (epoch: number) => readonly EncodedSentence[];
 
 /** Draws cases apart from everything else that is drawn from the seed. */
@@ -18,7 +18,7 @@ const CASES = 0x63617365;
 /** Training sentences, some of which stand in another case in each epoch. */
 export interface CasedSentences {
   readonly sentencesOf: EpochSentences;
-  /** Ids of all pieces that another case may bring; some may come again. */
+  /** Ids of all tokens that another case may bring; some may come again. */
   usedIds(): Iterable<number>;
   /** Sentences in capitals. */
   readonly inCapitals: number;
@@ -32,7 +32,7 @@ export interface CasedSentences {
  */
 export async function casedSentences(
   sentences: readonly Sentence[],
-  tokenizer: SubwordTokenizer,
+  tokenizer: Tokenizer,
   options: EncodeOptions & { readonly probabilities: CaseProbabilities; readonly seed: number },
 ): Promise<CasedSentences> {
   const { probabilities, seed, ...encoding } = options;

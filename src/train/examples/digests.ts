@@ -25,8 +25,8 @@ export class DataDigest {
   }
 }
 
-/** sha256 of the pieces of windows, however they are handed over. */
-export class PiecesDigest {
+/** sha256 of the tokens of windows, however they are handed over. */
+export class TokensDigest {
   readonly #hash = createHash("sha256");
 
   add(windows: readonly Pick<Window, "inputIds">[]): void {

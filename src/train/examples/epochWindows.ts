@@ -62,14 +62,14 @@ function* sequences(
   if (length === "document") return yield document;
   const { least, most: highest } = length;
   const most = () => Math.min(maxLength, least + (generator.random32() % (highest - least + 1)));
-  let [start, pieces, limit] = [document.start, SPECIAL_TOKENS, most()];
+  let [start, tokens, limit] = [document.start, SPECIAL_TOKENS, most()];
   for (let sentence = document.start; sentence < document.end; sentence++) {
     const own = encoded[sentence]!.ids.length;
     const between = sentence > start && separator ? 1 : 0;
-    if (sentence > start && pieces + between + own > limit) {
+    if (sentence > start && tokens + between + own > limit) {
       yield { start, end: sentence };
-      [start, pieces, limit] = [sentence, SPECIAL_TOKENS + own, most()];
-    } else pieces += between + own;
+      [start, tokens, limit] = [sentence, SPECIAL_TOKENS + own, most()];
+    } else tokens += between + own;
   }
   yield { start, end: document.end };
 }

@@ -4,7 +4,7 @@ import { wordChains } from "../../tasks/tokenClassification/examples/chains.js";
 import type { TrainingExample, Window, WindowedData } from "../../tasks/tokenClassification/index.js";
 import type { Dataset } from "../../text/index.js";
 import type { NumberedWindows } from "./batches.js";
-import { DataDigest, PiecesDigest } from "./digests.js";
+import { DataDigest, TokensDigest } from "./digests.js";
 
 /** A window as a training step needs it. */
 export interface TrainingWindow extends TrainingExample {
@@ -18,7 +18,7 @@ export type TrainingWindows = NumberedWindows<TrainingWindow> & Iterable<Trainin
 export interface CutCounts {
   readonly truncatedWords: number;
   readonly longSentences: number;
-  readonly wordsWithoutPieces: number;
+  readonly wordsWithoutTokens: number;
 }
 
 /** The training data of a run: in memory, or read from the disk as it is drawn. */
@@ -26,12 +26,12 @@ export interface TrainingData extends ComparedData {
   readonly facts: DataFacts;
   readonly windows: TrainingWindows;
   readonly cut: CutCounts;
-  /** No piece has a label. */
+  /** No token has a label. */
   readonly isEmpty: boolean;
-  /** All ids of pieces; some may come again. */
+  /** All ids of tokens; some may come again. */
   usedIds(): Iterable<number>;
   /** sha256 of words and tags, and of what the tokenizer makes of them. */
-  digests(): { readonly data: string; readonly pieces: string };
+  digests(): { readonly data: string; readonly tokens: string };
   keys(): Iterable<SentenceKey>;
   close(): void;
 }
@@ -100,13 +100,13 @@ class HeldWindow implements TrainingWindow {
 export const cutCounts = (windowed: WindowedData): CutCounts => ({
   truncatedWords: windowed.truncatedWords,
   longSentences: windowed.longSentences,
-  wordsWithoutPieces: windowed.wordsWithoutPieces.length,
+  wordsWithoutTokens: windowed.wordsWithoutTokens.length,
 });
 
-/** sha256 of a data set in memory and of its pieces. */
+/** sha256 of a data set in memory and of its tokens. */
 export function digestsOf({ sentences }: Dataset, { windows }: WindowedData) {
-  const [data, pieces] = [new DataDigest(), new PiecesDigest()];
+  const [data, tokens] = [new DataDigest(), new TokensDigest()];
   data.add(sentences);
-  pieces.add(windows);
-  return { data: data.hex, pieces: pieces.hex };
+  tokens.add(windows);
+  return { data: data.hex, tokens: tokens.hex };
 }

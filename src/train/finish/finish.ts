@@ -15,6 +15,7 @@ import { attempt, type FsPort, nodeFs, sha256, writeFileAtomically, writeJson } 
 import { elements, type ModelConfig, type WeightsMoment } from "../../models/index.js";
 import { caseProbabilities } from "../../recipe/caseProbabilities.js";
 import type { Recipe } from "../../recipe/index.js";
+import { withPresentNames } from "../../recipe/spelling.js";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { RecordedEvent, RunEvaluation } from "../../run/index.js";
 import { versions } from "../../versions.js";
@@ -113,7 +114,11 @@ export async function readTrainingArgs(folder: string): Promise<Written | undefi
     const text = await readFile(join(folder, ARGUMENTS), "utf8");
     const { nerium, cardSha256, result, forced, ...recipe } = JSON.parse(text) as Record<string, unknown>;
     const known = resultSchema.safeParse(result).success;
-    return { recipe, cardSha256, result: known ? result : undefined } as unknown as Written;
+    return {
+      recipe: withPresentNames(recipe),
+      cardSha256,
+      result: known ? result : undefined,
+    } as unknown as Written;
   } catch {
     return undefined;
   }
@@ -191,7 +196,7 @@ function cardSettings(recipe: Recipe, { config, sources, batchSize, task }: Prep
       numEpochs: recipe.numTrainEpochs,
       maxSteps: recipe.maxSteps,
       labelSmoothingFactor: recipe.labelSmoothingFactor,
-      ...("pieces" in batchSize ? { trainBatchPieces: batchSize.pieces } : {}),
+      ...("tokens" in batchSize ? { trainBatchTokens: batchSize.tokens } : {}),
       ...(config.nerium?.context === "document" ? { documents: documentReading(recipe, config.nerium) } : {}),
       crfLearningRate: recipe.crf ? recipe.crfLearningRate : undefined,
       emaDecay: recipe.emaDecay,
@@ -204,9 +209,9 @@ function cardSettings(recipe: Recipe, { config, sources, batchSize, task }: Prep
 
 const documentReading = (
   { contextLengths }: Recipe,
-  { context_eval_pieces, context_separator }: NonNullable<ModelConfig["nerium"]>,
+  { context_eval_tokens, context_separator }: NonNullable<ModelConfig["nerium"]>,
 ): DocumentReading => ({
   contextLengths: contextLengths!,
-  contextEvalPieces: context_eval_pieces!,
+  contextEvalTokens: context_eval_tokens!,
   contextSeparator: context_separator,
 });

@@ -4,7 +4,7 @@ import { dataFilesAt } from "../../data/index.js";
 import { nodeFs } from "../../files/index.js";
 import { cacheHome } from "../../hub/index.js";
 import type { Recipe } from "../../recipe/index.js";
-import type { SubwordTokenizer } from "../../tokenize/index.js";
+import type { Tokenizer } from "../../tokenize/index.js";
 import {
   type CacheEdge,
   type CacheSource,
@@ -25,7 +25,7 @@ const LARGE = 64 * 2 ** 20;
 export async function openDatasetCache(
   recipe: Recipe,
   sources: Sources,
-  tokenizer: SubwordTokenizer,
+  tokenizer: Tokenizer,
   options: CacheSource["options"],
   { signal = new AbortController().signal, tell = () => {} }: Partial<Pick<CacheEdge, "signal" | "tell">>,
 ): Promise<WindowCache | undefined> {

@@ -24,7 +24,7 @@ export interface Pretrained {
  * The weights of a pretrained model, a head and a CRF of its own where they are for these labels, else new ones.
  *
  * @param config of the model to be
- * @param usedIds of all sub-tokens that the run will meet, some of them again: only their embeddings are held
+ * @param usedIds of all tokens that the run will meet, some of them again: only their embeddings are held
  */
 export async function initialWeights(
   recipe: Recipe,

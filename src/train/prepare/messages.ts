@@ -55,7 +55,7 @@ export const casesMessage = (
 
 export function cutMessages(
   file: string,
-  { truncatedWords, longSentences, wordsWithoutPieces }: CutCounts,
+  { truncatedWords, longSentences, wordsWithoutTokens }: CutCounts,
 ): Message[] {
   const messages: Message[] = [];
   if (truncatedWords > 0)
@@ -70,11 +70,11 @@ export function cutMessages(
       code: "LONG_SENTENCES",
       message: `${file}: ${longSentences} sentences are longer than a window and run as overlapping ones.`,
     });
-  if (wordsWithoutPieces > 0)
+  if (wordsWithoutTokens > 0)
     messages.push({
       type: "warning",
       code: "WORDS_WITHOUT_PIECES",
-      message: `${file}: ${wordsWithoutPieces} words have no sub-token (control characters) and count as O.`,
+      message: `${file}: ${wordsWithoutTokens} words have no token (control characters) and count as O.`,
     });
   return messages;
 }

@@ -12,9 +12,9 @@ import {
   tokenClassification,
 } from "../../tasks/tokenClassification/index.js";
 import type { Dataset } from "../../text/index.js";
-import { loadTokenizer, type SubwordTokenizer } from "../../tokenize/index.js";
+import { loadTokenizer, type Tokenizer } from "../../tokenize/index.js";
 import { nothingToTrain } from "../errors.js";
-import { type EpochExamples, epochExamples } from "../examples/epochSources.js";
+import { type EpochExamples, epochExamples } from "../examples/epochExamples.js";
 import { cutCounts, InMemoryTraining, type TrainingData } from "../examples/trainingData.js";
 import { openDatasetCache } from "./datasetCache.js";
 import { initialWeights } from "./initialWeights.js";
@@ -37,7 +37,7 @@ export interface Prepared extends Pick<EpochExamples, "epochWindows" | "batchSiz
   readonly config: ModelConfig;
   readonly labels: readonly string[];
   readonly task: TokenClassification;
-  readonly tokenizer: SubwordTokenizer;
+  readonly tokenizer: Tokenizer;
   readonly train: TrainingData;
   readonly validation: EvaluationSplit | undefined;
   readonly test: EvaluationSplit | undefined;

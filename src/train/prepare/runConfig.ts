@@ -2,7 +2,7 @@ import { type DropoutProbabilities, encoderOf, type ModelConfig, withoutHead } f
 import { contextLengths, longestOf } from "../../recipe/contextLengths.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Context } from "../../tasks/tokenClassification/index.js";
-import type { SubwordTokenizer } from "../../tokenize/index.js";
+import type { Tokenizer } from "../../tokenize/index.js";
 import { maxSeqLengthBeyondModel } from "../errors.js";
 
 /** The config of the model to be: labels, dropout as the recipe has it, how it reads documents, and whether it has a CRF. */
@@ -20,7 +20,7 @@ export function runConfig(
         ? undefined
         : {
             context,
-            ...(context === "none" ? {} : { context_eval_pieces: evalLength }),
+            ...(context === "none" ? {} : { context_eval_tokens: evalLength }),
             context_separator: recipe.contextSeparator,
             ...(recipe.crf ? { crf: true } : {}),
           },
@@ -46,21 +46,21 @@ function dropoutSettings(recipe: Recipe, stored: ModelConfig): Readonly<Record<s
   return settings;
 }
 
-/** Sub-tokens of a window: what is asked for, else what tokenizer and model take. */
-export function sequenceLength(recipe: Recipe, config: ModelConfig, tokenizer: SubwordTokenizer): number {
+/** Tokens of a window: what is asked for, else what tokenizer and model take. */
+export function sequenceLength(recipe: Recipe, config: ModelConfig, tokenizer: Tokenizer): number {
   const most = encoderOf(config).maxLength;
   const asked = recipe.maxSeqLength;
   if (asked !== undefined && asked > most) throw maxSeqLengthBeyondModel(asked, most);
   return asked ?? Math.min(most, tokenizer.modelMaxLength);
 }
 
-/** Sub-tokens of a window of a document in evaluation: what is asked for, else the longest that training has. */
+/** Tokens of a window of a document in evaluation: what is asked for, else the longest that training has. */
 export function evaluationLength(
-  { contextEvalPieces, contextLengths: spelled }: Recipe,
+  { contextEvalTokens, contextLengths: spelled }: Recipe,
   maxLength: number,
 ): number {
-  if (contextEvalPieces !== undefined && contextEvalPieces > maxLength)
-    throw maxSeqLengthBeyondModel(contextEvalPieces, maxLength);
-  if (contextEvalPieces !== undefined || spelled === undefined) return contextEvalPieces ?? maxLength;
+  if (contextEvalTokens !== undefined && contextEvalTokens > maxLength)
+    throw maxSeqLengthBeyondModel(contextEvalTokens, maxLength);
+  if (contextEvalTokens !== undefined || spelled === undefined) return contextEvalTokens ?? maxLength;
   return longestOf(contextLengths(spelled)!, maxLength);
 }

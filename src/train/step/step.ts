@@ -15,7 +15,7 @@ export interface DropoutKey {
 export interface StepBatch {
   readonly members: readonly TrainingExample[];
   readonly packed: PackedBatch;
-  /** Weight of the labelled pieces of the whole step: what its mean loss divides by. */
+  /** Weight of the labelled tokens of the whole step: what its mean loss divides by. */
   readonly total: number;
   readonly key: DropoutKey;
 }

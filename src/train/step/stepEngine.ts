@@ -137,7 +137,7 @@ export class StepEngine {
 
   /**
    * The gradient of one step's windows: accumulated over batches, then reduced over processes, then measured. The loss is the
-   * mean over all labelled pieces of the step, whatever number of batches they run in. Windows without a label add nothing.
+   * mean over all labelled tokens of the step, whatever number of batches they run in. Windows without a label add nothing.
    *
    * @param step number of the step, from 1
    */

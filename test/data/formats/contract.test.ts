@@ -30,7 +30,7 @@ const PIECES = [
 ];
 const word = fc
   .array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 4 })
-  .map((pieces) => pieces.join(""));
+  .map((tokens) => tokens.join(""));
 const type = fc.constantFrom("PER", "LOC", "B-X", "Ort", "産物");
 
 /** Tags in IOB2 for so many words. */
@@ -63,7 +63,7 @@ const sentences = fc
 
 const text = fc
   .array(fc.oneof(fc.constantFrom(" ", "\t", "\n", "  "), fc.constantFrom(...PIECES)), { maxLength: 12 })
-  .map((pieces) => pieces.join(""));
+  .map((tokens) => tokens.join(""));
 
 /** Spans between whole characters that neither begin nor end with white space. */
 function spansIn(content: string, { holds }: TextsFormat): fc.Arbitrary<readonly Span[]> {

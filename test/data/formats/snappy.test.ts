@@ -6,7 +6,7 @@ import { snappyUncompressed } from "../../../src/data/formats/tables/snappy.js";
 it("what is compressed comes back", () => {
   const bytes = fc
     .tuple(fc.uint8Array({ maxLength: 300 }), fc.nat(40))
-    .map(([piece, times]) => Buffer.concat(Array.from({ length: times + 1 }, () => piece)));
+    .map(([token, times]) => Buffer.concat(Array.from({ length: times + 1 }, () => token)));
   fc.assert(
     fc.property(bytes, (content) => {
       expect(Buffer.from(snappyUncompressed(snappyCompress(content), content.length))).toEqual(content);

@@ -41,9 +41,9 @@ describe("an inspection", () => {
   beforeAll(async () => {
     writeFileSync(at("train.conll"), TRAIN);
     writeFileSync(at("valid.conll"), VALID);
-    const pieces = async (sentences: readonly (readonly string[])[]) =>
+    const tokens = async (sentences: readonly (readonly string[])[]) =>
       sentences.map(({ length }) => 2 * length);
-    report = await inspectPaths([at("train.conll"), at("valid.conll")], { model: { limit: 9, pieces } });
+    report = await inspectPaths([at("train.conll"), at("valid.conll")], { model: { limit: 9, tokens } });
   });
 
   it("counts sentences, words, entities and lengths of each split", () => {
@@ -62,9 +62,9 @@ describe("an inspection", () => {
     expect(report.splits[0]!.lengths).toEqual({ shortest: 2, median: 5, mean: 4.25, p95: 5, longest: 5 });
   });
 
-  it("counts sub-tokens, and sentences with more than the model takes", () => {
-    expect(report.pieces!.splits[at("train.conll")]).toMatchObject({ longest: 10, tooLong: 3 });
-    expect(report.pieces!.splits[at("valid.conll")]).toMatchObject({ longest: 10, tooLong: 1 });
+  it("counts tokens, and sentences with more than the model takes", () => {
+    expect(report.tokens!.splits[at("train.conll")]).toMatchObject({ longest: 10, tooLong: 3 });
+    expect(report.tokens!.splits[at("valid.conll")]).toMatchObject({ longest: 10, tooLong: 1 });
   });
 
   it("finds tags against their scheme, at the word's line", () => {

@@ -130,17 +130,17 @@ it("sentences are split, but never within an entity", () => {
   expect(sentences[0]!.tags.join(" ")).toBe("O O O B-ORG I-ORG I-ORG O O");
 });
 
-const piece = fc.constantFrom("Ada", " ", "😀", "e\u0301", "שלום", ".", "\t", "\n", "-", "東京", "x");
+const token = fc.constantFrom("Ada", " ", "😀", "e\u0301", "שלום", ".", "\t", "\n", "-", "東京", "x");
 const anyDocument = fc
   .tuple(
-    fc.array(piece, { maxLength: 15 }),
+    fc.array(token, { maxLength: 15 }),
     fc.array(
       fc.tuple(fc.integer({ min: -2, max: 40 }), fc.integer({ min: -2, max: 40 }), fc.constantFrom("A", "B")),
       { maxLength: 6 },
     ),
   )
-  .map(([pieces, spans]) =>
-    document(pieces.join(""), ...spans.map(([start, end, type]) => ({ type, start, end }))),
+  .map(([tokens, spans]) =>
+    document(tokens.join(""), ...spans.map(([start, end, type]) => ({ type, start, end }))),
   );
 
 it("a span that overlaps a longer one is reported at its place in the file, white space at its ends or not", () => {

@@ -102,8 +102,8 @@ export const tokenizer: Reader = {
     const forText = loaded.forText();
     const { ids, starts, ends } = await forText.encode(TEXT);
     requireThat(ids.length === starts.length && ids.length === ends.length, "pieces and places");
-    for (const [piece, id] of ids.entries()) {
-      const [start, end] = [starts[piece]!, ends[piece]!];
+    for (const [token, id] of ids.entries()) {
+      const [start, end] = [starts[token]!, ends[token]!];
       requireThat(id >= 0 && id < loaded.vocabSize, `the id ${id} of a text`);
       requireThat(start >= 0 && start <= end && end <= TEXT.length, `the place ${start} to ${end}`);
     }

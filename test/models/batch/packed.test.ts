@@ -90,8 +90,8 @@ describe.each(["bert", "roberta"] as const)("a %s that reads padding in a text",
     const weights = await InferenceWeights.load(folder, config, LABELS, "fp32");
     const tagger = await Tagger.open(weights, { threads: 1 });
     const packed = await tagger.logits(sequences);
-    tagger.dispose();
-    weights.dispose();
+    await tagger.dispose();
+    await weights.dispose();
     const reader = await ParameterReader.open(folder, config, LABELS);
     const onnx = join(folder, "onnx");
     mkdirSync(onnx, { recursive: true });
@@ -100,7 +100,7 @@ describe.each(["bert", "roberta"] as const)("a %s that reads padding in a text",
     await reader.close();
     const exported = await ExportedTagger.open(join(onnx, form.file), config, LABELS, 1);
     const padded = await exported.logits(sequences);
-    exported.dispose();
+    await exported.dispose();
     return { packed, padded };
   }
 

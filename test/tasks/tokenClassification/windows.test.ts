@@ -8,12 +8,12 @@ import {
   windows,
 } from "../../../src/tasks/tokenClassification/index.js";
 import type { Sentence } from "../../../src/text/index.js";
-import type { SubwordTokenizer } from "../../../src/tokenize/index.js";
+import type { Tokenizer } from "../../../src/tokenize/index.js";
 
 const [CLS, SEP] = [1, 2];
 
 /** Cuts a word into its characters; their code is their id. */
-const tokenizer: SubwordTokenizer = {
+const tokenizer: Tokenizer = {
   folder: "characters",
   modelMaxLength: 512,
   vocabSize: 0x10000,
@@ -40,8 +40,8 @@ const sentence = (text: string, tags = ""): Sentence => ({
 const shown = ({ inputIds }: Window): string =>
   [...inputIds].map((id) => (id === CLS ? "<" : id === SEP ? ">" : String.fromCharCode(id))).join("");
 
-const owned = ({ ownedPieces, inputIds }: Window): string =>
-  [...ownedPieces].map((piece) => String.fromCharCode(inputIds[piece]!)).join("");
+const owned = ({ ownedTokens, inputIds }: Window): string =>
+  [...ownedTokens].map((token) => String.fromCharCode(inputIds[token]!)).join("");
 
 const labels = ["O", "B-PER", "I-PER"];
 
@@ -49,13 +49,13 @@ describe("a sentence that fits", () => {
   it("is one window between the special tokens, with a label on each first piece", async () => {
     const cut = await windows([sentence("ab c", "B-PER O")], tokenizer, { maxLength: 5, labels });
     expect(cut.windows.map(shown)).toEqual(["<abc>"]);
-    expect([...cut.windows[0]!.ownedPieces]).toEqual([1, 3]);
+    expect([...cut.windows[0]!.ownedTokens]).toEqual([1, 3]);
     expect(cut.windows[0]!.ownedWords).toEqual([
       { sentence: 0, word: 0 },
       { sentence: 0, word: 1 },
     ]);
     expect([...cut.windows[0]!.labels!]).toEqual([IGNORED, 1, IGNORED, 0, IGNORED]);
-    expect(cut).toMatchObject({ longSentences: 0, truncatedWords: 0, wordsWithoutPieces: [] });
+    expect(cut).toMatchObject({ longSentences: 0, truncatedWords: 0, wordsWithoutTokens: [] });
   });
 
   it("has labels on all pieces with labelAllTokens, B- going on as I-", async () => {
@@ -112,7 +112,7 @@ describe("a sentence that does not fit", () => {
 it("names words without pieces, which no window owns", async () => {
   const words = ["", "a", "", "", "b", ""];
   const cut = await windows([{ words, tags: [], document: 0, line: 1 }], tokenizer, { maxLength: 9 });
-  expect(cut.wordsWithoutPieces.map(({ word }) => word)).toEqual([0, 2, 3, 5]);
+  expect(cut.wordsWithoutTokens.map(({ word }) => word)).toEqual([0, 2, 3, 5]);
   expect(cut.windows[0]!.ownedWords.map(({ word }) => word)).toEqual([1, 4]);
 });
 
@@ -246,16 +246,16 @@ it("every word with pieces is owned once, in order, by a window of its document 
         const of = new Set(window.ownedWords.map((place) => sentences[place.sentence]!.document));
         expect(of.size).toBeLessThanOrEqual(1);
         const text = [...of].flatMap((document) => lists[document]!.flat()).join("");
-        const pieces = String.fromCharCode(...window.inputIds.filter((id) => id > SEP));
-        if (of.size > 0) expect(text).toContain(pieces);
+        const tokens = String.fromCharCode(...window.inputIds.filter((id) => id > SEP));
+        if (of.size > 0) expect(text).toContain(tokens);
         expect(window.inputIds.length).toBeLessThanOrEqual(maxLength);
-        expect(window.ownedPieces.length).toBe(window.ownedWords.length);
+        expect(window.ownedTokens.length).toBe(window.ownedWords.length);
         expect([...(window.labels ?? [])].filter((label) => label !== IGNORED)).toHaveLength(
-          window.ownedPieces.length,
+          window.ownedTokens.length,
         );
         window.ownedWords.forEach((place, index) => {
           const text = sentences[place.sentence]!.words[place.word]!;
-          const at = window.ownedPieces[index]!;
+          const at = window.ownedTokens[index]!;
           expect(window.inputIds[at]).toBe(text.charCodeAt(0));
           expect(window.labels![at]).toBe(0);
         });
@@ -284,12 +284,12 @@ it.each([
       return { words, tags: [], document, line: 1 };
     }),
   ).flat();
-  const pieces = async (context: "none" | "document") =>
+  const tokens = async (context: "none" | "document") =>
     (await windows(sentences, tokenizer, { maxLength, context })).windows.reduce(
       (total, { inputIds }) => total + inputIds.length,
       0,
     );
-  const ratio = (await pieces("document")) / (await pieces("none"));
+  const ratio = (await tokens("document")) / (await tokens("none"));
   expect(ratio).toBeGreaterThan(0.9);
   expect(ratio).toBeLessThan(most);
 });
@@ -303,7 +303,7 @@ it("neighbours share their words where these leave room, and each sees some of t
     overlap: 8,
   });
   for (const [index, window] of cut.windows.entries()) {
-    const [first, last] = [window.ownedPieces[0]!, window.ownedPieces.at(-1)!];
+    const [first, last] = [window.ownedTokens[0]!, window.ownedTokens.at(-1)!];
     if (index > 0) expect(first).toBeGreaterThan(2);
     if (index < cut.windows.length - 1) expect(last).toBeLessThan(window.inputIds.length - 3);
   }

@@ -104,16 +104,16 @@ MAKERS = {
     "xlm-roberta": lambda: xlm_roberta("xlm-roberta"),
 }
 words = sentences()
-golden = {"words": words, "pieces": {}}
+golden = {"words": words, "tokens": {}}
 for folder, make in MAKERS.items():
     if not (HERE / folder).exists():
         make()
     kwargs = {"add_prefix_space": True} if folder == "roberta" else {}
     tokenizer = AutoTokenizer.from_pretrained(HERE / folder, **kwargs)
     encoded = [tokenizer(sentence, is_split_into_words=True, truncation=False, padding=False) for sentence in words]
-    golden["pieces"][folder] = {
+    golden["tokens"][folder] = {
         "class": type(tokenizer).__name__,
         "ids": [e.input_ids for e in encoded],
         "wordIds": [e.word_ids() for e in encoded],
     }
-(HERE / "pieces.json").write_text(json.dumps(golden, ensure_ascii=True) + "\n")
+(HERE / "tokens.json").write_text(json.dumps(golden, ensure_ascii=True) + "\n")

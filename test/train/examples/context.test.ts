@@ -1,4 +1,4 @@
-/** Training with the context of documents: windows drawn anew in every epoch, updates by sub-tokens, resuming, records. */
+/** Training with the context of documents: windows drawn anew in every epoch, updates by tokens, resuming, records. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -21,12 +21,12 @@ function encodedSentences(lengths: readonly number[]): EncodedSentence[] {
     const wordOf = Int32Array.from(
       Array.from({ length: words }, (_, word) => (word % 3 === 0 ? [word, word] : [word])).flat(),
     );
-    const isFirst = (piece: number) => piece === 0 || wordOf[piece] !== wordOf[piece - 1];
+    const isFirst = (token: number) => token === 0 || wordOf[token] !== wordOf[token - 1];
     return {
       ids: wordOf.map(() => id++),
       wordOf,
-      labels: wordOf.map((_, piece) => (isFirst(piece) ? 1 : -100)),
-      wordsWithoutPieces: [],
+      labels: wordOf.map((_, token) => (isFirst(token) ? 1 : -100)),
+      wordsWithoutTokens: [],
       truncatedWords: 0,
     };
   });
@@ -119,27 +119,27 @@ describe("the windows of an epoch", () => {
   });
 });
 
-describe("batches by sub-tokens", () => {
+describe("batches by tokens", () => {
   const windowsOf = (lengths: readonly number[]): Window[] =>
     lengths.map((length) => ({
       inputIds: new Int32Array(length),
-      ownedPieces: new Int32Array(0),
+      ownedTokens: new Int32Array(0),
       ownedWords: [],
     }));
-  const piecesOf = ({ inputIds }: Window) => inputIds.length;
+  const tokensOf = ({ inputIds }: Window) => inputIds.length;
   const lengthsOf = (batches: Iterable<readonly Window[]>) =>
     [...batches].map((batch) => batch.map(({ inputIds }) => inputIds.length));
 
   test("come as near to their number as whole windows do", () => {
     const windows = windowsOf([40, 40, 40, 90, 200, 5, 100, 10]);
-    expect(lengthsOf(batched(windows, { pieces: 100 }, piecesOf))).toEqual([
+    expect(lengthsOf(batched(windows, { tokens: 100 }, tokensOf))).toEqual([
       [40, 40, 40],
       [90],
       [200],
       [5, 100],
       [10],
     ]);
-    expect(lengthsOf(batched(windows, { windows: 3 }, piecesOf))).toEqual([
+    expect(lengthsOf(batched(windows, { windows: 3 }, tokensOf))).toEqual([
       [40, 40, 40],
       [90, 200, 5],
       [100, 10],
@@ -155,7 +155,7 @@ describe("batches by sub-tokens", () => {
       gradientAccumulationSteps: 2,
     });
     const epochs = [6, 4, 8].map((count) => windowsOf(new Array(count).fill(10)));
-    const course = new StepSequence((epoch) => epochs[epoch]!, recipe, { pieces: 10 });
+    const course = new StepSequence((epoch) => epochs[epoch]!, recipe, { tokens: 10 });
     expect(course.plan).toEqual({ totalSteps: 3 + 2 + 2, epochs: 3, stepsPerEpoch: 3 });
     expect([...course.steps()].map(({ step, epoch, endsEpoch }) => [step, epoch, endsEpoch])).toEqual([
       [1, 2 / 6, false],
@@ -167,7 +167,7 @@ describe("batches by sub-tokens", () => {
       [7, 2.5, true],
     ]);
     const { recipe: limited } = parseRecipe({ model: "m", train: "t", output: "o", maxSteps: 7 });
-    expect(new StepSequence((epoch) => epochs[epoch % 3]!, limited, { pieces: 10 }).plan).toMatchObject({
+    expect(new StepSequence((epoch) => epochs[epoch % 3]!, limited, { tokens: 10 }).plan).toMatchObject({
       totalSteps: 7,
       epochs: 2,
     });
@@ -215,25 +215,25 @@ describe("a run with documents", () => {
     const { events } = await run(input);
     expect(configOf(input).nerium).toEqual({
       context: "document",
-      context_eval_pieces: 128,
+      context_eval_tokens: 128,
       context_separator: true,
     });
     const [start] = of(events, "start");
-    expect(start!.batchSize).toHaveProperty("pieces");
+    expect(start!.batchSize).toHaveProperty("tokens");
     expect(of(events, "evaluation").map(({ sentences }) => sentences)).toEqual([40, 40]);
     expect(of(events, "step")).toHaveLength(start!.totalSteps);
     expect(of(events, "warning")).toEqual([]);
     const card = readFileSync(join(input.output, "README.md"), "utf8");
-    expect(card).toContain("windows of at most 128 sub-tokens, whole sentences, a separator after each.");
+    expect(card).toContain("windows of at most 128 tokens, whole sentences, a separator after each.");
     const lengths = { "32-160": 0.8, sentence: 0.2 };
     expect(cardRecipe(card, "README.md")).toMatchObject({
       notes: [],
       fields: {
         context: "document",
         context_lengths: lengths,
-        context_eval_pieces: 128,
+        context_eval_tokens: 128,
         context_separator: true,
-        train_batch_pieces: (start!.batchSize as { pieces: number }).pieces,
+        train_batch_tokens: (start!.batchSize as { tokens: number }).tokens,
       },
     });
     expect(JSON.parse(readFileSync(join(input.output, "training_args.json"), "utf8"))).toMatchObject({
@@ -245,7 +245,7 @@ describe("a run with documents", () => {
   test("that is stopped after any step goes on to the same bytes", async () => {
     const changes: Partial<RecipeInput> = {
       contextLengths: { "16-40": 0.6, document: 0.2, sentence: 0.2 },
-      trainBatchPieces: 150,
+      trainBatchTokens: 150,
       gradientAccumulationSteps: 2,
       saveStrategy: "steps",
       saveSteps: 2,

@@ -5,7 +5,7 @@ import type { BatchSize } from "../../../src/run/index.js";
 import { type NumberedWindows, StepSequence } from "../../../src/train/examples/batches.js";
 
 /** Windows that note which of them are read. */
-function noted(lengths: readonly number[], tellsPieces: boolean) {
+function noted(lengths: readonly number[], tellsTokens: boolean) {
   const read: number[] = [];
   const windows: NumberedWindows<{ index: number; inputIds: Int32Array }> = {
     length: lengths.length,
@@ -13,7 +13,7 @@ function noted(lengths: readonly number[], tellsPieces: boolean) {
       read.push(index);
       return { index, inputIds: new Int32Array(lengths[index]!) };
     },
-    ...(tellsPieces && { piecesAt: (index) => lengths[index]! }),
+    ...(tellsTokens && { tokensAt: (index) => lengths[index]! }),
   };
   return { windows, read };
 }
@@ -23,7 +23,7 @@ const recipeOf = (changes: Partial<RecipeInput>) =>
 
 const size: fc.Arbitrary<BatchSize> = fc.oneof(
   fc.record({ windows: fc.integer({ min: 1, max: 5 }) }),
-  fc.record({ pieces: fc.integer({ min: 1, max: 60 }) }),
+  fc.record({ tokens: fc.integer({ min: 1, max: 60 }) }),
 );
 const changes: fc.Arbitrary<Partial<RecipeInput>> = fc.record({
   seed: fc.nat(9),

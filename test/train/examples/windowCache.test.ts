@@ -119,7 +119,7 @@ describe("training data in the cache", () => {
 
   it.each<[string, Partial<RecipeInput>]>([
     ["of so many sentences", {}],
-    ["of so many sub-tokens", { trainBatchPieces: 200 }],
+    ["of so many tokens", { trainBatchTokens: 200 }],
   ])("is read from the step on that a run goes on with, in batches %s", async (name, batches) => {
     const input = (output: string) =>
       tiny.recipe({ ...batches, output: join(tiny.folder, output), datasetCache: "always" });

@@ -149,7 +149,7 @@ describe("the smaller batches of --accumulate", () => {
   it("hold the recorded steps", () => {
     const recorded = { per_device_train_batch_size: 16, num_train_epochs: 2.5, seed: 3 };
     const windows = Array.from({ length: 45 }, (): Window => {
-      return { inputIds: new Int32Array(1), ownedPieces: new Int32Array(1), ownedWords: [] };
+      return { inputIds: new Int32Array(1), ownedTokens: new Int32Array(1), ownedWords: [] };
     });
     const stepsOf = (recipe: Recipe) =>
       [...new StepSequence(() => windows, recipe, { windows: recipe.perDeviceTrainBatchSize }).steps()].map(

@@ -3,7 +3,7 @@ import type { Window } from "./window.js";
 
 /**
  * The words that a window owns, as chains. A sentence that is cut into windows is a chain in each of them; so is what stands
- * on either side of a word without pieces.
+ * on either side of a word without tokens.
  *
  * @param length words of a sentence, by its number
  */

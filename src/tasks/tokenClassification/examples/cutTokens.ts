@@ -1,4 +1,4 @@
-/** Pieces `start` to `end` (not included) of a sequence, and those among them whose words the part owns. */
+/** Tokens `start` to `end` (not included) of a sequence, and those among them whose words the part owns. */
 export interface TokenRange {
   readonly start: number;
   readonly end: number;
@@ -7,28 +7,28 @@ export interface TokenRange {
 }
 
 /**
- * Cuts a sequence of pieces into parts that fit into a window; one that fits is one part.
+ * Cuts a sequence of tokens into parts that fit into a window; one that fits is one part.
  *
  * What is never cut in two is a unit: a word of a long sentence, a whole sentence of a document. Parts end between units
- * and share up to `overlap` pieces with their neighbours; the border between what two of them own lies in the middle of
+ * and share up to `overlap` tokens with their neighbours; the border between what two of them own lies in the middle of
  * what they share, so that each unit is owned once and seen with context on both sides. A unit that is itself longer than
- * a window is cut to its first pieces.
+ * a window is cut to its first tokens.
  *
- * @param starts pieces at which units begin, ascending, and the end of the last one
- * @param room pieces of a window, at least 1
- * @param overlap pieces, taken as half the room where it is more
+ * @param starts tokens at which units begin, ascending, and the end of the last one
+ * @param room tokens of a window, at least 1
+ * @param overlap tokens, taken as half the room where it is more
  */
 export function cutTokens(starts: readonly number[], room: number, overlap: number): TokenRange[] {
-  const pieces = starts.at(-1)!;
-  if (pieces <= room) return [{ start: 0, end: pieces, ownedStart: 0, ownedEnd: pieces }];
+  const tokens = starts.at(-1)!;
+  if (tokens <= room) return [{ start: 0, end: tokens, ownedStart: 0, ownedEnd: tokens }];
   return overlapping(starts, room, Math.min(overlap, room >> 1));
 }
 
-/** Where each unit begins, and where the last one ends; `unitOf` has for each piece its unit, ascending. */
+/** Where each unit begins, and where the last one ends; `unitOf` has for each token its unit, ascending. */
 export function unitStarts(unitOf: Int32Array): number[] {
   const starts: number[] = [];
-  for (let piece = 0; piece < unitOf.length; piece++)
-    if (piece === 0 || unitOf[piece] !== unitOf[piece - 1]) starts.push(piece);
+  for (let token = 0; token < unitOf.length; token++)
+    if (token === 0 || unitOf[token] !== unitOf[token - 1]) starts.push(token);
   return [...starts, unitOf.length];
 }
 

@@ -1,17 +1,17 @@
 import type { Sentence } from "../../../text/index.js";
 import { tagCount, tagUnknown } from "../../../tokenize/errors.js";
-import type { SubwordTokenizer } from "../../../tokenize/loadTokenizer.js";
-import type { EncodedWords } from "../../../tokenize/wordPieces.js";
+import type { Tokenizer } from "../../../tokenize/loadTokenizer.js";
+import type { EncodedWords } from "../../../tokenize/wordTokens.js";
 
 /** No label: the loss passes over it. */
 export const IGNORED = -100;
 
-/** A sentence as pieces. */
+/** A sentence as tokens. */
 export interface EncodedSentence extends EncodedWords {
-  /** For each piece its label, {@link IGNORED} where none; present where the data has tags. */
+  /** For each token its label, {@link IGNORED} where none; present where the data has tags. */
   readonly labels?: Int32Array;
   /** Words that the tokenizer makes nothing of, control characters for example. */
-  readonly wordsWithoutPieces: readonly number[];
+  readonly wordsWithoutTokens: readonly number[];
   /** Words that truncation cut off. */
   readonly truncatedWords: number;
 }
@@ -19,63 +19,63 @@ export interface EncodedSentence extends EncodedWords {
 export interface EncodeOptions {
   /** Names of the labels in the order of their ids, or their numbering; sentences with tags get labels by them. */
   readonly labels?: readonly string[] | LabelNumbering;
-  /** Labels every piece of a word, as run_ner.py does: pieces after the first get the `I-` label of a `B-` one. */
+  /** Labels every token of a word, as run_ner.py does: tokens after the first get the `I-` label of a `B-` one. */
   readonly labelAllTokens?: boolean;
-  /** Pieces that a sentence keeps; what is behind is cut off, as HF's truncation does. Default: all. */
-  readonly mostPieces?: number;
+  /** Tokens that a sentence keeps; what is behind is cut off, as HF's truncation does. Default: all. */
+  readonly mostTokens?: number;
 }
 
 /**
- * Sentences as pieces with labels. The first piece of a word decides its tag.
+ * Sentences as tokens with labels. The first token of a word decides its tag.
  *
  * @throws NeriumError TOKENIZE_TAG_COUNT, TOKENIZE_TAG_UNKNOWN, TOKENIZE_ENCODING_FAILED
  */
 export async function encodeSentences(
   sentences: readonly Sentence[],
-  tokenizer: SubwordTokenizer,
+  tokenizer: Tokenizer,
   options: EncodeOptions = {},
 ): Promise<EncodedSentence[]> {
-  const { mostPieces = Number.POSITIVE_INFINITY } = options;
+  const { mostTokens = Number.POSITIVE_INFINITY } = options;
   const { labels } = options;
   const numbering =
     labels && (isNumbering(labels) ? labels : labelNumbering(labels, options.labelAllTokens ?? false));
   const encoded = await tokenizer.encodeWords(sentences.map(({ words }) => words));
   return sentences.map((sentence, index) => {
     const whole = encoded[index]!;
-    const { ids, wordOf } = firstPieces(whole, mostPieces);
+    const { ids, wordOf } = firstTokens(whole, mostTokens);
     const tags = numbering && sentence.tags.length > 0 ? wordLabels(sentence, index, numbering) : undefined;
     return {
       ids,
       wordOf,
-      ...(tags === undefined ? {} : { labels: pieceLabels(wordOf, tags) }),
-      wordsWithoutPieces: [...missingWords(whole.wordOf, sentence.words.length)],
-      truncatedWords: wordsBehind(whole.wordOf, mostPieces),
+      ...(tags === undefined ? {} : { labels: tokenLabels(wordOf, tags) }),
+      wordsWithoutTokens: [...missingWords(whole.wordOf, sentence.words.length)],
+      truncatedWords: wordsBehind(whole.wordOf, mostTokens),
     };
   });
 }
 
 /** Of the last word that is kept it may be only the beginning. */
-const firstPieces = ({ ids, wordOf }: EncodedWords, most: number): EncodedWords =>
+const firstTokens = ({ ids, wordOf }: EncodedWords, most: number): EncodedWords =>
   ids.length <= most ? { ids, wordOf } : { ids: ids.subarray(0, most), wordOf: wordOf.subarray(0, most) };
 
 function wordsBehind(wordOf: Int32Array, most: number): number {
   let words = 0;
-  for (let piece = most; piece < wordOf.length; piece++) if (wordOf[piece] !== wordOf[piece - 1]) words++;
+  for (let token = most; token < wordOf.length; token++) if (wordOf[token] !== wordOf[token - 1]) words++;
   return words;
 }
 
-/** The number of each tag as a label of pieces. */
+/** The number of each tag as a label of tokens. */
 export interface LabelNumbering {
-  /** By tag, for the first piece of a word. */
+  /** By tag, for the first token of a word. */
   readonly first: ReadonlyMap<string, number>;
-  /** By label of the first piece, for the word's further pieces. */
+  /** By label of the first token, for the word's further tokens. */
   readonly further: readonly number[];
 }
 
 const isNumbering = (labels: readonly string[] | LabelNumbering): labels is LabelNumbering =>
   "first" in labels;
 
-/** run_ner.py's `b_to_i_label`, or no labels for further pieces. */
+/** run_ner.py's `b_to_i_label`, or no labels for further tokens. */
 export function labelNumbering(labels: readonly string[], labelAllTokens: boolean): LabelNumbering {
   const first = new Map(labels.map((label, id) => [label, id]));
   const inside = (label: string, id: number): number =>
@@ -83,7 +83,7 @@ export function labelNumbering(labels: readonly string[], labelAllTokens: boolea
   return { first, further: labels.map(labelAllTokens ? inside : () => IGNORED) };
 }
 
-/** Labels of a sentence's words: `[words]` for first pieces, and for further ones. */
+/** Labels of a sentence's words: `[words]` for first tokens, and for further ones. */
 interface WordLabels {
   readonly first: Int32Array;
   readonly further: Int32Array;
@@ -103,8 +103,8 @@ function wordLabels(
   return { first: ids, further: ids.map((id) => further[id]!) };
 }
 
-const pieceLabels = (wordOf: Int32Array, { first, further }: WordLabels): Int32Array =>
-  wordOf.map((word, piece) => (piece === 0 || wordOf[piece - 1] !== word ? first : further)[word]!);
+const tokenLabels = (wordOf: Int32Array, { first, further }: WordLabels): Int32Array =>
+  wordOf.map((word, token) => (token === 0 || wordOf[token - 1] !== word ? first : further)[word]!);
 
 function* missingWords(wordOf: Int32Array, words: number): Generator<number> {
   let next = 0;

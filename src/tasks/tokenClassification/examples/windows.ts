@@ -1,6 +1,6 @@
 import type { Sentence } from "../../../text/index.js";
 import { idBeyondModel, windowInvalid } from "../../../tokenize/errors.js";
-import type { SubwordTokenizer } from "../../../tokenize/loadTokenizer.js";
+import type { Tokenizer } from "../../../tokenize/loadTokenizer.js";
 import type { SpecialIds } from "../../../tokenize/specialTokens.js";
 import type { ExampleOptions } from "../../task.js";
 import { cutTokens, type TokenRange, unitStarts } from "./cutTokens.js";
@@ -11,7 +11,7 @@ import type { Window, WordPosition } from "./window.js";
 /** How large windows are, and what stands between their sentences. */
 export type WindowShape = Required<Pick<ExampleOptions, "maxLength" | "overlap" | "separator">>;
 
-export type WindowOptions = Omit<EncodeOptions, "mostPieces"> & ExampleOptions;
+export type WindowOptions = Omit<EncodeOptions, "mostTokens"> & ExampleOptions;
 
 /** Sentences cut into windows, in their order. */
 export interface WindowedData {
@@ -27,30 +27,30 @@ export interface WindowedData {
   /** Words that truncation cut off. */
   readonly truncatedWords: number;
   /** Words that the tokenizer makes nothing of, control characters for example. No window owns them. */
-  readonly wordsWithoutPieces: readonly WordPosition[];
+  readonly wordsWithoutTokens: readonly WordPosition[];
   /** Sentences that were too long for one window. */
   readonly longSentences: number;
 }
 
-/** Sub-tokens of a window that are no part of the text. */
+/** Tokens of a window that are no part of the text. */
 export const SPECIAL_TOKENS = 2;
 
 /**
- * Sub-tokens that neighbouring windows share where nothing else is asked for. Of documents they share whole sentences,
+ * Tokens that neighbouring windows share where nothing else is asked for. Of documents they share whole sentences,
  * which take more.
  */
 export const defaultOverlap = (maxLength: number, context: Context = "none"): number =>
   Math.min(context === "document" ? 128 : 64, Math.floor(maxLength / 4));
 
 /**
- * Cuts sentences into windows: `[CLS] pieces [SEP]`, or a family's own tokens; with the context of a document
- * `[CLS] pieces [SEP] pieces [SEP] …`, whole sentences as far as these fit.
+ * Cuts sentences into windows: `[CLS] tokens [SEP]`, or a family's own tokens; with the context of a document
+ * `[CLS] tokens [SEP] tokens [SEP] …`, whole sentences as far as these fit.
  *
  * @throws NeriumError TOKENIZE_WINDOW_INVALID, TOKENIZE_TAG_COUNT, TOKENIZE_TAG_UNKNOWN, TOKENIZE_ENCODING_FAILED
  */
 export async function windows(
   sentences: readonly Sentence[],
-  tokenizer: SubwordTokenizer,
+  tokenizer: Tokenizer,
   options: WindowOptions,
 ): Promise<WindowedData> {
   const { maxLength, longSentences = "window", context = "none", separator = true, ...encoding } = options;
@@ -60,7 +60,7 @@ export async function windows(
   if (!Number.isInteger(overlap) || overlap < 0) throw windowInvalid("overlap", overlap);
   const encoded = await encodeSentences(sentences, tokenizer, {
     ...encoding,
-    ...(longSentences === "truncate" ? { mostPieces: room } : {}),
+    ...(longSentences === "truncate" ? { mostTokens: room } : {}),
   });
 
   const all: Window[] = [];
@@ -76,8 +76,8 @@ export async function windows(
     stretches,
     truncatedWordsOf,
     truncatedWords: truncatedWordsOf.reduce((total, own) => total + own, 0),
-    wordsWithoutPieces: encoded.flatMap(({ wordsWithoutPieces }, sentence) =>
-      wordsWithoutPieces.map((word) => ({ sentence, word })),
+    wordsWithoutTokens: encoded.flatMap(({ wordsWithoutTokens }, sentence) =>
+      wordsWithoutTokens.map((word) => ({ sentence, word })),
     ),
     longSentences: encoded.filter(({ ids, truncatedWords }) => ids.length > room || truncatedWords > 0)
       .length,
@@ -100,7 +100,7 @@ export function windowsOf(
 }
 
 /**
- * Makes sure that every piece has a row in a model's table of embeddings.
+ * Makes sure that every token has a row in a model's table of embeddings.
  *
  * @throws NeriumError TOKENIZE_ID_BEYOND_MODEL
  */
@@ -113,10 +113,10 @@ export function requireIdsWithin(
       if (id < 0 || id >= vocabularySize) throw idBeyondModel(id, vocabularySize, ownedWords[0]?.sentence);
 }
 
-/** The pieces of neighbouring sentences in a row, separators between them. */
+/** The tokens of neighbouring sentences in a row, separators between them. */
 interface Row {
   readonly ids: Int32Array;
-  /** For each piece its sentence, and its word; {@link SEPARATOR} for a separator. */
+  /** For each token its sentence, and its word; {@link SEPARATOR} for a separator. */
   readonly sentenceOf: Int32Array;
   readonly wordOf: Int32Array;
   readonly labels: Int32Array | undefined;
@@ -157,7 +157,7 @@ function rowOf(
       at++;
     }
     const fits = own.ids.length <= room;
-    for (const piece of fits ? [0] : unitStarts(own.wordOf).slice(0, -1)) starts.push(at + piece);
+    for (const token of fits ? [0] : unitStarts(own.wordOf).slice(0, -1)) starts.push(at + token);
     ids.set(own.ids, at);
     sentenceOf.fill(sentence, at, at + own.ids.length);
     wordOf.set(own.wordOf, at);
@@ -178,21 +178,21 @@ function windowOf(row: Row, part: TokenRange, { cls, sep }: SpecialIds): Window 
   const labels = new Int32Array(row.labels === undefined ? 0 : inputIds.length).fill(IGNORED);
   if (row.labels !== undefined)
     labels.set(row.labels.subarray(ownedStart, Math.min(ownedEnd, end)), ownedStart - start + 1);
-  const ownedPieces: number[] = [];
+  const ownedTokens: number[] = [];
   const ownedWords: WordPosition[] = [];
-  for (let piece = ownedStart; piece < ownedEnd; piece++) {
-    if (!beginsWord(row, piece)) continue;
-    ownedPieces.push(piece - start + 1);
-    ownedWords.push({ sentence: row.sentenceOf[piece]!, word: row.wordOf[piece]! });
+  for (let token = ownedStart; token < ownedEnd; token++) {
+    if (!beginsWord(row, token)) continue;
+    ownedTokens.push(token - start + 1);
+    ownedWords.push({ sentence: row.sentenceOf[token]!, word: row.wordOf[token]! });
   }
   return {
     inputIds,
-    ownedPieces: Int32Array.from(ownedPieces),
+    ownedTokens: Int32Array.from(ownedTokens),
     ownedWords,
     ...(row.labels === undefined ? {} : { labels }),
   };
 }
 
-const beginsWord = ({ sentenceOf, wordOf }: Row, piece: number): boolean =>
-  wordOf[piece] !== SEPARATOR &&
-  (piece === 0 || wordOf[piece - 1] !== wordOf[piece] || sentenceOf[piece - 1] !== sentenceOf[piece]);
+const beginsWord = ({ sentenceOf, wordOf }: Row, token: number): boolean =>
+  wordOf[token] !== SEPARATOR &&
+  (token === 0 || wordOf[token - 1] !== wordOf[token] || sentenceOf[token - 1] !== sentenceOf[token]);

@@ -5,14 +5,14 @@ import { labelNumbering } from "../../../tasks/tokenClassification/index.js";
 import { cacheDamaged } from "../../errors.js";
 import type { CutCounts, TrainingData, TrainingWindow, TrainingWindows } from "../trainingData.js";
 import { type CacheFacts, KEYS, OFFSETS, WINDOWS } from "./layout.js";
-import { piecesIn, readRecord } from "./record.js";
+import { readRecord, tokensIn } from "./record.js";
 
 /** Sentences whose keys are read at once. */
 const KEYS_AT_ONCE = 2 ** 15;
 /** Records whose places are read at once. */
 const OFFSETS_AT_ONCE = 2 ** 15;
 
-/** How a run labels pieces. */
+/** How a run labels tokens. */
 export interface Labelling {
   readonly labels: readonly string[];
   readonly labelAllTokens: boolean;
@@ -111,12 +111,12 @@ class CachedWindows implements TrainingWindows {
     return { ...window, place: `${this.files[file]}:${line}` };
   }
 
-  piecesAt(index: number): number {
+  tokensAt(index: number): number {
     this.lengths ??= this.allLengths();
     return this.lengths[index]!;
   }
 
-  /** The pieces of each window, which follow from where its record begins and ends. */
+  /** The tokens of each window, which follow from where its record begins and ends. */
   private allLengths(): Int32Array {
     const lengths = new Int32Array(this.length);
     for (let first = 0; first < this.length; first += OFFSETS_AT_ONCE) {
@@ -124,7 +124,7 @@ class CachedWindows implements TrainingWindows {
       const places = new Float64Array(count + 1);
       this.offsets.readAll(places, first * places.BYTES_PER_ELEMENT);
       for (let at = 0; at < count; at++)
-        lengths[first + at] = piecesIn((places[at + 1]! - places[at]!) / Int32Array.BYTES_PER_ELEMENT);
+        lengths[first + at] = tokensIn((places[at + 1]! - places[at]!) / Int32Array.BYTES_PER_ELEMENT);
     }
     return lengths;
   }

@@ -23,7 +23,7 @@ export interface CacheFacts {
   readonly scheme: TagScheme;
   readonly sentences: number;
   readonly windows: number;
-  /** Pieces that decide a word's tag. */
+  /** Tokens that decide a word's tag. */
   readonly labelled: number;
   /** In the order of their numbers. */
   readonly tags: readonly { readonly tag: string; readonly count: number; readonly first: CachePlace }[];
@@ -33,7 +33,7 @@ export interface CacheFacts {
     | { readonly count: number; readonly names: readonly string[]; readonly first: CachePlace }
     | undefined;
   readonly cut: CutCounts;
-  /** Ids of pieces, ascending. */
+  /** Ids of tokens, ascending. */
   readonly ids: readonly number[];
-  readonly digests: { readonly data: string; readonly pieces: string };
+  readonly digests: { readonly data: string; readonly tokens: string };
 }

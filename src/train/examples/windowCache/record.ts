@@ -4,17 +4,17 @@ import { IGNORED } from "../../../tasks/tokenClassification/index.js";
 /**
  * Windows as they lie in a cache, each a record of 32-bit integers in the machine's own order of bytes:
  *
- *     file, line, pieces, id of each piece …, code of each piece …
+ *     file, line, tokens, id of each token …, code of each token …
  *
- * A file is its number among those that were read. The code of a piece says its word's tag, by the tag's number t: 2t for
- * the word's first piece, 2t + 1 for further ones, −100 where the window does not own the piece. What labels these are
+ * A file is its number among those that were read. The code of a token says its word's tag, by the tag's number t: 2t for
+ * the word's first token, 2t + 1 for further ones, −100 where the window does not own the token. What labels these are
  * follows from the run's label list, which the cache does not depend on.
  */
 export const HEAD = 3;
 
-export const recordLength = (pieces: number): number => HEAD + 2 * pieces;
-/** Pieces of a record of this length. */
-export const piecesIn = (length: number): number => (length - HEAD) / 2;
+export const recordLength = (tokens: number): number => HEAD + 2 * tokens;
+/** Tokens of a record of this length. */
+export const tokensIn = (length: number): number => (length - HEAD) / 2;
 
 /** Codes as windows' labels: tags are numbered as they come. */
 export class TagCodes {
@@ -38,22 +38,22 @@ export function writeRecord(
   { inputIds, labels }: Window,
   { file, line }: { readonly file: number; readonly line: number },
 ): number {
-  const pieces = inputIds.length;
+  const tokens = inputIds.length;
   target[at] = file;
   target[at + 1] = line;
-  target[at + 2] = pieces;
+  target[at + 2] = tokens;
   target.set(inputIds, at + HEAD);
-  target.set(labels!, at + HEAD + pieces);
-  return at + recordLength(pieces);
+  target.set(labels!, at + HEAD + tokens);
+  return at + recordLength(tokens);
 }
 
 /** @param labelOf the label of each code */
 export function readRecord(record: Int32Array, labelOf: Int32Array) {
-  const [file, line, pieces] = [record[0]!, record[1]!, record[2]!];
+  const [file, line, tokens] = [record[0]!, record[1]!, record[2]!];
   return {
     file,
     line,
-    inputIds: record.slice(HEAD, HEAD + pieces),
-    labels: record.slice(HEAD + pieces).map((code) => (code < 0 ? IGNORED : labelOf[code]!)),
+    inputIds: record.slice(HEAD, HEAD + tokens),
+    labels: record.slice(HEAD + tokens).map((code) => (code < 0 ? IGNORED : labelOf[code]!)),
   };
 }

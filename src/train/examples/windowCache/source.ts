@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import type { LabelMap } from "../../../data/index.js";
 import { sha256, sha256OfFile } from "../../../files/index.js";
 import type { WindowOptions } from "../../../tasks/tokenClassification/index.js";
-import type { SubwordTokenizer } from "../../../tokenize/index.js";
+import type { Tokenizer } from "../../../tokenize/index.js";
 import { versions } from "../../../versions.js";
 
 /** What cached windows are made of. */
@@ -18,12 +18,12 @@ export interface CacheSource {
   };
   readonly labelMap: LabelMap | undefined;
   readonly maxSentences: number | undefined;
-  readonly tokenizer: SubwordTokenizer;
+  readonly tokenizer: Tokenizer;
   readonly options: Required<Pick<WindowOptions, "maxLength" | "longSentences" | "overlap">>;
 }
 
 /** Changes with the layout of the files. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * Names the windows that a source gives: where contents, tokenizer and settings are the same, so is the key, wherever the

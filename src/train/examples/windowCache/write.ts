@@ -13,7 +13,7 @@ import { Owned } from "../../../owned.js";
 import { windows } from "../../../tasks/tokenClassification/index.js";
 import type { Sentence } from "../../../text/index.js";
 import { trainingTagsMissing } from "../../errors.js";
-import { DataDigest, PiecesDigest } from "../digests.js";
+import { DataDigest, TokensDigest } from "../digests.js";
 import { type CutCounts, cutCounts } from "../trainingData.js";
 import { type CacheFacts, FACTS, KEYS, OFFSETS, WINDOWS } from "./layout.js";
 import { recordLength, TagCodes, writeRecord } from "./record.js";
@@ -41,10 +41,10 @@ export async function writeWindows(
   const numberOf = new Map(source.files.map((file, number) => [file, number]));
   const facts = new FactsCollector(source.paths[0]!);
   const codes = new TagCodes();
-  const [data, pieces] = [new DataDigest(), new PiecesDigest()];
+  const [data, tokens] = [new DataDigest(), new TokensDigest()];
   const isUsed = new Uint8Array(tokenizer.vocabSize);
   const types = new Set<string>();
-  let cut: CutCounts = { truncatedWords: 0, longSentences: 0, wordsWithoutPieces: 0 };
+  let cut: CutCounts = { truncatedWords: 0, longSentences: 0, wordsWithoutTokens: 0 };
   let [sentences, written, labelled, bytes] = [0, 0, 0, 0];
   await Owned.during(async (owned) => {
     const files = owned.own(await Writing.open(folder, fs), "close");
@@ -55,10 +55,10 @@ export async function writeWindows(
       }
       const windowed = await windows(batch, tokenizer, { ...options, labels: codes });
       data.add(batch);
-      pieces.add(windowed.windows);
+      tokens.add(windowed.windows);
       cut = sum(cut, cutCounts(windowed));
-      for (const { inputIds, ownedPieces } of windowed.windows) {
-        labelled += ownedPieces.length;
+      for (const { inputIds, ownedTokens } of windowed.windows) {
+        labelled += ownedTokens.length;
         for (const id of inputIds) isUsed[id] = 1;
       }
 
@@ -100,7 +100,7 @@ export async function writeWindows(
     suspicious: suspicious && { ...suspicious, first: placed(suspicious.first) },
     cut,
     ids: Array.from(isUsed.keys()).filter((id) => isUsed[id] === 1),
-    digests: { data: data.hex, pieces: pieces.hex },
+    digests: { data: data.hex, tokens: tokens.hex },
   };
   await writeJson(join(folder, FACTS), content, fs);
 }
@@ -143,7 +143,7 @@ function* firstOf<T>(items: Iterable<T>, most: number): Generator<T> {
 const sum = (a: CutCounts, b: CutCounts): CutCounts => ({
   truncatedWords: a.truncatedWords + b.truncatedWords,
   longSentences: a.longSentences + b.longSentences,
-  wordsWithoutPieces: a.wordsWithoutPieces + b.wordsWithoutPieces,
+  wordsWithoutTokens: a.wordsWithoutTokens + b.wordsWithoutTokens,
 });
 
 /** Bytes that are written in one call. */

@@ -10,7 +10,7 @@ import {
   SPECIAL_TOKENS,
   sentenceRanges,
 } from "../../tasks/tokenClassification/index.js";
-import type { SubwordTokenizer } from "../../tokenize/index.js";
+import type { Tokenizer } from "../../tokenize/index.js";
 import type { NumberedWindows } from "./batches.js";
 import { type CasedSentences, casedSentences, type EpochSentences } from "./casedSentences.js";
 import { drawnWindows } from "./epochWindows.js";
@@ -25,9 +25,9 @@ export interface EpochExamples {
   readonly cased: CasedSentences | undefined;
 }
 
-export interface EpochExamplesOptions extends Omit<EncodeOptions, "mostPieces"> {
+export interface EpochExamplesOptions extends Omit<EncodeOptions, "mostTokens"> {
   readonly context: Context;
-  /** Sub-tokens of a window, the two special ones included. */
+  /** Tokens of a window, the two special ones included. */
   readonly maxLength: number;
 }
 
@@ -40,12 +40,12 @@ const WHOLE_STRETCHES: readonly LengthShare[] = [{ length: "document", share: 1 
 export async function epochExamples(
   recipe: Recipe,
   train: TrainingData,
-  tokenizer: SubwordTokenizer,
+  tokenizer: Tokenizer,
   { context, maxLength, ...labelling }: EpochExamplesOptions,
 ): Promise<EpochExamples> {
   if (!(train instanceof InMemoryTraining))
     return { epochWindows: () => train.windows, batchSize: sentenceBatches(recipe), cased: undefined };
-  const truncated = recipe.longSentences === "truncate" ? { mostPieces: maxLength - SPECIAL_TOKENS } : {};
+  const truncated = recipe.longSentences === "truncate" ? { mostTokens: maxLength - SPECIAL_TOKENS } : {};
   const encoding = { ...labelling, ...truncated };
   const probabilities = caseProbabilities(recipe.caseAugmentation);
   const cased =
@@ -72,7 +72,7 @@ export async function epochExamples(
 
 async function sameSentences(
   { data }: InMemoryTraining,
-  tokenizer: SubwordTokenizer,
+  tokenizer: Tokenizer,
   encoding: EncodeOptions,
 ): Promise<EpochSentences> {
   const encoded = await encodeSentences(data.sentences, tokenizer, encoding);
@@ -83,7 +83,7 @@ async function sameSentences(
 function epochsOf(
   recipe: Recipe,
   train: InMemoryTraining,
-  { specialIds }: SubwordTokenizer,
+  { specialIds }: Tokenizer,
   {
     context,
     maxLength,
@@ -102,15 +102,15 @@ function epochsOf(
 
 const sentenceBatches = ({
   perDeviceTrainBatchSize: windows,
-  trainBatchPieces: pieces,
-}: Recipe): BatchSize => (pieces === undefined ? { windows } : { pieces });
+  trainBatchTokens: tokens,
+}: Recipe): BatchSize => (tokens === undefined ? { windows } : { tokens });
 
-/** As many sub-tokens as the recipe says, else as many as its batch of sentences has. */
+/** As many tokens as the recipe says, else as many as its batch of sentences has. */
 function documentBatches(
-  { perDeviceTrainBatchSize, trainBatchPieces }: Recipe,
+  { perDeviceTrainBatchSize, trainBatchTokens }: Recipe,
   { windowed, data }: InMemoryTraining,
 ): BatchSize {
-  const pieces = windowed.windows.reduce((total, { inputIds }) => total + inputIds.length, 0);
-  const asManySentences = Math.round((perDeviceTrainBatchSize * pieces) / data.sentences.length);
-  return { pieces: trainBatchPieces ?? asManySentences };
+  const tokens = windowed.windows.reduce((total, { inputIds }) => total + inputIds.length, 0);
+  const asManySentences = Math.round((perDeviceTrainBatchSize * tokens) / data.sentences.length);
+  return { tokens: trainBatchTokens ?? asManySentences };
 }

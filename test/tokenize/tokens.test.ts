@@ -12,18 +12,18 @@ const goldens = fileURLToPath(new URL("goldens/", import.meta.url));
 
 interface Golden {
   readonly words: readonly (readonly string[])[];
-  readonly pieces: Readonly<
+  readonly tokens: Readonly<
     Record<string, { readonly ids: number[][]; readonly wordIds: (number | null)[][] }>
   >;
 }
-const golden = JSON.parse(readFileSync(join(goldens, "pieces.json"), "utf8")) as Golden;
-const families = Object.keys(golden.pieces);
+const golden = JSON.parse(readFileSync(join(goldens, "tokens.json"), "utf8")) as Golden;
+const families = Object.keys(golden.tokens);
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-tokenize-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 /** What the tokenizer of a folder makes of the golden's sentences, as transformers returns it. */
-async function piecesBy(folder: string) {
+async function tokensBy(folder: string) {
   const tokenizer = await loadTokenizer(folder);
   const encoded = await tokenizer.encodeWords(golden.words);
   const { cls, sep } = tokenizer.specialIds;
@@ -31,19 +31,19 @@ async function piecesBy(folder: string) {
 }
 
 const expected = (family: string) => {
-  const { ids, wordIds } = golden.pieces[family]!;
+  const { ids, wordIds } = golden.tokens[family]!;
   return ids.map((own, index) => ({ ids: own, wordIds: wordIds[index]! }));
 };
 
 describe.each(families)("%s", (family) => {
   it("cuts words as transformers does", async () => {
-    expect(await piecesBy(join(goldens, family))).toEqual(expected(family));
+    expect(await tokensBy(join(goldens, family))).toEqual(expected(family));
   });
 
   it("cuts words as before after it was saved", async () => {
     const saved = join(scratch, `${family}-saved`);
     await (await loadTokenizer(join(goldens, family))).save(saved);
-    expect(await piecesBy(saved)).toEqual(expected(family));
+    expect(await tokensBy(saved)).toEqual(expected(family));
   });
 
   it("cuts words as before from the older files that it saves", async () => {
@@ -51,7 +51,7 @@ describe.each(families)("%s", (family) => {
     await (await loadTokenizer(join(goldens, family))).save(saved);
     if (!readdirSync(saved).some((name) => name.startsWith("vocab."))) return;
     rmSync(join(saved, "tokenizer.json"));
-    expect(await piecesBy(saved)).toEqual(expected(family));
+    expect(await tokensBy(saved)).toEqual(expected(family));
   });
 });
 
@@ -72,7 +72,7 @@ print(json.dumps([[tokenizer(each, is_split_into_words=True, truncation=False, p
       input: JSON.stringify(golden.words),
       encoding: "utf8",
     });
-    expect(JSON.parse(output)).toEqual(families.map((family) => golden.pieces[family]!.ids));
+    expect(JSON.parse(output)).toEqual(families.map((family) => golden.tokens[family]!.ids));
   },
 );
 
@@ -104,7 +104,7 @@ it("sets byte-level tokenizers to add_prefix_space, and saves them so", async ()
     readFileSync(file, "utf8").replaceAll('"add_prefix_space": true', '"add_prefix_space": false'),
   );
   writeFileSync(join(published, "tokenizer_config.json"), '{"tokenizer_class": "RobertaTokenizer"}');
-  expect(await piecesBy(published)).toEqual(expected("roberta"));
+  expect(await tokensBy(published)).toEqual(expected("roberta"));
   await (await loadTokenizer(published)).save(saved);
   const json = JSON.parse(readFileSync(join(saved, "tokenizer.json"), "utf8"));
   const config = JSON.parse(readFileSync(join(saved, "tokenizer_config.json"), "utf8"));
@@ -167,6 +167,6 @@ test.skipIf(process.env.NERIUM_PYTHON === undefined)(
     const folder = join(scratch, "goldens");
     cpSync(goldens, folder, { recursive: true });
     execFileSync(process.env.NERIUM_PYTHON!, [join(folder, "make.py")], { stdio: "ignore" });
-    expect(JSON.parse(readFileSync(join(folder, "pieces.json"), "utf8"))).toEqual(golden);
+    expect(JSON.parse(readFileSync(join(folder, "tokens.json"), "utf8"))).toEqual(golden);
   },
 );

@@ -21,7 +21,7 @@ const ENTRY_BYTES = 80;
  * The result is exact: with `is_split_into_words`, the tokenizers process every word on its own, from
  * normalisation to the tokens.
  */
-export class WordPieces {
+export class WordTokens {
   readonly #encode: WordEncoder;
   #known = new KnownWords();
 
@@ -35,9 +35,9 @@ export class WordPieces {
     const unseen = new Set<string>();
     for (const words of sentences) for (const word of words) if (!known.has(word)) unseen.add(word);
     const words = [...unseen];
-    const pieces = await this.#encode(words);
+    const tokens = await this.#encode(words);
     words.forEach((word, index) => {
-      known.add(word, pieces[index]!);
+      known.add(word, tokens[index]!);
     });
     const encoded = sentences.map((sentence) => known.joined(sentence));
     if (known.bytes > MOST_BYTES && this.#known === known) this.#known = new KnownWords();
@@ -50,14 +50,14 @@ export class WordPieces {
  * memory.
  */
 class KnownWords {
-  /** Index of each word in `pieces`, which holds its number of tokens, then their ids. */
+  /** Index of each word in `tokens`, which holds its number of tokens, then their ids. */
   private readonly places = new Map<string, number>();
-  private pieces = new Int32Array(2 ** 12);
+  private tokens = new Int32Array(2 ** 12);
   private filled = 0;
   private wordBytes = 0;
 
   get bytes(): number {
-    return this.wordBytes + this.pieces.byteLength;
+    return this.wordBytes + this.tokens.byteLength;
   }
 
   has(word: string): boolean {
@@ -68,13 +68,13 @@ class KnownWords {
   add(word: string, ids: Int32Array): void {
     if (this.places.has(word)) return;
     const end = this.filled + 1 + ids.length;
-    if (end > this.pieces.length) {
-      const larger = new Int32Array(Math.max(end, 2 * this.pieces.length));
-      larger.set(this.pieces.subarray(0, this.filled));
-      this.pieces = larger;
+    if (end > this.tokens.length) {
+      const larger = new Int32Array(Math.max(end, 2 * this.tokens.length));
+      larger.set(this.tokens.subarray(0, this.filled));
+      this.tokens = larger;
     }
-    this.pieces[this.filled] = ids.length;
-    this.pieces.set(ids, this.filled + 1);
+    this.tokens[this.filled] = ids.length;
+    this.tokens.set(ids, this.filled + 1);
     this.places.set(copied(word), this.filled);
     this.filled = end;
     this.wordBytes += ENTRY_BYTES + 2 * word.length;
@@ -82,15 +82,15 @@ class KnownWords {
 
   /** Returns the tokens of a sentence. All of its words must be known. */
   joined(words: readonly string[]): EncodedWords {
-    const { pieces } = this;
+    const { tokens } = this;
     const places = words.map((word) => this.places.get(word)!);
-    const length = places.reduce((total, place) => total + pieces[place]!, 0);
+    const length = places.reduce((total, place) => total + tokens[place]!, 0);
     const ids = new Int32Array(length);
     const wordOf = new Int32Array(length);
     let at = 0;
     places.forEach((place, word) => {
-      for (let piece = 1; piece <= pieces[place]!; piece++, at++) {
-        ids[at] = pieces[place + piece]!;
+      for (let token = 1; token <= tokens[place]!; token++, at++) {
+        ids[at] = tokens[place + token]!;
         wordOf[at] = word;
       }
     });

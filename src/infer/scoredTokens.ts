@@ -6,27 +6,27 @@ import {
   type TokenRange,
   unitStarts,
 } from "../tasks/tokenClassification/index.js";
-import type { TextPieces, TextTokenizer } from "../tokenize/index.js";
-import { isSubword, probabilities, type ScoredPiece } from "./aggregation.js";
+import type { TextTokenizer, TextTokens } from "../tokenize/index.js";
+import { isSubword, probabilities, type ScoredToken } from "./aggregation.js";
 import type { InputText } from "./inputs.js";
 import type { FineTuned } from "./model.js";
 
-/** Pieces that go to the model at once. */
-const PIECES_AT_ONCE = 8192;
+/** Tokens that go to the model at once. */
+const TOKENS_AT_ONCE = 8192;
 
-/** An input's pieces with their probabilities, and how it was read. */
+/** An input's tokens with their probabilities, and how it was read. */
 export interface ScoredText {
   readonly windows: number;
   readonly truncated: boolean;
-  /** The pieces one by one: there are many in a long text. */
-  pieces(): Iterable<ScoredPiece>;
+  /** The tokens one by one: there are many in a long text. */
+  tokens(): Iterable<ScoredToken>;
 }
 
 /**
- * Every piece of some texts with the probabilities of its labels, from the window that owns it. The texts go through the
+ * Every token of some texts with the probabilities of its labels, from the window that owns it. The texts go through the
  * tokenizer as a whole, as in Python's pipeline.
  */
-export async function scoredPieces(
+export async function scoredTokens(
   model: FineTuned,
   inputs: readonly InputText[],
   options: { readonly truncation: boolean; readonly signal: AbortSignal | undefined },
@@ -38,16 +38,16 @@ export async function scoredPieces(
   return texts.map((text) => ({
     windows: text.parts.length,
     truncated: text.truncated,
-    pieces: () => piecesOf(text, tokenizer, model.labels.length),
+    tokens: () => tokensOf(text, tokenizer, model.labels.length),
   }));
 }
 
-/** A text's pieces, in arrays: a long text has hundreds of thousands. */
-interface CutText extends TextPieces {
+/** A text's tokens, in arrays: a long text has hundreds of thousands. */
+interface CutText extends TextTokens {
   readonly text: string;
-  /** 1 for pieces that go on a word. `[pieces]` */
+  /** 1 for tokens that go on a word. `[tokens]` */
   readonly subwords: Uint8Array;
-  /** Filled in window by window. `[pieces, labels]` */
+  /** Filled in window by window. `[tokens, labels]` */
   readonly scores: Float32Array;
   readonly parts: readonly TokenRange[];
   readonly truncated: boolean;
@@ -64,18 +64,18 @@ async function cutText(
   const room = maxLength - SPECIAL_TOKENS;
   const truncated = truncation && all.ids.length > room;
   const end = truncated ? room : all.ids.length;
-  const pieces = {
+  const tokens = {
     ids: all.ids.slice(0, end),
     starts: all.starts.slice(0, end),
     ends: all.ends.slice(0, end),
   };
-  const subwords = Uint8Array.from(pieces.ids, (id, piece) => {
-    const place = { token: tokenizer.token(id), start: pieces.starts[piece]!, end: pieces.ends[piece]! };
+  const subwords = Uint8Array.from(tokens.ids, (id, token) => {
+    const place = { token: tokenizer.token(id), start: tokens.starts[token]!, end: tokens.ends[token]! };
     return id !== tokenizer.unknown && isSubword(text, place, tokenizer.marksContinuations) ? 1 : 0;
   });
   const starts = unitStarts(units(subwords, room >> 1));
   return {
-    ...pieces,
+    ...tokens,
     text,
     subwords,
     scores: new Float32Array(end * labels.length),
@@ -84,8 +84,8 @@ async function cutText(
   };
 }
 
-/** Pieces with their places in the text; those of given words are the words', each cut for itself. */
-async function encoded({ text, given, words }: InputText, tokenizer: TextTokenizer): Promise<TextPieces> {
+/** Tokens with their places in the text; those of given words are the words', each cut for itself. */
+async function encoded({ text, given, words }: InputText, tokenizer: TextTokenizer): Promise<TextTokens> {
   if (given === undefined) return tokenizer.encode(text);
   return tokenizer.encodeWords(
     given,
@@ -94,8 +94,8 @@ async function encoded({ text, given, words }: InputText, tokenizer: TextTokeniz
 }
 
 /**
- * Numbers of what is not cut in two, for each piece: words. Where a text has no spaces its "word" has no end, so a unit has
- * at most so many pieces.
+ * Numbers of what is not cut in two, for each token: words. Where a text has no spaces its "word" has no end, so a unit has
+ * at most so many tokens.
  */
 function units(subwords: Uint8Array, most: number): Int32Array {
   let unit = -1;
@@ -118,20 +118,20 @@ interface TextPart {
 
 function* inBatches(texts: readonly CutText[]): Generator<TextPart[]> {
   let batch: TextPart[] = [];
-  let pieces = 0;
+  let tokens = 0;
   for (const text of texts)
     for (const part of text.parts) {
       batch.push({ text, part });
-      pieces += part.end - part.start;
-      if (pieces < PIECES_AT_ONCE) continue;
+      tokens += part.end - part.start;
+      if (tokens < TOKENS_AT_ONCE) continue;
       yield batch;
       batch = [];
-      pieces = 0;
+      tokens = 0;
     }
   if (batch.length > 0) yield batch;
 }
 
-/** Fills in the scores of the pieces that some windows own. */
+/** Fills in the scores of the tokens that some windows own. */
 async function score(
   { encoder, tokenizer, tagger, labels }: FineTuned,
   windows: readonly TextPart[],
@@ -140,12 +140,12 @@ async function score(
   const { cls, sep } = tokenizer.specialIds;
   const sequences = windows.map(({ text: { ids }, part: { start, end, ownedStart, ownedEnd } }) => ({
     inputIds: Int32Array.from([cls, ...ids.subarray(start, end), sep]),
-    ownedPieces: Int32Array.from({ length: ownedEnd - ownedStart }, (_, row) => 1 + ownedStart - start + row),
+    ownedTokens: Int32Array.from({ length: ownedEnd - ownedStart }, (_, row) => 1 + ownedStart - start + row),
     ownedWords: [],
   }));
   requireIdsWithin(sequences, encoder.vocabularySize);
   const logits = await tagger.logits(
-    sequences.map(({ inputIds, ownedPieces }) => ({ ids: inputIds, labelled: ownedPieces })),
+    sequences.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens })),
     signal === undefined ? {} : { signal },
   );
   windows.forEach(({ text, part }, window) => {
@@ -158,21 +158,21 @@ async function score(
   });
 }
 
-function* piecesOf(
+function* tokensOf(
   { text, ids, starts, ends, subwords, scores }: CutText,
   tokenizer: TextTokenizer,
   labels: number,
-): Generator<ScoredPiece> {
-  for (const [piece, id] of ids.entries()) {
-    const [start, end] = [starts[piece]!, ends[piece]!];
+): Generator<ScoredToken> {
+  for (const [token, id] of ids.entries()) {
+    const [start, end] = [starts[token]!, ends[token]!];
     yield {
       word: id === tokenizer.unknown ? text.slice(start, end) : tokenizer.token(id),
-      scores: scores.subarray(piece * labels, (piece + 1) * labels),
+      scores: scores.subarray(token * labels, (token + 1) * labels),
       start,
       end,
       // The token that begins the sequence is counted.
-      index: piece + 1,
-      isSubword: subwords[piece] === 1,
+      index: token + 1,
+      isSubword: subwords[token] === 1,
     };
   }
 }
