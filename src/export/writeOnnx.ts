@@ -6,7 +6,7 @@ import {
   externalWeights,
   fileWithWeights,
   float16Bits,
-  type Place,
+  type WeightPlace,
   standard,
   weight,
 } from "../graph/index.js";
@@ -100,7 +100,7 @@ function exportedModel(
   config: ModelConfig,
   tensors: readonly FormatTensor[],
   { form, float }: Pick<ExportedForm, "form" | "float">,
-  places: ReadonlyMap<string, Place> | undefined,
+  places: ReadonlyMap<string, WeightPlace> | undefined,
 ): Uint8Array {
   const leaves = new Map(tensors.map(({ name, type, shape }) => [name, weight(name, type, shape)]));
   const encoder = encoderOf(config);
@@ -119,8 +119,8 @@ function exportedModel(
 
 const toPage = (bytes: number): number => Math.ceil(bytes / PAGE) * PAGE;
 
-function placesIn(location: string, lengths: ReadonlyMap<string, number>): ReadonlyMap<string, Place> {
-  const places = new Map<string, Place>();
+function placesIn(location: string, lengths: ReadonlyMap<string, number>): ReadonlyMap<string, WeightPlace> {
+  const places = new Map<string, WeightPlace>();
   let offset = 0;
   for (const [name, length] of lengths) {
     places.set(name, { location, offset, length });

@@ -7,7 +7,7 @@ import {
   externalTensor,
   type FloatType,
   floatCode,
-  type Place,
+  type WeightPlace,
   tensorProto,
   valueInfo,
 } from "./onnx/messages.js";
@@ -29,10 +29,10 @@ export interface EmitOptions {
    */
   readonly float?: FloatType;
   /** Where the values of a `weight` stand. Default: they are given to the session in memory. */
-  readonly place?: (name: string) => Place;
+  readonly place?: (name: string) => WeightPlace;
 }
 
-const inMemory = (): Place => ({ location: "memory", offset: 0, length: 0 });
+const inMemory = (): WeightPlace => ({ location: "memory", offset: 0, length: 0 });
 
 /**
  * A graph as the bytes of an ONNX model that computes the given outputs.

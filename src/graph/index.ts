@@ -5,7 +5,7 @@ export { gradient } from "./gradient.js";
 export { constant, input, scalar, weight } from "./leaves.js";
 export { externalWeights, fileWithWeights } from "./onnx/file.js";
 export { float16Bits } from "./onnx/float16.js";
-export type { FloatType, Place } from "./onnx/messages.js";
+export type { FloatType, WeightPlace } from "./onnx/messages.js";
 export * from "./ops/index.js";
 export { type ContribOperator, type EmissionProfile, standard } from "./profiles.js";
 export {

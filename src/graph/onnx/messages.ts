@@ -15,7 +15,7 @@ import {
 export type FloatType = "float32" | "float16";
 
 /** Where the values of a tensor stand outside the model: bytes of a file beside it. */
-export interface Place {
+export interface WeightPlace {
   readonly location: string;
   readonly offset: number;
   readonly length: number;
@@ -63,7 +63,7 @@ export function externalTensor(
   name: string,
   type: DataType | FloatType,
   shape: readonly number[],
-  place: Place,
+  place: WeightPlace,
 ) {
   return create(TensorProtoSchema, {
     name,

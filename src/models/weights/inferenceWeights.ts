@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { type Place, stack, type Tensor, weight } from "../../graph/index.js";
+import { type WeightPlace, stack, type Tensor, weight } from "../../graph/index.js";
 import { Owned } from "../../owned.js";
 import {
   cpuEngine,
@@ -47,7 +47,7 @@ export class InferenceWeights {
   /** The values that stand in blocks, by the names that the graph gives them. */
   readonly initializers: Record<string, TensorView> = {};
   private readonly tensors = new Map<string, Tensor>();
-  private readonly places = new Map<string, Place>();
+  private readonly places = new Map<string, WeightPlace>();
   private readonly owned = new Owned();
 
   private constructor(
@@ -87,7 +87,7 @@ export class InferenceWeights {
   }
 
   /** Where the values stand that are in a file. */
-  readonly place = (name: string): Place =>
+  readonly place = (name: string): WeightPlace =>
     this.places.get(name) ?? { location: "memory", offset: 0, length: 0 };
 
   private async add(parameter: Parameter, reader: ParameterReader): Promise<void> {

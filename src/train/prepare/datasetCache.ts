@@ -11,7 +11,7 @@ import {
   type WindowCache,
   windowCache,
 } from "../examples/windowCache/index.js";
-import { readOptions } from "./readSplits.js";
+import { splitReadOptions } from "./readSplits.js";
 import type { Sources } from "./sources.js";
 
 /** Bytes of training data from which on it is read from the disk: some hundred thousand sentences. */
@@ -39,7 +39,7 @@ export async function openDatasetCache(
   const source: CacheSource = {
     paths: sources.train,
     files,
-    reading: readOptions(recipe, sources.dataset?.labels),
+    reading: splitReadOptions(recipe, sources.dataset?.labels),
     labelMap,
     maxSentences: maxTrainSamples,
     tokenizer,

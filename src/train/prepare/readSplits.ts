@@ -16,7 +16,7 @@ export async function readSplit(
 }
 
 /** How the files of a run are read. */
-export function readOptions(
+export function splitReadOptions(
   { labels, tokenColumn, tagColumn }: Recipe,
   listed: readonly string[] | undefined,
 ): Pick<ReadOptions, "tokenColumn" | "tagColumn" | "labels"> {
@@ -29,7 +29,7 @@ export function readOptions(
 }
 
 async function readFileTagged(file: string, recipe: Recipe, { dataset }: Sources): Promise<Dataset> {
-  const data = await readDataset(file, readOptions(recipe, dataset?.labels));
+  const data = await readDataset(file, splitReadOptions(recipe, dataset?.labels));
   if (data.sentences.some(({ tags, words }) => tags.length !== words.length)) throw trainingTagsMissing(file);
   return data;
 }
