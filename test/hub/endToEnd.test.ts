@@ -109,11 +109,11 @@ describe("nerium train --model roberta-large --dataset conll2003 --push-to-hub N
     });
   });
 
-  it("is preceded by a look at the data with the model's sub-tokens, for which no weights are downloaded", async () => {
+  it("is preceded by a look at the data with the model's tokens, for which no weights are downloaded", async () => {
     const args = ["data", "inspect", tiny.files.train, "--model", "roberta-large", "--json"];
     const { code, out } = await command(...args);
     expect(code).toBe(0);
-    expect(JSON.parse(out).pieces.limit).toBe(126);
+    expect(JSON.parse(out).tokens.limit).toBe(126);
     expect(world().hub.seen.some(({ path }) => path.includes("safetensors"))).toBe(false);
   });
 
