@@ -95,7 +95,7 @@ const part = (path) => import(${JSON.stringify(`${pathToFileURL(join(folder, "di
 const { writeQuickstartFiles } = await part("quickstart/files.js");
 const { randomEncoder } = await part("quickstart/weights.js");
 const { parseConfig } = await part("models/index.js");
-const { writeSafetensors } = await part("models/safetensors/index.js");
+const { writeSafetensors } = await part("safetensors/index.js");
 const { config } = await writeQuickstartFiles("corpus", 1);
 const weights = randomEncoder(parseConfig(JSON.parse(config), "config.json"), 1);
 await writeSafetensors("corpus/encoder/model.safetensors", weights);
