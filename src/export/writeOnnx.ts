@@ -6,8 +6,8 @@ import {
   externalWeights,
   fileWithWeights,
   float16Bits,
-  type WeightPlace,
   standard,
+  type WeightPlace,
   weight,
 } from "../graph/index.js";
 import {

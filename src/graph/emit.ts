@@ -7,9 +7,9 @@ import {
   externalTensor,
   type FloatType,
   floatCode,
-  type WeightPlace,
   tensorProto,
   valueInfo,
+  type WeightPlace,
 } from "./onnx/messages.js";
 import { ModelProtoSchema } from "./onnx/onnx_pb.js";
 import type { EmissionProfile } from "./profiles.js";

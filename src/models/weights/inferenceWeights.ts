@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { type WeightPlace, stack, type Tensor, weight } from "../../graph/index.js";
+import { stack, type Tensor, type WeightPlace, weight } from "../../graph/index.js";
 import { Owned } from "../../owned.js";
 import {
   cpuEngine,
