@@ -1,4 +1,4 @@
-import { type Decoding, decodings } from "../tasks/tokenClassification/decoder.js";
+import { type Decoding, decodings } from "../tasks/tokenClassification/decodings.js";
 import { labelScheme } from "../text/labelScheme.js";
 import { type AggregationStrategy, typeOf } from "./aggregation.js";
 import type { Entity, GroupedEntity, TokenEntity } from "./entities.js";

@@ -1,4 +1,4 @@
-import { decodings } from "../tasks/tokenClassification/decoder.js";
+import { decodings } from "../tasks/tokenClassification/decodings.js";
 import { contextLengths, type SpelledLengths } from "./contextLengths.js";
 import { SCHEDULE_TYPES } from "./schedule.js";
 

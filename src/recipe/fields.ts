@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { decodings } from "../tasks/tokenClassification/decoder.js";
+import { decodings } from "../tasks/tokenClassification/decodings.js";
 import { metricNames } from "../tasks/tokenClassification/metrics.js";
 import { contextLengths } from "./contextLengths.js";
 import { BELOW_ONE, fieldsOf, NOT_NEGATIVE, POSITIVE, text, whole, within } from "./field.js";

@@ -1,11 +1,5 @@
 import { forwardBackward, legalTransitions, type Transitions, viterbi } from "../../crf/index.js";
-
-/**
- * How words get their labels: each the one with the largest logit, or a sentence the best path, by the transitions of the
- * model's conditional random field, else by what its tag scheme allows.
- */
-export type Decoding = "argmax" | "viterbi";
-export const decodings = ["argmax", "viterbi"] as const satisfies readonly Decoding[];
+import type { Decoding } from "./decodings.js";
 
 /** Chooses the labels of neighbouring words. Scores are logits, `[words, labels]`. */
 export interface Decoder {
@@ -13,10 +7,6 @@ export interface Decoder {
   /** The probability of the label chosen for each word. */
   probabilities(scores: Float32Array, chosen: Int32Array): Float64Array;
 }
-
-/** What a model does where nobody asks for something else. */
-export const usualDecoding = (crf: Transitions | undefined): Decoding =>
-  crf === undefined ? "argmax" : "viterbi";
 
 /**
  * A decoder for a model's labels, given in the order of their ids, and for the transitions of its conditional random field,

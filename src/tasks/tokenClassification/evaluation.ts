@@ -3,7 +3,7 @@ import { evalLoss } from "../../evaluate/loss.js";
 import { type SeqevalScores, seqevalScores } from "../../evaluate/seqeval.js";
 import type { Dataset, Sentence, TagScheme } from "../../text/index.js";
 import type { Evaluation } from "../task.js";
-import type { Decoding } from "./decoder.js";
+import type { Decoding } from "./decodings.js";
 import type { Window } from "./examples/window.js";
 import type { WindowedData } from "./examples/windows.js";
 import { chainLosses, wordLosses } from "./losses.js";

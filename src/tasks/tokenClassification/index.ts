@@ -1,4 +1,5 @@
-export { type Decoding, decoderFor, decodings, usualDecoding } from "./decoder.js";
+export { decoderFor } from "./decoder.js";
+export { type Decoding, decodings, usualDecoding } from "./decodings.js";
 export type {
   TaggedExamples,
   TokenClassificationDetail,

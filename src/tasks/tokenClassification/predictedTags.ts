@@ -1,6 +1,7 @@
 import type { Transitions } from "../../crf/index.js";
 import type { Sentence } from "../../text/index.js";
-import { type Decoding, decoderFor } from "./decoder.js";
+import { decoderFor } from "./decoder.js";
+import type { Decoding } from "./decodings.js";
 import type { Window } from "./examples/window.js";
 import { wordRuns } from "./wordRuns.js";
 

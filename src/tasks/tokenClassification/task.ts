@@ -1,7 +1,7 @@
 import { crossEntropy, input, type Tensor } from "../../graph/index.js";
 import type { Task, TaskFacts } from "../task.js";
 import { cardSection } from "./cardSection.js";
-import type { Decoding } from "./decoder.js";
+import type { Decoding } from "./decodings.js";
 import { evaluationOf, type TaggedExamples, type TokenClassificationEvaluation } from "./evaluation.js";
 import { windows } from "./examples/windows.js";
 import { metrics } from "./metrics.js";
