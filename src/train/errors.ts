@@ -8,7 +8,7 @@ export function notFinite(facts: {
   what: string;
   sentences: readonly string[];
   folder: string | undefined;
-  /** Steps in a row that were skipped for this reason. */
+  /** How many steps in a row were not finite, this one included; 0 if the recipe does not skip such steps. */
   skipped: number;
 }): NeriumError {
   const { step, epoch, what, sentences, folder, skipped } = facts;
@@ -23,13 +23,13 @@ export function notFinite(facts: {
   );
 }
 
-/** The run is stopped while model and data are still downloaded: there is nothing yet to save. */
+/** The run was stopped during the download or preparation of model and data: there is nothing to save yet. */
 export const stoppedEarly = () =>
   new NeriumError("TRAIN_STOPPED_EARLY", "The run is stopped before its first step; nothing is written", {
     remedy: "The same command begins anew; files that were downloaded whole stay in the cache.",
   });
 
-/** A weight is infinite or not a number when a model is to be written; it is not written. */
+/** A model to be written has a weight that is infinite or not a number; the model is not written. */
 export function weightsNotFinite(parameter: string): NeriumError {
   return new NeriumError("TRAIN_WEIGHTS_NOT_FINITE", `${parameter} holds values that are not finite`, {
     where: parameter,
@@ -38,7 +38,7 @@ export function weightsNotFinite(parameter: string): NeriumError {
   });
 }
 
-/** A run is to be resumed, and its output folder holds no checkpoint. */
+/** A run should be resumed, but its output folder contains no checkpoint. */
 export function noCheckpoint(folder: string): NeriumError {
   return new NeriumError("TRAIN_NO_CHECKPOINT", "There is no checkpoint to go on from", {
     where: folder,
@@ -46,7 +46,7 @@ export function noCheckpoint(folder: string): NeriumError {
   });
 }
 
-/** A run is to be resumed, and every checkpoint in its output folder is damaged. */
+/** A run should be resumed, but every checkpoint in its output folder is damaged. */
 export function checkpointsDamaged(
   folder: string,
   damaged: readonly { folder: string; damage: string }[],
@@ -58,7 +58,7 @@ export function checkpointsDamaged(
   });
 }
 
-/** A run is to be resumed with another recipe, model or data set than it began with. */
+/** A run should be resumed with a recipe, model or data set that differs from the one it started with. */
 export function resumeChanged(folder: string, fields: readonly string[]): NeriumError {
   const names = fields.map(snakeCase).join(", ");
   const verb = fields.length === 1 ? "is" : "are";
@@ -69,7 +69,7 @@ export function resumeChanged(folder: string, fields: readonly string[]): Nerium
   });
 }
 
-/** A run is to be resumed with other labels, which its head has no rows for. */
+/** A run should be resumed with other labels. The model's head has no rows for them. */
 export function labelsChanged(
   folder: string,
   before: readonly string[],
@@ -85,7 +85,7 @@ export function labelsChanged(
   );
 }
 
-/** A run is to be resumed with another optimizer, which its checkpoint has no state for. */
+/** A run should be resumed with another optimizer. The checkpoint has no state for it. */
 export function optimizerChanged(
   file: string,
   before: readonly string[],
@@ -103,7 +103,7 @@ export function optimizerChanged(
   );
 }
 
-/** A file of cached training data is not what it was when the run began. */
+/** A file of the training data cache has changed or disappeared since the run started. */
 export const cacheDamaged = (file: string, what: string, cause?: unknown) =>
   new NeriumError("TRAIN_CACHE_DAMAGED", `The cache of the training data can't be read: ${what}`, {
     where: file,
@@ -112,7 +112,7 @@ export const cacheDamaged = (file: string, what: string, cause?: unknown) =>
     cause,
   });
 
-/** The training data has no word to learn from. */
+/** The training data contains no labelled word. */
 export function nothingToTrain(file: string): NeriumError {
   return new NeriumError("TRAIN_NOTHING_LABELLED", "The training data holds no labelled word", {
     where: file,
@@ -129,7 +129,7 @@ export function trainingTagsMissing(file: string): NeriumError {
   });
 }
 
-/** The output folder holds something already, and overwriting was not asked for. */
+/** The output folder is not empty, and the recipe does not ask to overwrite it. */
 export function runOutputExists(
   folder: string,
   { hasCheckpoints = false }: { readonly hasCheckpoints?: boolean },
@@ -149,7 +149,7 @@ export function cardEdited(file: string): NeriumError {
   });
 }
 
-/** Class weights name a label that the data does not have. */
+/** `class_weights` contains a label that the run does not have. */
 export function classWeightUnknown(label: string, labels: readonly string[]): NeriumError {
   return new NeriumError("TRAIN_CLASS_WEIGHT_UNKNOWN", `class_weights names "${label}", which is no label`, {
     where: "class_weights",
@@ -157,7 +157,7 @@ export function classWeightUnknown(label: string, labels: readonly string[]): Ne
   });
 }
 
-/** Tags of the data are not among the labels given by the recipe. */
+/** The data contains a tag that is not among the recipe's labels. */
 export function labelUnknown(
   file: string,
   line: number,
@@ -170,7 +170,7 @@ export function labelUnknown(
   });
 }
 
-/** The sequence length asked for is beyond what the model has positions for. */
+/** The requested sequence length is larger than the model supports. */
 export function maxSeqLengthBeyondModel(asked: number, most: number): NeriumError {
   return new NeriumError("TRAIN_LENGTH_BEYOND_MODEL", `max_seq_length is ${asked}, the model takes ${most}`, {
     where: "max_seq_length",

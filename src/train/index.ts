@@ -1,4 +1,4 @@
-/** Fine-tuning: recipe in, a stream of events and a model folder out. */
+/** Fine-tuning: takes a recipe, and gives a stream of events and a model folder. */
 import { availableParallelism } from "node:os";
 import { nodeFs } from "../files/index.js";
 import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "../recipe/index.js";
@@ -9,15 +9,16 @@ import { trainRun } from "./loop/trainRun.js";
 
 export interface TrainOptions {
   /**
-   * Called with every event, in order, and awaited; the last one is `closed`. One that throws is reported once, by a warning
-   * after the event, and detached; the run goes on. At `closed`, which nothing follows, the process emits that warning.
+   * Called with every event, in order, and awaited. The last event is `closed`. If a listener throws, it gets
+   * no more events, and the run goes on. A warning event reports the error after the event that caused it. No
+   * event follows `closed`, so an error there becomes a warning of the process (`process.emitWarning`).
    */
   readonly listeners?: readonly TrainListener[];
-  /** Aborted: the run finishes its step, saves what is there and ends. */
+  /** When aborted, the run finishes its current step, saves a checkpoint and ends. */
   readonly signal?: AbortSignal;
   /**
-   * Go on from the newest whole checkpoint in the output folder, to the bytes that an unbroken run ends with. Of a finished
-   * run nothing is done.
+   * Continues from the newest undamaged checkpoint in the output folder. The result has the same bytes as
+   * that of a run without interruption. Resuming a finished run does nothing.
    */
   readonly resume?: boolean;
 }
@@ -25,14 +26,15 @@ export interface TrainOptions {
 /**
  * Fine-tunes a model for token classification.
  *
- * The run starts at once; iterate it for its events, or await `result()`.
+ * The run starts immediately. Iterate over it to get its events, or await `result()`.
  *
  *     const run = train({ model: "bert-base-cased", train: "train.conll", validation: "valid.conll", output: "my-model" });
  *     for await (const event of run) if (event.type === "evaluation") console.log(event.epoch, event.metrics.f1);
  *     const { folder, metrics } = await run.result();
  *
- * @param input a recipe, under TrainingArguments' names in camelCase or snake_case, or what `readRecipeFile` read
- * @throws NeriumError at once for a recipe that can't be run; what fails later comes through the run
+ * @param input a recipe with the names of TrainingArguments in camelCase or snake_case, or the result of
+ *   `readRecipeFile`
+ * @throws NeriumError immediately if the recipe is invalid; later errors are reported through the run
  */
 export function train(input: RecipeInput | RawRecipe, options: TrainOptions = {}): TrainRun {
   const checked = parseRecipe(input, "the recipe");
@@ -40,7 +42,7 @@ export function train(input: RecipeInput | RawRecipe, options: TrainOptions = {}
   return driveRun((stopped) => trainingOf(checked, stopped, resume), listeners, signal);
 }
 
-/** The events of a training run, for a run that goes on after it. */
+/** The events of a training run, for a run that has more to do after training. */
 export const trainingEvents = (
   input: RecipeInput,
   signal: AbortSignal,

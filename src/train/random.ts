@@ -1,18 +1,22 @@
-/** torch's own limit of the algorithm in {@link randperm}; beyond it torch draws 64 bits a place. */
+/**
+ * torch uses the algorithm of {@link randperm} below this limit only. Above it, torch draws 64 bits per
+ * place.
+ */
 const PERMUTATION_LIMIT = Math.floor(2 ** 32 / 20);
 
 const STATE = 624;
 const SHIFT = 397;
 
 /**
- * torch's CPU generator: MT19937 as `torch.Generator().manual_seed(seed)` runs it (aten/src/ATen/core/MT19937RNGEngine.h).
- * Of the seed, its low 32 bits count. The state is this object's own: nothing else draws from it.
+ * torch's CPU generator: MT19937, as in `torch.Generator().manual_seed(seed)`
+ * (aten/src/ATen/core/MT19937RNGEngine.h). Only the low 32 bits of the seed are used. Each object has its own
+ * state.
  */
 export class TorchGenerator {
   private readonly state = new Uint32Array(STATE);
   private next = STATE;
 
-  /** @param seed a whole number from 0 to 2^53 */
+  /** @param seed an integer from 0 to 2^53 - 1 */
   constructor(seed: number) {
     if (!Number.isSafeInteger(seed) || seed < 0)
       throw new RangeError(`a seed is a whole number from 0 on, not ${seed}`);
@@ -43,12 +47,12 @@ export class TorchGenerator {
     return (y ^ (y >>> 18)) >>> 0;
   }
 
-  /** A float32 of [0, 1): 24 random bits. */
+  /** A float32 in [0, 1), made from 24 random bits. */
   uniform(): number {
     return (this.random32() & 0xffffff) / 2 ** 24;
   }
 
-  /** A float64 of [0, 1): the low 53 of 64 random bits, the high word drawn first. */
+  /** A float64 in [0, 1): the low 53 of 64 random bits. The high word is drawn first. */
   uniformDouble(): number {
     const high = this.random32() & 0x1fffff;
     return (high * 2 ** 32 + this.random32()) / 2 ** 53;
@@ -71,8 +75,8 @@ export function randperm(n: number, seed: number): Uint32Array {
 }
 
 /**
- * Order of `n` sentences in one epoch, as HF Trainer has it: accelerate's `SeedableRandomSampler` seeds a generator with
- * seed + epoch and permutes.
+ * The order of `n` sentences in one epoch, as in HF Trainer: accelerate's `SeedableRandomSampler` seeds a
+ * generator with seed + epoch and draws a permutation.
  *
  * @param epoch from 0
  */
@@ -80,10 +84,13 @@ export function epochOrder(n: number, seed: number, epoch: number): Uint32Array 
   return randperm(n, seed + epoch);
 }
 
-/** torch rounds the angle to single precision, which shows where the sine is small. */
+/** torch rounds the angle to single precision. The difference is visible where the sine is small. */
 const TWO_PI = Math.fround(2 * Math.PI);
 
-/** Box and Muller's transform of 16 uniforms in place: j and j + 8 give a pair (torch's `normal_fill_16`). */
+/**
+ * The Box-Muller transform of 16 uniform values, in place: values j and j + 8 form a pair (torch's
+ * `normal_fill_16`).
+ */
 function normalBlock(block: Float32Array, std: number): void {
   for (let j = 0; j < 8; j++) {
     const radius = Math.sqrt(-2 * Math.log(1 - block[j]!)) * std;
@@ -94,10 +101,13 @@ function normalBlock(block: Float32Array, std: number): void {
 }
 
 /**
- * `torch.empty(count).normal_(0, std)` in float32 right after `torch.manual_seed(seed)`, within a unit or two of the last
- * place (torch takes logarithm and cosine in single precision, by polynomials). Two paths, as in torch
- * (aten/src/ATen/native/cpu/DistributionTemplates.h): blocks of 16 from 24-bit uniforms, the last 16 anew where `count` is
- * no multiple of 16; below 16 values one by one from doubles.
+ * The values of `torch.empty(count).normal_(0, std)` in float32 right after `torch.manual_seed(seed)`. They
+ * may differ in the last place by one or two units, because torch computes logarithm and cosine in single
+ * precision with polynomials.
+ *
+ * There are two paths, as in torch (aten/src/ATen/native/cpu/DistributionTemplates.h). From 16 values on:
+ * blocks of 16, from 24-bit uniform values; if `count` is not a multiple of 16, the last 16 values are drawn
+ * again. Below 16 values: pairs, from doubles.
  */
 export function normal(count: number, std: number, seed: number): Float32Array {
   const generator = new TorchGenerator(seed);
@@ -107,7 +117,7 @@ export function normal(count: number, std: number, seed: number): Float32Array {
       const angle = 2 * Math.PI * generator.uniformDouble();
       const radius = Math.sqrt(-2 * Math.log1p(-generator.uniformDouble())) * std;
       values[i] = radius * Math.cos(angle);
-      // The last of an odd count falls off the end.
+      // If the count is odd, the last write is out of range and has no effect.
       values[i + 1] = radius * Math.sin(angle);
     }
     return values;

@@ -1,4 +1,4 @@
-/** The files of a checkpoint that hold blocks in the layout of the weights: the optimizer's state, and the average. */
+/** Checkpoint files for blocks in the layout of the weights: the optimizer's state and the average. */
 import { join } from "node:path";
 import type { FsPort } from "../../files/index.js";
 import { elements, type ParameterLayout } from "../../models/index.js";
@@ -17,20 +17,20 @@ import { AVERAGE, type Snapshot } from "./snapshot.js";
 const OPTIMIZER_FILE = "optimizer.safetensors";
 const AVERAGE_FILE = "average.safetensors";
 
-/** For the parameter of this name, where each of its rows stands in a file; −1 for a row that is new. */
+/** For each row of this parameter, the number of its row in the file; −1 for a new row. */
 export interface MovedRows {
   readonly parameter: string;
   readonly from: readonly number[];
 }
 
-/** The tensor of a parameter in a block of the optimizer's state: `classifier.weight.exp_avg`. */
+/** The name of a parameter's tensor in a block of the optimizer's state: `classifier.weight.exp_avg`. */
 const ofBlock = (block: string) => (parameter: string) => `${parameter}.${block}`;
-/** The tensor of a parameter in the average. */
+/** The name of a parameter's tensor in the average. */
 const ofAverage = (parameter: string) => parameter;
 
 /**
- * Writes the optimizer's state, every block of it for each parameter, so that they stand in the file nearly in the order in
- * which the optimizer changes them.
+ * Writes the optimizer's state, all blocks of each parameter. The tensor names, and so the order in the file,
+ * begin with the parameter: that is nearly the order in which the optimizer changes them.
  */
 export const writeOptimizerState = (folder: string, snapshot: Snapshot, fs: FsPort): Promise<void> => {
   const tensors = snapshot.optimizerBlocks.flatMap((block) => tensorsOf(snapshot, block, ofBlock(block)));
@@ -38,9 +38,11 @@ export const writeOptimizerState = (folder: string, snapshot: Snapshot, fs: FsPo
 };
 
 /**
- * Reads the optimizer's state back; that of new rows stays as it is. Without `rows` all are where they were.
+ * Reads the optimizer's state back. The state of new rows is not changed. Without `rows`, all rows are where
+ * they were.
  *
- * @throws NeriumError TRAIN_OPTIMIZER_CHANGED where the file has other blocks: it is another optimizer's
+ * @throws NeriumError TRAIN_OPTIMIZER_CHANGED if the file has other blocks, because another optimizer wrote
+ *   it
  */
 export const readOptimizerState = (
   folder: string,
@@ -57,18 +59,21 @@ export const readOptimizerState = (
     for (const [name, block] of Object.entries(into)) await read(file, layout, block, ofBlock(name), rows);
   });
 
-/** The names of the blocks that a file of an optimizer's state has, sorted. */
+/** The sorted names of the blocks in a file of optimizer state. */
 const blocksOf = ({ tensors }: Weights): string[] =>
   [...new Set(Array.from(tensors.keys(), (name) => name.slice(name.lastIndexOf(".") + 1)))].sort();
 
-/** Writes the average of the weights, where the run keeps one: parameters in the form in which they are trained. */
+/**
+ * Writes the average of the weights if the run keeps one. The parameters have the form in which they are
+ * trained.
+ */
 export const writeAverage = async (folder: string, snapshot: Snapshot, fs: FsPort): Promise<void> => {
   if (!snapshot.has(AVERAGE)) return;
   const tensors = tensorsOf(snapshot, AVERAGE, ofAverage);
   await writeSafetensors(join(folder, AVERAGE_FILE), tensors, { format: "pt" }, fs);
 };
 
-/** As {@link readOptimizerState}, of the average. */
+/** Like {@link readOptimizerState}, for the average. */
 export const readAverage = (
   folder: string,
   layout: ParameterLayout,

@@ -4,7 +4,7 @@ import { FORMER_NAMES } from "../../recipe/spelling.js";
 import type { Fingerprint } from "../../run/fingerprint.js";
 import type { RunState } from "./state.js";
 
-/** Fields that may differ when a run goes on: where things go, what is told and kept. */
+/** Fields that may change when a run is resumed: paths, logging, saving and upload. */
 const FREE: ReadonlySet<string> = new Set<keyof Recipe>([
   "output",
   "overwriteOutputDir",
@@ -22,7 +22,7 @@ const FREE: ReadonlySet<string> = new Set<keyof Recipe>([
   "datasetCache",
 ]);
 
-/** Fields that name models and data: what is in them counts, not where it lies or how it is called. */
+/** Fields that name models and data. They are compared by content: paths and names do not matter. */
 const BY_CONTENT: ReadonlySet<string> = new Set<keyof Recipe>([
   "model",
   "modelRevision",
@@ -37,8 +37,8 @@ const BY_CONTENT: ReadonlySet<string> = new Set<keyof Recipe>([
 const DEFAULTS = new Map(recipeFields.map(({ key, default: standard }) => [key, standard]));
 
 /**
- * Fields of a recipe that make another run of it. A field that `before` does not know, being of an older version, had its
- * default.
+ * Fields whose values make `now` a different run from `before`. If an older version wrote `before` without a
+ * field, the field had its default.
  */
 export function changedFields(before: Recipe, now: Recipe): string[] {
   const value = (recipe: Recipe, key: keyof Recipe) => JSON.stringify(recipe[key] ?? DEFAULTS.get(key));
@@ -46,7 +46,7 @@ export function changedFields(before: Recipe, now: Recipe): string[] {
   return [...keys].filter((key) => value(before, key) !== value(now, key));
 }
 
-/** Fields that decide what a run does; `eval_steps` does only where evaluation goes by steps. */
+/** Fields that affect the result of a run. `eval_steps` does only if the run evaluates by steps. */
 function decidingFields(recipe: Recipe, { evalStrategy }: Recipe): (keyof Recipe)[] {
   const idle = evalStrategy === "steps" ? "" : "evalSteps";
   return (Object.keys(recipe) as (keyof Recipe)[]).filter(
@@ -55,8 +55,9 @@ function decidingFields(recipe: Recipe, { evalStrategy }: Recipe): (keyof Recipe
 }
 
 /**
- * sha256 of what a recipe does, whatever its seed, and of the model that it begins from: of equal ones equal. Fields that
- * have their default do not count, and one that was renamed goes by its former name, so that a later version gives the same.
+ * sha256 of everything in a recipe that affects the result, except its seed, and of the initial model. Two
+ * recipes with the same effect have the same hash. Fields with their default value are left out, and renamed
+ * fields keep their former name, so that later versions compute the same hash.
  */
 export function recipeHash(recipe: Recipe, { model }: Pick<Fingerprint, "model">): string {
   const fields = [...decidingFields(recipe, recipe), "loadBestModelAtEnd" as const]
@@ -66,7 +67,10 @@ export function recipeHash(recipe: Recipe, { model }: Pick<Fingerprint, "model">
   return sha256(JSON.stringify([fields, model]));
 }
 
-/** Of model, tokenizer, data and labels, what is not as it was. A tokenizer is compared by what it makes of equal data. */
+/**
+ * Which of model, tokenizer, data and labels have changed. The tokenizer is compared by the tokens that it
+ * makes of the data, so only if the data are the same.
+ */
 export function changedContents(
   before: Pick<RunState, "fingerprint" | "labels">,
   now: Pick<RunState, "fingerprint" | "labels">,

@@ -3,20 +3,22 @@ import { join } from "node:path";
 import { folderDamage } from "../../files/index.js";
 import { RUN_STATE, type RunState, readState } from "./state.js";
 
-/** A folder `checkpoint-STEP`, whole or not. */
+/** A folder `checkpoint-STEP`. It may be damaged. */
 export interface CheckpointFolder {
   readonly step: number;
   readonly folder: string;
 }
 
-/** A checkpoint that was read back and found whole. */
+/** A checkpoint that was checked and is not damaged. */
 export interface Checkpoint extends CheckpointFolder {
   readonly state: RunState;
 }
 
 export const checkpointFolder = (output: string, step: number): string => join(output, `checkpoint-${step}`);
 
-/** The folders `checkpoint-STEP` of an output folder, by their steps. HF Trainer's own are none. */
+/**
+ * The folders `checkpoint-STEP` in an output folder, sorted by step. Checkpoints of HF Trainer are ignored.
+ */
 export async function checkpointFolders(output: string): Promise<CheckpointFolder[]> {
   const names = await readdir(output).catch(() => []);
   const found: CheckpointFolder[] = [];
@@ -28,7 +30,10 @@ export async function checkpointFolders(output: string): Promise<CheckpointFolde
   return found.sort((a, b) => a.step - b.step);
 }
 
-/** A checkpoint of HF Trainer keeps its moments in a pickle; ours, whatever it has lost, has none. */
+/**
+ * HF Trainer keeps the optimizer's state in `optimizer.pt`. Nerium's checkpoints never contain that file,
+ * even if damaged.
+ */
 async function isOurs(folder: string): Promise<boolean> {
   const has = (name: string) =>
     access(join(folder, name)).then(
@@ -38,7 +43,10 @@ async function isOurs(folder: string): Promise<boolean> {
   return (await has(RUN_STATE)) || !(await has("optimizer.pt"));
 }
 
-/** The newest checkpoint that is whole, and what is wrong with those that are newer. Reads all bytes of them. */
+/**
+ * The newest undamaged checkpoint, and the damage of newer ones. Reads all bytes of the checkpoints that it
+ * checks.
+ */
 export async function newestWhole(
   output: string,
 ): Promise<{ checkpoint: Checkpoint | undefined; damaged: (CheckpointFolder & { damage: string })[] }> {

@@ -3,7 +3,10 @@ import type { Fingerprint } from "../../run/fingerprint.js";
 import { digestsOf } from "../examples/trainingData.js";
 import type { Prepared } from "../prepare/prepare.js";
 
-/** sha256 of the data, the model and what the tokenizer makes of the data: of contents, wherever the files lie. */
+/**
+ * sha256 hashes of the data, the model and the tokens that the tokenizer makes of the data. They depend on
+ * contents only, not on paths.
+ */
 export async function fingerprintOf(prepared: Prepared): Promise<Fingerprint> {
   const { train, stored, weights } = prepared;
   const weightFiles: string[] = [];

@@ -4,7 +4,10 @@ import type { Prepared } from "../prepare/prepare.js";
 import { readAverage } from "./blockFiles.js";
 import { readState } from "./state.js";
 
-/** Puts the weights of a checkpoint of this run back, or in their place the average of it; not the optimizer's state. */
+/**
+ * Restores the weights from a checkpoint of this run, or the average of the weights instead. Does not restore
+ * the optimizer's state.
+ */
 export async function restoreModel(
   folder: string,
   { weights, crf, labels }: Prepared,

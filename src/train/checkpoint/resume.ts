@@ -14,7 +14,7 @@ import type { ForcedChange } from "./state.js";
 
 type Warning = Extract<TrainEvent, { type: "warning" }>;
 
-/** What a run takes over from a checkpoint besides weights and the optimizer's state. */
+/** What a resumed run takes from its checkpoint, besides weights and optimizer state. */
 export interface Resumed {
   readonly progress: Progress;
   readonly forced: readonly ForcedChange[];
@@ -22,10 +22,11 @@ export interface Resumed {
 }
 
 /**
- * Puts weights, the optimizer's state, average and conditional random field back where a checkpoint has them.
+ * Restores weights, optimizer state, average and conditional random field from a checkpoint.
  *
- * @throws NeriumError TRAIN_RESUME_CHANGED where model, tokenizer, data or labels are others and the recipe has no
- *   `force`; TRAIN_LABELS_CHANGED and TRAIN_OPTIMIZER_CHANGED for labels and another optimizer even then
+ * @throws NeriumError TRAIN_RESUME_CHANGED if model, tokenizer, data or labels have changed and the recipe
+ *   does not set `force`; TRAIN_LABELS_CHANGED and TRAIN_OPTIMIZER_CHANGED for other labels or another
+ *   optimizer, even with `force`
  */
 export async function resume(
   { folder, step, state }: Checkpoint,

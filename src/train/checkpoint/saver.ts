@@ -10,7 +10,7 @@ import { type CheckpointContent, writeCheckpoint } from "./write.js";
 
 type SaveEvent = Extract<TrainEvent, { type: "save" }>;
 
-/** A save under way. */
+/** A save in progress. */
 interface Pending {
   /** Never rejects. */
   readonly end: Promise<void>;
@@ -18,8 +18,8 @@ interface Pending {
 }
 
 /**
- * Writes checkpoints beside the training, one at a time, and keeps the newest `save_total_limit` of them and the best.
- * A checkpoint is removed only after a newer one is on the disk.
+ * Writes checkpoints while training goes on, one at a time. Keeps the newest `save_total_limit` checkpoints
+ * and the best one. A checkpoint is removed only after a newer one has been written to disk.
  */
 export class Saver {
   private pending: Pending | undefined;
@@ -36,12 +36,12 @@ export class Saver {
     this.obsolete = output.obsolete;
   }
 
-  /** The folder of a checkpoint that has been written, or is being written. */
+  /** The folder of a checkpoint that was written; `undefined` if there is none for this step. */
   folderOf(step: number): string | undefined {
     return this.kept.find((each) => each.step === step)?.folder;
   }
 
-  /** Begins to write a checkpoint; the one before must have been settled. */
+  /** Starts to write a checkpoint. Call it only after the previous save has been settled. */
   begin(content: CheckpointContent, reason: SaveEvent["reason"], best: number | undefined): void {
     const { step } = content;
     const folder = checkpointFolder(this.recipe.output, step);
@@ -55,7 +55,7 @@ export class Saver {
     const pending: Pending = {
       outcome: undefined,
       end: save()
-        // Whatever happens, the optimizer must not wait for a writer that is gone.
+        // After a failed write, the optimizer must not wait for the writer any longer.
         .finally(() => content.snapshot.end())
         .then(
           (events) => {
@@ -87,7 +87,7 @@ export class Saver {
     return warnings;
   }
 
-  /** What a save that has ended since the last call has to say; throws where it failed. */
+  /** The events of a save that has ended since the last call. Throws if the save failed. */
   ended(): readonly TrainEvent[] {
     const outcome = this.pending?.outcome;
     if (outcome === undefined) return [];
@@ -96,13 +96,13 @@ export class Saver {
     return outcome;
   }
 
-  /** Waits for the save under way, then as {@link ended}. */
+  /** Waits for the save in progress, then does the same as {@link ended}. */
   async settled(): Promise<readonly TrainEvent[]> {
     await this.pending?.end;
     return this.ended();
   }
 
-  /** Waits until nothing reads the weights any more, whatever becomes of it. */
+  /** Waits until nothing reads the weights any more. Does not throw if the save fails. */
   async quiet(): Promise<void> {
     await this.pending?.end;
   }

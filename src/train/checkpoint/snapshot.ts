@@ -3,36 +3,42 @@ import { elements, type ParameterLayout, type WeightsMoment } from "../../models
 import type { StateBlock } from "../../runtime/index.js";
 import type { NamedBlocks } from "../optimizers/optimizer.js";
 
-/** Floats that are copied at once: 8 MiB. Smaller pieces take longer to write, since each waits for its turn. */
+/**
+ * Number of floats in one copy: 8 MiB. Writing takes longer with smaller granules, because each one waits for
+ * its turn.
+ */
 const GRANULE = 2 ** 21;
-/** Granules that may be copies at one time. */
+/** Maximum number of granules that are copied at the same time. */
 const MOST_COPIES = 24;
 
-/** The blocks of weights and of their average; all others of a checkpoint are the optimizer's. */
+/**
+ * Names of the blocks of the weights and their average. All other blocks of a checkpoint are the optimizer's.
+ */
 export const WEIGHTS = "weights";
 export const AVERAGE = "average";
 
-/** One block of floats, granule by granule. */
+/** One block of floats, divided into granules. */
 interface Lent {
   readonly buffer: StateBlock;
-  /** Floats of each granule that have not been read yet. */
+  /** Number of floats in each granule that have not been read yet. */
   readonly unread: Int32Array;
   readonly copies: Map<number, Float32Array>;
-  /** The granule whose memory a reader has in hand. */
+  /** The granule whose memory is being read. */
   reading: number | undefined;
 }
 
 /**
- * Weights, the optimizer's state and, where the run keeps one, the average as they stand at one moment, for a writer that
+ * Weights, optimizer state and average (if the run keeps one) as they are at one moment, for a writer that
  * reads them while training goes on.
  *
- * They are read in place, each float once. The optimizer asks before it changes anything ({@link beforeWrite}): what the
- * writer has not got to by then is copied, up to 192 MiB; beyond that the optimizer waits for the writer.
+ * Each float is read once, in place. The optimizer asks before it changes anything ({@link beforeWrite}).
+ * Data that the writer has not read by then is copied, up to 192 MiB in total. Beyond that, the optimizer
+ * waits for the writer.
  */
 export class Snapshot implements WeightsMoment {
   private readonly lent: ReadonlyMap<string, Lent>;
   private readonly mostCopies: number;
-  /** The conditional random field, where the model has one; copied, since it is small. */
+  /** The conditional random field, if the model has one. It is a copy, since it is small. */
   readonly crfState: CrfState | undefined;
   private copied = 0;
   private unreadFloats = 0;
@@ -41,9 +47,9 @@ export class Snapshot implements WeightsMoment {
 
   constructor(
     readonly layout: ParameterLayout,
-    /** {@link WEIGHTS}, {@link AVERAGE} where the run keeps one, and the optimizer's. */
+    /** {@link WEIGHTS}, {@link AVERAGE} if the run keeps one, and the optimizer's blocks. */
     blocks: NamedBlocks,
-    /** What rows that the run leaves out have been multiplied by. */
+    /** The product of all weight decay factors so far, for the table rows that the run leaves out. */
     readonly unusedRowDecay: number,
     options: { readonly crf?: CrfState | undefined; readonly mostCopies?: number } = {},
   ) {
@@ -73,11 +79,14 @@ export class Snapshot implements WeightsMoment {
     return this.lent.has(name);
   }
 
-  /** The floats of the weights from one place up to another, in pieces; each is valid until the next one is asked for. */
+  /**
+   * The floats of the weights from index `from` up to, but not including, `to`, in chunks. Each chunk is
+   * valid until the next one is requested.
+   */
   readonly read = (from: number, to: number): Generator<Float32Array, void> =>
     this.readBlock(WEIGHTS, from, to);
 
-  /** As {@link read}, of any block. */
+  /** Like {@link read}, for any block. */
   *readBlock(name: string, from: number, to: number): Generator<Float32Array, void> {
     const block = this.lent.get(name)!;
     for (let at = from; at < to; ) {
@@ -104,7 +113,7 @@ export class Snapshot implements WeightsMoment {
     this.wake();
   }
 
-  /** Returns once the floats of these blocks, by default of all, from one place up to another may be changed. */
+  /** Waits until the floats `from` up to `to` of these blocks (default: all blocks) may be changed. */
   async beforeWrite(from: number, to: number, names: Iterable<string> = this.lent.keys()): Promise<void> {
     const blocks = Array.from(names, (name) => this.lent.get(name)!);
     for (let granule = Math.floor(from / GRANULE); granule * GRANULE < to; granule++)
@@ -124,7 +133,7 @@ export class Snapshot implements WeightsMoment {
     }
   }
 
-  /** Returns once what is still to be read fits into copies, or after so many milliseconds. */
+  /** Waits until the unread data fits into the copies, or for `atMost` milliseconds. */
   async mostlyRead(atMost: number): Promise<void> {
     let late = false;
     const timer = setTimeout(() => {
@@ -136,7 +145,7 @@ export class Snapshot implements WeightsMoment {
     clearTimeout(timer);
   }
 
-  /** The writer has finished, or given up: nothing is held back any more. */
+  /** Call it when the writer has finished or failed. Nothing waits for the writer afterwards. */
   end(): void {
     this.ended = true;
     for (const { copies } of this.lent.values()) copies.clear();
@@ -150,7 +159,7 @@ export class Snapshot implements WeightsMoment {
   }
 }
 
-/** Floats of parameters in each granule; the gaps between parameters are nobody's. */
+/** Number of parameter floats in each granule. Gaps between parameters are not counted. */
 function floatsPerGranule(layout: ParameterLayout): Int32Array {
   const floats = new Int32Array(Math.ceil(layout.length / GRANULE));
   for (const { name, shape } of layout.parameters) {

@@ -7,16 +7,16 @@ import type { Fingerprint } from "../../run/fingerprint.js";
 import type { Progress } from "../../run/progress.js";
 import type { AverageState } from "../optimizers/weightAverage.js";
 
-/** The file of a checkpoint that says where the run stood. */
+/** The checkpoint file with the state of the run. */
 export const RUN_STATE = "run_state.json";
 
-/** Fields that were changed, against the advice, when a run went on. */
+/** Fields that were changed with `force` when the run was resumed. */
 export interface ForcedChange {
   readonly step: number;
   readonly fields: readonly string[];
 }
 
-/** What a checkpoint holds besides weights and the optimizer's state. */
+/** The contents of a checkpoint besides weights and optimizer state. */
 export interface RunState {
   readonly format_version: 1;
   readonly nerium: string;
@@ -24,11 +24,14 @@ export interface RunState {
   readonly threads: number;
   readonly labels: readonly string[];
   readonly fingerprint: Fingerprint;
-  /** The rows of the word-embedding table that the run trains, by their ids, as the optimizer's state has them. */
+  /**
+   * The token ids whose rows of the word-embedding table the run trains, in the order of the optimizer's
+   * state. `null` if the run trains all rows.
+   */
   readonly vocabulary: readonly number[] | null;
-  /** What the other rows have been multiplied by. */
+  /** The product of all weight decay factors so far, for the other rows. */
   readonly leftOutFactor: number;
-  /** Null where the run keeps no average of its weights. */
+  /** `null` if the run keeps no average of its weights. */
   readonly average: AverageState | null;
   readonly forced: readonly ForcedChange[];
   readonly progress: Progress;
@@ -40,7 +43,7 @@ export const fingerprintSchema = z.looseObject({
   train: z.string(),
 });
 
-/** The manifest vouches for the bytes; what is checked here is that this version understands them. */
+/** The manifest protects the bytes. This schema only checks that this version understands the contents. */
 const stateSchema = z.looseObject({
   format_version: z.literal(1),
   nerium: z.string(),
@@ -60,7 +63,7 @@ const stateSchema = z.looseObject({
   }),
 });
 
-/** JSON has no NaN and no infinity; scores without a denominator are such. */
+/** JSON has no NaN and no infinity, but a score with a zero denominator is not finite. */
 const NOT_FINITE = "not_finite";
 
 export const stateText = (state: RunState): string =>
@@ -71,7 +74,7 @@ export const stateText = (state: RunState): string =>
 const revived = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && NOT_FINITE in value ? Number(value[NOT_FINITE]) : value;
 
-/** The state in a checkpoint's folder; a text says why it can't be used. */
+/** Reads the state in a checkpoint's folder. A returned string is the reason why the state cannot be used. */
 export async function readState(folder: string): Promise<RunState | string> {
   try {
     const json: unknown = JSON.parse(await readFile(join(folder, RUN_STATE), "utf8"), revived);

@@ -7,21 +7,22 @@ import { writeAverage, writeOptimizerState } from "./blockFiles.js";
 import type { Snapshot } from "./snapshot.js";
 import { RUN_STATE } from "./state.js";
 
-/** What a checkpoint holds, as it was at one moment. */
+/** The contents of a checkpoint, as they were at one moment. */
 export interface CheckpointContent {
   readonly step: number;
   readonly snapshot: Snapshot;
   /** Text of `run_state.json`. */
   readonly state: string;
-  /** Text of HF's `trainer_state.json`. */
+  /** Text of HF Trainer's `trainer_state.json`. */
   readonly trainerState: string;
 }
 
 /**
- * Writes a checkpoint: a model folder as `Trainer.save_model` leaves it, the optimizer's state, the average of the weights
- * where the run keeps one, where the run stands, and last the manifest. The folder appears whole or not at all.
+ * Writes a checkpoint: a model folder like that of `Trainer.save_model`, the optimizer's state, the average
+ * of the weights if the run keeps one, the state of the run, and finally the manifest. The folder appears
+ * complete or not at all.
  *
- * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`; nothing is left behind then
+ * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`; then nothing is left on the disk
  */
 export function writeCheckpoint(
   folder: string,
@@ -31,7 +32,8 @@ export function writeCheckpoint(
 ): Promise<void> {
   const { snapshot, state, trainerState } = content;
   const build = async (temporary: string, fs: FsPort) => {
-    // Side by side: one goes on while the other waits for the disk. Nothing is left writing when one fails.
+    // In parallel: one writes while another waits for the disk. If one fails, the others end before the error
+    // is thrown.
     const written = await Promise.allSettled([
       writeModel(temporary, prepared, { moment: snapshot, fs }),
       writeOptimizerState(temporary, snapshot, fs),

@@ -4,9 +4,9 @@ import { epochOrder } from "../random.js";
 import { type Plan, plan } from "./plan.js";
 
 /**
- * Windows in batches, in their order.
+ * Groups windows into batches, in order.
  *
- * @param tokensOf is asked where tokens count
+ * @param tokensOf called only if the batch size is in tokens
  */
 export function* batched<W>(
   windows: Iterable<W>,
@@ -32,30 +32,30 @@ export function* batched<W>(
   if (batch.length > 0) yield batch;
 }
 
-/** Windows by their numbers, which are read when they are asked for. */
+/** Windows by number. A window is read when it is requested. */
 export interface NumberedWindows<W> {
   readonly length: number;
   at(index: number): W | undefined;
-  /** Tokens of a window, where they are known before it is read. */
+  /** Number of tokens in a window, if it is known before the window is read. */
   tokensAt?(index: number): number;
 }
 
-/** One step's work. */
+/** The windows of one step. */
 export interface StepPlan<W> {
   /** From 1. */
   readonly step: number;
   readonly members: readonly W[];
-  /** Epochs done after it. */
+  /** Epochs completed after this step; a fraction within an epoch. */
   readonly epoch: number;
   readonly endsEpoch: boolean;
 }
 
-/** What a run trains on, step after step. Any part of it can be had again. */
+/** The windows that a run trains on, step by step. Any part of the sequence can be generated again. */
 export class StepSequence<W extends { readonly inputIds: Int32Array }> {
   readonly plan: Plan;
   private readonly epochs: { readonly batches: number; readonly lastStep: number }[] = [];
 
-  /** @param windowsOf the windows of an epoch, counted from 0: the same whenever they are asked for */
+  /** @param windowsOf returns the windows of an epoch, counted from 0; every call returns the same windows */
   constructor(
     private readonly windowsOf: (epoch: number) => NumberedWindows<W>,
     private readonly recipe: Recipe,
@@ -77,22 +77,22 @@ export class StepSequence<W extends { readonly inputIds: Int32Array }> {
     return count;
   }
 
-  /** The batches of an epoch, which has an order of its own: numbers of windows. */
+  /** The batches of an epoch as window numbers. Each epoch has its own order. */
   private batches(windows: NumberedWindows<W>, epoch: number): Generator<readonly number[]> {
     const order = epochOrder(windows.length, this.recipe.dataSeed ?? this.recipe.seed, epoch);
     const tokensOf = (index: number) => windows.tokensAt?.(index) ?? windows.at(index)!.inputIds.length;
     return batched(order, this.size, tokensOf);
   }
 
-  /** Whether an epoch ends with a step, or the run does. */
+  /** True if an epoch or the run ends with this step. */
   endsEpoch(step: number): boolean {
     return step >= this.plan.totalSteps || this.epochs.some(({ lastStep }) => lastStep === step);
   }
 
   /**
-   * The windows of every step, epoch after epoch.
+   * The windows of each step, epoch by epoch.
    *
-   * @param done steps to leave out; none of their windows is read
+   * @param done number of steps to skip; their windows are not read
    */
   *steps(done = 0): Generator<StepPlan<W>, undefined> {
     const perStep = this.recipe.gradientAccumulationSteps;

@@ -9,26 +9,26 @@ import type { Tokenizer } from "../../tokenize/index.js";
 import { TorchGenerator } from "../random.js";
 import { type Casing, casings, drawnCasing, inCase, isInCapitals } from "./casing.js";
 
-/** The sentences of an epoch, counted from 0, as tokens: the same whenever they are asked for. */
+/** Returns the tokenized sentences of an epoch, counted from 0. Every call returns the same sentences. */
 export type EpochSentences = (epoch: number) => readonly EncodedSentence[];
 
-/** Draws cases apart from everything else that is drawn from the seed. */
+/** Makes the draws of cases independent of other draws from the same seed. */
 const CASES = 0x63617365;
 
-/** Training sentences, some of which stand in another case in each epoch. */
+/** Training sentences, some of which have another case in each epoch. */
 export interface CasedSentences {
   readonly sentencesOf: EpochSentences;
-  /** Ids of all tokens that another case may bring; some may come again. */
+  /** Ids of all tokens that the case variants contain; an id may occur more than once. */
   usedIds(): Iterable<number>;
-  /** Sentences in capitals. */
+  /** Number of sentences in capitals. */
   readonly inCapitals: number;
-  /** True where no case makes a difference to the tokenizer. */
+  /** True if the tokenizer gives the same tokens in every case. */
   readonly isIdle: boolean;
 }
 
 /**
- * Sentences in every case that an epoch may give them, tokenized at once: an epoch then only draws. Its draws follow from
- * seed and epoch alone.
+ * Tokenizes the sentences in advance in every case that an epoch may draw, so that an epoch only has to draw.
+ * The draws depend on seed and epoch alone.
  */
 export async function casedSentences(
   sentences: readonly Sentence[],

@@ -1,12 +1,12 @@
 import type { CaseProbabilities } from "../../recipe/caseProbabilities.js";
 
-/** The cases that a sentence is put into; undefined is as it stands in the data. */
+/** The cases that a sentence can be changed to; `undefined` means unchanged. */
 export type Casing = "title" | "upper" | "lower";
 export const casings: readonly Casing[] = ["title", "upper", "lower"];
 
 /**
- * True for a sentence in capitals, as headlines are: of its words of letters alone there are two at least, and no one has a
- * small letter.
+ * True for a sentence in capitals, like a headline: at least two of its words consist of letters only, and
+ * none of these contains a lower-case letter.
  */
 export function isInCapitals(words: readonly string[]): boolean {
   const ofLetters = words.filter((word) => /^\p{L}+$/u.test(word));
@@ -16,7 +16,7 @@ export function isInCapitals(words: readonly string[]): boolean {
   );
 }
 
-/** Words in another case; there are as many as before. */
+/** Returns the words in another case. The number of words stays the same. */
 export function inCase(words: readonly string[], casing: Casing): string[] {
   switch (casing) {
     case "title":
@@ -28,13 +28,20 @@ export function inCase(words: readonly string[], casing: Casing): string[] {
   }
 }
 
-/** `U.S.`, `Al-Ain` and `O'Neill`, but `'s` and `It's`: behind an apostrophe a name has three letters at least. */
+/**
+ * Gives `U.S.`, `Al-Ain` and `O'Neill`, but `'s` and `It's`: a letter after an apostrophe becomes a capital
+ * only if two more letters follow.
+ */
 const titleCase = (word: string): string =>
   word
     .toLowerCase()
     .replace(/(?<![\p{L}\p{M}\p{N}'’])\p{L}|(?<=['’])\p{L}(?=\p{L}{2})/gu, (letter) => letter.toUpperCase());
 
-/** The case that a sentence has in an epoch, by a number drawn from 0 to 1. */
+/**
+ * The case of a sentence in an epoch.
+ *
+ * @param drawn a random number in [0, 1)
+ */
 export function drawnCasing(
   drawn: number,
   capitals: boolean,

@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import type { Window } from "../../tasks/tokenClassification/index.js";
 import type { Sentence } from "../../text/index.js";
 
-/** Sentences and windows that are hashed in one call. */
+/** Number of sentences or windows that are hashed in one call. */
 const AT_ONCE = 1024;
 
-/** sha256 of the words and tags of sentences, however they are handed over. */
+/**
+ * sha256 of the words and tags of sentences. It does not depend on how they are split over calls of `add`.
+ */
 export class DataDigest {
   readonly #hash = createHash("sha256");
 
@@ -25,7 +27,7 @@ export class DataDigest {
   }
 }
 
-/** sha256 of the tokens of windows, however they are handed over. */
+/** sha256 of the tokens of windows. It does not depend on how they are split over calls of `add`. */
 export class TokensDigest {
   readonly #hash = createHash("sha256");
 

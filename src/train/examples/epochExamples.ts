@@ -16,26 +16,27 @@ import { type CasedSentences, casedSentences, type EpochSentences } from "./case
 import { drawnWindows } from "./epochWindows.js";
 import { InMemoryTraining, type TrainingData, type TrainingWindow } from "./trainingData.js";
 
-/** The way of a run through its training data. */
+/** The training windows of a run, epoch by epoch. */
 export interface EpochExamples {
-  /** The training windows of an epoch, counted from 0: the same whenever they are asked for. */
+  /** The training windows of an epoch, counted from 0. Every call returns the same windows. */
   readonly epochWindows: (epoch: number) => NumberedWindows<TrainingWindow>;
   readonly batchSize: BatchSize;
-  /** Sentences in drawn cases, where the recipe asks for them. */
+  /** Sentences with randomly drawn case, if the recipe asks for them. */
   readonly cased: CasedSentences | undefined;
 }
 
 export interface EpochExamplesOptions extends Omit<EncodeOptions, "mostTokens"> {
   readonly context: Context;
-  /** Tokens of a window, the two special ones included. */
+  /** Maximum number of tokens in a window, including the two special tokens. */
   readonly maxLength: number;
 }
 
 const WHOLE_STRETCHES: readonly LengthShare[] = [{ length: "document", share: 1 }];
 
 /**
- * Which windows an epoch has, and how large a batch is. Data that are read from the disk are windows of single sentences,
- * the same in every epoch; what is in memory may be drawn anew, its cases and how documents are cut.
+ * Decides which windows an epoch has and how large a batch is. Data read from the disk gives windows of
+ * single sentences, the same in every epoch. For data in memory, each epoch can draw the case of sentences
+ * and the way documents are cut.
  */
 export async function epochExamples(
   recipe: Recipe,
@@ -79,7 +80,10 @@ async function sameSentences(
   return () => encoded;
 }
 
-/** Windows that are cut in every epoch: documents as the recipe's lengths say, without them sentences one by one. */
+/**
+ * Windows that are cut anew in every epoch: documents with the recipe's lengths, or single sentences without
+ * documents.
+ */
 function epochsOf(
   recipe: Recipe,
   train: InMemoryTraining,
@@ -105,7 +109,7 @@ const sentenceBatches = ({
   trainBatchTokens: tokens,
 }: Recipe): BatchSize => (tokens === undefined ? { windows } : { tokens });
 
-/** As many tokens as the recipe says, else as many as its batch of sentences has. */
+/** The recipe's number of tokens, or the average number of tokens in the recipe's batch of sentences. */
 function documentBatches(
   { perDeviceTrainBatchSize, trainBatchTokens }: Recipe,
   { windowed, data }: InMemoryTraining,

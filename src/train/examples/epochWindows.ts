@@ -11,13 +11,13 @@ import type { SpecialIds } from "../../tokenize/index.js";
 import { TorchGenerator } from "../random.js";
 import type { EpochSentences } from "./casedSentences.js";
 
-/** Draws lengths apart from the order, which is drawn from seed and epoch alone. */
+/** Makes the draws of lengths independent of the order, which depends on seed and epoch alone. */
 const LENGTHS = 0x6c656e67;
 
 /**
- * Documents cut anew in every epoch, counted from 0: for each a length is drawn, by its share, and the document becomes sequences of
- * neighbouring sentences of that length. They have no margins; only what is longer than the model takes becomes windows
- * that share what they do not own.
+ * Cuts documents anew in every epoch, counted from 0. For each document a length is drawn according to the
+ * shares. The document is then divided into sequences of neighbouring sentences of that length. The sequences
+ * do not overlap. Only a sequence that is longer than the model accepts becomes several overlapping windows.
  */
 export function drawnWindows(
   sentencesOf: EpochSentences,
@@ -51,7 +51,10 @@ function drawn(lengths: readonly LengthShare[], generator: TorchGenerator): Cont
   return lengths.at(-1)!.length;
 }
 
-/** A document as sequences of neighbouring sentences. One sentence may be longer than what was drawn. */
+/**
+ * Divides a document into sequences of neighbouring sentences. A single sentence may be longer than the drawn
+ * length.
+ */
 function* sequences(
   encoded: readonly EncodedSentence[],
   document: SentenceRange,

@@ -1,20 +1,20 @@
 import type { Recipe } from "../../recipe/index.js";
 import { type ScheduleOptions, warmupStepCount } from "../../recipe/schedule.js";
 
-/** How many steps a run has. */
+/** The number of steps and epochs in a run. */
 export interface Plan {
   readonly totalSteps: number;
-  /** Epochs, of which the last may end within. */
+  /** Number of epochs. The last one may be incomplete. */
   readonly epochs: number;
-  /** Steps of an epoch; a mean where they have different ones. */
+  /** Steps per epoch; the mean if epochs have different numbers of steps. */
   readonly stepsPerEpoch: number;
 }
 
 /**
- * HF Trainer's count of steps: an epoch's last batch may be smaller, and its last step may have fewer batches;
- * `max_steps` above 0 overrides the number of epochs.
+ * Counts steps as HF Trainer does: the last batch of an epoch may be smaller, and its last step may have
+ * fewer batches. `max_steps` above 0 overrides the number of epochs.
  *
- * @param stepsOf steps of each epoch, counted from 0; at least one
+ * @param stepsOf returns the number of steps in an epoch, counted from 0; at least 1
  */
 export function plan(
   stepsOf: (epoch: number) => number,
@@ -30,14 +30,14 @@ export function plan(
   const whole = epochs.length - 1;
   const last = epochs[whole]!;
   return {
-    // Of the last epoch as many as Trainer's product of epochs and steps leaves to it.
+    // The last epoch gets the steps that remain of Trainer's product of epochs and steps.
     totalSteps: maxSteps > 0 ? maxSteps : steps - last + Math.ceil(numTrainEpochs * last) - whole * last,
     epochs: epochs.length,
     stepsPerEpoch: steps / epochs.length,
   };
 }
 
-/** The learning-rate schedule of a run of so many steps. */
+/** The learning-rate schedule of a run with `totalSteps` steps. */
 export function schedule(recipe: Recipe, totalSteps: number): ScheduleOptions {
   return {
     type: recipe.lrSchedulerType,

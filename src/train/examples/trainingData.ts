@@ -8,29 +8,29 @@ import { DataDigest, TokensDigest } from "./digests.js";
 
 /** A window as a training step needs it. */
 export interface TrainingWindow extends TrainingExample {
-  /** File and line of its sentence, of the first that it owns words of. */
+  /** File and line of the first sentence that the window owns words of. */
   readonly place: string;
 }
 
 export type TrainingWindows = NumberedWindows<TrainingWindow> & Iterable<TrainingWindow>;
 
-/** What became of sentences that the model can't take as they are. */
+/** Counts of sentences and words that the model cannot take unchanged. */
 export interface CutCounts {
   readonly truncatedWords: number;
   readonly longSentences: number;
   readonly wordsWithoutTokens: number;
 }
 
-/** The training data of a run: in memory, or read from the disk as it is drawn. */
+/** The training data of a run, in memory or read from the disk on demand. */
 export interface TrainingData extends ComparedData {
   readonly facts: DataFacts;
   readonly windows: TrainingWindows;
   readonly cut: CutCounts;
-  /** No token has a label. */
+  /** True if no token has a label. */
   readonly isEmpty: boolean;
-  /** All ids of tokens; some may come again. */
+  /** Ids of all tokens; an id may occur more than once. */
   usedIds(): Iterable<number>;
-  /** sha256 of words and tags, and of what the tokenizer makes of them. */
+  /** sha256 of words and tags, and sha256 of the tokens. */
   digests(): { readonly data: string; readonly tokens: string };
   keys(): Iterable<SentenceKey>;
   close(): void;
@@ -48,7 +48,7 @@ export class InMemoryTraining implements TrainingData {
     this.windows = this.placed(windowed.windows);
   }
 
-  /** Windows of these sentences, as a training step needs them. */
+  /** Converts windows of these sentences into the form that a training step needs. */
   placed(windows: readonly Window[]): readonly TrainingWindow[] {
     return windows.map((window) => new HeldWindow(this.data, window));
   }
@@ -91,7 +91,7 @@ class HeldWindow implements TrainingWindow {
   }
 
   get place(): string {
-    // A window without words has nothing that its place would be asked for.
+    // Nobody asks for the place of a window without words, so any sentence will do.
     const { file = this.data.file, line } = this.data.sentences[this.window.ownedWords[0]?.sentence ?? 0]!;
     return `${file}:${line}`;
   }

@@ -27,7 +27,7 @@ import { TRAINER_STATE, writeModel } from "./modelFolder.js";
 const ARGUMENTS = "training_args.json";
 const CARD = "README.md";
 
-/** What `training_args.json` says besides the recipe. */
+/** The contents of `training_args.json`. */
 interface Written {
   readonly recipe: Recipe;
   readonly cardSha256: string | undefined;
@@ -35,7 +35,7 @@ interface Written {
   readonly result: Omit<TrainResult, "folder"> | undefined;
 }
 
-/** What others read of a result. One without it is taken for none. */
+/** The fields of a result that other code reads. A result without them counts as missing. */
 const resultSchema = z.looseObject({
   reason: z.string(),
   steps: z.number(),
@@ -44,13 +44,13 @@ const resultSchema = z.looseObject({
   fingerprint: fingerprintSchema,
 });
 
-/** What a finished run is recorded with. */
+/** What is written at the end of a run, besides its recipe and events. */
 export interface Ending {
-  /** What the model predicts of the test set. */
+  /** The model's predictions on the test set. */
   readonly predicted: RunEvaluation["predicted"] | undefined;
   readonly result: Omit<TrainResult, "folder">;
   readonly forced: readonly ForcedChange[];
-  /** The weights to write. Default: as they stand. */
+  /** The weights to write. Defaults to the present weights. */
   readonly moment?: WeightsMoment | undefined;
 }
 
@@ -62,9 +62,9 @@ export const trainerStateText = (
 ): string => trainerState(stateSettings(recipe, prepared), events);
 
 /**
- * Writes what a finished run leaves: the model, `trainer_state.json`, the results files, `predictions.txt` for a test set
- * (one line a sentence, as run_ner.py), the model card, and last `training_args.json`, which says that the run is finished.
- * Cut off anywhere, it can be done again.
+ * Writes the output of a finished run: the model, `trainer_state.json`, the results files, `predictions.txt`
+ * for a test set (one line per sentence, as in run_ner.py), the model card, and finally `training_args.json`,
+ * which marks the run as finished. If the process is interrupted anywhere, all of this can be written again.
  *
  * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`
  */
@@ -101,14 +101,15 @@ export async function writeFinishedRun(
     cardSha256: sha256(card),
     ...(forced.length === 0 ? {} : { forced }),
   };
-  // A card is known as ours by its hash: there is none at any moment that the record does not know.
+  // The record identifies Nerium's own card by its hash. So the old card is removed first, and the record is
+  // written before the new one: at no moment is there a card of Nerium that the record does not know.
   await attempt(join(folder, CARD), "replace", () => fs.remove(join(folder, CARD)));
   await writeJson(join(folder, ARGUMENTS), written, fs);
   await writeFileAtomically(join(folder, CARD), card, fs);
   await writeJson(join(folder, ARGUMENTS), { ...written, result }, fs);
 }
 
-/** What `training_args.json` of a folder says; undefined where there is none that can be read. */
+/** Reads `training_args.json` of a folder. Returns `undefined` if it is missing or cannot be read. */
 export async function readTrainingArgs(folder: string): Promise<Written | undefined> {
   try {
     const text = await readFile(join(folder, ARGUMENTS), "utf8");
@@ -124,7 +125,10 @@ export async function readTrainingArgs(folder: string): Promise<Written | undefi
   }
 }
 
-/** Takes back that the run in this folder came to its end: another one changes what it left. Its card stays known as ours. */
+/**
+ * Removes the result from `training_args.json`, because another run is about to change the folder. The hash
+ * of the card stays, so that the card can still be overwritten.
+ */
 export async function withdrawResult(folder: string, fs: FsPort): Promise<void> {
   const path = join(folder, ARGUMENTS);
   const text = await readFile(path, "utf8").catch(() => undefined);
@@ -133,7 +137,10 @@ export async function withdrawResult(folder: string, fs: FsPort): Promise<void> 
   await writeJson(path, written, fs);
 }
 
-/** Refuses to overwrite a model card that somebody has worked on, unless the recipe says `force`. */
+/**
+ * Throws if the model card in the output folder was not written by Nerium or was edited since, unless the
+ * recipe sets `force`.
+ */
 export async function checkCard({ output, force }: Recipe): Promise<void> {
   const card = await readFile(join(output, CARD), "utf8").catch(() => undefined);
   if (card === undefined || force) return;

@@ -10,10 +10,10 @@ import type { Prepared } from "../prepare/prepare.js";
 export const TRAINER_STATE = "trainer_state.json";
 
 /**
- * Writes what `Trainer.save_model` leaves: config.json, model.safetensors and the tokenizer's files; beside them the
- * conditional random field, where the model has one.
+ * Writes the same files as `Trainer.save_model`: config.json, model.safetensors and the tokenizer's files.
+ * Also writes the conditional random field if the model has one.
  *
- * @param options.moment default: the weights as they stand
+ * @param options.moment defaults to the present weights
  * @throws NeriumError TRAIN_WEIGHTS_NOT_FINITE, `FILES_…`
  */
 export async function writeModel(
@@ -38,7 +38,7 @@ export async function writeModel(
   await writeJson(join(folder, "config.json"), sorted(saved), fs);
 }
 
-/** A tensor that is an error when it is read and holds what is infinite or not a number. */
+/** A tensor that throws while it is read if it contains a value that is infinite or not a number. */
 function finite({ name, shape, data }: TensorToWrite): TensorToWrite {
   async function* pieces() {
     for await (const piece of data instanceof Float32Array ? [data] : data()) {
@@ -49,17 +49,20 @@ function finite({ name, shape, data }: TensorToWrite): TensorToWrite {
   return { name, shape, data: pieces };
 }
 
-/** Infinity and NaN are the floats whose eight bits of exponent are all set: one more carries into the sign. */
+/**
+ * Infinity and NaN are the floats with all eight exponent bits set. Adding one to the exponent then carries
+ * into the sign bit.
+ */
 function areFinite(values: Float32Array): boolean {
   const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  // Looked up at every turn it takes as long as the rest.
+  // Reading the length in every iteration would double the time.
   const { length } = bits;
   let carry = 0;
   for (let at = 0; at < length; at++) carry |= (bits[at]! & 0x7f80_0000) + 0x0080_0000;
   return carry >= 0;
 }
 
-/** Keys in alphabetical order, as transformers writes a config. */
+/** Sorts keys alphabetically, as transformers does in a config. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

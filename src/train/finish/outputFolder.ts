@@ -16,26 +16,30 @@ import { checkCard, readTrainingArgs } from "./finish.js";
 
 type Warning = Extract<TrainEvent, { type: "warning" }>;
 
-/** The output folder of a run, which this process alone writes in, and what it holds already. */
+/** The output folder of a run, locked by this process, and what it already contains. */
 export class OutputFolder {
   private constructor(
     private readonly lock: FolderLock,
-    /** The checkpoint to go on from. */
+    /** The checkpoint to continue from. */
     readonly checkpoint: Checkpoint | undefined,
-    /** Whole checkpoints until there. */
+    /** The checkpoints up to and including that one. */
     readonly kept: readonly CheckpointFolder[],
-    /** Checkpoints that are worth nothing once this run has one: damaged ones, and those of a run that is overwritten. */
+    /**
+     * Checkpoints to remove once this run has written one: damaged ones, and those of a run that is
+     * overwritten.
+     */
     readonly obsolete: readonly CheckpointFolder[],
     readonly warnings: readonly Warning[],
-    /** Set where there is nothing to go on with: the run came to its end. */
+    /** The result of the run in this folder if it has finished; then there is nothing to continue. */
     readonly finished: TrainResult | undefined,
   ) {}
 
   /**
-   * Claims the folder and looks at what is there. Changes nothing but what dead processes left half done.
+   * Locks the folder and reads what it contains. Changes nothing, except that it cleans up after processes
+   * that ended in the middle of a change.
    *
-   * @throws NeriumError FILES_FOLDER_LOCKED; TRAIN_OUTPUT_EXISTS and TRAIN_CARD_EDITED; with `resume` TRAIN_NO_CHECKPOINT,
-   *   TRAIN_CHECKPOINTS_DAMAGED and TRAIN_RESUME_CHANGED
+   * @throws NeriumError FILES_FOLDER_LOCKED, TRAIN_OUTPUT_EXISTS and TRAIN_CARD_EDITED; with `resume` also
+   *   TRAIN_NO_CHECKPOINT, TRAIN_CHECKPOINTS_DAMAGED and TRAIN_RESUME_CHANGED
    */
   static async open(recipe: Recipe, { resume }: { readonly resume: boolean }): Promise<OutputFolder> {
     if (!recipe.overwriteOutputDir && !resume) await refuseFile(recipe.output);
@@ -71,7 +75,7 @@ export class OutputFolder {
     return new OutputFolder(lock, checkpoint, kept, damaged, warnings, undefined);
   }
 
-  /** Throws FILES_LOCK_LOST where the folder has vanished since. */
+  /** Throws FILES_LOCK_LOST if the folder has disappeared since. */
   check(): Promise<void> {
     return this.lock.check();
   }
@@ -81,7 +85,7 @@ export class OutputFolder {
   }
 }
 
-/** A file where the folder should be is the user's mistake, and not the file system's. */
+/** If there is a file instead of a folder, report a mistake in the recipe instead of a file system error. */
 async function refuseFile(output: string): Promise<void> {
   try {
     await readdir(output);
@@ -90,7 +94,10 @@ async function refuseFile(output: string): Promise<void> {
   }
 }
 
-/** What a run of this recipe that came to its end left; undefined where there is none, or where `force` asks for more. */
+/**
+ * The result of a finished run of this recipe. Returns `undefined` if there is none, or if the recipe has
+ * changed and sets `force`.
+ */
 async function finishedRun(recipe: Recipe): Promise<TrainResult | undefined> {
   const written = await readTrainingArgs(recipe.output);
   if (written?.result === undefined || written.result.reason === "stopped") return undefined;

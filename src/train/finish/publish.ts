@@ -5,17 +5,17 @@ import type { TrainEvent } from "../../run/events.js";
 
 type Events<T> = AsyncGenerator<TrainEvent, T>;
 
-/** The name that a recipe asks the model to be uploaded to; undefined where it asks for nothing. */
+/** The hub name that the recipe uploads the model to; `undefined` if it does not upload. */
 function destination({ pushToHub, hubModelId, output }: Recipe): string | undefined {
   if (pushToHub === false) return undefined;
   return pushToHub === true ? (hubModelId ?? basename(resolve(output))) : pushToHub;
 }
 
 /**
- * A run whose model is uploaded when it is finished. Whether it may be is found out before the run begins; a run that is
- * stopped uploads nothing.
+ * A run whose model is uploaded at the end. The hub repository is created before the run starts, so that a
+ * missing permission is found early. A stopped run uploads nothing.
  *
- * @throws NeriumError `HUB_…` besides what the run throws
+ * @throws NeriumError `HUB_…`, and the errors of the run
  */
 export async function* published(
   run: Events<TrainResult>,

@@ -15,7 +15,10 @@ type Criteria = Pick<
   "metricForBestModel" | "greaterIsBetter" | "earlyStoppingThreshold" | "earlyStoppingPatience"
 >;
 
-/** How much better some metrics are than others, by the metric that counts: above 0 where they are. */
+/**
+ * How much better the metrics are than `before`, by the metric for the best model: above 0 if they are
+ * better.
+ */
 function gainOver(
   before: number,
   metrics: EvaluationMetrics,
@@ -24,7 +27,7 @@ function gainOver(
   return (metrics[metricForBestModel] - before) * (greaterIsBetter ? 1 : -1);
 }
 
-/** True where the average of the weights is truly better than the weights. */
+/** True if the average of the weights is strictly better than the weights. */
 export function averageIsBetter(
   last: EvaluationMetrics,
   average: EvaluationMetrics,
@@ -34,7 +37,10 @@ export function averageIsBetter(
   return gainOver(before, average, criteria) > 0;
 }
 
-/** Takes an evaluation in, by HF's rules of `EarlyStoppingCallback` and the best model: a later one has to be truly better. */
+/**
+ * Updates the state after an evaluation, by the rules of HF's `EarlyStoppingCallback` and best model: a later
+ * evaluation must be strictly better.
+ */
 export function updatedBestModel(
   before: BestModelState,
   {
@@ -58,7 +64,7 @@ export function updatedBestModel(
   };
 }
 
-/** True when early stopping has waited long enough. */
+/** True if early stopping should end the run. */
 export const patienceIsOver = (
   { withoutImprovement }: BestModelState,
   { earlyStoppingPatience }: Criteria,

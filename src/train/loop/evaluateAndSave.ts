@@ -44,7 +44,7 @@ async function* evaluateAndSave(run: TrainState, moment: "steps" | "epoch"): Eve
   }
 }
 
-/** Begins to write a checkpoint of this moment; the run goes on meanwhile. */
+/** Starts to write a checkpoint of the present state. The run goes on while it is written. */
 export async function* save(run: TrainState, reason: SaveReason): Events {
   const { prepared, trainer, saver, resumed } = run.parts;
   yield* await saver.settled();
@@ -70,14 +70,14 @@ export async function* save(run: TrainState, reason: SaveReason): Events {
   await trainer.yieldToWriter(content.snapshot);
 }
 
-/** The weights as they stand and, where there is one, their average, on the validation data. */
+/** Evaluates the present weights, and their average if there is one, on the validation data. */
 export async function* validate(run: TrainState, data: EvaluationSplit) {
   const { trainer } = run.parts;
   await trainer.followAverage(run.updates, true);
   return yield* evaluate(run, "validation", data, trainer.average === undefined ? "last" : "both");
 }
 
-/** `undefined` where the run is stopped meanwhile. */
+/** Returns `undefined` if the run is stopped during the evaluation. */
 export async function* evaluate(
   run: TrainState,
   split: "validation" | "test",

@@ -9,7 +9,10 @@ import type { TrainState } from "./trainState.js";
 
 type Events<T> = AsyncGenerator<TrainEvent, T>;
 
-/** After the last step: the best model back where asked for, a last evaluation, the test set, and the model folder. */
+/**
+ * Everything after the last step: restores the best model if the recipe asks for it, evaluates a last time,
+ * evaluates on the test set, and writes the model folder.
+ */
 export async function* finishRun(run: TrainState): Events<TrainResult> {
   const { prepared, trainer, saver, resumed } = run.parts;
   const { recipe, edge } = run;
@@ -21,7 +24,7 @@ export async function* finishRun(run: TrainState): Events<TrainResult> {
   const restored = bestFolder === undefined ? undefined : best;
   let metrics = restored?.metrics ?? judgement.lastMetrics;
   const seconds = run.seconds;
-  // Whoever stops a run does not want to wait for it.
+  // A user who stops a run does not want to wait for evaluations.
   const evaluates = (split: EvaluationSplit | undefined): split is EvaluationSplit =>
     split !== undefined && !edge.signal.aborted;
   if (evaluates(prepared.validation) && run.progress.evaluatedAt !== step && restored === undefined) {

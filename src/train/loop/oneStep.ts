@@ -9,15 +9,15 @@ import type { TrainState } from "./trainState.js";
 
 type Events = AsyncGenerator<TrainEvent, void>;
 
-/** A step of the run as its sequence gives it. */
+/** A step of the run's step sequence. */
 export type DrawnStep = StepPlan<TrainingWindow>;
 
-/** Steps in a row that may go without an update where the recipe says to skip them. */
+/** The run fails at this many non-finite steps in a row, even if the recipe says to skip them. */
 const MOST_SKIPPED = 3;
 
 /**
- * The gradient of a step, reduced and measured, and its update; the batch of the next one is staged meanwhile. Tells the step,
- * and a log where it is time.
+ * Computes the gradient of a step and updates the weights. The batch of the next step is staged during the
+ * update. Yields a step event, and a log event when one is due.
  */
 export async function* oneStep(
   run: TrainState,
@@ -36,7 +36,7 @@ export async function* oneStep(
   try {
     if (next !== undefined) trainer.stage(next.members, next.step);
   } finally {
-    // Whatever comes next, nothing may be released that the update is at work on.
+    // If staging fails, memory must not be released before the update has ended.
     await Promise.allSettled([updated]);
   }
   await updated;
@@ -65,7 +65,10 @@ export async function* oneStep(
   }
 }
 
-/** A step whose loss or gradient is not finite: no update, or the end of the run with the weights of the step before. */
+/**
+ * Handles a step whose loss or gradient is not finite: skips the update, or ends the run with the weights of
+ * the step before.
+ */
 async function* skip(run: TrainState, plan: Omit<DrawnStep, "endsEpoch">, figures: StepFigures): Events {
   const { step, epoch, members } = plan;
   const { total, inARow } = run.progress.skipped;

@@ -9,20 +9,21 @@ import type { ForcedChange, RunState } from "../checkpoint/state.js";
 import type { AverageState } from "../optimizers/weightAverage.js";
 import type { Prepared } from "../prepare/prepare.js";
 
-/** What the card and HF's files are made of: the events of a run, with its steps summed up. */
+/** The events that the card and HF's files are made from. All steps are summed up in one event. */
 export function runEvents(
   start: Extract<TrainEvent, { type: "start" }>,
   { history, totals, step, epoch }: Progress,
   output: string,
 ): RecordedEvent[] {
-  // Names within the output folder are remembered, so that a run that was moved knows its own checkpoints.
+  // The history contains names relative to the output folder, so that a run that was moved finds its own
+  // checkpoints.
   const events = history.map((event) =>
     event.type === "save" ? { ...event, folder: join(output, event.folder) } : event,
   );
   return [start, ...events, { type: "steps", step, epoch, ...totals }];
 }
 
-/** The state of a run as a checkpoint keeps it. */
+/** The state of a run as it is written to a checkpoint. */
 export function runState(run: {
   readonly recipe: Recipe;
   readonly prepared: Prepared;

@@ -9,7 +9,7 @@ import { type TrainingEdge, type TrainLoopParts, TrainState } from "./trainState
 
 type Events<T = void> = AsyncGenerator<TrainEvent, T>;
 
-/** One run, from its first step to its model folder. */
+/** One run, from its first step to the model folder. */
 export class TrainLoop {
   private readonly state: TrainState;
 
@@ -21,7 +21,7 @@ export class TrainLoop {
     const { state } = this;
     yield state.start;
     const { step } = state.progress;
-    // A run that was interrupted in an evaluation goes on with it.
+    // A run that was interrupted during an evaluation repeats that evaluation.
     if (step > 0) yield* afterStep(state, { endsEpoch: state.sequence.endsEpoch(step) });
     if (patienceIsOver(state.progress.judgement, state.recipe)) state.reason = "early-stopping";
     const goesOn = () => state.reason === "finished" && !state.edge.signal.aborted;
@@ -40,7 +40,7 @@ export class TrainLoop {
     yield* await state.parts.saver.settled();
   }
 
-  /** After the last step: the best model back where asked for, a last evaluation, the test set, and the model folder. */
+  /** Everything after the last step: see {@link finishRun}. */
   finish(): Events<TrainResult> {
     return finishRun(this.state);
   }

@@ -58,7 +58,7 @@ async function* trainingIn(
   const trainer = owned.own(await StepEngine.create(recipe, prepared, edge.threads));
   const saver = owned.own(new Saver(recipe, prepared, output, edge.fs), "quiet");
   const fingerprint = fingerprintOf(prepared);
-  fingerprint.catch(() => {}); // Asked for when the first checkpoint is written.
+  fingerprint.catch(() => {}); // Awaited only when the first checkpoint is written.
   const { checkpoint } = output;
   const resumed =
     checkpoint &&

@@ -18,19 +18,19 @@ import { noBestModel } from "./bestModel.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 
-/** What the loop needs from outside. */
+/** What the training loop needs from outside. */
 export interface TrainingEdge {
-  /** Aborted: finish the step, save, end. */
+  /** When aborted, the run finishes its current step, saves a checkpoint and ends. */
   readonly signal: AbortSignal;
-  /** Milliseconds that only grow. */
+  /** Returns milliseconds of a monotonic clock. */
   readonly now: () => number;
   readonly threads: number;
-  /** Go on from the newest checkpoint in the output folder. */
+  /** Continue from the newest checkpoint in the output folder. */
   readonly resume: boolean;
   readonly fs: FsPort;
 }
 
-/** What a run works with. */
+/** The parts that a run works with. */
 export interface TrainLoopParts {
   readonly prepared: Prepared;
   readonly trainer: StepEngine;
@@ -54,12 +54,14 @@ const beforeTheFirstStep: Progress = {
   history: [],
 };
 
-/** Where a run stands, for all who take it further. */
+/** The state of a run, shared by all parts of the training loop. */
 export class TrainState {
   progress: Progress;
-  /** Why the run ends; until then `finished`. */
+  /** Why the run ends; `finished` until another reason is set. */
   reason: TrainResult["reason"] = "finished";
-  /** `progress.history`: grows in place, for a copy at every log would make a long run's work quadratic. */
+  /**
+   * `progress.history`. It grows in place: copying it at every log would take quadratic time in a long run.
+   */
   private readonly history: HistoryEvent[];
   readonly sequence: StepSequence<TrainingWindow>;
   readonly schedule: ScheduleOptions;
@@ -77,29 +79,29 @@ export class TrainState {
     this.schedule = schedule(recipe, this.sequence.plan.totalSteps);
   }
 
-  /** Puts what has changed into the progress. */
+  /** Updates the progress. */
   advance(changes: Partial<Progress>): void {
     this.progress = { ...this.progress, ...changes };
   }
 
-  /** Keeps an event for card, checkpoints and Trainer's files; gives it back. */
+  /** Records an event for the card, checkpoints and HF Trainer's files. Returns the event. */
   record<T extends HistoryEvent>(event: T): T {
     this.history.push(event);
     return event;
   }
 
-  /** Seconds of work, those of the runs before included. */
+  /** Seconds of work, including those of earlier runs that this one resumes. */
   get seconds(): number {
     const { resumed, begin } = this.parts;
     return (resumed?.progress.seconds ?? 0) + (this.edge.now() - begin) / 1000;
   }
 
-  /** Updates done: steps, less those that were skipped. */
+  /** Number of updates so far: steps, minus the skipped ones. */
   get updates(): number {
     return this.progress.step - this.progress.skipped.total;
   }
 
-  /** The event that the run begins with. */
+  /** The first event of the training loop. */
   get start(): Event<"start"> {
     const { train, validation, test, weights, labels, batchSize } = this.parts.prepared;
     return {

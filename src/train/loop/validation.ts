@@ -7,23 +7,23 @@ import { averageIsBetter } from "./bestModel.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 
-/** An evaluation as an event, and what it predicted. */
+/** An evaluation as an event, with its predictions. */
 export interface Evaluated extends Pick<RunEvaluation, "predicted"> {
   readonly event: Event<"evaluation">;
 }
 
-/** What a data set is scored with, and when. */
+/** How and when a data set is evaluated. */
 interface Circumstances {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly step: number;
   readonly epoch: number;
-  /** The last weights, their average, or both: then the figures are of the better of the two. */
+  /** The last weights, their average, or both. With `both`, the metrics are those of the better one. */
   readonly weights: "last" | "average" | "both";
   readonly recipe: Recipe;
 }
 
-/** Scores a data set, and tells its progress; `undefined` where the signal aborts it. */
+/** Evaluates a data set and yields progress events. Returns `undefined` if the signal is aborted. */
 export async function* validation(
   trainer: StepEngine,
   split: "validation" | "test",
@@ -56,7 +56,11 @@ export async function* validation(
   return { event: { type: "evaluation", ...event }, predicted };
 }
 
-/** One pass over a data set, of so many. */
+/**
+ * One pass over a data set.
+ *
+ * @param told the number of passes in total, and of those done before
+ */
 async function* scored(
   trainer: StepEngine,
   split: "validation" | "test",

@@ -1,4 +1,7 @@
-/** AdamW (https://arxiv.org/abs/1711.05101) as torch.optim.AdamW computes it, as an ONNX graph over chunks of plain memory. */
+/**
+ * AdamW (https://arxiv.org/abs/1711.05101) as torch.optim.AdamW computes it: an ONNX graph that works in
+ * place on chunks of memory.
+ */
 
 import type { AdamWHyperparameters } from "../../crf/adamw.js";
 import {
@@ -25,19 +28,19 @@ export const adamwHyperparameters = (recipe: Recipe): AdamWHyperparameters => ({
   epsilon: recipe.adamEpsilon,
 });
 
-/** The numbers that an update needs for all parameters alike, in the order of their places in memory. */
+/** The scalars that are the same for all parameters, in the order of their places in memory. */
 const scalars = ["keepMean", "takeMean", "keepSquare", "takeSquare", "epsilon"] as const;
-/** Those that differ by group of parameters; they stand behind the others, group by group. */
+/** The scalars of each parameter group. They follow the others in memory, group by group. */
 const groupScalars = ["rate", "keep"] as const;
 type Scalars = Readonly<Record<(typeof scalars)[number], number>>;
 type GroupScalars = Readonly<Record<(typeof groupScalars)[number], number>>;
 
 /**
- * The numbers of one update.
+ * The scalars of one update.
  *
- * With g the clipped gradient: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
- * w ← (1 − lr·λ)w − lr/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε). The correction of v is moved out of the fraction, and the
- * factor of clipping into what m and v take of the raw gradient.
+ * With the clipped gradient g: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← (1 − lr·λ)w − lr/(1−β₁ᵗ) · m /
+ * (√v/√(1−β₂ᵗ) + ε). The bias correction of v is moved out of the fraction, into the rate and ε. The clipping
+ * factor is part of the factors `takeMean` and `takeSquare` on the raw gradient.
  */
 function updateScalars({ beta1, beta2, epsilon }: AdamWHyperparameters, { step, clip }: Update): Scalars {
   return {
@@ -60,7 +63,10 @@ function updateGroupScalars(
   };
 }
 
-/** One update of several chunks, each of its own size and rate: weights and moments in, the same out. */
+/**
+ * The ONNX model of one update of several chunks, each with its own size and rate. Takes weights, gradients
+ * and moments, gives new weights and moments.
+ */
 function updateModel(profile: EmissionProfile): Uint8Array {
   const scalar = Object.fromEntries(scalars.map((name) => [name, input(name, "float32", [])])) as Record<
     keyof Scalars,
@@ -82,7 +88,7 @@ function updateModel(profile: EmissionProfile): Uint8Array {
   return emit(outputs, { profile });
 }
 
-/** Both moments are blocks of state, under torch's names. */
+/** Both moments are state blocks with torch's names. */
 class AdamW implements Optimizer {
   constructor(
     private readonly options: AdamWHyperparameters,
@@ -160,6 +166,6 @@ export const adamw: OptimizerFactory = (recipe, { engine, layout, weights, gradi
     return new AdamW(adamwHyperparameters(recipe), groups, bindings, values, blocks, owned);
   });
 
-/** Where a number of a group stands among all numbers. */
+/** The index of a group's scalar among all scalars. */
 const placeOf = (group: number, index: number): number =>
   scalars.length + group * groupScalars.length + index;

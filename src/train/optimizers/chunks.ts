@@ -1,38 +1,40 @@
 import type { CompiledGraph, GraphBinding } from "../../runtime/index.js";
 
-/** Elements of a chunk: its temporaries stay in the processor's cache. */
+/** Elements in a chunk. At this size, temporary values stay in the processor's cache. */
 const CHUNK = 262_144;
-/** Chunks of one run of a graph. */
+/** Number of chunks that one run of a graph works on. */
 const LANES = 16;
 
-/** A part of a block of floats. */
+/** A part of a block of floats: offset and size in floats. */
 export interface Chunk {
   readonly offset: number;
   readonly size: number;
 }
 
-/** Chunks that one run of a graph works on: floats from one place up to another. */
+/**
+ * The chunks that one run of a graph works on: the floats from index `from` up to, but not including, `to`.
+ */
 export interface BoundChunks {
   readonly binding: GraphBinding;
   readonly from: number;
   readonly to: number;
 }
 
-/** The floats from one place up to another, cut into chunks. */
+/** Divides the floats from index `from` up to `to` into chunks. */
 export const chunksOf = (from: number, to: number): Chunk[] =>
   Array.from({ length: Math.ceil((to - from) / CHUNK) }, (_, index) => {
     const offset = from + index * CHUNK;
     return { offset, size: Math.min(CHUNK, to - offset) };
   });
 
-/** The lanes of a graph that works on several chunks at once, by their numbers. */
+/** The lane numbers of a graph that works on several chunks at once. */
 export const lanes: readonly number[] = Array.from({ length: LANES }, (_, lane) => lane);
 
 /**
- * Bindings of such a graph to all chunks of a block, neighbouring ones together.
+ * Binds such a graph to all chunks of a block. Neighbouring chunks share a run.
  *
- * @param bind binds what all lanes share
- * @param bindLane binds one lane's inputs and outputs; a lane that is left over gets an empty chunk
+ * @param bind binds the values that all lanes share
+ * @param bindLane binds the inputs and outputs of one lane; a spare lane gets an empty chunk
  */
 export function bindLanes<C extends Chunk>(
   graph: CompiledGraph,

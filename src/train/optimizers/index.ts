@@ -1,10 +1,12 @@
 import { adamw } from "./adamw.js";
 import type { OptimizerFactory } from "./optimizer.js";
 
-/** The optimizers that there are, by HF's names for them (`optim`). A new one is a file beside this, and a line here. */
+/**
+ * All optimizers, by HF's names for them (`optim`). To add one, add a file to this folder and a line here.
+ */
 const optimizers = {
   adamw_torch: adamw,
 } as const satisfies Record<string, OptimizerFactory>;
 
-/** Makes the optimizer that a recipe asks for: AdamW, since recipes refuse every other `optim`. */
+/** Creates the optimizer of a recipe. This is always AdamW, since recipes refuse every other `optim`. */
 export const createOptimizer: OptimizerFactory = (recipe, inputs) => optimizers.adamw_torch(recipe, inputs);

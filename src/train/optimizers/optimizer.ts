@@ -3,41 +3,42 @@ import type { Recipe } from "../../recipe/index.js";
 import type { Engine, StateBlock } from "../../runtime/index.js";
 import type { ParamGroup } from "./paramGroups.js";
 
-/** Blocks of floats in the layout of the weights, by their names. */
+/** Blocks of floats in the layout of the weights, by name. */
 export type NamedBlocks = Readonly<Record<string, StateBlock>>;
 
 /** One update of the weights. */
 export interface Update {
   /** Number of the update, from 1. */
   readonly step: number;
-  /** That of the schedule; each group of parameters multiplies it by its own factor. */
+  /** The learning rate of the schedule. Each parameter group multiplies it by its own factor. */
   readonly learningRate: number;
-  /** What the gradient is multiplied by: below 1 where it is longer than `max_grad_norm`. */
+  /** The factor on the gradient: below 1 if its norm is above `max_grad_norm`. */
   readonly clip: number;
-  /** Awaited before floats of the weights and of all blocks from one place up to another are changed. */
+  /** Awaited before the floats from index `from` up to `to` are changed, in the weights and all blocks. */
   readonly beforeWrite?: (from: number, to: number) => Promise<void> | undefined;
 }
 
 /**
- * Moves weights in place along their gradient.
+ * Updates the weights in place with their gradient.
  *
- * Weight decay is decoupled from the gradient: a weight whose gradient is always 0 only shrinks, by the
- * {@link decayFactor} of its group. Rows of the word-embedding table that a run leaves out rely on it.
+ * Weight decay must be decoupled from the gradient: a weight whose gradient is always 0 only shrinks, by the
+ * {@link decayFactor} of its group. Rows of the word-embedding table that a run leaves out rely on this.
  */
 export interface Optimizer {
   /**
-   * All its state, which checkpoints keep as tensors `PARAMETER.NAME`. The names are torch's where it has such an
-   * optimizer. `weights` and `average` are other blocks of a checkpoint.
+   * The complete state of the optimizer. Checkpoints keep it as tensors named `PARAMETER.NAME`. Names are
+   * torch's if torch has the same optimizer. The names `weights` and `average` are taken by other blocks of a
+   * checkpoint.
    */
   readonly blocks: NamedBlocks;
   update(update: Update): Promise<void>;
-  /** Gives all memory back. Call it when no update is under way. */
+  /** Frees all memory. Call it only while no update is running. */
   dispose(): Promise<void>;
 }
 
-/** What an optimizer works on. */
+/** The inputs of an optimizer. */
 export interface OptimizerInputs {
-  /** What the blocks belong to. */
+  /** The engine that the blocks belong to. */
   readonly engine: Engine;
   readonly layout: ParameterLayout;
   /** Changed in place by each update. */
@@ -47,5 +48,5 @@ export interface OptimizerInputs {
   readonly threads: number;
 }
 
-/** Makes an optimizer whose state is that before the first update; what it needs besides is in the recipe. */
+/** Creates an optimizer in its state before the first update. Its other settings come from the recipe. */
 export type OptimizerFactory = (recipe: Recipe, inputs: OptimizerInputs) => Promise<Optimizer>;

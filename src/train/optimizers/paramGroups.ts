@@ -1,16 +1,19 @@
 import type { Parameter, ParameterLayout } from "../../models/index.js";
 
-/** Neighbouring parameters that an optimizer treats alike: floats from one place up to another. */
+/**
+ * Neighbouring parameters that an optimizer treats in the same way: the floats from index `from` up to, but
+ * not including, `to`.
+ */
 export interface ParamGroup {
   readonly from: number;
   readonly to: number;
-  /** What the learning rate is multiplied by. */
+  /** The factor on the learning rate. */
   readonly rateFactor: number;
   /** 0 for biases and LayerNorm. */
   readonly weightDecay: number;
 }
 
-/** The groups of a layout, in the order of their places; together they cover it. */
+/** The parameter groups of a layout, in memory order. Together they cover the layout. */
 export function paramGroups(
   layout: ParameterLayout,
   weightDecay: number,
@@ -30,12 +33,12 @@ export function paramGroups(
   return groups;
 }
 
-/** What an update multiplies the weights of a group by, besides moving them along the gradient. */
+/** What weight decay multiplies a group's weights by in one update. */
 export const decayFactor = (
   { rateFactor, weightDecay }: Pick<ParamGroup, "rateFactor" | "weightDecay">,
   learningRate: number,
 ): number => 1 - learningRate * rateFactor * weightDecay;
 
-/** The group of a parameter. */
+/** The parameter group that contains a parameter. */
 export const groupOf = (groups: readonly ParamGroup[], layout: ParameterLayout, parameter: string) =>
   groups.find(({ to }) => layout.offset(parameter) < to)!;

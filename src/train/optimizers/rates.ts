@@ -2,13 +2,16 @@ import type { Parameter } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
 
 /**
- * What the learning rate of a step is multiplied by for a parameter, by the place where it stands.
+ * The factor on the learning rate for a parameter, by its place in the model.
  *
- * The head: `head_learning_rate / learning_rate`, so that it follows the same schedule. Encoder layer n of N, from 0:
- * `layerwise_lr_decay ^ (N − 1 − n)`, the top one at the full rate; embeddings `layerwise_lr_decay ^ N`
- * (Sun et al., How to Fine-Tune BERT for Text Classification?, https://arxiv.org/abs/1905.05583, 5.3.4).
+ * - The head: `head_learning_rate / learning_rate`, so that it follows the same schedule.
+ * - Encoder layer n of N, counted from 0: `layerwise_lr_decay ^ (N − 1 − n)`. The top layer has the full
+ *   rate.
+ * - Embeddings: `layerwise_lr_decay ^ N`.
  *
- * @param layers number of the encoder's layers, N
+ * See Sun et al., How to Fine-Tune BERT for Text Classification?, https://arxiv.org/abs/1905.05583, 5.3.4.
+ *
+ * @param layers the number of encoder layers, N
  */
 export function rateFactor(
   { place }: Pick<Parameter, "place">,
@@ -23,7 +26,7 @@ export function rateFactor(
   return layerwiseLrDecay ** (place === "embeddings" ? layers : layers - 1 - place);
 }
 
-/** The same for the transitions of a conditional random field. */
+/** The factor on the learning rate for the transitions of a conditional random field. */
 export const crfRateFactor = ({
   learningRate,
   crfLearningRate,

@@ -1,4 +1,4 @@
-/** An exponential moving average of the weights, kept beside them. */
+/** An exponential moving average of the weights, kept next to them. */
 import {
   add,
   type EmissionProfile,
@@ -13,18 +13,18 @@ import { Owned } from "../../owned.js";
 import type { StateBlock } from "../../runtime/index.js";
 import { type BoundChunks, bindLanes, chunksOf, lanes } from "./chunks.js";
 
-/** Updates between two additions to the average: each one reads all weights. */
+/** The average is updated after this many updates of the weights, since each time reads all weights. */
 const EVERY = 8;
 
-/** Where an average stands, besides its floats. */
+/** The state of an average, besides its floats. */
 export interface AverageState {
-  /** Updates of the run that are in it. */
+  /** Number of updates of the run that the average includes. */
   readonly updates: number;
-  /** What the rows of the word-embedding table that the run leaves out are multiplied by in it. */
+  /** The average of the factor on the rows of the word-embedding table that the run leaves out. */
   readonly leftOutFactor: number;
 }
 
-/** average ← average + (weight − average) · take, of several chunks. */
+/** The ONNX model of average ← average + (weight − average) · take, for several chunks. */
 function averageModel(profile: EmissionProfile): Uint8Array {
   const take = input("take", "float32", []);
   const outputs: Record<string, Tensor> = {};
@@ -38,13 +38,13 @@ function averageModel(profile: EmissionProfile): Uint8Array {
 }
 
 /**
- * average ← dᵏ · average + (1 − dᵏ) · weights, where k updates have gone by since the last time and
- * d = min((1 + t) / (10 + t), decay) after t updates: every 8th update, and before each evaluation.
+ * average ← dᵏ · average + (1 − dᵏ) · weights, where k is the number of updates since the last time and d =
+ * min((1 + t) / (10 + t), decay) after t updates. It is computed every 8 updates, and before each evaluation.
  */
 export class WeightAverage implements WeightsMoment {
   private updates = 0;
   private leftOut = 1;
-  /** Of the values of the model's conditional random field, where it has one. */
+  /** The average of the conditional random field's values, if the model has one. */
   readonly crf: Float32Array | undefined;
 
   private constructor(
@@ -61,7 +61,7 @@ export class WeightAverage implements WeightsMoment {
     this.begin({ updates: 0, leftOutFactor: weights.unusedRowDecay });
   }
 
-  /** An average that begins with the weights as they are. */
+  /** Creates an average that starts as a copy of the present weights. */
   static async create(
     weights: ModelWeights,
     options: { readonly decay: number; readonly threads: number; readonly crf?: Float32Array | undefined },
@@ -93,7 +93,7 @@ export class WeightAverage implements WeightsMoment {
     return { updates: this.updates, leftOutFactor: this.leftOut };
   }
 
-  /** What the rows that the run leaves out are multiplied by. */
+  /** The factor on the table rows that the run leaves out. */
   get unusedRowDecay(): number {
     return this.leftOut;
   }
@@ -102,7 +102,7 @@ export class WeightAverage implements WeightsMoment {
     this.block.read(from * 4, to - from),
   ];
 
-  /** Begins anew with the weights as they are. */
+  /** Starts again with a copy of the present weights. */
   begin({ updates, leftOutFactor }: AverageState): void {
     this.block.copyIn(0, this.weights.block.read());
     if (this.crfValues !== undefined) this.crf?.set(this.crfValues);
@@ -111,10 +111,12 @@ export class WeightAverage implements WeightsMoment {
   }
 
   /**
-   * Takes the weights in after so many updates of the run, where it is time for it.
+   * Adds the weights to the average if it is time.
    *
-   * @param options.now whether it is time or not
-   * @param options.mayChange awaited before floats of the average from one place up to another are changed
+   * @param updates the number of updates of the run so far
+   * @param options.now add them even if it is not yet time
+   * @param options.mayChange awaited before the floats of the average from index `from` up to `to` are
+   *   changed
    */
   async follow(
     updates: number,
@@ -138,7 +140,7 @@ export class WeightAverage implements WeightsMoment {
     this.updates = updates;
   }
 
-  /** Gives all memory back. Call it when the average follows nothing. */
+  /** Frees all memory. Call it only while the average is not being updated. */
   dispose(): Promise<void> {
     return this.owned.release();
   }

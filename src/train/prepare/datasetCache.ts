@@ -14,13 +14,14 @@ import {
 import { splitReadOptions } from "./readSplits.js";
 import type { Sources } from "./sources.js";
 
-/** Bytes of training data from which on it is read from the disk: some hundred thousand sentences. */
+/** From this number of bytes on, training data is read from the disk: a few hundred thousand sentences. */
 const LARGE = 64 * 2 ** 20;
 
 /**
- * The training data of a run in the cache, where the recipe wants that; undefined where it is to be in memory.
+ * Opens the training data of a run in the cache if the recipe wants that. Returns `undefined` if the data
+ * should be in memory.
  *
- * @throws NeriumError as windowCache
+ * @throws NeriumError as {@link windowCache}
  */
 export async function openDatasetCache(
   recipe: Recipe,
@@ -30,8 +31,9 @@ export async function openDatasetCache(
   { signal = new AbortController().signal, tell = () => {} }: Partial<Pick<CacheEdge, "signal" | "tell">>,
 ): Promise<WindowCache | undefined> {
   const { datasetCache, validationSplit, context, crf, caseAugmentation, labelMap, maxTrainSamples } = recipe;
-  // A share of each type is drawn from all sentences, which must be known at once; so must documents that are cut anew. The
-  // cache knows neither which words are neighbours, as a CRF must, nor sentences in other cases.
+  // A validation split draws a share of each entity type, so it needs all sentences at once. So do documents
+  // that are cut anew in every epoch. The cache does not store which words are neighbours, which a CRF needs,
+  // nor sentences in other cases.
   const held = validationSplit !== undefined || context === "document" || crf || caseAugmentation !== false;
   if (datasetCache === "never" || held) return undefined;
   const files = sources.train.flatMap(dataFilesAt);

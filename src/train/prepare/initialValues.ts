@@ -1,7 +1,7 @@
 import { elements, type Parameter } from "../../models/index.js";
 import { normal } from "../random.js";
 
-/** The values that a new parameter begins with, or one of its parts of this shape. */
+/** The initial values of a new parameter, or of a part of it with this shape. */
 export function initialValues({ initial }: Parameter, shape: readonly number[], seed: number): Float32Array {
   const count = elements(shape);
   if (typeof initial === "number") return new Float32Array(count).fill(initial);

@@ -6,25 +6,27 @@ import type { Engine } from "../../runtime/index.js";
 import { initialValues } from "./initialValues.js";
 import type { Message } from "./messages.js";
 
-/** What training starts from. The weights must be disposed of. */
+/** The weights at the start of training. They must be disposed of. */
 export interface InitialWeights {
   readonly weights: ModelWeights;
-  /** The values of the model's conditional random field, where it is to have one; training changes them in place. */
+  /** The values of the conditional random field, if the model gets one. Training changes them in place. */
   readonly crf: Float32Array | undefined;
   readonly messages: readonly Message[];
 }
 
-/** The folder of a pretrained model, and the configuration in it. */
+/** The folder of a pretrained model, and its configuration. */
 export interface Pretrained {
   readonly folder: string;
   readonly config: ModelConfig;
 }
 
 /**
- * The weights of a pretrained model, a head and a CRF of its own where they are for these labels, else new ones.
+ * Loads the weights of a pretrained model. Its head and CRF are kept if they are for the same labels;
+ * otherwise new ones are created.
  *
- * @param config of the model to be
- * @param usedIds of all tokens that the run will meet, some of them again: only their embeddings are held
+ * @param config the configuration of the new model
+ * @param usedIds ids of all tokens in the run, with possible repetitions; only their embeddings are kept in
+ *   memory
  */
 export async function initialWeights(
   recipe: Recipe,
@@ -60,12 +62,12 @@ export async function initialWeights(
   });
 }
 
-/** True where a stored head has exactly these labels in this order. */
+/** True if the stored head has exactly these labels in this order. */
 const sameLabels = (stored: ModelConfig, labels: readonly string[]): boolean =>
   labels.every((label, id) => stored.id2label?.[String(id)] === label) &&
   Object.keys(stored.id2label ?? {}).length === labels.length;
 
-/** A CRF to begin with: the model's own, where it has one for these labels, else a new one. */
+/** The CRF at the start of training: the model's own if it has one for these labels, otherwise a new one. */
 async function firstCrf(
   { folder, config }: Pretrained,
   labels: readonly string[],

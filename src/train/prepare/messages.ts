@@ -6,14 +6,14 @@ import type { CutCounts } from "../examples/trainingData.js";
 import type { WindowCache } from "../examples/windowCache/index.js";
 import { saysDocuments } from "./readSplits.js";
 
-/** What the user should hear of the data before training starts. */
+/** A message to the user before training starts. */
 export interface Message {
   readonly type: "warning" | "notice";
   readonly code: string;
   readonly message: string;
 }
 
-/** Data that do not say where documents begin, where documents are to be read. */
+/** Warnings about data that do not mark where documents begin, if the recipe reads documents. */
 export function contextWarnings(
   { context }: Recipe,
   train: Dataset | undefined,

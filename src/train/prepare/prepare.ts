@@ -31,9 +31,9 @@ export type EvaluationSplit = TaggedExamples;
 /** Everything that a run needs before its first step. */
 export interface Prepared extends Pick<EpochExamples, "epochWindows" | "batchSize"> {
   readonly sources: Sources;
-  /** The configuration that the pretrained model came with. */
+  /** The configuration of the pretrained model. */
   readonly stored: ModelConfig;
-  /** The configuration of the model to be: its labels, dropout as the recipe has it. */
+  /** The configuration of the new model, with the labels and the recipe's dropout. */
   readonly config: ModelConfig;
   readonly labels: readonly string[];
   readonly task: TokenClassification;
@@ -42,21 +42,21 @@ export interface Prepared extends Pick<EpochExamples, "epochWindows" | "batchSiz
   readonly validation: EvaluationSplit | undefined;
   readonly test: EvaluationSplit | undefined;
   readonly weights: ModelWeights;
-  /** The values of the model's conditional random field, where it is to have one; training changes them in place. */
+  /** The values of the conditional random field, if the model gets one. Training changes them in place. */
   readonly crf: Float32Array | undefined;
-  /** What the user should hear before training starts. */
+  /** Messages to the user before training starts. */
   readonly messages: readonly Message[];
 }
 
-/** Who wants to end the preparation, or to know how far it is, and what the run will compute on. */
+/** The environment of the preparation: engine, stop signal and progress callback. */
 export interface PrepareEdge {
-  /** Default: {@link cpuEngine}. */
+  /** Defaults to {@link cpuEngine}. */
   readonly engine?: Engine;
   readonly signal?: AbortSignal;
   readonly tell?: (progress: CacheProgress) => void;
 }
 
-/** Reads data, tokenizer and weights. What it gives must be disposed of: weights and training data. */
+/** Reads data, tokenizer and weights. The caller must dispose of the weights and close the training data. */
 export const prepare = (
   recipe: Recipe,
   sources: Sources = localSources(recipe),

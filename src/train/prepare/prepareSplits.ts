@@ -3,7 +3,7 @@ import { fieldsConflict } from "../../recipe/errors.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Dataset } from "../../text/index.js";
 
-/** The data sets of a run that are in memory; training data may lie on the disk. */
+/** The data sets of a run that are in memory. `train` is `undefined` if the training data is in the cache. */
 export interface Datasets {
   readonly train: Dataset | undefined;
   readonly validation: Dataset | undefined;
@@ -11,9 +11,10 @@ export interface Datasets {
 }
 
 /**
- * Data sets as the recipe wants them: entity types renamed, and a share of the training data set aside for validation.
+ * Renames entity types and splits off validation data, as the recipe asks.
  *
- * @param cachedTypes of training data on the disk, the types by their old names; it is renamed already
+ * @param cachedTypes entity types of the cached training data, before renaming; the cache contains renamed
+ *   tags
  * @throws NeriumError DATA_LABEL_MAP_UNKNOWN, DATA_SPLIT_TOO_SMALL, RECIPE_FIELDS_CONFLICT
  */
 export function preparedSplits(

@@ -4,7 +4,7 @@ import type { Dataset } from "../../text/index.js";
 import { trainingTagsMissing } from "../errors.js";
 import type { Sources } from "./sources.js";
 
-/** The sentences of a part, which may be several files. */
+/** Reads the sentences of a split, which may consist of several files. */
 export async function readSplit(
   files: readonly string[],
   recipe: Recipe,
@@ -15,7 +15,7 @@ export async function readSplit(
   return concatDatasets(read);
 }
 
-/** How the files of a run are read. */
+/** The options for reading the files of a run. */
 export function splitReadOptions(
   { labels, tokenColumn, tagColumn }: Recipe,
   listed: readonly string[] | undefined,
@@ -34,7 +34,7 @@ async function readFileTagged(file: string, recipe: Recipe, { dataset }: Sources
   return data;
 }
 
-/** Whether a data set tells where documents begin. */
+/** True if a data set marks where documents begin. */
 export const saysDocuments = (data: Dataset): boolean => severalDocuments(data.sentences);
 
 /** The first sentences of a data set. */

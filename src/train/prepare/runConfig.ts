@@ -5,7 +5,10 @@ import type { Context } from "../../tasks/tokenClassification/index.js";
 import type { Tokenizer } from "../../tokenize/index.js";
 import { maxSeqLengthBeyondModel } from "../errors.js";
 
-/** The config of the model to be: labels, dropout as the recipe has it, how it reads documents, and whether it has a CRF. */
+/**
+ * The configuration of the new model: labels, the recipe's dropout, how it reads documents, and whether it
+ * has a CRF.
+ */
 export function runConfig(
   stored: ModelConfig,
   recipe: Recipe,
@@ -30,7 +33,7 @@ export function runConfig(
   };
 }
 
-/** The probabilities that the recipe gives, under the keys that the encoder's config has for them. */
+/** The dropout probabilities in the recipe, under the keys of the encoder's configuration. */
 function dropoutSettings(recipe: Recipe, stored: ModelConfig): Readonly<Record<string, number>> {
   const { dropoutKeys } = encoderOf(stored);
   const given: Readonly<Record<keyof DropoutProbabilities, number | undefined>> = {
@@ -46,7 +49,7 @@ function dropoutSettings(recipe: Recipe, stored: ModelConfig): Readonly<Record<s
   return settings;
 }
 
-/** Tokens of a window: what is asked for, else what tokenizer and model take. */
+/** Maximum number of tokens in a window: the recipe's, or what both tokenizer and model allow. */
 export function sequenceLength(recipe: Recipe, config: ModelConfig, tokenizer: Tokenizer): number {
   const most = encoderOf(config).maxLength;
   const asked = recipe.maxSeqLength;
@@ -54,7 +57,9 @@ export function sequenceLength(recipe: Recipe, config: ModelConfig, tokenizer: T
   return asked ?? Math.min(most, tokenizer.modelMaxLength);
 }
 
-/** Tokens of a window of a document in evaluation: what is asked for, else the longest that training has. */
+/**
+ * Maximum number of tokens in a document window during evaluation: the recipe's, or the longest in training.
+ */
 export function evaluationLength(
   { contextEvalTokens, contextLengths: spelled }: Recipe,
   maxLength: number,

@@ -4,9 +4,12 @@ import type { Recipe } from "../../recipe/index.js";
 import { classWeightUnknown, labelUnknown } from "../errors.js";
 
 /**
- * The labels of a run, in the order of their ids: the recipe's; else the model's where they name every tag of the data;
- * else the data set's own list where it does; else the tags of all files, sorted, as run_ner.py does (which looks at the
- * training file alone).
+ * The labels of a run, in the order of their ids. The first of these that applies:
+ *
+ * - the recipe's labels
+ * - the model's labels, if they include every tag in the data
+ * - the data set's own list, if it includes every tag in the data
+ * - the sorted tags of all files, as in run_ner.py (which reads the training file only)
  *
  * @param listed the data set's own list (`ClassLabel`)
  */
@@ -33,8 +36,9 @@ function checkKnown(datasets: readonly DataFacts[], labels: readonly string[]): 
 }
 
 /**
- * Factors on the labels' losses: by name, 1 where not named; `balanced` gives words / (labels · words of the label),
- * as scikit-learn's `class_weight="balanced"`.
+ * The factors on the losses of the labels. With factors by name, labels without one have 1. `balanced` gives
+ * words / (number of tags in the training data · words with the label), as scikit-learn's
+ * `class_weight="balanced"`; labels without words have 0.
  */
 export function classWeights(
   weights: Recipe["classWeights"],

@@ -4,24 +4,24 @@ import type { TrainEvent } from "../../run/events.js";
 import { withProgress } from "../../run/withProgress.js";
 import { stoppedEarly } from "../errors.js";
 
-/** Where the model and the data of a run lie on this machine. */
+/** Where the model and the data of a run are on this machine. */
 export interface Sources {
   /** Folders. */
   readonly model: string;
   readonly tokenizer: string;
-  /** Files of each part, in order. */
+  /** The files of each split, in order. */
   readonly train: readonly string[];
   readonly validation: readonly string[];
   readonly test: readonly string[];
-  /** The model as the card calls it, where it comes from the hub. */
+  /** The model's name for the card, if it comes from the hub. */
   readonly modelName: string | undefined;
-  /** The data set, where the recipe names one. */
+  /** The data set, if the recipe names one. */
   readonly dataset: Pick<NamedDataset, "name" | "config" | "labels"> | undefined;
 }
 
 const one = (file: string | undefined): readonly string[] => (file === undefined ? [] : [file]);
 
-/** The sources of a recipe that names nothing but folders and files. */
+/** The sources of a recipe that contains only local folders and files. */
 export const localSources = (recipe: Recipe): Sources => ({
   model: recipe.model,
   tokenizer: recipe.tokenizer ?? recipe.model,
@@ -35,7 +35,7 @@ export const localSources = (recipe: Recipe): Sources => ({
 type Told = Extract<TrainEvent, { type: "download" | "notice" }>;
 
 /**
- * Finds model and data, on the hub where the recipe names them so, and tells how far downloads are.
+ * Finds model and data, on the hub if the recipe names them there. Yields the progress of downloads.
  *
  * @throws NeriumError `HUB_…`, `FILES_…`, TRAIN_STOPPED_EARLY
  */

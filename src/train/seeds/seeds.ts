@@ -9,17 +9,21 @@ import { recipeHash } from "../checkpoint/changes.js";
 import { checkpointFolders } from "../checkpoint/find.js";
 import { readTrainingArgs } from "../finish/finish.js";
 
-/** One run of a recipe that is repeated with several seeds. */
+/** One run of a recipe that runs with several seeds. */
 export interface SeedRun {
   readonly seed: number;
   readonly input: RawRecipe;
   readonly recipe: Recipe;
-  /** It was begun before, or is finished: it goes on. */
+  /**
+   * True if the folder contains a run, finished or not, and the recipe does not overwrite it: the run is
+   * resumed.
+   */
   readonly resume: boolean;
 }
 
 /**
- * The runs of a recipe with each of some seeds, each in a folder `seed-SEED` of the recipe's output.
+ * The runs of a recipe, one for each seed. Each run has its own folder `seed-SEED` in the recipe's output
+ * folder.
  *
  * @throws NeriumError `RECIPE_…`
  */
@@ -39,9 +43,9 @@ export async function seedRuns(input: RawRecipe, seeds: readonly number[]): Prom
 const isBegun = async (folder: string): Promise<boolean> =>
   (await checkpointFolders(folder)).length > 0 || (await readTrainingArgs(folder))?.result !== undefined;
 
-/** A finished run, as a line of a results file. */
+/** A finished run as one line of a results file. */
 export interface ResultRow {
-  /** sha256 of what recipe and model say, whatever the seed. Rows of one recipe and data can be compared. */
+  /** sha256 of recipe and model, without the seed. Rows with the same recipe and data are comparable. */
   readonly recipe: string;
   /** sha256 of training, validation and test data. */
   readonly data: string;
@@ -57,7 +61,9 @@ export interface ResultRow {
   readonly nerium: string;
 }
 
-/** The row of a run that came to its end. Its `f1` is that of the test set, or else of the validation set. */
+/**
+ * The row of a finished run. `f1` is that of the test set, or of the validation set if there is no test set.
+ */
 export function resultRow(recipe: Recipe, result: TrainResult): ResultRow {
   const { fingerprint, metrics, testMetrics, steps, tokens, seconds, reason, folder } = result;
   const { train, validation, test } = fingerprint;
@@ -74,8 +80,8 @@ export function resultRow(recipe: Recipe, result: TrainResult): ResultRow {
 }
 
 /**
- * Adds a row to a results file, JSON Lines, unless the same run stands there. What other programs, or a power cut, left
- * there stays.
+ * Appends a row to a results file (JSON Lines), unless the file already contains the same run. Lines written
+ * by other programs, or incomplete ones after a power cut, are not changed.
  *
  * @throws NeriumError `FILES_…`
  */

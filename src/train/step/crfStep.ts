@@ -9,8 +9,8 @@ import { compileStep, drawMasks, StepBuffers } from "./stepBuffers.js";
 import { type CutStepModels, cutStepModels } from "./stepGraphs.js";
 
 /**
- * A step whose loss is that of a conditional random field: the graph is cut at the logits, the field's loss and gradient
- * are computed between its two parts, on the host.
+ * A step whose loss is that of a conditional random field. The graph is cut at the logits. The loss of the
+ * field and its gradient are computed on the host, between the two parts of the graph.
  */
 export class CrfStep implements Step {
   private targets: CrfTargets | undefined;

@@ -1,13 +1,13 @@
 import { elements, type ParameterLayout } from "../../models/index.js";
 import type { StateBlock } from "../../runtime/index.js";
 
-/** The global norm of a gradient, and the parameters whose own is not finite. */
+/** The global norm of a gradient, and the parameters whose gradient is not finite. */
 export interface GradientNorm {
   readonly norm: number;
   readonly notFinite: readonly string[];
 }
 
-/** The norm of a gradient, from the squared length of each parameter's. */
+/** Computes the global norm from the squared gradient norm of each parameter. */
 export const normOf = (
   squares: readonly { readonly name: string; readonly square: number }[],
 ): GradientNorm => ({
@@ -15,7 +15,7 @@ export const normOf = (
   notFinite: squares.filter(({ square }) => !Number.isFinite(square)).map(({ name }) => name),
 });
 
-/** The norm of a gradient that stands in a block, read on the host. */
+/** Computes the norm of a gradient in a block, on the host. */
 export const gradientNorm = (block: StateBlock, layout: ParameterLayout): GradientNorm =>
   normOf(
     layout.parameters.map(({ name, shape }) => ({
@@ -24,7 +24,9 @@ export const gradientNorm = (block: StateBlock, layout: ParameterLayout): Gradie
     })),
   );
 
-/** The norm of a gradient together with the squared length of that of a conditional random field. */
+/**
+ * The norm of the gradient including that of the conditional random field, whose squared norm is `square`.
+ */
 export const withTransitions = ({ norm, notFinite }: GradientNorm, square: number): GradientNorm => ({
   norm: Math.sqrt(norm * norm + square),
   notFinite: Number.isFinite(square) ? notFinite : [...notFinite, "transitions"],
@@ -36,6 +38,9 @@ function squaredLength(values: Float32Array): number {
   return sum;
 }
 
-/** What a gradient of this norm is multiplied by so that it is no longer than `max_grad_norm`, as torch has it; 0 is no limit. */
+/**
+ * The factor that limits a gradient of this norm to `max_grad_norm`, as in torch. A `max_grad_norm` of 0
+ * means no limit.
+ */
 export const clipFactor = (norm: number, maxGradNorm: number): number =>
   maxGradNorm > 0 ? Math.min(1, maxGradNorm / (norm + 1e-6)) : 1;

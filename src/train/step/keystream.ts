@@ -1,16 +1,19 @@
 import { createCipheriv } from "node:crypto";
 
-/** What a stream of random bytes belongs to; equal keys give equal bytes, whatever else was drawn. */
+/** Identifies a stream of random bytes. Equal keys give equal bytes, whatever else was drawn. */
 export interface StreamKey {
-  /** The run's seed, a whole number from 0 to 2^53. */
+  /** The run's seed, an integer from 0 to 2^53 - 1. */
   readonly seed: number;
   /** Number of the step, from 0 to 2^32 - 1. */
   readonly step: number;
-  /** The place in the model and the micro-batch, as the caller counts them, from 0 to 2^32 - 1. */
+  /** A number for the place in the model and the micro-batch, chosen by the caller, from 0 to 2^32 - 1. */
   readonly site: number;
 }
 
-/** Random bytes made at a time: the cipher gives a new buffer each call, and this size stays in the cache. */
+/**
+ * Number of random bytes made in one call. The cipher returns a new buffer each time, and a buffer of this
+ * size stays in the processor's cache.
+ */
 const BLOCK_BYTES = 32 * 1024;
 const ZEROS = new Uint8Array(BLOCK_BYTES);
 
@@ -21,9 +24,10 @@ function checked(value: number, name: string, limit: number): number {
 }
 
 /**
- * Gives functions that return the next block of a counter-based random stream: the AES-128-CTR keystream whose key is
- * the seed and whose initial counter block holds step and site (Salmon et al., Parallel Random Numbers: As Easy as 1, 2,
- * 3, 2011). There is no state to save: a run that resumes at a step draws the same bytes.
+ * Returns a function that returns the next block of a counter-based random stream: the AES-128-CTR keystream
+ * whose key contains the seed and whose initial counter block contains step and site (Salmon et al., Parallel
+ * Random Numbers: As Easy as 1, 2, 3, 2011). There is no state to save: a run that resumes at a step draws
+ * the same bytes.
  */
 function keystream({ seed, step, site }: StreamKey): () => Uint8Array {
   const key = Buffer.from("........ dropout");
@@ -36,11 +40,12 @@ function keystream({ seed, step, site }: StreamKey): () => Uint8Array {
 }
 
 /**
- * Fills a dropout mask: 1 keeps a value, 0 drops it, each dropped with `probability` on its own, to within 2^-17.
- * Value i is decided by bytes 2i and 2i + 1 of the stream, so that a shorter mask is the beginning of a longer one.
+ * Fills a dropout mask: 1 keeps a value, 0 drops it. Each value is dropped independently with `probability`,
+ * rounded to a multiple of 2^-16. Value i depends on bytes 2i and 2i + 1 of the stream, so a shorter mask is
+ * the beginning of a longer one.
  *
- * @param destination [count], filled whole
- * @param probability of a 0, from 0 up to and with 1
+ * @param destination [count], filled completely
+ * @param probability of a 0, from 0 to 1 inclusive
  */
 export function dropoutMask(destination: Uint8Array, probability: number, key: StreamKey): void {
   if (!(probability >= 0 && probability <= 1))
@@ -56,8 +61,9 @@ export function dropoutMask(destination: Uint8Array, probability: number, key: S
 }
 
 /**
- * 1 where a draw of 16 bits is not below the threshold. Words of 32 bits hold two draws and four values: half the time
- * of single bytes. Little-endian, as every platform that ONNX Runtime is built for.
+ * Writes 1 if a 16-bit draw is not below the threshold, otherwise 0. It works on 32-bit words, which contain
+ * two draws or four values; this takes half the time of single bytes. Assumes little-endian order, which
+ * holds for every platform that ONNX Runtime is built for.
  */
 function fillPart(part: Uint8Array, random: Uint8Array, threshold: number): void {
   const last = threshold - 1;

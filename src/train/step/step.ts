@@ -3,7 +3,7 @@ import type { Engine, StateBlock } from "../../runtime/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/index.js";
 import type { GradientNorm } from "./gradientNorm.js";
 
-/** Which random numbers a run of the step uses: the same key gives the same dropout. */
+/** The random numbers of a step: the same key gives the same dropout. */
 export interface DropoutKey {
   readonly seed: number;
   readonly step: number;
@@ -15,42 +15,42 @@ export interface DropoutKey {
 export interface StepBatch {
   readonly members: readonly TrainingExample[];
   readonly packed: PackedBatch;
-  /** Weight of the labelled tokens of the whole step: what its mean loss divides by. */
+  /** Total weight of the labelled tokens in the whole step. The mean loss divides by it. */
   readonly total: number;
   readonly key: DropoutKey;
 }
 
 /**
- * Forward and backward pass of one batch, in place: weights are read and gradients written where they stand.
+ * The forward and backward pass of one batch. It reads weights and writes gradients in place.
  *
- * A step of several batches (gradient accumulation) runs the first with `first: true`, which overwrites the gradients,
- * and the others with `first: false`, which add to them.
+ * A step with several batches (gradient accumulation) runs the first batch with `first: true`, which
+ * overwrites the gradients, and the others with `first: false`, which add to them.
  */
 export interface Step {
-  /** Copies a batch to where the graphs read it, and draws its dropout masks there. */
+  /** Copies a batch to the memory that the graphs read, and draws its dropout masks there. */
   load(batch: StepBatch, first: boolean): void;
-  /** Runs the batch that was loaded last; gives its loss. */
+  /** Runs the batch that was loaded last. Returns its loss. */
   run(first: boolean): Promise<number>;
-  /** After a step's last batch: the norm of the gradient that it has left in its block. */
+  /** Returns the norm of the gradient in the block. Call it after the last batch of a step. */
   gradientNorm(): GradientNorm;
-  /** Ends profiling, if it was asked for; gives the files written. */
+  /** Ends profiling, if enabled. Returns the paths of the files written. */
   endProfiling(): readonly string[];
-  /** Gives all memory back. Call it when no run is under way. */
+  /** Frees all memory. Call it only while no batch is running. */
   dispose(): Promise<void>;
 }
 
 /** How a step is computed. */
 export interface StepOptions {
-  /** What the blocks of the step belong to. */
+  /** The engine that the blocks of the step belong to. */
   readonly engine: Engine;
   readonly labels: number;
   readonly threads: number;
   readonly accumulates: boolean;
-  /** Where the engine shall write a profile. */
+  /** Where the engine writes a profile. */
   readonly profile?: string | undefined;
 }
 
-/** What a step reads and writes, in the layout of the weights. */
+/** The blocks that a step reads and writes, in the layout of the weights. */
 export interface StepBlocks {
   readonly weights: StateBlock;
   readonly gradients: StateBlock;

@@ -9,8 +9,8 @@ import type { StepBatch } from "./step.js";
 /**
  * Packs the batches that a process runs in a step. Batches without a label are left out.
  *
- * @param windows of the whole step: the loss divides by the total of all processes
- * @param step number of the step, from 1
+ * @param windows all windows of the step, since the loss divides by the total of all processes
+ * @param step the number of the step, from 1
  */
 export function stepBatches(
   windows: readonly TrainingExample[],

@@ -11,7 +11,7 @@ import { type GradientNorm, normOf } from "./gradientNorm.js";
 import { dropoutMask } from "./keystream.js";
 import type { DropoutKey, StepBlocks, StepOptions } from "./step.js";
 
-/** Compiles a graph of the step: the whole of it, or one of several that take turns. */
+/** Compiles a graph of the step: the whole step, or one of several graphs that run in turn. */
 export const compileStep = (
   bytes: Uint8Array,
   { engine, threads, profile }: StepOptions,
@@ -25,9 +25,11 @@ export const compileStep = (
     ...(profile === undefined ? {} : { profilePrefix: profile }),
   });
 
-/** Where the graphs of a step read weights, and write gradients, their squared lengths and the loss. */
+/**
+ * The memory where the graphs of a step read weights and write gradients, their squared norms and the loss.
+ */
 export class StepBuffers {
-  /** Loss, then the squared gradient lengths, 64 bytes apart. */
+  /** The loss, then the squared gradient norms, 64 bytes apart. */
   private readonly figures: StateBlock;
 
   constructor(
@@ -38,7 +40,7 @@ export class StepBuffers {
     this.figures = engine.block((layout.parameters.length + 1) * 64);
   }
 
-  /** Binds what a graph takes and gives of all this. */
+  /** Binds those of these inputs and outputs that a graph has. */
   bind(binding: GraphBinding): void {
     const { layout, blocks } = this;
     const figure = (index: number) =>
@@ -57,7 +59,7 @@ export class StepBuffers {
     return this.figures.read(0, 1)[0]!;
   }
 
-  /** From the squared lengths that the graph gave. */
+  /** Computes the gradient norm from the squared norms that the graph wrote. */
   gradientNorm(): GradientNorm {
     const figures = this.figures.read();
     return normOf(
@@ -65,13 +67,13 @@ export class StepBuffers {
     );
   }
 
-  /** Call after the bindings are disposed of. */
+  /** Call it after the bindings are disposed of. */
   free(): void {
     this.figures.free();
   }
 }
 
-/** Draws the dropout masks of a batch where the graphs will read them. */
+/** Draws the dropout masks of a batch into the memory that the graphs read. */
 export function drawMasks(
   memory: FeedMemory,
   sites: readonly DropoutSite[],

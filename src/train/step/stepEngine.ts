@@ -20,7 +20,7 @@ import type { Step, StepBatch } from "./step.js";
 import { stepBatches } from "./stepBatches.js";
 import { TrainingStep } from "./trainingStep.js";
 
-/** What forward and backward pass of one step gave. */
+/** The results of the forward and backward pass of one step. */
 export interface StepFigures {
   readonly loss: number;
   /** Global norm of the gradient before clipping. */
@@ -30,10 +30,13 @@ export interface StepFigures {
   readonly tokens: number;
 }
 
-/** Milliseconds that training waits for a checkpoint; a disk that takes longer is written to beside it. */
+/**
+ * Maximum milliseconds that training waits for a checkpoint. On a slower disk, training goes on while it is
+ * written.
+ */
 const MOST_GIVEN_WAY = 1000;
 
-/** The machinery of a run: step graph, optimizer and tagger over one set of weights. */
+/** The step graph, optimizer and tagger of a run, which share one set of weights. */
 export class StepEngine {
   private tagger: Tagger | undefined;
   private lent: Snapshot | undefined;
@@ -48,20 +51,21 @@ export class StepEngine {
     readonly gradients: StateBlock,
     private readonly step: Step,
     readonly optimizer: Optimizer,
-    /** Of the parameters. */
+    /** The parameter groups. */
     private readonly groups: readonly ParamGroup[],
-    /** The model's conditional random field, where it has one. */
+    /** The model's conditional random field, if it has one. */
     readonly crf: CrfHead | undefined,
-    /** Where the recipe asks for one. */
+    /** The average of the weights, if the recipe asks for one. */
     readonly average: WeightAverage | undefined,
     private readonly owned: Owned,
   ) {}
 
   /**
-   * Takes over what was prepared: weights and training data go with the trainer, or at once where it can't be made.
+   * Takes ownership of the weights and the training data in `prepared`. They are released with the engine, or
+   * immediately if it cannot be created.
    *
-   * @param options.collective the processes that train together; default: this one alone
-   * @param options.profile where the engine shall write a profile of the step, for benchmarks
+   * @param options.collective the processes that train together; defaults to this one alone
+   * @param options.profile where the engine writes a profile of the step, for benchmarks
    */
   static async create(
     recipe: Recipe,
@@ -123,10 +127,11 @@ export class StepEngine {
   }
 
   /**
-   * Puts a step's first batch where the engine will read it. What is staged while the optimizer works on the step before
-   * costs no time of its own; `gradient` stages what nobody has.
+   * Copies a step's first batch to the memory that the engine reads. Staging during the update of the step
+   * before takes no extra time. {@link gradient} stages a step that was not staged.
    *
-   * @param windows of the whole step; of several processes each takes its share, and the loss divides by the total of all
+   * @param windows all windows of the step; each process takes its share, and the loss divides by the total
+   *   of all
    */
   stage(windows: readonly TrainingExample[], step: number): void {
     const batches = stepBatches(windows, step, this.recipe, this.prepared, this.collective);
@@ -136,10 +141,11 @@ export class StepEngine {
   }
 
   /**
-   * The gradient of one step's windows: accumulated over batches, then reduced over processes, then measured. The loss is the
-   * mean over all labelled tokens of the step, whatever number of batches they run in. Windows without a label add nothing.
+   * Computes the gradient of one step's windows: accumulated over batches, reduced over processes, then
+   * measured. The loss is the mean over all labelled tokens of the step, independent of the number of
+   * batches. Windows without a label add nothing.
    *
-   * @param step number of the step, from 1
+   * @param step the number of the step, from 1
    */
   async gradient(windows: readonly TrainingExample[], step: number): Promise<StepFigures> {
     if (this.staged?.step !== step) this.stage(windows, step);
@@ -152,7 +158,10 @@ export class StepEngine {
     return { loss: loss!, gradNorm: norm, notFinite, tokens: tokens! };
   }
 
-  /** The gradient of this process's batches, where it stands; gives their part of the loss, and their tokens. */
+  /**
+   * Accumulates the gradient of this process's batches in place. Returns their part of the loss and their
+   * number of tokens.
+   */
   private async accumulate(batches: readonly StepBatch[]): Promise<Float64Array> {
     if (batches.length === 0) {
       this.gradients.write(0, this.gradients.byteLength / 4, (values) => {
@@ -172,14 +181,14 @@ export class StepEngine {
     );
   }
 
-  /** Makes gradient and figures those of all processes. */
+  /** Adds up gradient and figures over all processes. */
   private async reduce(figures: Float64Array): Promise<void> {
     await this.collective.reduce(this.gradients);
     if (this.crf !== undefined) await this.collective.reduce(this.crf.gradient);
     await this.collective.reduce(figures);
   }
 
-  /** @param ran false where there was no batch. The graph measures what it has computed, and nothing else. */
+  /** @param ran false if there was no batch. The graph's own norm covers only what this process computed. */
   private norm(ran: boolean): GradientNorm {
     const isOfGraph = ran && this.collective.size === 1;
     const norm = isOfGraph
@@ -189,9 +198,9 @@ export class StepEngine {
   }
 
   /**
-   * Moves the weights along the gradient of the latest step, clipped.
+   * Updates the weights with the clipped gradient of the latest step.
    *
-   * @param step number of the update, from 1
+   * @param step the number of the update, from 1
    */
   async update(step: number, learningRate: number, gradNorm: number): Promise<void> {
     const { lent } = this;
@@ -206,15 +215,19 @@ export class StepEngine {
     await this.followAverage(step, false);
   }
 
-  /** Takes the weights after so many updates into their average, where there is one and it is time, or `now`. */
+  /**
+   * Adds the weights to their average, if there is one and it is time, or if `now` is true.
+   *
+   * @param updates the number of updates so far
+   */
   async followAverage(updates: number, now: boolean): Promise<void> {
     const mayChange = (from: number, to: number) => this.lent?.beforeWrite(from, to, [AVERAGE]);
     await this.average?.follow(updates, { now, mayChange });
   }
 
   /**
-   * Weights, the optimizer's state and average as they are now, to be written while training goes on. The snapshot before must
-   * have ended.
+   * Takes a snapshot of weights, optimizer state and average, to be written while training goes on. The
+   * previous snapshot must have ended.
    */
   snapshot(): Snapshot {
     const { weights } = this.prepared;
@@ -226,14 +239,15 @@ export class StepEngine {
   }
 
   /**
-   * Leaves the machine to the writer of a snapshot for a moment, where the engine's threads would take every processor from
-   * it: they go at the pace of the slowest, so a step beside the writer takes longer than both in turn.
+   * Waits a moment for the writer of a snapshot if the engine's threads use every processor. The threads are
+   * as slow as the slowest one, so a step in parallel with the writer takes longer than both one after the
+   * other.
    */
   async yieldToWriter(snapshot: Snapshot): Promise<void> {
     if (this.threads >= availableParallelism()) await snapshot.mostlyRead(MOST_GIVEN_WAY);
   }
 
-  /** Scores a data set with the weights as they stand, or with their average. */
+  /** Evaluates a data set with the present weights, or with their average. */
   async evaluate(
     split: EvaluationSplit,
     {
@@ -249,12 +263,12 @@ export class StepEngine {
     return evaluateTagger(this.tagger, task, split, { crf, ...options });
   }
 
-  /** Ends profiling, if it was asked for; gives the files written. */
+  /** Ends profiling, if enabled. Returns the paths of the files written. */
   endProfiling(): readonly string[] {
     return this.step.endProfiling();
   }
 
-  /** Gives all memory back. Call it when nothing is under way. */
+  /** Frees all memory. Call it only while nothing is running. */
   dispose(): Promise<void> {
     return this.owned.release();
   }

@@ -20,7 +20,7 @@ import {
   type ParameterLayout,
 } from "../../models/index.js";
 
-/** The forward pass of a batch with dropout: its logits, as a function of weights that are inputs. */
+/** The forward pass of a batch with dropout: the logits as a function of weights that are graph inputs. */
 function forward(config: ModelConfig, layout: ParameterLayout) {
   const weights = new Map<string, Tensor>(
     layout.parameters.map(({ name, shape }) => [name, input(name, "float32", shape)]),
@@ -32,14 +32,18 @@ function forward(config: ModelConfig, layout: ParameterLayout) {
   return { predicted, weights: [...weights.values()], sites };
 }
 
-/** The gradient of each parameter, or with `accumulates` its sum with the one before, and their squared lengths. */
+/**
+ * The gradient of each parameter and its squared norm. With `accumulates`, both are of the sum with the
+ * previous gradient.
+ */
 function gradientOutputs(
   layout: ParameterLayout,
   fresh: readonly Tensor[],
   accumulates: boolean,
 ): Record<string, Tensor> {
   const outputs: Record<string, Tensor> = {};
-  // In the order of the backward pass, so that each weight's gradient is computed as soon as it can be: see emit.
+  // Outputs are in the order of the backward pass, so that each gradient is computed as early as possible:
+  // see `emit`.
   const backwards = layout.parameters.map((parameter, index) => ({ parameter, own: fresh[index]! }));
   backwards.sort((a, b) => a.own.node.id - b.own.node.id);
   for (const { parameter, own } of backwards) {
@@ -51,7 +55,10 @@ function gradientOutputs(
   return outputs;
 }
 
-/** The ONNX model of a training step: loss, gradients, squared length of each gradient. */
+/**
+ * The ONNX model of a training step. Its outputs are the loss, the gradients and the squared norm of each
+ * gradient.
+ */
 export function stepModel(
   config: ModelConfig,
   layout: ParameterLayout,
@@ -66,13 +73,13 @@ export function stepModel(
   return { bytes: emit(outputs, { profile }), sites };
 }
 
-/** A step in two models, for a loss that is computed between them. */
+/** A step in two models, for a loss that is computed between them, outside the graph. */
 export interface CutStepModels {
-  /** Gives `logits`, and what the other model needs of it. */
+  /** Outputs `logits`, and the values that the backward model needs. */
   readonly forward: Uint8Array;
-  /** Takes these and `logitsGradient`; gives gradients and their squared lengths. */
+  /** Takes these values and `logitsGradient`. Outputs the gradients and their squared norms. */
   readonly backward: (accumulates: boolean) => Uint8Array;
-  /** What stays between the two. */
+  /** The values that the forward model passes to the backward model. */
   readonly kept: readonly (Pick<Tensor, "type" | "shape"> & { readonly name: string })[];
   readonly sites: readonly DropoutSite[];
 }

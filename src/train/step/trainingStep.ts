@@ -12,7 +12,7 @@ interface BoundStep {
   readonly memory: FeedMemory;
 }
 
-/** A step whose loss is part of its graph. */
+/** A step whose loss is part of the graph. */
 export class TrainingStep implements Step {
   private constructor(
     private readonly task: Pick<TokenClassification, "targets">,

@@ -7,9 +7,9 @@ import type { CutCounts, TrainingData, TrainingWindow, TrainingWindows } from ".
 import { type CacheFacts, KEYS, OFFSETS, WINDOWS } from "./layout.js";
 import { readRecord, tokensIn } from "./record.js";
 
-/** Sentences whose keys are read at once. */
+/** Number of sentences whose keys are read in one call. */
 const KEYS_AT_ONCE = 2 ** 15;
-/** Records whose places are read at once. */
+/** Number of records whose offsets are read in one call. */
 const OFFSETS_AT_ONCE = 2 ** 15;
 
 /** How a run labels tokens. */
@@ -18,14 +18,14 @@ export interface Labelling {
   readonly labelAllTokens: boolean;
 }
 
-/** Training data on the disk: in memory are its facts, and the windows that are drawn. */
+/** Training data on the disk. Only its facts, and the windows in use, are in memory. */
 export class CachedTraining implements TrainingData {
   readonly windows: TrainingWindows;
 
   /**
-   * @param stored what the cache says of itself
-   * @param facts the same, with the names that its files have now
-   * @param files these names
+   * @param stored the facts in the cache
+   * @param facts the same facts, with the present names of the files
+   * @param files the present names of the files
    */
   constructor(
     private readonly folder: string,
@@ -73,7 +73,7 @@ export class CachedTraining implements TrainingData {
   }
 }
 
-/** For each code of `record.ts` the label that a run gives it. */
+/** Returns the label for each code of `record.ts`. */
 function labelOfCode({ tags }: CacheFacts, { labels, labelAllTokens }: Labelling): Int32Array {
   const { first, further } = labelNumbering(labels, labelAllTokens);
   return Int32Array.from(
@@ -116,7 +116,7 @@ class CachedWindows implements TrainingWindows {
     return this.lengths[index]!;
   }
 
-  /** The tokens of each window, which follow from where its record begins and ends. */
+  /** Number of tokens in each window, computed from the beginning and end of its record. */
   private allLengths(): Int32Array {
     const lengths = new Int32Array(this.length);
     for (let first = 0; first < this.length; first += OFFSETS_AT_ONCE) {
@@ -142,7 +142,7 @@ class CachedWindows implements TrainingWindows {
   }
 }
 
-/** A file of a cache that is read here and there; it is opened when it is first read. */
+/** A cache file with random access. It is opened at the first read. */
 class CacheFile {
   private readonly path: string;
   private descriptor: number | undefined;
@@ -151,7 +151,10 @@ class CacheFile {
     this.path = join(folder, name);
   }
 
-  /** Fills an array from a place of the file on, as far as the file goes; gives the bytes that were read. */
+  /**
+   * Fills an array from the file, starting at byte `position`. Returns the number of bytes read, which is
+   * smaller if the file ends early.
+   */
   read(into: Int32Array | Float64Array, position: number): number {
     const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
     let done = 0;
@@ -168,7 +171,11 @@ class CacheFile {
     return done;
   }
 
-  /** @throws NeriumError TRAIN_CACHE_DAMAGED where the file ends before */
+  /**
+   * Fills the whole array.
+   *
+   * @throws NeriumError TRAIN_CACHE_DAMAGED if the file ends early
+   */
   readAll(into: Int32Array | Float64Array, position: number): void {
     if (this.read(into, position) < into.byteLength) throw cacheDamaged(this.path, "it ends too early");
   }

@@ -1,4 +1,7 @@
-/** Windows of training data that is too large for memory, on the disk: made once, and found again by what they are made of. */
+/**
+ * A cache on the disk for the windows of training data that is too large for memory. Windows are made once,
+ * and found again by a hash of what they are made of.
+ */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type DataFacts, type DataPlace, openWords } from "../../../data/index.js";
@@ -27,23 +30,25 @@ export interface CacheEdge {
   readonly tell: (progress: CacheProgress) => void;
 }
 
-/** A cache that is whole. */
+/** A complete cache. */
 export interface WindowCache {
   readonly folder: string;
   readonly facts: DataFacts;
-  /** Types of entities, by their names before the label map. */
+  /** Entity types, by their names before the label map. */
   readonly types: ReadonlySet<string>;
-  /** It was there before. */
+  /** True if the cache existed before this run. */
   readonly wasThere: boolean;
   /** The training data in it. */
   open(labelling: Labelling): CachedTraining;
 }
 
 /**
- * The windows of training data, from the cache where there are any, else written there first. One that is damaged is made
- * again; of two processes that make the same one, the first that is done wins. Undefined for texts with spans.
+ * Finds the windows of training data in the cache, or writes them there first. A damaged cache is made again.
+ * If two processes make the same cache, the first one to finish wins. Returns `undefined` for texts with
+ * spans.
  *
- * @throws NeriumError `DATA_…`, `TOKENIZE_…`, `FILES_…`, TRAIN_TAGS_MISSING; nothing is left half written
+ * @throws NeriumError `DATA_…`, `TOKENIZE_…`, `FILES_…`, TRAIN_TAGS_MISSING; an incomplete cache is not left
+ *   behind
  */
 export async function windowCache(source: CacheSource, edge: CacheEdge): Promise<WindowCache | undefined> {
   const { root, fs } = edge;
@@ -64,7 +69,7 @@ export async function windowCache(source: CacheSource, edge: CacheEdge): Promise
   };
 }
 
-/** False for texts with spans. */
+/** Returns false for texts with spans. */
 async function make(folder: string, source: CacheSource, edge: CacheEdge): Promise<boolean> {
   const { signal, tell, fs } = edge;
   const onTurn = (phase: CacheProgress["phase"], file: string) => (sentences: number) => {
@@ -92,7 +97,7 @@ async function make(folder: string, source: CacheSource, edge: CacheEdge): Promi
   return true;
 }
 
-/** The facts of a cache, with its files as they are called now. */
+/** The facts of a cache, with the present names of its files. */
 function named(
   { tags, suspicious, sentences, scheme }: CacheFacts,
   { paths, files }: CacheSource,

@@ -1,39 +1,39 @@
 import type { TagScheme } from "../../../text/index.js";
 import type { CutCounts } from "../trainingData.js";
 
-/** Files of a cache, besides their manifest. */
+/** Files of a cache, besides the manifest. */
 export const FACTS = "facts.json";
 /** Records, see `record.ts`. */
 export const WINDOWS = "windows.bin";
 /** Where each record begins, and where the last one ends: float64. */
 export const OFFSETS = "offsets.bin";
-/** Hash and line of each sentence that is compared with others: two float64. */
+/** Hash and line of each sentence that is compared with other data: two float64. */
 export const KEYS = "keys.bin";
 
-/** A place whose file is a number among the cache's files. */
+/** A place in a file, which is given by its number in the cache's list of files. */
 interface CachePlace {
   readonly file: number;
   readonly line: number;
 }
 
-/** What `facts.json` says. */
+/** The contents of `facts.json`. */
 export interface CacheFacts {
-  /** As they were called when the cache was made. */
+  /** The names of the files when the cache was made. */
   readonly files: readonly string[];
   readonly scheme: TagScheme;
   readonly sentences: number;
   readonly windows: number;
-  /** Tokens that decide a word's tag. */
+  /** Number of tokens that decide a word's tag. */
   readonly labelled: number;
-  /** In the order of their numbers. */
+  /** In the order of the tag numbers. */
   readonly tags: readonly { readonly tag: string; readonly count: number; readonly first: CachePlace }[];
-  /** Types of entities, by their names before the label map. */
+  /** Entity types, by their names before the label map. */
   readonly types: readonly string[];
   readonly suspicious:
     | { readonly count: number; readonly names: readonly string[]; readonly first: CachePlace }
     | undefined;
   readonly cut: CutCounts;
-  /** Ids of tokens, ascending. */
+  /** Ids of all tokens, in ascending order. */
   readonly ids: readonly number[];
   readonly digests: { readonly data: string; readonly tokens: string };
 }

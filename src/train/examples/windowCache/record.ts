@@ -2,21 +2,21 @@ import type { Window } from "../../../tasks/tokenClassification/index.js";
 import { IGNORED } from "../../../tasks/tokenClassification/index.js";
 
 /**
- * Windows as they lie in a cache, each a record of 32-bit integers in the machine's own order of bytes:
+ * Windows in a cache. Each is a record of 32-bit integers in the machine's byte order:
  *
  *     file, line, tokens, id of each token …, code of each token …
  *
- * A file is its number among those that were read. The code of a token says its word's tag, by the tag's number t: 2t for
- * the word's first token, 2t + 1 for further ones, −100 where the window does not own the token. What labels these are
- * follows from the run's label list, which the cache does not depend on.
+ * `file` is the number of the file in the order of reading. A token's code contains the number t of its
+ * word's tag: 2t for the first token of the word, 2t + 1 for the other tokens, −100 if the window does not
+ * own the token. The run's label list turns codes into labels, so the cache does not depend on that list.
  */
 export const HEAD = 3;
 
 export const recordLength = (tokens: number): number => HEAD + 2 * tokens;
-/** Tokens of a record of this length. */
+/** Number of tokens in a record of this length. */
 export const tokensIn = (length: number): number => (length - HEAD) / 2;
 
-/** Codes as windows' labels: tags are numbered as they come. */
+/** Codes in place of a window's labels. Tags are numbered in the order in which they first occur. */
 export class TagCodes {
   readonly first = new Map<string, number>();
   readonly further: number[] = [];
@@ -31,7 +31,7 @@ export class TagCodes {
   }
 }
 
-/** Puts a record at `at`; gives the place after it. */
+/** Writes a record at index `at`. Returns the index after it. */
 export function writeRecord(
   target: Int32Array,
   at: number,
@@ -47,7 +47,7 @@ export function writeRecord(
   return at + recordLength(tokens);
 }
 
-/** @param labelOf the label of each code */
+/** @param labelOf the label for each code */
 export function readRecord(record: Int32Array, labelOf: Int32Array) {
   const [file, line, tokens] = [record[0]!, record[1]!, record[2]!];
   return {

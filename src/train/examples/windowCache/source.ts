@@ -5,11 +5,11 @@ import type { WindowOptions } from "../../../tasks/tokenClassification/index.js"
 import type { Tokenizer } from "../../../tokenize/index.js";
 import { versions } from "../../../versions.js";
 
-/** What cached windows are made of. */
+/** Everything that cached windows depend on. */
 export interface CacheSource {
-  /** What the recipe names: files or folders. */
+  /** The paths in the recipe: files or folders. */
   readonly paths: readonly string[];
-  /** The files themselves, in the order in which they are read. */
+  /** The files, in the order in which they are read. */
   readonly files: readonly string[];
   readonly reading: {
     readonly tokenColumn?: number | string;
@@ -22,12 +22,12 @@ export interface CacheSource {
   readonly options: Required<Pick<WindowOptions, "maxLength" | "longSentences" | "overlap">>;
 }
 
-/** Changes with the layout of the files. */
+/** Increase it when the layout of the cache files changes. */
 const VERSION = 2;
 
 /**
- * Names the windows that a source gives: where contents, tokenizer and settings are the same, so is the key, wherever the
- * files lie.
+ * The key of a source's windows. It is the same for the same contents, tokenizer and settings, wherever the
+ * files are.
  */
 export async function cacheKey(source: CacheSource): Promise<string> {
   const { files, reading, labelMap, maxSentences, tokenizer, options } = source;

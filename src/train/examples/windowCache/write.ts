@@ -25,10 +25,10 @@ export interface Part extends OpenWords {
 }
 
 /**
- * Goes through data once, and writes its windows as they come. In memory are one batch, and what the facts take.
+ * Reads the data once and writes its windows as they are made. Only one batch and the facts are in memory.
  *
- * @param onTurn called with the number of sentences so far after each batch
- * @throws NeriumError TRAIN_TAGS_MISSING, `DATA_…`, `TOKENIZE_…`, `FILES_…`, and what `onTurn` throws
+ * @param onTurn called after each batch with the number of sentences so far
+ * @throws NeriumError TRAIN_TAGS_MISSING, `DATA_…`, `TOKENIZE_…`, `FILES_…`; also throws what `onTurn` throws
  */
 export async function writeWindows(
   folder: string,
@@ -105,7 +105,10 @@ export async function writeWindows(
   await writeJson(join(folder, FACTS), content, fs);
 }
 
-/** The sentences as the recipe wants them; `types` gets the types of entities that they had before they were renamed. */
+/**
+ * The sentences in batches, with their tags renamed as the recipe asks. The entity types before renaming are
+ * added to `types`.
+ */
 async function* batches(
   parts: readonly Part[],
   { labelMap, maxSentences }: CacheSource,
@@ -146,10 +149,10 @@ const sum = (a: CutCounts, b: CutCounts): CutCounts => ({
   wordsWithoutTokens: a.wordsWithoutTokens + b.wordsWithoutTokens,
 });
 
-/** Bytes that are written in one call. */
+/** Data for a file is collected up to this number of bytes, then written in one call. */
 const CHUNK = 2 ** 22;
 
-/** The binary files of a cache, that are written side by side. */
+/** The binary files of a cache, which are written at the same time. */
 class Writing {
   private readonly waiting = new Map<string, Uint8Array[]>();
 
@@ -185,7 +188,7 @@ class Writing {
     await attempt(join(this.folder, name), "write", () => writeAll(this.files.get(name)!, bytes));
   }
 
-  /** Writes what waits yet. */
+  /** Writes the data that is still waiting. */
   async end(): Promise<void> {
     for (const name of this.files.keys()) await this.flush(name);
   }
