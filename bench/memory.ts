@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The most resident memory that this process has had, VmHWM, in bytes. Linux only. */
+/** Peak resident memory of this process (VmHWM) in bytes. Linux only. */
 export function peakMemory(): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024;
 }

@@ -1,5 +1,5 @@
-// What `npm run build` runs: src/ → dist/, from scratch, so that nothing deleted lives on in a package. The engine's
-// libraries in dist/native/ stay: they come from scripts/vendor-onnxruntime.mjs.
+// `npm run build`: compiles src/ to dist/. It empties dist/ first, so that deleted files do not stay in the
+// package. The engine's libraries in dist/native/ are kept: scripts/vendor-onnxruntime.mjs puts them there.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,7 +1,8 @@
-// Packs the package and installs it as a user does: outside the repository, from an empty npm cache, with npm's
-// default settings and then with --ignore-scripts. Where the host that onnxruntime-node's install script downloads
-// from cannot be reached, this is the test that nobody notices it. Then the installed package trains two steps,
-// tags a sentence from the command line and from the library, and every entry of package.json leads somewhere.
+// Packs the package and installs it as a user does: outside the repository, with an empty npm cache, first
+// with npm's default settings and then with --ignore-scripts. On a machine that cannot reach the host that
+// onnxruntime-node's install script downloads from, it also tests that the install works without that host.
+// Then the installed package trains two steps and tags a sentence, from the command line and from the
+// library. The script also checks that every entry of package.json exists.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +13,7 @@ const root = resolve(import.meta.dirname, "..");
 const scratch = mkdtempSync(join(tmpdir(), "nerium-pack-"));
 const windows = process.platform === "win32";
 
-// What npm tells the scripts that it runs would be settings for the npm that runs here.
+// npm passes settings to its scripts in environment variables. The npm started here must not see them.
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^npm_|^ONNXRUNTIME_|^NERIUM_|^INIT_CWD$/i.test(name)),
 );
@@ -35,7 +36,7 @@ const holds = (condition, message) => {
   if (!condition) throw new Error(message);
 };
 
-/** Every file that package.json points at is in the package. */
+/** Checks that the package contains every file that package.json refers to. */
 function checkEntries(folder) {
   const { bin, exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   for (const entry of [...Object.values(bin), ...Object.values(exports)]) {
@@ -50,7 +51,10 @@ function checkEntries(folder) {
   }
 }
 
-/** A dependency's install script may fail only where npm then does without the dependency. */
+/**
+ * Checks that only optional dependencies have an install script, since npm goes on without these if the
+ * script fails.
+ */
 function checkScripts(home) {
   const { packages } = JSON.parse(readFileSync(join(home, "node_modules/.package-lock.json"), "utf8"));
   const breaking = Object.entries(packages).filter(([, entry]) => entry.hasInstallScript && !entry.optional);
@@ -88,7 +92,10 @@ function tryInstalled(tarball, version, flags) {
   rmSync(home, { recursive: true, force: true });
 }
 
-/** Writes the quickstart's corpus and encoder, which the package keeps to its own command. */
+/**
+ * Writes the quickstart's corpus and encoder. The package has no public export for them, so the script
+ * imports internal files.
+ */
 const encoderScript = (folder) => `
 import { readFileSync } from "node:fs";
 const part = (path) => import(${JSON.stringify(`${pathToFileURL(join(folder, "dist"))}/`)} + path);

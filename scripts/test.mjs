@@ -1,5 +1,5 @@
-// What `npm test` runs: the house's checks, the build and the suite. All of them run, also after one failed, and
-// the closing line counts them together: a check is one test.
+// `npm test`: runs lint, type check, build and the test suite. All of them run, even if one fails. The last
+// line adds up the results; each check counts as one test.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ const checks = [
   ["build", "../scripts/build.mjs", []],
 ];
 
-/** Runs one of node_modules' programs; true where it succeeds. */
+/** Runs a program in node_modules. Returns true if it succeeds. */
 function runs(program, args) {
   const { status } = spawnSync(process.execPath, [join(root, "node_modules", program), ...args], {
     cwd: root,
@@ -24,7 +24,10 @@ function runs(program, args) {
   return status === 0;
 }
 
-/** Counts of a vitest report; a file that failed to load has no test to count and is one failure. */
+/**
+ * Reads the counts from a vitest report. A test file that failed to load contains no failed test, so it
+ * counts as one failure.
+ */
 function suiteCounts() {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
     readFileSync(report, "utf8"),
@@ -54,7 +57,7 @@ const green = runs("vitest/vitest.mjs", [
 try {
   const suite = suiteCounts();
   for (const key of Object.keys(counts)) counts[key] += suite[key];
-  // An error outside of every test fails the run, and must fail the count as well.
+  // An error outside of all tests makes vitest fail, so it must count as a failure here.
   if (!green && suite.failed === 0) counts.failed += 1;
 } catch (error) {
   console.error(`The suite left no report: ${error.message}`);
@@ -62,7 +65,8 @@ try {
 }
 rmSync(scratch, { recursive: true, force: true });
 
-// Packing takes a minute and the registry: where nobody watches, always; by hand, npm run test:pack.
+// Packing takes a minute and needs the npm registry, so it runs in CI only. To run it locally: npm run
+// test:pack.
 if (process.env.CI) check("the packed package installs and runs", "../scripts/test-pack.mjs", []);
 else counts.skipped += 1;
 

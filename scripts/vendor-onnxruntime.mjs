@@ -1,9 +1,11 @@
-// Copies ONNX Runtime's CPU libraries into dist/native/<platform>-<arch>/, with its license and notices, before the
-// package is packed. `onnxruntime-node` itself cannot be a dependency: its install script downloads CUDA's provider
-// on linux/x64, and where that host cannot be reached the script's failure is the failure of the whole install.
+// Copies ONNX Runtime's CPU libraries to dist/native/<platform>-<arch>/ and its license and notices to
+// dist/native/, before the package is packed. `onnxruntime-node` itself cannot be a dependency: on linux/x64
+// its install script downloads the CUDA provider, and if that host cannot be reached, the whole install
+// fails.
 //
-// Left out, since nothing that runs on the CPU loads them: the JavaScript binding, a second copy of the macOS library
-// under its full version, and on Windows DirectML.dll, dxcompiler.dll and dxil.dll (delay-loaded by the GPU providers).
+// These files are left out, since CPU code does not load them: the JavaScript binding, a second copy of the
+// macOS library under its full version, and on Windows DirectML.dll, dxcompiler.dll and dxil.dll
+// (delay-loaded by the GPU providers).
 import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 

@@ -2,10 +2,13 @@ import type { RecipeInput } from "../../src/recipe/index.js";
 
 /** A recipe that is compared with others. */
 export interface Arm {
-  /** CoNLL-2003, every fourth document of its training data or all of them; or WNUT-17, which has no documents. */
+  /**
+   * CoNLL-2003 with every fourth document of its training data (`quarter`) or all of them (`whole`), or
+   * WNUT-17, which has no documents.
+   */
   readonly data: "quarter" | "whole" | "wnut17";
   readonly recipe: Partial<RecipeInput>;
-  /** The arms that it is compared with, seed by seed. */
+  /** The arms that this one is compared with, for each seed. */
   readonly against: readonly string[];
 }
 
@@ -27,7 +30,7 @@ const wnut = (recipe: Partial<RecipeInput>, ...against: readonly string[]): Arm 
   against: ["wnut17", ...against],
 });
 
-/** What all have in common. */
+/** The settings that all arms share. */
 export const COMMON: Partial<RecipeInput> = {
   numTrainEpochs: 3,
   lrSchedulerType: "cosine",

@@ -1,14 +1,17 @@
 /**
- * Trains recipes side by side and tells which is better, on the validation data of CoNLL-2003 or WNUT-17:
+ * Trains several recipes and compares them on the validation data of CoNLL-2003 or WNUT-17:
  *
  *     npm run --silent bench:arms -- --model bert-base-cased --data DATA --work DIR [--arms A,B] [--seeds 42] [--threads 2]
  *     npm run --silent bench:arms -- --work DIR --table [--arms A,B]
  *
- * DATA holds `conll2003/train.txt` and `valid.txt`, `wnut17/train.conll` and `dev.conll`. An arm of `arms.ts` is trained with
- * each seed in DIR/ARM/seed-SEED and scored as it reads (documents or sentences), by sentence, and with Viterbi; what is there
- * already is not done again, and what was interrupted goes on. Every finished run is a row of DIR/results.jsonl. `--table`
- * prints what is there: F1 after each epoch, the mean over seeds, and differences in points with the middle 95% of the paired
- * bootstrap over documents: by sentence and with Viterbi less as trained, and less the arm that it is compared with.
+ * DATA must contain `conll2003/train.txt`, `conll2003/valid.txt`, `wnut17/train.conll` and
+ * `wnut17/dev.conll`. Each arm of `arms.ts` is trained with each seed in DIR/ARM/seed-SEED. It is scored as
+ * trained (by document or by sentence), by sentence, and with Viterbi decoding. Finished runs are not
+ * repeated, interrupted runs are resumed. Every finished run adds a row to DIR/results.jsonl.
+ *
+ * `--table` only prints the results so far: F1 after each epoch, the mean over seeds, and differences in
+ * points with the 95% interval of the paired bootstrap over documents. The differences are: by sentence minus
+ * as trained, Viterbi minus as trained, and the arm minus each arm that it is compared with.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -42,7 +45,7 @@ const chosen = values.arms?.split(",") ?? Object.keys(ARMS);
 for (const name of chosen)
   if (ARMS[name] === undefined) throw new Error(`the arms are ${Object.keys(ARMS).join(", ")}`);
 
-/** Every fourth document, from the first on. */
+/** Writes every fourth document, starting with the first one, to a file. */
 async function quarterOf(file: string): Promise<string> {
   const quarter = join(work!, "quarter.txt");
   const documents = (await readFile(file, "utf8")).split(/^(?=-DOCSTART-)/m).filter((text) => text !== "");

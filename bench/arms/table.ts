@@ -8,17 +8,17 @@ import { ARMS } from "./arms.js";
 
 const DRAWS = 10_000;
 
-/** What a row of the results file and the folder of its run tell. */
+/** A finished run, from its row in the results file and its folder. */
 interface Run {
   readonly arm: string;
   readonly seed: number;
   readonly folder: string;
   readonly row: ResultRow;
-  /** F1 of the evaluations, which came after each epoch. */
+  /** F1 of the evaluation after each epoch. */
   readonly curve: readonly number[];
 }
 
-/** A Markdown table of the arms that have finished runs. */
+/** Returns a Markdown table of all arms with finished runs. */
 export async function table(work: string, arms: readonly string[]): Promise<string[]> {
   const runs = await finishedRuns(work);
   const lines = [
@@ -44,7 +44,10 @@ export async function table(work: string, arms: readonly string[]): Promise<stri
   return lines;
 }
 
-/** A row for the first arm that these runs are compared with, if there is one, and a row that only compares for each other one. */
+/**
+ * One row with the results of these runs and the comparison with the first baseline arm, if any, then a row
+ * with only a comparison for each further baseline.
+ */
 async function rows(
   facts: readonly (string | number)[],
   own: readonly Run[],
@@ -78,15 +81,15 @@ async function finishedRuns(work: string): Promise<readonly Run[]> {
   );
 }
 
-/** By sentence, and with Viterbi, less as trained. */
+/** By sentence minus as trained, and Viterbi minus as trained. */
 async function otherwiseScored(own: readonly Run[]): Promise<string[]> {
   const trained = files(own, "as-trained");
   return [await between(trained, files(own, "by-sentence")), await between(trained, files(own, "viterbi"))];
 }
 
-/** The arm of a baseline, and runs less it: as trained, and both with Viterbi. */
+/** The name of the baseline arm, and the runs minus the baseline: as trained, and both with Viterbi. */
 async function less(own: readonly Run[], baseline: readonly Run[]): Promise<string[]> {
-  // A conditional random field decodes so by itself.
+  // A model with a conditional random field uses Viterbi decoding as trained.
   const viterbi = (runs: readonly Run[]) =>
     files(runs, ARMS[runs[0]!.arm]!.recipe.crf ? "as-trained" : "viterbi");
   return [
@@ -102,7 +105,7 @@ const files = (runs: readonly Run[], mode: string): string[] =>
 const between = async (a: readonly string[], b: readonly string[]): Promise<string> =>
   [...a, ...b].every((file) => existsSync(file)) ? compared(a, b) : "";
 
-/** In points: how much more B has than A, and the middle 95% of the draws. */
+/** The difference B minus A in points, with its 95% bootstrap interval. */
 async function compared(a: readonly string[], b: readonly string[]): Promise<string> {
   const { units } = await readPredictions(a, b);
   const random = mulberry32(42);

@@ -1,11 +1,11 @@
 /**
- * What a checkpoint takes from training:
+ * How much a checkpoint slows training down:
  *
  *     npm run --silent bench:checkpoint -- --model bert-base-cased --train train.txt --work DIR [--rounds 5] [--threads 2]
  *
- * The same batches are trained on in turn without and with a checkpoint written meanwhile. Prints the time that a
- * checkpoint takes from training, in seconds and in steps, how much the peak of memory grows, how long a checkpoint takes
- * until it is durable, and how fast the disk is alone.
+ * Trains on the same batches in turn without a checkpoint and while one is written. Prints the time that a
+ * checkpoint takes from training, in seconds and in steps, the growth of peak memory, the time until a
+ * checkpoint is durable, and the speed of the disk alone.
  */
 import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ const { model, train, work } = values;
 if (model === undefined || train === undefined || work === undefined)
   throw new Error("usage: npm run bench:checkpoint -- --model FOLDER --train FILE --work DIR");
 
-/** Steps of a round: a checkpoint is durable well before the last of them. */
+/** Number of steps in a round. A checkpoint must be durable well before the last one. */
 const STEPS = 8;
 const { recipe } = parseRecipe({
   model,
@@ -58,7 +58,10 @@ async function oneStep(index: number): Promise<void> {
   await updated;
 }
 
-/** Seconds of a round's steps, and of the checkpoint that is begun before the second of them. */
+/**
+ * The seconds of each step in a round, and those until the checkpoint is durable. The checkpoint starts
+ * before the second step.
+ */
 async function round(withCheckpoint: boolean): Promise<{ steps: number[]; durable: number }> {
   const steps: number[] = [];
   let durable = Number.NaN;
@@ -80,7 +83,7 @@ async function round(withCheckpoint: boolean): Promise<{ steps: number[]; durabl
   return { steps, durable };
 }
 
-for (let index = 0; index < STEPS; index++) await oneStep(index); // Every batch once: memory is touched.
+for (let index = 0; index < STEPS; index++) await oneStep(index); // Warm-up: each batch once, so that all memory has been used before.
 const before = peakMemory();
 const sum = (list: readonly number[]) => list.reduce((total, each) => total + each, 0);
 const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[list.length >> 1]!;
@@ -102,7 +105,7 @@ for (let index = 0; index < Number(values.rounds); index++) {
   const text = (steps: readonly number[]) => steps.map((seconds) => seconds.toFixed(2)).join(" ");
   console.log(`round ${index + 1}: steps without ${text(plain.at(-1)!)}, with ${text(saving.at(-1)!)} s`);
 }
-/** Each batch's median over the rounds: machines are noisy. */
+/** The median over the rounds for each batch, since timings vary a lot. */
 const typical = (rounds: readonly (readonly number[])[]) =>
   Array.from({ length: STEPS }, (_, index) => median(rounds.map((steps) => steps[index]!)));
 const lost = sum(typical(saving)) - sum(typical(plain));
@@ -116,7 +119,7 @@ console.log(`peak memory grows by ${((peakMemory() - before) / 2 ** 20).toFixed(
 console.log(`disk alone: ${diskSpeed(join(work, "disk-speed")).toFixed(0)} MB/s, written and fsynced`);
 await trainer.dispose();
 
-/** MB/s of writing 1 GiB to one file, fsync included. */
+/** The speed in MB/s of writing 1 GiB to one file, including fsync. */
 function diskSpeed(path: string): number {
   const chunk = Buffer.alloc(16 * 2 ** 20, 7);
   const begin = performance.now();

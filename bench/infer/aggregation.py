@@ -1,8 +1,8 @@
-"""transformers' pipeline: for a line with a list of texts the entities of every text by strategy, one line of JSON.
+"""transformers' pipeline: reads a JSON list of texts per line, and answers with one line of JSON: the entities by strategy.
 
     $NERIUM_PYTHON bench/infer/aggregation.py FOLDER THREADS
 
-The model runs once for each text; the pipeline's own `postprocess` is asked for each strategy.
+The model runs once for each text. The pipeline's own `postprocess` is called for each strategy.
 """
 import json
 import sys

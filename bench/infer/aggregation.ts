@@ -1,11 +1,12 @@
 /**
- * Entities beside those of Python's pipeline, for every aggregation strategy, on sentences of a data file whose words are
- * joined with spaces:
+ * Compares entities with those of Python's pipeline, for every aggregation strategy. The texts are sentences
+ * of a data file, with words joined by spaces:
  *
  *     npm run --silent bench:aggregation -- FOLDER valid.txt [--sentences 1000] [--threads 2]
  *
- * Prints how many entities each finds, how many are found by one alone (label, word, place or index differ), and the largest
- * difference of scores among those that both find.
+ * Prints the number of entities that each side finds, the number that only one side finds (label, word,
+ * offsets or index differ), and the largest score difference of entities that both find. The interpreter is
+ * $NERIUM_PYTHON.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";

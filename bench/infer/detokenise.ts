@@ -1,4 +1,4 @@
-/** A sentence as people write it, and where each of its words begins in it, in UTF-16 units. */
+/** A sentence as people write it, and the start of each of its words in UTF-16 units. */
 export interface Detokenised {
   readonly text: string;
   readonly starts: readonly number[];
@@ -7,7 +7,10 @@ export interface Detokenised {
 const CLINGS_TO_LEFT = /^(?:[,.;:!?%)\]}]|\.\.\.?|''|'(?:s|m|d|re|ve|ll)|n't)$/i;
 const CLINGS_TO_RIGHT = /^(?:[([{$£]|``)$/;
 
-/** Words of CoNLL-2003 with spaces only where English has them. Quotes open and close in turn. */
+/**
+ * Joins words of CoNLL-2003, with spaces only where English has them. Each kind of quote opens and closes in
+ * turn.
+ */
 export function detokenised(words: readonly string[]): Detokenised {
   let text = "";
   const starts: number[] = [];

@@ -1,4 +1,4 @@
-// From a cold process to Nerium's first answer: FOLDER THREADS DTYPE TEXT.
+// Starts Nerium in a new process and gets its first answer. Arguments: FOLDER THREADS DTYPE TEXT.
 import { load } from "../../dist/index.js";
 
 const [folder, threads, dtype, text] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-"""From a cold process to the first answer of transformers' pipeline: FOLDER THREADS TEXT."""
+"""Starts transformers' pipeline in a new process and gets its first answer. Arguments: FOLDER THREADS TEXT."""
 import sys
 
 import torch

@@ -3,9 +3,10 @@
  *
  *     npm run --silent bench:level-memory -- FOLDER [--data valid.txt] [--sentences 200000] [--threads 2] [--book 1000000]
  *
- * The sentences of a data file over and over, each time with another number in it, one by one through `ner.stream`; then one
- * text of `--book` characters. Pieces of words are remembered up to a bound, which the numbers fill. Prints resident memory at
- * every tenth. Ends with 1 where the last half took more than 50 MB above the first.
+ * Sends the sentences of a data file (default: two built-in ones) repeatedly through `ner.stream`, each time
+ * followed by another number, then one text of `--book` characters. The numbers fill the limited cache of the
+ * words' tokens. Prints resident memory after each tenth of the sentences. Exits with 1 if the peak of the
+ * second half is more than 50 MB above that of the first half.
  */
 import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";

@@ -1,8 +1,9 @@
-// Nerium in bench/infer/speed.ts, as it is installed: answers each line of JSON with one line, as pipeline.py does.
+// Nerium in bench/infer/speed.ts, from the build in dist/. Answers each line of JSON with one line of JSON,
+// as pipeline.py does.
 //
 //     node bench/infer/nerium.mjs FOLDER THREADS DTYPE
 //
-// Beside that {"evaluate": FILE} → {"f1", "tags"}.
+// In addition, it answers {"evaluate": FILE} with {"f1", "tags"}.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { evaluateFolder, load } from "../../dist/index.js";

@@ -1,8 +1,8 @@
-"""transformers' pipeline in bench/infer/speed.ts: answers each line of JSON with one line.
+"""transformers' pipeline in bench/infer/speed.ts: answers each line of JSON with one line of JSON.
 
     $NERIUM_PYTHON bench/infer/pipeline.py FOLDER THREADS
 
-{"texts": [...], "batch": 16} → {"seconds": …}; {"single": [...]} → {"seconds": [one a text]}; {"memory": true} → {"bytes": …}
+{"texts": [...], "batch": 16} → {"seconds": …}; {"single": [...]} → {"seconds": [one per text]}; {"memory": true} → {"bytes": …}
 """
 import json
 import sys

@@ -1,10 +1,12 @@
 /**
- * What it costs that raw text has no words: F1 of the default on a data file as text, beside F1 on the file's own words.
+ * How much F1 is lost because raw text has no given words: compares F1 on a data file as raw text with F1 on
+ * the file's own words.
  *
  *     npm run --silent bench:raw-text -- FOLDER valid.txt [--threads 2]
  *
- * The text is the words with spaces where English has them. Entities count where type and both ends are exactly the data's:
- * seqeval's default mode over one tag a character, white space left out, so that words need not be the same.
+ * The text is made of the words, with spaces where English has them. An entity is correct if its type and
+ * both ends are exactly those in the data. This is seqeval's default mode with one tag per character, without
+ * white space, so the words may differ.
  */
 import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";
@@ -24,7 +26,7 @@ if (folder === undefined || file === undefined)
 const ner = await load(folder, { threads: Number(values.threads) });
 const { sentences, scheme } = await readDataset(file, { labels: ner.labels });
 
-/** An input and the entities that the data says are in its text. */
+/** An input and the entities that its text contains according to the data. */
 interface Case {
   readonly input: NerInput;
   readonly text: string;
@@ -38,7 +40,7 @@ interface Place {
   readonly end: number;
 }
 
-/** A sentence as text, and with its tags. */
+/** A sentence as text, together with its tags. */
 interface Part extends Detokenised {
   readonly sentence: Sentence;
 }
@@ -52,7 +54,7 @@ function byDocument(parts: readonly Part[]): Part[][] {
   return [...documents.values()];
 }
 
-/** Some sentences as one text. */
+/** Joins several sentences to one text. */
 function joined(parts: readonly Part[], between: string): Case {
   let text = "";
   const gold: Place[] = [];
@@ -88,7 +90,7 @@ const asWords = sentences.map((sentence) => ({
 const raw = sentences.map((sentence) => ({ ...detokenised(sentence.words), sentence }));
 const documents = byDocument(raw);
 
-/** One tag for each character that is no white space. */
+/** Returns one tag for each character that is not white space. */
 function characterTags(text: string, entities: readonly Place[]): string[] {
   const tags = new Array<string>(text.length).fill("O");
   for (const { type, start, end } of entities)

@@ -1,11 +1,13 @@
 /**
- * Nerium in every dtype beside transformers' pipeline and, where the folder has been exported, transformers.js:
+ * Compares the speed of Nerium in every dtype with transformers' pipeline and, if the folder has been
+ * exported, with transformers.js:
  *
- *     npm run --silent bench:infer -- FOLDER valid.txt [--sentences 480] [--threads 2] [--rounds 2]
+ *     npm run build && npm run --silent bench:infer -- FOLDER valid.txt [--sentences 480] [--threads 2] [--rounds 2]
  *
- * Sentences of a data file in its order, words joined with spaces. All contestants are processes of their own and take turns:
- * throughput (the pipeline also at other batch sizes), time of a single sentence, resident memory, time from a cold process
- * to the first answer; for Nerium F1 and the share of tags that are those of fp32. NERIUM_PYTHON names the interpreter.
+ * The texts are sentences of a data file in order, with words joined by spaces. Each contestant is a process
+ * of its own, and they take turns. Prints throughput (for the pipeline also at other batch sizes), time for a
+ * single sentence, resident memory, and time from the start of a process to the first answer. For Nerium also
+ * F1 and the share of tags equal to those of fp32. The interpreter is $NERIUM_PYTHON.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";

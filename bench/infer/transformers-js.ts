@@ -1,11 +1,12 @@
 /**
- * Entities beside those of transformers.js over the same exported folder, on sentences of a data file whose words are joined
- * with spaces, and on texts of a JSON file:
+ * Compares entities with those of transformers.js for the same exported folder. The texts are sentences of a
+ * data file, with words joined by spaces, and the texts of a JSON file:
  *
  *     npm run --silent bench:transformers-js -- FOLDER valid.txt [--sentences 1000] [--texts texts.json] [--threads 2]
  *
- * For both strategies that it has: how many entities each finds, how many one finds alone (label or word differ), the largest
- * difference of scores, and the first texts where they differ. FOLDER holds `onnx/model.onnx` (`nerium export FOLDER`).
+ * For both strategies of transformers.js, it prints the number of entities that each side finds, the number
+ * that only one side finds (label or word differ), the largest score difference, and the first texts that
+ * differ. FOLDER must contain `onnx/model.onnx` (`nerium export FOLDER`).
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// transformers.js over an exported folder in bench/infer/speed.ts: answers each line of JSON with one line, as pipeline.py
-// does. A process of its own, because it loads ONNX Runtime.
+// transformers.js with an exported folder in bench/infer/speed.ts: answers each line of JSON with one line of
+// JSON, as pipeline.py does. It is a separate process because it loads ONNX Runtime.
 //
 //     node bench/infer/transformersJs.mjs FOLDER THREADS DTYPE
 import { readFileSync } from "node:fs";
@@ -25,7 +25,7 @@ async function timed(work) {
 for await (const line of createInterface({ input: process.stdin })) {
   const task = JSON.parse(line);
   if ("texts" in task) {
-    // It has no batch size: what it is given is one batch.
+    // It has no batch size option: the texts of one call are one batch.
     answer({
       seconds: await timed(async () => {
         for (let first = 0; first < task.texts.length; first += task.batch)

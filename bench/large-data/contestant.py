@@ -1,4 +1,4 @@
-"""One start of `datasets` with a fast tokenizer, as run_ner.py has it: prints what `run.ts` calls a Start."""
+"""One start of `datasets` with a fast tokenizer, as in run_ner.py. Prints a `Start` of `run.ts` as JSON."""
 
 import json
 import random
@@ -16,7 +16,7 @@ datasets.utils.logging.set_verbosity_error()
 begin = time.perf_counter()
 tokenizer = AutoTokenizer.from_pretrained(folder)
 data = datasets.load_dataset("json", data_files=file, split="train")
-# The labels of a JSON file are strings: run_ner.py goes through them first.
+# The labels in a JSON file are strings, so run_ner.py reads all of them first.
 label_list = sorted({tag for batch in data.iter(10_000) for tags in batch["ner_tags"] for tag in tags})
 label_to_id = {label: number for number, label in enumerate(label_list)}
 

@@ -1,9 +1,10 @@
 /**
- * The memory of `nerium data inspect` on CoNLL columns that grow:
+ * Peak memory of `nerium data inspect` on CoNLL files of increasing size:
  *
  *     npm run --silent bench:inspect [-- --megabytes 250,500,1000] [--work DIR]
  *
- * Each file is generated, read in a process of its own, and goes at the end. DIR needs room for one and a quarter of it.
+ * Each file is generated, read in a process of its own, and removed at the end. DIR needs free space of 1.25
+ * times the largest file.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** Inspects one file: prints what `inspect.ts` tells. */
+/** Inspects one file for `inspect.ts`. Prints sentences, seconds and peak memory as JSON. */
 import { inspectPaths } from "../../src/data/index.js";
 import { peakMemory } from "../memory.js";
 

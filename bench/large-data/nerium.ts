@@ -1,4 +1,4 @@
-/** One start of Nerium: prints what `run.ts` calls a Start. */
+/** One start of Nerium. Prints a `Start` of `run.ts` as JSON. */
 import { dataFacts, labelList, readDataset } from "../../src/data/index.js";
 import { parseRecipe } from "../../src/recipe/index.js";
 import { windows } from "../../src/tasks/tokenClassification/index.js";

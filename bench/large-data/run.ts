@@ -1,15 +1,17 @@
 /**
- * Data too large for memory, side by side with Python's `datasets` and the fast tokenizers:
+ * Compares Nerium with Python's `datasets` and the fast tokenizers on data too large for memory:
  *
  *     npm run --silent bench:large-data -- --tokenizer bert-base-cased [--sentences 1000000] [--work DIR] [--rounds 1]
  *                                          [--processes 1] [--memory]
  *
- * Writes a JSON Lines file of generated sentences (`tokens`, `ner_tags`) into DIR, and lets both read it, cut it into
- * tokens with aligned labels and cache that on the disk, in processes of their own that take turns; then again, from the
- * cache; then both draw batches of 16 at random. Python does as run_ner.py: `load_dataset("json")`, then `map` in
- * batches with `--processes`. Its memory is that of its largest process. `--memory` also holds the data in memory, as training
- * without a cache does. Without NERIUM_PYTHON only Nerium runs. DIR needs some 1 GB for a million sentences; all that was
- * written goes at the end.
+ * Writes a JSON Lines file of generated sentences (`tokens`, `ner_tags`) to DIR. Both sides read it, convert
+ * it to tokens with aligned labels and cache the result on the disk, each in a process of its own, in turn.
+ * Then both start again, from the cache. In every start they draw random batches of 16.
+ *
+ * Python works as in run_ner.py: `load_dataset("json")`, then `map` in batches with `--processes`. Its memory
+ * is that of its largest process. `--memory` adds a start of Nerium without a cache, with the data in memory.
+ * Without NERIUM_PYTHON only Nerium runs. DIR needs about 1 GB for a million sentences. All files are removed
+ * at the end.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
@@ -35,15 +37,15 @@ if (tokenizer === undefined)
 const python = process.env.NERIUM_PYTHON;
 const sentences = Number(values.sentences);
 
-/** What a contestant says of a start. */
+/** The result of one start of a contestant. */
 interface Start {
-  /** Until the first window could be drawn. */
+  /** Seconds until the first window can be drawn. */
   readonly seconds: number;
   readonly windows: number;
   readonly tokens: number;
-  /** Batches of 16 that were drawn at random, a second. */
+  /** Random batches of 16 windows per second. */
   readonly batches: number;
-  /** Most resident memory, bytes. */
+  /** Peak resident memory in bytes. */
   readonly memory: number;
 }
 

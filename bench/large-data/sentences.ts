@@ -6,8 +6,8 @@ const WORDS = 200_000;
 const NAMES = 3_000_000;
 
 /**
- * Sentences of 6 to 22 made-up words, without end and always the same ones. Words and names are as frequent as in texts, by
- * Zipf's law, so that ever new ones come.
+ * An endless sequence of sentences of 6 to 22 made-up words; always the same sequence. Word and name
+ * frequencies follow Zipf's law, as in real texts, so new ones keep appearing.
  */
 function* sentences(): Generator<Sentence> {
   const random = generator(1);
@@ -19,7 +19,7 @@ interface Sentence {
   readonly ner_tags: readonly string[];
 }
 
-/** Writes so many sentences as JSON Lines. */
+/** Writes `count` sentences as JSON Lines. */
 export function writeSentences(file: string, count: number): Promise<void> {
   let left = count;
   return writeFileAtomically(
@@ -31,7 +31,7 @@ export function writeSentences(file: string, count: number): Promise<void> {
   );
 }
 
-/** Writes sentences in CoNLL columns, until the file has so many bytes. */
+/** Writes sentences in CoNLL columns until the file has at least this many bytes. */
 export function writeColumns(file: string, bytes: number): Promise<void> {
   let left = bytes;
   const lines = ({ tokens, ner_tags }: Sentence) => {
@@ -45,7 +45,7 @@ export function writeColumns(file: string, bytes: number): Promise<void> {
   );
 }
 
-/** The texts of sentences, as long as more are wanted. */
+/** The texts of sentences, in blocks, while `isWanted` returns true. */
 function* blocks(textOf: (sentence: Sentence) => string, isWanted: () => boolean): Generator<Buffer> {
   let texts: string[] = [];
   for (const sentence of sentences()) {
@@ -78,14 +78,14 @@ function sentence(random: () => number): Sentence {
   return { tokens, ner_tags: tags };
 }
 
-/** The word of a rank, from 1 on: frequent ones are short. */
+/** The word with this frequency rank, from 1. Frequent words are short. */
 function word(rank: number): string {
   let text = "";
   for (let rest = Math.floor(rank); rest > 0; rest = Math.floor(rest / 16)) text += SYLLABLES[rest % 16]!;
   return text;
 }
 
-/** Numbers from 0 to below 1; the linear congruential generator of Numerical Recipes. */
+/** Random numbers in [0, 1), from the linear congruential generator of Numerical Recipes. */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,10 +1,11 @@
 /**
- * Peak memory of training at roberta-large's size (355 M parameters, random weights), on real batches:
+ * Peak memory of training a model of roberta-large's size (355 M parameters, random weights) on real batches:
  *
  *     npm run bench:large-memory -- --tokenizer bert-base-cased --train train.txt --work DIR
  *
- * Runs the first ten batches of seed 42, then the batch with the longest sentence. `--tokenizer` is any model folder: its
- * tokenizer cuts the words. DIR gets the random model (1.4 GB).
+ * The first call only writes the random model to DIR (1.4 GB). Call it again to measure. It runs the first
+ * ten batches of seed 42, then the batch with the longest sentence. `--tokenizer` is any model folder; only
+ * its tokenizer is used.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";

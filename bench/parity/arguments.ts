@@ -6,23 +6,23 @@ import { mergeRecipes, parseRecipe, type Recipe, rawRecipe } from "../../src/rec
 import { camelCase } from "../../src/recipe/spelling.js";
 import { NotReplayable, type Recording } from "./recording.js";
 
-/** What the command line says besides the recording. */
+/** The options of the command line, besides the recording. */
 export interface ReplayPlaces {
   readonly model?: string | undefined;
   readonly train?: string | undefined;
   readonly validation?: string | undefined;
-  /** Folder that the recording's data names are relative to. */
+  /** The folder that data names in the recording are relative to. */
   readonly data?: string | undefined;
-  /** Batches per step: each of the recorded ones in so many parts. */
+  /** Number of batches per step: each recorded batch is divided into this many parts. */
   readonly accumulate?: number | undefined;
 }
 
-/** The order of labels in the data set's own list, which a recording of it keeps to. */
+/** The labels of CoNLL-2003 in the order of the data set's own list, which recordings of it use. */
 export const CONLL_LABELS = ["O", ...["PER", "ORG", "LOC", "MISC"].flatMap((t) => [`B-${t}`, `I-${t}`])];
 
 const repositorysData = resolve(import.meta.dirname, "../../../shared/data");
 
-/** Arguments that only say where a run is told of, how its data is fetched and where its files go: no number hangs on them. */
+/** Arguments that do not affect any number: logging, data loading and output. */
 export const WITHOUT_NUMBERS = new Set(
   (
     "do_train do_eval do_predict no_cuda use_cpu report_to run_name project logging_dir log_level log_level_replica " +
@@ -36,12 +36,17 @@ export const WITHOUT_NUMBERS = new Set(
     .map(camelCase),
 );
 
-/** Arguments by which torch computes in another way, or decides for itself: nothing that a recipe can repeat. */
+/**
+ * Arguments that make torch compute in another way or choose settings itself. A recipe cannot repeat that.
+ */
 const OTHER_KERNELS = new Set(
   "auto_find_batch_size torch_compile jit_mode_eval use_liger_kernel".split(" ").map(camelCase),
 );
 
-/** The fields that a replay obeys; a recording that gives any other asks for what would be ignored. */
+/**
+ * The fields that a replay supports. A recording with any other field is refused, since the field would be
+ * ignored.
+ */
 const OBEYED = new Set(
   (
     "learningRate perDeviceTrainBatchSize perDeviceEvalBatchSize gradientAccumulationSteps numTrainEpochs maxSteps " +
@@ -52,14 +57,14 @@ const OBEYED = new Set(
   ).split(" "),
 );
 
-/** Where output goes, and what of it is kept: a replay writes nothing. */
+/** Arguments about output and checkpoints. A replay ignores them, since it writes nothing. */
 const UNUSED = ["output_dir", "overwrite_output_dir", "save_strategy", "save_steps", "save_total_limit"];
 
 /**
- * The recipe that repeats a recording.
+ * Returns the recipe that repeats a recording.
  *
- * @throws NotReplayable for an argument that a replay would not honour, or a file that is nowhere
- * @throws NeriumError `RECIPE_…` for one that Nerium does not know or refuses
+ * @throws NotReplayable for an argument that a replay does not support, or a missing file
+ * @throws NeriumError `RECIPE_…` for an argument that Nerium does not know or refuses
  */
 export function replayRecipe(recording: Recording, places: ReplayPlaces = {}): Recipe {
   const { dropout, ...recorded } = recording.arguments;
@@ -118,7 +123,7 @@ export function replayRecipe(recording: Recording, places: ReplayPlaces = {}): R
   return accumulated(recipe, places.accumulate ?? 1);
 }
 
-/** The same steps in smaller batches. */
+/** Divides each step into smaller batches. */
 function accumulated(recipe: Recipe, parts: number): Recipe {
   const size = recipe.perDeviceTrainBatchSize;
   if (!Number.isInteger(parts) || parts < 1 || size % parts !== 0)
@@ -128,7 +133,10 @@ function accumulated(recipe: Recipe, parts: number): Recipe {
 
 const DATA = /^(?:first (\d+) sentences of )?(\S+?)(?:, whole)?$/;
 
-/** The file of a split and how many of its sentences count, from `first 320 sentences of conll2003/train.txt`. */
+/**
+ * Finds the file of a split and the number of its sentences to read, from a text such as `first 320 sentences
+ * of conll2003/train.txt`.
+ */
 function dataFile(recording: Recording, split: "train" | "validation", places: ReplayPlaces) {
   const text = typeof recording.data === "string" ? { train: recording.data } : recording.data;
   const described = (text as Partial<Record<typeof split, string>>)[split];
@@ -148,7 +156,7 @@ function dataFile(recording: Recording, split: "train" | "validation", places: R
   };
 }
 
-/** Folders called `data` beside the recording or above it. */
+/** The paths of `data` in the recording's folder and in all folders above it. */
 function dataFoldersAbove(folder: string): string[] {
   const parent = dirname(folder);
   return [join(folder, "data"), ...(parent === folder ? [] : dataFoldersAbove(parent))];

@@ -1,10 +1,10 @@
-/** How far a replay is from a recording, against the bars. Pure: figures in, distances out. */
+/** The distance between a replay and a recording, checked against limits ("bars"). Pure functions. */
 
 export interface StepFigures {
-  /** The sentences of the step, in their order. */
+  /** The sentences of the step, in order. */
   readonly sentences: readonly number[];
   readonly loss: number;
-  /** Before clipping; `undefined` where Trainer did not record it. */
+  /** The norm before clipping; `undefined` if Trainer did not record it. */
   readonly gradNorm: number | undefined;
   readonly learningRate: number;
 }
@@ -23,17 +23,23 @@ export interface RunFigures {
   readonly evaluations: readonly EvaluationFigures[];
 }
 
-/** Largest absolute differences of what is too large to be passed around; `undefined` where it is not recorded. */
+/** Largest absolute differences of large tensors. `undefined` if the recording does not contain them. */
 export interface TensorDistances {
-  /** First weights of a new head. */
+  /** The initial weights of a new head. */
   readonly head: number | undefined;
-  /** Final weights but `attention.self.key.bias`, whose true gradient is zero: Adam makes noise of it. */
+  /**
+   * The final weights, except `attention.self.key.bias`: its true gradient is zero, so Adam moves it by
+   * noise.
+   */
   readonly weights: number | undefined;
-  /** Logits of the sample by the recorded final weights. */
+  /** The logits of the sample, computed with the recorded final weights. */
   readonly logits: number | undefined;
 }
 
-/** The distances of one step: loss and norm relative to the recorded ones, the rate to the highest of the run. */
+/**
+ * The distances of one step. Loss and norm are relative to the recorded values, the learning rate to the
+ * highest one of the run.
+ */
 export interface StepDistance {
   readonly step: number;
   readonly sameSentences: boolean;
@@ -42,27 +48,30 @@ export interface StepDistance {
   readonly learningRate: number;
 }
 
-/** The distances of one evaluation: the loss's relative, the others' absolute; infinite at different moments. */
+/**
+ * The distances of one evaluation: relative for the loss, absolute for the others. All are infinite if the
+ * evaluations happened at different times.
+ */
 export type EvaluationDistance = EvaluationFigures;
 
 /** One bar: `measured` must be at most `most`. */
 export interface Bar {
   readonly name: string;
   readonly measured: number;
-  /** `undefined`: reported, with nothing to miss. */
+  /** `undefined` if the value is only reported. */
   readonly most: number | undefined;
-  /** HF's own distance from itself. */
+  /** The distance between two runs of HF itself. */
   readonly self: number | undefined;
   readonly ok: boolean;
 }
 
-/** HF's distances from itself, by bar. */
+/** The distances between two runs of HF itself, by bar. */
 export type SelfDistances = Readonly<Partial<Record<BarName, number>>>;
 
-/** What each distance may be at most; `undefined` is reported without a bar. */
+/** The maximum for each distance. `undefined` means that it is only reported. */
 export const BARS = {
   "order: steps of other sentences": 0,
-  // Equal, but for the last bit of a double: a cosine of V8's and one of the C library's can differ in that.
+  // Equal except for the last bit of a double: the cosines of V8 and of the C library can differ in it.
   "learning rate, of the highest": 1e-15,
   "loss of step 1, relative": 1e-6,
   "loss, first 40 steps, relative": 1e-4,
@@ -81,18 +90,21 @@ export const BARS = {
 
 export type BarName = keyof typeof BARS;
 
-/** Steps that the stricter bars look at: rounding grows from step to step. */
+/** The stricter bars check this many steps, since rounding errors grow from step to step. */
 export const FIRST_STEPS = 40;
 
-/** Where HF's own final weights move by more when only its threads change, theirs are no bar for others. */
+/**
+ * If HF's own final weights change by more than this with another number of threads, they are not a bar for
+ * other programs.
+ */
 const STABLE = 1e-4;
 
-/** Every distance of a replay. What is missing on one side is infinitely far away. */
+/** All distances of a replay. A step or evaluation that is missing on one side has infinite distances. */
 export interface Comparison {
   readonly steps: readonly StepDistance[];
   readonly evaluations: readonly EvaluationDistance[];
   readonly bars: readonly Bar[];
-  /** No bar is missed. */
+  /** True if no bar is missed. */
   readonly ok: boolean;
 }
 
@@ -137,18 +149,18 @@ export function compare(
     const distance = measured[name];
     if (distance === undefined) return [];
     const most = name === "final weights" && (self[name] ?? 0) > STABLE ? undefined : BARS[name];
-    // A distance that is no number misses its bar, and misses as a report too.
+    // NaN misses its bar, even if the value is only reported.
     const ok = most === undefined ? !Number.isNaN(distance) : distance <= most;
     return [{ name, measured: distance, most, self: self[name], ok }];
   });
   return { steps, evaluations, bars, ok: bars.every(({ ok }) => ok) };
 }
 
-/** |b − a| / |a|; from a recorded zero the absolute difference. */
+/** |b − a| / |a|, or the absolute difference if the recorded value is zero. */
 export const relative = (recorded: number, replayed: number): number =>
   recorded === 0 ? Math.abs(replayed) : Math.abs(replayed - recorded) / Math.abs(recorded);
 
-/** The largest; NaN where one is NaN. */
+/** The largest distance; NaN if one of them is NaN. */
 const worst = (distances: readonly number[]): number =>
   distances.reduce((most, each) => (Number.isNaN(each) || each > most ? each : most), 0);
 
@@ -157,11 +169,11 @@ function pairs<T>(recorded: readonly T[], replayed: readonly T[]): [T | undefine
   return Array.from({ length }, (_, index) => [recorded[index], replayed[index]]);
 }
 
-/** The highest learning rate of a run: what the rates' distances are measured by. */
+/** The highest learning rate of a run. Distances of learning rates are relative to it. */
 export const highestRate = ({ steps }: RunFigures): number =>
   Math.max(...steps.map(({ learningRate }) => learningRate));
 
-/** How far one step is from the recorded one. */
+/** The distances between a recorded step `a` and a replayed step `b`. */
 export function stepDistance(
   step: number,
   a: StepFigures | undefined,

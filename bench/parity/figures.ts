@@ -1,7 +1,7 @@
 import type { RunFigures, SelfDistances } from "./compare.js";
 import type { Recording } from "./recording.js";
 
-/** A recording's figures as they are compared. */
+/** The figures of a recording, in the form used for the comparison. */
 export function recordedFigures({ order, steps, evaluations }: Recording): RunFigures {
   return {
     steps: steps.map(({ loss, grad_norm, learning_rate }, index) => ({
@@ -21,7 +21,7 @@ export function recordedFigures({ order, steps, evaluations }: Recording): RunFi
   };
 }
 
-/** HF's own distances under the names of the bars; those of a span that was not measured stay away. */
+/** HF's own distances under the names of the bars. Distances that were not measured are left out. */
 export function selfDistances({ self, steps }: Recording): SelfDistances {
   if (self === undefined) return {};
   const { relative_loss_max: loss, relative_grad_norm_max: norm } = self;

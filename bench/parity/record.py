@@ -37,7 +37,7 @@ SAMPLE = 20
 
 
 def sentences(folder, text):
-    """The words and tags of `first N sentences of FILE`, or of `FILE`, whole."""
+    """Returns the words and tags of `first N sentences of FILE`, or of the whole `FILE`."""
     count, file = re.fullmatch(r"(?:first (\d+) sentences of )?(\S+?)(?:, whole)?", text).groups()
     found = []
     for block in re.split(r"\n\s*\n", (folder / file).read_text()):
@@ -48,7 +48,7 @@ def sentences(folder, text):
 
 
 def encoded(pairs, tokenizer, labels):
-    """Pieces and labels, the first piece of a word labelled, as run_ner.py has it."""
+    """Yields tokens and labels. Only the first token of a word has a label, as in run_ner.py."""
     for words, tags in pairs:
         pieces = tokenizer(words, is_split_into_words=True, truncation=True)
         word_ids = pieces.word_ids()
@@ -61,7 +61,7 @@ def encoded(pairs, tokenizer, labels):
 
 
 class Recorder(Trainer):
-    """A Trainer that notes which sentences each step gets; of equal ones, the first."""
+    """A Trainer that records the sentences of each step. Equal sentences are recorded as the first of them."""
 
     def __init__(self, **settings):
         super().__init__(**settings)
@@ -147,7 +147,7 @@ def relative(a, b):
 
 
 def self_distance(name, threads, one, other, weights, other_weights):
-    """In the form of ../shared/reference/parity/self-distance.json."""
+    """Returns an entry in the format of ../shared/reference/parity/self-distance.json."""
     pairs = [*zip(one["steps"], other["steps"])]
     spans = [n for n in [1, 10, 40, 80] if n < len(pairs)] + [len(pairs)]
     worst = lambda key, n: max(relative(b.get(key, 0), a.get(key, 0)) for a, b in pairs[:n])

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 
-/** What keeps a recording from being replayed: nothing is computed. */
+/** The reason why a recording cannot be replayed. It is thrown before anything is computed. */
 export class NotReplayable extends Error {
   override readonly name = "NotReplayable";
 }
@@ -11,17 +11,17 @@ const figure = z.number();
 
 const run = z.object({
   arguments: z.record(z.string(), z.unknown()),
-  /** Which part of which files; one text where there was no validation. */
+  /** A description of the sentences of each split. A string if there was no validation data. */
   data: z.union([z.string(), z.object({ train: z.string(), validation: z.string().optional() })]),
   labels: z.array(z.string()).optional(),
-  /** The first weights of a classifier that the model did not bring along, row by row. */
+  /** The initial weights of a classifier that was not part of the model, row by row. */
   head: z.object({ weight: z.array(z.array(figure)), bias: z.array(figure) }).optional(),
   order: z.array(z.array(z.number().int())),
   steps: z.array(
     z.object({
       step: z.number().int(),
       loss: figure,
-      /** Trainer leaves it out where it does not clip. */
+      /** Missing if Trainer did not clip. */
       grad_norm: figure.optional(),
       learning_rate: figure,
     }),
@@ -56,16 +56,16 @@ const selfDistances = z.array(
   }),
 );
 
-/** How far HF Trainer's run moves from itself when only its threads change. */
+/** The distance between two runs of HF Trainer that differ only in the number of threads. */
 export type SelfDistance = z.infer<typeof selfDistances>[number];
 
-/** A recorded run of HF Trainer, and what lies beside it. */
+/** A recorded run of HF Trainer, and the files next to it. */
 export interface Recording extends z.infer<typeof run> {
   readonly name: string;
   /** The folder of run.json. */
   readonly folder: string;
   readonly file: string;
-  /** The model before training, where the recording brings it along. */
+  /** The model before training, if the recording contains it. */
   readonly init: string | undefined;
   /** The weights after training. */
   readonly finalWeights: string | undefined;
@@ -75,8 +75,8 @@ export interface Recording extends z.infer<typeof run> {
 /**
  * Reads a recording.
  *
- * @param path run.json or one of its form, or the folder that holds run.json
- * @throws NotReplayable where the file is none
+ * @param path a file in the format of run.json, or the folder that contains run.json
+ * @throws NotReplayable if the file is not a valid recording
  */
 export function readRecording(path: string): Recording {
   if (!existsSync(path)) throw new NotReplayable(`${path} does not exist`);

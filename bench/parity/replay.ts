@@ -10,7 +10,7 @@ import type { EvaluationFigures, RunFigures, StepFigures, TensorDistances } from
 import { NotReplayable, type Recording } from "./recording.js";
 import { headDistance, logitsDistance, weightsDistance } from "./tensors.js";
 
-/** What a replay gives; the tensors are compared on the way. */
+/** The results of a replay. For tensors it contains only the distances. */
 export interface Replayed extends RunFigures {
   readonly tensors: TensorDistances;
 }
@@ -22,9 +22,9 @@ export interface ReplayOptions {
 }
 
 /**
- * Runs a recording's recipe, step by step, and compares its tensors.
+ * Runs a recording's recipe step by step, and compares its tensors.
  *
- * @throws NotReplayable where the model has dropout; NeriumError as training
+ * @throws NotReplayable if the model has dropout; NeriumError as in training
  */
 export async function replay(
   recording: Recording,
@@ -78,13 +78,15 @@ async function train(
   return { steps, evaluations };
 }
 
-/** Trainer evaluates after every epoch, begun or whole; or every so many steps, and after the last. */
+/**
+ * Trainer evaluates after every epoch, complete or not; or every `eval_steps` steps and after the last step.
+ */
 function evaluates({ evalStrategy, evalSteps }: Recipe, step: number, endsEpoch: boolean, last: boolean) {
   if (evalStrategy === "epoch") return endsEpoch;
   return evalStrategy === "steps" && (step % evalSteps === 0 || last);
 }
 
-/** A recording calls sentences of equal input ids by the first of them. */
+/** A recording refers to sentences with equal input ids by the number of the first of them. */
 function sentenceNames(windows: TrainingWindows): ReadonlyMap<TrainingWindow, number> {
   const first = new Map<string, number>();
   return new Map(
@@ -96,7 +98,7 @@ function sentenceNames(windows: TrainingWindows): ReadonlyMap<TrainingWindow, nu
   );
 }
 
-/** A recording is made without dropout: torch's masks are drawn from a generator that nobody else has. */
+/** Recordings are made without dropout, since torch's masks come from its own generator. */
 function requireNoDropout({ file }: Recording, { config }: Prepared): void {
   const { dropout } = encoderOf(config);
   if (Object.values(dropout).some((probability) => probability > 0))

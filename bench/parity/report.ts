@@ -1,4 +1,4 @@
-/** A replay in lines for people. Pure. */
+/** Formats the results of a replay for people. Pure functions. */
 import { type Comparison, highestRate, type RunFigures, type StepFigures, stepDistance } from "./compare.js";
 
 const exponential = (value: number | undefined) =>
@@ -14,7 +14,7 @@ export const STEP_HEADER = row(
   STEP_WIDTHS,
 );
 
-/** One step: its figures as replayed, each with its distance from the recorded one. */
+/** One step: the replayed figures, each with its distance from the recorded one. */
 export function stepLine(step: number, replayed: StepFigures, recorded: RunFigures): string {
   const distance = stepDistance(step, recorded.steps[step - 1], replayed, highestRate(recorded));
   return row(
@@ -34,7 +34,7 @@ export function stepLine(step: number, replayed: StepFigures, recorded: RunFigur
 
 const EVALUATION_WIDTHS = [9, 8, 9, 8, 8, 8];
 
-/** The evaluations, if any: the distance of the loss is relative. */
+/** The distances of the evaluations, if any. The distance of the loss is relative. */
 export function evaluationLines({ evaluations }: Comparison): string[] {
   if (evaluations.length === 0) return [];
   const header = row(["epoch", "loss", "precision", "recall", "F1", "accuracy"], EVALUATION_WIDTHS);
@@ -47,7 +47,7 @@ export function evaluationLines({ evaluations }: Comparison): string[] {
   return ["", "distances of the evaluations", header, ...lines];
 }
 
-/** The table of worst distances: bar, measured, HF's own distance from itself, verdict. */
+/** The table of worst distances: name, measured value, bar, HF's own distance, and verdict. */
 export function barLines({ bars, ok }: Comparison): string[] {
   const width = Math.max(...bars.map(({ name }) => name.length));
   const line = (name: string, ...cells: string[]) => `${name.padEnd(width)}  ${row(cells, [8, 8, 8])}`;

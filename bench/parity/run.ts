@@ -1,9 +1,10 @@
 /**
- * Replays a recorded run of HF Trainer and says how far Nerium is from it:
+ * Replays a recorded run of HF Trainer and prints how far Nerium is from it:
  *
  *     npm run --silent parity -- ../shared/reference/parity/tiny-bert/run.json
  *
- * Exit code 1: a bar is missed. 2: the recording cannot be replayed, and nothing was computed.
+ * The exit code is 1 if a bar is missed, and 2 if the recording cannot be replayed; then nothing was
+ * computed.
  */
 import { parseArgs } from "node:util";
 import { isNeriumError } from "../../src/errors.js";
@@ -78,7 +79,7 @@ async function main(): Promise<number> {
   return comparison.ok ? 0 : 1;
 }
 
-/** JSON has no NaN and no infinity: as texts they cannot be taken for nothing. */
+/** JSON has no NaN and no infinity. As strings they are not lost, unlike `null`. */
 const jsonNumber = (_key: string, value: unknown) =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 

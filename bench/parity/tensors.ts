@@ -1,4 +1,7 @@
-/** Distances of tensors: first head, final weights, logits. Large as they may be, they are compared where they stand. */
+/**
+ * Distances of tensors: initial head, final weights, logits. Weights are compared in chunks, since they may
+ * be large.
+ */
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +11,7 @@ import { openSafetensors } from "../../src/safetensors/index.js";
 import type { Prepared } from "../../src/train/prepare/prepare.js";
 import type { Recording } from "./recording.js";
 
-/** Largest difference between a new head and the recorded one. */
+/** The largest difference between a new head and the recorded one. */
 export function headDistance(
   { weight, bias }: NonNullable<Recording["head"]>,
   { weights }: Prepared,
@@ -19,7 +22,10 @@ export function headDistance(
   );
 }
 
-/** Largest difference between the weights as they stand and a file's, rows that the run left out included. */
+/**
+ * The largest difference between the present weights and those in a file, including rows that the run left
+ * out.
+ */
 export async function weightsDistance({ weights }: Prepared, file: string): Promise<number> {
   const recorded = await openSafetensors(file);
   let most = 0;
@@ -41,7 +47,10 @@ export async function weightsDistance({ weights }: Prepared, file: string): Prom
   return most;
 }
 
-/** Largest difference of the sample's logits, computed from the recorded final weights; all pieces, special ones too. */
+/**
+ * The largest difference of the sample's logits, computed with the recorded final weights. Covers all tokens,
+ * including special ones.
+ */
 export async function logitsDistance(
   sample: Recording["sample"],
   { config, labels }: Prepared,
@@ -64,7 +73,7 @@ export async function logitsDistance(
   }
 }
 
-/** The weights of one file, whatever its name: a model folder has them under another. */
+/** Loads the weights of one file with any name. A link makes it `model.safetensors` in a temporary folder. */
 async function loadFile(file: string, config: Prepared["config"], labels: number): Promise<ModelWeights> {
   const folder = await mkdtemp(join(tmpdir(), "nerium-parity-"));
   try {
@@ -75,7 +84,7 @@ async function loadFile(file: string, config: Prepared["config"], labels: number
   }
 }
 
-/** Largest absolute difference; infinite between different lengths, NaN where one is NaN. */
+/** The largest absolute difference; infinite if the lengths differ, NaN if a value is NaN. */
 function furthest(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
   if (ours.length !== theirs.length) return Number.POSITIVE_INFINITY;
   let most = 0;

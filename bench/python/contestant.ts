@@ -9,7 +9,7 @@ export class Contestant {
     this.lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** Starts a script with the interpreter that NERIUM_PYTHON names; see bench/python/setup. */
+  /** Starts a script with the interpreter in NERIUM_PYTHON; see bench/python/setup. */
   static start(script: string, args: readonly string[]): Contestant {
     const python = process.env.NERIUM_PYTHON;
     if (python === undefined)

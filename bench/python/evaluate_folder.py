@@ -1,8 +1,8 @@
-"""Python's view of a model folder: loads it with transformers, scores it with seqeval.
+"""Loads a model folder with transformers and scores it with seqeval.
 
     $NERIUM_PYTHON bench/python/evaluate_folder.py FOLDER FILE
 
-FILE has CoNLL columns, token first and tag last. Fails on any warning while loading.
+FILE has CoNLL columns, with the token first and the tag last. Any warning during loading is an error.
 """
 import logging
 import sys

@@ -1,9 +1,10 @@
 /**
- * From start to answer, as a user waits for it:
+ * The time that a user waits for the command line:
  *
  *     npm run build && npm run bench:start-up -- FOLDER
  *
- * Times `nerium --help`, `nerium train --help` and `nerium predict FOLDER TEXT` as whole processes, in turn.
+ * Measures `nerium --help`, `nerium train --help` and `nerium predict FOLDER TEXT` as whole processes, in
+ * turn. Prints the median, minimum and maximum of five rounds.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -22,7 +23,7 @@ for (let round = 0; round < 6; round++)
     const begin = performance.now();
     const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
     if (status !== 0) throw new Error(stderr);
-    if (round > 0) seconds[index]!.push((performance.now() - begin) / 1000); // The first reads from the disk.
+    if (round > 0) seconds[index]!.push((performance.now() - begin) / 1000); // The first round reads from the disk.
   });
 commands.forEach(([first, second], index) => {
   const sorted = seconds[index]!.toSorted((a, b) => a - b);

@@ -1,7 +1,7 @@
-"""PyTorch's side of bench/train-step: one training step a line, on the batches that it is sent.
+"""The PyTorch side of bench/train-step: one training step per input line, on the batch in that line.
 
-Reads {"ids": [[…]], "labels": [[…]], "learning_rate": …}, answers {"seconds": …, "loss": …}; at the end
-{"peak_bytes": …}. As HF Trainer runs it: padded batches, sdpa attention, fused AdamW, clipping at 1.
+Reads {"ids": [[…]], "labels": [[…]], "learning_rate": …} and answers {"seconds": …, "loss": …}; at the end
+{"peak_bytes": …}. Same setup as HF Trainer: padded batches, sdpa attention, fused AdamW, clipping at 1.
 """
 import json, sys, time
 

@@ -7,7 +7,7 @@ interface Event {
   readonly args?: { readonly op_name?: string };
 }
 
-/** Which part of a step a node belongs to, by its operator and name. */
+/** Returns the part of a step that a node belongs to, by its operator and name. */
 function part({ args, name }: Event): string {
   const op = args?.op_name ?? "";
   if (op === "Gemm" || op === "FusedGemm") return "linear layers (Gemm)";
@@ -20,7 +20,7 @@ function part({ args, name }: Event): string {
   return "other elementwise";
 }
 
-/** Time by part and by operator, from a profile that ONNX Runtime wrote. */
+/** Returns the shares of time by part and by operator, from a profile of ONNX Runtime. */
 export async function timeByPart(file: string): Promise<string> {
   const events = (JSON.parse(await readFile(file, "utf8")) as Event[]).filter(
     ({ cat, name }) => cat === "Node" && name.endsWith("_kernel_time"),

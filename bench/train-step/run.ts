@@ -1,9 +1,11 @@
 /**
- * One training step against PyTorch, on the same real batches, in turn:
+ * Compares a training step with PyTorch, on the same real batches, in turn:
  *
  *     npm run bench:train-step -- --model bert-base-cased --train train.txt [--batches 200] [--threads 2] [--alone]
+ *                                 [--profile]
  *
- * Prints the median ratio of the steps' times, both peaks of memory (VmHWM), and where Nerium's time goes.
+ * Prints the median ratio of the step times and the peak memory of both (VmHWM). `--alone` runs Nerium
+ * without PyTorch. `--profile` also prints where Nerium's time goes. The interpreter is $NERIUM_PYTHON.
  */
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +26,7 @@ const { values } = parseArgs({
     batches: { type: "string", default: "200" },
     threads: { type: "string", default: "2" },
     seed: { type: "string", default: "42" },
-    /** Without PyTorch: Nerium's own times only. */
+    /** Measure only Nerium, without PyTorch. */
     alone: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
   },
@@ -67,7 +69,7 @@ for (let index = 0; index < count; index++) {
   const begin = performance.now();
   const { loss, gradNorm, tokens } = await trainer.gradient(members, index + 1);
   const middle = performance.now();
-  // As the training loop does: the next batch is staged while the optimiser works.
+  // As in the training loop, the next batch is staged while the optimizer works.
   const updated = trainer.update(index + 1, learningRate, gradNorm);
   trainer.stage(batchOf(index + 1), index + 2);
   await updated;
@@ -85,7 +87,7 @@ for (let index = 0; index < count; index++) {
       `batch ${index}: ${tokens} tokens (${paddedTokens(members)} padded), ${ours.toFixed(3)} s, PyTorch ${theirs.toFixed(3)} s, ratio ${(ours / theirs).toFixed(3)}, losses ${loss.toFixed(4)} ${answer?.loss.toFixed(4) ?? ""}`,
     );
 }
-const counted = rows.slice(2); // The first two steps of both touch memory for the first time.
+const counted = rows.slice(2); // In the first two steps, both use memory for the first time.
 const ratio = counted.map(({ ours, theirs }) => ours / theirs);
 const sum = (of: (row: (typeof rows)[number]) => number) =>
   counted.reduce((total, row) => total + of(row), 0);
