@@ -49,7 +49,7 @@ export class Snapshot implements WeightsMoment {
     readonly layout: ParameterLayout,
     /** {@link WEIGHTS}, {@link AVERAGE} if the run keeps one, and the optimizer's blocks. */
     blocks: NamedBlocks,
-    /** The product of all weight decay factors so far, for the table rows that the run leaves out. */
+    /** The factor on the table rows that the run leaves out. */
     readonly unusedRowDecay: number,
     options: { readonly crf?: CrfState | undefined; readonly mostCopies?: number } = {},
   ) {

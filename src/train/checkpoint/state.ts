@@ -29,7 +29,7 @@ export interface RunState {
    * state. `null` if the run trains all rows.
    */
   readonly vocabulary: readonly number[] | null;
-  /** The product of all weight decay factors so far, for the other rows. */
+  /** The factor on the other rows, which weight decay makes smaller. */
   readonly leftOutFactor: number;
   /** `null` if the run keeps no average of its weights. */
   readonly average: AverageState | null;

@@ -42,7 +42,7 @@ export interface NumberedWindows<W> {
 
 /** The windows of one step. */
 export interface StepPlan<W> {
-  /** From 1. */
+  /** The number of the step, from 1. */
   readonly step: number;
   readonly members: readonly W[];
   /** Epochs completed after this step; a fraction within an epoch. */

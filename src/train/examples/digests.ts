@@ -21,7 +21,7 @@ export class DataDigest {
       );
   }
 
-  /** Of all that was added; nothing can be added afterwards. */
+  /** The hash of everything added so far. Nothing can be added afterwards. */
   get hex(): string {
     return this.#hash.digest("hex");
   }
@@ -45,7 +45,7 @@ export class TokensDigest {
     }
   }
 
-  /** Of all that was added; nothing can be added afterwards. */
+  /** The hash of everything added so far. Nothing can be added afterwards. */
   get hex(): string {
     return this.#hash.digest("hex");
   }
