@@ -1,18 +1,21 @@
 /**
- * Counts what is acquired outside the JavaScript heap (memory, objects of ONNX Runtime, files), and lets the n-th
- * acquisition fail. Import it before anything that loads ONNX Runtime.
+ * Counts resources outside the JavaScript heap (memory, ONNX Runtime objects, files), and can make the n-th
+ * acquisition fail. Import it before any module that loads ONNX Runtime.
  */
 import { expect, vi } from "vitest";
 
 const state = vi.hoisted(() => ({
   made: 0,
   tensors: 0,
-  /** The acquisition that fails, from 1; 0: none. */
+  /** The number of the acquisition that fails, from 1; 0 for none. */
   failing: 0,
   live: new Map<unknown, string>(),
 }));
 
-/** How objects of ONNX Runtime that outlive a call come and go, and the argument that their address is written to. */
+/**
+ * The ONNX Runtime functions that create objects which outlive the call, each with the index of the argument
+ * that receives the object's address, and the functions that release them.
+ */
 const objects = vi.hoisted(() => ({
   makes: {
     CreateSessionOptions: 0,
@@ -32,7 +35,10 @@ const objects = vi.hoisted(() => ({
 }));
 
 const { enter, heap } = vi.hoisted(() => ({
-  /** Counts an acquisition, of tensors, which are bound by the hundred, every 17th; throws where it is the one to fail. */
+  /**
+   * Counts an acquisition, and throws if it is the one that must fail. Of tensors it counts only every 17th,
+   * since there are hundreds of them.
+   */
   enter(kind: string): void {
     if (kind === "CreateTensorWithDataAsOrtValue" && ++state.tensors % 17 !== 0) return;
     if (++state.made === state.failing) throw new Error(`refused: ${kind}`);
@@ -130,7 +136,7 @@ vi.mock("node:fs/promises", async (original) => {
   };
 });
 
-/** What was acquired and has not been given back, by kind. */
+/** The kinds of all resources that have not been released. */
 export const alive = (): string[] => [...state.live.values()];
 
 vi.mock("node:fs", async (original) => {
@@ -150,7 +156,9 @@ vi.mock("node:fs", async (original) => {
   };
 });
 
-/** Runs some work whose n-th acquisition fails; 0: none. Gives the error that comes of it, if one does. */
+/**
+ * Runs `work` with its n-th acquisition failing; 0 for none. Returns the error that `work` throws, if any.
+ */
 async function failureAt(n: number, work: () => Promise<void>): Promise<unknown> {
   state.made = state.tensors = 0;
   state.failing = n;
@@ -164,11 +172,14 @@ async function failureAt(n: number, work: () => Promise<void>): Promise<unknown>
   }
 }
 
-/** Everything that an error says, and those that it comes of. */
+/** The messages of an error and all its causes. */
 const told = (error: unknown): string =>
   error instanceof Error ? `${error.message} ${told(error.cause)}` : String(error);
 
-/** Lets every acquisition of some work fail in turn: nothing may be left then, and the failure must be told. */
+/**
+ * Makes each acquisition of `work` fail in turn. Each time, all resources must be released, and the error
+ * must contain the failure.
+ */
 export async function expectAllGivenBack(work: () => Promise<void>): Promise<void> {
   state.live.clear();
   expect(await failureAt(0, work)).toBeUndefined();
@@ -178,7 +189,7 @@ export async function expectAllGivenBack(work: () => Promise<void>): Promise<voi
   for (let n = 1; n <= made; n++) {
     const error = await failureAt(n, work);
     expect({ n, left: [...state.live.values()] }).toEqual({ n, left: [] });
-    // A file that can't be opened past the page cache is written as usual.
+    // There may be no error: a file that cannot be opened without the page cache is written through it.
     if (error !== undefined) expect(told(error)).toContain("refused");
   }
 }

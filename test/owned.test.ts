@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Owned } from "../src/owned.js";
 
-/** Things that note in what order they go, of which some can't. */
+/** Things that record the order of their disposal. Those in `failing` throw. */
 function things(gone: string[], failing: readonly string[] = []) {
   return (name: string) => ({
     async dispose() {

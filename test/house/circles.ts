@@ -1,6 +1,6 @@
 import type { SourceFile } from "./imports.js";
 
-/** Groups of files that import each other, directly or by way of others (strongly connected components). */
+/** Groups of files that import each other, directly or indirectly (strongly connected components). */
 export function circles(files: readonly SourceFile[]): string[][] {
   const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
   const index = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** What an encoder family is stands in its record: a new one is one file. */
+/** Everything about an encoder family is in its own file: a new family is one new file. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -12,12 +12,12 @@ const source = resolve(import.meta.dirname, "../../src");
 const common = Object.keys(commonSchema.shape);
 const ofFamilies = families.flatMap(({ schema }) => Object.keys((schema as unknown as z.ZodObject).shape));
 /**
- * The keys of config.json that only a family reads, and the one that says which family it is. Keys that are plain words would be
- * found everywhere: that nobody reads these is what the type of ModelConfig sees to.
+ * The keys of config.json that only a family reads, and `model_type`. Keys that are plain words are left out,
+ * since they occur everywhere; the type of ModelConfig prevents other code from reading them.
  */
 const configKeys = [...ofFamilies.filter((key) => !common.includes(key) && key.includes("_")), "model_type"];
 
-/** Who may say them, and why. */
+/** The files that may mention them, and why. */
 const exceptions: Readonly<Record<string, { readonly may: RegExp; readonly why: string }>> = {
   "models/config.ts": { may: /^model_type$/, why: "the key is in every config.json" },
   "models/readConfig.ts": { may: /^model_type$/, why: "finds the family, and refuses what has none" },

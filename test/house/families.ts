@@ -1,22 +1,23 @@
 import ts from "typescript";
 
-/** What only the record of an encoder family may say, found in a source text. */
+/** A mention in a source text that only the file of an encoder family may contain. */
 export interface Mention {
   readonly line: number;
-  /** The literal or key as it stands there. */
+  /** The literal or key, as in the source text. */
   readonly text: string;
 }
 
-/** Parts of the names that parameters and buffers have in transformers. */
+/** Parts of parameter and buffer names in transformers. */
 const names =
   /LayerNorm(?!alization)|\bgamma\b|\bbeta\b|^classifier$|classifier\.|encoder\.layer|\.layers?\.|_embeddings?\b|position_ids|\bqkv\b/;
-/** Ends of names: what a name is asked for, in one of these calls. */
+/** Ends of names. They count only as arguments of one of the calls in `asks`. */
 const ends = /\b(bias|weight)$/;
 const asks = ["startsWith", "endsWith", "includes"];
 
 /**
- * Where a text names a model type, a key of a family's config.json, or parameters. Strings, templates, regular expressions and
- * names of properties count; comments, names of modules and plain variables do not.
+ * Finds the places where a text mentions a model type, a key of a family's config.json, or a parameter name.
+ * Strings, templates, regular expressions and property names count; comments, module names and plain
+ * variables do not.
  */
 export function mentions(
   text: string,
@@ -45,13 +46,13 @@ export function mentions(
   return found;
 }
 
-/** Whether a literal is what `name.endsWith(…)` and the like are given. */
+/** True if the node is an argument of `name.endsWith(…)` or a similar call. */
 function isAsked({ parent }: ts.Node): boolean {
   if (!ts.isCallExpression(parent) || !ts.isPropertyAccessExpression(parent.expression)) return false;
   return asks.includes(parent.expression.name.text);
 }
 
-/** Whether an identifier names a property: `config.KEY`, `{ KEY }`, `{ KEY: x }`, `KEY: type`. */
+/** True if an identifier is a property name: `config.KEY`, `{ KEY }`, `{ KEY: x }`, `KEY: type`. */
 function isKey(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent)) return parent.name === node;

@@ -2,16 +2,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import ts from "typescript";
 
-/** A file of the source tree, by its path from `src/`, and what it imports. */
+/** A file of the source tree and its imports. Paths start in `src/`. */
 export interface SourceFile {
   readonly path: string;
-  /** Paths from `src/` of the files it imports, and bare names of modules (`node:fs`). */
+  /** The imported files by path, and imported modules by name (`node:fs`). */
   readonly imports: readonly string[];
-  /** Those of `imports` of which it uses more than types. */
+  /** The entries of `imports` that are not imported as types only. */
   readonly values: readonly string[];
 }
 
-/** What a source text imports: `import`, `import type`, `export … from`, `import()` and `import("…").Type`. */
+/**
+ * The imports of a source text: `import`, `import type`, `export … from`, `import()` and `import("…").Type`.
+ */
 function importsOf(text: string): Pick<SourceFile, "imports" | "values"> {
   const [imports, values] = [new Set<string>(), new Set<string>()];
   const found = (name: ts.Node | undefined, isType: boolean): void => {
@@ -33,7 +35,7 @@ function importsOf(text: string): Pick<SourceFile, "imports" | "values"> {
   return { imports: [...imports], values: [...values] };
 }
 
-/** Source texts by their paths, as files that know each other. */
+/** Makes source files from texts by path, with their imports resolved. */
 export const sourceFiles = (texts: Readonly<Record<string, string>>): SourceFile[] =>
   Object.entries(texts).map(([path, text]) => {
     const pathOf = (name: string) =>

@@ -1,4 +1,7 @@
-/** What only old Nodes need stands in src/node20.ts, and no longer than they are supported. */
+/**
+ * Code that only old Node versions need is in src/node20.ts, and only as long as these versions are
+ * supported.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
@@ -6,7 +9,7 @@ import * as node20 from "../../src/node20.js";
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
-/** A version as one number: 22.15 is 22015. */
+/** Converts a version to one number: 22.15 becomes 22015. */
 const numberOf = (version: string) => {
   const [major, minor = 0] = version.split(".").map(Number);
   return major! * 1000 + minor;

@@ -4,7 +4,7 @@ import type { SourceFile } from "./imports.js";
 
 const HEADING = "## Rooms, and which way imports point";
 
-/** The floors of the house from top to bottom, as docs/architecture.md draws them. */
+/** The floors of the house from top to bottom, as drawn in docs/architecture.md. */
 export function floors(root: string): string[][] {
   const text = readFileSync(join(root, "docs/architecture.md"), "utf8");
   const after = text.slice(text.indexOf(HEADING) + HEADING.length);
@@ -16,7 +16,10 @@ export function floors(root: string): string[][] {
     .filter((rooms) => rooms.length > 0);
 }
 
-/** What a file or room may not import, and why. */
+/**
+ * Rooms that must not import from Node, and why. `strangers` are pairs of rooms of which the first must not
+ * import the second.
+ */
 const pure: Readonly<Record<string, string>> = {
   evaluate: "tags in and figures out: whoever calls it reads and writes the files",
   graph: "turns tensors into bytes and touches no file, clock or process",
@@ -27,7 +30,7 @@ const strangers: readonly (readonly [string, string, string])[] = [
   ["serve", "quickstart", "the quickstart is the command line's alone"],
 ];
 
-/** What is all that a room knows of another, as types only, and why. */
+/** Pairs of rooms of which the first may import only types of one file of the second, and why. */
 const acquaintances: readonly (readonly [string, string, string, string])[] = [
   [
     "runtime",
@@ -37,7 +40,9 @@ const acquaintances: readonly (readonly [string, string, string, string])[] = [
   ],
 ];
 
-/** Imports that the house does not allow, each with the reason. Files that stand in no room may use all rooms. */
+/**
+ * Finds imports that are not allowed, each with the reason. Files outside of all rooms may import any room.
+ */
 export function wrongImports(files: readonly SourceFile[], order: readonly (readonly string[])[]): string[] {
   const floorOf = (room: string) => order.findIndex((rooms) => rooms.includes(room));
   const roomOf = (path: string) => (path.includes("/") ? path.split("/")[0]! : undefined);

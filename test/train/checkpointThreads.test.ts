@@ -1,10 +1,13 @@
-/** Checkpoints of three large files each (weights, moments, average) share buffers and hashing threads, which go at last. */
+/**
+ * Checkpoints with three large files each (weights, optimizer state, average) share buffers and hashing
+ * threads. The threads end when they are no longer used.
+ */
 import { rmSync } from "node:fs";
 import { afterAll, expect, test, vi } from "vitest";
 import { train } from "../../src/train/index.js";
 import { tinyModel } from "./tinyModel.js";
 
-/** Memory of buffers that was ever made, and the threads that run. */
+/** The number of buffers ever created, and the running threads. */
 const made = vi.hoisted(() => ({ buffers: 0, threads: new Set<unknown>() }));
 
 vi.mock("node:worker_threads", async (original) => {

@@ -1,8 +1,8 @@
 import { cpSync, rmSync } from "node:fs";
 
 /**
- * Copies the output folder of a run that goes on, as a power cut would leave it. A call of the writer that is under way may
- * take a file from under the copy: then it is made again.
+ * Copies the output folder of a running run, as a power cut would leave it. If the writer removes a file
+ * during the copy, the copy is repeated, up to ten attempts in total.
  */
 export function copyWhileWritten(from: string, to: string): void {
   for (let attempt = 1; ; attempt++)

@@ -1,4 +1,4 @@
-/** Training with a conditional random field: the loss between two graphs, and what is saved, resumed and read again. */
+/** Training with a conditional random field: the loss between two graphs; saving, resuming and loading. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ async function run(input: RecipeInput) {
   return { events, evaluations, result, output: input.output };
 }
 
-/** Loss and gradient of a first step on 16 sentences. */
+/** The loss and gradient of the first step, on 16 sentences. */
 async function firstStep(input: RecipeInput) {
   const { recipe } = parseRecipe(input);
   const prepared = await prepare(recipe);
@@ -53,7 +53,7 @@ const distance = (a: Float32Array, b: Float32Array): number =>
 
 describe("the loss between two graphs", () => {
   test("is cross-entropy, and so is its gradient, where no move is better than another", async () => {
-    // Labels without prefixes: all moves are legal, so all transitions are 0.
+    // With labels without prefixes all transitions are allowed, so all their values are 0.
     const bare = Object.fromEntries(
       Object.entries(tiny.files).map(([split, file]) => {
         const path = join(tiny.folder, `${split}.bare`);
@@ -65,7 +65,7 @@ describe("the loss between two graphs", () => {
     const cut = await firstStep(recipe(bare));
     expect(cut.loss).toBeCloseTo(whole.loss, 5);
     expect(distance(cut.values, whole.values) / Math.hypot(...whole.values)).toBeLessThan(1e-5);
-    // Its norm has the transitions' in it.
+    // The norm includes the gradient of the transitions.
     expect(cut.gradNorm).toBeGreaterThan(whole.gradNorm);
   });
 

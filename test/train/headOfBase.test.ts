@@ -1,4 +1,7 @@
-/** Whatever head the config.json of a base model speaks of, what is trained from it has its own, here and in Python. */
+/**
+ * A trained model has its own head, whatever head the config.json of its base model describes; here and in
+ * Python.
+ */
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +16,9 @@ import { tinyModel } from "./tinyModel.js";
 
 const python = process.env.NERIUM_PYTHON;
 
-/** A head of three labels, in the keys that some version of transformers or sentence-transformers writes or reads. */
+/**
+ * A head with three labels, in keys that a version of transformers or sentence-transformers writes or reads.
+ */
 const head = {
   num_labels: 3,
   _num_labels: 3,
@@ -65,7 +70,7 @@ describe.each(["bert", "roberta"])("a base model of type %s", (type) => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
 
-  /** The folder of a model that was trained for one step. */
+  /** Trains a model for one step and returns its folder. */
   async function trained(settings: object): Promise<string> {
     const tiny = await tinyModel({ model_type: type, pad_token_id: 0, num_hidden_layers: 1, ...settings });
     folders.push(tiny.folder);

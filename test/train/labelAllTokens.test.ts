@@ -1,4 +1,7 @@
-/** Runs with and without `label_all_tokens` beside those of HF Trainer; what these gave is in goldens/label_all_tokens.json. */
+/**
+ * Compares runs with and without `label_all_tokens` with those of HF Trainer, whose results are in
+ * goldens/label_all_tokens.json.
+ */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -18,11 +18,14 @@ import { tinyModel } from "./tinyModel.js";
 const TABLE = "bert.embeddings.word_embeddings.weight";
 const HIDDEN = 32;
 const SEED = 5;
-/** Longer than any other sentence. */
+/** A position that only the poisoned sentence reaches. */
 const PLACE = 70;
 
 let tiny: Awaited<ReturnType<typeof tinyModel>>;
-/** A model in which one word at one place overflows; one sentence has it there. All weights are finite. */
+/**
+ * The folder of a model in which one word at one position overflows; only one sentence has the word there.
+ * All weights are finite.
+ */
 let poisoned: string;
 let trainFile: string;
 let poisonedLine: number;
@@ -54,7 +57,7 @@ async function poison(folder: string, id: number): Promise<void> {
   for (const [name, { shape }] of file.tensors) {
     const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
     await file.readInto(name, data);
-    // Finite both; their sum is not.
+    // Both values are finite, but their sum is not.
     if (name.endsWith("position_embeddings.weight")) data.fill(1e37, PLACE * HIDDEN, (PLACE + 1) * HIDDEN);
     if (name.endsWith("word_embeddings.weight")) data.fill(3.39e38, id * HIDDEN, (id + 1) * HIDDEN);
     tensors.push({ name, shape, data });
@@ -101,7 +104,7 @@ describe("R7", () => {
     const { checkpoint } = await newestWhole(input.output);
     expect(checkpoint?.step).toBe(steps);
     expect(existsSync(join(input.output, "model.safetensors"))).toBe(false);
-    // The same happens again: nothing depends on luck.
+    // A resumed run fails in the same way: nothing depends on chance.
     expect((await run(input, true)).error).toMatchObject({ code: "TRAIN_NOT_FINITE" });
   });
 
@@ -191,7 +194,7 @@ describe("a snapshot", () => {
       released = true;
     });
     await new Promise((later) => setTimeout(later, 20));
-    // The reader has live memory in hand.
+    // The reader still holds memory that is in use.
     expect(released).toBe(false);
     reader.next();
     await waiting;

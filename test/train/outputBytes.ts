@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 
-/** A text without what depends on the clock and on where the output folder is. */
+/** Removes everything from a text that depends on the clock or on the path of the output folder. */
 const timeless = (text: string, output: string) =>
   text
     .replace(/^.*_(runtime|per_second)".*$/gm, "")
@@ -12,7 +12,10 @@ const timeless = (text: string, output: string) =>
     .replaceAll(output, "OUTPUT")
     .replaceAll(output.split("/").at(-1)!, "OUTPUT");
 
-/** Files that an interrupted run leaves as an unbroken one does, by their hash; `at` names a checkpoint, or the folder itself. */
+/**
+ * The hashes of the files that must be the same after an interrupted and an uninterrupted run. `at` is the
+ * name of a checkpoint, or "" for the folder itself.
+ */
 export function bytesOf(output: string, at: string): Record<string, string> {
   const folder = join(output, at);
   const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());
@@ -27,13 +30,16 @@ export function bytesOf(output: string, at: string): Record<string, string> {
   );
 }
 
-/** The end of a run: its model folder, and its last checkpoint with the moments. */
+/**
+ * The final files of a run: those of its model folder and of its last checkpoint, including the optimizer's
+ * state.
+ */
 export const ending = (output: string, last = "checkpoint-8") => ({
   folder: bytesOf(output, ""),
   checkpoint: bytesOf(output, last),
 });
 
-/** All files of a folder with their bytes, for "nothing was touched". */
+/** All files of a folder with their times and hashes, to check that nothing was changed. */
 export const everything = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

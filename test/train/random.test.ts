@@ -61,7 +61,8 @@ describe("epochOrder", () => {
         order: number[][];
       };
       const recorded = order.flat();
-      // Of sentences with equal input ids the recording names the first: what stands at one place in one epoch is one name in all.
+      // The recording refers to sentences with equal input ids by the first of them. So the same sentence
+      // must have the same name in every epoch.
       const nameOf = new Map<number, number>();
       for (let epoch = 0; epoch < run.num_train_epochs; epoch++)
         epochOrder(320, run.seed, epoch).forEach((sentence, place) => {

@@ -1,7 +1,10 @@
-/** The n-th acquisition fails, for every n: nothing that was acquired before is left, and the error is the one that began it. */
+/**
+ * The n-th acquisition fails, for every n: all resources acquired before are released, and the error is the
+ * original one.
+ */
 import { expectAllGivenBack } from "../acquisitions.js";
 
-// What it counts is loaded after it.
+// The modules whose resources it counts must be loaded after it.
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";

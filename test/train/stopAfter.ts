@@ -1,7 +1,7 @@
 import type { RecipeInput } from "../../src/recipe/index.js";
 import { train } from "../../src/train/index.js";
 
-/** Begins a run and stops it after so many steps. */
+/** Starts a run and stops it after this many steps. */
 export async function stopAfter(input: RecipeInput, steps: number): Promise<void> {
   const training = train(input);
   for await (const event of training)

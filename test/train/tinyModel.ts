@@ -9,7 +9,10 @@ import { randomEncoder } from "../../src/quickstart/weights.js";
 import type { RecipeInput } from "../../src/recipe/index.js";
 import { writeSafetensors } from "../../src/safetensors/index.js";
 
-/** A folder with a two-layer encoder of random weights and a small corpus; enough to learn something in seconds. */
+/**
+ * Creates a folder with a random two-layer encoder and a small corpus, enough to learn something within
+ * seconds.
+ */
 export async function tinyModel(settings: Record<string, unknown> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "nerium-tiny-"));
   const corpus = quickstartCorpus(1, { train: 96, validation: 40, test: 30 });

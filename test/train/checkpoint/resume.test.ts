@@ -1,4 +1,7 @@
-/** Going on after an interruption, R1 to R7: the run that was interrupted ends with the bytes of the one that was not. */
+/**
+ * Resuming after an interruption, R1 to R7: the interrupted run ends with the same bytes as an uninterrupted
+ * one.
+ */
 import {
   cpSync,
   existsSync,
@@ -32,7 +35,10 @@ afterAll(() => rmSync(tiny.folder, { recursive: true }));
 let outputs = 0;
 const newOutput = () => join(tiny.folder, `output-${outputs++}`);
 
-/** Three epochs of three steps of two batches, with dropout, evaluations and a checkpoint every other step. */
+/**
+ * Three epochs of three steps with two batches each, with dropout, evaluations, and a checkpoint every other
+ * step.
+ */
 const recipe = (changes: Partial<RecipeInput> = {}): RecipeInput =>
   tiny.recipe({
     output: newOutput(),
@@ -64,7 +70,9 @@ const of = <T extends TrainEvent["type"]>(events: readonly TrainEvent[], type: T
   events.filter((event): event is Extract<TrainEvent, { type: T }> => event.type === type);
 
 describe.each([1, 2])("R1: on %i threads", (threads) => {
-  /** The output folder as a power cut after each step would leave it, saves under way included. */
+  /**
+   * A copy of the output folder after each step, as a power cut would leave it, including unfinished saves.
+   */
   const crashed = new Map<number, string>();
   let unbroken: ReturnType<typeof ending>;
   beforeAll(async () => {
@@ -116,7 +124,7 @@ describe.each([1, 2])("R1: on %i threads", (threads) => {
   });
 });
 
-/** A run that was stopped after a step, and what an unbroken one ends with. */
+/** Runs a recipe and stops it after a step. Returns the recipe. */
 async function stoppedAt(step: number, changes: Partial<RecipeInput> = {}): Promise<RecipeInput> {
   const input = recipe(changes);
   await stopAfter(input, step);
@@ -134,7 +142,7 @@ test("R1: an evaluation that is interrupted is done again, and early stopping co
     let evaluations = 0;
     const stop = (event: TrainEvent) => {
       if (event.type === "evaluation") evaluations++;
-      // In the next evaluation, as soon as its step is done.
+      // Stops in the next evaluation, which follows this step.
       if (event.type === "step" && event.step % 2 === 0 && evaluations >= 1) stopping.abort();
     };
     const again = await run(input, { resume: attempts > 0, listeners: [stop], signal: stopping.signal });
@@ -215,7 +223,7 @@ describe("R3: what the run did not begin with is refused by its name", () => {
     expect(forced).toEqual([{ step: 4, fields: ["maxTrainSamples", "learningRate", "train"] }]);
     const step = of(events, "step");
     expect(step[0]!.step).toBe(5);
-    // It goes on from what was learned, moments included.
+    // It continues with the weights and optimizer state from before.
     const { events: anew } = await run({ ...input, output: newOutput(), maxTrainSamples: 80, maxSteps: 1 });
     expect(step[0]!.loss).toBeLessThan(of(anew, "step")[0]!.loss * 0.95);
   });

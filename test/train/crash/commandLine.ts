@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import type { tinyModel } from "../tinyModel.js";
 
 /**
- * Flags of a run that ends within seconds: steps of two batches, with dropout.
+ * Flags of a run that ends within seconds: steps with two batches, with dropout.
  *
- * @param changes flags without their hyphens, added or in place of those here
+ * @param changes flags without hyphens, which are added or replace those here
  */
 export const trainFlags = (
   tiny: Awaited<ReturnType<typeof tinyModel>>,
@@ -36,7 +36,7 @@ export const trainFlags = (
   ];
 };
 
-/** Steps of such a run, and of each of its epochs. */
+/** The number of steps in such a run, and in each of its epochs. */
 export const STEPS = 24;
 export const STEPS_PER_EPOCH = 6;
 

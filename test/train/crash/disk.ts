@@ -1,6 +1,7 @@
 /**
- * A disk whose power may fail: it keeps what was fsynced, and of the rest as much as a model says. Fed by a port that writes
- * into a real folder at the same time, so that the program under test reads back what it wrote.
+ * A simulated disk whose power can fail. It keeps everything that was fsynced; a loss model decides how much
+ * of the rest it keeps. Its port also writes to a real folder, so that the program under test can read what
+ * it wrote.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -13,7 +14,7 @@ class FileNode {
 }
 
 class FolderNode {
-  /** Entries as programs see them, and as the last fsync of the folder left them on the disk. */
+  /** `entries` is what programs see; `synced` is what the last fsync of the folder left on the disk. */
   entries = new Map<string, Entry>();
   synced = new Map<string, Entry>();
   constructor(readonly id: number) {}
@@ -21,24 +22,24 @@ class FolderNode {
 
 type Entry = FileNode | FolderNode;
 
-/** What a power cut makes of what was not fsynced. */
+/** What a power cut does to data that was not fsynced. */
 export interface Loss {
-  /** Which entries a folder has: those of now, or those of its last fsync. */
+  /** The entries that a folder keeps: the present ones, or those of its last fsync. */
   entries(folder: FolderNode): "now" | "synced";
-  /** Bytes that a file has after those that were fsynced. */
+  /** The bytes that a file keeps after those that were fsynced. */
   tail(file: FileNode): "none" | "half" | "zeros" | "all";
 }
 
-/** Names are written at once, as on a disk with a journal; contents are not. */
+/** Names are written immediately, as on a disk with a journal, but contents are not. */
 export const contentsLost = (tail: ReturnType<Loss["tail"]>): Loss => ({
   entries: () => "now",
   tail: () => tail,
 });
 
-/** A name lasts only once the folder that it stands in was fsynced. */
+/** A name is lost unless its folder was fsynced afterwards. */
 export const namesLost: Loss = { entries: () => "synced", tail: () => "none" };
 
-/** Some folders and files reached the disk in time and others did not. */
+/** Some folders and files reached the disk in time, others did not. */
 export function someLost(random: () => number): Loss {
   const of = <T>(choices: readonly T[]) => choices[Math.floor(random() * choices.length)]!;
   return { entries: () => of(["now", "synced"]), tail: () => of(["none", "half", "zeros", "all"]) };
@@ -50,9 +51,9 @@ export class FailingDisk {
   private turn: Promise<void> = Promise.resolve();
 
   /**
-   * @param folder what is on the disk; everything is written below it
-   * @param changed called after everything that changes the disk: a moment at which the power may fail
-   * @param options.ignores fsync that this disk does not do, to see what that would cost
+   * @param folder the root of the disk; everything is written below it
+   * @param changed called after each change of the disk; the power may fail at these moments
+   * @param options.ignores the kind of fsync that this disk ignores, to see what would be lost without it
    */
   constructor(
     private readonly folder: string,
@@ -62,7 +63,7 @@ export class FailingDisk {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Changes come one after another, also those of files that are written side by side. */
+  /** Changes are made one after another, even if several files are written in parallel. */
   private async change(act: () => void): Promise<void> {
     const turn = this.turn.then(() => {
       act();
@@ -100,7 +101,7 @@ export class FailingDisk {
     });
   }
 
-  /** Names go one by one, and the folder last. */
+  /** Removes the names in a folder one by one, then the folder. */
   private async unlink(path: string): Promise<void> {
     const entry = this.at(path);
     if (entry === undefined) return;
@@ -162,7 +163,7 @@ export class FailingDisk {
     if (entry instanceof FolderNode && ignores !== "folders") entry.synced = new Map(entry.entries);
   }
 
-  /** What is on the disk when the power is back, by path: bytes of files, undefined for folders. */
+  /** The contents of the disk after a power cut, by path: the bytes of files, `undefined` for folders. */
   afterPowerCut(loss: Loss): Map<string, Buffer | undefined> {
     const found = new Map<string, Buffer | undefined>();
     const walk = (folder: FolderNode, path: string) => {
@@ -187,7 +188,7 @@ function remaining({ bytes, synced }: FileNode, tail: ReturnType<Loss["tail"]>):
   return bytes.subarray(0, synced + (tail === "half" ? lost >> 1 : 0));
 }
 
-/** Puts what is left on a disk into a folder, in place of what is there. */
+/** Replaces the contents of a folder with the contents of a disk. */
 export function putBack(content: ReadonlyMap<string, Buffer | undefined>, folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

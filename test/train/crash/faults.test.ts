@@ -1,6 +1,7 @@
 /**
- * C1: the n-th call to the file system fails, for every n until nothing is left to fail. Whatever the code and whether once
- * or for good, a checkpoint that was whole before is there after, and the error names the path.
+ * C1: the n-th call to the file system fails, for every n until no call is left to fail. For every error
+ * code, and for single and permanent failures: a checkpoint that was complete before still exists afterwards,
+ * and the error contains the path.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { cp } from "node:fs/promises";
@@ -33,10 +34,10 @@ afterAll(async () => {
 const codes = ["ENOSPC", "EIO", "EACCES", "EMFILE", "EROFS", "SHORT"];
 const once = codes.map((code) => ({ code, persistent: false as const }));
 const forGood = codes.map((code) => ({ code, persistent: true as const }));
-/** What is half written can't even be removed. */
+/** All later calls fail, including removals, so that even incomplete files stay. */
 const withRemovals = { code: "EROFS", persistent: "removals too" as const };
 
-/** Lets `work` fail at its first call, its second …, until a fault finds no call to strike. */
+/** Makes `work` fail at its first call, then at its second, and so on, until it makes fewer calls. */
 async function atEveryCall(
   kind: Omit<Fault, "at">,
   work: (fs: ReturnType<typeof faultyFs>) => Promise<void>,
@@ -88,7 +89,7 @@ test("one more checkpoint costs no more where very many are kept", async () => {
   expect(existsSync(saver.folderOf(kept.length)!)).toBe(true);
 });
 
-/** Strikes every call of saving step 4 over a checkpoint of step 2, in an output folder of its own. */
+/** Makes each call fail while step 4 is saved over a checkpoint of step 2, in an output folder of its own. */
 async function strikeSaving(kind: Omit<Fault, "at">, output: string) {
   const former = join(output, "checkpoint-2");
   const aside = `${output}-aside`;
@@ -112,7 +113,7 @@ async function strikeSaving(kind: Omit<Fault, "at">, output: string) {
     expect(error === undefined ? [4] : [2, 4]).toContain(newest.checkpoint?.step);
     if (error !== undefined) expect(existsSync(former)).toBe(true);
     if (debris(output).length === 0) return;
-    // What is left where even removing failed goes with the next run.
+    // If even removing failed, the next run removes the rest.
     expect(kind).toBe(withRemovals);
     await recoverInside(output, { isOwn: true });
     expect(debris(output)).toEqual([]);
@@ -121,7 +122,7 @@ async function strikeSaving(kind: Omit<Fault, "at">, output: string) {
 }
 
 test("C1: a fault in any call of saving a checkpoint loses none", async () => {
-  // Side by side: each of them mostly waits for the file system.
+  // In parallel, since each mostly waits for the file system.
   const struck = await Promise.all(
     [...once, ...forGood, withRemovals].map((kind, index) =>
       strikeSaving(kind, join(scratch, `output-${index}`)),
@@ -147,7 +148,7 @@ test("C1: a fault in any call of finishing a run can be made good by doing it ag
   let longest = 0;
   let round = 0;
   for (const kind of [...once, forGood[0]!, withRemovals]) {
-    // Into an empty folder, and over a run that was finished there.
+    // In turn into an empty folder, and over a finished run.
     const { faults, calls } = await atEveryCall(kind, async (fs) => {
       if (round++ % 2 === 0) rmSync(folder, { recursive: true });
       mkdirSync(folder, { recursive: true });
@@ -158,7 +159,7 @@ test("C1: a fault in any call of finishing a run can be made good by doing it ag
       const left = files();
       for (const [name, bytes] of Object.entries(left))
         if (name !== "training_args.json") expect(bytes, name).toBe(whole[name]);
-      // Finished is what is whole, and the card is never taken for somebody else's.
+      // Only a complete folder counts as finished, and the card is always recognised as Nerium's.
       if ((await readTrainingArgs(folder))?.result !== undefined) expect(left).toEqual(whole);
       await checkCard(recipe);
     });

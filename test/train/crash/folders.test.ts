@@ -1,9 +1,10 @@
 /**
- * C6 and C7: who else is in the output folder, and what else may happen to it.
+ * C6 and C7: other processes that use the output folder, and other changes to it.
  *
- * Of Windows two things are reasoned and not tested. A folder can't be fsynced there: `syncsFolders` is false, and the names
- * rest with NTFS's journal. A rename meets EPERM, EBUSY or EACCES while a virus scanner holds a new file: it is tried ten times
- * over some three seconds. Paths beyond 260 characters are Node's to handle: it hands absolute ones to the system as `\\?\…`.
+ * Two facts about Windows are assumed, not tested. A folder cannot be fsynced there: `syncsFolders` is false,
+ * and names depend on NTFS's journal. A rename fails with EPERM, EBUSY or EACCES while a virus scanner holds
+ * a new file: it is tried ten times within about three seconds. Node handles paths longer than 260
+ * characters: it passes absolute ones to the system as `\\?\…`.
  */
 import {
   chmodSync,
@@ -47,10 +48,10 @@ afterAll(() => {
 });
 
 let outputs = 0;
-/** The last name is that of every output, since the card tells it. */
+/** All outputs have the same last name, since the card contains it. */
 const newOutput = (parent = scratch) => join(parent, `run-${outputs++}`, "output");
 
-/** Nine steps of two batches; a checkpoint every other step. */
+/** Nine steps with two batches each, and a checkpoint every other step. */
 const recipe = (changes: Partial<RecipeInput> = {}): RecipeInput =>
   tiny.recipe({
     output: newOutput(),
@@ -72,7 +73,7 @@ async function run(input: RecipeInput, options: TrainOptions = {}) {
   return { events, result: await training.result() };
 }
 
-/** Runs with something done right after the event of a step, before the run goes on. */
+/** Runs a recipe and calls `act` at the event of a step, before the run goes on. */
 const runWith = (
   input: RecipeInput,
   [type, step]: readonly ["step" | "save", number],
@@ -216,7 +217,7 @@ describe("C7: what may happen to an output folder", () => {
     await expect(runWith(input, ["save", 4], move)).rejects.toMatchObject({ code: "FILES_LOCK_LOST" });
     expect(existsSync(input.output)).toBe(false);
     expect((await newestWhole(moved)).checkpoint?.step).toBe(4);
-    // The lock that went along names this process, which lives: in another process it would be stale.
+    // The moved lock contains the id of this process, which is alive. In another process it would be stale.
     rmSync(join(moved, LOCK));
     await run({ ...input, output: moved, saveSteps: 2 }, { resume: true });
     expect(ending(moved)).toEqual(straight);
@@ -270,7 +271,7 @@ describe("C7: what may happen to an output folder", () => {
       try {
         const output = newOutput(disk.folder);
         const input = recipe({ output, saveSteps: 4 });
-        // When a checkpoint was told of, nothing is open for writing.
+        // At the save event of a checkpoint, no file is open for writing.
         const failing = runWith(input, ["save", 4], () => {
           disk.remount("ro");
         });
@@ -281,7 +282,7 @@ describe("C7: what may happen to an output folder", () => {
         expect((await newestWhole(output)).checkpoint?.step).toBe(4);
         expect(debris(output)).toEqual([]);
         disk.remount("rw");
-        // Its lock could not be removed, and names this process, which lives.
+        // The lock could not be removed, and contains the id of this process, which is alive.
         rmSync(join(output, LOCK));
         const { events } = await run({ ...input, saveSteps: 2 }, { resume: true });
         expect(resumedAt(events)).toEqual([4]);

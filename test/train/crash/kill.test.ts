@@ -1,4 +1,7 @@
-/** C3: runs that are killed by `kill -9`, in saving and elsewhere, end with the bytes of one that is not. */
+/**
+ * C3: runs that are killed by `kill -9`, during a save or at other times, end with the same bytes as a run
+ * that is not killed.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { killRuns } from "./kills.js";
 import { compiledProgram, type Program } from "./program.js";

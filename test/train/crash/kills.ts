@@ -7,26 +7,26 @@ import { STEPS, trainFlags } from "./commandLine.js";
 import type { Program, Running } from "./program.js";
 import { debris } from "./savedRun.js";
 
-/** What a series of kills found. */
+/** The results of a series of kills. */
 export interface KillCounts {
   kills: number;
-  /** Of these: while a checkpoint was being written. */
+  /** Kills while a checkpoint was being written. */
   whileSaving: number;
-  /** Of these: before there was a checkpoint, so that the run began anew. */
+  /** Kills before there was a checkpoint, so that the run started again from the beginning. */
   beforeTheFirst: number;
-  /** Runs that came to their end, each with the bytes of the one that was never killed. */
+  /** Runs that ended. All but those in `lost` have the same bytes as the run that was never killed. */
   runs: number;
-  /** What was not as it had to be. */
+  /** A description of each run whose result was wrong. */
   readonly lost: string[];
 }
 
 const LAST = `checkpoint-${STEPS}`;
 
-/** Twelve checkpoints, of which two stay, and four evaluations. */
+/** A run with twelve checkpoints, of which two are kept, and four evaluations. */
 const flags = (output: string, tiny: Awaited<ReturnType<typeof tinyModel>>) =>
   trainFlags(tiny, output, { "save-steps": 2, "save-total-limit": 2 });
 
-/** Numbers from 0 to 1 that a seed makes (mulberry32). */
+/** Random numbers in [0, 1) from a seed (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -38,8 +38,8 @@ function randomOf(seed: number): () => number {
 }
 
 /**
- * Kills runs at random moments and starts them again until they end, `kills` times in all. Every other kill is aimed into the
- * writing of a checkpoint.
+ * Kills runs at random moments and starts them again until they end, with `kills` kills in total. Every other
+ * kill aims at the writing of a checkpoint.
  */
 export async function killRuns(
   program: Program,
@@ -48,7 +48,7 @@ export async function killRuns(
   const random = randomOf(options.seed);
   const tiny = await tinyModel();
   const counts: KillCounts = { kills: 0, whileSaving: 0, beforeTheFirst: 0, runs: 0, lost: [] };
-  // A process that is killed leaves what it wrote, synced or not; a disk's fsync would only take time.
+  // A killed process leaves everything that it wrote, synced or not, so a real fsync would only take time.
   const outputs = quickFolder("kills");
   const straight = join(outputs, "straight", "output");
   const begin = performance.now();
@@ -63,7 +63,7 @@ export async function killRuns(
       const resumes = names(output).some((name) => /^checkpoint-\d+$/.test(name));
       const running = program.start([...flags(output, tiny), ...(resumes ? ["--resume"] : [])]);
       if (counts.kills < options.kills) {
-        // By the number of the kill, so that which run it hits does not matter.
+        // The kind of kill depends on the number of the kill, not on the run.
         if (counts.kills % 2 === 0) killLater(running, random() * milliseconds);
         else killWhileSaving(running, output, { save: 1 + Math.floor(random() * 3), delay: random() * 12 });
       }
@@ -84,7 +84,7 @@ export async function killRuns(
     }
   }
   rmSync(tiny.folder, { recursive: true });
-  // What was lost is there to be looked at.
+  // If something was lost, the folders are kept for inspection.
   if (counts.lost.length === 0) rmSync(outputs, { recursive: true });
   return counts;
 }
@@ -99,7 +99,9 @@ function killLater({ child, ended }: Running, milliseconds: number): void {
   ended.finally(() => clearTimeout(timer));
 }
 
-/** Kills some milliseconds after the n-th checkpoint of this process began to be written. */
+/**
+ * Kills the process `delay` milliseconds after it has started to write its n-th checkpoint, n being `save`.
+ */
 function killWhileSaving(
   running: Running,
   output: string,

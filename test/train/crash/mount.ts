@@ -3,17 +3,20 @@ import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A file system of its own. */
+/** A separate mounted file system. */
 export interface Mounted {
   readonly folder: string;
-  /** As of mount(8); throws where the system refuses. */
+  /** Takes options of mount(8). Throws if mounting fails. */
   remount(options: string): void;
   remove(): void;
 }
 
 const succeeds = (program: string, ...args: string[]): boolean => spawnSync(program, args).status === 0;
 
-/** A file system in memory of a given size, as of mount(8); undefined where this process may not mount one. */
+/**
+ * Mounts a file system in memory. The size is in the format of mount(8). Returns `undefined` if this process
+ * may not mount.
+ */
 export function mountedMemory(size: string): Mounted | undefined {
   const folder = mkdtempSync(join(tmpdir(), "nerium-mount-"));
   if (!succeeds("mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder)) {
@@ -33,7 +36,7 @@ export function mountedMemory(size: string): Mounted | undefined {
   };
 }
 
-/** True where this process may mount, which is rare outside of containers and CI. */
+/** True if this process may mount. This is rare outside of containers and CI. */
 export function mayMount(): boolean {
   const mounted = mountedMemory("64k");
   mounted?.remove();

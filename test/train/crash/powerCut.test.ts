@@ -1,9 +1,9 @@
 /**
- * C2: the power fails after any change of the disk. What was not fsynced is lost, in several ways; after each the old or the
- * new checkpoint is there, whole.
+ * C2: the power fails after any change of the disk. Data that was not fsynced is lost, in several ways. After
+ * each power cut, the old or the new checkpoint is there and complete.
  *
- * Folders can't be fsynced on Windows, where NTFS keeps its own journal of names: that a rename lasts there as soon as it
- * stands in the journal is reasoned, not tested.
+ * Folders cannot be fsynced on Windows, where NTFS keeps its own journal of names. That a rename is durable
+ * there once it is in the journal is assumed, not tested.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true });
 });
 
-/** Numbers from 0 to 1, the same every time. */
+/** Random numbers from 0 to 1, the same in every run. */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -51,14 +51,15 @@ const losses = (): Loss[] => {
 interface Cuts {
   prefixes: number;
   readonly states: Set<string>;
-  /** States in which what had to be there was not. */
+  /** Number of states in which something required was missing. */
   lost: number;
 }
 
 /**
- * Does work on a disk whose power fails after each of its changes, and looks at what is left, until something is lost.
+ * Does work on a disk whose power fails after each change, and checks what is left, until something is lost.
  *
- * @param work says by `promise` that what it did must last from then on, so that what was well before is looked at again
+ * @param work calls `promise` when its changes must be durable from now on; states that were checked before
+ *   are then checked again
  */
 async function cutAfterEveryChange(
   work: (port: FsPort, folder: string, promise: () => void) => Promise<void>,
@@ -95,7 +96,7 @@ async function cutAfterEveryChange(
   return cuts;
 }
 
-/** Saves steps 2, 4 and 6, each in the place of the one before. */
+/** Saves steps 2, 4 and 6, each replacing the one before. */
 async function threeSaves(options: { readonly ignores?: "files" | "folders" } = {}): Promise<Cuts> {
   let promised = 0;
   let begun = 0;

@@ -1,6 +1,6 @@
 /**
- * C4 and C5: a disk that is really full, and signals, by the command line: what is written on the standard error, the exit
- * code, and that the run goes on to the same bytes.
+ * C4 and C5: a disk that is really full, and signals, tested on the command line: the output on standard
+ * error, the exit code, and that the resumed run ends with the same bytes.
  */
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ afterAll(() => {
 });
 
 let outputs = 0;
-/** The last name is that of every output, since the card tells it. */
+/** All outputs have the same last name, since the card contains it. */
 const newOutput = (parent = scratch) => join(parent, `run-${outputs++}`, "output");
 
 const LAST = `checkpoint-${STEPS}`;
@@ -87,7 +87,8 @@ describe("C4: a disk that is full", () => {
     running.child.kill("SIGTERM");
     expect((await running.ended).code).toBe(143);
     const before = await newestStep(output);
-    // In blocks of 512 bytes: the weights fit, the moments, which are twice as large, do not.
+    // The limit is in blocks of 512 bytes. The weights fit; the optimizer's state, which is twice as large,
+    // does not.
     const weights = statSync(join(output, `checkpoint-${before}`, "model.safetensors")).size;
     const { code, stderr } = await program.start(
       [...flags(output), "--resume"],
@@ -112,7 +113,7 @@ describe("C5: a signal", () => {
     straight = bytes(output);
   });
 
-  /** A run that gets a signal once a checkpoint is there. */
+  /** Starts a run and sends it signals once a checkpoint exists. */
   async function interrupted(run: readonly string[], checkpoint: string, ...signals: NodeJS.Signals[]) {
     const running = program.start(run);
     await appeared(checkpoint);
@@ -156,7 +157,7 @@ describe("C5: a signal", () => {
     const long = (folder: string) =>
       trainFlags(tiny, folder, { ...twoEpochs, validation, "max-eval-samples": 8000 });
     const output = newOutput();
-    // At the end of an epoch the evaluation begins while the checkpoint is being written.
+    // At the end of an epoch, the evaluation starts while the checkpoint is still being written.
     const first = join(output, `checkpoint-${STEPS_PER_EPOCH}`);
     const { code, milliseconds } = await interrupted(long(output), first, "SIGTERM");
     expect(code).toBe(143);
@@ -175,7 +176,7 @@ describe("C5: a signal", () => {
   test("the second leaves at once, with the checkpoints that there are", async () => {
     const output = newOutput();
     const { code } = await interrupted(flags(output), join(output, "checkpoint-2"), "SIGINT", "SIGTERM");
-    // The system may deliver them in either order.
+    // The system may deliver the signals in either order.
     expect([130, 143]).toContain(code);
     expect(readdirSync(output)).not.toContain("trainer_state.json");
     expect(await newestStep(output)).toBeGreaterThanOrEqual(2);

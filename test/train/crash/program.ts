@@ -6,16 +6,19 @@ import ts from "typescript";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** How a process ended, and what it said. */
+/** How a process ended, and its output on standard error. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stderr: string;
 }
 
-/** The command line as JavaScript: a process that is started hundreds of times shall not translate it each time. */
+/** The command line compiled to JavaScript, so that hundreds of processes need not compile it each time. */
 export interface Program {
-  /** Starts `nerium` with these arguments; `prefix` is what the shell does before, such as `ulimit -f 100;`. */
+  /**
+   * Starts `nerium` with these arguments. `prefix` is a shell command that runs before, such as `ulimit -f
+   * 100;`.
+   */
   start(args: readonly string[], prefix?: string): Running;
   remove(): void;
 }
@@ -27,7 +30,7 @@ export interface Running {
 }
 
 export function compiledProgram(): Program {
-  // Inside node_modules, where the compiled files find the packages they import.
+  // The folder is in node_modules, so that the compiled files find the packages that they import.
   const cache = join(repository, "node_modules", ".cache");
   mkdirSync(cache, { recursive: true });
   const root = mkdtempSync(join(cache, "nerium-"));

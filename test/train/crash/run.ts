@@ -1,4 +1,4 @@
-// npm run test:crash -- [--kills N] [--seed S]: as many kills as one likes, at moments that the seed chooses.
+// npm run test:crash -- [--kills N] [--seed S]: kills runs N times, at moments that depend on the seed.
 import { parseArgs } from "node:util";
 import { killRuns } from "./kills.js";
 import { compiledProgram } from "./program.js";

@@ -12,14 +12,14 @@ import { type Prepared, prepare } from "../../../src/train/prepare/prepare.js";
 import { StepEngine } from "../../../src/train/step/stepEngine.js";
 import type { tinyModel } from "../tinyModel.js";
 
-/** A trainer of a tiny model after one update, whose checkpoints can be written as often as a test likes. */
+/** A tiny model after one update, whose checkpoints a test can write as often as needed. */
 export interface SavedRun {
   readonly recipe: Recipe;
   readonly prepared: Prepared;
   readonly ending: Ending;
-  /** What a checkpoint of this step holds. */
+  /** The content of a checkpoint of this step. */
   content(step: number): CheckpointContent;
-  /** What writes checkpoints into an output folder that holds some already; one is kept. */
+  /** Creates a saver for an output folder with the checkpoints in `kept`. It keeps one checkpoint. */
   saver(output: string, fs: FsPort, kept?: readonly CheckpointFolder[]): Saver;
   dispose(): Promise<void>;
 }
@@ -72,13 +72,16 @@ export async function savedRun(tiny: Awaited<ReturnType<typeof tinyModel>>): Pro
   };
 }
 
-/** Saves as a run does, to the end; gives what the save has to say, and throws what it throws. */
+/**
+ * Saves a checkpoint as a run does and waits for the end. Returns the events of the save, and throws its
+ * error.
+ */
 export async function save(saver: Saver, content: CheckpointContent): ReturnType<Saver["settled"]> {
   saver.begin(content, "checkpoint", undefined);
   return await saver.settled();
 }
 
-/** Events of a run that was finished, for its card. */
+/** The events of a finished run, for its card. */
 export function finishedEvents(run: SavedRun, recipe: Recipe): RecordedEvent[] {
   const start = {
     type: "start",
@@ -107,13 +110,13 @@ export function finishedEvents(run: SavedRun, recipe: Recipe): RecordedEvent[] {
   return [start, end];
 }
 
-/** Names of what is being written, replaced or removed, below a folder. */
+/** The names of all temporary files and folders below a folder. */
 export const debris = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
     /\.(new|old|gone)-\d+-[0-9a-f]{8}/.test(name),
   );
 
-/** Node's file system without its fsync, for tests that write the same thing over and over. */
+/** Node's file system without fsync, for tests that write the same data many times. */
 export const unsyncedFs: FsPort = {
   ...nodeFs,
   async open(...opened): Promise<OpenFile> {

@@ -1,4 +1,4 @@
-/** Training sentences in other cases: what is drawn, and that a run with them can be repeated, resumed and read again. */
+/** Case augmentation: what is drawn, and that a run with it can be repeated, resumed and loaded. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -67,7 +67,7 @@ let outputs = 0;
 const recipe = (changes: Partial<RecipeInput> = {}): RecipeInput =>
   tiny.recipe({ output: join(tiny.folder, `output-${outputs++}`), caseAugmentation: true, ...changes });
 
-/** The ids of each window of some epochs, and what goes for the whole run. */
+/** The windows of some epochs, and the parts that are the same for the whole run. */
 async function epochs(changes: Partial<RecipeInput>, numbers = [0, 1, 0]) {
   const prepared = await prepare(parseRecipe(recipe(changes)).recipe);
   const found = numbers.map((epoch) => {

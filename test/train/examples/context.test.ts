@@ -1,4 +1,6 @@
-/** Training with the context of documents: windows drawn anew in every epoch, updates by tokens, resuming, records. */
+/**
+ * Training with document context: windows drawn anew in every epoch, batches by tokens, resuming, records.
+ */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -14,7 +16,9 @@ import { type TrainOptions, train } from "../../../src/train/index.js";
 import { bytesOf } from "../outputBytes.js";
 import { tinyModel } from "../tinyModel.js";
 
-/** Sentences of so many words, each of one or two pieces, whose ids are all different. */
+/**
+ * Sentences with these numbers of words. Each word has one or two tokens, and all token ids are different.
+ */
 function encodedSentences(lengths: readonly number[]): EncodedSentence[] {
   let id = 10;
   return lengths.map((words) => {
@@ -97,7 +101,10 @@ describe("the windows of an epoch", () => {
         specialIds,
       },
     )(epoch);
-  /** Sentences of 8 pieces, with their separators 9, beside the token that begins a window. */
+  /**
+   * The number of sentences in each window: a sentence has 8 tokens and a separator, a window one more token
+   * at its beginning.
+   */
   const sentencesOf = (windows: readonly Window[]) =>
     windows.map(({ inputIds }) => (inputIds.length - 1) / 9);
 

@@ -4,7 +4,7 @@ import { parseRecipe, type RecipeInput } from "../../../src/recipe/index.js";
 import type { BatchSize } from "../../../src/run/index.js";
 import { type NumberedWindows, StepSequence } from "../../../src/train/examples/batches.js";
 
-/** Windows that note which of them are read. */
+/** Windows that record which of them are read. */
 function noted(lengths: readonly number[], tellsTokens: boolean) {
   const read: number[] = [];
   const windows: NumberedWindows<{ index: number; inputIds: Int32Array }> = {

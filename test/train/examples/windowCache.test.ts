@@ -45,7 +45,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(tiny.folder, { recursive: true }));
 
-/** All that a run takes from its data. */
+/** Everything that a run takes from its data. */
 async function prepared(changes: Partial<RecipeInput>, files?: readonly string[]) {
   const { recipe } = parseRecipe(tiny.recipe(changes));
   const ready = await prepare(recipe, { ...localSources(recipe), ...(files && { train: files }) });
@@ -68,7 +68,7 @@ async function prepared(changes: Partial<RecipeInput>, files?: readonly string[]
   return { found, isCached: messages.some(({ code }) => code === "DATASET_CACHED") };
 }
 
-/** Writes a file of its own for each case: what a run of several files reads. */
+/** Writes a file for one case, for runs with several files. */
 function written(name: string, text: string): string {
   const file = join(tiny.folder, name);
   writeFileSync(file, text);
@@ -148,7 +148,7 @@ describe("training data in the cache", () => {
     for await (const { type } of train(stopped, { resume: true }))
       if (type === "step") read ??= at.mock.calls.length;
     at.mockRestore();
-    // This step's and the next one's.
+    // The windows of this step and of the next one.
     expect(read).toBe(plans[done]!.members.length + plans[done + 1]!.members.length);
     const last = `checkpoint-${steps}`;
     expect(ending(stopped.output, last)).toEqual(ending(straight.output, last));
@@ -270,7 +270,7 @@ describe("a cache", () => {
       ({ name }) => name,
     );
     expect(told.map(({ phase }) => phase)).toEqual(["reading", "tokenizing"]);
-    // Small data is done before anybody could stop it.
+    // Small data may be finished before the signal can stop it.
     expect(["made", "AbortError"]).toContain(made);
     const left = join(root(), "0123.new-999999-0a0b0c0d");
     writeFileSync(left, "");

@@ -1,9 +1,9 @@
-"""Writes label_all_tokens.json: what HF Trainer's evaluations give with run_ner.py's `label_all_tokens`, and without it.
+"""Writes label_all_tokens.json: HF Trainer's evaluation results with and without run_ner.py's `label_all_tokens`.
 
 python label_all_tokens.py && npx biome format --write label_all_tokens.json    (needs torch, transformers, accelerate, seqeval)
 
-Model and tokenizer are those of test/infer/goldens and test/tokenize/goldens; words are of several pieces. Labels of pieces,
-metrics and predictions.txt are run_ner.py's, beside them seqeval's strict mode.
+Model and tokenizer are those of test/infer/goldens and test/tokenize/goldens; words have several tokens. Token labels,
+metrics and predictions.txt are those of run_ner.py. Scores in seqeval's strict mode are added.
 """
 
 import json
@@ -61,7 +61,7 @@ def b_to_i(label):
 
 
 def encoded(sentences, tokenizer, label_all_tokens):
-    """run_ner.py's tokenize_and_align_labels."""
+    """Does the same as tokenize_and_align_labels in run_ner.py."""
     for each in sentences:
         pieces = tokenizer(each["words"], is_split_into_words=True, truncation=True)
         word_ids = pieces.word_ids()
@@ -77,7 +77,7 @@ def encoded(sentences, tokenizer, label_all_tokens):
 
 
 def kept(prediction):
-    """Predicted and gold tags where there is a label."""
+    """Returns the predicted and gold tags of all tokens with a label."""
     pairs = [
         [(LABELS[p], LABELS[l]) for p, l in zip(row, own) if l != -100]
         for row, own in zip(prediction.predictions.argmax(-1), prediction.label_ids)

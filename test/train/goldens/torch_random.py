@@ -1,4 +1,4 @@
-"""Writes torch_random.json beside this script: what torch 2.15's CPU generator draws."""
+"""Writes torch_random.json next to this script: numbers drawn by the CPU generator of torch 2.15."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ for seed in [0, 42, 2**32 - 1]:
 words = []
 for seed in seeds:
     g = generator(seed)
-    # The last of 2,000: three twists of the state lie before them.
+    # The last of 2,000 numbers come after three more twists of the state.
     uniforms = torch.rand(2000, generator=g)
     words.append({"seed": seed, "uniforms": (uniforms.numpy().astype(numpy.float64) * 2**24).astype(int).tolist()[-5:]})
 

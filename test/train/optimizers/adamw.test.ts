@@ -1,4 +1,4 @@
-/** AdamW as a graph over native memory, and on the host: one formula. */
+/** AdamW as a graph on native memory and AdamW on the host compute the same formula. */
 import { expect, test } from "vitest";
 import { adamwUpdate } from "../../../src/crf/adamw.js";
 import { type Parameter, ParameterLayout } from "../../../src/models/index.js";

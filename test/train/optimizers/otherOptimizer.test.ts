@@ -1,4 +1,7 @@
-/** Another optimizer than AdamW, added as a new one is: training, checkpoints and resume ask nothing of AdamW. */
+/**
+ * An optimizer other than AdamW, added as any new one: training, checkpoints and resuming do not depend on
+ * AdamW.
+ */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -11,7 +14,7 @@ import { ending } from "../outputBytes.js";
 import { stopAfter } from "../stopAfter.js";
 import { tinyModel } from "../tinyModel.js";
 
-/** The optimizer that recipes get; without one, the list's own. */
+/** The optimizer that recipes get; `undefined` for the usual one. */
 const chosen = vi.hoisted((): { optimizer: OptimizerFactory | undefined } => ({ optimizer: undefined }));
 vi.mock("../../../src/train/optimizers/index.js", async (original) => {
   const { createOptimizer } = await original<typeof import("../../../src/train/optimizers/index.js")>();
@@ -19,7 +22,7 @@ vi.mock("../../../src/train/optimizers/index.js", async (original) => {
   return { createOptimizer: create };
 });
 
-/** SGD with momentum, as torch has it but for its decoupled weight decay: b ← 0.9 b + g, w ← (1 − lr·λ) w − lr·b. */
+/** SGD with momentum as in torch, but with decoupled weight decay: b ← 0.9 b + g, w ← (1 − lr·λ) w − lr·b. */
 const sgd: OptimizerFactory = async (_, { engine, layout, weights, gradients, groups }) => {
   const blocks = { momentum_buffer: layout.allocate(engine) };
   return {

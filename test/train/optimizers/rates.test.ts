@@ -1,4 +1,4 @@
-/** Learning rates of their own for the classifier and for encoder layers. */
+/** Separate learning rates for the classifier and for encoder layers. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -46,7 +46,7 @@ test("the top layer has the full rate, each below it decays, embeddings most, an
 });
 
 test("one update moves every weight by its own rate, and weight decay with it", async () => {
-  /** How far each parameter moves, and what rows that the run leaves out are multiplied by. */
+  /** How far each parameter moves, and the factor on the rows that the run leaves out. */
   const moves = async (changes: Partial<RecipeInput>) => {
     const input = tiny.recipe({ output: join(tiny.folder, "output"), weightDecay: 0.1, ...changes });
     const { recipe } = parseRecipe(input);

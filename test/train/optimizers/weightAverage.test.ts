@@ -1,4 +1,4 @@
-/** The moving average of the weights: what it is, when it is kept, and that a resumed run has it too. */
+/** The moving average of the weights: its values, when it is kept, and that a resumed run has it too. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -69,14 +69,14 @@ test("every 8th update, and when asked, the average moves by 1 − dᵏ towards 
     expect(average.unusedRowDecay).toBeCloseTo(leftOut, 12);
     expect(average.state.updates).toBe(update - since);
   }
-  // After updates 8, 16, 20 and 28 of the run.
+  // The average follows after updates 8, 16, 20 and 28 of the run.
   expect(released.filter(([from]) => from === 0)).toHaveLength(4);
   expect(released.at(-1)![1]).toBe(weights.layout.length);
   await average.dispose();
   await weights.dispose();
 });
 
-/** The weights that a run's last checkpoint and its output hold. */
+/** The classifier weights in a run's last checkpoint and in its output. */
 async function classifiers(output: string, checkpoint: string) {
   const read = async (file: string) => {
     const opened = await openSafetensors(join(output, file));
@@ -109,7 +109,7 @@ test.each([
   const weights = await classifiers(output, "checkpoint-24");
   expect(weights.saved).toEqual(weights[better]);
   expect(weights.last).not.toEqual(weights.average);
-  // What was evaluated is what was written, rows that the run left out included.
+  // The written model is the one that was evaluated, including rows that the run left out.
   const again = await evaluateFolder(output, tiny.files.test, { threads: 2 });
   const tested = all.find(({ split }) => split === "test")!;
   expect(again.loss).toBeCloseTo(tested.metrics.loss, 5);

@@ -1,4 +1,4 @@
-/** What a recording may ask of a replay: every argument is honoured, or an error. */
+/** Arguments of a recording: a replay honours each of them or throws an error. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** The bars of `npm run parity`, on figures made up here. */
+/** The bars of `npm run parity`, tested with invented figures. */
 import { describe, expect, it } from "vitest";
 import { type BarName, compare, type RunFigures, type StepFigures } from "../../../bench/parity/compare.js";
 import { selfDistances } from "../../../bench/parity/figures.js";

@@ -1,4 +1,4 @@
-/** `npm run parity` as a process, on a recording made here of Nerium's own figures. */
+/** `npm run parity` as a process, with a recording made here from Nerium's own figures. */
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,4 +1,4 @@
-/** A model without a head, and the head that a recording's seed gives it. */
+/** A model without a head, and the head that the seed of a recording gives it. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Recorded runs of HF Trainer, replayed whole: every bar of `npm run parity`, from the engine's pieces, in halved batches,
- * and from the command line. The recordings stand beside the project, in ../shared/reference/parity.
+ * Complete replays of recorded HF Trainer runs. All bars of `npm run parity` are checked with the engine's
+ * parts, with halved batches, and from the command line. The recordings are outside of the project, in
+ * ../shared/reference/parity.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -28,7 +29,7 @@ if (!present) console.warn(`Skipped: ${recordings} and ${conll} are not there.`)
 const scratch = mkdtempSync(join(tmpdir(), "nerium-parity-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** So small a model is fastest on one. */
+/** Such a small model is fastest with one thread. */
 const THREADS = 1;
 const names = ["tiny-roberta", "tiny-bert"] as const;
 const recordingOf = (name: string) => readRecording(join(recordings, name));
@@ -68,7 +69,7 @@ describe.skipIf(!present).each(names)("the recorded run of %s", { timeout: 180_0
     }
     expect(distances).toHaveLength(160);
     expect(Math.max(...distances)).toBeLessThan(1e-5);
-    // Two halves that gave the very same bytes would be one batch after all.
+    // If two halves gave exactly the same bytes, they would have run as one batch.
     expect(Math.max(...distances)).toBeGreaterThan(0);
     await whole.trainer.dispose();
     await halves.trainer.dispose();
@@ -97,7 +98,7 @@ describe.skipIf(!present).each(names)("the recorded run of %s", { timeout: 180_0
     }
     const all = JSON.parse(readFileSync(join(output, "all_results.json"), "utf8")) as Record<string, number>;
     expect(Math.abs(all.eval_f1! - recording.evaluations.at(-1)!.eval_f1)).toBeLessThan(0.002);
-    // tiny-bert's final weights are none that HF itself would reach twice.
+    // HF itself would not reach tiny-bert's final weights twice.
     const most = name === "tiny-roberta" ? 1e-3 : 1e-2;
     const saved = join(output, "model.safetensors");
     expect(await weightsApart(saved, recording.finalWeights!)).toBeLessThan(most);
@@ -110,7 +111,7 @@ async function opened(recording: Recording, accumulate: number) {
   return { recipe, prepared, trainer: await StepEngine.create(recipe, prepared, THREADS) };
 }
 
-/** The norm of the difference of two gradients. */
+/** The norm of the difference between two gradients. */
 function distance(a: StepEngine, b: StepEngine): number {
   const theirs = b.gradients.read();
   return Math.sqrt(a.gradients.read().reduce((sum, value, at) => sum + (value - theirs[at]!) ** 2, 0));
@@ -133,7 +134,7 @@ function nerium(args: readonly string[]): Promise<{ code: number | null; stderr:
   });
 }
 
-/** Largest difference between two weight files, but for the bias that has no gradient. */
+/** The largest difference between two weight files, except for the bias that has no gradient. */
 async function weightsApart(ours: string, recorded: string): Promise<number> {
   const [a, b] = await Promise.all([openSafetensors(ours), openSafetensors(recorded)]);
   let most = 0;

@@ -1,4 +1,7 @@
-/** A run recorded by bench/parity/record.py meets every bar, from a headless model and with arguments of all kinds. */
+/**
+ * Runs recorded by bench/parity/record.py meet every bar, from a model without a head and with all kinds of
+ * arguments.
+ */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -26,7 +26,7 @@ describe("a share of the training data", () => {
     const linesOf = ({ data }: EvaluationSplit | InMemoryTraining) => data.sentences.map(({ line }) => line);
     const lines = (split: EvaluationSplit | TrainingData | undefined) =>
       linesOf(split as EvaluationSplit | InMemoryTraining);
-    // Sentences count as one more type, so their share is near to what is asked for.
+    // Sentences count as one more type, so their share is close to the requested one.
     expect(Math.abs(lines(ready.validation).length - 24)).toBeLessThan(4);
     expect(new Set([...lines(ready.train), ...lines(ready.validation)]).size).toBe(96);
     const again = await prepared({ validationSplit: 0.25, maxEvalSamples: 10 });

@@ -1,4 +1,4 @@
-/** Several processes that train one model: gradient, reduce, norm and update stand in this order. */
+/** Several processes that train one model: gradient, reduce, norm and update happen in this order. */
 import { rmSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { parseRecipe, type RecipeInput } from "../../../src/recipe/index.js";
@@ -11,7 +11,7 @@ import { tinyModel } from "../tinyModel.js";
 const tiny = await tinyModel();
 afterAll(() => rmSync(tiny.folder, { recursive: true }));
 
-/** Machines in one process: an exchange takes place once all have come to it. */
+/** Several machines simulated in one process. An exchange happens once all of them have arrived. */
 function machines(size: number): Collective[] {
   const floatsOf = (block: ExchangedBlock) => (ArrayBuffer.isView(block) ? block : block.copyOut());
   let arrived: { rank: number; block: ExchangedBlock; done: () => void }[] = [];
@@ -42,13 +42,19 @@ function machines(size: number): Collective[] {
 const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.hypot(...Array.from(a, (value, at) => value - b[at]!));
 
-/** Without dropout, which is not the same for other batches; `adamEpsilon` keeps rounding from deciding a direction. */
+/**
+ * There is no dropout, since it differs with other batches. `adamEpsilon` prevents rounding from deciding the
+ * direction of an update.
+ */
 const checked = (changes: Partial<RecipeInput>) => {
   const still = { hiddenDropoutProb: 0, attentionProbsDropoutProb: 0, adamEpsilon: 1e-3 };
   return parseRecipe(tiny.recipe({ ...still, weightDecay: 0.01, maxGradNorm: 0.5, ...changes })).recipe;
 };
 
-/** What engines that train together have after some steps, each with its weights and transitions before and after. */
+/**
+ * Trains several engines together for some steps. Returns the figures of each step and, for each engine, how
+ * far its weights moved, its transitions and its `unusedRowDecay`.
+ */
 async function trained(
   changes: Partial<RecipeInput>,
   collectives: readonly (Collective | undefined)[],
@@ -57,7 +63,7 @@ async function trained(
   const recipe = checked(changes);
   const all = await Promise.all(collectives.map(() => prepare(recipe)));
   const before = all[0]!.weights.block.copyOut();
-  // Whatever another machine begins with, it is the first one's weights that are trained.
+  // The other machines start with other weights: all must train those of the first.
   for (const { weights, crf } of all.slice(1)) {
     weights.block.copyIn(0, new Float32Array(weights.block.byteLength / 4).fill(7));
     crf?.fill(7);
