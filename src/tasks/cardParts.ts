@@ -1,9 +1,9 @@
-/** What a task says in a model card, as data: card/ makes Markdown of it. */
+/** What a task contributes to a model card, as data. `card/` turns it into Markdown. */
 
-/** Markdown; numbers in it are rounded as the card rounds all. */
+/** Markdown in parts. Numbers are rounded like every number in the card. */
 export type CardText = readonly (string | number)[];
 
-/** A cell of a table: text that is shown as it stands, or a number that the card rounds. */
+/** A table cell: text, which is shown as is, or a number, which the card rounds. */
 export type CardCell = string | number;
 
 export type CardBlock =
@@ -16,22 +16,25 @@ export interface CardSection {
   readonly blocks: readonly CardBlock[];
 }
 
-/** All that a task says in a card. */
+/** Everything that a task adds to a card. */
 export interface TaskCard {
-  /** How the metrics came about: a paragraph behind them. */
+  /** A paragraph after the metrics that says how they were obtained. */
   readonly resultsNote?: CardText | undefined;
   /** How to use the model elsewhere. */
   readonly usage?: CardSection | undefined;
-  /** Scores in detail; left out where they are not known. */
+  /** Detailed scores; omitted if unknown. */
   readonly scores?: CardSection | undefined;
 }
 
-/** What a card knows of the model besides its evaluation. */
+/** Facts about the model, besides its evaluation, that the card depends on. */
 export interface CardDescription {
   /** True for a model with a conditional random field. */
   readonly crf: boolean;
-  /** How words got their labels in evaluations, where that was not by the largest logit. */
+  /**
+   * `viterbi` if evaluations chose tags that the tag scheme allows. `undefined` if they used the largest
+   * logit, or if the model has a conditional random field.
+   */
   readonly decoding: "viterbi" | undefined;
-  /** True for a model that was trained to read sentences in their document. */
+  /** True for a model that was trained to read sentences in the context of their document. */
   readonly readsDocuments: boolean;
 }

@@ -4,7 +4,10 @@ import { byCodePoint } from "../../text/codePoints.js";
 import type { CardBlock, CardCell, CardDescription, CardText, TaskCard } from "../cardParts.js";
 import type { TokenClassificationDetail } from "./evaluation.js";
 
-/** How tags were decoded where the largest logit did not, and scores per type in both of seqeval's modes. */
+/**
+ * Returns the task's part of a model card: how tags were decoded, unless each word got the label with the
+ * largest logit, and the scores per type in both of seqeval's modes.
+ */
 export const cardSection = (
   detail: TokenClassificationDetail | undefined,
   { crf, decoding, readsDocuments }: CardDescription,
@@ -26,7 +29,7 @@ const decodedByViterbi = (detail: TokenClassificationDetail | undefined): CardTe
     : [" The largest logit of each word alone has F1 ", detail.argmax.micro.f1, "."]),
 ];
 
-/** Scores per type and their averages, in default and in strict mode, each named. */
+/** Returns two captioned tables of scores per type and averages: default mode, then strict mode. */
 const scoresTables = ({ scores, strict, scheme }: TokenClassificationDetail): CardBlock[] => [
   { paragraph: ["seqeval, default mode (the figures above):"] },
   scoresTable(scores),

@@ -9,8 +9,10 @@ export interface Decoder {
 }
 
 /**
- * A decoder for a model's labels, given in the order of their ids, and for the transitions of its conditional random field,
- * where it has one.
+ * Returns the decoder for a model.
+ *
+ * @param labels the model's labels, in the order of their ids
+ * @param crf transitions of its conditional random field, if it has one
  */
 export function decoderFor(labels: readonly string[], decoding: Decoding, crf?: Transitions): Decoder {
   if (decoding === "argmax")
@@ -30,7 +32,7 @@ function largestOfEach(scores: Float32Array, labels: number): Int32Array {
   );
 }
 
-/** The place of the largest value; the first where several are. */
+/** Returns the index of the largest value, or the first of several equal ones. */
 export function largest(values: Float32Array): number {
   let best = 0;
   for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
@@ -48,7 +50,7 @@ function softmaxOf(scores: Float32Array, chosen: Int32Array): Float64Array {
   });
 }
 
-/** The share of all paths, by their probability, that have this label at this word. */
+/** For each word, the share of all paths, weighted by their probability, that have the chosen label there. */
 function marginalsOf(scores: Float32Array, chosen: Int32Array, crf: Transitions): Float64Array {
   const labels = scores.length / chosen.length;
   const { marginals } = forwardBackward(scores, crf);

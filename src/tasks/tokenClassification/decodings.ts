@@ -1,12 +1,13 @@
 import type { Transitions } from "../../crf/index.js";
 
 /**
- * How words get their labels: each the one with the largest logit, or a sentence the best path, by the transitions of the
- * model's conditional random field, else by what its tag scheme allows.
+ * How words get their labels. `argmax`: each word gets the label with the largest logit. `viterbi`: each
+ * sentence gets the best path. The transitions of the model's conditional random field decide, or, for a
+ * model without one, what its tag scheme allows.
  */
 export type Decoding = "argmax" | "viterbi";
 export const decodings = ["argmax", "viterbi"] as const satisfies readonly Decoding[];
 
-/** What a model does where nobody asks for something else. */
+/** The default decoding of a model. */
 export const usualDecoding = (crf: Transitions | undefined): Decoding =>
   crf === undefined ? "argmax" : "viterbi";

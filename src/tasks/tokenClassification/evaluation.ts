@@ -16,13 +16,16 @@ export interface TaggedExamples {
   readonly windowed: WindowedData;
 }
 
-/** What an evaluation says beside the metrics, by seqeval. */
+/** What an evaluation reports besides the metrics: seqeval's scores. */
 export interface TokenClassificationDetail {
-  /** seqeval in default mode, as HF reports it, per type included. */
+  /** Scores in default mode, as HF reports them, including the scores per type. */
   readonly scores: SeqevalScores;
-  /** seqeval in strict mode, with the data's scheme. */
+  /** Scores in strict mode with the data's scheme. */
   readonly strict: SeqevalScores;
-  /** Default mode, where decoding is not `argmax`: of the largest logit of each word, as other programs read the model. */
+  /**
+   * Scores in default mode if each word gets the label with its largest logit, which is how other programs
+   * read the model. Only present if decoding is not `argmax`.
+   */
   readonly argmax?: SeqevalScores;
   readonly scheme: TagScheme;
 }
@@ -31,22 +34,25 @@ export interface TokenClassificationEvaluation extends Evaluation {
   /** The loss is HF's `eval_loss`; see `evalLoss`. */
   readonly metrics: EvaluationMetrics;
   readonly detail: TokenClassificationDetail;
-  /** The tags given to each sentence, one a word. */
+  /** The predicted tags of each sentence, one per word; with `label_all_tokens`, one per labelled token. */
   readonly predicted: readonly (readonly string[])[];
 }
 
 export interface ScoringOptions {
   readonly labels: readonly string[];
   readonly scheme: TagScheme;
-  /** Sentences whose loss is averaged before the averages are: HF's `per_device_eval_batch_size`. */
+  /** Sentences per group when the loss is averaged within groups first: HF's `per_device_eval_batch_size`. */
   readonly evalBatchSize: number;
   readonly labelSmoothing: number;
   readonly decoding: Decoding;
-  /** The transitions of the model's conditional random field: the loss is its own then, and `viterbi` goes by them. */
+  /**
+   * Transitions of the model's conditional random field. If set, the loss is the field's, and `viterbi` uses
+   * them.
+   */
   readonly crf: Transitions | undefined;
 }
 
-/** Scores the logits of some windows. Every word is scored once, truncated ones as `O`. */
+/** Scores the logits of windows. Every word is scored once; truncated words count as `O`. */
 export function evaluationOf(
   sentences: readonly Sentence[],
   windows: readonly Window[],

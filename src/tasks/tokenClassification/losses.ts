@@ -3,7 +3,7 @@ import type { Sentence } from "../../text/index.js";
 import type { Window } from "./examples/window.js";
 import { wordRuns } from "./wordRuns.js";
 
-/** The cross-entropy of each labelled word, sentence by sentence. */
+/** Returns the cross-entropy of each labelled word, grouped by sentence. */
 export function wordLosses(
   sentences: readonly Sentence[],
   windows: readonly Window[],
@@ -22,7 +22,10 @@ export function wordLosses(
   return losses;
 }
 
-/** The loss of a conditional random field, the same share of it for each word of a chain; sentence by sentence. */
+/**
+ * Returns the loss of a conditional random field, grouped by sentence. All words of a chain get an equal
+ * share of the chain's loss.
+ */
 export function chainLosses(
   sentences: readonly Sentence[],
   windows: readonly Window[],
@@ -47,7 +50,10 @@ export function chainLosses(
 const goldLabel = ({ labels, ownedTokens }: Window, row: number): number =>
   labels?.[ownedTokens[row]!] ?? -100;
 
-/** −log softmax(logits)[label]; smoothed: (1 − ε) of it and ε of the mean over all classes, as HF's LabelSmoother. */
+/**
+ * −log softmax(logits)[label]. With smoothing ε: (1 − ε) times that, plus ε times the mean over all classes,
+ * as in HF's LabelSmoother.
+ */
 function crossEntropy(logits: Float32Array, label: number, smoothing: number): number {
   const highest = logits.reduce((a, b) => Math.max(a, b));
   const normaliser =

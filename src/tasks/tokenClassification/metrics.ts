@@ -1,7 +1,7 @@
 import type { SeqevalScores } from "../../evaluate/seqeval.js";
 import type { Metric } from "../task.js";
 
-/** seqeval's in default mode, over all types, behind the loss; in HF's order. */
+/** The loss, then seqeval's scores in default mode over all types, in HF's order. */
 export const metrics = [
   { name: "loss", title: "Loss", greaterIsBetter: false },
   { name: "precision", title: "Precision", greaterIsBetter: true },
@@ -17,7 +17,7 @@ export const metricNames = metrics.map(({ name }) => name) as [MetricName, ...Me
 export const metricNamed = (name: MetricName): Metric<MetricName> =>
   metrics.find((metric) => metric.name === name)!;
 
-/** Metrics of one evaluation, under the names that HF Trainer logs them with, less their `eval_` prefix. */
+/** Metrics of one evaluation, under the names that HF Trainer logs, without the `eval_` prefix. */
 export type EvaluationMetrics = { readonly [Name in MetricName]: number };
 
 export function metricsOf(loss: number, { micro, accuracy }: SeqevalScores): EvaluationMetrics {

@@ -5,7 +5,7 @@ import type { Decoding } from "./decodings.js";
 import type { Window } from "./examples/window.js";
 import { wordRuns } from "./wordRuns.js";
 
-/** The tag that decoding gives each word, `O` for a word without tokens. */
+/** Returns the tag that the decoding gives each word; a word without tokens gets `O`. */
 export function predictedTags(
   sentences: readonly Pick<Sentence, "words">[],
   windows: readonly Window[],

@@ -2,32 +2,32 @@ import type { CrfTargets, WordChain } from "../../crf/index.js";
 import type { Sequence } from "../../models/index.js";
 import type { Window } from "./examples/window.js";
 
-/** A window as the gradient needs it. */
+/** The parts of a window that training needs. */
 export interface TrainingExample extends Required<Pick<Window, "inputIds" | "labels">> {
-  /** Its labelled words as chains, where the training data is in memory. */
+  /** Its labelled words as chains, if the training data is in memory. */
   readonly chains?: readonly WordChain[];
 }
 
-/** What the loss is computed from, one row for each labelled token of the batch. */
+/** What the loss is computed from: one row per labelled token of the batch. */
 export interface Targets {
-  /** Target distribution of each row, `[labelled, labels]`: one-hot, or smoothed. */
+  /** Target distribution of each row, `[labelled, labels]`: one-hot or smoothed. */
   readonly distributions: Float32Array;
-  /** What each row counts in the loss; 1/m each for a mean over m rows. `[labelled]` */
+  /** Weight of each row in the loss, for example 1/m for a mean over m rows. `[labelled]` */
   readonly weights: Float32Array;
 }
 
-/** What the loss is computed on. */
+/** The part of a window that the loss depends on. */
 type Labelled = Pick<TrainingExample, "labels">;
 
 export interface LossOptions {
   readonly labels: number;
   /** Share of each target that is spread evenly over all labels. */
   readonly labelSmoothing: number;
-  /** Factor on each label's rows; all 1 where absent. */
+  /** Factor for the rows of each label; all 1 if omitted. */
   readonly classWeights?: readonly number[] | undefined;
 }
 
-/** The label ids of a window's labelled tokens, and where these stand. */
+/** Returns the label ids of a window's labelled tokens, and the indices of these tokens. */
 function labelled({ labels }: Labelled): { tokens: Int32Array; ids: number[] } {
   const tokens: number[] = [];
   const ids: number[] = [];
@@ -39,13 +39,15 @@ function labelled({ labels }: Labelled): { tokens: Int32Array; ids: number[] } {
   return { tokens: Int32Array.from(tokens), ids };
 }
 
-/** What the model computes of a training window: the logits of its labelled tokens. */
+/** Returns the sequence that the model runs for a window. It computes the logits of the labelled tokens. */
 export const trainingSequence = (window: TrainingExample): Sequence => ({
   ids: window.inputIds,
   labelled: labelled(window).tokens,
 });
 
-/** Total weight of the labelled tokens of some windows: what a mean loss over them divides by. */
+/**
+ * Returns the total weight of the labelled tokens of windows, which is the divisor of a mean loss over them.
+ */
 export function totalWeight(windows: readonly Labelled[], { classWeights }: LossOptions): number {
   return windows
     .flatMap((window) => labelled(window).ids)
@@ -53,10 +55,10 @@ export function totalWeight(windows: readonly Labelled[], { classWeights }: Loss
 }
 
 /**
- * The loss targets of a batch, for a mean over `total` of weight.
+ * Returns the loss targets of a batch, for a mean over a total weight of `total`.
  *
- * A step of several batches divides by the total of all of them, so that it computes what one large batch would.
- * With smoothing ε a target is (1 − ε) · one-hot + ε / labels, as HF's LabelSmoother.
+ * A step with several batches divides by the total of all of them, so that it computes what one large batch
+ * would. With smoothing ε a target is (1 − ε) · one-hot + ε / labels, as in HF's LabelSmoother.
  */
 export function batchTargets(windows: readonly Labelled[], total: number, options: LossOptions): Targets {
   const { labels, labelSmoothing, classWeights } = options;
@@ -70,7 +72,7 @@ export function batchTargets(windows: readonly Labelled[], total: number, option
   return { distributions, weights };
 }
 
-/** The labelled words of a batch as chains. */
+/** Returns the labelled words of a batch as chains. */
 export function crfTargets(members: readonly TrainingExample[], total: number): CrfTargets {
   return {
     labels: Int32Array.from(

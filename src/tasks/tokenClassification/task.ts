@@ -11,15 +11,15 @@ import { tokensAsWords } from "./tokensAsWords.js";
 export interface TokenClassificationOptions {
   /** In the order of their ids. */
   readonly labels: readonly string[];
-  /** Labels and scores every token of a word, as run_ner.py's option does. */
+  /** Labels and scores every token of a word, as `label_all_tokens` of run_ner.py does. */
   readonly labelAllTokens: boolean;
   /** Share of each target that is spread evenly over all labels. */
   readonly labelSmoothing: number;
-  /** Factor on each label's rows of the loss; all 1 where absent. */
+  /** Factor for the loss rows of each label; all 1 if omitted. */
   readonly classWeights?: readonly number[] | undefined;
   /** How words get their labels in evaluations. */
   readonly decoding: Decoding;
-  /** Sentences whose loss is averaged before the averages are: HF's `per_device_eval_batch_size`. */
+  /** Sentences per group when the loss is averaged within groups first: HF's `per_device_eval_batch_size`. */
   readonly evalBatchSize: number;
 }
 
@@ -32,7 +32,7 @@ export const tokenClassificationFacts: TaskFacts<TokenClassificationEvaluation> 
   card: cardSection,
 };
 
-/** A tag for each word of a sentence: entities, by their tags. */
+/** The task of giving each word of a sentence a tag; the tags mark the entities. */
 export function tokenClassification(options: TokenClassificationOptions): TokenClassification {
   const { labels, labelAllTokens } = options;
   const loss = { ...options, labels: labels.length };
@@ -56,7 +56,7 @@ export function tokenClassification(options: TokenClassificationOptions): TokenC
       ];
     },
 
-    /** Scores words, with `label_all_tokens` all their tokens. */
+    /** Scores each word, or with `label_all_tokens` each labelled token. */
     evaluation({ data, windowed }, crf) {
       const { sentences, windows } = labelAllTokens
         ? tokensAsWords(data.sentences, windowed.windows, labels)
@@ -70,7 +70,7 @@ export function tokenClassification(options: TokenClassificationOptions): TokenC
   };
 }
 
-/** The cross-entropy of each labelled row, weighted and summed up. */
+/** Builds the weighted sum of the cross-entropy of all labelled rows. */
 const weightedCrossEntropy = (logits: Tensor, labels: number): Tensor =>
   crossEntropy(
     logits,

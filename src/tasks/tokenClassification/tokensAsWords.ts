@@ -2,8 +2,8 @@ import type { Sentence } from "../../text/index.js";
 import type { Window, WordPosition } from "./examples/window.js";
 
 /**
- * Sentences and their windows with each labelled token as a word of its own, as run_ner.py scores them with
- * `label_all_tokens`. A word that no window owns stays one word.
+ * Returns sentences and windows in which each labelled token is a word of its own, as run_ner.py scores them
+ * with `label_all_tokens`. A word that no window owns stays one word.
  *
  * @param labels names of the labels in the order of their ids
  */

@@ -3,16 +3,19 @@ import type { Window } from "./examples/window.js";
 /** Logits of one sequence: `[labelled tokens, labels]`, row-major. */
 export type SequenceLogits = Float32Array;
 
-/** Neighbouring words of one sentence with their logits. Where a word has no tokens it is `O`, and a run ends before it. */
+/**
+ * Neighbouring words of one sentence with their logits. A run ends before a word without tokens, which is
+ * `O`.
+ */
 export interface WordRun {
   readonly sentence: number;
-  /** Its first word. */
+  /** Index of its first word. */
   readonly word: number;
   /** `[words, labels]` */
   readonly scores: Float32Array;
 }
 
-/** The words that windows own, put together to the longest runs, whatever windows they stand in. */
+/** Joins the words that windows own into the longest possible runs, also across windows. */
 export function wordRuns(
   windows: readonly Pick<Window, "ownedWords">[],
   logits: readonly SequenceLogits[],

@@ -2,10 +2,10 @@ import type { WordChain } from "../../../crf/index.js";
 import type { Window } from "./window.js";
 
 /**
- * The words that a window owns, as chains. A sentence that is cut into windows is a chain in each of them; so is what stands
- * on either side of a word without tokens.
+ * Returns the words that a window owns as chains. A sentence that is cut into several windows is a separate
+ * chain in each of them. The words before and after a word without tokens are separate chains too.
  *
- * @param length words of a sentence, by its number
+ * @param length returns the number of words of a sentence, by its index
  */
 export function wordChains(
   { ownedWords }: Pick<Window, "ownedWords">,

@@ -1,4 +1,4 @@
-/** Tokens `start` to `end` (not included) of a sequence, and those among them whose words the part owns. */
+/** Tokens `start` to `end` (exclusive) of a sequence, and the range of them whose words the part owns. */
 export interface TokenRange {
   readonly start: number;
   readonly end: number;
@@ -7,16 +7,16 @@ export interface TokenRange {
 }
 
 /**
- * Cuts a sequence of tokens into parts that fit into a window; one that fits is one part.
+ * Cuts a sequence of tokens into parts that fit into a window. A sequence that fits is one part.
  *
- * What is never cut in two is a unit: a word of a long sentence, a whole sentence of a document. Parts end between units
- * and share up to `overlap` tokens with their neighbours; the border between what two of them own lies in the middle of
- * what they share, so that each unit is owned once and seen with context on both sides. A unit that is itself longer than
- * a window is cut to its first tokens.
+ * Units are not cut in two. A unit is a word of a long sentence, or a whole sentence of a document. Parts end
+ * between units and share up to `overlap` tokens with their neighbours. Ownership changes in the middle of
+ * the shared tokens, so each unit is owned once and seen with context on both sides. A unit that is longer
+ * than a window is cut to its first tokens.
  *
- * @param starts tokens at which units begin, ascending, and the end of the last one
- * @param room tokens of a window, at least 1
- * @param overlap tokens, taken as half the room where it is more
+ * @param starts tokens at which units begin, ascending, followed by the end of the last unit
+ * @param room tokens in a window, at least 1
+ * @param overlap tokens to share; a larger value is reduced to half of `room`
  */
 export function cutTokens(starts: readonly number[], room: number, overlap: number): TokenRange[] {
   const tokens = starts.at(-1)!;
@@ -24,7 +24,10 @@ export function cutTokens(starts: readonly number[], room: number, overlap: numb
   return overlapping(starts, room, Math.min(overlap, room >> 1));
 }
 
-/** Where each unit begins, and where the last one ends; `unitOf` has for each token its unit, ascending. */
+/**
+ * Returns where each unit begins, and where the last one ends. `unitOf` holds the unit of each token,
+ * ascending.
+ */
 export function unitStarts(unitOf: Int32Array): number[] {
   const starts: number[] = [];
   for (let token = 0; token < unitOf.length; token++)
@@ -32,7 +35,7 @@ export function unitStarts(unitOf: Int32Array): number[] {
   return [...starts, unitOf.length];
 }
 
-/** Units are counted by their places in `starts`. */
+/** Here a unit is given by its index in `starts`. */
 function overlapping(starts: readonly number[], room: number, overlap: number): TokenRange[] {
   const units = starts.length - 1;
   const parts: TokenRange[] = [];
@@ -58,7 +61,9 @@ function overlapping(starts: readonly number[], room: number, overlap: number): 
   }
 }
 
-/** The unit that the next part begins with, `end` being the first one that this part has not. */
+/**
+ * Returns the unit with which the next part begins. `end` is the first unit that this part does not contain.
+ */
 function nextFirst(
   starts: readonly number[],
   owned: number,
@@ -67,7 +72,7 @@ function nextFirst(
   overlap: number,
 ): number {
   let next = end;
-  // What is before it stays shared as long as the unit at `end` still fits into the next part.
+  // Units before `end` are shared as long as the unit at `end` still fits into the next part.
   while (
     next - 1 > owned &&
     starts[end]! - starts[next - 1]! <= overlap &&
@@ -77,7 +82,7 @@ function nextFirst(
   return next;
 }
 
-/** The unit between `from` and `end` at which the second half of what is shared begins. */
+/** Returns the unit between `from` and `end` at which the second half of the shared tokens begins. */
 function middle(starts: readonly number[], from: number, end: number, shared: number): number {
   const centre = (starts[shared]! + starts[end]!) / 2;
   let border = from;

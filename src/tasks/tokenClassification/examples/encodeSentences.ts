@@ -3,30 +3,37 @@ import { tagCount, tagUnknown } from "../../../tokenize/errors.js";
 import type { Tokenizer } from "../../../tokenize/loadTokenizer.js";
 import type { EncodedWords } from "../../../tokenize/wordTokens.js";
 
-/** No label: the loss passes over it. */
+/** Marks a token without a label. The loss ignores it. */
 export const IGNORED = -100;
 
 /** A sentence as tokens. */
 export interface EncodedSentence extends EncodedWords {
-  /** For each token its label, {@link IGNORED} where none; present where the data has tags. */
+  /** Label of each token, {@link IGNORED} for a token without one. Present if the data has tags. */
   readonly labels?: Int32Array;
-  /** Words that the tokenizer makes nothing of, control characters for example. */
+  /** Words for which the tokenizer returns no tokens, for example control characters. */
   readonly wordsWithoutTokens: readonly number[];
-  /** Words that truncation cut off. */
+  /** Number of words that truncation cut off. */
   readonly truncatedWords: number;
 }
 
 export interface EncodeOptions {
-  /** Names of the labels in the order of their ids, or their numbering; sentences with tags get labels by them. */
+  /**
+   * Label names in the order of their ids, or a numbering of them. Sentences with tags get labels from it.
+   */
   readonly labels?: readonly string[] | LabelNumbering;
-  /** Labels every token of a word, as run_ner.py does: tokens after the first get the `I-` label of a `B-` one. */
+  /**
+   * Labels every token of a word, as run_ner.py does: after a `B-` label, the word's other tokens get the
+   * matching `I-` label.
+   */
   readonly labelAllTokens?: boolean;
-  /** Tokens that a sentence keeps; what is behind is cut off, as HF's truncation does. Default: all. */
+  /**
+   * Maximum number of tokens of a sentence. The rest is cut off, as by HF's truncation. Defaults to no limit.
+   */
   readonly mostTokens?: number;
 }
 
 /**
- * Sentences as tokens with labels. The first token of a word decides its tag.
+ * Turns sentences into tokens with labels. The label of a word's first token decides the tag of the word.
  *
  * @throws NeriumError TOKENIZE_TAG_COUNT, TOKENIZE_TAG_UNKNOWN, TOKENIZE_ENCODING_FAILED
  */
@@ -54,7 +61,7 @@ export async function encodeSentences(
   });
 }
 
-/** Of the last word that is kept it may be only the beginning. */
+/** Can keep only the beginning of the last word. */
 const firstTokens = ({ ids, wordOf }: EncodedWords, most: number): EncodedWords =>
   ids.length <= most ? { ids, wordOf } : { ids: ids.subarray(0, most), wordOf: wordOf.subarray(0, most) };
 
@@ -64,18 +71,18 @@ function wordsBehind(wordOf: Int32Array, most: number): number {
   return words;
 }
 
-/** The number of each tag as a label of tokens. */
+/** How tags become the label ids of tokens. */
 export interface LabelNumbering {
-  /** By tag, for the first token of a word. */
+  /** Label id of each tag, for the first token of a word. */
   readonly first: ReadonlyMap<string, number>;
-  /** By label of the first token, for the word's further tokens. */
+  /** Label id of a word's other tokens, indexed by the label id of its first token. */
   readonly further: readonly number[];
 }
 
 const isNumbering = (labels: readonly string[] | LabelNumbering): labels is LabelNumbering =>
   "first" in labels;
 
-/** run_ner.py's `b_to_i_label`, or no labels for further tokens. */
+/** Numbers the labels. A word's other tokens get labels as by run_ner.py's `b_to_i_label`, or none. */
 export function labelNumbering(labels: readonly string[], labelAllTokens: boolean): LabelNumbering {
   const first = new Map(labels.map((label, id) => [label, id]));
   const inside = (label: string, id: number): number =>
@@ -83,7 +90,7 @@ export function labelNumbering(labels: readonly string[], labelAllTokens: boolea
   return { first, further: labels.map(labelAllTokens ? inside : () => IGNORED) };
 }
 
-/** Labels of a sentence's words: `[words]` for first tokens, and for further ones. */
+/** Label ids of a sentence's words, `[words]`: one list for first tokens, one for a word's other tokens. */
 interface WordLabels {
   readonly first: Int32Array;
   readonly further: Int32Array;

@@ -1,15 +1,15 @@
 import type { Sentence } from "../../../text/index.js";
 
-/** What a word may see: its sentence alone, or as much of its document as fits into a window. */
+/** What a word can see: its sentence alone, or as much of its document as fits into a window. */
 export type Context = "none" | "document";
 
-/** Neighbouring sentences `start` to `end` (not included) that may stand in one window. */
+/** Neighbouring sentences `start` to `end` (exclusive) that can share a window. */
 export interface SentenceRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** The stretches in which words see as much as `context` says. */
+/** Splits sentences into ranges. Words see each other within a range, as far as `context` allows. */
 export function sentenceRanges(
   sentences: readonly Pick<Sentence, "document">[],
   context: Context,

@@ -8,45 +8,46 @@ import { type EncodedSentence, type EncodeOptions, encodeSentences, IGNORED } fr
 import { type Context, type SentenceRange, sentenceRanges } from "./sentenceRanges.js";
 import type { Window, WordPosition } from "./window.js";
 
-/** How large windows are, and what stands between their sentences. */
+/** The size of windows, and whether there is a separator between their sentences. */
 export type WindowShape = Required<Pick<ExampleOptions, "maxLength" | "overlap" | "separator">>;
 
 export type WindowOptions = Omit<EncodeOptions, "mostTokens"> & ExampleOptions;
 
-/** Sentences cut into windows, in their order. */
+/** Sentences cut into windows, in order. */
 export interface WindowedData {
   readonly windows: readonly Window[];
-  /** Which sentences see each other: windows `start` to `end` (not included) hold the stretch. */
+  /** Ranges of sentences that can see each other. Windows `start` to `end` (exclusive) hold the range. */
   readonly stretches: readonly {
     readonly sentences: SentenceRange;
     readonly start: number;
     readonly end: number;
   }[];
-  /** For each sentence how many of its words truncation cut off. */
+  /** Number of words that truncation cut off, for each sentence. */
   readonly truncatedWordsOf: readonly number[];
-  /** Words that truncation cut off. */
+  /** Number of words that truncation cut off in total. */
   readonly truncatedWords: number;
-  /** Words that the tokenizer makes nothing of, control characters for example. No window owns them. */
+  /** Words for which the tokenizer returns no tokens, for example control characters. No window owns them. */
   readonly wordsWithoutTokens: readonly WordPosition[];
-  /** Sentences that were too long for one window. */
+  /** Number of sentences that were too long for one window. */
   readonly longSentences: number;
 }
 
-/** Tokens of a window that are no part of the text. */
+/** Number of tokens in a window that are not part of the text. */
 export const SPECIAL_TOKENS = 2;
 
 /**
- * Tokens that neighbouring windows share where nothing else is asked for. Of documents they share whole sentences,
- * which take more.
+ * Default number of tokens that neighbouring windows share. Windows of documents share whole sentences, which
+ * takes more tokens.
  */
 export const defaultOverlap = (maxLength: number, context: Context = "none"): number =>
   Math.min(context === "document" ? 128 : 64, Math.floor(maxLength / 4));
 
 /**
- * Cuts sentences into windows: `[CLS] tokens [SEP]`, or a family's own tokens; with the context of a document
- * `[CLS] tokens [SEP] tokens [SEP] …`, whole sentences as far as these fit.
+ * Cuts sentences into windows: `[CLS] tokens [SEP]`, or the special tokens of the model's family. With
+ * document context: `[CLS] tokens [SEP] tokens [SEP] …`, with as many whole sentences as fit.
  *
- * @throws NeriumError TOKENIZE_WINDOW_INVALID, TOKENIZE_TAG_COUNT, TOKENIZE_TAG_UNKNOWN, TOKENIZE_ENCODING_FAILED
+ * @throws NeriumError TOKENIZE_WINDOW_INVALID, TOKENIZE_TAG_COUNT, TOKENIZE_TAG_UNKNOWN,
+ *   TOKENIZE_ENCODING_FAILED
  */
 export async function windows(
   sentences: readonly Sentence[],
@@ -85,8 +86,8 @@ export async function windows(
 }
 
 /**
- * The windows of a stretch of sentences. Each sentence that fits is whole in every window that holds it; of a longer one
- * windows end between words.
+ * Returns the windows of a range of sentences. A sentence that fits is whole in every window that holds it; a
+ * longer one is cut between words.
  */
 export function windowsOf(
   encoded: readonly EncodedSentence[],
@@ -100,7 +101,7 @@ export function windowsOf(
 }
 
 /**
- * Makes sure that every token has a row in a model's table of embeddings.
+ * Makes sure that every token has a row in the model's embedding table.
  *
  * @throws NeriumError TOKENIZE_ID_BEYOND_MODEL
  */
@@ -113,18 +114,21 @@ export function requireIdsWithin(
       if (id < 0 || id >= vocabularySize) throw idBeyondModel(id, vocabularySize, ownedWords[0]?.sentence);
 }
 
-/** The tokens of neighbouring sentences in a row, separators between them. */
+/** The tokens of neighbouring sentences one after another, with separators between them. */
 interface Row {
   readonly ids: Int32Array;
-  /** For each token its sentence, and its word; {@link SEPARATOR} for a separator. */
+  /** Sentence and word of each token. The word of a separator is {@link SEPARATOR}. */
   readonly sentenceOf: Int32Array;
   readonly wordOf: Int32Array;
   readonly labels: Int32Array | undefined;
-  /** Where what is never cut in two begins, and the end: sentences that fit, words of others. */
+  /**
+   * Where the units that are not cut in two begin, followed by the end. Units are sentences that fit into a
+   * window, and the words of longer sentences.
+   */
   readonly starts: readonly number[];
 }
 
-/** No word: a separator belongs to the sentence before it. */
+/** Instead of a word: a separator belongs to the sentence before it. */
 const SEPARATOR = -1;
 
 function rowOf(
@@ -169,7 +173,7 @@ function rowOf(
 
 function windowOf(row: Row, part: TokenRange, { cls, sep }: SpecialIds): Window {
   const { start, ownedStart, ownedEnd } = part;
-  // The separator that ends a window stands in for the one behind its last sentence.
+  // The separator that ends the window replaces the one after its last sentence.
   const end = row.wordOf[part.end - 1] === SEPARATOR ? part.end - 1 : part.end;
   const inputIds = new Int32Array(end - start + SPECIAL_TOKENS);
   inputIds[0] = cls;
