@@ -5,8 +5,8 @@ import { seqevalScheme } from "./strictSpans.js";
 type Tags = readonly (readonly string[])[];
 
 /**
- * Sentences that are drawn together, a document or one sentence: gold tags, and what models of two kinds gave, each kind in
- * one run or in several, for example of several seeds.
+ * Sentences that are drawn together (a document, or one sentence): their gold tags, and the tags that two
+ * kinds of models predicted. A kind has one run or several, for example with different seeds.
  */
 export interface PairedSentences {
   readonly gold: Tags;
@@ -14,16 +14,16 @@ export interface PairedSentences {
   readonly b: readonly Tags[];
 }
 
-/** How two kinds of models differ in F1, and how sure that is. */
+/** How two kinds of models differ in F1, and how certain the difference is. */
 export interface Comparison {
-  /** The mean of the runs. */
+  /** Mean F1 over the runs of each kind. */
   readonly a: number;
   readonly b: number;
   /** F1 of each run. */
   readonly runs: { readonly a: readonly number[]; readonly b: readonly number[] };
-  /** F1 of B less F1 of A. */
+  /** F1 of B minus F1 of A. */
   readonly difference: number;
-  /** The middle 95% of the differences of all draws. */
+  /** The middle 95% of the differences over all draws. */
   readonly interval: readonly [low: number, high: number];
   /** Share of the draws in which B is better. */
   readonly better: number;
@@ -31,13 +31,13 @@ export interface Comparison {
 
 export interface BootstrapOptions extends Pick<SpanOptions, "mode"> {
   readonly draws: number;
-  /** Gives numbers from 0 to below 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
 }
 
 /**
- * The paired bootstrap: units are drawn with replacement, as many as there are, again and again, and all models are scored
- * on each draw. Of several runs of a kind the mean counts.
+ * Runs a paired bootstrap. Each draw takes as many units as there are, with replacement, and scores all
+ * models on them. If a kind has several runs, their mean F1 counts.
  *
  * Berg-Kirkpatrick, Burkett and Klein (2012), https://aclanthology.org/D12-1091
  *
@@ -84,7 +84,7 @@ const columnsOf = (counts: readonly Counts[]): Columns => ({
 const meanF1 = (runs: readonly Columns[], units: Uint32Array): number =>
   runs.reduce((total, run) => total + f1Of(run, units), 0) / runs.length;
 
-/** F1 over the units of some numbers. */
+/** Returns the F1 over the units with these indices. */
 function f1Of(columns: Columns, units: Uint32Array): number {
   const total: Counts = { gold: 0, predicted: 0, correct: 0 };
   for (const unit of units) {
@@ -95,7 +95,7 @@ function f1Of(columns: Columns, units: Uint32Array): number {
   return scoresOf(total).f1;
 }
 
-/** Linear between the two nearest values, as numpy's default. */
+/** Interpolates linearly between the two nearest values, like numpy's default. */
 function quantile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];

@@ -1,6 +1,6 @@
 import { NeriumError } from "../errors.js";
 
-/** Two lists of tags that should stand beside each other have different lengths. `sentence` counts from 1. */
+/** The numbers of gold and predicted sentences, or of their tags, differ. `sentence` counts from 1. */
 export function lengthMismatch(found: {
   readonly gold: number;
   readonly predicted: number;
@@ -18,7 +18,7 @@ export function lengthMismatch(found: {
   );
 }
 
-/** A tag is the empty string, which stands for nothing. `sentence` counts from 1. */
+/** A tag is an empty string. `sentence` counts from 1. */
 export function emptyTag(sentence: number): NeriumError {
   return new NeriumError("EVALUATE_TAG_EMPTY", "A tag is empty.", {
     where: `sentence ${sentence}`,
@@ -26,7 +26,7 @@ export function emptyTag(sentence: number): NeriumError {
   });
 }
 
-/** Strict mode met a tag whose prefix the scheme does not have. `sentence` counts from 1. */
+/** In strict mode, a tag has a prefix that is not in the scheme. `sentence` counts from 1. */
 export function tagNotInScheme(found: {
   readonly tag: string;
   readonly scheme: string;
@@ -40,7 +40,7 @@ export function tagNotInScheme(found: {
   });
 }
 
-/** Strict mode was asked for without a scheme, and the gold tags fit none, or more than seqeval tells apart. */
+/** Strict mode is requested without a scheme, and seqeval cannot detect the scheme of the gold tags. */
 export function schemeNotRecognised(prefixes: readonly string[]): NeriumError {
   return new NeriumError(
     "EVALUATE_SCHEME_UNKNOWN",

@@ -2,10 +2,10 @@ import type { EntitySpan } from "./entitySpan.js";
 import { requireSameShape } from "./seqeval.js";
 import { entitySpans, type SpanOptions } from "./spans.js";
 
-/** What is wrong with an entity, after exact matches are taken away. */
+/** What is wrong with an entity that has no exact match. */
 export type ErrorKind = "wrong type" | "wrong boundary" | "wrong type and boundary" | "missed" | "spurious";
 
-/** One error: the gold entity (not where it is spurious) beside the predicted one (not where it was missed). */
+/** One error: the gold entity (absent if spurious) and the predicted one (absent if missed). */
 export interface EntityError {
   /** Index of the sentence, from 0. */
   readonly sentence: number;
@@ -13,17 +13,18 @@ export interface EntityError {
   readonly predicted?: EntitySpan;
 }
 
-/** How often a kind of error happened, and the first of them. */
+/** The number of errors of one kind, and the first few of them. */
 export interface ErrorsOfKind {
   readonly count: number;
   readonly examples: readonly EntityError[];
 }
 
 /**
- * Sorts the differences between gold and predicted entities by kind. Each gold entity stands beside at most one
- * predicted one: the same words first, then overlapping words of the same type, then overlapping words of another.
+ * Sorts the differences between gold and predicted entities by kind. Each gold entity is paired with at most
+ * one predicted entity: first with one of the same words, then with an overlapping one of the same type, then
+ * with an overlapping one of another type.
  *
- * @param options how tags become entities, and how many examples of each kind are kept (5)
+ * @param options how tags become entities, and how many examples of each kind to keep (defaults to 5)
  * @throws NeriumError EVALUATE_LENGTH_MISMATCH and what {@link entitySpans} throws
  */
 export function errorsByKind(

@@ -12,10 +12,10 @@ const BEFORE_THE_FIRST: Tag = { prefix: "O", type: "" };
 const BETWEEN_SENTENCES: Tag = { prefix: "O", type: "_" };
 
 /**
- * Entities as seqeval's default mode finds them: `get_entities` of seqeval/metrics/sequence_labeling.py.
+ * Finds entities as seqeval's default mode does: `get_entities` of seqeval/metrics/sequence_labeling.py.
  *
- * It walks over all sentences with an `O` between each two. Where a prefix is none of B, I, E, S, O an entity can
- * begin in an earlier sentence; seqeval counts it so, hence one walk over everything.
+ * All sentences are read in one pass, with an `O` between every two. If a prefix is not B, I, E, S or O, an
+ * entity can begin in an earlier sentence. seqeval counts such entities, so one pass covers everything.
  */
 export function lenientSpans(sentences: readonly (readonly string[])[]): EntitySpan[] {
   const read = memoised(lenientTag);

@@ -1,13 +1,16 @@
 /**
- * The `eval_loss` of HF Trainer, which depends on its batches (huggingface/transformers#39241): the mean over the
- * labelled words of each group of `batchSize` sentences in file order, then the mean of the groups weighted by their
- * sentences (`Trainer.evaluation_loop` repeats a batch's loss once a sentence).
+ * Computes the `eval_loss` of HF Trainer, which depends on its batches (huggingface/transformers#39241). The
+ * loss is averaged over the labelled words of each group of `batchSize` sentences in file order. The means of
+ * the groups are then averaged, weighted by their number of sentences (`Trainer.evaluation_loop` repeats the
+ * loss of a batch once per sentence).
  *
- * As there, a group whose mean is not finite is left out when any other is: one without a labelled word has no mean.
+ * As in Trainer, a group whose mean is not finite is left out, unless all groups are like that. A group
+ * without a labelled word has no mean.
  *
- * @param lossesBySentence one loss a labelled word, smoothed when training is, sentence by sentence in file order
+ * @param lossesBySentence one loss per labelled word, smoothed if training is, sentence by sentence in file
+ *   order
  * @param batchSize `per_device_eval_batch_size`
- * @returns the loss, NaN where no sentence has a labelled word
+ * @returns the loss, or NaN if no sentence has a labelled word
  */
 export function evalLoss(lossesBySentence: readonly Float32Array[], batchSize: number): number {
   const groups: { readonly loss: number; readonly sentences: number }[] = [];

@@ -1,9 +1,12 @@
-/** The mean as `numpy.average` has it, bit for bit; NaN without values. */
+/** Returns the mean, bit for bit as `numpy.average` computes it; NaN without values. */
 export function mean(values: readonly number[]): number {
   return pairwiseSum(values, 0, values.length) / values.length;
 }
 
-/** The weighted mean as `numpy.average` has it, bit for bit; 0 where the (whole) weights sum to 0, as seqeval has it. */
+/**
+ * Returns the weighted mean, bit for bit as `numpy.average` computes it. Returns 0 if the weights sum to 0,
+ * as seqeval does. Weights must be integers.
+ */
 export function weightedMean(values: readonly number[], weights: readonly number[]): number {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (total === 0) return 0;
@@ -11,7 +14,7 @@ export function weightedMean(values: readonly number[], weights: readonly number
   return pairwiseSum(products, 0, products.length) / total;
 }
 
-/** The standard deviation of a sample, over n − 1; NaN for fewer than two values. */
+/** Returns the standard deviation of a sample, with the divisor n − 1; NaN for fewer than two values. */
 export function sampleDeviation(values: readonly number[]): number {
   const middle = mean(values);
   const squares = values.map((value) => (value - middle) ** 2);
@@ -19,8 +22,9 @@ export function sampleDeviation(values: readonly number[]): number {
 }
 
 /**
- * numpy's pairwise summation (`pairwise_sum` of loops_utils.h.src): up to 8 values one after the other, up to 128
- * in eight running sums, longer ones in halves. The order decides the last bits.
+ * Sums values as numpy's pairwise summation does (`pairwise_sum` of loops_utils.h.src): fewer than 8 values
+ * one after another, up to 128 values in eight running sums, and more values in halves. The order decides the
+ * last bits.
  */
 function pairwiseSum(values: readonly number[], from: number, count: number): number {
   if (count < 8) {

@@ -1,4 +1,4 @@
-/** A function of one string that remembers its results: a corpus has many tags, few of them distinct. */
+/** Caches the results of a function of one string: a corpus has many tags, but few distinct ones. */
 export function memoised<Value>(read: (text: string) => Value): (text: string) => Value {
   const known = new Map<string, Value>();
   return (text) => {

@@ -5,7 +5,10 @@ import type { EntityScores, SeqevalScores } from "./seqeval.js";
 const AVERAGES = ["micro", "macro", "weighted"] as const;
 const HEADERS = cells(["precision", "recall", "f1-score", "support"]);
 
-/** The text of seqeval's `classification_report`: one line a type, then the averages. `digits` after the point. */
+/**
+ * Returns the text of seqeval's `classification_report`: one line per type, then the averages, with `digits`
+ * digits after the point.
+ */
 export function classificationReport(
   scores: SeqevalScores,
   { digits = 2 }: { readonly digits?: number } = {},
@@ -24,8 +27,8 @@ export function classificationReport(
 }
 
 /**
- * Default and strict mode side by side for a terminal, each named: they differ where a tagger writes sequences that
- * the scheme does not allow. `scheme` is the one that strict mode went by.
+ * Shows the scores of default and strict mode side by side for a terminal, each under its name. They differ
+ * if a tagger writes tag sequences that the scheme does not allow. `scheme` is the scheme of strict mode.
  */
 export function bothModesReport(
   modes: { readonly default: SeqevalScores; readonly strict: SeqevalScores; readonly scheme: string },
@@ -53,7 +56,7 @@ export function bothModesReport(
   ].join("\n");
 }
 
-/** A type that one mode does not see has no scores there. */
+/** `scores` is `undefined` for a type that this mode does not find. */
 function scoreCells(scores: EntityScores | undefined, digits: number): string {
   if (scores === undefined) return cells(["-", "-", "-", "-"]);
   const shares = [scores.precision, scores.recall, scores.f1].map((score) => fixed(score, digits));

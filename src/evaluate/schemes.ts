@@ -4,10 +4,10 @@ export interface StrictTag {
   readonly type: string;
 }
 
-/** "Previous prefix, prefix, how their types compare"; `*` is any prefix. */
+/** Previous prefix, prefix, and how their types compare. `*` is any prefix. */
 type Rule = readonly [previous: string, prefix: string, types: "any" | "same" | "different"];
 
-/** When an entity starts at a tag, goes on over it, and has ended before it. */
+/** When an entity starts at a tag, continues at it, or ended before it. */
 export interface SchemeRules {
   readonly prefixes: string;
   readonly start: readonly Rule[];
@@ -15,7 +15,7 @@ export interface SchemeRules {
   readonly end: readonly Rule[];
 }
 
-/** True where one of the rules holds for a tag and the one before it. */
+/** Returns true if one of the rules holds for a tag and the tag before it. */
 export function allows(rules: readonly Rule[], previous: StrictTag, tag: StrictTag): boolean {
   for (const [before, prefix, types] of rules) {
     if (before !== "*" && before !== previous.prefix) continue;
@@ -25,7 +25,7 @@ export function allows(rules: readonly Rule[], previous: StrictTag, tag: StrictT
   return false;
 }
 
-/** The patterns of seqeval/scheme.py, with what they leave out: equal figures are the aim. */
+/** The patterns of seqeval/scheme.py, including their gaps, so that scores equal seqeval's. */
 export const SCHEMES: Readonly<Record<"IOB1" | "IOB2" | "IOE1" | "IOE2" | "IOBES" | "BILOU", SchemeRules>> = {
   IOB1: {
     prefixes: "IOB",

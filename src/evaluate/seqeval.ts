@@ -5,29 +5,29 @@ import { mean, weightedMean } from "./means.js";
 import { corpusSpans, type SpanOptions } from "./spans.js";
 import { seqevalScheme } from "./strictSpans.js";
 
-/** Scores between 0 and 1, and the number of gold entities they stand on. */
+/** Scores from 0 to 1, and the number of gold entities that they are based on. */
 export interface EntityScores {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
-  /** Gold entities. */
+  /** Number of gold entities. */
   readonly support: number;
 }
 
-/** What seqeval says about predicted tags. */
+/** seqeval's scores of predicted tags. */
 export interface SeqevalScores {
   /** Over all entities; the scores that HF reports. */
   readonly micro: EntityScores;
-  /** The mean over the types; NaN where there is no entity at all. */
+  /** The mean over the types; NaN if there are no gold or predicted entities at all. */
   readonly macro: EntityScores;
-  /** The mean over the types, weighted by their gold entities. */
+  /** The mean over the types, weighted by their number of gold entities. */
   readonly weighted: EntityScores;
   readonly types: Readonly<Record<string, EntityScores>>;
-  /** Equal tags among all tags, `O` included; NaN without tags. */
+  /** Share of tags that are equal, including `O`; NaN without tags. */
   readonly accuracy: number;
 }
 
-/** Entities of one type, or of all. */
+/** Numbers of entities of one type, or of all types. */
 export interface Counts {
   gold: number;
   predicted: number;
@@ -35,13 +35,13 @@ export interface Counts {
 }
 
 /**
- * Precision, recall and F1 of entities, and accuracy of tags: seqeval 1.2.2 to the last bit, with its
- * `zero_division="warn"` (a score without a denominator is 0).
+ * Computes precision, recall and F1 of entities, and accuracy of tags. The results equal those of seqeval
+ * 1.2.2 to the last bit, with `zero_division="warn"` (a score with a denominator of 0 is 0).
  *
- * @param gold one list of tags a sentence
+ * @param gold one list of tags per sentence
  * @param predicted as `gold`
- * @throws NeriumError EVALUATE_LENGTH_MISMATCH, EVALUATE_TAG_EMPTY, and in strict mode EVALUATE_TAG_NOT_IN_SCHEME,
- *   EVALUATE_SCHEME_UNKNOWN
+ * @throws NeriumError EVALUATE_LENGTH_MISMATCH, EVALUATE_TAG_EMPTY, and in strict mode
+ *   EVALUATE_TAG_NOT_IN_SCHEME, EVALUATE_SCHEME_UNKNOWN
  */
 export function seqevalScores(
   gold: readonly (readonly string[])[],
@@ -70,7 +70,7 @@ export function seqevalScores(
 }
 
 /**
- * Entities of all types together, for scores over parts of a corpus.
+ * Counts the entities of all types together, to score parts of a corpus.
  *
  * @throws NeriumError as seqevalScores
  */
@@ -92,7 +92,7 @@ function summed(byType: ReadonlyMap<string, Counts>): Counts {
   };
 }
 
-/** @throws NeriumError EVALUATE_LENGTH_MISMATCH where the two do not stand beside each other tag by tag */
+/** @throws NeriumError EVALUATE_LENGTH_MISMATCH if the numbers of sentences or of tags differ */
 export function requireSameShape(
   gold: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],
@@ -106,7 +106,7 @@ export function requireSameShape(
   }
 }
 
-/** Ends rise in both lists, so one walk over the two finds what they share. */
+/** Ends are ascending in both lists, so one pass over the two finds the spans that they share. */
 function countsByType(gold: readonly EntitySpan[], predicted: readonly EntitySpan[]): Map<string, Counts> {
   const byType = new Map<string, Counts>();
   const countsOf = (type: string): Counts => {
@@ -130,7 +130,7 @@ function countsByType(gold: readonly EntitySpan[], predicted: readonly EntitySpa
   return byType;
 }
 
-/** Precision, recall and F1; a score without a denominator is 0. */
+/** Computes precision, recall and F1; a score with a denominator of 0 is 0. */
 export function scoresOf({ gold, predicted, correct }: Counts): EntityScores {
   const precision = predicted === 0 ? 0 : correct / predicted;
   const recall = gold === 0 ? 0 : correct / gold;

@@ -2,19 +2,22 @@ import type { EntitySpan } from "./entitySpan.js";
 import { lenientSpans } from "./lenientSpans.js";
 import { type StrictScheme, seqevalScheme, strictSpans } from "./strictSpans.js";
 
-/** How tags become entities: as seqeval's default mode reads them (as conlleval does), or strictly by a scheme. */
+/**
+ * How tags become entities: as seqeval's default mode (and conlleval) reads them, or strictly by a scheme.
+ */
 export interface SpanOptions {
   /**
-   * `default` takes every hint that an entity begins or ends, so a stray `I-X` opens one;
-   * `strict` accepts only what the scheme allows.
+   * `default` (the default): every hint can begin or end an entity, so a stray `I-X` begins one. `strict`:
+   * only what the scheme allows counts.
    */
   readonly mode?: "default" | "strict" | undefined;
-  /** The scheme of strict mode; recognised from the (gold) tags where it is left out. */
+  /** Scheme for strict mode. Detected from the (gold) tags if omitted. */
   readonly scheme?: StrictScheme | undefined;
 }
 
 /**
- * The entities of one sentence, in order.
+ * Returns the entities of one sentence, in order.
+ *
  * @throws NeriumError EVALUATE_TAG_NOT_IN_SCHEME, EVALUATE_SCHEME_UNKNOWN (strict mode), EVALUATE_TAG_EMPTY
  */
 export function entitySpans(tags: readonly string[], options: SpanOptions = {}): EntitySpan[] {
@@ -22,8 +25,8 @@ export function entitySpans(tags: readonly string[], options: SpanOptions = {}):
 }
 
 /**
- * The entities of many sentences. Positions count the words of all sentences and one place between each two,
- * as seqeval lays them out; ends are distinct and rise.
+ * Returns the entities of many sentences. Positions count the words of all sentences, plus one between every
+ * two sentences, as seqeval does. Ends are distinct and ascending.
  */
 export function corpusSpans(
   sentences: readonly (readonly string[])[],

@@ -4,12 +4,12 @@ import { emptyTag, schemeNotRecognised, tagNotInScheme } from "./errors.js";
 import { memoised } from "./memoised.js";
 import { allows, SCHEMES, type SchemeRules, type StrictTag } from "./schemes.js";
 
-/** The schemes that strict mode knows. `IO` is read as IOB1, of which it is a part. */
+/** The schemes of strict mode. `IO` is read as IOB1, which includes it. */
 export type StrictScheme = TagScheme | "IOE1" | "IOE2";
 
 const OUTSIDE: StrictTag = { prefix: "O", type: "_" };
 
-/** Entities as seqeval's strict mode finds them: `Tokens.entities` of seqeval/scheme.py. */
+/** Finds entities as seqeval's strict mode does: `Tokens.entities` of seqeval/scheme.py. */
 export function strictSpans(sentences: readonly (readonly string[])[], scheme: StrictScheme): EntitySpan[] {
   const name = scheme === "IO" ? "IOB1" : scheme;
   const rules = SCHEMES[name];
@@ -29,7 +29,7 @@ export function strictSpans(sentences: readonly (readonly string[])[], scheme: S
   return spans;
 }
 
-/** Adds the entities of one sentence, whose tags end with an `O` of their own, to `spans`. */
+/** Adds the entities of one sentence to `spans`. Its tags must end with an additional `O`. */
 function collectSpans(
   tags: readonly StrictTag[],
   rules: SchemeRules,
@@ -54,15 +54,19 @@ function collectSpans(
   }
 }
 
-/** `B-a-b` is B of type `a-b`; hyphens at both ends of the type are dropped; a bare prefix has the type `_`. */
+/**
+ * `B-a-b` is B of type `a-b`. Hyphens at both ends of the type are dropped. A bare prefix has the type `_`.
+ */
 function strictTag(tag: string): StrictTag {
   const prefix = String.fromCodePoint(tag.codePointAt(0)!);
   return { prefix, type: tag.slice(prefix.length).replace(/^-+|-+$/g, "") || "_" };
 }
 
 /**
- * The scheme that the prefixes of all tags point to, as seqeval's `auto_detect` does: IOB2, IOE2, IOBES or BILOU.
- * @throws NeriumError EVALUATE_SCHEME_UNKNOWN
+ * Detects the scheme from the prefixes of all tags, as seqeval's `auto_detect` does: IOB2, IOE2, IOBES or
+ * BILOU.
+ *
+ * @throws NeriumError EVALUATE_SCHEME_UNKNOWN, EVALUATE_TAG_EMPTY
  */
 export function seqevalScheme(sentences: readonly (readonly string[])[]): StrictScheme {
   const read = memoised(strictTag);
