@@ -3,44 +3,49 @@ import { EventStream } from "./eventStream.js";
 import type { TrainEvent } from "./events.js";
 import type { Fingerprint } from "./fingerprint.js";
 
-/** Called with every event, in order, and awaited: a slow listener holds up the run. */
+/** Called for every event, in order, and awaited. A slow listener slows down the run. */
 export type TrainListener = (event: TrainEvent) => void | Promise<void>;
 
-/** What a finished run leaves. */
+/** The result of a finished run. */
 export interface TrainResult {
   /** The model folder. */
   readonly folder: string;
   readonly reason: Extract<TrainEvent, { type: "end" }>["reason"];
-  /** The last validation metrics, of the best model with `load_best_model_at_end`; `undefined` without a validation set. */
+  /**
+   * The last validation metrics, or those of the best model with `load_best_model_at_end`. `undefined`
+   * without a validation set.
+   */
   readonly metrics: Extract<TrainEvent, { type: "evaluation" }>["metrics"] | undefined;
   readonly testMetrics: Extract<TrainEvent, { type: "evaluation" }>["metrics"] | undefined;
   readonly steps: number;
-  /** Tokens of all steps, special tokens included. */
+  /** Tokens of all steps, including special tokens. */
   readonly tokens: number;
   readonly seconds: number;
-  /** sha256 of what the run was made from. */
+  /** sha256 of the model, tokenizer and data that the run was made from. */
   readonly fingerprint: Fingerprint;
 }
 
 /**
- * A training run under way.
+ * A training run in progress.
  *
- * It starts at once, iterated or not. `for await (const event of run)`, begun at once, sees every event from the first on;
- * leaving that loop early stops the run. The last event is `closed`; of a run that fails it comes after `failed`, and then
- * the loop throws the error. `result()` rejects with it too, once every listener is done with `closed`.
+ * It starts at once, whether or not anyone iterates over it. A `for await (const event of run)` loop that
+ * starts at once sees every event from the first. Leaving the loop early stops the run. The last event is
+ * `closed`. If the run fails, `failed` comes before `closed`, and the loop then throws the error. `result()`
+ * also rejects with it, once every listener has handled `closed`.
  *
- * An event that every iterator has taken is let go, so that a run's memory does not grow with its steps. An iterator that
- * begins late gets what it missed but for what passes: `step`, `evaluation-progress`, `download` and `reading`. A slow one
- * does not hold up the run; what it has not taken yet waits in memory.
+ * An event is dropped once every iterator has taken it, so that memory does not grow with the number of
+ * steps. An iterator that starts late gets the earlier events except `step`, `evaluation-progress`,
+ * `download` and `reading`. A slow iterator does not hold up the run: events that it has not taken yet wait
+ * in memory.
  */
 export interface TrainRun<Result = TrainResult> extends AsyncIterable<TrainEvent> {
-  /** The end of the run, whether anybody iterated or not. */
+  /** Resolves with the result when the run ends, whether or not anyone iterates over it. */
   result(): Promise<Result>;
-  /** Finishes the step under way, saves what is there and ends. */
+  /** Finishes the current step, saves the result so far and ends. */
   stop(): void;
 }
 
-/** Runs a generator of events at once; hands every event to the listeners and to whoever iterates. */
+/** Starts a generator of events at once, and passes every event to the listeners and the iterators. */
 export function driveRun<Result>(
   events: (signal: AbortSignal) => AsyncGenerator<TrainEvent, Result>,
   listeners: readonly TrainListener[] = [],
@@ -55,7 +60,7 @@ export function driveRun<Result>(
   const attached = new Set(listeners);
   let step: number | undefined;
 
-  /** Hands an event to all, and after it the warnings about those who failed at it. */
+  /** Delivers an event to everyone, and after it a warning for each listener that failed at it. */
   async function deliver(event: TrainEvent): Promise<void> {
     const events = [event];
     if (event.type === "step") step = event.step;
@@ -69,7 +74,7 @@ export function driveRun<Result>(
           attached.delete(listener);
           const code = "TRAIN_LISTENER_FAILED";
           const message = `A listener failed at a ${each.type} event and gets no more events: ${String(error)}`;
-          // No event follows the last one.
+          // `closed` is the last event, so no warning event can follow it.
           if (each.type === "closed") process.emitWarning(message, { code });
           else events.push({ type: "warning", code, message });
         }
@@ -93,7 +98,7 @@ export function driveRun<Result>(
     }
   }
   const result = drain();
-  result.catch(() => {}); // Whoever asks for the result gets the failure; nobody asking is no crash.
+  result.catch(() => {}); // Callers of result() get the error; without any, it must not crash the process.
 
   return {
     stop,

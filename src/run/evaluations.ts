@@ -1,17 +1,17 @@
 import { type MetricName, metricNamed } from "../tasks/tokenClassification/metrics.js";
 import type { RecordedEvaluation, RecordedEvent } from "./history.js";
 
-/** How the best evaluation is told, as HF's arguments of these names say it. */
+/** How the best evaluation is chosen: HF's arguments of the same names. */
 export interface BestModelChoice {
-  /** `loss`, `precision`, `recall`, `f1` or `accuracy`, with or without `eval_`; `loss` where it is left out. */
+  /** `loss`, `precision`, `recall`, `f1` or `accuracy`, with or without `eval_`. Defaults to `loss`. */
   readonly metricForBestModel?: string | undefined;
-  /** Left out: a loss should be small, anything else large. */
+  /** Defaults to false for the loss, and to true for any other metric. */
   readonly greaterIsBetter?: boolean | undefined;
-  /** The saved weights are the best ones and not the last. */
+  /** Saves the best weights instead of the last ones. */
   readonly loadBestModelAtEnd?: boolean | undefined;
 }
 
-/** The name of the metric without `eval_`, and whether more of it is better. */
+/** Returns the name of the metric without `eval_`, and whether a greater value is better. */
 export function bestMetric(choice: BestModelChoice): {
   readonly name: MetricName;
   readonly greater: boolean;
@@ -20,7 +20,7 @@ export function bestMetric(choice: BestModelChoice): {
   return { name, greater: choice.greaterIsBetter ?? metricNamed(name).greaterIsBetter };
 }
 
-/** The first of the best evaluations, as HF keeps it: a later one has to be truly better. */
+/** Returns the first of the best evaluations, as HF does: a later one must be strictly better. */
 export function bestEvaluation(
   evaluations: readonly RecordedEvaluation[],
   choice: BestModelChoice,
@@ -30,7 +30,7 @@ export function bestEvaluation(
   let record = greater ? -Infinity : Infinity;
   for (const evaluation of evaluations) {
     const value = evaluation.metrics[name];
-    // Asked this way round, NaN is never better.
+    // Written this way round, the comparison is false for NaN, so NaN is never better.
     if (!(greater ? value > record : value < record)) continue;
     best = evaluation;
     record = value;
@@ -38,14 +38,17 @@ export function bestEvaluation(
   return best;
 }
 
-/** Evaluations on the evaluation set, in order. */
+/** Returns the evaluations on the validation set, in order. */
 export function validations(events: readonly RecordedEvent[]): RecordedEvaluation[] {
   return events.filter(
     (event): event is RecordedEvaluation => event.type === "evaluation" && event.split === "validation",
   );
 }
 
-/** The evaluation whose weights the run leaves behind: the best where those are loaded at the end, else the last. */
+/**
+ * Returns the evaluation of the weights that the run leaves behind: the best one if the best weights are
+ * loaded at the end, otherwise the last one.
+ */
 export function reportedEvaluation(
   events: readonly RecordedEvent[],
   choice: BestModelChoice,
@@ -54,7 +57,7 @@ export function reportedEvaluation(
   return choice.loadBestModelAtEnd ? bestEvaluation(all, choice) : all.at(-1);
 }
 
-/** The test set's evaluation: there is one, at the end. */
+/** Returns the evaluation on the test set. There is at most one, at the end. */
 export function testEvaluation(events: readonly RecordedEvent[]): RecordedEvaluation | undefined {
   return events.findLast(
     (event): event is RecordedEvaluation => event.type === "evaluation" && event.split === "test",

@@ -1,6 +1,6 @@
 import type { TrainEvent } from "./events.js";
 
-/** What is told to those who are there: a run has no end of it, and other events tell what came of it. */
+/** Events that only current iterators get: they can be any number, and other events report their outcome. */
 const PASSING: ReadonlySet<TrainEvent["type"]> = new Set([
   "step",
   "evaluation-progress",
@@ -8,15 +8,15 @@ const PASSING: ReadonlySet<TrainEvent["type"]> = new Set([
   "reading",
 ]);
 
-/** What an iterator has still to take, oldest first. */
+/** Events that an iterator has not taken yet, oldest first. */
 interface Backlog {
   events: TrainEvent[];
   wake: () => void;
 }
 
 /**
- * Events on their way to iterators, each of which takes them in its own time. An event is let go once all have taken it; for
- * those who come late only what does not pass is kept.
+ * Passes events on to iterators, each of which takes them at its own pace. An event is dropped once all have
+ * taken it; only events outside `PASSING` are kept for iterators that start late.
  */
 export class EventStream {
   private readonly kept: TrainEvent[] = [];
@@ -30,13 +30,14 @@ export class EventStream {
     }
   }
 
-  /** What was kept, then every event until `closed`. */
+  /** Yields the kept events, then every new event until `closed`. */
   async *events(): AsyncGenerator<TrainEvent, void> {
     const backlog: Backlog = { events: [...this.kept], wake: () => {} };
     this.backlogs.add(backlog);
     try {
       for (;;) {
-        // Taken one by one from the array's end, so that none waits for the others to be let go.
+        // Popped one by one from the end of the array, so that each can be freed without waiting for the
+        // others.
         const newestFirst = backlog.events.reverse();
         backlog.events = [];
         for (let event = newestFirst.pop(); event !== undefined; event = newestFirst.pop()) {

@@ -9,10 +9,13 @@ export interface ComparedWeights<Metrics = EvaluationMetrics> {
   readonly better: "last" | "average";
 }
 
-/** How many windows a batch has: so many, or as many as come nearest to so many tokens, at least one. */
+/**
+ * The size of a batch: a number of windows, or as many windows as come closest to a number of tokens, at
+ * least one.
+ */
 export type BatchSize = { readonly windows: number } | { readonly tokens: number };
 
-/** How far the preparation of training data is that is too large for memory. */
+/** Progress in preparing training data that is too large for memory. */
 export interface CacheProgress {
   readonly phase: "reading" | "tokenizing";
   readonly file: string;
@@ -21,8 +24,8 @@ export interface CacheProgress {
 }
 
 /**
- * An evaluation of any task. The task's own figures stand beside the metrics: listeners read `scores` there, and the
- * histories in checkpoints hold such events.
+ * An evaluation of any task. The task's own figures are beside the metrics: listeners read `scores` there,
+ * and the histories in checkpoints contain such events.
  */
 export type EvaluationEvent<Scored extends Evaluation> = Scored["detail"] & {
   readonly type: "evaluation";
@@ -31,22 +34,22 @@ export type EvaluationEvent<Scored extends Evaluation> = Scored["detail"] & {
   readonly epoch: number;
   readonly metrics: Scored["metrics"];
   /**
-   * With `ema_decay`, for validation: the last weights' metrics and their average's. The event's other figures are of the
-   * better of the two by `metric_for_best_model`.
+   * With `ema_decay`, in validation: the metrics of the last weights and of their average. The other figures
+   * of the event belong to the better of the two by `metric_for_best_model`.
    */
   readonly compared?: ComparedWeights<Scored["metrics"]>;
   readonly seconds: number;
   readonly sentences: number;
 };
 
-/** What the evaluations of a run give. Token classification is what there is to train. */
+/** The result of a run's evaluations. Token classification is the only task that can be trained. */
 export type RunEvaluation = TokenClassificationEvaluation;
 
 export type EvaluationMetrics = RunEvaluation["metrics"];
 
 /**
- * What happens in a training run, in order. Plain data: every listener (terminal, files, TensorBoard, callbacks)
- * is a fold over this list, and a recorded list replays.
+ * What happens in a training run, in order. Events are plain data: every listener (terminal, files,
+ * TensorBoard, callbacks) is a fold over this list, and recorded events can be replayed.
  */
 export type TrainEvent = RunEvents<RunEvaluation>;
 
@@ -59,36 +62,39 @@ export type RunEvents<Scored extends Evaluation> =
       readonly trainSentences: number;
       readonly validationSentences: number;
       readonly testSentences: number;
-      /** A mean where epochs have different ones. */
+      /** The mean if epochs differ. */
       readonly stepsPerEpoch: number;
       readonly totalSteps: number;
-      /** Epochs begun. */
+      /** Number of epochs, including a last one that is not completed. */
       readonly epochs: number;
-      /** What a batch has: sentences, with long ones counted by their windows, or about so many tokens. */
+      /**
+       * Size of a batch: a number of sentences, where a long one counts once per window, or an approximate
+       * number of tokens.
+       */
       readonly batchSize: BatchSize;
-      /** Steps that were done before: the run goes on from a checkpoint. 0 for a new run. */
+      /** Steps that were done before, if the run continues from a checkpoint; 0 for a new run. */
       readonly resumedAt: number;
-      /** Parameters of the model, the word-embedding rows that this run does not use included. */
+      /** Parameters of the model, including the word-embedding rows that this run does not use. */
       readonly parameters: number;
-      /** Rows of the word-embedding table that this run trains, and all of them. */
+      /** Number of rows of the word-embedding table: those that this run trains, and all. */
       readonly vocabulary: { readonly used: number; readonly total: number };
       readonly threads: number;
     }
-  /** Something the user should know and can do something about; the run goes on. */
+  /** Something that the user should know and can act on. The run continues. */
   | { readonly type: "warning"; readonly code: string; readonly message: string }
-  /** Facts worth a line: a head was initialised, leftover weights were dropped … */
+  /** Facts worth a line of output: a head was initialised, unused weights were dropped … */
   | { readonly type: "notice"; readonly code: string; readonly message: string }
-  /** Before the start: a model or data set comes from the hub. */
+  /** Before the start: a model or data set is downloaded from the hub. */
   | {
       readonly type: "download";
-      /** Name on the hub, and the file that comes just now. */
+      /** Name on the hub, and the file that is being downloaded. */
       readonly name: string;
       readonly file: string;
-      /** Bytes that are there, and bytes in all. */
+      /** Bytes that have arrived, and bytes in total. */
       readonly done: number;
       readonly total: number;
     }
-  /** Before the start: training data too large for memory is prepared. */
+  /** Before the start: training data that is too large for memory is prepared. */
   | ({ readonly type: "reading" } & CacheProgress)
   | {
       readonly type: "step";
@@ -100,14 +106,14 @@ export type RunEvents<Scored extends Evaluation> =
       readonly gradNorm: number;
       /** The learning rate that this step used. */
       readonly learningRate: number;
-      /** Tokens in the step's batches, special tokens included. */
+      /** Tokens in the step's batches, including special tokens. */
       readonly tokens: number;
       /** Seconds that the step took. */
       readonly seconds: number;
       /** Resident memory of the process in bytes. */
       readonly memory: number;
     }
-  /** HF's log record: the mean loss since the last one, every `logging_steps`. */
+  /** HF's log record: the mean loss since the previous one, every `logging_steps`. */
   | {
       readonly type: "log";
       readonly step: number;
@@ -137,14 +143,17 @@ export type RunEvents<Scored extends Evaluation> =
       readonly seconds: number;
       readonly folder: string;
     }
-  /** The run ends by an error, which `result()` rejects with. */
+  /** The run failed with an error, with which `result()` rejects. */
   | {
       readonly type: "failed";
-      /** Of a `NeriumError`; an error that has none is a defect. */
+      /** The code of a `NeriumError`. An error without a code is a bug in Nerium. */
       readonly code?: string;
       readonly message: string;
-      /** The last step that was done; not there where the run failed before its start. */
+      /** The last step that was completed; absent if the run failed before its start. */
       readonly step?: number;
     }
-  /** The very last event of every run, whether it finished, was stopped or failed: time to close files and connections. */
+  /**
+   * The very last event of every run, whether it finished, was stopped or failed. Close files and connections
+   * here.
+   */
   | { readonly type: "closed" };

@@ -1,4 +1,4 @@
-/** sha256 of what a run is made from; null for a data set that it has not. */
+/** sha256 of what a run is made from; `null` for a data set that it does not have. */
 export interface Fingerprint {
   readonly model: string;
   readonly tokenizer: string;

@@ -2,10 +2,10 @@ import type { TrainEvent } from "./events.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 
-/** Events that are kept for the card and HF's files; steps are summed up. */
+/** Events that are kept for the card and HF's files. Steps are only summed up. */
 export type HistoryEvent = Event<"log" | "evaluation" | "save" | "end">;
 
-/** Sums over steps; step and epoch are those of the last one. */
+/** Sums over steps. `step` and `epoch` are those of the last one. */
 export interface StepTotals {
   readonly count: number;
   readonly loss: number;
@@ -17,8 +17,8 @@ export interface StepTotals {
 export type RecordedEvaluation = Event<"evaluation">;
 
 /**
- * The events of a run, as far as cards and HF's files look at them: every `TrainEvent`, or less of it, and steps that are
- * summed up, which are as good as their single events.
+ * The events of a run as far as cards and HF's files need them: every `TrainEvent`, or a reduced form of it.
+ * Sums over steps (`steps`) can replace the single events of these steps.
  */
 export type RecordedEvent =
   | Pick<Event<"start">, "type" | "trainSentences" | "totalSteps" | "epochs">
@@ -43,7 +43,7 @@ export function stepTotals(events: readonly RecordedEvent[]): StepTotals {
   return { count, loss, tokens, step, epoch };
 }
 
-/** The end of the run, once it is there. */
+/** Returns the `end` event, or `undefined` if the run has not ended. */
 export function endOf(events: readonly RecordedEvent[]): Extract<RecordedEvent, { type: "end" }> | undefined {
   return events.findLast((event) => event.type === "end");
 }

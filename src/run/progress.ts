@@ -6,7 +6,7 @@ export interface Best {
   readonly step: number;
   readonly metric: number;
   readonly metrics: EvaluationMetrics;
-  /** True where it is the average of the weights that was evaluated so. */
+  /** True if the metrics are those of the averaged weights. */
   readonly ofAverage: boolean;
 }
 
@@ -14,30 +14,38 @@ export interface Best {
 export interface BestModelState {
   readonly best: Best | undefined;
   readonly lastMetrics: EvaluationMetrics | undefined;
-  /** True where these are the average's. */
+  /** True if `lastMetrics` are those of the averaged weights. */
   readonly lastOfAverage: boolean;
-  /** Evaluations since the last one that was better. */
+  /** Number of evaluations since the last improvement. */
   readonly withoutImprovement: number;
 }
 
-/** Where a run stands, all of it: what a run that goes on from here does follows from this, the recipe and the data. */
+/**
+ * The complete progress of a run. Together with the recipe and the data, it determines everything that a run
+ * continuing from here does.
+ */
 export interface Progress {
-  /** Steps done. Order and dropout of every later step follow from its number and the seed. */
+  /** Steps done. The order and dropout of every later step follow from its number and the seed. */
   readonly step: number;
   /** Epochs done. */
   readonly epoch: number;
-  /** Seconds of work until here, in all runs. */
+  /** Seconds of work so far, in all runs that this one continues. */
   readonly seconds: number;
   /** Sums over all steps. */
   readonly totals: { readonly count: number; readonly loss: number; readonly tokens: number };
-  /** Sum of the losses since the last log, and number of its steps. */
+  /** Sum of the losses since the last log, and the number of steps since then. */
   readonly sinceLog: { readonly loss: number; readonly steps: number };
-  /** Steps without an update, because their gradient was not finite: of the whole run, and the last ones in a row. */
+  /**
+   * Steps without an update because the gradient was not finite: in the whole run, and in a row at the end.
+   */
   readonly skipped: { readonly total: number; readonly inARow: number };
-  /** Step of the last evaluation and of the last checkpoint that was due; −1 before the first. */
+  /** Step of the last evaluation, and of the last checkpoint that was due; −1 before the first. */
   readonly evaluatedAt: number;
   readonly savedAt: number;
   readonly judgement: BestModelState;
-  /** Of a run under way, it grows: who needs it as it is now, such as a checkpoint, makes text of it at once. */
+  /**
+   * Grows while the run is in progress. Code that needs its current state, such as a checkpoint, must
+   * serialise it at once.
+   */
   readonly history: readonly HistoryEvent[];
 }

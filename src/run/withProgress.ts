@@ -1,12 +1,12 @@
-/** Milliseconds between two words about the progress. */
+/** Milliseconds between two progress reports. */
 const TOLD_EVERY = 200;
 
 /**
- * Runs some work and yields what it tells meanwhile; gives its result.
+ * Runs some work and yields its reports meanwhile. Returns the result of the work.
  *
- * @param work gets what it tells with
- * @param kind words of one kind overtake each other
- * @param isProgress once the work is done, what it told last is of no use
+ * @param work gets the function to report with
+ * @param kind returns the kind of a report; a newer report replaces an older one of its kind
+ * @param isProgress if true, the last reports are dropped once the work is done
  */
 export async function* withProgress<Told, T>(
   work: (tell: (word: Told) => void) => Promise<T>,
@@ -27,7 +27,7 @@ export async function* withProgress<Told, T>(
       if (!(done && isProgress)) yield* newest.values();
     }
   } finally {
-    // Who leaves early does not leave work behind that is still under way.
+    // A consumer that leaves early must not leave unfinished work behind.
     await ended;
   }
   return running;
