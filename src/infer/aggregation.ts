@@ -1,20 +1,22 @@
 /**
- * Python's way from tokens to entities, to the letter, heuristics included: `TokenClassificationPipeline` of transformers
- * 5.23, without what only slow tokenizers need. Scores are float32 there, so they are rounded to it here.
+ * How Python's pipeline gets from tokens to entities, reproduced exactly, including its heuristics:
+ * `TokenClassificationPipeline` of transformers 5.23, without what only slow tokenizers need. Its scores are
+ * float32, so scores are rounded to float32 here.
  *
- * @see https://github.com/huggingface/transformers/blob/v5.23.0/src/transformers/pipelines/token_classification.py
+ * @see
+ *   https://github.com/huggingface/transformers/blob/v5.23.0/src/transformers/pipelines/token_classification.py
  */
 
 /**
- * How tokens become entities, as in Python: `none` gives each token with its label; `simple` groups neighbouring tokens;
- * `first`, `average` and `max` first give all tokens of a word one label: that of its first token, of the mean of its
- * tokens' probabilities, or of the token that is most certain.
+ * How tokens become entities, as in Python. `none` returns each token with its label. `simple` groups
+ * neighbouring tokens. `first`, `average` and `max` first give all tokens of a word the same label: that of
+ * its first token, of the mean of its tokens' probabilities, or of its most certain token.
  */
 export type AggregationStrategy = "none" | "simple" | "first" | "average" | "max";
 
 /** A token of a text, as the model sees it: Python's `pre_entity`. */
 export interface ScoredToken {
-  /** As it stands in the vocabulary; an unknown token as it stands in the text. */
+  /** The token as written in the vocabulary; an unknown token as written in the text. */
   readonly word: string;
   /** Probabilities of the labels. `[labels]` */
   readonly scores: Float32Array;
@@ -22,7 +24,7 @@ export interface ScoredToken {
   readonly start: number;
   readonly end: number;
   readonly index: number;
-  /** True where it goes on the word of the token before. */
+  /** True if it continues the word of the token before it. */
   readonly isSubword: boolean;
 }
 
@@ -32,23 +34,26 @@ export interface Labelled {
   readonly score: number;
   readonly start: number;
   readonly end: number;
-  /** Its tokens as text; asked for only where it is given to somebody, since it is the slowest of all this. */
+  /** Returns its tokens as text. Call it only for entities that are returned: it is the slowest part. */
   word(): string;
 }
 
-/** Neighbours of one type: Python's `entity_group`. */
+/** Neighbouring tokens or words of one type: Python's `entity_group`. */
 export interface TokenGroup extends Omit<Labelled, "label"> {
   readonly type: string;
 }
 
-/** What the grouping asks of model and tokenizer. */
+/** What the grouping needs from the model and the tokenizer. */
 export interface Vocabulary {
   readonly labels: readonly string[];
   /** Python's `convert_tokens_to_string`. */
   readonly textOf: (tokens: readonly string[]) => string;
 }
 
-/** Whether a token goes on a word: by its length where the vocabulary marks such tokens, else by the spaces around. */
+/**
+ * Returns whether a token continues a word. If the vocabulary marks such tokens, their length decides,
+ * otherwise the spaces around their start.
+ */
 export function isSubword(
   text: string,
   placed: { readonly token: string; readonly start: number; readonly end: number },
@@ -69,7 +74,7 @@ export function probabilities(logits: Float32Array): Float32Array {
   return exponentials.map((value) => value / total);
 }
 
-/** Each token with its most probable label. */
+/** Yields each token with its most probable label. */
 export function* labelledTokens(
   tokens: Iterable<ScoredToken>,
   { labels }: Vocabulary,
@@ -80,7 +85,7 @@ export function* labelledTokens(
   }
 }
 
-/** Groups of neighbouring tokens of one type; `O` is a type too. */
+/** Yields groups of neighbouring tokens of one type; `O` is a type too. */
 export function* groups(
   tokens: Iterable<ScoredToken>,
   strategy: Exclude<AggregationStrategy, "none">,
@@ -140,7 +145,7 @@ function wordScores(tokens: readonly ScoredToken[], strategy: "first" | "average
   }
 }
 
-/** Python's `group_entities`: a `B-` begins a group, and so does another type than the one before. */
+/** Python's `group_entities`: a group begins at a `B-` label, and where the type changes. */
 function* groupsOf(labelled: Iterable<Labelled>): Generator<Labelled[]> {
   let members: Labelled[] = [];
   let last: string | undefined;
@@ -156,7 +161,7 @@ function* groupsOf(labelled: Iterable<Labelled>): Generator<Labelled[]> {
   if (members.length > 0) yield members;
 }
 
-/** Python's `get_tag`; what has no prefix goes on. */
+/** Python's `get_tag`. A label without a prefix continues a group. */
 function tagOf(label: string): { readonly begins: boolean; readonly tag: string } {
   const begins = label.startsWith("B-");
   return { begins, tag: begins || label.startsWith("I-") ? label.slice(2) : label };
@@ -173,10 +178,10 @@ function group(members: readonly Labelled[], { textOf }: Vocabulary): TokenGroup
   };
 }
 
-/** What is behind the first hyphen: Python's `label.split("-", 1)[-1]`. */
+/** Returns the part of a label after its first hyphen: Python's `label.split("-", 1)[-1]`. */
 export const typeOf = (label: string): string => label.slice(label.indexOf("-") + 1);
 
 const largest = (values: Float32Array): number => values.reduce((a, b) => Math.max(a, b));
 
-/** The place of the largest value, the first where several are. */
+/** Returns the index of the largest value, or the first of several equal ones. */
 const argmax = (values: Float32Array): number => values.indexOf(largest(values));

@@ -1,15 +1,15 @@
 import type { Entity } from "./entities.js";
 
-/** A text with what was found in it, and how it was read. */
+/** A text, what was found in it, and how it was read. */
 export interface Analysis<E extends Entity = Entity> {
-  /** The text; of given words, what they are with a space between each. */
+  /** The text. For given words: the words joined with spaces. */
   readonly text: string;
   readonly entities: readonly E[];
   /**
-   * Sequences that went through the model: one a sentence, more for a long one; where the model reads documents, and with a
-   * strategy, one a text, or more.
+   * Sequences that went through the model: one per sentence, more for a long one. If the model reads
+   * documents, or with an aggregation strategy: one per text, or more.
    */
   readonly windows: number;
-  /** True where `truncation` cut words off. */
+  /** True if `truncation` cut off words. */
   readonly truncated: boolean;
 }

@@ -6,46 +6,53 @@ export interface Entity {
   /** `PER`, `LOC` …: the model's label without its prefix. */
   readonly type: string;
   /**
-   * How probable the model finds it, 0 to 1: the mean over its words of the probability of the label chosen; with an
-   * aggregation strategy what Python's pipeline gives.
+   * How probable the model finds it, from 0 to 1: the mean, over its words, of the probability of the chosen
+   * label. With an aggregation strategy: what Python's pipeline returns.
    */
   readonly score: number;
-  /** The entity as it stands in the text. */
+  /** The entity as written in the text. */
   readonly text: string;
-  /** Where it begins and ends in the text, in UTF-16 units (`text.slice(start, end)`), or in code points if asked for. */
+  /**
+   * Where it begins and ends in the text, in UTF-16 units (`text.slice(start, end)`), or in code points if
+   * requested.
+   */
   readonly start: number;
   readonly end: number;
-  /** The words that it covers or touches: indices into the words that `splitWords` finds in the text, or that were given. */
+  /**
+   * Indices of the words that it covers or touches, among the words that `splitWords` finds in the text or
+   * the given ones.
+   */
   readonly words: readonly number[];
 }
 
 /** Neighbouring tokens or words of one type, as Python's pipeline groups them. */
 export interface GroupedEntity extends Entity {
-  /** Its tokens as the tokenizer writes them as text: Python's `word`. */
+  /** Its tokens as the tokenizer writes them: Python's `word`. */
   readonly word: string;
 }
 
-/** One token of a word with the label that the model gives it, as Python's pipeline has it without aggregation. */
+/** One token with the label that the model gives it, as Python's pipeline returns it without aggregation. */
 export interface TokenEntity extends GroupedEntity {
   /** The model's label: Python's `entity`. */
   readonly label: string;
-  /** Place of the token in the sequence, the special token at its beginning counted: Python's `index`. */
+  /** Index of the token in the sequence, counting the special token at the start: Python's `index`. */
   readonly index: number;
 }
 
-/** What a model says about the words of one sentence. */
+/** A model's tags for the words of one sentence. */
 export interface TaggedWords {
-  /** One tag a word, in a form that seqeval reads; `O` where a word has no tokens. */
+  /** One tag per word, in a form that seqeval reads; `O` for a word without tokens. */
   readonly tags: readonly string[];
   /** The probability of each tag. */
   readonly scores: readonly number[];
 }
 
 /**
- * The entities of one sentence, in order: spans as seqeval's default mode reads the tags, so a stray `I-` begins one.
+ * Returns the entities of one sentence, in order. Tags are read as in seqeval's default mode, so a stray `I-`
+ * begins an entity.
  *
- * @param text the whole text that the words stand in
- * @param firstWord index in the whole text of the sentence's first word
+ * @param text the whole text that contains the words
+ * @param firstWord index of the sentence's first word in the whole text
  */
 export function entitiesOf(
   text: string,

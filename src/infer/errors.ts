@@ -1,6 +1,9 @@
 import { NeriumError } from "../errors.js";
 
-/** A pipeline was given something that is no text and no words. `index` counts from 0; without it the input itself is meant. */
+/**
+ * A pipeline is given something that is neither a text nor words. `index` counts from 0; without it, the
+ * input itself is meant.
+ */
 export function inputInvalid(input: unknown, index?: number): NeriumError {
   const kind = input === null ? "null" : Array.isArray(input) ? "a list" : `of type ${typeof input}`;
   return new NeriumError("INFER_INPUT_INVALID", `The text is ${kind}, not a string`, {
@@ -10,7 +13,7 @@ export function inputInvalid(input: unknown, index?: number): NeriumError {
   });
 }
 
-/** An option of a call has a value that it can't have. */
+/** An option of a call has an invalid value. */
 export function optionInvalid(name: string, value: unknown, allowed: string): NeriumError {
   return new NeriumError("INFER_OPTION_INVALID", `${name} is ${String(value)}`, {
     where: name,
@@ -26,7 +29,7 @@ export function optionUnknown(name: string, known: readonly string[]): NeriumErr
   });
 }
 
-/** A pipeline is called after its `dispose()`. */
+/** A pipeline is called after `dispose()`. */
 export function pipelineDisposed(folder: string): NeriumError {
   return new NeriumError("INFER_DISPOSED", "The model has been disposed of: its memory is given back", {
     where: folder,
@@ -34,7 +37,7 @@ export function pipelineDisposed(folder: string): NeriumError {
   });
 }
 
-/** Windows are asked for that are longer than the model has positions for. */
+/** The requested windows are longer than the model has positions for. */
 export function lengthBeyondModel(asked: number, most: number): NeriumError {
   return new NeriumError(
     "INFER_LENGTH_BEYOND_MODEL",
@@ -43,7 +46,7 @@ export function lengthBeyondModel(asked: number, most: number): NeriumError {
   );
 }
 
-/** A data file is to be scored, but a sentence has no tags. */
+/** A data file is to be scored, but a sentence in it has no tags. */
 export function goldTagsMissing(file: string, line: number): NeriumError {
   return new NeriumError("INFER_TAGS_MISSING", "The sentence has no tags, so nothing can be scored", {
     where: `${file}:${line}`,
@@ -51,7 +54,7 @@ export function goldTagsMissing(file: string, line: number): NeriumError {
   });
 }
 
-/** A data file has a tag that the model has no label for. `line` is where the sentence begins. */
+/** A data file has a tag for which the model has no label. `line` is the line where the sentence begins. */
 export function tagUnknownToModel(found: {
   readonly file: string;
   readonly line: number;

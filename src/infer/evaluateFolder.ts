@@ -18,56 +18,74 @@ import type { ReadingOptions } from "./reading.js";
 import { type DatasetPart, readGold, scoredLabels, taggedFiles } from "./taggedData.js";
 
 export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, ReadingOptions {
-  /** Sentences whose loss is averaged first: HF's `per_device_eval_batch_size`. Default 8. */
+  /**
+   * Sentences per group when the loss is averaged within groups first: HF's `per_device_eval_batch_size`.
+   * Defaults to 8.
+   */
   readonly batchSize?: number;
-  /** How words get their labels: as {@link NerOptions.decoding}. */
+  /** How words get their labels, as in {@link NerOptions.decoding}. */
   readonly decoding?: Decoding;
-  /** What becomes of sentences longer than a window: several windows (default), or words cut off and counted as `O`. */
+  /**
+   * How to treat sentences that are longer than a window: several windows (default), or cut off words, which
+   * count as `O`.
+   */
   readonly longSentences?: "window" | "truncate";
   /** Tokens that neighbouring windows share. */
   readonly overlap?: number;
-  /** Columns of a column file, from 0; for JSON Lines their keys. Defaults as `readDataset` has them. */
+  /** Columns of a column file, from 0, or keys of JSON Lines. The defaults are those of `readDataset`. */
   readonly tokenColumn?: NonNullable<ReadOptions["tokenColumn"]>;
   readonly tagColumn?: NonNullable<ReadOptions["tagColumn"]>;
-  /** Called after each batch, with windows (a sentence is one, a long one several) done and in all. */
+  /**
+   * Called after each batch with the number of windows done and in total. Without document context a sentence
+   * is one window, a long one several.
+   */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What a saved model does with a file of tagged sentences. */
+/** The result of scoring a saved model on a file of tagged sentences. */
 export interface FolderEvaluation extends TokenClassificationDetail {
   /** HF's `eval_loss`; see `evalLoss`. */
   readonly loss: number;
-  /** The tags given to each sentence, one a word. */
+  /** The predicted tags of each sentence, one per word. */
   readonly predicted: readonly (readonly string[])[];
   /** The model's labels in the order of their ids. */
   readonly labels: readonly string[];
-  /** The model's tag scheme: `gold` and `predicted` are in it, and strict scores follow it. */
+  /** The model's tag scheme. `gold` and `predicted` are in this scheme, and strict scores use it. */
   readonly scheme: TagScheme;
   readonly decoding: Decoding;
-  /** True for a model with a conditional random field: `viterbi` goes by it, and the loss is its own. */
+  /**
+   * True for a model with a conditional random field. `viterbi` uses the field, and the loss is the field's.
+   */
   readonly crf: boolean;
-  /** The file's tags in the model's scheme; where its labels have no prefixes, `I-` stands before each. */
+  /**
+   * The file's tags in the model's scheme. If the model's labels have no prefixes, the tags have `I-` before
+   * each type.
+   */
   readonly gold: readonly (readonly string[])[];
-  /** What the file holds, with `gold` as its tags. */
+  /** The sentences of the file, with `gold` as their tags. */
   readonly data: Dataset;
   readonly sentences: number;
   readonly words: number;
-  /** What words saw. */
+  /** The context that words saw. */
   readonly context: Context;
-  /** True where the model reads documents and the file does not say where they begin: words saw their sentence alone. */
+  /**
+   * True if the model reads documents, but the file does not mark where they begin: words saw only their
+   * sentence.
+   */
   readonly documentsUnknown: boolean;
-  /** Words that truncation cut off. */
+  /** Number of words that truncation cut off. */
   readonly truncatedWords: number;
-  /** From the first sentence's tokenization to the scores. */
+  /** Time from the tokenization of the first sentence to the scores. */
   readonly seconds: number;
 }
 
 /**
  * Scores a fine-tuned model on a data file, as `nerium evaluate` does.
  *
- * @param name the model's folder, or its name on the Hugging Face hub where there is no such folder
+ * @param name the model's folder, or, if there is no such folder, its name on the Hugging Face hub
  * @param evaluated a file or folder, or a part of a data set by name
- * @throws NeriumError as openModel and readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN, INFER_LENGTH_BEYOND_MODEL, INFER_OPTION_INVALID
+ * @throws NeriumError as openModel and readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN,
+ *   INFER_LENGTH_BEYOND_MODEL, INFER_OPTION_INVALID
  */
 export async function evaluateFolder(
   name: string,

@@ -3,14 +3,14 @@ import type { Evaluation, Task } from "../tasks/task.js";
 import type { Tagger } from "./tagger.js";
 
 export interface EvaluationOptions {
-  /** The transitions of the model's conditional random field, where it has one. */
+  /** Transitions of the model's conditional random field, if it has one. */
   readonly crf?: Transitions | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each batch with the number of sequences done. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
-/** Runs a model over the examples of a task, and scores it. */
+/** Runs a model on the examples of a task and scores it. */
 export async function evaluateTagger<Data, Result extends Evaluation>(
   tagger: Pick<Tagger, "logits">,
   task: Pick<Task<never, Data, Result>, "evaluation">,

@@ -6,14 +6,14 @@ export interface SplitWords {
   readonly words: readonly string[];
 }
 
-/** What entities are looked for in: a text of any length, or a sentence's words. */
+/** What to find entities in: a text of any length, or the words of one sentence. */
 export type NerInput = string | SplitWords;
 
-/** An input as a text with words that have places in it. */
+/** An input as a text whose words have positions in it. */
 export interface InputText {
-  /** The text; of words, what they are with a space between each. */
+  /** The text. For given words: the words joined with spaces. */
   readonly text: string;
-  /** The words as they were given; undefined for a text. */
+  /** The given words; `undefined` for a text. */
   readonly given?: readonly string[];
   /** Its words from left to right. */
   words(): Iterable<TextWord>;
@@ -22,7 +22,7 @@ export interface InputText {
 }
 
 /**
- * @param index place among several inputs, for the error
+ * @param index position among several inputs, for the error
  * @throws NeriumError INFER_INPUT_INVALID
  */
 export function inputText(input: unknown, index?: number): InputText {

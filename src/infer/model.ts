@@ -19,7 +19,7 @@ import { optionInvalid } from "./errors.js";
 import { modelReading, type Reading, type ReadingOptions } from "./reading.js";
 import { Tagger } from "./tagger.js";
 
-/** How a model that is named as on the hub comes here. */
+/** Options for downloading a model that is named as on the hub. */
 export interface NamingOptions {
   /** Called while files are downloaded. */
   readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
@@ -27,16 +27,17 @@ export interface NamingOptions {
 }
 
 export interface ModelOptions {
-  /** Threads that compute. Default: as many as the process may use at once. */
+  /** Number of threads to compute with. Defaults to as many as the process can use at once. */
   readonly threads?: number | undefined;
   /**
-   * What it computes in. `fp32` (default); `q8`: 8-bit weights and inputs in blocks, near-exact; `int8`: 8-bit weights
-   * and inputs with one scale for all, the fastest: a score then moves a little with the texts beside it.
+   * Number format of the computation. `fp32` (default). `q8`: 8-bit weights and inputs in blocks, nearly
+   * exact. `int8`: 8-bit weights, and 8-bit inputs with one scale for all; the fastest, but a score changes
+   * slightly with the other texts in its batch.
    */
   readonly dtype?: Dtype | undefined;
 }
 
-/** A fine-tuned model, open for use. */
+/** A fine-tuned model, ready for use. */
 export interface FineTuned {
   readonly folder: string;
   readonly config: ModelConfig;
@@ -46,17 +47,18 @@ export interface FineTuned {
   readonly scheme: LabelScheme;
   readonly tokenizer: Tokenizer;
   readonly tagger: Tagger;
-  /** Tokens that model and tokenizer take at once, special ones included. */
+  /** Maximum number of tokens that both model and tokenizer accept, including special tokens. */
   readonly maxLength: number;
   readonly reading: Reading;
-  /** The transitions of its conditional random field, where it has one. */
+  /** Transitions of its conditional random field, if it has one. */
   readonly crf: Transitions | undefined;
-  /** Gives all memory back. Call it when no run is under way. */
+  /** Frees all memory. Call it when no run is in progress. */
   dispose(): Promise<void>;
 }
 
 /**
- * The folder that a name stands for: the one of this name where there is one, else that of the hub's model.
+ * Returns the folder that a name stands for: the folder of this name if there is one, otherwise that of the
+ * hub's model.
  *
  * @throws NeriumError `HUB_…`
  */
@@ -67,10 +69,10 @@ export async function folderNamed(name: string, options: NamingOptions): Promise
 }
 
 /**
- * Opens the folder of a fine-tuned model: config.json, tokenizer, weights.
+ * Opens the folder of a fine-tuned model: config.json, tokenizer and weights.
  *
- * @throws NeriumError MODEL_…, TOKENIZE_…, RUNTIME_…, MODEL_HEAD_MISSING for a base model, INFER_OPTION_INVALID,
- *   INFER_LENGTH_BEYOND_MODEL
+ * @throws NeriumError MODEL_…, TOKENIZE_…, RUNTIME_…, MODEL_HEAD_MISSING for a base model,
+ *   INFER_OPTION_INVALID, INFER_LENGTH_BEYOND_MODEL
  */
 export async function openModel(
   folder: string,
@@ -111,7 +113,9 @@ export async function openModel(
   });
 }
 
-/** A model's labels in the order of their ids: Hugging Face's `LABEL_0` … where its config names none. */
+/**
+ * Returns a model's labels in the order of their ids: Hugging Face's `LABEL_0` … if its config names none.
+ */
 export function modelLabels(config: ModelConfig, folder: string): readonly string[] {
   const named = configLabels(config, folder);
   if (named !== undefined) return named;

@@ -1,13 +1,12 @@
-/** A stretch of a text, in UTF-16 units. */
+/** A range of a text, in UTF-16 units. */
 export interface OffsetRange {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Spans with their ends counted in code points, as Python counts. A surrogate without its other half counts as one.
- *
- * @param spans with ascending starts
+ * Returns spans with their offsets counted in code points, as Python does. An unpaired surrogate counts as
+ * one.
  */
 export function inCodePoints<T extends OffsetRange>(text: string, spans: readonly T[]): T[] {
   const places = spans.flatMap(({ start, end }) => [start, end]).sort((a, b) => a - b);
@@ -21,7 +20,10 @@ export function inCodePoints<T extends OffsetRange>(text: string, spans: readonl
   return spans.map((span) => ({ ...span, start: counted.get(span.start)!, end: counted.get(span.end)! }));
 }
 
-/** For each span the indices of the words that it shares a character with; both come with ascending starts. */
+/**
+ * Returns, for each span, the indices of the words that share a character with it. Words and spans must have
+ * ascending starts.
+ */
 export function wordsTouched(words: Iterable<OffsetRange>, spans: readonly OffsetRange[]): number[][] {
   const touched = spans.map((): number[] => []);
   let first = 0;

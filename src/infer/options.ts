@@ -4,40 +4,53 @@ import { type AggregationStrategy, typeOf } from "./aggregation.js";
 import type { Entity, GroupedEntity, TokenEntity } from "./entities.js";
 import { optionInvalid, optionUnknown } from "./errors.js";
 
-/** How entities are found, and which of them are given. All of these may be combined. */
+/**
+ * How to find entities, and which of them to return. Options can be combined, except `decoding` with
+ * `aggregationStrategy`.
+ */
 export interface NerOptions {
   /**
-   * Finds entities as Python's `pipeline(aggregation_strategy=…)` does: same entities, same scores. Left out, entities are
-   * made of whole words, and the model's tag scheme says where they begin and end.
+   * Finds entities as Python's `pipeline(aggregation_strategy=…)` does: same entities, same scores. If
+   * omitted, entities consist of whole words, and the model's tag scheme decides where they begin and end.
    */
   readonly aggregationStrategy?: AggregationStrategy | undefined;
   /**
-   * How words get their labels: `argmax`, each the most probable one (default), or `viterbi`, a sentence the most probable
-   * of those sequences that the model's tag scheme allows. A model with a conditional random field goes by that (`viterbi`,
-   * its default). Not with `aggregationStrategy`, which has ways of its own.
+   * How words get their labels. `argmax` gives each word its most probable label (default). `viterbi` gives
+   * each sentence the most probable sequence that the model's tag scheme allows. For a model with a
+   * conditional random field, `viterbi` is the default and uses that field. Cannot be combined with
+   * `aggregationStrategy`, which chooses labels its own way.
    */
   readonly decoding?: Decoding | undefined;
-  /** Entities with a score below it are left out. 0 to 1, default 0. */
+  /** Leaves out entities with a lower score. From 0 to 1; defaults to 0. */
   readonly threshold?: number | undefined;
-  /** Types to keep, such as `PER`; with `aggregationStrategy: "none"` labels, such as `B-PER`. Default: all. */
+  /**
+   * Types to keep, such as `PER`; with `aggregationStrategy: "none"`, labels such as `B-PER`. Defaults to
+   * all.
+   */
   readonly labels?: readonly string[] | undefined;
   /**
-   * Types to leave out, with `aggregationStrategy: "none"` labels. Default, where `labels` is not given: `["O"]`; an empty
-   * list gives with a strategy also what is outside of entities.
+   * Types to leave out; with `aggregationStrategy: "none"`, labels. Defaults to `["O"]` if `labels` is not
+   * given. With a strategy, an empty list also returns what is outside entities.
    */
   readonly ignoreLabels?: readonly string[] | undefined;
-  /** What `start` and `end` count: UTF-16 units, as JavaScript does (default), or code points, as Python does. */
+  /**
+   * What `start` and `end` count: UTF-16 units, as JavaScript does (default), or code points, as Python does.
+   */
   readonly offsets?: "utf-16" | "code-points" | undefined;
   /**
-   * Cuts off what the model doesn't take at once, instead of reading on in overlapping windows: of each sentence, and with
-   * an aggregation strategy of each text, as Python does. Default: false, nothing is lost.
+   * Cuts off what does not fit into the model, instead of reading it in overlapping windows. Applies to each
+   * sentence, or, with an aggregation strategy, to each text, as in Python. Defaults to false, which loses
+   * nothing.
    */
   readonly truncation?: boolean | undefined;
   /** Stops the work: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is found with some options: with an aggregation strategy an entity has Python's fields too. */
+/**
+ * The type of the entities found with these options. With an aggregation strategy, entities also have
+ * Python's fields.
+ */
 export type EntityWith<O extends NerOptions> = EntityOf<O["aggregationStrategy"]>;
 
 type EntityOf<Strategy> = Strategy extends "none"
@@ -46,22 +59,25 @@ type EntityOf<Strategy> = Strategy extends "none"
     ? GroupedEntity
     : Entity;
 
-/** Options, checked. */
+/** Options that were checked. */
 export interface ResolvedOptions {
   readonly strategy: AggregationStrategy | undefined;
-  /** Undefined: as the model does. */
+  /** `undefined`: the model's default. */
   readonly decoding: Decoding | undefined;
   readonly truncation: boolean;
   readonly codePoints: boolean;
   readonly signal: AbortSignal | undefined;
-  /** Whether an entity is given. `name` is its type, or for tokens alone its label. */
+  /**
+   * Returns whether to keep an entity. `name` is its type, or its label if it is a single token (strategy
+   * `none`).
+   */
   keeps(name: string, score: number): boolean;
 }
 
 const STRATEGIES: readonly AggregationStrategy[] = ["none", "simple", "first", "average", "max"];
 const OFFSETS = ["utf-16", "code-points"] as const;
 
-/** Every option by its name: the compiler sees that none is missing. */
+/** The names of all options. The compiler checks that none is missing. */
 const OPTIONS: Readonly<Record<keyof NerOptions, true>> = {
   aggregationStrategy: true,
   decoding: true,
@@ -110,7 +126,7 @@ export function resolvedOptions(modelLabels: readonly string[], options: NerOpti
   };
 }
 
-/** The types of the entities that a model can find, in the order of its labels; `O` aside. */
+/** Returns the types of the entities that a model can find, in the order of its labels, without `O`. */
 export function requestedTypes(
   labels: readonly string[],
   strategy?: AggregationStrategy | undefined,
@@ -121,7 +137,7 @@ export function requestedTypes(
 
 const tagType = (tag: string): string => (tag === "O" ? tag : tag.slice(2));
 
-/** What entities may be called that are found with a strategy. */
+/** Returns the names that the options can use: types, or labels with the strategy `none`. */
 function entityNames(
   labels: readonly string[],
   strategy: AggregationStrategy | undefined,

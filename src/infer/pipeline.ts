@@ -14,17 +14,21 @@ import { wholeWordEntities } from "./wholeWords.js";
 export interface LoadOptions extends ModelOptions, NamingOptions, ReadingOptions {}
 
 /**
- * Finds named entities in text of any length. Calls may overlap; each gives what it would give alone.
+ * Finds named entities in text of any length. Calls can overlap; each returns what it would return alone.
  *
- * Calls throw NeriumError INFER_INPUT_INVALID for what is no text and no words, INFER_OPTION_INVALID,
- * INFER_OPTION_UNKNOWN, and INFER_DISPOSED after `dispose()`; an aborted signal's reason as it is.
+ * Calls throw NeriumError INFER_INPUT_INVALID for an input that is neither a text nor words,
+ * INFER_OPTION_INVALID, INFER_OPTION_UNKNOWN, and INFER_DISPOSED after `dispose()`. If a signal is aborted,
+ * they throw its reason.
  */
 export interface Ner {
-  /** The entities of a text or of a sentence's words, from left to right. */
+  /** Returns the entities of a text, or of the words of one sentence, from left to right. */
   <const O extends NerOptions = object>(input: NerInput, options?: O): Promise<EntityWith<O>[]>;
-  /** The entities of several texts, in their order. */
+  /** Returns the entities of several texts, in order. */
   <const O extends NerOptions = object>(inputs: readonly NerInput[], options?: O): Promise<EntityWith<O>[][]>;
-  /** The entities of a text, and how it was read: windows, and whether anything was cut off. */
+  /**
+   * Returns the entities of a text, and how it was read: the number of windows, and whether anything was cut
+   * off.
+   */
   analyze<const O extends NerOptions = object>(
     input: NerInput,
     options?: O,
@@ -34,8 +38,8 @@ export interface Ner {
     options?: O,
   ): Promise<Analysis<EntityWith<O>>[]>;
   /**
-   * Analyses of texts as they come. Some texts are read ahead (at most 256, or 64 Ki UTF-16 units and one text)
-   * while others are worked on; a consumer that takes its time holds the source up.
+   * Yields analyses of texts as they arrive. Some texts are read ahead while others are processed: at most
+   * 256 texts, or 64 Ki UTF-16 units plus one text. A slow consumer slows down the source.
    */
   stream<const O extends NerOptions = object>(
     inputs: AsyncIterable<NerInput> | Iterable<NerInput>,
@@ -43,19 +47,20 @@ export interface Ner {
   ): AsyncGenerator<Analysis<EntityWith<O>>, void, undefined>;
   /** The model's labels in the order of their ids. */
   readonly labels: readonly string[];
-  /** Waits for calls under way, then gives all memory back. May be called again. */
+  /** Waits for calls in progress, then frees all memory. Can be called more than once. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Texts read ahead, and their UTF-16 units. */
+/** Limits for reading ahead: number of texts, and of their UTF-16 units. */
 const TEXTS_AHEAD = 256;
 const UNITS_AHEAD = 65_536;
 
 /**
  * Loads a fine-tuned model.
  *
- * @param name its folder, or a name on the Hugging Face hub (`NAME` or `NAME@REVISION`) where there is no such folder
+ * @param name its folder, or, if there is no such folder, a name on the Hugging Face hub (`NAME` or
+ *   `NAME@REVISION`)
  * @throws NeriumError as {@link openModel}; `HUB_…`
  */
 export async function load(name: string, options: LoadOptions = {}): Promise<Ner> {
@@ -100,7 +105,7 @@ export async function load(name: string, options: LoadOptions = {}): Promise<Ner
   }) as unknown as Ner;
 }
 
-/** The calls under way on a model, which goes when the last of them has ended. */
+/** The calls in progress on a model. `end` disposes of the model after the last of them. */
 class Calls {
   private readonly open = new Set<Promise<unknown>>();
   private ended: Promise<void> | undefined;

@@ -7,10 +7,10 @@ import { wordsTouched } from "./offsets.js";
 import type { ResolvedOptions } from "./options.js";
 import { scoredTokens } from "./scoredTokens.js";
 
-/** UTF-16 units of texts that are worked on at once, and one text. */
+/** UTF-16 units of text to process at once, plus at most one text. */
 const UNITS_AT_ONCE = 65_536;
 
-/** Entities as Python's pipeline finds them with an aggregation strategy; in the order of the texts. */
+/** Finds entities as Python's pipeline does with an aggregation strategy, in the order of the texts. */
 export async function pythonEntities(
   model: FineTuned,
   inputs: readonly InputText[],
@@ -32,7 +32,10 @@ export async function pythonEntities(
   return results;
 }
 
-/** Entities whose words are yet to be found. Options know a token by its label, a group by its type. */
+/**
+ * Yields entities, without the indices of their words. Options filter single tokens by label, and groups by
+ * type.
+ */
 function* entitiesIn(
   { labels, tokenizer }: FineTuned,
   text: string,

@@ -1,15 +1,17 @@
-/** When a reader that is ahead waits. */
+/** When reading ahead pauses. */
 export interface ReadAheadOptions<T> {
-  /** True once so much has been read that no more should be before it is taken. */
+  /** Returns true if enough has been read: reading then waits until the items are taken. */
   readonly enough: (items: readonly T[]) => boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Gives the items of a source in groups: whatever has come in while the last group was worked on, at least one.
+ * Yields the items of a source in groups. Each group holds what arrived while the last group was processed,
+ * at least one item.
  *
- * So a slow source gets its answers one by one, a fast one in full batches, and a slow consumer holds the source up.
- * Where the source fails, the items before come first and its error after them; a consumer that leaves closes the source.
+ * So a slow source is answered item by item, a fast one in full batches, and a slow consumer slows down the
+ * source. If the source fails, the items before the failure are yielded first, then its error is thrown. If
+ * the consumer leaves, the source is closed.
  */
 export async function* readAhead<T>(
   source: AsyncIterable<T> | Iterable<T>,
@@ -62,13 +64,13 @@ export async function* readAhead<T>(
     taken.ring();
     if (end === undefined) {
       const closed = Promise.resolve(iterator.return?.()).catch(() => {});
-      // A source that is being asked for its next item may not answer before it has one: nobody waits for that.
+      // A source that is waiting for its next item may not answer before it has one, so do not wait for it.
       if (!asking) await closed;
     }
   }
 }
 
-/** Wakes whoever waits for it; a ring that nobody waits for is kept for the next who does. */
+/** Wakes whoever waits for it. If no one is waiting, the ring is kept for the next one who waits. */
 class Bell {
   private waiting: (() => void) | undefined;
   private kept = false;

@@ -2,29 +2,32 @@ import { encoderOf, type ModelConfig } from "../models/index.js";
 import type { Context, WindowOptions } from "../tasks/tokenClassification/index.js";
 import { lengthBeyondModel, optionInvalid } from "./errors.js";
 
-/** How a model shall read sentences, where not as it was trained. */
+/** How a model should read sentences, if not as it was trained. */
 export interface ReadingOptions {
-  /** What a word sees: its sentence, or its document too. Default: what the model was trained with, by its config.json. */
+  /**
+   * What a word sees: its sentence only, or its document too. Defaults to what the model was trained with,
+   * according to config.json.
+   */
   readonly context?: Context | undefined;
   /**
-   * Tokens of a window, special ones included. Default: as many as model and tokenizer take; of documents as many as
-   * config.json says.
+   * Length of a window in tokens, including special tokens. Defaults to the maximum of model and tokenizer;
+   * for documents, to the length in config.json.
    */
   readonly maxLength?: number | undefined;
 }
 
 /** How a model reads sentences. */
 export interface Reading {
-  /** What a word sees where documents are known. */
+  /** What a word sees if documents are known. */
   readonly context: Context;
-  /** How windows are cut for a context. */
+  /** Returns how windows are cut for a context. */
   windowing(context: Context): Pick<WindowOptions, "context" | "maxLength" | "separator">;
 }
 
 const CONTEXTS: readonly Context[] = ["none", "document"];
 
 /**
- * @param most tokens that model and tokenizer take
+ * @param most maximum number of tokens that both model and tokenizer accept
  * @throws NeriumError INFER_OPTION_INVALID, INFER_LENGTH_BEYOND_MODEL
  */
 export function modelReading(

@@ -18,13 +18,13 @@ const TOKENS_AT_ONCE = 8192;
 export interface ScoredText {
   readonly windows: number;
   readonly truncated: boolean;
-  /** The tokens one by one: there are many in a long text. */
+  /** Yields the tokens one by one, because a long text has many. */
   tokens(): Iterable<ScoredToken>;
 }
 
 /**
- * Every token of some texts with the probabilities of its labels, from the window that owns it. The texts go through the
- * tokenizer as a whole, as in Python's pipeline.
+ * Returns every token of texts with the probabilities of its labels, from the window that owns it. Each text
+ * goes through the tokenizer as a whole, as in Python's pipeline.
  */
 export async function scoredTokens(
   model: FineTuned,
@@ -42,10 +42,10 @@ export async function scoredTokens(
   }));
 }
 
-/** A text's tokens, in arrays: a long text has hundreds of thousands. */
+/** A text's tokens, in typed arrays because a long text has hundreds of thousands. */
 interface CutText extends TextTokens {
   readonly text: string;
-  /** 1 for tokens that go on a word. `[tokens]` */
+  /** 1 for tokens that continue a word. `[tokens]` */
   readonly subwords: Uint8Array;
   /** Filled in window by window. `[tokens, labels]` */
   readonly scores: Float32Array;
@@ -84,7 +84,7 @@ async function cutText(
   };
 }
 
-/** Tokens with their places in the text; those of given words are the words', each cut for itself. */
+/** Returns tokens with their positions in the text. Given words are tokenized each on its own. */
 async function encoded({ text, given, words }: InputText, tokenizer: TextTokenizer): Promise<TextTokens> {
   if (given === undefined) return tokenizer.encode(text);
   return tokenizer.encodeWords(
@@ -94,8 +94,8 @@ async function encoded({ text, given, words }: InputText, tokenizer: TextTokeniz
 }
 
 /**
- * Numbers of what is not cut in two, for each token: words. Where a text has no spaces its "word" has no end, so a unit has
- * at most so many tokens.
+ * Returns the unit of each token; units are not cut in two. A unit is a word. In a text without spaces such a
+ * "word" has no end, so a unit has at most `most` tokens.
  */
 function units(subwords: Uint8Array, most: number): Int32Array {
   let unit = -1;
@@ -131,7 +131,7 @@ function* inBatches(texts: readonly CutText[]): Generator<TextPart[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** Fills in the scores of the tokens that some windows own. */
+/** Fills in the scores of the tokens that the windows own. */
 async function score(
   { encoder, tokenizer, tagger, labels }: FineTuned,
   windows: readonly TextPart[],
@@ -170,7 +170,7 @@ function* tokensOf(
       scores: scores.subarray(token * labels, (token + 1) * labels),
       start,
       end,
-      // The token that begins the sequence is counted.
+      // Counts the special token that begins the sequence.
       index: token + 1,
       isSubword: subwords[token] === 1,
     };

@@ -11,25 +11,28 @@ import type { TaggedWords } from "./entities.js";
 import type { FineTuned } from "./model.js";
 
 export interface TagWordsOptions {
-  /** Cuts off what is longer than a window; such words are `O`. */
+  /** Cuts off what does not fit into a window; the words cut off are `O`. */
   readonly truncation: boolean;
   readonly decoding: Decoding | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-/** A sentence, and the document that it stands in. */
+/** A sentence, and the document that it belongs to. */
 export type PlacedSentence = Pick<Sentence, "words" | "document">;
 
 /** A sentence's tags, and how it was read. */
 export interface TaggedSentence extends TaggedWords {
-  /** Windows that the sentence was read in; where sentences share windows, all of theirs count for the first of them. */
+  /**
+   * Number of windows that the sentence was read in. If sentences share windows, the first of them counts
+   * all.
+   */
   readonly windows: number;
   readonly truncated: boolean;
 }
 
 /**
- * Tags every word of some sentences: the label that the decoding gives it, and its probability. Neighbours of one document
- * are read together where the model reads documents.
+ * Tags every word of sentences: returns the label that the decoding gives it, and the probability of that
+ * label. If the model reads documents, neighbouring sentences of one document are read together.
  */
 export async function tagWords(
   { encoder, tokenizer, tagger, labels, scheme, reading, crf }: FineTuned,

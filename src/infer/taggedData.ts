@@ -4,26 +4,27 @@ import { labelScheme } from "../text/labelScheme.js";
 import { goldTagsMissing, tagUnknownToModel } from "./errors.js";
 import type { NamingOptions } from "./model.js";
 
-/** A part of a data set by name: on the Hugging Face hub, or a folder. */
+/** A part of a data set by name: a data set on the Hugging Face hub, or a folder. */
 export interface DatasetPart {
   /** `NAME[@REVISION]`, `ORG/NAME/CONFIG`, or a path. */
   readonly dataset: string;
-  /** The configuration, where the name has none. Default: the data set's own. */
+  /** The configuration, if the name does not contain one. Defaults to the data set's own default. */
   readonly config?: string | undefined;
-  /** Default `test`. */
+  /** Defaults to `test`. */
   readonly split?: "train" | "validation" | "test" | undefined;
 }
 
-/** Files of tagged sentences, as they are called in reports. */
+/** Files of tagged sentences, and their name in reports. */
 export interface TaggedFiles {
   readonly name: string;
   readonly files: readonly string[];
-  /** Names of integer tags, where the data set has its own. */
+  /** Names of integer tags, if the data set has its own. */
   readonly labels?: readonly string[];
 }
 
 /**
- * The files of some data: one file or folder, or a part of a data set, which is downloaded where it is not here.
+ * Returns the files of some data: one file or folder, or a part of a data set, which is downloaded if it is
+ * not here.
  *
  * @throws NeriumError HUB_NO_SPLIT, `HUB_…`, `FILES_…`
  */
@@ -45,14 +46,17 @@ export async function taggedFiles(
   return { name: `${dataset} (${split})`, files: files[split], ...(labels === undefined ? {} : { labels }) };
 }
 
-/** A model's labels as seqeval reads them: it would cut the first letter off a label without a prefix. */
+/**
+ * Returns a model's labels in a form for seqeval, which would cut the first letter off a label without a
+ * prefix.
+ */
 export function scoredLabels(labels: readonly string[]) {
   const { scheme, tags } = labelScheme(labels);
   return { scheme, scored: labels.map((label, id) => (tags[id] === `I-${label}` ? tags[id] : label)) };
 }
 
 /**
- * The sentences of files with tags of the model's scheme, all of which the model has labels for.
+ * Reads the sentences of files, with tags in the model's scheme. The model has a label for every tag.
  *
  * @throws NeriumError as readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN
  */
@@ -68,7 +72,7 @@ export async function readGold(
   return inModelsScheme(concatDatasets(read), labels, scored, scheme);
 }
 
-/** Sentences with tags of the model's scheme. Class labels that the model knows as they are stay so. */
+/** Returns sentences with tags in the model's scheme. Class labels that the model knows stay as they are. */
 function inModelsScheme(
   { file: own, sentences, scheme: found }: Dataset,
   labels: readonly string[],

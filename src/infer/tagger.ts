@@ -17,19 +17,21 @@ import type { CompiledGraph, Engine, GraphBinding, StateBlock } from "../runtime
 
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
 
-/** Tokens of one batch: enough for full speed, few enough to keep memory level. */
+/** Tokens per batch: enough for full speed, few enough to keep memory use steady. */
 const TOKENS_PER_BATCH = 1024;
 
-/** What a tagger runs: the binding of a graph with weights in place, whose inputs are packed batches. */
+/**
+ * What a tagger runs: the binding of a graph whose weights are in place and whose inputs are packed batches.
+ */
 interface Network {
   readonly binding: GraphBinding;
   readonly encoder: Encoder;
   readonly labels: number;
-  /** For a compacted word-embedding table: the row of each id. */
+  /** Row of each id, if the word-embedding table is compacted. */
   readonly rowOf?: Int32Array | undefined;
 }
 
-/** Runs a model forward. */
+/** Runs the forward pass of a model. */
 export class Tagger {
   private last: Promise<unknown> = Promise.resolve();
 
@@ -39,7 +41,10 @@ export class Tagger {
     private readonly owned: Owned,
   ) {}
 
-  /** Over weights that it borrows and reads where they stand: evaluation during training sees every update. */
+  /**
+   * Creates a tagger over borrowed weights, which it reads in place: evaluation during training sees every
+   * update.
+   */
   static async create(weights: ModelWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
     const { encoder, layout, labels, vocabulary, engine } = weights;
     const shapes = new Map(layout.parameters.map(({ name, shape }) => [name, shape]));
@@ -55,13 +60,19 @@ export class Tagger {
     });
   }
 
-  /** From now on borrows weights of this layout, its own, from another block. No run may be under way. */
+  /**
+   * From now on reads the weights of another block. `layout` must be that of its own weights. No run may be
+   * in progress.
+   */
   readFrom(layout: ParameterLayout, block: StateBlock): void {
     for (const { name } of layout.parameters)
       this.network.binding.bindInput(name, layout.tensor(block, name));
   }
 
-  /** Over weights that no longer change: the engine packs them for speed. They must outlive it. */
+  /**
+   * Creates a tagger over weights that no longer change: the engine packs them for speed. They must outlive
+   * the tagger.
+   */
   static async open(weights: InferenceWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
     const { encoder, labels, ops, initializers, folder, place, engine } = weights;
     const output = logits(encoder, ops, batchTensors(encoder.features), noDropout);
@@ -70,7 +81,7 @@ export class Tagger {
     return Tagger.over(engine, engine.compile(model, options), { encoder, labels });
   }
 
-  /** @param bindWeights where they are inputs of the graph */
+  /** @param bindWeights binds the weights, if they are inputs of the graph */
   private static over(
     engine: Engine,
     compiled: Promise<CompiledGraph>,
@@ -87,7 +98,7 @@ export class Tagger {
   }
 
   /**
-   * Logits of every sequence, in the order of the sequences, whatever batches really run.
+   * Returns the logits of every sequence, in the order of the sequences, however they are batched.
    *
    * @param onProgress called after each batch with the number of sequences done
    */
@@ -115,7 +126,7 @@ export class Tagger {
     return results;
   }
 
-  /** Calls may overlap, the graph runs one batch at a time: each waits for the one before. */
+  /** Calls can overlap, but the graph runs one batch at a time: each call waits for the one before it. */
   private whenFree<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.last.then(work);
     this.last = turn.catch(() => {});
@@ -135,7 +146,9 @@ export class Tagger {
   }
 }
 
-/** Indices of sequences that have anything to score, batched with others of about their length. */
+/**
+ * Yields batches of sequences of similar length, as indices. Sequences with nothing to score are left out.
+ */
 export function* batches(sequences: readonly Sequence[]): Generator<readonly number[]> {
   const order = [...sequences.keys()]
     .filter((index) => sequences[index]!.labelled.length > 0)

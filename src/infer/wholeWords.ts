@@ -6,9 +6,12 @@ import type { FineTuned } from "./model.js";
 import type { ResolvedOptions } from "./options.js";
 import { tagWords } from "./tagWords.js";
 
-/** Words that are tagged at once: full batches of about the same length, and little memory beside the model's own. */
+/**
+ * Words to tag at once: enough for full batches of similar length, with little memory compared to the model's
+ * own.
+ */
 const WORDS_AT_ONCE = 4096;
-/** Words of a section: a text that is longer is read as several documents, so that it need not be read as a whole. */
+/** Words of a section. A longer text is read as several documents, so that it need not be read as a whole. */
 const WORDS_OF_SECTION = 4096;
 
 /** A sentence of one of several texts. */
@@ -16,13 +19,13 @@ interface TextSentence {
   /** Index of the text. */
   readonly text: number;
   readonly words: readonly TextWord[];
-  /** Index in the text of the sentence's first word. */
+  /** Index of the sentence's first word in the text. */
   readonly firstWord: number;
-  /** What is read together has one number, over all texts. */
+  /** Number of the section. Sentences of a section are read together; numbers are unique over all texts. */
   readonly section: number;
 }
 
-/** Entities of whole words, sentence by sentence; in the order of the texts. */
+/** Finds entities of whole words, sentence by sentence, in the order of the texts. */
 export async function wholeWordEntities(
   model: FineTuned,
   inputs: readonly InputText[],
@@ -53,7 +56,7 @@ export async function wholeWordEntities(
   return results;
 }
 
-/** @param wordsOfSection a section of a text ends with the sentence that makes it so long, or longer */
+/** @param wordsOfSection a section of a text ends with the sentence that brings it to this many words */
 function* sentencesOf(inputs: readonly InputText[], wordsOfSection: number): Generator<TextSentence> {
   let section = 0;
   for (const [text, input] of inputs.entries()) {
@@ -71,7 +74,7 @@ function* sentencesOf(inputs: readonly InputText[], wordsOfSection: number): Gen
   }
 }
 
-/** Whole sections, as many as make a full group. */
+/** Yields whole sections, as many as make a full group. */
 function* inGroups(sentences: Iterable<TextSentence>): Generator<TextSentence[]> {
   let group: TextSentence[] = [];
   let words = 0;
