@@ -1,15 +1,15 @@
 import { isHubName } from "../hub/names.js";
 
 /**
- * The public name of the model that is fine-tuned: what the recipe's card section says, else the model as it was
- * asked for where that is no folder, else the name that its configuration remembers.
+ * Returns the public name of the model that was fine-tuned: the name in the recipe's section `card`,
+ * otherwise the model as requested if that is not a folder, otherwise the name in its configuration.
  *
- * @returns null for a model in a local folder that nobody named
+ * @returns `null` for a model in a local folder without a public name
  */
 export function baseModelName(known: {
   /** `finetuned_from` of the recipe's section `card`. */
   readonly finetunedFrom?: string | undefined;
-  /** The model as the recipe names it, and whether that is a folder of this machine. */
+  /** The model as the recipe names it, and whether it is a local folder. */
   readonly model: string;
   readonly modelIsFolder: boolean;
   /** `_name_or_path` of the model's config.json. */
@@ -20,7 +20,7 @@ export function baseModelName(known: {
   return known.nameOrPath && isHubName(known.nameOrPath) ? known.nameOrPath : null;
 }
 
-/** True for what only a file system or a URL calls by this name. */
+/** Returns true for a name that only a file system or a URL can have. */
 export function isPath(name: string): boolean {
   return /^[~./]|^[A-Za-z]:|\\|\/.*\/|\/$/.test(name);
 }

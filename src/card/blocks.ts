@@ -3,7 +3,7 @@ import { markdownTable } from "./markdownTable.js";
 import { rounded } from "./pythonFloat.js";
 import { inline } from "./text.js";
 
-/** A section as Markdown, with a heading of some level. */
+/** Formats a section as Markdown, with a heading of the given level. */
 export const section = (level: number, { heading, blocks: own }: CardSection): string =>
   `\n${"#".repeat(level)} ${heading}\n\n${blocks(own)}`;
 

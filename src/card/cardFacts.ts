@@ -3,13 +3,13 @@ import { endOf, type RecordedEvaluation, type RecordedEvent } from "../run/histo
 import type { TaskCard } from "../tasks/cardParts.js";
 import type { CardFacts, CardSettings, ResultsRow } from "./facts.js";
 
-/** What a card needs to know besides its settings to read a run's events. */
+/** What a card needs to know, besides its settings, to read a run's events. */
 export interface CardChoices extends BestModelChoice {
-  /** The card has the task's sections of scores, which HF's cards have not. */
+  /** Adds the task's sections of scores, which HF's cards do not have. */
   readonly detailed?: boolean;
 }
 
-/** The facts of a card, from what the recipe says and what happened in the run. */
+/** Collects the facts of a card from the recipe and the events of the run. */
 export function cardFacts(
   settings: CardSettings,
   events: readonly RecordedEvent[],
@@ -54,7 +54,10 @@ function taskCard(
   return detailed ? { ...said, scores } : said;
 }
 
-/** `parse_log_history` of modelcard.py: a row an evaluation, with the training loss that was logged last before it. */
+/**
+ * `parse_log_history` of modelcard.py: one row per evaluation, with the last training loss that was logged
+ * before it.
+ */
 function resultsRows(events: readonly RecordedEvent[]): ResultsRow[] {
   const rows: ResultsRow[] = [];
   let trainingLoss: number | undefined;

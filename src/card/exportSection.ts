@@ -8,11 +8,11 @@ export interface ExportRow {
   readonly file: string;
   readonly dtype: string;
   readonly bytes: number;
-  /** What it was checked on: a file, or a sample by its name. */
+  /** What it was checked on: a file, or the sample, by name. */
   readonly checkedOn: string;
   readonly sentences: number;
   readonly logitDifference: number;
-  /** Share of words with the original's tag. */
+  /** Share of words that get the same tag as from the original. */
   readonly equalTags: number;
   readonly f1: number;
   readonly originalF1: number;
@@ -25,9 +25,10 @@ const EMISSIONS =
   "\nThey give the emissions of the model's conditional random field, not its tags: tags and F1 above are those of the largest emission of each word. Decoding needs the transitions in `crf.safetensors`.\n";
 
 /**
- * A model card with the section about exported files: in the place of the one that it has, or at its end.
+ * Returns a model card with the section about exported files. It replaces the existing section, or is added
+ * at the end.
  *
- * @param crf whether the model has a conditional random field, which is in no such file
+ * @param crf whether the model has a conditional random field, which the exported files do not contain
  */
 export function withExports(card: string, rows: readonly ExportRow[], crf = false): string {
   const section = `${BEGIN}\n## ONNX export\n\n${text(rows)}${crf ? EMISSIONS : ""}${END}\n`;

@@ -4,7 +4,7 @@ import type { TaskFacts } from "../tasks/task.js";
 
 /** One row of the table of training results. */
 export interface ResultsRow {
-  /** Mean loss since the log before; nothing before the first log. */
+  /** Mean loss since the previous log; absent before the first log. */
   readonly trainingLoss?: number;
   readonly epoch: number;
   readonly step: number;
@@ -12,12 +12,12 @@ export interface ResultsRow {
   readonly compared?: ComparedWeights | undefined;
 }
 
-/** The hyperparameters that a card lists, under HF's meaning of each. */
+/** The hyperparameters that a card lists, each with HF's meaning. */
 export interface CardHyperparameters {
   readonly learningRate: number;
   readonly headLearningRate?: number | undefined;
   readonly layerwiseLrDecay?: number | undefined;
-  /** Sentences a batch, before accumulation. */
+  /** Sentences per batch, before accumulation. */
   readonly trainBatchSize: number;
   readonly evalBatchSize: number;
   readonly seed: number;
@@ -26,24 +26,29 @@ export interface CardHyperparameters {
   readonly adamBeta2: number;
   readonly adamEpsilon: number;
   readonly lrSchedulerType: string;
-  /** Steps, or below 1 a share of all. */
+  /** Number of steps, or a share of all steps if below 1. */
   readonly warmupSteps?: number | undefined;
   readonly numEpochs: number;
-  /** Optimiser steps, where they and not the epochs decide; HF's -1 counts as none. */
+  /**
+   * Optimiser steps, if they decide the length of the run instead of the epochs. HF's -1 counts as not set.
+   */
   readonly maxSteps?: number | undefined;
   readonly labelSmoothingFactor?: number | undefined;
-  /** Tokens a batch, where these and not sentences were counted. */
+  /** Tokens per batch, if batches were measured in tokens instead of sentences. */
   readonly trainBatchTokens?: number | undefined;
-  /** How documents were read; left out where sentences were read alone. */
+  /** How documents were read; omitted if sentences were read alone. */
   readonly documents?: DocumentReading | undefined;
   readonly emaDecay?: number | undefined;
-  /** Probabilities of cases that training sentences were put into, by name. */
+  /** Probability of each case that training sentences were converted to, by name. */
   readonly caseAugmentation?:
     | Readonly<Record<"title_case" | "upper_case" | "lower_case", number>>
     | undefined;
-  /** Of the transitions of a conditional random field; left out for a model without one. */
+  /** For the transitions of a conditional random field; omitted for a model without one. */
   readonly crfLearningRate?: number | undefined;
-  /** How words got their labels in evaluations, where that was not by the largest logit. */
+  /**
+   * `viterbi` if evaluations chose tags that the tag scheme allows. `undefined` if they used the largest
+   * logit, or if the model has a conditional random field.
+   */
   readonly decoding?: "viterbi" | undefined;
 }
 
@@ -54,17 +59,17 @@ export interface DocumentReading {
   readonly contextSeparator: boolean;
 }
 
-/** What the recipe and the run's surroundings say, whatever happens in the run. */
+/** What the recipe and the environment determine, whatever happens in the run. */
 export interface CardSettings {
-  /** What the model does. */
+  /** The task that the model does. */
   readonly task: TaskFacts<RunEvaluation>;
   readonly modelName: string;
   readonly language?: string | readonly string[] | undefined;
   readonly license?: string | undefined;
   readonly tags?: string | readonly string[] | undefined;
   /**
-   * Name of the model that was fine-tuned ({@link baseModelName}); null for a local model without a public name;
-   * left out for a model that was trained from scratch. A path is never printed.
+   * Name of the model that was fine-tuned ({@link baseModelName}); `null` for a local model without a public
+   * name; omitted for a model that was trained from scratch. A path is never printed.
    */
   readonly finetunedFrom?: string | null | undefined;
   readonly dataset?: string | readonly string[] | undefined;
@@ -86,29 +91,29 @@ export interface CardSettings {
   };
 }
 
-/** All that a model card is made of. */
+/** Everything that a model card is made from. */
 export interface CardFacts extends CardSettings {
-  /** The evaluation that the card reports, on the evaluation set. */
+  /** Metrics of the evaluation that the card reports, on the evaluation set. */
   readonly results?: EvaluationMetrics | undefined;
-  /** What the task says of that evaluation and of the model. */
+  /** What the task says about that evaluation and about the model. */
   readonly taskCard: TaskCard;
-  /** Where these results are from, unless from the weights at the end of the run. */
+  /** Where these results come from, unless from the weights at the end of the run. */
   readonly resultsOf?:
     | {
         readonly epoch: number;
         readonly step: number;
-        /** The metric that chose these weights; left out where the saved weights are later ones. */
+        /** The metric by which these weights were chosen; omitted if the saved weights are later ones. */
         readonly bestBy?: keyof EvaluationMetrics;
       }
     | undefined;
-  /** Which weights are saved, where an average of them was kept. */
+  /** Which weights were saved, if an average of them was kept. */
   readonly saved?: ComparedWeights["better"] | undefined;
   readonly rows: readonly ResultsRow[];
-  /** Said where the run ended before its last step. */
+  /** Present if the run ended before its last step. */
   readonly endedEarly?:
     | { readonly reason: "early-stopping" | "stopped"; readonly epoch: number; readonly step: number }
     | undefined;
-  /** A section of scores on the test set. */
+  /** Results on the test set. */
   readonly test?:
     | { readonly metrics: EvaluationMetrics; readonly scores?: CardSection | undefined }
     | undefined;

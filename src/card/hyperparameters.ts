@@ -3,8 +3,9 @@ import { pythonFloat, wholeOrFloat } from "./pythonFloat.js";
 import { inline } from "./text.js";
 
 /**
- * The list of hyperparameters: names, order and omissions of `extract_hyperparameters_from_trainer` of modelcard.py; behind
- * them those that Trainer does not have.
+ * Formats the list of hyperparameters. Names, order and omissions are those of
+ * `extract_hyperparameters_from_trainer` of modelcard.py. Those that Trainer does not have come last, except
+ * `train_batch_tokens`.
  */
 export function hyperparameterList(parameters: CardHyperparameters): string {
   const accumulation = parameters.gradientAccumulationSteps ?? 1;

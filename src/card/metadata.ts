@@ -6,8 +6,8 @@ import { pythonFloat } from "./pythonFloat.js";
 import { list, names, oneLine } from "./text.js";
 
 /**
- * The metadata at the top of a card, between its two lines of `---`: keys and layout as `TrainingSummary` of
- * transformers' modelcard.py and PyYAML give them, and `pipeline_tag`.
+ * Returns the metadata at the top of a card, between its two lines of `---`. Keys and layout are those of
+ * `TrainingSummary` of transformers' modelcard.py and of PyYAML, plus `pipeline_tag`.
  */
 export function frontMatter(facts: CardFacts): string {
   const language = names(facts.language);
@@ -37,7 +37,7 @@ export function frontMatter(facts: CardFacts): string {
   return `---\n${yaml}---\n`;
 }
 
-/** Names of the data sets, paths left out: they name nothing to others. */
+/** Returns the names of the data sets, without paths, which mean nothing to others. */
 export function datasetNames(facts: CardFacts): string[] {
   return datasetsAndArguments(facts).map(({ name }) => name);
 }
@@ -54,7 +54,7 @@ function cardTags(facts: CardFacts): string[] {
   return tags.includes("generated_from_trainer") ? tags : [...tags, "generated_from_trainer"];
 }
 
-/** One entry a data set; none where HF would drop it as incomplete. */
+/** One entry per data set; none if HF would drop it as incomplete. */
 function modelIndexResults(facts: CardFacts): unknown[] {
   const { results, task } = facts;
   if (results === undefined) return [];
@@ -70,7 +70,10 @@ function modelIndexResults(facts: CardFacts): unknown[] {
   }));
 }
 
-/** A number that stays a float for every reader: `1.0`, and `1.0e-05`, which YAML 1.1 would not take for one without its point. */
+/**
+ * A number that every reader takes as a float: `1.0`, and `1.0e-05`, which YAML 1.1 would not take as one
+ * without the point.
+ */
 class Float {
   constructor(readonly value: number) {}
 }
@@ -80,7 +83,7 @@ const FLOAT: ScalarTag = {
   default: true,
   identify: (value) => value instanceof Float,
   resolve: Number,
-  // The tag only writes: it claims no text for reading.
+  // The tag is only for writing: it must match no text when reading.
   test: /(?!)/,
   stringify: ({ value }) => yamlFloat((value as Float).value),
 };
@@ -90,7 +93,7 @@ function yamlFloat(value: number): string {
   return pythonFloat(value).replace(/^(-?\d+)e/, "$1.0e");
 }
 
-/** A string, quoted where PyYAML would take it for something else (`=` and `<<` are words of YAML 1.1). */
+/** A string, quoted if PyYAML would read it as something else (`=` and `<<` are special in YAML 1.1). */
 function text(value: string): Scalar<string> {
   const scalar = new Scalar(value);
   if (value === "=" || value === "<<") scalar.type = Scalar.QUOTE_SINGLE;

@@ -15,8 +15,9 @@ should probably proofread and complete it, then remove this comment. -->
 `;
 
 /**
- * The text of a model card (README.md of a model folder): the form of `TrainingSummary.to_model_card` of
- * transformers' modelcard.py, letter for letter where the information is the same.
+ * Returns the text of a model card (README.md of a model folder). It has the form of
+ * `TrainingSummary.to_model_card` of transformers' modelcard.py, and is equal to it letter for letter where
+ * the information is the same.
  */
 export function modelCard(facts: CardFacts): string {
   const { nerium, onnxruntime, tokenizers, node } = facts.versions;
@@ -66,7 +67,7 @@ function reading({ hyperparameters: { documents } }: CardFacts): string {
   return `\n\nIt reads sentences together with those beside them in their document: windows of at most ${documents.contextEvalTokens} tokens, whole sentences${separator}.`;
 }
 
-/** A link for a name on the hub, the bare name for any other, and no path. */
+/** Returns a link for a name on the hub, and the plain name for any other; a path is not printed. */
 function baseModel(finetunedFrom: string | null): string {
   const name = oneLine(finetunedFrom ?? "");
   if (name === "" || isPath(name)) return "a local model";
@@ -112,7 +113,10 @@ function endedEarly({ endedEarly: end }: CardFacts): string {
 
 function resultsTable({ task, rows }: CardFacts): string {
   const { metrics: all, mainMetric } = task;
-  /** Columns of a table whose run kept an average of its weights: the others are of the better of the two. */
+  /**
+   * Extra columns for a run that kept an average of its weights. All other columns are of the better of the
+   * two.
+   */
   const compared = [all[0]!.name, mainMetric].flatMap((name) => [
     { name, weights: "last", header: `${titleOf(task, name)}, last weights` } as const,
     { name, weights: "average", header: `${titleOf(task, name)}, average` } as const,

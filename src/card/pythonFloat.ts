@@ -1,6 +1,6 @@
 import { fixed } from "../evaluate/fixed.js";
 
-/** A float as Python's `str` writes it: `1.0`, `2e-05`, `0.1`; `nan` and `inf` too. */
+/** Formats a float like Python's `str`: `1.0`, `2e-05`, `0.1`; also `nan` and `inf`. */
 export function pythonFloat(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
   const [digits, exponent] = value.toExponential().split("e") as [string, string];
@@ -11,12 +11,15 @@ export function pythonFloat(value: number): string {
   return Number.isInteger(value) ? `${value}.0` : `${value}`;
 }
 
-/** A whole number without a point, any other as Python writes it: `5`, `0.5`. */
+/** Formats a whole number without a point, and any other number like Python: `5`, `0.5`. */
 export function wholeOrFloat(value: number): string {
   return Number.isSafeInteger(value) ? `${value}` : pythonFloat(value);
 }
 
-/** A float in a card: four digits after the point where Python's `str` gives more (`_maybe_round` of modelcard.py). */
+/**
+ * Formats a float for a card, with four digits after the point if Python's `str` has more (`_maybe_round` of
+ * modelcard.py).
+ */
 export function rounded(value: number): string {
   const text = pythonFloat(value);
   return (text.split(".")[1]?.length ?? 0) > 4 ? fixed(value, 4) : text;

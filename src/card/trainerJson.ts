@@ -1,7 +1,7 @@
 import { byCodePoint } from "../text/codePoints.js";
 import { pythonFloat } from "./pythonFloat.js";
 
-/** What `trainer_state.json` and its like are made of. */
+/** The values in `trainer_state.json` and similar files. */
 export type TrainerJson =
   | null
   | boolean
@@ -10,7 +10,7 @@ export type TrainerJson =
   | readonly TrainerJson[]
   | { readonly [key: string]: TrainerJson };
 
-/** Keys whose numbers are whole; Python writes every other number with a point. */
+/** Keys whose numbers are integers. Python writes all other numbers as floats. */
 const WHOLE = new Set([
   "best_global_step",
   "eval_samples",
@@ -27,8 +27,8 @@ const WHOLE = new Set([
 ]);
 
 /**
- * JSON as HF Trainer's files have it: keys sorted, Python's floats, ASCII. A number that is not finite becomes null:
- * Python's `NaN` is no JSON.
+ * Formats JSON like HF Trainer's files: sorted keys, Python's floats, ASCII. A number that is not finite
+ * becomes null, because Python's `NaN` is not JSON.
  */
 export function trainerJson(value: TrainerJson, indent: number): string {
   const write = (part: TrainerJson, key: string, margin: string): string => {

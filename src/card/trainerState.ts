@@ -14,17 +14,23 @@ import { type TrainerJson, trainerJson } from "./trainerJson.js";
 export interface TrainerStateSettings extends BestModelChoice {
   readonly trainBatchSize: number;
   readonly evalBatchSize: number;
-  /** Steps, or below 1 a share of all; 500 where they are left out. */
+  /** These three: number of steps, or a share of all steps if below 1. Each defaults to 500. */
   readonly loggingSteps?: number | undefined;
   readonly evalSteps?: number | undefined;
   readonly saveSteps?: number | undefined;
-  /** Parameters without embedding tables, which `total_flos` counts six times a token; without them it is 0. */
+  /**
+   * Number of parameters without embedding tables. `total_flos` counts it six times per token, and is 0 if it
+   * is omitted.
+   */
   readonly parametersWithoutEmbeddings?: number | undefined;
 }
 
 type Entry = Record<string, number>;
 
-/** The text of `trainer_state.json` (`TrainerState` of transformers' trainer_callback.py) after these events. */
+/**
+ * Returns the text of `trainer_state.json` (`TrainerState` of transformers' trainer_callback.py) after these
+ * events.
+ */
 export function trainerState(settings: TrainerStateSettings, events: readonly RecordedEvent[]): string {
   const start = events.find((event) => event.type === "start");
   const maxSteps = start?.totalSteps ?? 0;
@@ -68,8 +74,8 @@ export function trainerState(settings: TrainerStateSettings, events: readonly Re
 }
 
 /**
- * The files that run_ner leaves beside it, by name: `train_results.json`, `eval_results.json`,
- * `predict_results.json` (the test set), those that there is something for, and `all_results.json`.
+ * Returns the other files that run_ner leaves, by name: `train_results.json`, `eval_results.json` and
+ * `predict_results.json` (the test set), each if there is something for it, and `all_results.json`.
  */
 export function resultFiles(
   settings: TrainerStateSettings,
@@ -105,7 +111,7 @@ export function resultFiles(
   return { ...files, "all_results.json": trainerJson(all, 4) };
 }
 
-/** One entry a log and an evaluation, and the sum at the end of training. */
+/** One entry per log and per validation, and the totals at the end of training. */
 function logHistory(settings: TrainerStateSettings, events: readonly RecordedEvent[]): Entry[] {
   const entries: Entry[] = [];
   for (const event of events) {
@@ -139,7 +145,7 @@ function evaluationMetrics(
   };
 }
 
-/** `eval_last_f1`, `eval_average_f1` and so on, where an average of the weights was evaluated beside them. */
+/** `eval_last_f1`, `eval_average_f1` and so on, if an average of the weights was evaluated as well. */
 const comparedMetrics = ({ compared }: RecordedEvaluation): Entry =>
   Object.fromEntries(
     (["last", "average"] as const).flatMap((weights) =>
@@ -161,7 +167,7 @@ function trainMetrics(
   };
 }
 
-/** `speed_metrics` of trainer_utils.py: seconds to four digits, samples and steps a second to three. */
+/** `speed_metrics` of trainer_utils.py: seconds with four digits, samples and steps per second with three. */
 function speed(split: string, seconds: number, samples: number, steps: number): Entry {
   return {
     [`${split}_runtime`]: Number(fixed(seconds, 4)),
