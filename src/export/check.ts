@@ -12,13 +12,15 @@ import {
 import type { Sentence } from "../text/index.js";
 import { sampleName, sampleSentences } from "./sample.js";
 
-/** How an exported file answers, beside the original. */
+/** How the answers of an exported file compare with the original's. */
 export interface CheckFigures {
-  /** The largest difference of two logits. */
+  /** The largest difference between two logits. */
   readonly logitDifference: number;
-  /** The share of words with the original's tag. */
+  /** The share of words that get the same tag as from the original. */
   readonly equalTags: number;
-  /** seqeval in default mode, against the tags of the file; for the sample against the original's. */
+  /**
+   * F1 of seqeval in default mode, against the tags of the file; on the sample, against the original's tags.
+   */
   readonly f1: number;
 }
 
@@ -28,11 +30,13 @@ export interface CheckedOn {
   readonly name: string;
   readonly sentences: number;
   readonly words: number;
-  /** The original's F1; 1 on the sample, whose tags are the original's own. */
+  /**
+   * The original's F1. On the sample its own tags count as gold, so it is 1, or 0 if it finds no entities.
+   */
   readonly f1: number;
 }
 
-/** The original's answers, which each exported file is held to. */
+/** The original's answers, with which each exported file is compared. */
 export class Check {
   private constructor(
     readonly on: CheckedOn,
@@ -45,7 +49,7 @@ export class Check {
   ) {}
 
   /**
-   * Runs the original over a file with tags, or over the sample.
+   * Runs the original on a file with tags, or on the sample.
    *
    * @throws NeriumError as {@link readGold}
    */
@@ -66,7 +70,7 @@ export class Check {
     return new Check(on, sentences, cut, scored, logits, tags, gold);
   }
 
-  /** Runs an exported model over the same sentences. */
+  /** Runs an exported model on the same sentences. */
   async of(tagger: Pick<Tagger, "logits">, signal?: AbortSignal): Promise<CheckFigures> {
     const logits = await tagger.logits(sequences(this.cut), signal === undefined ? {} : { signal });
     const { sentences, cut, labels } = this;
@@ -88,7 +92,7 @@ const sample = (): readonly Sentence[] =>
 const sequences = ({ windows }: WindowedData) =>
   windows.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens }));
 
-/** NaN where an answer is not a number. */
+/** Returns NaN if an answer is not a number. */
 function largestDifference(some: readonly SequenceLogits[], others: readonly SequenceLogits[]): number {
   return some.reduce(
     (largest, logits, index) =>

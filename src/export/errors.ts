@@ -1,6 +1,6 @@
 import { NeriumError } from "../errors.js";
 
-/** An exported file answers too differently from the original, by the threshold that was set. Nothing was replaced. */
+/** An exported file differs from the original by more than the threshold allows. Nothing was replaced. */
 export function checkFailed(found: {
   readonly file: string;
   readonly what: string;
@@ -18,7 +18,7 @@ export function checkFailed(found: {
   );
 }
 
-/** An option of an export has a value that it can't have. */
+/** An option of an export has an invalid value. */
 export function exportOptionInvalid(name: string, value: unknown, allowed: string): NeriumError {
   return new NeriumError("EXPORT_OPTION_INVALID", `${name} is ${String(value)}`, {
     where: name,

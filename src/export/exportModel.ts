@@ -21,21 +21,24 @@ import { recordExport } from "./record.js";
 import { writeOnnx } from "./writeOnnx.js";
 
 export interface ExportOptions {
-  /** What to write. Default: all, `fp32`, `fp16` and `int8`. */
+  /** What to write. Defaults to all: `fp32`, `fp16` and `int8`. */
   readonly dtypes?: readonly ExportDtype[];
-  /** Where int8 files are to run: `any` processor (default), or `vnni`. */
+  /** Processors that int8 files are for: `any` (default), or `vnni`. */
   readonly target?: ExportTarget;
-  /** A file with tags to check the exported models on. Default: sentences of Nerium's own. */
+  /** A file with tags to check the exported models on. Defaults to sample sentences of Nerium. */
   readonly check?: string;
-  /** The least F1 on the checked sentences, 0 to 1. Default 0. */
+  /** Minimum F1 on the checked sentences, from 0 to 1. Defaults to 0. */
   readonly minF1?: number;
-  /** The least share of words with the original's tag, 0 to 1. Default 0.9. */
+  /** Minimum share of words that get the same tag as from the original, from 0 to 1. Defaults to 0.9. */
   readonly minEqualTags?: number;
-  /** Threads that compute. Default: as many as the process may use at once. */
+  /** Number of threads to compute with. Defaults to as many as the process can use at once. */
   readonly threads?: number;
-  /** Bytes of weights from which on they stand in a file of their own. Default: what ONNX's format allows, 2 GiB. */
+  /**
+   * Maximum bytes of weights in a model file; more than that go into a separate file. Defaults to what ONNX's
+   * format allows, 2 GiB less some room for the graph.
+   */
   readonly largestFile?: number;
-  /** Called when something begins: `checking` the original, then `writing` and `checking` each file. */
+  /** Called when a step begins: `checking` the original, then `writing` and `checking` each file. */
   readonly onProgress?: (step: { readonly doing: "writing" | "checking"; readonly what: string }) => void;
   readonly signal?: AbortSignal;
 }
@@ -48,12 +51,13 @@ export interface ExportResult {
 }
 
 /**
- * Writes a fine-tuned model as ONNX for other programs (transformers.js, optimum, ONNX Runtime) into its folder `onnx`,
- * checks each file against the original, and writes what it found into the model card.
+ * Writes a fine-tuned model as ONNX for other programs (transformers.js, optimum, ONNX Runtime) into its
+ * folder `onnx`, checks each file against the original, and adds the results to the model card.
  *
- * All files are replaced at once at the end, or, where anything fails, none.
+ * All files are replaced together at the end, or none if anything fails.
  *
- * @throws NeriumError as openModel; EXPORT_CHECK_FAILED, EXPORT_OPTION_INVALID, `FILES_…`; with `check` as readDataset
+ * @throws NeriumError as openModel; EXPORT_CHECK_FAILED, EXPORT_OPTION_INVALID, `FILES_…`; with `check` as
+ *   readDataset
  */
 export async function exportModel(folder: string, options: ExportOptions = {}): Promise<ExportResult> {
   const forms = checkedForms(options);
@@ -106,7 +110,7 @@ function checkedForms({ dtypes = exportDtypes, target = "any", ...shares }: Expo
   return [...new Set(dtypes)].map((dtype) => exportedForm(dtype, target));
 }
 
-/** Files of the folder that this export does not write stay in it. */
+/** Keeps the files of the folder that this export does not write. */
 async function keepOthers(from: string, to: string, forms: readonly ExportedForm[]): Promise<void> {
   const replaced = new Set(forms.flatMap(({ file }) => [file, `${file}_data`]));
   const entries = await readdir(from, { withFileTypes: true }).catch(() => []);

@@ -2,14 +2,14 @@ import type { FloatType } from "../graph/index.js";
 import { floatFormat, standardInt8Format, type WeightFormat } from "../models/index.js";
 
 /**
- * What an exported model computes in, in transformers.js's words: `fp32`, `fp16`, and `int8`, which is its `q8` (the file
+ * Number format of an exported model, named as in transformers.js, except that `int8` is its `q8` (the file
  * `model_quantized.onnx`).
  */
 export type ExportDtype = "fp32" | "fp16" | "int8";
 
 /**
- * Where an int8 file is to run. `any`: also on x64 processors without VNNI, where products of 8-bit weights are lost
- * without a word: weights have 7 bits. `vnni`: on others only, with all 8 bits.
+ * Processors that an int8 file is for. `any` includes x64 processors without VNNI, which silently lose
+ * products of 8-bit weights, so weights have 7 bits. `vnni` excludes them and uses all 8 bits.
  */
 export type ExportTarget = "any" | "vnni";
 
@@ -19,7 +19,7 @@ export const exportTargets: readonly ExportTarget[] = ["any", "vnni"];
 /** How one file of an export is made. */
 export interface ExportedForm {
   readonly dtype: ExportDtype;
-  /** The name that optimum and transformers.js look for. */
+  /** The file name that optimum and transformers.js look for. */
   readonly file: string;
   readonly form: WeightFormat;
   readonly float: FloatType;

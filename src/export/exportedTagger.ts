@@ -4,7 +4,7 @@ import { Owned } from "../owned.js";
 import { cpuEngine, type Engine, type GraphBinding } from "../runtime/index.js";
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
 
-/** Runs an exported file as other programs will: padded batches, weights from the file. */
+/** Runs an exported file as other programs will: with padded batches, and with the weights of the file. */
 export class ExportedTagger {
   private constructor(
     private readonly binding: GraphBinding,
@@ -29,7 +29,7 @@ export class ExportedTagger {
     });
   }
 
-  /** As {@link Tagger.logits}: of every sequence the logits of its labelled tokens. */
+  /** Like {@link Tagger.logits}: returns the logits of the labelled tokens of every sequence. */
   async logits(
     sequences: readonly Sequence[],
     options: { readonly signal?: AbortSignal } = {},

@@ -8,12 +8,18 @@ import type { ExportedFile } from "./exportedFile.js";
 
 type Json = Record<string, unknown>;
 
-/** The figures of every file in `onnx`, so that a later export of some can say all in the card. */
+/**
+ * Figures of every file in `onnx`, so that a later export of some files can still list all of them in the
+ * card.
+ */
 const RESULTS = "onnx/export_results.json";
 const CARD = "README.md";
 const ARGUMENTS = "training_args.json";
 
-/** Writes what a finished export leaves beside the files: its figures, card, and what transformers.js needs to know. */
+/**
+ * Writes what goes with the exported files: their figures, the model card, and what transformers.js needs to
+ * know.
+ */
 export async function recordExport(
   folder: string,
   tokenizer: Tokenizer,
@@ -41,7 +47,10 @@ export async function recordExport(
   await updateCard(folder, all, crf);
 }
 
-/** transformers.js finds weights outside a file by `use_external_data_format`, a number of files for each name. */
+/**
+ * transformers.js finds external weights through `use_external_data_format`: the number of weight files of
+ * each file.
+ */
 async function tellTransformersJs(folder: string, files: readonly ExportedFile[]): Promise<void> {
   const config = (await readJson(folder, "config.json"))!;
   const own = (config["transformers.js_config"] ?? {}) as Json;
@@ -58,13 +67,16 @@ async function tellTransformersJs(folder: string, files: readonly ExportedFile[]
   });
 }
 
-/** Adds the section to a card that is there; a card that nobody has edited since training stays known as such. */
+/**
+ * Updates the section in a card, if there is one. A card that no one has edited since training still counts
+ * as unedited.
+ */
 async function updateCard(folder: string, rows: readonly ExportRow[], crf: boolean): Promise<void> {
   const card = await readText(folder, CARD);
   if (card === undefined) return;
   const updated = withExports(card, rows, crf);
   const written = await readJson(folder, ARGUMENTS);
-  // The hash first: an export that was interrupted between the two is made good by doing it again.
+  // The hash first: if an export is interrupted between the two, exporting again repairs it.
   if (written?.cardSha256 === sha256(card))
     await writeJson(join(folder, ARGUMENTS), { ...written, cardSha256: sha256(updated) });
   await writeFileAtomically(join(folder, CARD), updated);
@@ -73,7 +85,7 @@ async function updateCard(folder: string, rows: readonly ExportRow[], crf: boole
 const readText = (folder: string, name: string): Promise<string | undefined> =>
   readFile(join(folder, name), "utf8").catch(() => undefined);
 
-/** A JSON object of the folder; `undefined` where there is none. */
+/** Returns a JSON object of the folder, or `undefined` if there is none. */
 async function readJson(folder: string, name: string): Promise<Json | undefined> {
   try {
     const json: unknown = JSON.parse((await readText(folder, name)) ?? "null");

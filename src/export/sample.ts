@@ -1,4 +1,4 @@
-/** Sentences that an export is checked on where the user has no file: names of all kinds, in several languages. */
+/** Sentences to check an export on if the user gives no file: names of all kinds, in several languages. */
 export const sampleName = "the sample of Nerium";
 
 export const sampleSentences: readonly string[] = [

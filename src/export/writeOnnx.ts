@@ -23,25 +23,25 @@ import {
 } from "../models/index.js";
 import type { ExportedForm } from "./exportedForm.js";
 
-/** What a protobuf may hold, with room for the graph itself. */
+/** Maximum size of a protobuf, less some room for the graph itself. */
 export const LARGEST_FILE = 2 ** 31 - 2 ** 24;
 
-/** Weights begin at multiples of it in a file of their own, so that an engine can map them. */
+/** In a separate weights file, weights begin at multiples of this, so that an engine can map them. */
 const PAGE = 4096;
 
 /** A file that was written. */
 export interface WrittenOnnx {
   readonly file: string;
-  /** Bytes of the file and of the one that holds its weights, where there is one. */
+  /** Bytes of the file, and of the separate file with its weights if there is one. */
   readonly bytes: number;
-  /** Whether the weights stand in a file of their own, `FILE_data`. */
+  /** Whether the weights are in a separate file, `FILE_data`. */
   readonly externalData: boolean;
 }
 
 /**
- * Writes a model as ONNX into a folder, weight after weight: it is never in memory as a whole.
+ * Writes a model as ONNX into a folder, weight by weight: it is never in memory as a whole.
  *
- * @param largest bytes of weights from which on they stand in a file of their own, `FILE_data`
+ * @param largest maximum bytes of weights in the file; more than that go into a separate file, `FILE_data`
  */
 export async function writeOnnx(
   folder: string,
@@ -95,7 +95,7 @@ export async function writeOnnx(
   return { file, bytes: sizes.reduce((bytes, { size }) => bytes + size, 0), externalData };
 }
 
-/** The ONNX model: the inputs of {@link paddedBatch} to `logits [batch, sequence, labels]`. */
+/** Builds the ONNX model: from the inputs of {@link paddedBatch} to `logits [batch, sequence, labels]`. */
 function exportedModel(
   config: ModelConfig,
   tensors: readonly FormatTensor[],
