@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
 const pages = [
-  ...["README.md", "CHANGELOG.md"].map((name) => join(root, name)),
+  ...["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map((name) => join(root, name)),
   ...readdirSync(join(root, "docs")).map((name) => join(root, "docs", name)),
 ].filter((page) => page.endsWith(".md") && existsSync(page));
 
