@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { labelsInconsistent } from "./errors.js";
 
-/** The schema of a config.json: the keys that a family reads, and those that all have. Unknown keys are kept as they came. */
+/** The schema of a config.json: the keys that a family reads and those that all families have. Unknown keys are kept unchanged. */
 export const configSchema = <Keys extends z.core.$ZodLooseShape>(keys: Keys) =>
   z.looseObject({
     model_type: z.string(),
@@ -10,8 +10,8 @@ export const configSchema = <Keys extends z.core.$ZodLooseShape>(keys: Keys) =>
     id2label: z.record(z.string(), z.string()).optional(),
     label2id: z.record(z.string(), z.int()).optional(),
     /**
-     * What transformers does not know: whether the model was trained to read documents, and how; whether a conditional random
-     * field stands beside its weights.
+     * Settings that transformers does not know: whether and how the model was trained to read whole documents, and whether it
+     * has a conditional random field in a file of its own.
      */
     nerium: z
       .looseObject({
@@ -28,15 +28,15 @@ export const configSchema = <Keys extends z.core.$ZodLooseShape>(keys: Keys) =>
       .optional(),
   });
 
-/** What a config.json says whatever the family of its encoder. */
+/** The schema of the keys that config.json has for every family. */
 export const commonSchema = configSchema({});
 
-/** A checked config.json. What it says of the encoder only the encoder's family reads: see `encoderOf`. */
+/** A checked config.json. Only the encoder's family reads the keys that describe the encoder: see `encoderOf`. */
 export type ModelConfig = z.infer<typeof commonSchema>;
 
 /**
- * The keys of config.json that speak of a head and its labels: those of transformers, whatever version wrote the file, and
- * those that sentence-transformers adds to a cross-encoder. (`architectures` is written anew anyway.)
+ * The keys of config.json that describe a head and its labels: those of all versions of transformers, and those that
+ * sentence-transformers adds to a cross-encoder. (`architectures` is always overwritten.)
  */
 const headKeys: ReadonlySet<string> = new Set([
   ...["num_labels", "_num_labels", "id2label", "label2id", "label_names"],
@@ -44,14 +44,15 @@ const headKeys: ReadonlySet<string> = new Set([
   ...["sentence_transformers", "sbert_ce_default_activation_function"],
 ]);
 
-/** A config of the encoder alone: nothing of the head that its file spoke of is true of another. */
+/** Returns the config of the encoder alone, because keys that describe one head are wrong for another. */
 export const withoutHead = (config: ModelConfig): ModelConfig =>
   Object.fromEntries(Object.entries(config).filter(([key]) => !headKeys.has(key))) as ModelConfig;
 
 /**
- * The labels of a config in the order of their ids; `undefined` where it names none (HF's `LABEL_0` is none).
+ * Returns the labels of a config in the order of their ids. Returns `undefined` if it has no id2label, or only the default
+ * names of transformers (`LABEL_0`, `LABEL_1` …).
  *
- * @throws NeriumError `MODEL_LABELS_INCONSISTENT` where id2label, label2id and num_labels contradict each other
+ * @throws NeriumError `MODEL_LABELS_INCONSISTENT` if id2label, label2id and num_labels contradict each other
  */
 export function configLabels(config: ModelConfig, file = "config.json"): readonly string[] | undefined {
   const { id2label, label2id, num_labels: stated } = config;

@@ -1,26 +1,26 @@
 import { type Dim, dropout, input, rematerialise, type Tensor } from "../graph/index.js";
 
-/** How probable it is that a value is dropped: of hidden states, of attention weights, before the classifier. */
+/** The probability that a value is dropped: in hidden states, in attention weights, and before the classifier. */
 export interface DropoutProbabilities {
   readonly hidden: number;
   readonly attention: number;
   readonly classifier: number;
 }
 
-/** Where a model drops values: `at` names the place by the weights that stand there. */
+/** The dropout functions of a model. `at` names the place where values are dropped, after the weights used there. */
 export type Dropout = Readonly<Record<keyof DropoutProbabilities, (at: string, x: Tensor) => Tensor>>;
 
-/** One mask that a training step needs: input `name`, `uint8[shape]`, 1 with probability 1 − p. */
+/** One mask that a training step needs: the input `name`, `uint8[shape]`, each element 1 with probability 1 − p. */
 export interface DropoutSite {
   readonly name: string;
   readonly shape: readonly Dim[];
   readonly probability: number;
 }
 
-/** No dropout: evaluation and prediction. */
+/** No dropout, for evaluation and prediction. */
 export const noDropout: Dropout = { hidden: (_, x) => x, attention: (_, x) => x, classifier: (_, x) => x };
 
-/** Dropout with these probabilities; the masks become inputs of the graph, listed in `sites`. */
+/** Returns dropout with these probabilities. The masks become inputs of the graph, which are added to `sites`. */
 export function maskedDropout({ hidden, attention, classifier }: DropoutProbabilities): {
   dropout: Dropout;
   sites: readonly DropoutSite[];

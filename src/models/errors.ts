@@ -1,6 +1,6 @@
 import { NeriumError } from "../errors.js";
 
-/** `config.json` is not there, not JSON, or lacks a key that the family reads. */
+/** `config.json` is missing, is not JSON, or has a missing or invalid key. */
 export function configUnreadable(file: string, why: string): NeriumError {
   return new NeriumError("MODEL_CONFIG_UNREADABLE", `The model's configuration can't be used: ${why}`, {
     where: file,
@@ -25,7 +25,7 @@ export function configUnsupported(
   );
 }
 
-/** The weight file lacks tensors that the encoder needs. */
+/** The weight files lack tensors that the encoder needs. */
 export function parametersMissing(folder: string, names: readonly string[]): NeriumError {
   const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
   return new NeriumError("MODEL_TENSORS_MISSING", `The weights lack ${shown}`, {
@@ -35,7 +35,7 @@ export function parametersMissing(folder: string, names: readonly string[]): Ner
   });
 }
 
-/** A tensor of the weight file does not have the shape that config.json implies. */
+/** A tensor in a weight file does not have the shape that config.json implies. */
 export function weightShape(
   folder: string,
   name: string,
@@ -52,7 +52,7 @@ export function weightShape(
   );
 }
 
-/** `id2label`, `label2id` and the classifier do not say the same. */
+/** `id2label`, `label2id` and `num_labels` contradict each other. */
 export function labelsInconsistent(file: string, why: string): NeriumError {
   return new NeriumError("MODEL_LABELS_INCONSISTENT", `The model's labels do not agree: ${why}`, {
     where: file,

@@ -7,13 +7,13 @@ import type { Parameter } from "./parameter.js";
 import type { WeightOps } from "./quantized/weightOps.js";
 
 /**
- * A family of encoders: all that Nerium knows of an architecture. To add one, write its record in a file of `families/` and
- * name it in `families/index.ts`.
+ * A family of encoders: everything that Nerium knows about an architecture. To add one, write its record in a file of
+ * `families/` and add it to `families/index.ts`.
  *
- * Nobody else reads the family's keys of config.json, branches on `model_type` or looks at the names of parameters: they ask
+ * No other code reads the family's keys of config.json, branches on `model_type` or looks at the names of parameters. It uses
  * the {@link Encoder}, or a parameter's role and place.
  *
- * @typeParam Config what `schema` gives
+ * @typeParam Config the result of `schema`
  */
 export interface EncoderFamily<Config extends ModelConfig = ModelConfig> {
   /** Its `model_type`s, each with the class that transformers loads a token-classification model with. */
@@ -21,49 +21,49 @@ export interface EncoderFamily<Config extends ModelConfig = ModelConfig> {
   /** The keys of config.json that the family reads, with transformers' defaults: see `configSchema`. */
   readonly schema: z.ZodType<Config>;
   /**
-   * Refuses a config whose forward pass is not implemented, or that makes no sense.
+   * Rejects a config that is not implemented or whose values do not fit together.
    *
    * @param file named in errors
    * @throws NeriumError MODEL_CONFIG_UNSUPPORTED, MODEL_CONFIG_UNREADABLE
    */
   check(config: Config, file: string): void;
-  /** The encoder that a checked config describes. */
+  /** Returns the encoder that a checked config describes. */
   encoder(config: Config): Encoder;
 }
 
-/** An encoder without its weights: the facts of one config.json, parameters and forward pass. */
+/** An encoder without its weights: the values of one config.json, the list of parameters, and the forward pass. */
 export interface Encoder {
-  /** Ids that it has word embeddings for. */
+  /** Number of ids that have a word embedding. */
   readonly vocabularySize: number;
-  /** Width of the rows that {@link encode} gives. */
+  /** Width of the rows that {@link encode} returns. */
   readonly hiddenSize: number;
-  /** Number of its layers. */
+  /** Number of layers. */
   readonly layers: number;
-  /** Tokens of the longest sequence that it takes, special ones included. */
+  /** Maximum length of a sequence in tokens, including special tokens. */
   readonly maxLength: number;
-  /** Id of the token that fills up shorter sequences. */
+  /** Id of the padding token. */
   readonly paddingId: number;
   /** Standard deviation of new weights. */
   readonly initializerRange: number;
   readonly dropout: DropoutProbabilities;
-  /** The keys of config.json that these stand under, for a run that sets others. */
+  /** The keys of these probabilities in config.json, for a run that changes them. */
   readonly dropoutKeys: Readonly<Record<keyof DropoutProbabilities, string>>;
-  /** What it asks of a batch. */
+  /** What the encoder needs in a batch. */
   readonly features: Features;
   /**
-   * All parameters of the encoder, in the order in which they are laid out.
+   * Returns all parameters of the encoder, in the order of their layout in memory.
    *
-   * @param vocabulary rows of the word-embedding table, where not all are held
+   * @param vocabulary number of rows of the word-embedding table, if not all are in memory
    */
   parameters(vocabulary?: number): readonly Parameter[];
   /**
-   * The forward pass, under the names that parameters have in Hugging Face's weight files.
+   * The forward pass. It refers to parameters by their names in Hugging Face's weight files.
    *
    * @returns the last hidden states of the batch's labelled rows, `[labelled, hidden]`
    */
   encode(ops: WeightOps, batch: Batch, dropout: Dropout): Tensor;
-  /** The names that a tensor of the encoder has in weight files, old and new ones, the likeliest first. */
+  /** Returns the names that a tensor of the encoder has in current and older weight files, the most likely first. */
   storedNames(name: string): readonly string[];
-  /** Whether a tensor of a weight file is no weight: it is left out without a word. */
+  /** Whether a tensor of a weight file is not a weight. It is then skipped and not reported. */
   ignores(stored: string): boolean;
 }

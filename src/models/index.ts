@@ -1,4 +1,4 @@
-/** Encoder families: config → parameters and forward pass, weights and packed batches. */
+/** Encoder families (config → parameters and forward pass), weights, and batches. */
 
 export { FeedMemory } from "./batch/feeds.js";
 export {

@@ -1,38 +1,44 @@
 /**
- * What a parameter is. `table`: rows that ids look up; `linear`: the matrix of a linear layer, `[out, in]`; `norm`: the weight
- * of a normalisation; `bias`: the bias of a linear layer or a normalisation.
+ * The kind of a parameter. `table`: a table of rows, looked up by id; `linear`: the matrix of a linear layer, `[out, in]`;
+ * `norm`: the weight of a normalisation; `bias`: the bias of a linear layer or a normalisation.
  */
 export type Role = "table" | "linear" | "norm" | "bias";
 
-/** Where a parameter stands: the number of an encoder layer, from 0 at the embeddings on, or one of the two ends. */
+/** The part of the model that a parameter belongs to. A number is an encoder layer; layer 0 follows the embeddings. */
 export type Place = "embeddings" | number | "head";
 
-/** How a parameter begins that no file holds: all 0, all 1, or normal with this standard deviation and perhaps a row of zeros. */
+/**
+ * The initial values of a parameter that is not in a file: all 0, all 1, or normally distributed with this standard deviation,
+ * optionally with one row of zeros.
+ */
 export type Initial = 0 | 1 | { readonly std: number; readonly zeroRow?: number };
 
 /** One parameter of a model, as the graph sees it. */
 export interface Parameter {
-  /** Its name in Hugging Face's weight files, or, for a stacked one, a name of the same form. */
+  /** Its name in Hugging Face's weight files. A stacked parameter has a name of the same form. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** For a stacked parameter: the tensors of the weight file that stand one below the other in it. */
+  /** For a stacked parameter: the names of the tensors in the weight file that it stacks, first to last. */
   readonly parts?: readonly string[];
   readonly role: Role;
   readonly place: Place;
   /** Whether weight decay applies to it, as in HF Trainer. */
   readonly decays: boolean;
   readonly initial: Initial;
-  /** The word-embedding table: one row for each id of the vocabulary. A run may hold only those rows that it uses. */
+  /** Set for the word-embedding table, with one row per id of the vocabulary. A run may load only the rows that it uses. */
   readonly isVocabulary?: true;
-  /** The matrix of a feed-forward network's second layer. Its inputs have outliers, so 8-bit forms treat it with care. */
+  /**
+   * Set for the matrix of a feed-forward network's second layer. Its inputs have outliers, so the int8 format stores it more
+   * precisely in some layers.
+   */
   readonly contracts?: true;
 }
 
 /**
- * Makes the parameters of one place. `at` is a name without `.weight` or `.bias`.
+ * Returns functions that make the parameters of one place. `at` is a name without `.weight` or `.bias`.
  *
- * Weight decay leaves biases and normalisations alone. Matrices and tables begin normal with the standard deviation `std`,
- * biases at 0, the weights of normalisations at 1.
+ * Weight decay applies to matrices and tables, but not to biases and normalisations. Matrices and tables are initialised from a
+ * normal distribution with the standard deviation `std`, biases with 0, the weights of normalisations with 1.
  */
 export function parametersAt(place: Place, std: number) {
   type More = Partial<Pick<Parameter, "isVocabulary" | "contracts" | "initial">>;
@@ -61,7 +67,9 @@ export function parametersAt(place: Place, std: number) {
       parameter("norm", `${at}.weight`, [length]),
       bias(at, length),
     ],
-    /** Linear layers of one input as a single one, under the name `at.name`: `[parts · to, from]` and `[parts · to]`. */
+    /**
+     * Several linear layers with the same input as one layer named `at.name`: `[parts · to, from]` and `[parts · to]`.
+     */
     stacked: (at: string, name: string, parts: readonly string[], from: number, to: number) =>
       linear(`${at}.${name}`, from, parts.length * to).map((stacked) => ({
         ...stacked,
@@ -77,11 +85,11 @@ export const elements = (shape: readonly number[]): number => shape.reduce((a, b
 export interface StoredPart {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Elements of the parameter before it. */
+  /** Number of elements of the parameter before this tensor. */
   readonly from: number;
 }
 
-/** The tensors of the weight file that a parameter consists of, and where in it each begins. */
+/** Returns the tensors of the weight file that a parameter consists of, and where each of them begins in the parameter. */
 export function storedParts({
   name,
   shape,

@@ -19,7 +19,7 @@ export async function readConfig(folder: string): Promise<ModelConfig> {
   return parseConfig(json, file);
 }
 
-/** Checks the content of a config.json; `file` is named in errors. */
+/** Checks the content of a config.json. Errors name `file`. */
 export function parseConfig(json: unknown, file: string): ModelConfig {
   const type = (json as { model_type?: unknown } | null)?.model_type;
   const family = typeof type === "string" ? familyOf(type) : undefined;

@@ -1,54 +1,54 @@
 import type { Tensor } from "../../graph/index.js";
 
 /**
- * What a family's forward pass asks of a batch besides ids and attention mask. The packed and the padded batch make what is
- * asked for and nothing else.
+ * What a family's forward pass needs in a batch besides ids and attention mask. Packed and padded batches contain what is
+ * needed and nothing else.
  */
 export interface Features {
-  /** Attention heads: the packed batch counts rows through them. */
+  /** Number of attention heads. A packed batch needs it to compute its indices. */
   readonly heads: number;
-  /** Absolute positions, where the family has them. */
+  /** Absolute positions, if the family has them. */
   readonly positionIds?: PositionIds;
   /**
-   * Token types, where the family has them. A packed batch is of type 0 throughout. `input`: an exported model takes
-   * `token_type_ids`; `zeros`: it takes none.
+   * Token types, if the family has them. In a packed batch every token has type 0. `input`: an exported model has the input
+   * `token_type_ids`; `zeros`: it has no such input.
    */
   readonly tokenTypes?: "input" | "zeros";
 }
 
-/** How positions are counted: from 0, each token. */
+/** How positions are counted: by default from 0, one per token. */
 export interface PositionIds {
   /**
-   * As RoBERTa counts: from `paddingId + 1`. Padding itself is not counted and has the position `paddingId`, wherever it
-   * stands, even as a token of the text (`create_position_ids_from_input_ids` of modeling_roberta.py).
+   * If set, positions are counted as in RoBERTa: from `paddingId + 1`. A token with this id is not counted and has the position
+   * `paddingId`, even inside the text (`create_position_ids_from_input_ids` in modeling_roberta.py).
    */
   readonly paddingId?: number;
 }
 
-/** Which rows of an embedding table the tokens have, `int64[rows]` or `int64[1]` for all alike. */
+/** The row of an embedding table for each token: `int64[rows]`, or `int64[1]` if it is the same for all. */
 export interface Lookup {
   readonly indices: Tensor;
-  /** Each of them once, for the gradient; without it there is none. */
+  /** Each index once. The gradient needs it; without it the lookup has no gradient. */
   readonly distinct?: Tensor;
 }
 
 /**
- * A batch as the forward pass sees it: rows, one a token, which attention sees by sequence and head.
+ * A batch as the forward pass sees it: one row per token. Attention sees the rows split by sequence and head.
  *
- * A packed batch has rows for real tokens only; that of an exported model has one for each place of the padded form.
+ * A packed batch has rows for real tokens only. The batch of an exported model also has rows for the padding.
  */
 export interface Batch {
   readonly words: Lookup;
-  /** Where the family asks for `positionIds`. */
+  /** Present if the family needs `positionIds`. */
   readonly positions?: Lookup;
-  /** Where the family asks for `tokenTypes`. */
+  /** Present if the family needs `tokenTypes`. */
   readonly tokenTypes?: Lookup;
-  /** Rows in the padded form: `[rows, hidden] → [batch, heads, length, hidden / heads]`. */
+  /** Brings rows into the padded form: `[rows, hidden] → [batch, heads, length, hidden / heads]`. */
   splitHeads(rows: Tensor): Tensor;
-  /** Back to rows: `[batch, heads, length, hidden / heads] → [rows, hidden]`. */
+  /** Brings the padded form back to rows: `[batch, heads, length, hidden / heads] → [rows, hidden]`. */
   mergeHeads(context: Tensor): Tensor;
-  /** 0 at tokens, −10⁹ in the padding, added to attention scores: `float32[batch, 1, 1, length]`. */
+  /** Added to attention scores, 0 at tokens and −10⁹ at padding: `float32[batch, 1, 1, length]`. */
   readonly attentionBias: Tensor;
-  /** The rows whose logits are wanted. */
+  /** Selects the rows whose logits are needed. */
   labelled(rows: Tensor): Tensor;
 }

@@ -9,12 +9,12 @@ import {
 import type { Feed } from "./packed.js";
 
 /**
- * Blocks of an engine for what changes with every run of some bindings: one block a name, grown as needed. What one
- * binding gives under a name, another takes. It goes with its bindings.
+ * Memory for the tensors that change with every run of some bindings: one block per name, which grows as needed. An output
+ * of one binding is also the input of another binding if the names are equal.
  */
 export class FeedMemory {
   private readonly blocks = new Map<string, StateBlock>();
-  /** All blocks, also one that another could not replace in every binding. */
+  /** All blocks, including a new one that could not be bound everywhere. */
   private readonly held = new Set<StateBlock>();
   private readonly bindings: readonly GraphBinding[];
 
@@ -25,7 +25,7 @@ export class FeedMemory {
     this.bindings = bindings;
   }
 
-  /** Copies inputs to blocks and binds them; those that no binding takes are left out. */
+  /** Copies inputs to blocks and binds them. Skips inputs that no binding takes. */
   bind(feeds: readonly Feed[]): void {
     for (const { name, dims, data } of feeds) {
       if (!this.bindings.some((binding) => binding.takes(name))) continue;
@@ -34,7 +34,7 @@ export class FeedMemory {
     }
   }
 
-  /** Binds memory for a tensor of the given dims, that the caller fills where no binding gives it. */
+  /** Binds memory for a tensor of the given dims. The caller must fill it unless it is the output of a binding. */
   reserve(name: string, type: ElementType, dims: readonly number[]): TensorView {
     const bytes = byteLengthOf(type, dims);
     const old = this.blocks.get(name);
@@ -54,7 +54,7 @@ export class FeedMemory {
     return tensor;
   }
 
-  /** Releases the bindings and gives the memory back. Throws RUNTIME_BUSY while one of them runs. */
+  /** Releases the bindings and frees the memory. Throws RUNTIME_BUSY while one of them runs. */
   dispose(): void {
     for (const binding of this.bindings) binding.dispose();
     for (const block of this.held) block.free();

@@ -3,19 +3,19 @@ import type { Batch, Features } from "./batch.js";
 
 /** What a model needs of one sequence. */
 export interface Sequence {
-  /** Ids of its tokens, special ones included. */
+  /** Ids of its tokens, including special tokens. */
   readonly ids: Int32Array;
-  /** The tokens whose logits are wanted: indices into `ids`, ascending. */
+  /** The tokens whose logits are needed: ascending indices into `ids`. */
   readonly labelled: Int32Array;
 }
 
-/** The values of a batch's inputs, under the names that the graph gives them. */
+/** The values of a batch's inputs, under the names of the graph's inputs. */
 export interface PackedBatch {
   readonly sizes: Readonly<Record<"tokens" | "batch" | "length" | "labelled", number>>;
   readonly feeds: readonly Feed[];
 }
 
-/** The dims that a shape has in a batch. */
+/** Returns the dims of a shape in a batch. */
 export const dimsOf = (shape: readonly Dim[], { sizes }: PackedBatch): number[] =>
   shape.map((dim) => (typeof dim === "number" ? dim : sizes[dim as keyof typeof sizes]));
 
@@ -25,7 +25,7 @@ export interface Feed {
   readonly data: BigInt64Array | Float32Array;
 }
 
-/** The inputs of a graph that takes packed batches. */
+/** Returns the inputs of a graph that takes packed batches. */
 function packedTensors({ heads, positionIds }: Features) {
   const int64 = (name: string, shape: readonly Dim[]) => input(name, "int64", shape);
   const float32 = (name: string, shape: readonly Dim[]) => input(name, "float32", shape);
@@ -41,24 +41,27 @@ function packedTensors({ heads, positionIds }: Features) {
       },
     }),
     /**
-     * For each place of the padded form the row that stands there, counted through tokens and heads; in the padding a row of
-     * token 0.
+     * For each position of the padded form the index of its row, where rows are numbered by token, then head. Padding has the
+     * row of token 0.
      */
     padIndex: int64("padIndex", ["batch", heads, "length"]),
-    /** 1 at places that hold a token, 0 in the padding. */
+    /** 1 at tokens, 0 at padding. */
     padMask: float32("padMask", ["batch", 1, "length", 1]),
-    /** For each row its place in the padded form, counted through batch, heads and length. */
+    /** For each row its index in the padded form, which is numbered by sequence, then head, then token. */
     unpadIndex: int64("unpadIndex", ["tokens", heads]),
-    /** 0 at tokens, −10⁹ in the padding, added to attention scores. */
+    /** Added to attention scores: 0 at tokens, −10⁹ at padding. */
     attentionBias: float32("attentionBias", ["batch", 1, 1, "length"]),
-    /** The packed rows whose logits are wanted; for each packed row its place among them, and 1 where it has one. */
+    /**
+     * The packed rows whose logits are needed; for each packed row its index among them (0 if it is not one of them); and 1 for
+     * each packed row that is one of them, 0 for the others.
+     */
     labelledIndex: int64("labelledIndex", ["labelled"]),
     labelledInverse: int64("labelledInverse", ["tokens"]),
     labelledMask: float32("labelledMask", ["tokens", 1]),
   };
 }
 
-/** A packed batch: its tensors are inputs of the graph, {@link packBatch} makes their values. */
+/** Returns a packed batch whose tensors are inputs of the graph. {@link packBatch} makes their values. */
 export function batchTensors(features: Features): Batch {
   const { heads, tokenTypes } = features;
   const tensors = packedTensors(features);
@@ -87,10 +90,10 @@ export function batchTensors(features: Features): Batch {
 }
 
 /**
- * Sequences packed one after the other: the values of what {@link batchTensors} asks for.
+ * Packs sequences one after the other and returns the values of the inputs that {@link batchTensors} creates.
  *
- * @param rowOf for a compacted word-embedding table: the row of each id, −1 where it has none
- * @throws RangeError for an id without a row: a defect, since a run loads the rows of all ids that it will meet
+ * @param rowOf for a compact word-embedding table: the row of each id, −1 if the table has no row for it
+ * @throws RangeError for an id without a row. This is a bug, because a run loads the rows of all ids that it uses
  */
 export function packBatch(
   sequences: readonly Sequence[],
@@ -114,7 +117,7 @@ export function packBatch(
   const labelledInverse = new BigInt64Array(tokens);
   const labelledMask = new Float32Array(tokens);
 
-  const paddingId = positionIds?.paddingId ?? -1; // −1: no id.
+  const paddingId = positionIds?.paddingId ?? -1; // No token has the id −1.
   let row = 0;
   let label = 0;
   sequences.forEach(({ ids, labelled: wanted }, sequence) => {

@@ -21,15 +21,18 @@ const LENGTH = "sequence_length";
 const ROWS = `${BATCH}*${LENGTH}`;
 
 /**
- * A padded batch as Hugging Face has it: `input_ids`, `attention_mask` and, where they are asked for, `token_type_ids`, all
- * `[batch, length]`.
+ * A padded batch as in Hugging Face's transformers: `input_ids`, `attention_mask` and, if needed, `token_type_ids`, all of
+ * shape `[batch, length]`.
  */
 export interface PaddedBatch extends Batch {
-  /** Rows as `[batch, length, …]`. */
+  /** Reshapes rows to `[batch, length, …]`. */
   unflatten(rows: Tensor): Tensor;
 }
 
-/** The batch of an exported model: its inputs are transformers', every place is a row, and padding is masked. */
+/**
+ * Returns the batch of an exported model. Its inputs are those of transformers models. Padding has rows too, and attention
+ * masks it.
+ */
 export function paddedBatch({ heads, positionIds, tokenTypes }: Features): PaddedBatch {
   const named = (name: string) => input(name, "int64", [BATCH, LENGTH]);
   const flat = (x: Tensor) => ({ indices: reshape(x, [ROWS]) });

@@ -1,8 +1,9 @@
 /**
  * BERT (https://arxiv.org/abs/1810.04805), as in transformers' modeling_bert.py.
  *
- * Activations are `[rows, hidden]`: packed, the sequences of a batch one after the other without padding, in an exported
- * model with it. Only attention sees sequences. The last layer computes, after its attention, only the rows whose logits are wanted.
+ * Activations are `[rows, hidden]`. In a packed batch the sequences follow each other without padding; in an exported model
+ * they are padded. Only attention sees the sequences. After its attention, the last layer computes only the rows whose logits
+ * are needed.
  */
 import { z } from "zod";
 import { add, rematerialise, split, type Tensor } from "../../graph/index.js";
@@ -66,9 +67,9 @@ export function checkBert(config: BertConfig, file: string): void {
     );
 }
 
-/** In what BERT and the families that are made like it differ. */
+/** The differences between BERT and the families that share its design. */
 export interface BertTraits extends Required<Pick<Features, "positionIds" | "tokenTypes">> {
-  /** What the names of the encoder's weights begin with; files of bare encoders leave it out. */
+  /** The prefix of the names of the encoder's weights. Files of bare encoders omit it. */
   readonly prefix: string;
   readonly paddingId: number;
   readonly maxLength: number;
@@ -165,8 +166,8 @@ function encode(config: BertConfig, prefix: string, ops: WeightOps, batch: Batch
 }
 
 /**
- * Files of bare encoders leave the prefix out, and files converted from TensorFlow call LayerNorm's weight and bias gamma and
- * beta.
+ * Returns the names that a tensor may have in a weight file. Files of bare encoders omit the prefix. Files converted from
+ * TensorFlow call LayerNorm's weight and bias gamma and beta.
  */
 function storedNames(prefix: string, name: string): readonly string[] {
   const names = [name, name.slice(prefix.length + 1)];

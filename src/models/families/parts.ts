@@ -1,15 +1,15 @@
-/** What families are made of: kinds of config keys, activations, attention. */
+/** The building blocks of families: types of config keys, activations, attention. */
 import { z } from "zod";
 import { add, gelu, matmul, relu, softmax, type Tensor } from "../../graph/index.js";
 import type { Batch } from "../batch/batch.js";
 
-/** Limits far beyond any encoder: what a file claims is multiplied, and must stay countable. */
+/** The limits are far beyond any encoder. They keep products of these sizes exact, whatever a file claims. */
 export const size = z.int().positive().max(10_000_000);
 export const width = z.int().positive().max(65_536);
 export const layerCount = z.int().positive().max(1_000);
 export const probability = z.number().min(0).lt(1);
 
-/** The activations that are implemented, under the names that config.json has for them. */
+/** The implemented activations, under their names in config.json. */
 export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = { gelu, relu };
 
 /**

@@ -2,7 +2,7 @@
  * RoBERTa (https://arxiv.org/abs/1907.11692), as in transformers' modeling_roberta.py. XLM-RoBERTa and CamemBERT are RoBERTa
  * with other weights.
  *
- * It is BERT, except that positions begin behind the padding's id, and that its token types are all of one kind.
+ * It is BERT, except that positions begin after the padding id and that all tokens have the same token type.
  */
 import { configUnreadable } from "../errors.js";
 import type { EncoderFamily } from "../family.js";
@@ -10,7 +10,7 @@ import { type BertConfig, bertEncoder, bertSchema, checkBert } from "./bert.js";
 
 const paddingIdOf = (config: BertConfig): number => config.pad_token_id ?? 1;
 
-/** Positions that are left behind the padding's. */
+/** Returns the number of positions after that of the padding. */
 const maxLengthOf = (config: BertConfig): number => config.max_position_embeddings - paddingIdOf(config) - 1;
 
 export const roberta: EncoderFamily<BertConfig> = {

@@ -9,9 +9,9 @@ import type { WeightOps } from "../quantized/weightOps.js";
 const HEAD = "classifier";
 
 /**
- * All parameters of a model: the encoder's, then the head's.
+ * Returns all parameters of a model: those of the encoder, then those of the head.
  *
- * @param labels classes that the head tells apart
+ * @param labels number of labels
  * @param vocabulary as {@link Encoder.parameters}
  */
 export const parameters = (encoder: Encoder, labels: number, vocabulary?: number): readonly Parameter[] => [
@@ -19,9 +19,9 @@ export const parameters = (encoder: Encoder, labels: number, vocabulary?: number
   ...parametersAt("head", encoder.initializerRange).linear(HEAD, encoder.hiddenSize, labels),
 ];
 
-/** Logits of the batch's labelled rows: `[labelled, labels]`. */
+/** Returns the logits of the batch's labelled rows, `[labelled, labels]`. */
 export const logits = (encoder: Encoder, ops: WeightOps, batch: Batch, dropout: Dropout): Tensor =>
   ops.linear(HEAD, dropout.classifier(HEAD, encoder.encode(ops, batch, dropout)));
 
-/** Whether a tensor of a weight file belongs to a head, this one or that of another task. */
+/** Whether a tensor of a weight file belongs to a head: this one, or the head of another task. */
 export const isOfHead = (stored: string): boolean => stored.startsWith(`${HEAD}.`);

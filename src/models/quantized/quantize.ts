@@ -1,8 +1,8 @@
-/** Matrices in whole numbers of 8 bits: w ≈ scale · round(w / scale), with scale = max |w| / the largest whole number. */
+/** Matrices as 8-bit integers: w ≈ scale · round(w / scale), with scale = max |w| / the largest integer used. */
 type Quantized<T> = readonly [quantized: T, scales: Float32Array];
 
 /**
- * A scale for each row: `[rows, columns] → int8[rows, columns], [rows]`.
+ * Quantises a matrix with one scale per row: `[rows, columns] → int8[rows, columns], [rows]`.
  *
  * @param bits 8 for −127…127, 7 for −63…63
  */
@@ -23,10 +23,10 @@ export function quantizeRows(
   return [result, scales];
 }
 
-/** Rows and columns exchanged at once, so that both stay in the processor's cache. */
+/** Rows and columns transposed at once, so that both stay in the processor's cache. */
 const TILE = 64;
 
-/** A scale for each row, transposed: `[rows, columns] → int8[columns, rows], [rows]`. */
+/** Quantises a matrix with one scale per row and transposes it: `[rows, columns] → int8[columns, rows], [rows]`. */
 export function quantizeColumns(
   floats: Float32Array,
   shape: readonly number[],
@@ -44,8 +44,8 @@ export function quantizeColumns(
 }
 
 /**
- * A scale for each block of a row, zero at 128: `[rows, columns] → uint8[rows, blocks, size], [rows · blocks]`.
- * The last block of a row is filled up with zeros.
+ * Quantises a matrix with one scale per block of a row: `[rows, columns] → uint8[rows, blocks, size], [rows · blocks]`.
+ * Zero is stored as 128. The last block of a row is padded with zeros.
  */
 export function quantizeBlocks(
   floats: Float32Array,
@@ -68,12 +68,15 @@ export function quantizeBlocks(
   return [result, scales];
 }
 
-/** max |w| / most; 1 for zeros, whose scale does not matter. */
+/** Returns max |w| / most, or 1 if all values are zero, because the scale then does not matter. */
 function scaleOf(floats: Float32Array, from: number, to: number, most: number): number {
   let largest = 0;
   for (let at = from; at < to; at++) largest = Math.max(largest, Math.abs(floats[at]!));
   return largest === 0 ? 1 : largest / most;
 }
 
-/** To the nearest whole number, ties to even, by the rounding of a float64 whose last place is 1. */
+/**
+ * Rounds to the nearest integer, ties to even. At 1.5 · 2⁵² (the constant) neighbouring float64 values differ by 1, so the
+ * addition rounds.
+ */
 const rounded = (x: number): number => x + 6755399441055744 - 6755399441055744;

@@ -2,11 +2,11 @@ import { embedding, gather, layerNorm, linear, type Tensor } from "../../graph/i
 import type { Lookup } from "../batch/batch.js";
 
 /**
- * How a model applies its weights: as floats, or quantised. `at` is the name of a weight without `.weight`, and of its bias
- * without `.bias`.
+ * How a model applies its weights: as floats, or quantised. `at` is the common name of a weight and its bias, without `.weight`
+ * and `.bias`.
  */
 export interface WeightOps {
-  /** x Wᵀ + b: `[rows, in] → [rows, out]`; without b where the model has none. */
+  /** x Wᵀ + b: `[rows, in] → [rows, out]`. Without b if the model has none. */
   linear(at: string, x: Tensor): Tensor;
   /** Layer normalisation: `[rows, hidden] → [rows, hidden]`. */
   layerNorm(at: string, x: Tensor, epsilon: number): Tensor;
@@ -15,9 +15,9 @@ export interface WeightOps {
 }
 
 /**
- * Weights as they are.
+ * Applies weights as floats.
  *
- * @param p gives a parameter by its name, `undefined` where the model has none
+ * @param p returns a parameter by its name, or `undefined` if the model has none
  */
 export const floatWeightOps = (p: (name: string) => Tensor | undefined): WeightOps => ({
   linear: (at, x) => linear(x, p(`${at}.weight`)!, p(`${at}.bias`)),

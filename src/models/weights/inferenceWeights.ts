@@ -25,9 +25,9 @@ import type { WeightOps } from "../quantized/weightOps.js";
 import { ParameterReader, type StoredTensor } from "./parameterReader.js";
 
 /**
- * What a finished model computes in. `fp32`: floats of 32 bits. `q8`: weights and what meets them in blocks of 8 bits,
- * near-exact. `int8`: whole numbers of 8 bits with one scale for all that meets a weight, the fastest; what else is in a
- * batch then moves a score a little.
+ * The number format that a trained model computes in. `fp32`: 32-bit floats. `q8`: weights and inputs of linear layers in
+ * blocks of 8-bit integers, nearly exact. `int8`: 8-bit integers with one scale for the whole input of a linear layer. This is
+ * the fastest, but a score then depends slightly on the other sentences of its batch.
  */
 export type Dtype = "fp32" | "q8" | "int8";
 export const dtypes: readonly Dtype[] = ["fp32", "q8", "int8"];
@@ -38,13 +38,13 @@ function formOf(dtype: Dtype, { layers }: Encoder): WeightFormat {
 }
 
 /**
- * The weights of a finished model as constants of one graph, which keeps them in a form of its own.
+ * The weights of a trained model as constants of one graph, which stores them in its own format.
  *
- * Weights of linear layers that stand in a file as float32 are not read here: the engine maps the file, packs them and
- * lets the file go. All others are in blocks.
+ * Weights of linear layers that stay floats and are float32 in a file are not read here: the engine maps the file, packs the
+ * weights and releases the file. All others are in blocks.
  */
 export class InferenceWeights {
-  /** The values that stand in blocks, by the names that the graph gives them. */
+  /** The values in blocks, by their names in the graph. */
   readonly initializers: Record<string, TensorView> = {};
   private readonly tensors = new Map<string, Tensor>();
   private readonly places = new Map<string, WeightPlace>();
@@ -53,10 +53,10 @@ export class InferenceWeights {
   private constructor(
     readonly encoder: Encoder,
     readonly labels: number,
-    /** The folder of the files that {@link place} names. */
+    /** The folder of the files that {@link place} refers to. */
     readonly folder: string,
     private readonly form: WeightFormat,
-    /** What computes with them. */
+    /** The engine that computes with them. */
     readonly engine: Engine,
   ) {}
 
@@ -81,12 +81,12 @@ export class InferenceWeights {
     });
   }
 
-  /** How the graph applies them. */
+  /** The operations that apply them in a graph. */
   get ops(): WeightOps {
     return this.form.ops((name) => this.tensors.get(name));
   }
 
-  /** Where the values stand that are in a file. */
+  /** Returns where the values of a tensor are: in a file, or in memory. */
   readonly place = (name: string): WeightPlace =>
     this.places.get(name) ?? { location: "memory", offset: 0, length: 0 };
 
@@ -106,7 +106,7 @@ export class InferenceWeights {
     });
   }
 
-  /** A block for a tensor's values, which the graph will read. */
+  /** Allocates a block for a tensor's values, which the graph will read. */
   private give({ name, type, shape }: FormatTensor): StateBlock {
     const bytes = elements(shape) * (type === "float32" ? 4 : 1);
     const buffer = this.owned.own(this.engine.block(bytes), "free");
@@ -115,7 +115,7 @@ export class InferenceWeights {
     return buffer;
   }
 
-  /** Leaves a parameter in its file, where it stands there as float32; false where it does not. */
+  /** Leaves a parameter in its files if they are in `folder` and hold it as float32. Returns false otherwise. */
   private async map({ name }: Parameter, stored: readonly StoredTensor[]): Promise<boolean> {
     const files = await Promise.all(stored.map(({ file }) => realpath(file)));
     if (!stored.every(({ dtype }, part) => dtype === "F32" && dirname(files[part]!) === this.folder))
@@ -128,7 +128,7 @@ export class InferenceWeights {
     return true;
   }
 
-  /** Gives the memory back. Call it after the graph is disposed of. */
+  /** Frees the memory. Call it after disposing of the graph. */
   dispose(): Promise<void> {
     return this.owned.release();
   }

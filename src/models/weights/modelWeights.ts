@@ -12,11 +12,11 @@ import { ParameterLayout } from "./parameters.js";
 /** Rows of the word-embedding table read or written at once. */
 const ROWS_AT_ONCE = 2048;
 
-/** The rows of the word-embedding table that a training run keeps: those of the ids that its sentences use. */
+/** The rows of the word-embedding table that a training run loads: those of the ids that its sentences use. */
 export interface CompactVocabulary {
-  /** The ids, ascending: row r of the compact table is the embedding of id `ids[r]`. */
+  /** The ids in ascending order: row r of the compact table is the embedding of id `ids[r]`. */
   readonly ids: Int32Array;
-  /** Row of each id of the whole vocabulary, −1 where it is left out. */
+  /** The row of each id of the whole vocabulary, −1 if it is not loaded. */
   readonly rowOf: Int32Array;
 }
 
@@ -29,38 +29,39 @@ export function compactVocabulary(used: Iterable<number>, vocabularySize: number
   return { ids, rowOf };
 }
 
-/** What loading found besides the weights themselves. */
+/** What loading found apart from the weights themselves. */
 export interface LoadReport {
-  /** Tensors that the files do not hold: the head of a base model. They are zero. */
+  /** Tensors of the head that were not loaded, because the files lack them or a fresh head is wanted. They are zero. */
   readonly absent: readonly string[];
-  /** Tensors of the files that the model has no place for: pooler, language-model head …; but for those of a head. */
+  /** Tensors of the files that the model does not use, such as a pooler or a language-model head, except `classifier.*`. */
   readonly leftOver: readonly string[];
 }
 
 /** Weights as they are at one moment. */
 export interface WeightsMoment {
-  /** Gives the floats of the block from one place up to another, in pieces. */
+  /** Returns the floats of the block from one index up to another (exclusive), in one or more arrays. */
   readonly read: (from: number, to: number) => Iterable<Float32Array>;
-  /** What the rows that were left out are multiplied by. */
+  /** The factor for the rows that were not loaded. */
   readonly unusedRowDecay: number;
-  /** The values of the model's conditional random field, where it has one. */
+  /** The values of the model's conditional random field, if it has one. */
   readonly crf?: Float32Array | undefined;
 }
 
 /**
  * The weights of a model in one block of an engine, under Hugging Face's names.
  *
- * With a compact vocabulary the source file stays open: rows left out are read from it again when the model is written.
+ * With a compact vocabulary the source file stays open: the rows that were not loaded are copied from it when the model is
+ * written.
  */
 export class ModelWeights {
-  /** What the rows that were left out are multiplied by when written: what weight decay has done to them so far. */
+  /** Rows that were not loaded are multiplied by this factor when written. It is their weight decay so far. */
   unusedRowDecay = 1;
 
   private constructor(
     readonly encoder: Encoder,
     readonly labels: number,
     readonly layout: ParameterLayout,
-    /** What computes with them: graphs of another engine don't take them. */
+    /** The engine that computes with the weights. Graphs of other engines cannot use them. */
     readonly engine: Engine,
     readonly block: StateBlock,
     readonly vocabulary: CompactVocabulary | undefined,
@@ -69,7 +70,7 @@ export class ModelWeights {
     private source: Weights | undefined,
   ) {}
 
-  /** Reads a folder's weights. A missing head is left zero and reported; any other missing tensor is an error. */
+  /** Reads a folder's weights. A missing head is set to zero and reported; any other missing tensor is an error. */
   static async load(
     folder: string,
     config: ModelConfig,
@@ -96,9 +97,9 @@ export class ModelWeights {
   }
 
   /**
-   * Reads weights that were written earlier back into memory.
+   * Reads back weights that were written earlier.
    *
-   * @param options.leftOut take the rows that are left out from this folder as well, from now on
+   * @param options.leftOut from now on, take the rows that are not in memory from this folder too
    */
   async restore(folder: string, options: { readonly leftOut?: boolean } = {}): Promise<void> {
     const { vocabulary } = this;
@@ -115,7 +116,7 @@ export class ModelWeights {
     await before?.close();
   }
 
-  /** Parameters of the model, the rows that were left out included. */
+  /** Number of parameters of the model, including the rows that were not loaded. */
   get parameterCount(): number {
     const { layout, vocabularyRows } = this;
     const left = vocabularyRows.total - vocabularyRows.used;
@@ -123,7 +124,7 @@ export class ModelWeights {
     return held + left * layout.vocabulary.shape[1]!;
   }
 
-  /** Rows of the word-embedding table in memory, and of all. */
+  /** Number of rows of the word-embedding table: in memory, and in total. */
   get vocabularyRows(): { readonly used: number; readonly total: number } {
     return { used: this.layout.vocabulary.shape[0]!, total: this.encoder.vocabularySize };
   }
@@ -132,20 +133,21 @@ export class ModelWeights {
     return this.layout.tensor(this.block, name);
   }
 
-  /** A parameter's values, as {@link StateBlock.read} gives them. */
+  /** Returns a parameter's values, as {@link StateBlock.read} does. */
   values(name: string): Float32Array {
     return this.layout.values(this.block, name);
   }
 
-  /** Puts other values in a parameter's place. */
+  /** Replaces a parameter's values. */
   set(name: string, values: Float32Array): void {
     this.block.copyIn(this.layout.offset(name) * 4, values);
   }
 
   /**
-   * All tensors as they stand in a weight file, the rows that were left out included. Memory is lent, not copied.
+   * Returns all tensors as a weight file contains them, including the rows that were not loaded. By default values are views of
+   * the block, not copies, if it is in host memory. Only the table of a compact vocabulary is copied.
    *
-   * @param moment default: the weights as they stand when a tensor's turn comes
+   * @param moment defaults to the current weights at the time when each tensor is written
    */
   tensors(moment: WeightsMoment = this.now): readonly TensorToWrite[] {
     const { read } = moment;
@@ -187,7 +189,7 @@ export class ModelWeights {
         for (let at = 0; at < chunk.length && leftOutFactor !== 1; at++) chunk[at]! *= leftOutFactor;
         const firstRow = row;
         while (row < vocabulary!.ids.length && vocabulary!.ids[row]! < first + ROWS_AT_ONCE) row++;
-        // The rows in use stand in the block in the order of their ids.
+        // The block holds the loaded rows in the order of their ids.
         let at = firstRow * hidden;
         for (const piece of read(begin + at, begin + row * hidden)) {
           for (let done = 0; done < piece.length; ) {
@@ -215,7 +217,7 @@ export class ModelWeights {
   }
 }
 
-/** The name that a tensor of a parameter has in a file; `undefined` where the file does not hold it. */
+/** Returns the name that a parameter's tensor has in a file, or `undefined` if the file does not contain it. */
 export const storedName = (
   source: Weights,
   encoder: Encoder,
@@ -224,7 +226,7 @@ export const storedName = (
 ): string | undefined =>
   (place === "head" ? [name] : encoder.storedNames(name)).find((each) => source.tensors.has(each));
 
-/** The shape of the word-embedding table with all its rows. */
+/** Returns the shape of the word-embedding table with all its rows. */
 const wholeShape = ({ shape }: Parameter, { vocabularySize }: Encoder): readonly [number, number] => [
   vocabularySize,
   shape[1]!,
@@ -271,7 +273,7 @@ async function read(
   return { absent: absent.head, leftOver };
 }
 
-/** Reads the rows of a compact vocabulary, run after run of neighbouring ids. */
+/** Reads the rows of a compact vocabulary. Rows of consecutive ids are read at once. */
 async function readRows(
   source: Weights,
   name: string,

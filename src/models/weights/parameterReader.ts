@@ -12,7 +12,7 @@ export interface StoredTensor extends TensorInfo {
   readonly file: string;
 }
 
-/** Reads a finished model's parameters, one when it is asked for: a model is never in memory as a whole. */
+/** Reads a trained model's parameters one at a time on request, so that the whole model is never in memory. */
 export class ParameterReader {
   private constructor(
     readonly parameters: readonly Parameter[],
@@ -23,7 +23,7 @@ export class ParameterReader {
   /**
    * Finds every parameter in a folder's weight files.
    *
-   * @throws NeriumError MODEL_HEAD_MISSING, MODEL_TENSORS_MISSING, MODEL_TENSOR_SHAPE, and as {@link openWeights}
+   * @throws NeriumError MODEL_HEAD_MISSING, MODEL_TENSORS_MISSING, MODEL_TENSOR_SHAPE, and the errors of {@link openWeights}
    */
   static async open(folder: string, config: ModelConfig, labels: number): Promise<ParameterReader> {
     return Owned.making(async (owned) => {
@@ -51,12 +51,12 @@ export class ParameterReader {
     });
   }
 
-  /** The tensors of the files that a parameter consists of, one below the other. */
+  /** Returns the tensors of the files that a parameter consists of, in the order in which they are stacked. */
   stored({ name }: Parameter): readonly StoredTensor[] {
     return this.parts.get(name)!;
   }
 
-  /** A parameter's values, into memory of as many elements. */
+  /** Reads a parameter's values into `into`, which must have as many elements. */
   async read(parameter: Parameter, into: Float32Array): Promise<void> {
     let from = 0;
     for (const { name, shape } of this.stored(parameter)) {

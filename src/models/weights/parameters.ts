@@ -5,14 +5,14 @@ import { elements, type Parameter } from "../parameter.js";
 const ALIGNMENT = 16;
 
 /**
- * Where each parameter stands in one flat block of floats: first those that decay, then the others.
+ * The place of each parameter in one flat block of floats. Parameters with weight decay come first, then the others.
  *
- * Weights, gradients and both moments have the same layout, so the optimiser runs over plain memory.
+ * Weights, gradients and both moments have the same layout, so the optimiser can treat each block as one flat array.
  */
 export class ParameterLayout {
-  /** Floats in the whole block, gaps included. */
+  /** Number of floats in the whole block, including gaps. */
   readonly length: number;
-  /** Floats at its beginning that weight decay applies to. */
+  /** Number of floats at its beginning that weight decay applies to. */
   readonly decayed: number;
   private readonly places = new Map<string, { parameter: Parameter; offset: number }>();
 
@@ -33,23 +33,23 @@ export class ParameterLayout {
     return this.parameters.find(({ isVocabulary }) => isVocabulary)!;
   }
 
-  /** A block of zeros in this layout. */
+  /** Allocates a block of zeros with this layout. */
   allocate(engine: Engine): StateBlock {
     return engine.block(this.length * 4);
   }
 
-  /** Floats before a parameter. */
+  /** Number of floats before a parameter. */
   offset(name: string): number {
     return this.places.get(name)!.offset;
   }
 
-  /** A parameter's place in a block, for a graph. */
+  /** Returns a parameter's place in a block, as a tensor for a graph. */
   tensor(block: StateBlock, name: string): TensorView {
     const { parameter, offset } = this.places.get(name)!;
     return { buffer: block, byteOffset: offset * 4, type: "float32", dims: parameter.shape };
   }
 
-  /** A parameter's values in a block, as {@link StateBlock.read} gives them. */
+  /** Returns a parameter's values in a block, as {@link StateBlock.read} does. */
   values(block: StateBlock, name: string): Float32Array {
     const { parameter, offset } = this.places.get(name)!;
     return block.read(offset * 4, elements(parameter.shape));
