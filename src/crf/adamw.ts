@@ -5,16 +5,17 @@ export interface AdamWHyperparameters {
   readonly epsilon: number;
 }
 
-/** AdamW's state: first and second moments of the gradient, under torch's names. */
+/** The state of AdamW: first and second moments of the gradient, under torch's names. */
 export type AdamWState = Readonly<Record<"exp_avg" | "exp_avg_sq", Float32Array>>;
 
 /**
- * One update of AdamW without weight decay, on the host; for large blocks train/optimizers/adamw.ts has the same as a graph.
+ * Does one update of AdamW without weight decay, on the host. train/optimizers/adamw.ts does the same in a graph, for large
+ * blocks.
  *
- * With g the gradient times `clip`: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − lr/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε).
+ * With g = `clip` · gradient: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − lr/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε).
  *
- * @param values w; changed in place, as is the state
- * @param update.step t, the number of the update, from 1
+ * @param values w, changed in place like the state
+ * @param update.step t, the number of the update, counted from 1
  */
 export function adamwUpdate(
   values: Float32Array,

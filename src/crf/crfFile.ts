@@ -1,4 +1,4 @@
-/** The conditional random field that a model may have behind its head: scores of moves between labels, in a file of their own. */
+/** The file of a model's conditional random field (CRF), which is optional. It contains the scores of label transitions. */
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { weightShape } from "../models/errors.js";
@@ -6,40 +6,40 @@ import { Owned } from "../owned.js";
 import { openSafetensors, type TensorToWrite } from "../safetensors/index.js";
 import { crfMissing } from "./errors.js";
 
-/** Its file in a model's folder, which `crf` in the section `nerium` of config.json announces. */
+/** The name of the file in a model's folder. It exists if `crf` is set in the section `nerium` of config.json. */
 export const CRF_FILE = "crf.safetensors";
 
-/** The scores of moves between the labels of neighbouring words. */
+/** The scores of transitions between the labels of neighbouring words. */
 export interface Transitions {
-  /** Of each label at the first word. `[labels]` */
+  /** The score of each label at the first word. `[labels]` */
   readonly start: ArrayLike<number>;
-  /** Of each label after each: `between[from * labels + to]`. `[labels, labels]` */
+  /** The score of label `to` after label `from`: `between[from * labels + to]`. `[labels, labels]` */
   readonly between: ArrayLike<number>;
-  /** Of each label at the last word. `[labels]` */
+  /** The score of each label at the last word. `[labels]` */
   readonly end: ArrayLike<number>;
 }
 
-/** The tensors of a field's values, under pytorch-crf's names, and where each stands in them. */
+/** Returns the tensors of a CRF, under the names of pytorch-crf, and the range of each in the CRF's flat array of values. */
 const parts = (labels: number) => [
   { name: "transitions", shape: [labels, labels], from: 0, to: labels * labels },
   { name: "start_transitions", shape: [labels], from: labels * labels, to: labels * (labels + 1) },
   { name: "end_transitions", shape: [labels], from: labels * (labels + 1), to: labels * (labels + 2) },
 ];
 
-/** Floats of a field. */
+/** Returns the number of floats in a CRF. */
 export const crfSize = (labels: number): number => labels * (labels + 2);
 
-/** A field's values as moves; views, not copies. */
+/** Returns the transitions in a CRF's values, as views, not copies. */
 export function transitionsOf<T extends Float32Array | Float64Array>(values: T, labels: number) {
   const [between, start, end] = parts(labels).map(({ from, to }) => values.subarray(from, to) as T);
   return { between: between!, start: start!, end: end! };
 }
 
-/** Moves as a field's values. */
+/** Returns transitions as a CRF's values. */
 export const crfValues = ({ between, start, end }: Transitions): Float32Array =>
   Float32Array.from([between, start, end].flatMap((list) => Array.from(list)));
 
-/** Values as tensors to be written; `suffix` stands behind their names. */
+/** Returns a CRF's values as tensors to write. `suffix` is appended to their names. */
 export const crfTensors = (values: Float32Array, labels: number, suffix = ""): TensorToWrite[] =>
   parts(labels).map(({ name, shape, from, to }) => ({
     name: `${name}${suffix}`,
@@ -48,7 +48,7 @@ export const crfTensors = (values: Float32Array, labels: number, suffix = ""): T
   }));
 
 /**
- * Reads values from a file of a folder; by default the model's own.
+ * Reads a CRF's values from a file in a folder. `file` defaults to the model's own CRF file.
  *
  * @throws NeriumError MODEL_CRF_MISSING, MODEL_TENSOR_SHAPE
  */

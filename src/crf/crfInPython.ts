@@ -8,10 +8,10 @@ interface PythonSection {
 }
 
 /**
- * Section of a card whose model has a conditional random field: how a reader with Python gets its tags, by pytorch-crf,
- * whose names and arithmetic `crf.safetensors` has. The program is run by test/train/crf.test.ts.
+ * Returns the model card section that shows how to get the tags of a conditional random field in Python. It uses pytorch-crf,
+ * because `crf.safetensors` has the same names and arithmetic. test/train/crf.test.ts runs the program.
  *
- * @param readsDocuments whether the model was trained to read sentences in their document
+ * @param readsDocuments whether the model was trained to read each sentence in the context of its document
  */
 export function crfInPython(readsDocuments: boolean): PythonSection {
   const alone = readsDocuments ? ", of sentences that are read one by one" : "";

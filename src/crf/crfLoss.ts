@@ -2,7 +2,7 @@ import type { Transitions } from "./crfFile.js";
 import { type ChainEnds, forwardBackward } from "./forwardBackward.js";
 import { ILLEGAL } from "./legalTransitions.js";
 
-/** Derivatives of a loss with respect to the scores of moves, added up over chains. */
+/** Derivatives of a loss with respect to the transition scores, summed over chains. */
 export interface TransitionGradient {
   readonly start: Float64Array;
   readonly between: Float64Array;
@@ -10,12 +10,12 @@ export interface TransitionGradient {
 }
 
 /**
- * The negative log likelihood of a chain's labels: log Σ exp(score) of all paths, less the score of this one.
+ * Returns the negative log likelihood of a chain's labels: log Σ exp(score) over all paths, minus the score of this path.
  *
- * Where its own labels make a move that is illegal the chain is cut in two, and the move counts nowhere; so do start and end
- * where they are.
+ * If the gold labels contain an illegal transition, the chain is split there and the transition is not counted. An illegal
+ * start or end is not counted either.
  *
- * @param gradient gets the derivatives added: of the scores `[words, labels]`, and of the moves
+ * @param gradient the derivatives are added to it: those of the scores `[words, labels]`, and those of the transitions
  */
 export function crfLoss(
   scores: Float32Array,
@@ -57,7 +57,7 @@ interface Part extends ChainEnds {
   readonly to: number;
 }
 
-/** The parts of a chain of labels that have no illegal move inside. */
+/** Returns the parts of a chain of labels that contain no illegal transition. */
 function* legalParts(
   gold: Int32Array,
   { start, between, end }: Transitions,

@@ -1,6 +1,6 @@
 import { NeriumError } from "../errors.js";
 
-/** config.json says that the model has a conditional random field, and its file is not there. */
+/** The file of the conditional random field, which config.json says the model has, is missing. */
 export function crfMissing(file: string): NeriumError {
   return new NeriumError(
     "MODEL_CRF_MISSING",

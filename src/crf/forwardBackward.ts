@@ -1,6 +1,6 @@
 import type { Transitions } from "./crfFile.js";
 
-/** Whether a chain of words begins and ends where its sentence does; only there start and end scores count. */
+/** Whether a chain of words begins and ends where its sentence does. Start and end scores count only if it does. */
 export interface ChainEnds {
   readonly begins: boolean;
   readonly ends: boolean;
@@ -8,20 +8,20 @@ export interface ChainEnds {
 
 const WHOLE: ChainEnds = { begins: true, ends: true };
 
-/** What a linear-chain conditional random field says about a chain of words, over all paths of labels through it. */
+/** The results of a linear-chain conditional random field for a chain of words, summed over all label paths. */
 export interface PathSums {
-  /** log Σ exp(score) of all paths. */
+  /** log Σ exp(score) over all paths. */
   readonly logPartition: number;
   /** The probability of each label at each word. `[words, labels]` */
   readonly marginals: Float64Array;
-  /** How often each move is expected, over all words. `[labels, labels]`, as `Transitions.between` */
+  /** The expected count of each transition, summed over all words. `[labels, labels]`, as `Transitions.between` */
   readonly moves: Float64Array;
 }
 
 /**
- * The forward-backward algorithm, in logarithms and float64 (https://en.wikipedia.org/wiki/Forward–backward_algorithm).
+ * The forward-backward algorithm, in log space and float64 (https://en.wikipedia.org/wiki/Forward–backward_algorithm).
  *
- * @param scores of each label at each word, `[words, labels]`, at least one word
+ * @param scores the score of each label at each word, `[words, labels]`, for at least one word
  */
 export function forwardBackward(
   scores: Float32Array,
@@ -30,9 +30,9 @@ export function forwardBackward(
 ): PathSums {
   const labels = start.length;
   const words = scores.length / labels;
-  /** log Σ exp of all paths up to each word and label, that word's score included. */
+  /** log Σ exp(score) over all paths up to each word and label, including the score of that word. */
   const before = new Float64Array(words * labels);
-  /** The same of all paths behind it. */
+  /** The same over all paths after each word and label. */
   const behind = new Float64Array(words * labels);
   const terms = new Float64Array(labels);
 

@@ -1,4 +1,4 @@
-/** The conditional random field of a run: its transitions, their gradient and AdamW, on the host. */
+/** The conditional random field of a training run: transitions, their gradient and AdamW, all on the host. */
 import { type AdamWHyperparameters, type AdamWState, adamwUpdate } from "./adamw.js";
 import { crfSize, crfValues, transitionsOf } from "./crfFile.js";
 import { crfLoss } from "./crfLoss.js";
@@ -6,35 +6,35 @@ import type { CrfState } from "./crfState.js";
 import type { ChainEnds } from "./forwardBackward.js";
 import { ILLEGAL, legalTransitions } from "./legalTransitions.js";
 
-/** Neighbouring words of one sentence, as they follow each other among the labelled tokens of a window. */
+/** Consecutive words of one sentence whose tokens follow each other among the labelled tokens of a window. */
 export interface WordChain extends ChainEnds {
   readonly words: number;
 }
 
-/** A batch's labelled words as chains, in the order of its logits. */
+/** The labelled words of a batch as chains, in the order of its logits. */
 export interface CrfTargets {
-  /** Label of each row. `[labelled]` */
+  /** The label of each row. `[labelled]` */
   readonly labels: Int32Array;
   readonly chains: readonly WordChain[];
-  /** What each word counts in the loss: 1/m for a mean over the m words of a step. */
+  /** The weight of each word in the loss: 1/m for a mean over the m words of a step. */
   readonly weight: number;
 }
 
-/** Values before the first step: 0, and {@link ILLEGAL} for moves that the tag scheme of the labels does not have. */
+/** Returns the values before the first step: 0, or {@link ILLEGAL} for transitions that the tag scheme does not allow. */
 export const freshCrf = (labels: readonly string[]): Float32Array => crfValues(legalTransitions(labels));
 
 /**
- * Illegal moves stay as they are: their gradient is 0. There is no weight decay: transitions are few, and 0 is no better
- * guess than another.
+ * Trains a conditional random field. Illegal transitions do not change: their gradient is 0. There is no weight decay, because
+ * there are few transitions, and a score of 0 is not more likely than another.
  */
 export class CrfHead {
-  /** The optimizer's state, by its names in checkpoints; as many floats each as there are values. */
+  /** The optimizer's state, by its names in checkpoints. Each array has as many floats as `values`. */
   readonly blocks: AdamWState;
-  /** That of the latest step, with respect to the values. */
+  /** The gradient of the latest step with respect to the values. */
   readonly gradient: Float64Array;
   private readonly isLegal: readonly boolean[];
 
-  /** @param values are changed in place */
+  /** @param values changed in place */
   constructor(
     private readonly labels: readonly string[],
     readonly values: Float32Array,
@@ -46,7 +46,7 @@ export class CrfHead {
     this.isLegal = Array.from(freshCrf(labels), (value) => value > ILLEGAL);
   }
 
-  /** As it is now, for a checkpoint. */
+  /** Returns a copy of the current state, for a checkpoint. */
   state(average: Float32Array | undefined): CrfState {
     const blocks = Object.entries(this.blocks).map(([name, block]) => [name, block.slice()]);
     return {
@@ -56,13 +56,14 @@ export class CrfHead {
     };
   }
 
-  /** Forgets the gradient of the step before. */
+  /** Begins a step: sets the gradient to 0. */
   begin(): void {
     this.gradient.fill(0);
   }
 
   /**
-   * The loss of a batch, and its gradient: with respect to the logits given back, with respect to the transitions added up.
+   * Returns the loss of a batch and its gradient with respect to the logits. Adds its gradient with respect to the transitions
+   * to `gradient`.
    *
    * @param logits `[labelled, labels]`
    */
@@ -90,12 +91,12 @@ export class CrfHead {
     return { loss: loss * weight, gradient: Float32Array.from(ofLogits, (value) => value * weight) };
   }
 
-  /** Of the transitions' gradient. */
+  /** The squared L2 norm of the gradient. */
   get squaredNorm(): number {
     return this.gradient.reduce((sum, value) => sum + value * value, 0);
   }
 
-  /** Moves the values along the gradient; `clip` is what it is multiplied by. */
+  /** Updates the values by one step of AdamW. The gradient is multiplied by `clip` first. */
   update(update: { step: number; learningRate: number; clip: number }): void {
     adamwUpdate(this.values, this.gradient, this.blocks, this.options, update);
   }

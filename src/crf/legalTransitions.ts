@@ -1,10 +1,10 @@
 import { labelScheme } from "../text/labelScheme.js";
 import type { Transitions } from "./crfFile.js";
 
-/** The score of a move that a tag scheme does not have: finite, so that a best path exists also where none is legal. */
+/** The score of a transition that a tag scheme does not allow. It is finite, so that there is a best path even if none is legal. */
 export const ILLEGAL = -1e4;
 
-/** Prefixes that an entity begins and ends with, by scheme; tags as `labelScheme` gives them. */
+/** The prefixes of the first and the last tag of an entity, by scheme, for the tags that `labelScheme` returns. */
 const boundaries = {
   IOB1: { first: "I", last: "BI" },
   IOB2: { first: "B", last: "BI" },
@@ -14,10 +14,10 @@ const boundaries = {
 } as const;
 
 /**
- * 0 for the moves that the scheme of these labels has, {@link ILLEGAL} for all others.
+ * Returns 0 for the transitions that the tag scheme of these labels allows, and {@link ILLEGAL} for all others.
  *
- * Beyond a sentence's ends all words are `O`. A type that lacks the label with which the scheme would begin (or end) an
- * entity may begin (or end) with any.
+ * Before and after a sentence all words count as `O`. If a type has no label that begins (or ends) an entity in this scheme, its
+ * entities may begin (or end) with any of its labels.
  */
 export function legalTransitions(labels: readonly string[]): Transitions {
   const { scheme, tags } = labelScheme(labels);
@@ -35,7 +35,7 @@ export function legalTransitions(labels: readonly string[]): Transitions {
     type(before) === type(tag) &&
     "BI".includes(prefix(before)) &&
     "IE".includes(prefix(tag));
-  // IOB1 writes B- only to part two entities of one type.
+  // IOB1 uses B- only to separate two adjacent entities of the same type.
   const parts = (before: string, tag: string): boolean =>
     scheme === "IOB1" && prefix(tag) === "B" && inEntity(before) && type(before) === type(tag);
   const mayEnd = (tag: string): boolean => !inEntity(tag) || has(tag, last);

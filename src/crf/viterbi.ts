@@ -1,19 +1,19 @@
 import type { Transitions } from "./crfFile.js";
 
 /**
- * The labels of the best path (https://en.wikipedia.org/wiki/Viterbi_algorithm): the one with the largest sum of its labels'
- * scores and its moves'. Of several the one whose last labels have the smallest ids.
+ * Returns the labels of the best path (https://en.wikipedia.org/wiki/Viterbi_algorithm): the path with the largest sum of label
+ * scores and transition scores. On ties, smaller label ids win, compared from the last word backwards.
  *
- * Logits serve as well as their log-softmax: all paths differ by the same sum.
+ * Logits give the same result as their log-softmax, because the difference is the same for all paths.
  *
- * @param scores of each label at each word, `[words, labels]`
+ * @param scores the score of each label at each word, `[words, labels]`
  */
 export function viterbi(scores: Float32Array, { start, between, end }: Transitions): Int32Array {
   const labels = start.length;
   const words = scores.length / labels;
   const path = new Int32Array(words);
   if (words === 0) return path;
-  /** For each word and label the label before on the best path to it. */
+  /** For each word and label, the previous label on the best path to it. */
   const cameFrom = new Int32Array(words * labels);
   let best = Float64Array.from({ length: labels }, (_, label) => start[label]! + scores[label]!);
   let next = new Float64Array(labels);
