@@ -1,29 +1,31 @@
 /**
- * Memory of an engine, zeros at first, that its graphs read and write where it stands: weights, gradients, optimizer
- * state, feeds. Tensors refer to it.
+ * Memory of an engine, initially zeros, that its graphs read and write in place: weights, gradients, optimizer state,
+ * feeds. Tensors refer to it.
  *
- * Whether it lies in host memory or on a device is the engine's affair: in host memory nothing is copied that need not
- * be, and what is right for a device is right there too. Offsets are in bytes, lengths in elements. The block is owned
- * until `free()`.
+ * The engine decides whether it is in host memory or on a device. Code that is correct for a device is correct for host
+ * memory too, where unnecessary copies are avoided. Offsets are in bytes, lengths in elements. The caller must `free()`
+ * the block.
  */
 export interface StateBlock {
   readonly byteLength: number;
 
   /**
-   * `length` floats from `byteOffset` on, a multiple of 4; without a length all up to the end. Only to be read, and
-   * valid until these floats are next written: in place where the block lies in host memory, else a copy.
+   * Returns `length` floats from `byteOffset`, a multiple of 4. Without a length it returns all floats up to the end. The
+   * result is a view if the block is in host memory, otherwise a copy. Do not write to it, and do not use it after these
+   * floats are written again.
    */
   read(byteOffset?: number, length?: number): Float32Array;
 
-  /** As {@link read}, always as a copy, which stays as it is. */
+  /** Like {@link read}, but always returns a copy, which later writes do not change. */
   copyOut(byteOffset?: number, length?: number): Float32Array;
 
   /** Copies the bytes of an array to `byteOffset`. */
   copyIn(byteOffset: number, values: ArrayBufferView): void;
 
   /**
-   * Lets `set` write `length` floats from `byteOffset` on: in place where the block lies in host memory, else they are
-   * copied in when it is done. It must write every one; what it finds there is undefined. Gives what `set` gives.
+   * Lets `set` write `length` floats from `byteOffset`: in place if the block is in host memory, otherwise they are copied to
+   * the block when `set` is done. `set` must write every float; their initial values are undefined. Returns the result of
+   * `set`.
    */
   write<T extends void | Promise<void>>(
     byteOffset: number,
@@ -31,13 +33,13 @@ export interface StateBlock {
     set: (values: Float32Array) => T,
   ): T;
 
-  /** As {@link write}, of bytes. */
+  /** Like {@link write}, but for bytes. */
   writeBytes<T extends void | Promise<void>>(
     byteOffset: number,
     length: number,
     set: (bytes: Uint8Array) => T,
   ): T;
 
-  /** Gives the memory back. Throws RUNTIME_BUSY while a graph uses it. Twice does nothing. */
+  /** Frees the memory. Throws RUNTIME_BUSY while a graph uses it. Calling it again does nothing. */
   free(): void;
 }

@@ -16,19 +16,19 @@ let isFreed: (buffer: NativeBuffer) => boolean;
 export { hold, isFreed, letGo };
 
 /**
- * Memory outside the JavaScript heap, 64-byte aligned and zero at first, that engines read and write in place.
+ * Memory outside the JavaScript heap, aligned to 64 bytes and initially zero, that engines read and write in place.
  *
- * The system gives the pages of a large buffer when they are first touched. The memory is owned until `free()`; nothing
- * frees it earlier, not even the garbage collector.
+ * The system allocates the pages of a large buffer when they are first used. Only `free()` frees the memory; the garbage
+ * collector does not.
  */
 export class NativeBuffer implements StateBlock {
   readonly byteLength: number;
-  /** Where the memory begins. */
+  /** The address of the first byte. */
   readonly address: bigint;
   readonly #block: bigint;
   #holds = 0;
   #freed = false;
-  /** The ArrayBuffers handed out, by `offset:length`; detached when the memory goes. */
+  /** The ArrayBuffers in use, by `offset:length`. They are detached when the memory is freed. */
   readonly #windows = new Map<string, ArrayBuffer>();
 
   static {
@@ -47,11 +47,14 @@ export class NativeBuffer implements StateBlock {
     this.address = (block + BigInt(alignment - 1)) & ~BigInt(alignment - 1);
   }
 
-  /** A new buffer of zeros. Throws RUNTIME_MEMORY_EXHAUSTED; RUNTIME_WINDOW_INVALID for a length that is no byte count. */
+  /**
+   * Allocates a buffer of zeros. Throws RUNTIME_MEMORY_EXHAUSTED, and RUNTIME_WINDOW_INVALID if the length is not a
+   * non-negative integer.
+   */
   static allocate(byteLength: number): NativeBuffer {
     if (!Number.isSafeInteger(byteLength) || byteLength < 0)
       throw viewInvalid(`${byteLength} is no number of bytes.`);
-    // Room to move to the next aligned address; calloc, because its large blocks come from the system untouched.
+    // The extra bytes allow for alignment. calloc, because the system provides its large blocks as untouched zero pages.
     const block = heap().calloc(1, byteLength + alignment);
     if (block === null) throw memoryExhausted(byteLength);
     const buffer = new NativeBuffer(block, byteLength);
@@ -59,7 +62,7 @@ export class NativeBuffer implements StateBlock {
     return buffer;
   }
 
-  /** A view of `length` elements from `byteOffset` (a multiple of 4) on; without a length, up to the end. */
+  /** Returns a view of `length` elements from `byteOffset`, a multiple of 4. Without a length it extends to the end. */
   float32(byteOffset = 0, length?: number): Float32Array {
     return new Float32Array(...this.#window(byteOffset, length, 4));
   }
@@ -72,12 +75,12 @@ export class NativeBuffer implements StateBlock {
     return new Int32Array(...this.#window(byteOffset, length, 4));
   }
 
-  /** Also how float16 elements are read and written, by their bits. */
+  /** Also used to read and write float16 elements, as bits. */
   uint16(byteOffset = 0, length?: number): Uint16Array {
     return new Uint16Array(...this.#window(byteOffset, length, 2));
   }
 
-  /** Also how bool elements are read and written, as 0 and 1. */
+  /** Also used to read and write bool elements, as 0 and 1. */
   uint8(byteOffset = 0, length?: number): Uint8Array {
     return this.bytes(byteOffset, length);
   }
@@ -116,7 +119,7 @@ export class NativeBuffer implements StateBlock {
   }
 
   /**
-   * Gives the memory back; views of it become empty. Freeing twice does nothing.
+   * Frees the memory; views of it become empty. Calling it again does nothing.
    * Throws RUNTIME_BUSY while a binding or session uses the buffer.
    */
   free(): void {
@@ -130,7 +133,7 @@ export class NativeBuffer implements StateBlock {
     this.#freed = true;
     const reachable = [...this.#windows.values()].some((window) => !detach(window));
     this.#windows.clear();
-    // Memory that a view still reaches is kept: a leak is better than a write to somebody else's memory.
+    // If a view could not be detached, the memory is not freed: a leak is better than a write to memory of others.
     if (!reachable) heap().free(this.#block);
   }
 

@@ -9,7 +9,7 @@ export function platformUnsupported(platform: string, detail: string): NeriumErr
   });
 }
 
-/** No shared library of ONNX Runtime was found in any of the places that are looked at. */
+/** No shared library of ONNX Runtime was found in any of the searched places. */
 export function runtimeLibraryMissing(searched: readonly string[]): NeriumError {
   return new NeriumError("RUNTIME_LIBRARY_MISSING", "ONNX Runtime's shared library was not found.", {
     where: searched.join(", "),
@@ -17,7 +17,7 @@ export function runtimeLibraryMissing(searched: readonly string[]): NeriumError 
   });
 }
 
-/** koffi, through which native code is called, is not installed or has no binary for this platform. */
+/** koffi, which calls native code, is not installed or has no binary for this platform. */
 export function koffiMissing(cause: unknown): NeriumError {
   return new NeriumError(
     "RUNTIME_KOFFI_MISSING",
@@ -39,12 +39,12 @@ export function libraryUnusable(file: string, reason: string, cause?: unknown): 
   });
 }
 
-/** A function of ONNX Runtime's interface failed outside a run; the status code and message are its own. */
+/** A function of ONNX Runtime's interface failed outside a run. The status code and the message are ONNX Runtime's. */
 export function callFailed(name: string, status: string, message: string): NeriumError {
   return new NeriumError("RUNTIME_CALL_FAILED", `ONNX Runtime refused ${name} (${status}): ${message}`);
 }
 
-/** The system has not enough memory for a buffer. */
+/** The system does not have enough memory for a buffer. */
 export function memoryExhausted(byteLength: number): NeriumError {
   const what = `The system could not give ${byteLength} bytes of memory.`;
   return new NeriumError("RUNTIME_MEMORY_EXHAUSTED", what, {
@@ -52,7 +52,7 @@ export function memoryExhausted(byteLength: number): NeriumError {
   });
 }
 
-/** A buffer, a window of a buffer, or a tensor in it does not fit its bounds or alignment. */
+/** The size of a buffer is invalid, or a view or tensor in it is out of bounds or misaligned. */
 export function viewInvalid(what: string): NeriumError {
   return new NeriumError("RUNTIME_WINDOW_INVALID", what);
 }
@@ -67,12 +67,12 @@ export function busy(what: string, remedy: string): NeriumError {
   return new NeriumError("RUNTIME_BUSY", what, { remedy });
 }
 
-/** An option of a session has a value that ONNX Runtime could not use. */
+/** An option of a session has a value that ONNX Runtime cannot use. */
 export function sessionOptionInvalid(option: string, what: string): NeriumError {
   return new NeriumError("RUNTIME_OPTION_INVALID", what, { where: option });
 }
 
-/** ONNX Runtime does not accept the bytes as a model. */
+/** The model is invalid, or ONNX Runtime does not accept it. */
 export function modelInvalid(session: string, message: string, status?: string): NeriumError {
   const by = status === undefined ? "" : ` (${status})`;
   return new NeriumError("RUNTIME_MODEL_INVALID", `The model was not accepted${by}: ${message}`, {
@@ -80,7 +80,7 @@ export function modelInvalid(session: string, message: string, status?: string):
   });
 }
 
-/** A model's input or output is no tensor, or has an element type that the runtime does not handle. */
+/** A model's input or output is not a tensor, or has an element type that the runtime does not support. */
 export function valueUnsupported(session: string, name: string, what: string): NeriumError {
   return new NeriumError("RUNTIME_VALUE_UNSUPPORTED", `"${name}" of the model ${what}.`, { where: session });
 }
@@ -98,17 +98,17 @@ export function nameUnknown(
   });
 }
 
-/** A tensor's element type or dimensions are not those the model declares. */
+/** A tensor's element type or dimensions differ from those that the model declares, or its block is from another engine. */
 export function tensorMismatch(session: string, name: string, what: string): NeriumError {
   return new NeriumError("RUNTIME_TENSOR_MISMATCH", `"${name}": ${what}.`, { where: session });
 }
 
-/** A run is asked for while inputs have no tensor or no output is bound. */
+/** A run is requested while an input has no tensor or no output is bound, or an output is read before a run. */
 export function bindingIncomplete(session: string, what: string): NeriumError {
   return new NeriumError("RUNTIME_BINDING_INCOMPLETE", what, { where: session });
 }
 
-/** ONNX Runtime stopped a run with an error of its own, such as shapes that do not fit together. */
+/** ONNX Runtime stopped a run with an error, for example because shapes do not fit together. */
 export function runFailed(session: string, status: string, message: string): NeriumError {
   return new NeriumError("RUNTIME_RUN_FAILED", `The run failed (${status}): ${message}`, { where: session });
 }

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type * as Koffi from "koffi";
 import { koffiMissing } from "./errors.js";
 
-/** A call into native code; `async` makes it on a thread of libuv's pool. */
+/** A native function. `async` calls it on a thread of libuv's pool. */
 export type ForeignFunction<F extends (...args: never[]) => unknown> = F & {
   async: (...args: [...Parameters<F>, (error: unknown, result: ReturnType<F>) => void]) => void;
 };
@@ -11,10 +11,10 @@ let loadedKoffi: typeof Koffi | undefined;
 const kept: Koffi.LibraryHandle[] = [];
 
 /**
- * koffi, a native module itself, loaded on first use.
+ * Returns koffi, which is itself a native module, and loads it on first use.
  *
- * ONNX Runtime's kernels need more stack than koffi's 128 KiB for asynchronous calls. koffi takes settings only before
- * the first library; where other code of the process came first, its settings stay and that stack must do.
+ * ONNX Runtime's kernels need more stack than koffi's 128 KiB for asynchronous calls. koffi accepts settings only before
+ * the first library is loaded. If other code of the process loaded one before, that code's settings remain.
  */
 function koffi(): typeof Koffi {
   if (loadedKoffi === undefined) {
@@ -22,7 +22,7 @@ function koffi(): typeof Koffi {
     try {
       loading.config({ sync_stack_size: 8 << 20, async_stack_size: 8 << 20 });
     } catch {
-      // Another library is loaded already: the settings can no longer change.
+      // Another library is already loaded, so the settings cannot be changed.
     }
     loadedKoffi = loading;
   }
@@ -37,14 +37,14 @@ function required(): typeof Koffi {
   }
 }
 
-/** Loads a shared library (null: what the process has already) and keeps it. */
+/** Loads a shared library, or opens the process itself if `path` is null. The library stays loaded. */
 export function loadForeign(path: string | null): Koffi.LibraryHandle {
   const library = koffi().load(path);
   kept.push(library);
   return library;
 }
 
-/** The C function at an address. */
+/** Returns the C function at an address. */
 export function foreignFunction<F extends (...args: never[]) => unknown>(
   address: bigint,
   returns: string,
@@ -53,22 +53,22 @@ export function foreignFunction<F extends (...args: never[]) => unknown>(
   return koffi().decode(address, koffi().proto(returns, [...takes])) as ForeignFunction<F>;
 }
 
-/** The pointer stored at an address, or null. */
+/** Returns the pointer stored at an address, or null. */
 export function pointerAt(address: bigint): bigint | null {
   return koffi().decode(address, "void *") as bigint | null;
 }
 
-/** The zero-terminated UTF-8 text at an address. */
+/** Returns the zero-terminated UTF-8 text at an address. */
 export function textAt(address: bigint): string {
   return koffi().decode.string(address);
 }
 
-/** The memory at an address as an ArrayBuffer, without a copy and without ownership. */
+/** Returns the memory at an address as an ArrayBuffer, without copying or owning it. */
 export function memoryAt(address: bigint, byteLength: number): ArrayBuffer {
   return koffi().view(address, byteLength);
 }
 
-/** Memory for `count` pointers that native code may write to at any time; never given back, so few are made. */
+/** Memory for pointers that native code may write to at any time. It is never freed, so use few of them. */
 export interface Cells {
   readonly address: bigint;
   readonly values: BigUint64Array;

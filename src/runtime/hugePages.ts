@@ -1,8 +1,8 @@
 import { type ForeignFunction, foreignFunction, loadForeign } from "./foreign.js";
 
-/** Size and alignment of a huge page. */
+/** Size and alignment of a huge page in bytes. */
 const pageBytes = 2n ** 21n;
-/** Memory smaller than this is left to ordinary pages. */
+/** Blocks smaller than this many bytes keep ordinary pages. */
 const worthIt = 4 * 2 ** 20;
 /** `MADV_HUGEPAGE` of Linux. */
 const madvHugePage = 14;
@@ -11,9 +11,9 @@ type Advise = (address: bigint, length: number, advice: number) => number;
 let loadedAdvise: ForeignFunction<Advise> | undefined;
 
 /**
- * Asks Linux to back memory with huge pages: products of matrices walk through weights in strides, and with pages of
- * 4 KiB most of their time goes to finding addresses. A training step of bert-base took 1.22 s instead of 1.40 s. Only
- * advice: where the system gives none, nothing changes. Call before the memory is first touched.
+ * Asks Linux to use huge pages for memory. Matrix products read weights with large strides, and with 4 KiB pages they spend
+ * most of their time on address translation. With huge pages a training step of bert-base took 1.22 s instead of 1.40 s.
+ * This is only a hint: if the system has no huge pages, nothing changes. Call it before the memory is first used.
  */
 export function adviseHugePages(address: bigint, byteLength: number): void {
   if (process.platform !== "linux" || byteLength < worthIt) return;

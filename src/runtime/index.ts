@@ -1,4 +1,4 @@
-/** What compiles and runs graphs: engines, their blocks of state, tensors in them. */
+/** Engines, which compile and run graphs, their blocks of state, and tensors in blocks. */
 export type { StateBlock } from "./block.js";
 export type { CompiledGraph, CompileOptions, Engine, GraphBinding } from "./engine.js";
 export { cpuEngine } from "./engines/index.js";

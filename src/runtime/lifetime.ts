@@ -1,6 +1,6 @@
 /**
- * Called as the process ends; false where native code is still at work, so that what it uses must stay.
- * `allReleased` says whether everything registered later is gone.
+ * Called when the process ends. Returns false if native code is still running, so that the objects it uses must stay.
+ * `allReleased` is true if everything that was registered later is released.
  */
 export type ReleaseAtExit = (allReleased: boolean) => boolean;
 
@@ -8,10 +8,11 @@ const releases = new Set<ReleaseAtExit>();
 let listening = false;
 
 /**
- * Registers what must be released before the process ends; the result takes it off the list again.
+ * Registers a function that releases something before the process ends. The returned function removes it again.
  *
- * Newest first: sessions stop their threads, then the environment goes. A run that is under way when `process.exit` is
- * called is told to stop; Node waits for it, and its session and the environment are left to the operating system.
+ * The newest function is called first: sessions stop their threads, then the environment is released. If a run is in
+ * progress when `process.exit` is called, it is asked to stop and Node waits for it. Its session and the environment are then
+ * left to the operating system.
  */
 export function releaseAtExit(release: ReleaseAtExit): () => void {
   if (!listening) {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Whether this processor multiplies bytes without loss. On x64 processors without VNNI two products of an unsigned and a
- * signed byte are added in 16 bits, which overflow: weights must then be of 7 bits. Where nothing can be found out: false.
+ * Whether this processor multiplies bytes without overflow. x64 processors without VNNI add two products of an unsigned and a
+ * signed byte in 16 bits, which can overflow, so weights must have 7 bits. Returns false if the x64 processor is unknown.
  */
 export function hasByteProducts(
   arch: string = process.arch,

@@ -1,12 +1,12 @@
 /**
- * Native calls wait here for their turn: at most two are on the threads that Node also needs for files and host names
- * (four by default), in order of arrival.
+ * The maximum number of concurrent native calls. They run on the threads that Node also needs for files and host names (four
+ * by default), so the others wait, in order of arrival.
  */
 const limit = 2;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** The result of a native call that reports to a callback. */
+/** Starts a native call when it is its turn, and returns the result that it passes to its callback. */
 export async function inTurn<T>(start: (done: (error: unknown, result: T) => void) => void): Promise<T> {
   if (running < limit) running++;
   else await new Promise<void>((resolve) => waiting.push(resolve));

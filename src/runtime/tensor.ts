@@ -4,7 +4,7 @@ import { disposed, tensorMismatch, viewInvalid } from "./errors.js";
 
 export type ElementType = "float32" | "int64" | "int32" | "uint8" | "bool" | "float16" | "uint16" | "int8";
 
-/** A tensor in a block: `dims` in row-major order, its first element `byteOffset` bytes into the block. */
+/** A tensor in a block, in row-major order. Its first element is `byteOffset` bytes into the block. */
 export interface TensorView {
   readonly buffer: StateBlock;
   readonly byteOffset: number;
@@ -17,14 +17,14 @@ export interface NativeTensor extends TensorView {
   readonly buffer: NativeBuffer;
 }
 
-/** A tensor that an engine allocated, copied; float16 as bits, bool as 0 and 1. */
+/** A copy of a tensor that an engine allocated. float16 elements are bits, bool elements 0 and 1. */
 export interface OutputTensor {
   readonly type: ElementType;
   readonly dims: readonly number[];
   readonly data: Float32Array | BigInt64Array | Int32Array | Uint8Array | Uint16Array | Int8Array;
 }
 
-/** What a model declares of an input or output. A named dimension is free; an unnamed free one is "". */
+/** The model's declaration of an input or output. A string is the name of a free dimension, "" if it has none. */
 export interface ValueInfo {
   readonly name: string;
   readonly type: ElementType;
@@ -43,19 +43,19 @@ export const elementTypes: Record<ElementType, { readonly bytes: number; readonl
   float16: { bytes: 2, code: 10 },
 };
 
-/** Bytes of a tensor of these dims. */
+/** Returns the size in bytes of a tensor with these dims. */
 export const byteLengthOf = (type: ElementType, dims: readonly number[]): number =>
   dims.reduce((product, dim) => product * dim, elementTypes[type].bytes);
 
-/** The element type of an `ONNXTensorElementDataType`, or undefined for one the runtime does not handle. */
+/** Returns the element type for an `ONNXTensorElementDataType`, or `undefined` if the runtime does not support it. */
 export function elementType(code: number): ElementType | undefined {
   return (Object.keys(elementTypes) as ElementType[]).find((type) => elementTypes[type].code === code);
 }
 
-/** The most dimensions a tensor may have. */
+/** The maximum number of dimensions of a tensor. */
 export const maxRank = 16;
 
-/** Refuses a tensor in a block of another engine. Throws RUNTIME_TENSOR_MISMATCH. */
+/** Throws RUNTIME_TENSOR_MISMATCH if a tensor is in a block of another engine. */
 export function requireNative(
   session: string,
   name: string,
@@ -66,7 +66,7 @@ export function requireNative(
 }
 
 /**
- * The byte length of a tensor that may be handed to native code under a declared value.
+ * Checks that a tensor fits the model's declaration and its buffer, and returns its length in bytes.
  * Throws RUNTIME_TENSOR_MISMATCH, RUNTIME_WINDOW_INVALID, RUNTIME_DISPOSED.
  */
 export function checkedByteLength(session: string, declared: ValueInfo, tensor: NativeTensor): number {
@@ -83,7 +83,7 @@ export function checkedByteLength(session: string, declared: ValueInfo, tensor: 
       `"${declared.name}" begins at byte ${byteOffset}, which is not a multiple of ${elementBytes}.`,
     );
   }
-  // Also refuses products too large to be exact: no buffer is that long.
+  // Also rejects products that are too large to be exact, because no buffer is that long.
   if (!(byteOffset + byteLength <= buffer.byteLength)) {
     throw viewInvalid(
       `"${declared.name}" [${dims.join(", ")}] needs ${byteLength} bytes from byte ${byteOffset} on; its buffer has ${buffer.byteLength}.`,
@@ -100,7 +100,7 @@ function checkDims(session: string, declared: ValueInfo, dims: readonly number[]
     if (!Number.isSafeInteger(dim) || dim < 0)
       throw tensorMismatch(session, declared.name, `${given} is no shape`);
   }
-  // ONNX Runtime reports a scalar and a value of unknown rank alike; it checks these itself when it runs.
+  // ONNX Runtime reports a scalar and a value of unknown rank in the same way. It checks these itself when it runs.
   if (declared.dims.length === 0) return;
   const fits =
     dims.length === declared.dims.length &&

@@ -1,5 +1,5 @@
 import type { Engine } from "../engine.js";
 import { onnxruntimeCpu } from "./onnxruntime/engine.js";
 
-/** The engine that computes where nobody names another. */
+/** Returns the default engine. */
 export const cpuEngine = (): Engine => onnxruntimeCpu;

@@ -14,7 +14,7 @@ import {
 import { type Ort, outPair, outValue, takeStatus } from "./ort.js";
 import { copyOfValue, withValue } from "./values.js";
 
-/** How long {@link Binding.runAll} keeps the event loop waiting. */
+/** How long {@link Binding.runAll} runs bindings before it yields to the event loop. */
 const sliceMilliseconds = 4;
 
 /** What a binding needs of its session. */
@@ -24,7 +24,7 @@ export interface BoundSession {
   readonly outputs: ReadonlyMap<string, ValueInfo>;
   /** The `OrtSession`. Throws RUNTIME_DISPOSED. */
   handle(): bigint;
-  /** Where the name of an input or output lies as a C string. */
+  /** Returns the address of the name of an input or output, as a C string. */
   nameAddress(name: string): bigint;
   forget(binding: Binding): void;
 }
@@ -33,7 +33,7 @@ export interface BoundSession {
  * Tensors for the inputs and outputs of a session, bound once and run many times.
  *
  * The tensors are memory of {@link NativeBuffer}s, which cannot be freed while they are bound. An output may be the
- * memory of an input (an update in place): whether that is right is a matter of the graph.
+ * memory of an input (an update in place) if the graph allows it; this is not checked.
  */
 export class Binding implements GraphBinding {
   readonly #ort: Ort;
@@ -41,14 +41,14 @@ export class Binding implements GraphBinding {
   readonly #handle: bigint;
   readonly #runOptions: bigint;
   readonly #inputs = new Map<string, NativeTensor>();
-  /** In the order of their first binding, which is the order ONNX Runtime gives the values in. */
+  /** In the order of their first binding, which is the order in which ONNX Runtime returns the values. */
   readonly #outputs = new Map<string, NativeTensor | "cpu">();
   #running = false;
   #terminated = false;
   #disposed = false;
   #hasRun = false;
 
-  /** Made by `Session.bind()`. */
+  /** Called by `Session.bind()`. */
   constructor(ort: Ort, session: BoundSession) {
     this.#ort = ort;
     this.#session = session;
@@ -61,7 +61,7 @@ export class Binding implements GraphBinding {
     }
   }
 
-  /** Whether a run is under way. */
+  /** Whether a run is in progress. */
   get running(): boolean {
     return this.#running;
   }
@@ -76,7 +76,7 @@ export class Binding implements GraphBinding {
     return this.#session.outputs.has(name);
   }
 
-  /** Reads an input from `tensor` in the runs to come; the same tensor again costs next to nothing. */
+  /** Reads an input from `tensor` in all later runs. Binding the same tensor again costs almost nothing. */
   bindInput(name: string, tensor: TensorView): void {
     const declared = this.#declared("input", name);
     requireNative(this.#session.name, name, tensor);
@@ -91,7 +91,7 @@ export class Binding implements GraphBinding {
     this.#inputs.set(name, copyOf(tensor));
   }
 
-  /** Writes an output into `tensor` in the runs to come. Its dims must be those that a run computes. */
+  /** Writes an output to `tensor` in all later runs. Its dims must be those that a run computes. */
   bindOutput(name: string, tensor: TensorView): void {
     const declared = this.#declared("output", name);
     requireNative(this.#session.name, name, tensor);
@@ -106,7 +106,7 @@ export class Binding implements GraphBinding {
     this.#outputs.set(name, copyOf(tensor));
   }
 
-  /** Lets ONNX Runtime allocate an output, of whatever dims; read it with {@link output} after a run. */
+  /** Lets ONNX Runtime allocate an output, whatever its dims. Read it with {@link output} after a run. */
   bindOutputToCpu(name: string): void {
     this.#declared("output", name);
     const before = this.#outputs.get(name);
@@ -117,7 +117,8 @@ export class Binding implements GraphBinding {
   }
 
   /**
-   * Runs the model on a thread of its own; the event loop goes on. The tensors must not be touched until then.
+   * Runs the model on a thread of libuv's pool, without blocking the event loop. Do not use the tensors until the promise
+   * settles.
    * Rejects with RUNTIME_RUN_FAILED, RUNTIME_RUN_ABORTED, RUNTIME_BINDING_INCOMPLETE, RUNTIME_BUSY, RUNTIME_DISPOSED.
    */
   async run(): Promise<void> {
@@ -132,15 +133,15 @@ export class Binding implements GraphBinding {
     }
   }
 
-  /** Runs the model on this thread: for many runs of well under a millisecond. Throws what {@link run} rejects with. */
+  /** Runs the model on this thread, for many runs of well under a millisecond. Throws the errors of {@link run}. */
   runSync(): void {
     const session = this.#begin();
     this.#end(this.#ort.raw.RunWithBinding(session, this.#runOptions, this.#handle));
   }
 
   /**
-   * Runs bindings one after the other on this thread, with a pause for the event loop every few milliseconds: cheaper
-   * than {@link run} where one run takes well under a millisecond. A run that takes longer holds the event loop up.
+   * Runs bindings one after the other on this thread and yields to the event loop every few milliseconds. This is faster
+   * than {@link run} if one run takes well under a millisecond. A long run blocks the event loop.
    */
   static async runAll(bindings: readonly Binding[]): Promise<void> {
     let pause = performance.now() + sliceMilliseconds;
@@ -152,14 +153,14 @@ export class Binding implements GraphBinding {
     }
   }
 
-  /** Stops the run that is under way, if there is one, before its next operation. */
+  /** Stops the run in progress, if any, before its next operation. */
   terminate(): void {
     if (!this.#running) return;
     this.#terminated = true;
     this.#ort.call.RunOptionsSetTerminate(this.#runOptions);
   }
 
-  /** The values of an output that was bound with {@link bindOutputToCpu}, from the latest run. */
+  /** Returns a copy of an output that was bound with {@link bindOutputToCpu}, from the latest run. */
   output(name: string): OutputTensor {
     this.#refuseUnlessIdle("is read");
     if (this.#outputs.get(name) !== "cpu") {
@@ -170,7 +171,7 @@ export class Binding implements GraphBinding {
     return this.#read([...this.#outputs.keys()].indexOf(name));
   }
 
-  /** Releases the binding and lets its buffers go. Throws RUNTIME_BUSY while it runs. Twice does nothing. */
+  /** Releases the binding and its hold on buffers. Throws RUNTIME_BUSY while it runs. Calling it again does nothing. */
   dispose(): void {
     if (this.#disposed) return;
     this.#refuseUnlessIdle("is disposed of");
@@ -200,7 +201,7 @@ export class Binding implements GraphBinding {
     }
   }
 
-  /** The session's handle, after all that a run needs is found to be there. */
+  /** Checks that everything is bound that a run needs, and returns the session's handle. */
   #begin(): bigint {
     this.#refuseUnlessIdle("is run again");
     const session = this.#session.handle();
@@ -210,14 +211,14 @@ export class Binding implements GraphBinding {
     }
     if (this.#outputs.size === 0) throw bindingIncomplete(this.#session.name, "No output is bound.");
     for (const [name, bound] of this.#outputs) {
-      // Bound anew, so that the values of the last run are not taken for memory to write the next ones to.
+      // Binds it again, because ONNX Runtime would otherwise write to the memory of the last run's values.
       if (bound === "cpu") this.bindOutputToCpu(name);
     }
     this.#running = true;
     return session;
   }
 
-  /** Takes a run's status, and throws what it says; undefined for a run that never began. */
+  /** Ends a run and throws if its status is an error. The status is `undefined` if the run did not start. */
   #end(status: bigint | null | undefined): void {
     const aborted = this.#terminated;
     this.#running = false;
@@ -245,7 +246,7 @@ export class Binding implements GraphBinding {
   }
 }
 
-/** The caller's object may change; what is bound does not. */
+/** Copies the tensor, because the caller may change its object later. */
 function copyOf({ buffer, byteOffset, type, dims }: NativeTensor): NativeTensor {
   return { buffer, byteOffset, type, dims: [...dims] };
 }

@@ -3,7 +3,7 @@ import { allocateCells, type Cells, textAt } from "../../foreign.js";
 import { elementType, type ValueInfo } from "../../tensor.js";
 import { type Ort, outValue } from "./ort.js";
 
-/** What a session's inputs or outputs are, in the model's order. Throws RUNTIME_VALUE_UNSUPPORTED. */
+/** Returns the inputs or outputs of a session, in the model's order. Throws RUNTIME_VALUE_UNSUPPORTED. */
 export function describeValues(
   ort: Ort,
   session: bigint,
@@ -29,7 +29,7 @@ export function describeValues(
         : call.SessionGetOutputTypeInfo(session, index, cell),
     );
     try {
-      // NULL for sequences, maps and optionals. What it points to belongs to the type info.
+      // NULL for sequences, maps and optionals. It is part of the type info, so it is not released.
       const tensorInfo = outValue((cell) => call.CastTypeInfoToTensorInfo(typeInfo, cell));
       if (tensorInfo === 0n) throw valueUnsupported(name, valueName, "is no tensor");
       const code = Number(
@@ -47,7 +47,7 @@ export function describeValues(
   });
 }
 
-/** The dimensions in a tensor's type: numbers, or names where they are free. */
+/** Returns the dimensions in a tensor's type: numbers, or names for free dimensions. */
 export function describeDims({ call }: Ort, tensorInfo: bigint): (number | string)[] {
   const rank = Number(outValue((cell) => call.GetDimensionsCount(tensorInfo, cell)));
   if (rank === 0) return [];
@@ -59,5 +59,5 @@ export function describeDims({ call }: Ort, tensorInfo: bigint): (number | strin
   return sizes.map((size, axis) => (size >= 0n ? Number(size) : textAt(names[axis]!)));
 }
 
-/** Where ONNX Runtime writes dimensions, and the addresses of their names. */
+/** The cells to which ONNX Runtime writes dimensions and the addresses of their names. */
 let room: Cells | undefined;

@@ -3,7 +3,7 @@ import type { CompileOptions, Engine } from "../../engine.js";
 import type { SessionOptions } from "./options.js";
 import { Session } from "./session.js";
 
-/** ONNX Runtime on the processor. Its blocks lie in host memory. */
+/** ONNX Runtime on the CPU. Its blocks are in host memory. */
 export const onnxruntimeCpu: Engine = {
   name: "onnxruntime",
   device: "cpu",
@@ -16,7 +16,7 @@ export const onnxruntimeCpu: Engine = {
   block: (byteLength) => NativeBuffer.allocate(byteLength),
 };
 
-/** What is asked for, in ONNX Runtime's words. */
+/** Translates the options to those of ONNX Runtime. */
 function sessionOptions(options: CompileOptions): SessionOptions {
   const { name, threads, initializers, externalWeights, profilePrefix } = options;
   const config: Record<string, string> = {};

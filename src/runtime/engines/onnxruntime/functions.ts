@@ -1,9 +1,9 @@
 /**
- * The functions of ONNX Runtime's C interface that Nerium calls: place in the `OrtApi` table, what they return, what
- * they take. The table only ever grows at its end, so a place is good for every release that has the function.
+ * The functions of ONNX Runtime's C interface that Nerium calls: their slot in the `OrtApi` table, their result and
+ * their arguments. New functions are only added at the end of the table, so a slot is valid for every release that has it.
  *
- * Source: onnxruntime/include/onnxruntime/core/session/onnxruntime_c_api.h, struct OrtApi. A place that is wrong calls
- * another function and corrupts memory, so test/runtime/functions.test.ts proves each by what it does.
+ * Source: onnxruntime/include/onnxruntime/core/session/onnxruntime_c_api.h, struct OrtApi. A wrong slot calls another
+ * function and corrupts memory, so test/runtime/engines/onnxruntime/functions.test.ts checks each by what it does.
  */
 export const ortFunctions = {
   GetErrorCode: { slot: 1, returns: "int", takes: ["pointer"] },
@@ -80,7 +80,7 @@ interface Taken {
   path: string;
 }
 interface Returned {
-  /** NULL, or a pointer to an `OrtStatus` that the caller releases. */
+  /** NULL, or a pointer to an `OrtStatus` that the caller must release. */
   status: bigint | null;
   int: number;
   string: string;
@@ -88,12 +88,12 @@ interface Returned {
 }
 type Arguments<T extends readonly (keyof Taken)[]> = { [I in keyof T]: Taken[T[I]] };
 
-/** The call as TypeScript sees it, from a record of {@link ortFunctions}. */
+/** The TypeScript type of a function in {@link ortFunctions}. */
 export type NativeCall<N extends OrtFunctionName> = (
   ...args: Arguments<(typeof ortFunctions)[N]["takes"]>
 ) => Returned[(typeof ortFunctions)[N]["returns"]];
 
-/** koffi's names of the types above; paths are UTF-16 on Windows (`ORTCHAR_T`). */
+/** koffi's names for the types above. Paths are UTF-16 on Windows (`ORTCHAR_T`). */
 export const foreignTypes: Record<keyof Taken | keyof Returned, string> = {
   int: "int",
   size: "size_t",

@@ -6,12 +6,12 @@ import { nativeNames } from "./names.js";
 import type { Ort } from "./ort.js";
 import { withValue } from "./values.js";
 
-/** Where ONNX Runtime reads the addresses of a name and of its value. */
+/** The cells from which ONNX Runtime reads the addresses of a name and of its value. */
 let pair: Cells | undefined;
 
 /**
- * Gives the constants that a model declares as external data their memory: no copy, no 2 GiB limit.
- * The buffers are held until the result is called, after the session is gone.
+ * Provides the memory of the constants that a model declares as external data, without a copy and without the 2 GiB limit.
+ * The buffers cannot be freed until the returned function is called, which must happen after the session is released.
  */
 export function addInitializers(
   ort: Ort,

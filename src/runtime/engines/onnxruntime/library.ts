@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { platformUnsupported, runtimeLibraryMissing } from "../../errors.js";
 
-/** Operating systems and processors that onnxruntime-node 1.30 carries a CPU build for. */
+/** The operating systems and processors for which onnxruntime-node 1.30 contains a CPU build. */
 export const supportedPlatforms = [
   "darwin-arm64",
   "linux-arm64",
@@ -13,14 +13,17 @@ export const supportedPlatforms = [
   "win32-x64",
 ] as const;
 
-/** The file name of ONNX Runtime's shared library on a platform; macOS puts the version inside it. */
+/** Whether a file name is that of ONNX Runtime's shared library. On macOS the version is before the extension. */
 export function isLibraryName(name: string, platform: NodeJS.Platform): boolean {
   if (platform === "win32") return name.toLowerCase() === "onnxruntime.dll";
   if (platform === "darwin") return /^libonnxruntime(\.\d+)*\.dylib$/.test(name);
   return /^libonnxruntime\.so(\.\d+)*$/.test(name);
 }
 
-/** The library's path in a folder, the longest name first (the one with the full version), or undefined. */
+/**
+ * Returns the library's path in a folder, or `undefined` if there is none. Of several names it takes the longest, which has
+ * the full version.
+ */
 export function libraryIn(folder: string, platform: NodeJS.Platform): string | undefined {
   if (!existsSync(folder)) return undefined;
   const names = readdirSync(folder).filter((name) => isLibraryName(name, platform));
@@ -28,12 +31,12 @@ export function libraryIn(folder: string, platform: NodeJS.Platform): string | u
   return names[0] === undefined ? undefined : join(folder, names[0]);
 }
 
-/** The folder `<package>/dist/native/<platform>-<arch>` that a packed Nerium carries its library in. */
+/** Returns the folder of the library in a packed Nerium: `<package>/dist/native/<platform>-<arch>`. */
 export function packagedFolder(platform: NodeJS.Platform, arch: string): string {
   return join(packageRoot(), "dist", "native", `${platform}-${arch}`);
 }
 
-/** The folder of the npm package `onnxruntime-node` that holds the library, or undefined where it isn't installed. */
+/** Returns the library's folder in the npm package `onnxruntime-node`, or `undefined` if the package is not installed. */
 export function npmFolder(platform: NodeJS.Platform, arch: string): string | undefined {
   try {
     const manifest = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
@@ -44,8 +47,8 @@ export function npmFolder(platform: NodeJS.Platform, arch: string): string | und
 }
 
 /**
- * The path of the ONNX Runtime library to load: the file that `NERIUM_ONNXRUNTIME` names, else the packaged copy,
- * else that of `onnxruntime-node`. Throws RUNTIME_LIBRARY_MISSING or RUNTIME_PLATFORM_UNSUPPORTED.
+ * Returns the path of the ONNX Runtime library to load: the file in the variable `NERIUM_ONNXRUNTIME` if it is set, otherwise
+ * the packaged copy, otherwise that of `onnxruntime-node`. Throws RUNTIME_LIBRARY_MISSING or RUNTIME_PLATFORM_UNSUPPORTED.
  */
 export function libraryPath(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -84,7 +87,7 @@ function runsOnGlibc(): boolean {
   return report.header?.glibcVersionRuntime !== undefined;
 }
 
-/** `src/` and `dist/` both lie four folders above this file, one below the package. */
+/** The package is four folders above this file's folder, in `src/` as well as in `dist/`. */
 function packageRoot(): string {
   return fileURLToPath(new URL("../../../..", import.meta.url));
 }

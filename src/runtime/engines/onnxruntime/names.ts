@@ -1,9 +1,9 @@
 import { NativeBuffer } from "../../buffer.js";
 
-/** Names as C strings in one block of native memory, so that no call has to convert them again. */
+/** Names as C strings in one block of native memory, so that calls do not need to convert them. */
 export interface NativeNames {
   readonly block: NativeBuffer;
-  /** Where each name begins. */
+  /** The address of each name. */
   readonly addresses: ReadonlyMap<string, bigint>;
 }
 

@@ -3,33 +3,33 @@ import type { TensorView } from "../../tensor.js";
 import { type Ort, outValue, silent } from "./ort.js";
 
 export interface SessionOptions {
-  /** Threads that share the work of one operation, the calling one included. */
+  /** Number of threads that share the work of one operation, including the calling thread. */
   readonly threads: number;
-  /** Stands in errors. Default "model". */
+  /** The name of the session in errors. Defaults to "model". */
   readonly name?: string;
-  /** How far ONNX Runtime rewrites the graph. Default "all". */
+  /** How much ONNX Runtime optimises the graph. Defaults to "all". */
   readonly optimization?: "none" | "basic" | "extended" | "all";
-  /** Keep memory for the next run instead of giving it back to the system. Default true. */
+  /** Keeps memory for the next run instead of returning it to the system. Defaults to true. */
   readonly arena?: boolean;
-  /** Let threads wait for work in a loop: faster between operations, but a processor is never idle. Default true. */
+  /** Lets threads spin while they wait for work, which is faster but keeps processors busy. Defaults to true. */
   readonly allowSpinning?: boolean;
-  /** Plan memory by the shapes of the first run; of no use where shapes change. Default false. */
+  /** Plans memory by the shapes of the first run. This is useless if shapes change. Defaults to false. */
   readonly memoryPattern?: boolean;
   /** Session configuration entries, as in onnxruntime_session_options_config_keys.h. */
   readonly config?: Readonly<Record<string, string>>;
-  /** Measure every operation; the JSON file's name begins with this. Read it after `endProfiling()`. */
+  /** Measures every operation. The JSON file's path begins with this prefix. Read the file after `endProfiling()`. */
   readonly profile?: string;
-  /** Memory for the constants that the model declares as external data; in use until the session is disposed of. */
+  /** Memory of the constants that the model declares as external data. The session uses it until it is disposed of. */
   readonly initializers?: Readonly<Record<string, TensorView>>;
 }
 
 const levels = { none: 0, basic: 1, extended: 2, all: 99 } as const;
 const maxThreads = 1024;
 
-/** Configuration by which a session would go on reading the model's bytes, which are gone once it is made. */
+/** These settings would make a session read the model's bytes later, but they are freed once it is created. */
 const refusedKeys = ["session.use_ort_model_bytes_directly", "session.use_ort_model_bytes_for_initializers"];
 
-/** An `OrtSessionOptions`, to be released by the caller. Throws RUNTIME_OPTION_INVALID. */
+/** Creates an `OrtSessionOptions`, which the caller must release. Throws RUNTIME_OPTION_INVALID. */
 export function createOptions({ call }: Ort, options: SessionOptions): bigint {
   checkOptions(options);
   const handle = outValue((cell) => call.CreateSessionOptions(cell));
@@ -76,7 +76,7 @@ function checkOptions(options: SessionOptions): void {
   }
 }
 
-/** C reads text up to the first NUL. */
+/** Rejects text with a NUL, because C reads text only up to the first NUL. */
 function checkText(option: string, text: unknown): void {
   if (typeof text !== "string" || text === "" || text.includes("\0")) {
     throw sessionOptionInvalid(option, "It must be text that is not empty and has no NUL in it.");

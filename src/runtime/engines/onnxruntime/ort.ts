@@ -11,9 +11,9 @@ import { releaseAtExit } from "../../lifetime.js";
 import { foreignTypes, type NativeCall, type OrtFunctionName, ortFunctions } from "./functions.js";
 import { libraryPath } from "./library.js";
 
-/** The interface version asked for: ONNX Runtime 1.18, the lowest that the product is willing to meet. */
+/** The requested version of the interface: that of ONNX Runtime 1.18, the oldest supported version. */
 const apiVersion = 18;
-/** `ORT_LOGGING_LEVEL_FATAL`: every error comes back as a status, so nothing is left to print. */
+/** `ORT_LOGGING_LEVEL_FATAL`: every error is returned as a status, so nothing needs to be logged. */
 export const silent = 4;
 
 export type Raw = { [N in OrtFunctionName]: ForeignFunction<NativeCall<N>> };
@@ -23,19 +23,19 @@ type Checked = {
   ) => ReturnType<NativeCall<N>> extends infer R ? ([bigint | null] extends [R] ? void : R) : never;
 };
 
-/** What a failed call says: `OrtErrorCode` by name, and the message. */
+/** The error of a failed call: the name of its `OrtErrorCode`, and the message. */
 export interface Status {
   readonly code: string;
   readonly message: string;
 }
 
-/** ONNX Runtime as the process has it loaded. */
+/** The ONNX Runtime that is loaded into the process. */
 export interface Ort {
   readonly version: string;
   readonly file: string;
-  /** The functions as they are; a status that one returns must go through {@link takeStatus}. */
+  /** The functions without checks. If one returns a status, pass it to {@link takeStatus}. */
   readonly raw: Raw;
-  /** The same functions, throwing RUNTIME_CALL_FAILED where they return a status. */
+  /** The same functions, which throw RUNTIME_CALL_FAILED if the status is an error. */
   readonly call: Checked;
   readonly env: bigint;
   readonly allocator: bigint;
@@ -44,25 +44,25 @@ export interface Ort {
 
 let loaded: Ort | undefined;
 
-/** ONNX Runtime, loaded on first use. Throws RUNTIME_LIBRARY_… and RUNTIME_PLATFORM_UNSUPPORTED. */
+/** Returns ONNX Runtime and loads it on first use. Throws RUNTIME_LIBRARY_… and RUNTIME_PLATFORM_UNSUPPORTED. */
 export function ort(): Ort {
   loaded ??= load(libraryPath());
   return loaded;
 }
 
-/** The version of the ONNX Runtime in use, such as "1.30.0". Loads the library. */
+/** Returns the version of the ONNX Runtime in use, such as "1.30.0". Loads the library. */
 export function ortVersion(): string {
   return ort().version;
 }
 
-/** The pointer or count that a call writes to the cell it is given. */
+/** Returns the pointer or count that a call writes to the cell that is passed to it. */
 export function outValue(call: (cell: bigint) => void): bigint {
   scratch ??= allocateCells(2);
   call(scratch.address);
   return scratch.values[0]!;
 }
 
-/** Like {@link outValue}, for calls that give a pointer and a count. */
+/** Like {@link outValue}, for calls that write a pointer and a count. */
 export function outPair(call: (first: bigint, second: bigint) => void): [bigint, bigint] {
   scratch ??= allocateCells(2);
   call(scratch.address, scratch.address + 8n);
@@ -71,7 +71,7 @@ export function outPair(call: (first: bigint, second: bigint) => void): [bigint,
 
 let scratch: Cells | undefined;
 
-/** Reads and releases a status; undefined where the call succeeded. */
+/** Reads and releases a status. Returns `undefined` if the call succeeded. */
 export function takeStatus(raw: Raw, status: bigint | null): Status | undefined {
   if (status === null) return undefined;
   const code = statusCodes[raw.GetErrorCode(status)] ?? "unknown status";
@@ -120,7 +120,10 @@ function load(file: string): Ort {
 const deviceAllocator = 0;
 const defaultMemory = 0;
 
-/** The `OrtApi` table, by way of `OrtApiBase { GetApi, GetVersionString }`, the one exported symbol. */
+/**
+ * Returns the `OrtApi` table. It is reached through `OrtApiBase { GetApi, GetVersionString }`, which the exported function
+ * `OrtGetApiBase` returns.
+ */
 function openTable(file: string): { version: string; table: bigint } {
   let base: bigint | null;
   try {

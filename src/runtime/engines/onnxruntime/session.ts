@@ -15,10 +15,10 @@ import { type Ort, ort, outValue, takeStatus } from "./ort.js";
 /** A protocol buffer holds at most 2 GiB. */
 const maxModelBytes = 2 ** 31 - 1;
 
-/** Where the new session's address is written, before the model's bytes. */
+/** Bytes before the model's bytes, where the address of the new session is written. */
 const RESULT_BYTES = 64;
 
-/** A model, ready to run. Its bindings may run at the same time. */
+/** A model that is ready to run. Its bindings may run concurrently. */
 export class Session implements CompiledGraph {
   readonly name: string;
   readonly inputs: readonly ValueInfo[];
@@ -55,8 +55,8 @@ export class Session implements CompiledGraph {
   }
 
   /**
-   * A session of an ONNX model, built off the main thread: its bytes, or the path of its file.
-   * Throws RUNTIME_MODEL_INVALID, RUNTIME_OPTION_INVALID, RUNTIME_VALUE_UNSUPPORTED, and what loading the library throws.
+   * Creates a session off the main thread, from the bytes of an ONNX model or from the path of its file. Rejects with
+   * RUNTIME_MODEL_INVALID, RUNTIME_OPTION_INVALID, RUNTIME_VALUE_UNSUPPORTED, and the errors of loading the library.
    */
   static async create(model: Uint8Array | string, options: SessionOptions): Promise<Session> {
     const name = options.name ?? "model";
@@ -81,7 +81,7 @@ export class Session implements CompiledGraph {
     }
   }
 
-  /** A new set of tensors for this session's inputs and outputs. */
+  /** Creates a set of tensors for this session's inputs and outputs. */
   bind(): Binding {
     this.#check();
     const binding = new Binding(this.#ort, {
@@ -99,7 +99,7 @@ export class Session implements CompiledGraph {
     return binding;
   }
 
-  /** Ends the measuring that the option `profile` began; the path of the JSON file. */
+  /** Ends the profiling that the option `profile` started. Returns the path of the JSON file. */
   endProfiling(): string {
     this.#check();
     this.#refuseWhileRunning("its profile is ended");
@@ -112,7 +112,7 @@ export class Session implements CompiledGraph {
     return file;
   }
 
-  /** Releases the session and its bindings. Throws RUNTIME_BUSY while one of them runs. Twice does nothing. */
+  /** Releases the session and its bindings. Throws RUNTIME_BUSY while one of them runs. Calling it again does nothing. */
   dispose(): void {
     if (this.#disposed) return;
     this.#refuseWhileRunning("it is disposed of");
@@ -154,7 +154,9 @@ function checkModel(model: unknown, name: string): void {
     throw modelInvalid(name, `${model.byteLength} bytes are more than 2 GiB`);
 }
 
-/** `CreateSession`, or `CreateSessionFromArray` over a copy of the bytes that stays where it is; off the main thread. */
+/**
+ * Calls `CreateSession`, or `CreateSessionFromArray` with a copy of the bytes in native memory, off the main thread.
+ */
 async function createNative(
   runtime: Ort,
   model: Uint8Array | string,
@@ -163,7 +165,7 @@ async function createNative(
 ): Promise<bigint> {
   const length = typeof model === "string" ? 0 : model.byteLength;
   const memory = NativeBuffer.allocate(RESULT_BYTES + length);
-  // Native code is at work on both until then, also when the process ends first.
+  // Until the call is done, native code uses this memory and the environment, even if the process ends first.
   const takeOffExit = releaseAtExit(() => false);
   try {
     const status = await inTurn<bigint | null>((done) => {

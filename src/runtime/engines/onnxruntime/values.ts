@@ -21,10 +21,10 @@ const arrays = {
   int8: Int8Array,
 } as const;
 
-/** The dims of the tensor being made; ONNX Runtime copies them. */
+/** The dims of the tensor that is being created. ONNX Runtime copies them. */
 let shape: { address: bigint; dims: BigInt64Array } | undefined;
 
-/** Gives an `OrtValue` over a tensor's memory to `use` and releases it; who keeps it has taken a reference by then. */
+/** Calls `use` with an `OrtValue` for a tensor's memory, then releases it. ONNX Runtime must keep its own reference by then. */
 export function withValue(
   ort: Ort,
   tensor: NativeTensor,
@@ -51,7 +51,7 @@ export function withValue(
   }
 }
 
-/** A copy of what an `OrtValue` holds. */
+/** Returns a copy of the tensor in an `OrtValue`. */
 export function copyOfValue(ort: Ort, value: bigint): OutputTensor {
   const { call } = ort;
   const info = outValue((cell) => call.GetTensorTypeAndShape(value, cell));
@@ -62,7 +62,7 @@ export function copyOfValue(ort: Ort, value: bigint): OutputTensor {
         outValue((cell) => call.GetTensorElementType(info, cell)),
       ),
     );
-    // The session was refused at its creation if an output had another type.
+    // `Session.create` rejects models whose outputs have another type.
     const type = elementType(code)!;
     const dims = describeDims(ort, info).map(Number);
     const byteLength = byteLengthOf(type, dims);
