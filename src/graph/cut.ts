@@ -6,19 +6,20 @@ import { applyAll, type Node, type Tensor } from "./tensor.js";
 
 type Outputs = Readonly<Record<string, Tensor>>;
 
-/** A graph in two parts. */
+/** A graph that is split into two parts. */
 export interface CutGraph {
-  /** The outputs of the first part: those that were asked for, and what the second part needs of it, as `kept.NUMBER`. */
+  /** The outputs of the first part: the requested ones, and the values that the second part needs, as `kept.NUMBER`. */
   readonly first: Outputs;
-  /** The outputs of the second part, in which these values are inputs of the same names. */
+  /** The outputs of the second part, where the `kept.NUMBER` values are inputs with the same names. */
   readonly second: Outputs;
-  /** These values. */
+  /** The `kept.NUMBER` values. */
   readonly kept: Outputs;
 }
 
 /**
- * Cuts a graph: the first part computes some outputs, the second part others, and whoever runs them may make inputs of the
- * second from outputs of the first. Nothing is computed in both but what was asked for so (`recomputable`).
+ * Splits a graph: the first part computes some outputs, the second part others. Between the two runs, the caller may compute
+ * inputs of the second part from outputs of the first. Both parts compute a value only if it is a reshape of a kept value, or
+ * marked by `rematerialise`.
  */
 export function cut(first: Outputs, second: Outputs): CutGraph {
   const all = mergedNodes([...Object.values(first), ...Object.values(second)]);
@@ -26,13 +27,13 @@ export function cut(first: Outputs, second: Outputs): CutGraph {
   const kept = new Map<Tensor, { readonly name: string; readonly input: Tensor }>();
   const moved = new Map<Tensor, Tensor>();
 
-  /** A value as the second part has it. */
+  /** Returns a value as it is in the second part. */
   function ofSecond(tensor: Tensor): Tensor {
     const value = all.canonical(tensor);
     if (isLeaf(value)) return value;
     const own = moved.get(value);
     if (own !== undefined) return own;
-    // Kept for itself, a reshaped value would be a copy of the other.
+    // Reshapes it again, because keeping it too would store the same elements twice.
     if (value.node.op === reshapeOp) return move(value.node)[0]!;
     const name = `kept.${kept.size}`;
     const entry = kept.get(value) ?? { name, input: input(name, value.type, value.shape) };

@@ -15,33 +15,34 @@ import { ModelProtoSchema } from "./onnx/onnx_pb.js";
 import type { EmissionProfile } from "./profiles.js";
 import type { DataType, Node, OnnxNode, Tensor } from "./tensor.js";
 
-/** The ONNX operator set that the operations are written for. */
+/** The version of the ONNX operator set that graphs use. */
 const OPSET = 17n;
-/** The ONNX file format that belongs to it. */
+/** The version of the ONNX file format that belongs to it. */
 const IR_VERSION = 8n;
 
 export interface EmitOptions {
-  /** What the engine that is to run it has. */
+  /** The form that the engine needs. */
   readonly profile: EmissionProfile;
   /**
-   * The type to compute in where the graph says float32. With float16, weights are float16 too; outputs stay float32,
-   * and inputs must be whole numbers. Default float32.
+   * The type that float32 values of the graph are computed in. With float16, weights are float16 too, outputs stay float32,
+   * and inputs must be integers. Defaults to float32.
    */
   readonly float?: FloatType;
-  /** Where the values of a `weight` stand. Default: they are given to the session in memory. */
+  /** Returns where the values of a `weight` are. By default they are passed to the session in memory. */
   readonly place?: (name: string) => WeightPlace;
 }
 
 const inMemory = (): WeightPlace => ({ location: "memory", offset: 0, length: 0 });
 
 /**
- * A graph as the bytes of an ONNX model that computes the given outputs.
+ * Returns the bytes of an ONNX model that computes the given outputs.
  *
- * Nodes that no output needs are not written, and equal nodes are written once. Inputs of the model are the `input`
- * leaves that an operation reads, in the order in which they were made: what only a gradient would read is left out.
+ * Nodes that no output needs are omitted, and equal nodes are written once. The inputs of the model are the `input` leaves that
+ * an operation reads, in the order in which they were created. Inputs that only a gradient would read are omitted.
  *
- * ONNX Runtime runs a graph depth first from the nodes that nothing follows, the last one first. These are therefore
- * written last and in reverse: what was made first runs first, so a value lives no longer than it must.
+ * ONNX Runtime runs a graph depth first, from the nodes whose results no other node uses, the last one first. These nodes are
+ * therefore written last and in reverse order. They then run in the order in which they were created, and values do not stay in
+ * memory longer than necessary.
  */
 export function emit(
   outputs: Readonly<Record<string, Tensor>>,
@@ -78,10 +79,10 @@ export function emit(
   return toBinary(ModelProtoSchema, model);
 }
 
-/** Gives every value of a graph its name, and keeps the initializers that operations ask for. */
+/** Assigns names to the values of a graph and collects the initializers that operations need. */
 class Names {
   readonly initializers: ReturnType<typeof tensorProto>[] = [];
-  /** Outputs that are an input, a constant or another output as well, or of another type: they are copied from it. */
+  /** Nodes for outputs that are also an input, weight, constant or other output, or that need a conversion to float32. */
   readonly copies: OnnxNode[] = [];
   private readonly names = new Map<Tensor, string>();
   private readonly constants = new Set<string>();
@@ -134,7 +135,7 @@ class Names {
     return name;
   }
 
-  /** The type that a value of the graph has in the file. */
+  /** Returns the type that a value of the graph has in the file. */
   stored<T extends DataType>(type: T): T | FloatType {
     return type === "float32" ? this.float : type;
   }

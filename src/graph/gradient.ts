@@ -4,7 +4,7 @@ import { add, reshape, sum, zerosLike } from "./ops/index.js";
 import { sameShape } from "./shape.js";
 import { type Node, remembered, type Shape, type Tensor } from "./tensor.js";
 
-/** The nodes that a tensor is computed from, in the order in which they were made. */
+/** Returns the nodes that tensors are computed from, including their own, in the order in which they were created. */
 export function ancestors(tensors: Iterable<Tensor>): readonly Node[] {
   const seen = new Set<Node>();
   const open = [...tensors].map(({ node }) => node);
@@ -17,14 +17,14 @@ export function ancestors(tensors: Iterable<Tensor>): readonly Node[] {
 }
 
 /**
- * The gradient of a scalar with respect to each given tensor, by reverse-mode differentiation.
+ * Returns the gradient of a scalar with respect to each given tensor, by reverse-mode differentiation.
  *
- * The walk goes through the nodes backwards, adds up what arrives at a tensor, and asks the node's own rule. What it
- * does for every rule: it drops gradients that nobody needs, and sums a broadcast gradient down to its input's shape.
+ * It visits the nodes in reverse order, sums the gradients that arrive at a tensor, and applies the node's own rule. It also
+ * drops gradients that are not needed and sums a broadcast gradient to the shape of its input, so that rules need not.
  *
- * @param cotangent for a `loss` that is no scalar: the derivative with respect to it of the scalar that is meant
- * @throws NeriumError GRAPH_NOT_DIFFERENTIABLE, GRAPH_GRADIENT_RULE_WRONG; GRAPH_SHAPE_MISMATCH where `loss` is no scalar and
- *   has no cotangent of its shape
+ * @param cotangent the derivative of the scalar with respect to `loss`, if `loss` itself is not a scalar
+ * @throws NeriumError GRAPH_NOT_DIFFERENTIABLE, GRAPH_GRADIENT_RULE_WRONG, and GRAPH_SHAPE_MISMATCH if `loss` and `cotangent`
+ *   differ in shape
  */
 export function gradient(
   loss: Tensor,

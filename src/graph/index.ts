@@ -1,4 +1,4 @@
-/** Symbolic tensors, operations with gradients, ONNX emission. Knows nothing of encoders or entities. */
+/** Symbolic tensors, operations with gradients, and ONNX output. It knows nothing about encoders or entities. */
 export { type CutGraph, cut } from "./cut.js";
 export { type EmitOptions, emit } from "./emit.js";
 export { gradient } from "./gradient.js";

@@ -1,6 +1,6 @@
 import { apply, type DataType, type Op, type Shape, type Tensor } from "./tensor.js";
 
-/** A value that each run is given: a parameter, a batch's indices … */
+/** A value that the caller provides for each run, such as a parameter or the indices of a batch. */
 export const inputOp: Op<{ name: string; type: DataType; shape: Shape }> = {
   name: "input",
   infer: (_, { type, shape }) => [{ type, shape }],
@@ -9,7 +9,7 @@ export const inputOp: Op<{ name: string; type: DataType; shape: Shape }> = {
 export const input = (name: string, type: DataType, shape: Shape): Tensor =>
   apply(inputOp, [], { name, type, shape });
 
-/** A constant that the graph only names: its values are given when the model is opened, or stand in a file. */
+/** A constant of which the graph has only the name. Its values are provided when the model is compiled, or are in a file. */
 export const weightOp: Op<{ name: string; type: DataType; shape: readonly number[] }> = {
   name: "weight",
   infer: (_, { type, shape }) => [{ type, shape }],
@@ -18,7 +18,7 @@ export const weightOp: Op<{ name: string; type: DataType; shape: readonly number
 export const weight = (name: string, type: DataType, shape: readonly number[]): Tensor =>
   apply(weightOp, [], { name, type, shape });
 
-/** A value written into the graph. */
+/** A constant whose values are in the graph. */
 export const constantOp: Op<{ type: DataType; shape: readonly number[]; values: readonly number[] }> = {
   name: "constant",
   infer: (_, { type, shape }) => [{ type, shape }],

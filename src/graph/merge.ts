@@ -3,11 +3,11 @@ import type { Node, Tensor } from "./tensor.js";
 
 export interface MergedNodes {
   readonly list: readonly Node[];
-  /** The tensor that stands for this one and all that are equal to it. */
+  /** Returns the tensor that replaces this one and all that are equal to it. */
   canonical(tensor: Tensor): Tensor;
 }
 
-/** The nodes that outputs need, equal ones (same operation, inputs and attributes) merged into the first. */
+/** Returns the nodes that outputs need. Equal nodes (same operation, inputs and attributes) are merged into the first. */
 export function mergedNodes(outputs: readonly Tensor[]): MergedNodes {
   const first = new Map<string, Node>();
   const standIn = new Map<Node, Node>();
@@ -23,10 +23,10 @@ export function mergedNodes(outputs: readonly Tensor[]): MergedNodes {
   return { list, canonical };
 }
 
-/** A number as text: −0 is not 0. */
+/** Returns a number as text. −0 differs from 0. */
 export const spelled = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));
 
-/** For JSON, which writes null for NaN and both infinities, and 0 for −0. */
+/** A replacer for JSON.stringify, which writes null for NaN and both infinities, and 0 for −0. */
 const exact = (_: string, value: unknown): unknown =>
   typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
     ? { number: spelled(value) }

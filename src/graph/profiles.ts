@@ -1,17 +1,17 @@
-/** Operators of `com.microsoft`, beyond the ONNX standard, that operations have a form in. */
+/** Operators outside the ONNX standard, from the domain `com.microsoft`, that operations can use. */
 export type ContribOperator = "FusedMatMul" | "DynamicQuantizeMatMul" | "MatMulNBits";
 
-/** What a graph must look like for an engine. Each engine states its own. */
+/** The form that a graph must have for an engine. Each engine has its own profile. */
 export interface EmissionProfile {
-  /** The operators beyond the ONNX standard that the engine has. */
+  /** The operators outside the ONNX standard that the engine supports. */
   readonly contribOperators: readonly ContribOperator[];
-  /** Whether it has `LogSoftmax`; else that is written as its formula. */
+  /** Whether the engine supports `LogSoftmax`. If not, it is written as its formula. */
   readonly logSoftmax: boolean;
-  /** The type in which it compares whole numbers: those that stay below 2³¹ lose nothing in int32. */
+  /** The type in which the engine compares integers. int32 is exact for integers whose magnitude is below 2³¹. */
   readonly comparedIntegers: "int64" | "int32";
 }
 
-/** Operators of the ONNX standard alone: for any engine. */
+/** Uses only operators of the ONNX standard, for any engine. */
 export const standard: EmissionProfile = {
   contribOperators: [],
   logSoftmax: true,

@@ -1,7 +1,7 @@
 import { shapeMismatch } from "./errors.js";
 import type { Dim, Shape } from "./tensor.js";
 
-/** The product of dims: a number, or a name such as `"16*batch*length"`. */
+/** Returns the product of dims: a number, or a name such as `"16*batch*length"`. */
 export function product(dims: readonly Dim[]): Dim {
   const factors = dims.flatMap((dim) => String(dim).split("*"));
   const isNumber = (factor: string) => /^\d+$/.test(factor);
@@ -11,7 +11,7 @@ export function product(dims: readonly Dim[]): Dim {
   return [...(known === 1 ? [] : [known]), ...named].join("*");
 }
 
-/** The shape of an elementwise operation, by numpy's rules: trailing axes match or are 1. */
+/** Returns the shape of an elementwise operation. As in numpy, trailing axes must be equal or 1. */
 export function broadcast(op: string, a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
@@ -23,7 +23,7 @@ export function broadcast(op: string, a: Shape, b: Shape): Shape {
   });
 }
 
-/** `axis` counted from the front, whatever its sign. */
+/** Returns `axis` counted from the front. A negative axis is counted from the end. */
 export const positive = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
 export const sameShape = (a: Shape, b: Shape): boolean =>

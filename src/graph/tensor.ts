@@ -1,14 +1,14 @@
 import type { EmissionProfile } from "./profiles.js";
 
 /**
- * Symbolic tensors: what a graph is made of before it becomes ONNX.
+ * Symbolic tensors: the form of a graph before it becomes ONNX.
  *
- * A tensor is an output of a node, a node is an operation applied to tensors. Nothing is computed here: `gradient`
- * and `emit` walk these nodes.
+ * A tensor is an output of a node, and a node is an operation applied to tensors. Nothing is computed here: `gradient`
+ * and `emit` work on these nodes.
  */
 export type DataType = "float32" | "int64" | "bool" | "uint8" | "int8";
 
-/** A fixed size, or the name of one that each run decides (`"tokens"`). */
+/** A fixed size, or the name of a size that can differ between runs, such as `"tokens"`. */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
 
@@ -24,7 +24,7 @@ export interface Tensor extends TensorType {
 }
 
 export interface Node {
-  /** Grows with each node made: an input's number is below that of every node that uses it. */
+  /** Increases with each new node, so an input's id is smaller than the ids of all nodes that use it. */
   readonly id: number;
   // biome-ignore lint/suspicious/noExplicitAny: a node pairs its operation with attributes of that operation's own type
   readonly op: Op<any>;
@@ -33,16 +33,16 @@ export interface Node {
   readonly outputs: readonly Tensor[];
 }
 
-/** What an operation's gradient rule sees. */
+/** The arguments of an operation's gradient rule. */
 export interface Pullback<A> {
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   readonly attributes: A;
-  /** Gradient of the loss with respect to each output; `undefined` where the loss does not depend on it. */
+  /** Gradient of the loss with respect to each output, `undefined` if the loss does not depend on it. */
   readonly cotangents: readonly (Tensor | undefined)[];
 }
 
-/** An ONNX node in the making. Names of inputs and outputs are the emitter's. */
+/** A description of an ONNX node. The emitter assigns the names of inputs and outputs. */
 export interface OnnxNode {
   readonly opType: string;
   readonly inputs: readonly string[];
@@ -50,35 +50,35 @@ export interface OnnxNode {
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
   readonly domain?: "com.microsoft";
 }
-/** `{ float }` because JavaScript does not tell 1.0 from 1. */
+/** `{ float }` marks floats, because JavaScript cannot distinguish 1.0 from 1. */
 export type OnnxAttribute = number | readonly number[] | { readonly float: number };
 
-/** What an operation sees while it is written as ONNX. */
+/** The arguments with which an operation is written as ONNX. */
 export interface Emission<A> {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly types: { readonly inputs: readonly TensorType[]; readonly outputs: readonly TensorType[] };
   readonly attributes: A;
-  /** What the engine has. */
+  /** The form that the engine needs. */
   readonly profile: EmissionProfile;
-  /** What `Cast` calls the type that the graph computes in. */
+  /** The type that the graph computes in, as `to` of ONNX's `Cast`. */
   readonly float: number;
-  /** A name for a value between two nodes of this operation. */
+  /** Returns a name for an intermediate value of this operation. */
   temporary(): string;
-  /** The name of an initializer that holds these integers, `int64[n]`. */
+  /** Returns the name of an initializer that contains these integers, `int64[n]`. */
   integers(values: readonly number[]): string;
-  /** The name of an initializer that holds one integer, `int64[]`. */
+  /** Returns the name of an initializer that contains one integer, `int64[]`. */
   integer(value: number): string;
-  /** The name of a scalar initializer, `float32[]`. */
+  /** Returns the name of a scalar initializer, `float32[]`. */
   scalar(value: number): string;
 }
 
 /**
  * One operation: its shape rule, its gradient and its ONNX form side by side.
  *
- * `vjp` gives one gradient for each input: a tensor, or `null` where there is none by mathematics (indices,
- * comparisons). It may be of the broadcast shape: the walker sums it down to the input's shape. An operation
- * without `vjp` cannot be differentiated, and `gradient` says so.
+ * `vjp` returns one gradient for each input: a tensor, or `null` if the input has no gradient mathematically (indices,
+ * comparisons). The gradient may have the broadcast shape: `gradient` sums it to the input's shape. An operation
+ * without `vjp` cannot be differentiated, and `gradient` throws.
  */
 export interface Op<A> {
   readonly name: string;
@@ -89,7 +89,7 @@ export interface Op<A> {
 
 let nodes = 0;
 
-/** Applies an operation; gives all of its outputs. */
+/** Applies an operation and returns all of its outputs. */
 export function applyAll<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): readonly Tensor[] {
   const types = op.infer(inputs, attributes);
   const outputs: Tensor[] = [];
@@ -100,7 +100,7 @@ export function applyAll<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A)
   return outputs;
 }
 
-/** An operation's inputs, without those that are left out. */
+/** Returns the inputs of an operation without those that are `undefined`. */
 export const present = (...inputs: readonly (Tensor | undefined)[]): readonly Tensor[] =>
   inputs.filter((input) => input !== undefined);
 
@@ -112,8 +112,8 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A): T
 const forgotten = new WeakSet<Node>();
 
 /**
- * Marks a value as cheap: the backward pass computes it again from what it was made of, so that it need not be kept from
- * the forward pass. Gives the value back.
+ * Marks a value as cheap and returns it. The backward pass computes it again from its inputs, so it does not need to stay in
+ * memory after the forward pass.
  */
 export function rematerialise(tensor: Tensor): Tensor {
   forgotten.add(tensor.node);
@@ -121,7 +121,7 @@ export function rematerialise(tensor: Tensor): Tensor {
 }
 
 /**
- * A value as the backward pass sees it: itself, or computed a second time where it was marked so.
+ * Returns a value as the backward pass sees it: the value itself, or a second computation of it if `rematerialise` marked it.
  *
  * The emitter merges equal nodes, but never the second computation with the first.
  */

@@ -7,12 +7,12 @@ import {
   TensorProtoSchema,
 } from "./onnx_pb.js";
 
-/** Field numbers of onnx.proto. */
+/** Field numbers in onnx.proto. */
 const MODEL_GRAPH = 7;
 const GRAPH_INITIALIZER = 5;
 const TENSOR_RAW_DATA = 9;
 
-/** The weights that a model names without their values, in the order in which the model has them. */
+/** Returns the names of the weights whose values are outside a model, in the order of the model. */
 export function externalWeights(model: Uint8Array): readonly string[] {
   return fromBinary(ModelProtoSchema, model)
     .graph!.initializer.filter(isExternal)
@@ -20,10 +20,10 @@ export function externalWeights(model: Uint8Array): readonly string[] {
 }
 
 /**
- * A model with the values of its weights inside, as a stream: no weight is in memory longer than it takes to write it.
+ * Streams a model that contains the values of its weights. A weight is in memory only while it is written.
  *
- * @param model as `emit` gives it, with weights outside
- * @param length bytes of a weight
+ * @param model a model from `emit`, with the values of its weights outside
+ * @param length returns the size of a weight in bytes
  * @param values the bytes of each weight, in the order of {@link externalWeights}
  */
 export async function* fileWithWeights(
@@ -54,14 +54,14 @@ export async function* fileWithWeights(
 
 const isExternal = ({ dataLocation }: TensorProto): boolean => dataLocation === DataLocation.EXTERNAL;
 
-/** Everything of an initializer but its values. */
+/** Returns the bytes of an initializer up to its values. */
 function tensorHead({ name, dims, dataType }: TensorProto, length: number): Uint8Array {
   const fields = toBinary(TensorProtoSchema, create(TensorProtoSchema, { name, dims, dataType }));
   const data = lengthPrefix(TENSOR_RAW_DATA, length);
   return joined([lengthPrefix(GRAPH_INITIALIZER, fields.length + data.length + length), fields, data]);
 }
 
-/** Tag and length of a field of bytes (https://protobuf.dev/programming-guides/encoding). */
+/** Returns the tag and the length of a length-delimited field (https://protobuf.dev/programming-guides/encoding). */
 const lengthPrefix = (field: number, length: number): Uint8Array =>
   Uint8Array.from([(field << 3) | 2, ...varint(length)]);
 

@@ -1,4 +1,4 @@
-/** The ONNX messages that a graph is written with. `onnx_pb.ts` is generated from onnx.proto by protoc-gen-es. */
+/** Makes the ONNX messages of a graph. protoc-gen-es generates `onnx_pb.ts` from onnx.proto. */
 import { create } from "@bufbuild/protobuf";
 import type { DataType, OnnxAttribute, TensorType } from "../tensor.js";
 import { float16Bits } from "./float16.js";
@@ -11,10 +11,10 @@ import {
   ValueInfoProtoSchema,
 } from "./onnx_pb.js";
 
-/** What a graph's floats are computed in. */
+/** The type that the floats of a graph are computed in. */
 export type FloatType = "float32" | "float16";
 
-/** Where the values of a tensor stand outside the model: bytes of a file beside it. */
+/** Where the values of a tensor are outside the model: `length` bytes from `offset` in a file next to it. */
 export interface WeightPlace {
   readonly location: string;
   readonly offset: number;
@@ -30,7 +30,7 @@ const onnxTypes: Readonly<Record<DataType | "float16", OnnxType>> = {
   int8: OnnxType.INT8,
 };
 
-/** ONNX's number for a type of floats, as `Cast` takes it. */
+/** Returns ONNX's number for a float type, as `Cast` uses it. */
 export const floatCode = (type: FloatType): number => onnxTypes[type];
 
 export function attribute(name: string, value: OnnxAttribute) {

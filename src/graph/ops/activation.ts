@@ -7,8 +7,8 @@ type None = Record<never, never>;
 /**
  * GELU, exact form: x · Φ(x) with Φ(x) = (1 + erf(x/√2)) / 2 (https://arxiv.org/abs/1606.08415).
  *
- * dx = dy · (Φ(x) + x · φ(x)), φ(x) = e^(−x²/2) / √(2π). Everything is computed again from x, so that x alone is kept.
- * The five ONNX nodes are the pattern that ONNX Runtime fuses into one.
+ * dx = dy · (Φ(x) + x · φ(x)), φ(x) = e^(−x²/2) / √(2π). The gradient computes everything from x, so only x is kept in memory.
+ * ONNX Runtime fuses exactly these five ONNX nodes into one.
  */
 export const geluOp: Op<None> = {
   name: "gelu",
@@ -50,7 +50,7 @@ export const logSoftmaxOp: Op<None> = {
   vjp: ({ outputs: [y], cotangents: [dy] }) => [subtract(dy!, multiply(exp(y!), sum(dy!, [-1], true)))],
   emit: ({ inputs, outputs, profile, temporary, integers }) => {
     if (profile.logSoftmax) return [{ opType: "LogSoftmax", inputs, outputs, attributes: { axis: -1 } }];
-    // (x − max x) − log Σ eˣ⁻ᵐᵃˣ ˣ, which stays finite where a softmax is 0.
+    // (x − max x) − log Σ eˣ⁻ᵐᵃˣ ˣ, which stays finite even if a softmax is 0.
     const [largest, shifted, powers, total, log] = Array.from({ length: 5 }, temporary);
     return [
       {
@@ -77,8 +77,8 @@ export const logSoftmax = (x: Tensor): Tensor => apply(logSoftmaxOp, [x], {});
 /**
  * Cross-entropy against target distributions: `[n, classes], [n, classes], [n, 1] → []`.
  *
- * −Σₙ weightₙ Σ꜀ targetₙ꜀ log softmax(logits)ₙ꜀. A row that counts for nothing has weight 0; a mean over m rows
- * has weights 1/m; smoothed labels are a target that is not one-hot.
+ * −Σₙ weightₙ Σ꜀ targetₙ꜀ log softmax(logits)ₙ꜀. Use weight 0 for rows to ignore, weights of 1/m for a mean over m rows, and
+ * targets that are not one-hot for label smoothing.
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, weights: Tensor): Tensor {
   return negate(sum(multiply(multiply(targets, weights), logSoftmax(logits))));

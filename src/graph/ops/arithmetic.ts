@@ -1,4 +1,4 @@
-/** Elementwise arithmetic with numpy's broadcasting. Gradients keep the broadcast shape: the walker reduces them. */
+/** Elementwise arithmetic with numpy's broadcasting. Gradients have the broadcast shape; `gradient` reduces them. */
 import { scalar } from "../leaves.js";
 import { broadcast } from "../shape.js";
 import { apply, type Op, type Tensor } from "../tensor.js";
@@ -69,7 +69,7 @@ export const erf = (x: Tensor): Tensor => apply(erfOp, [x], {});
 export const reluOp = unary("relu", "Relu", ({ inputs: [x], cotangents: [dy] }) => [multiply(dy!, step(x!))]);
 export const relu = (x: Tensor): Tensor => apply(reluOp, [x], {});
 
-/** 1 where x > 0, else 0. Its gradient is zero wherever it has one. */
+/** 1 where x > 0, otherwise 0. Its gradient is zero, except at x = 0, where there is none. */
 export const stepOp: Op<None> = {
   name: "step",
   infer: ([x]) => [x!],

@@ -3,7 +3,7 @@ import type { Emission, OnnxNode } from "../tensor.js";
 /** `to` of ONNX's Cast for int32. */
 const INT32 = 6;
 
-/** Nodes that write to `output` where two tensors of int64 hold the same numbers, compared in the engine's type. */
+/** Returns nodes that write to `output` where two int64 tensors are equal. They compare in the type that the engine needs. */
 export function equalIntegers(
   { profile, temporary }: Pick<Emission<unknown>, "profile" | "temporary">,
   inputs: readonly [string, string],

@@ -1,6 +1,6 @@
 /**
- * Rows by index. ONNX Runtime's scatter with duplicate indices is not deterministic, so no gradient here scatters
- * with duplicates: rows that meet are summed by a matrix product first.
+ * Operations that select rows by index. ONNX Runtime's scatter is not deterministic with duplicate indices. The gradients
+ * here therefore first sum the rows of equal index with a matrix product, so that they never scatter duplicates.
  */
 import { product } from "../shape.js";
 import { apply, type Op, type Tensor } from "../tensor.js";
@@ -10,7 +10,7 @@ import { reshape } from "./movement.js";
 
 type None = Record<never, never>;
 
-/** Rows of x by index: `[n, …], int64[…i] → [...i, …]`. Without gradient; see `gatherRows` and `embedding`. */
+/** Rows of x by index: `[n, …], int64[…i] → [...i, …]`. It has no gradient; see `gatherRows` and `embedding`. */
 export const gatherOp: Op<None> = {
   name: "gather",
   infer: ([x, index]) => [{ type: x!.type, shape: [...index!.shape, ...x!.shape.slice(1)] }],
@@ -19,12 +19,12 @@ export const gatherOp: Op<None> = {
 export const gather = (x: Tensor, index: Tensor): Tensor => apply(gatherOp, [x, index], {});
 
 /**
- * Rows of x put where `index` says, undone by `inverse`: `[…r, h], int64[…i], int64[…r] → […i, h]`.
+ * Rows of x in the order of `index`, reversed by `inverse`: `[…r, h], int64[…i], int64[…r] → […i, h]`.
  *
- * Rows are counted through all axes of x but its last. `inverse` holds, for each row of x, its place in the flattened
- * result; `mask` (`float32[…r, 1]`) is 0 for rows that stand nowhere in the result. dx[r] = dy[inverse[r]] · mask[r].
- * A row may stand more than once (padding repeats row 0): the caller sees to it that only the copy at `inverse[r]`
- * receives a gradient.
+ * Rows are numbered across all axes of x except the last. For each row of x, `inverse` contains its index in the flattened
+ * result. `mask` (`float32[…r, 1]`) is 0 for rows that are not in the result. dx[r] = dy[inverse[r]] · mask[r].
+ * The result may contain a row more than once (padding repeats rows of the first token). The caller must make sure that only
+ * the copy at `inverse[r]` gets a gradient.
  */
 export const gatherRowsOp: Op<None> = {
   name: "gatherRows",
@@ -51,9 +51,9 @@ export function gatherRows(x: Tensor, places: { index: Tensor; inverse: Tensor; 
 }
 
 /**
- * Rows of a table: `[v, h], int64[n], int64[u] → [n, h]`; `distinct` holds each index of `indices` once.
+ * Rows of a table: `[v, h], int64[n], int64[u] → [n, h]`. `distinct` contains each index of `indices` once.
  *
- * dTable[distinct[i]] = Σ dy[j] over the j with indices[j] = distinct[i], as one matrix product; other rows are 0.
+ * dTable[distinct[i]] = Σ dy[j] over all j with indices[j] = distinct[i], as one matrix product. Other rows are 0.
  */
 export const embeddingOp: Op<None> = {
   name: "embedding",
@@ -70,7 +70,7 @@ export const embeddingOp: Op<None> = {
 export const embedding = (table: Tensor, indices: Tensor, distinct: Tensor): Tensor =>
   apply(embeddingOp, [table, indices, distinct], {});
 
-/** Rows of equal index summed: `[n, h], int64[n], int64[u] → [u, h]`. */
+/** Sums rows of equal index: `[n, h], int64[n], int64[u] → [u, h]`. */
 export const sumRowsOp: Op<None> = {
   name: "sumRows",
   infer: ([x, , distinct]) => [{ type: "float32", shape: [distinct!.shape[0]!, ...x!.shape.slice(1)] }],
@@ -90,7 +90,7 @@ export const sumRowsOp: Op<None> = {
 const sumRows = (x: Tensor, indices: Tensor, distinct: Tensor): Tensor =>
   apply(sumRowsOp, [x, indices, distinct], {});
 
-/** Rows put into zeros of a table's shape, each index once: `[v, h], int64[u], [u, h] → [v, h]`. */
+/** Zeros in the shape of a table, with rows set at distinct indices: `[v, h], int64[u], [u, h] → [v, h]`. */
 export const placeRowsOp: Op<None> = {
   name: "placeRows",
   infer: ([table]) => [table!],

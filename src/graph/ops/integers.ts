@@ -1,10 +1,10 @@
-/** Whole numbers: ids, masks, positions. Nothing here has a gradient. */
+/** Operations on integers: ids, masks, positions. None of them has a gradient. */
 import { apply, type DataType, type Op, type Tensor } from "../tensor.js";
 import { equalIntegers } from "./equal.js";
 
 type None = Record<never, never>;
 
-/** `to` of ONNX's Cast. The type that a graph computes in is the emitter's to say. */
+/** `to` of ONNX's Cast. float32 is missing, because the emitter decides which type replaces it. */
 const codes: Readonly<Record<Exclude<DataType, "float32">, number>> = {
   int64: 7,
   bool: 9,
@@ -12,7 +12,7 @@ const codes: Readonly<Record<Exclude<DataType, "float32">, number>> = {
   int8: 3,
 };
 
-/** The same numbers in another type; fractions are cut off, and with them the gradient. */
+/** Converts numbers to another type. Integer types lose the fraction. No gradient passes through. */
 export const castOp: Op<{ readonly type: DataType }> = {
   name: "cast",
   infer: ([x], { type }) => [{ type, shape: x!.shape }],
@@ -24,7 +24,7 @@ export const castOp: Op<{ readonly type: DataType }> = {
 export const cast = (x: Tensor, type: DataType): Tensor =>
   x.type === type ? x : apply(castOp, [x], { type });
 
-/** 1 where a whole number is not `value`, else 0: `int64[…] → int64[…]`. */
+/** 1 where an integer is not equal to `value`, otherwise 0: `int64[…] → int64[…]`. */
 export const differsFromOp: Op<{ readonly value: number }> = {
   name: "differsFrom",
   infer: ([x]) => [x!],
@@ -41,7 +41,7 @@ export const differsFromOp: Op<{ readonly value: number }> = {
 };
 export const differsFrom = (x: Tensor, value: number): Tensor => apply(differsFromOp, [x], { value });
 
-/** The place of each element along the last of two axes, from 0: `[n, m] → int64[n, m]`. */
+/** The index of each element along the last of two axes, from 0: `[n, m] → int64[n, m]`. */
 export const placesOp: Op<None> = {
   name: "places",
   infer: ([x]) => [{ type: "int64", shape: x!.shape }],
@@ -58,7 +58,7 @@ export const placesOp: Op<None> = {
 };
 export const places = (x: Tensor): Tensor => apply(placesOp, [x], {});
 
-/** Sums along an axis up to each place, it included. Of floats they would have a gradient, and have no rule. */
+/** Sums along an axis up to and including each element. For floats there would be a gradient, but it is not implemented. */
 export const cumulativeSumOp: Op<{ readonly axis: number }> = {
   name: "cumulativeSum",
   infer: ([x]) => [x!],

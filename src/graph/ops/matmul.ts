@@ -8,7 +8,7 @@ export interface MatmulOptions {
   /** Use the first matrix transposed (its last two axes). */
   readonly transposeA: boolean;
   readonly transposeB: boolean;
-  /** Factor on the product. */
+  /** Factor of the product. */
   readonly alpha: number;
 }
 
@@ -18,7 +18,7 @@ const turned = (shape: Shape, transpose: boolean): Shape =>
 /**
  * α · A · B over the last two axes: `[…, n, k] · […, k, m] → […, n, m]`.
  *
- * With Y = αAB: dA = α dY Bᵀ, dB = α Aᵀ dY; transposed operands accordingly.
+ * With Y = αAB: dA = α dY Bᵀ, dB = α Aᵀ dY, and accordingly for transposed operands.
  */
 export const matmulOp: Op<MatmulOptions> = {
   name: "matmul",
@@ -54,7 +54,7 @@ export const matmulOp: Op<MatmulOptions> = {
   },
 };
 
-/** The product with transposes and factor as nodes of their own: the factor on A, as transformers' exports have it. */
+/** Returns the product with separate nodes for transposes and factor. The factor is applied to A, as in transformers' exports. */
 function plainMatmul({
   inputs: [a, b],
   outputs,
@@ -83,7 +83,7 @@ export function matmul(a: Tensor, b: Tensor, options: Partial<MatmulOptions> = {
 }
 
 /**
- * x Wᵀ + b, with torch's layout of W: `[n, in] · [out, in]ᵀ + [out] → [n, out]`; b may be left out.
+ * x Wᵀ + b, with torch's layout of W: `[n, in] · [out, in]ᵀ + [out] → [n, out]`. b is optional.
  *
  * dx = dY W, dW = dYᵀ x, db = Σₙ dY.
  */
@@ -109,7 +109,7 @@ export const linearOp: Op<Record<never, never>> = {
 export const linear = (x: Tensor, weight: Tensor, bias?: Tensor): Tensor =>
   apply(linearOp, present(x, weight, bias), {});
 
-/** The product of two plain matrices, with ONNX's `Gemm`: faster than MatMul where an operand is transposed. */
+/** The product of two matrices without batch axes, with ONNX's `Gemm`. It is faster than MatMul if an operand is transposed. */
 export const gemmOp: Op<Omit<MatmulOptions, "alpha">> = {
   name: "gemm",
   infer: (inputs, attributes) => matmulOp.infer(inputs, { ...attributes, alpha: 1 }),

@@ -5,8 +5,8 @@ import { apply, applyAll, type Op, type Shape, type Tensor } from "../tensor.js"
 type None = Record<never, never>;
 
 /**
- * The target of ONNX's Reshape: 0 copies the input's dim at that place, -1 is worked out; a named dim that stands
- * elsewhere in the input can only be the one that is worked out.
+ * Returns the target shape for ONNX's Reshape: 0 copies the input's dim on the same axis, and -1 is inferred. A named dim that
+ * is not on the same axis of the input must be inferred, so there can be only one.
  */
 function target(from: Shape, to: Shape): readonly number[] {
   const dims = to.map((dim, axis) => (typeof dim === "number" ? dim : dim === from[axis] ? 0 : -1));
@@ -15,7 +15,7 @@ function target(from: Shape, to: Shape): readonly number[] {
   return dims;
 }
 
-/** The same elements under another shape; so is its gradient. */
+/** The same elements in another shape. dx is dy in the shape of x. */
 export const reshapeOp: Op<{ readonly shape: Shape }> = {
   name: "reshape",
   infer: ([x], { shape }) => {
@@ -32,8 +32,8 @@ export const reshapeOp: Op<{ readonly shape: Shape }> = {
 export const reshape = (x: Tensor, shape: Shape): Tensor => apply(reshapeOp, [x], { shape });
 
 /**
- * The first axis as two, with the sizes of `like`'s first two: `[n·m, …], [n, m, …] → [n, m, …]`. For sizes that only a
- * run knows both of, where reshape can work out one. dx is dy under x's shape.
+ * Splits the first axis into two, with the sizes of the first two axes of `like`: `[n·m, …], [n, m, …] → [n, m, …]`. Use it if
+ * both sizes are only known at run time, because `reshape` can infer only one. dx is dy in the shape of x.
  */
 export const unflattenOp: Op<None> = {
   name: "unflatten",
@@ -61,7 +61,7 @@ export const unflattenOp: Op<None> = {
 };
 export const unflatten = (x: Tensor, like: Tensor): Tensor => apply(unflattenOp, [x, like], {});
 
-/** The axes in another order; dx has them put back. */
+/** The axes in another order. dx has them in the original order. */
 export const transposeOp: Op<{ readonly axes: readonly number[] }> = {
   name: "transpose",
   infer: ([x], { axes }) => [{ type: x!.type, shape: axes.map((axis) => x!.shape[axis]!) }],
@@ -77,14 +77,14 @@ export const transposeOp: Op<{ readonly axes: readonly number[] }> = {
 };
 export const transpose = (x: Tensor, axes: readonly number[]): Tensor => apply(transposeOp, [x], { axes });
 
-/** The order of axes that swaps the last two. */
+/** Returns the order of axes that swaps the last two. */
 export const lastTwoSwapped = (rank: number): readonly number[] => [
   ...Array.from({ length: rank - 2 }, (_, axis) => axis),
   rank - 1,
   rank - 2,
 ];
 
-/** Equal parts along the last axis: `[…, n·p] → n × […, p]`; the gradient joins them again. */
+/** Equal parts along the last axis: `[…, n·p] → n × […, p]`. The gradient joins them again. */
 export const splitOp: Op<{ readonly parts: number }> = {
   name: "split",
   infer: ([x], { parts }) => {
@@ -99,7 +99,7 @@ export const splitOp: Op<{ readonly parts: number }> = {
 };
 export const split = (x: Tensor, parts: number): readonly Tensor[] => applyAll(splitOp, [x], { parts });
 
-/** n tensors of one shape joined along the last axis: `n × […, p] → […, n·p]`; the gradient splits them again. */
+/** n tensors of the same shape joined along the last axis: `n × […, p] → […, n·p]`. The gradient splits them again. */
 export const concatOp: Op<None> = {
   name: "concat",
   infer: (inputs) => {
@@ -115,7 +115,7 @@ export const concatOp: Op<None> = {
 };
 export const concat = (inputs: readonly Tensor[]): Tensor => apply(concatOp, inputs, {});
 
-/** Matrices or vectors below each other, for weights that stand apart in a file: `n × [r, …] → [n·r, …]`. */
+/** Matrices or vectors joined along the first axis, for weights that are separate in a file: `n × [r, …] → [n·r, …]`. */
 export const stackOp: Op<None> = {
   name: "stack",
   infer: (inputs) => {
@@ -130,7 +130,7 @@ export const stackOp: Op<None> = {
 };
 export const stack = (inputs: readonly Tensor[]): Tensor => apply(stackOp, inputs, {});
 
-/** x repeated along its axes of size 1 until it has the shape of `like`; the gradient sums the copies. */
+/** x, repeated along its axes of size 1 to the shape of `like`. The gradient sums the copies. */
 export const expandOp: Op<None> = {
   name: "expand",
   infer: ([x, like]) => [{ type: x!.type, shape: like!.shape }],
@@ -146,7 +146,7 @@ export const expandOp: Op<None> = {
 export const expandLike = (x: Tensor, like: Tensor): Tensor =>
   sameShape(x.shape, like.shape) ? x : apply(expandOp, [x, like], {});
 
-/** Zeros of another tensor's shape. */
+/** Zeros in the shape of another tensor. */
 export const zerosLikeOp: Op<None> = {
   name: "zerosLike",
   infer: ([x]) => [x!],

@@ -8,7 +8,7 @@ import { meanOfLast, sum } from "./reduction.js";
  *
  * y = x̂ · w + b with x̂ = (x − mean) · r, r = 1/√(variance + ε).
  * With g = dy · w: dx = r · (g − mean(g) − x̂ · mean(g · x̂)); dw = Σₙ dy · x̂; db = Σₙ dy.
- * Mean and r are further outputs, one number a row, for this rule alone: they have none of their own.
+ * Mean and r are further outputs, `[n, 1]` each. Only this gradient rule uses them, and they have no gradient themselves.
  */
 export const layerNormOp: Op<{ readonly epsilon: number }> = {
   name: "layerNorm",
@@ -40,9 +40,9 @@ export const layerNorm = (x: Tensor, weight: Tensor, bias: Tensor, epsilon: numb
   applyAll(layerNormOp, [x, weight, bias], { epsilon })[0]!;
 
 /**
- * Dropout by a given mask: `[…], uint8[…] → […]`; y = x · mask / (1 − p), dx = dy · mask / (1 − p).
+ * Dropout with a given mask: `[…], uint8[…] → […]`; y = x · mask / (1 − p), dx = dy · mask / (1 − p).
  *
- * The mask, 1 where a value is kept, comes from outside: a graph has no random state, so a run can be repeated.
+ * The mask is 1 where a value is kept. It is an input, so the graph has no random state and a run can be repeated.
  */
 export const dropoutOp: Op<{ readonly probability: number }> = {
   name: "dropout",

@@ -1,14 +1,14 @@
-/** Products with weights of 8 bits. They are for models that are finished: nothing here has a gradient. */
+/** Products with 8-bit weights, for trained models. None of them has a gradient. */
 import { notStandard, shapeMismatch } from "../errors.js";
 import { apply, type Op, present, type Tensor } from "../tensor.js";
 
 type None = Record<never, never>;
 
 /**
- * x W + b over whole numbers: `[n, in] · int8[in, out] · [out] + [out] → [n, out]`; b may be left out.
+ * x W + b, computed with integers: `[n, in] · int8[in, out] · [out] + [out] → [n, out]`. b is optional.
  *
- * W is stored as round(W / scale), with one scale an output; x is quantised while it runs, to 8 bits over the range of the
- * whole of it (ONNX's DynamicQuantizeLinear).
+ * W is stored as round(W / scale), with one scale per output. x is quantised to 8 bits at run time, with one scale for its
+ * whole range (ONNX's DynamicQuantizeLinear).
  */
 export const dynamicLinearOp: Op<None> = {
   name: "dynamicLinear",
@@ -49,10 +49,10 @@ export const dynamicLinear = (x: Tensor, weight: Tensor, scale: Tensor, bias?: T
   apply(dynamicLinearOp, present(x, weight, scale, bias), {});
 
 /**
- * x Wᵀ + b with W in blocks: `[n, in], uint8[out, blocks, size], [out · blocks], [out] → [n, out]`; b may be left out.
+ * x Wᵀ + b with W in blocks: `[n, in], uint8[out, blocks, size], [out · blocks], [out] → [n, out]`. b is optional.
  *
- * Each block of `size` numbers of a row of W has a scale of its own and is stored as 128 + round(W / scale); so is each
- * block of x, while it runs. Of ONNX Runtime alone: `MatMulNBits` with 8 bits and accuracy level 4.
+ * Each block of `size` numbers in a row of W has its own scale and is stored as 128 + round(W / scale). Each block of x is
+ * quantised too, at run time. Only ONNX Runtime has this operator: `MatMulNBits` with 8 bits and accuracy level 4.
  */
 export const blockLinearOp: Op<None> = {
   name: "blockLinear",

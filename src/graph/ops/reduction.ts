@@ -12,7 +12,7 @@ interface Reduction {
 const reduced = (shape: Shape, { axes, keepDims }: Reduction): Shape =>
   shape.flatMap((dim, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [dim]));
 
-/** A reduction's cotangent with its reduced axes back, as 1. */
+/** Returns the cotangent of a reduction with its reduced axes restored, with size 1. */
 function widened(dy: Tensor, like: Tensor, { axes, keepDims }: Reduction): Tensor {
   return keepDims
     ? dy
@@ -22,7 +22,7 @@ function widened(dy: Tensor, like: Tensor, { axes, keepDims }: Reduction): Tenso
       );
 }
 
-/** y = Σ x over axes; every summed element gets dy. */
+/** y = Σ x over axes. The gradient of every summed element is dy. */
 export const sumOp: Op<Reduction> = {
   name: "sum",
   infer: ([x], attributes) => [{ type: x!.type, shape: reduced(x!.shape, attributes) }],
@@ -36,7 +36,7 @@ export const sumOp: Op<Reduction> = {
     },
   ],
 };
-/** Σ over the given axes, by default all; summed axes vanish unless `keepDims`. */
+/** Sums over the given axes, by default all. Summed axes are removed unless `keepDims` is set. */
 export function sum(
   x: Tensor,
   axes: readonly number[] = x.shape.map((_, axis) => axis),
@@ -45,7 +45,7 @@ export function sum(
   return apply(sumOp, [x], { axes: axes.map((axis) => positive(axis, x.shape.length)), keepDims });
 }
 
-/** y = mean of x over one fixed axis of size n; every element gets dy / n. */
+/** y = mean of x over one axis of fixed size n. The gradient of every element is dy / n. */
 export const meanOp: Op<Reduction & { readonly count: number }> = {
   name: "mean",
   infer: ([x], attributes) => [{ type: x!.type, shape: reduced(x!.shape, attributes) }],
@@ -56,14 +56,14 @@ export const meanOp: Op<Reduction & { readonly count: number }> = {
     { opType: "ReduceMean", inputs, outputs, attributes: { axes, keepdims: Number(keepDims) } },
   ],
 };
-/** Mean over the last axis, whose size must be fixed; the axis stays, as 1. */
+/** Returns the mean over the last axis, whose size must be fixed. The axis remains, with size 1. */
 export function meanOfLast(x: Tensor): Tensor {
   const count = x.shape.at(-1);
   if (typeof count !== "number") throw shapeMismatch("mean", [x.shape], "the last dimension is not fixed");
   return apply(meanOp, [x], { axes: [x.shape.length - 1], keepDims: true, count });
 }
 
-/** y = Σ x² over everything; dx = 2x dy. */
+/** y = Σ x² over all elements; dx = 2x dy. */
 export const sumOfSquaresOp: Op<Record<never, never>> = {
   name: "sumOfSquares",
   infer: () => [{ type: "float32", shape: [] }],
