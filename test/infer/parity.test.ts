@@ -1,18 +1,17 @@
 /**
  * The weights that recorded runs of HF Trainer ended with: the same logits and scores as transformers gives them.
- * The recordings stand beside the project, in ../shared/reference/parity.
+ * test/train/parity/recordings/make.py recorded them.
  */
-import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { evaluateFolder, type FineTuned, openModel } from "../../src/infer/index.js";
 import { largest } from "../../src/tasks/tokenClassification/decoder.js";
 
-const recordings = "../shared/reference/parity";
-const conll = "../shared/data/conll2003/valid.txt";
-const present = existsSync(recordings) && existsSync(conll);
-if (!present) console.warn(`Skipped: ${recordings} and ${conll} are not there.`);
+const recordings = join(import.meta.dirname, "../train/parity/recordings");
+/** The number of sentences that the recorded runs were validated on. */
+const SENTENCES = 24;
 
 interface Recording {
   readonly arguments: { readonly per_device_eval_batch_size?: number };
@@ -23,7 +22,7 @@ interface Recording {
 const scratch = mkdtempSync(join(tmpdir(), "nerium-parity-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-describe.skipIf(!present).each(["tiny-bert", "tiny-roberta"])("the recorded weights of %s", (name) => {
+describe.each(["tiny-bert", "tiny-roberta"])("the recorded weights of %s", (name) => {
   const folder = join(scratch, name);
   let run: Recording;
   let model: FineTuned;
@@ -54,15 +53,15 @@ describe.skipIf(!present).each(["tiny-bert", "tiny-roberta"])("the recorded weig
     expect(furthest).toBeLessThan(2e-5);
   });
 
-  it("give the recorded loss and scores of the first 200 validation sentences", async () => {
+  it("give the recorded loss and scores of the validation sentences", async () => {
     const file = join(scratch, `${name}.conll`);
-    writeFileSync(file, firstSentences(200));
+    writeFileSync(file, firstSentences(SENTENCES));
     const { loss, scores, sentences } = await evaluateFolder(folder, file, {
       threads: 2,
       batchSize: run.arguments.per_device_eval_batch_size ?? 8,
     });
     const recorded = run.evaluations.at(-1)!;
-    expect(sentences).toBe(200);
+    expect(sentences).toBe(SENTENCES);
     expect(loss).toBeCloseTo(recorded.eval_loss!, 5);
     expect(scores.micro).toMatchObject({
       precision: recorded.eval_precision,
@@ -74,7 +73,7 @@ describe.skipIf(!present).each(["tiny-bert", "tiny-roberta"])("the recorded weig
 });
 
 function firstSentences(count: number): string {
-  const blocks = readFileSync(conll, "utf8").split(/\n\n+/);
+  const blocks = readFileSync(join(recordings, "data/valid.conll"), "utf8").split(/\n\n+/);
   const sentences = blocks.filter((block) => block !== "" && !block.startsWith("-DOCSTART-"));
   return `${sentences.slice(0, count).join("\n\n")}\n`;
 }

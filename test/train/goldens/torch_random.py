@@ -37,5 +37,9 @@ for seed in seeds:
     uniforms = torch.rand(2000, generator=g)
     words.append({"seed": seed, "uniforms": (uniforms.numpy().astype(numpy.float64) * 2**24).astype(int).tolist()[-5:]})
 
-goldens = {"permutations": permutations, "normals": normals, "uniforms": words}
+# The head of nine labels that HF's initialisation gives a model as wide as bert-base-cased; every 97th of its weights.
+weights = torch.empty(9, 768).normal_(0.0, 0.02, generator=generator(42)).flatten()[::97].tolist()
+head = {"seed": 42, "count": 9 * 768, "every": 97, "values": [float(f"{v:.9g}") for v in weights]}
+
+goldens = {"permutations": permutations, "normals": normals, "uniforms": words, "head": head}
 (pathlib.Path(__file__).parent / "torch_random.json").write_text(json.dumps(goldens) + "\n")

@@ -1,0 +1,113 @@
+"""Records the runs of HF Trainer beside this file that the tests of parity replay.
+
+    python test/train/parity/recordings/make.py [NAME]    (needs what bench/python/requirements.txt lists)
+
+The data are sentences made here. The models have random weights, large enough that every layer matters; the tokenizers
+are those of test/tokenize/goldens. bench/parity/record.py trains and records. tiny-bert is an encoder whose head comes
+from the seed; tiny-roberta brings its head.
+"""
+
+import json
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import torch
+from safetensors.torch import save_file
+from transformers import AutoTokenizer, BertConfig, BertForTokenClassification, RobertaConfig, RobertaForTokenClassification
+
+HERE = pathlib.Path(__file__).parent
+ROOT = HERE.parents[3]
+TYPES = ["PER", "ORG", "LOC"]
+LABELS = ["O"] + [f"{mark}-{type}" for type in TYPES for mark in "BI"]
+NAMES = {
+    "PER": ["Ada Lovelace", "Charles Babbage", "O'Hara", "Anna Wolff", "Zoë Müller", "Mary", "Li Wei"],
+    "ORG": ["Nexora", "Babbage & Sons", "the Ada Society", "Open Works", "BBC"],
+    "LOC": ["London", "Zürich", "Göteborg", "Holešovice", "New Turin", "東京"],
+}
+FRAMES = [
+    "{PER} met {PER} in {LOC} .",
+    "{ORG} of {LOC} signed a treaty with {ORG} on Monday .",
+    "Yesterday {PER} left {ORG} , and nobody in {LOC} knew why .",
+    "The open road to {LOC} is thirty-two miles long .",
+    "{PER} said : \" {ORG} is open . \"",
+    "{LOC} , {LOC} and {LOC} are cities .",
+    "Prices rose 3.5 % .",
+]
+TRAINING = {
+    "tiny-bert": {
+        "learning_rate": 0.03, "lr_scheduler_type": "linear", "warmup_steps": 6, "weight_decay": 0.01, "max_grad_norm": 0.5,
+        "seed": 7,
+    },
+    "tiny-roberta": {"learning_rate": 0.01, "lr_scheduler_type": "cosine", "seed": 42},
+}
+ALIKE = {
+    "per_device_train_batch_size": 8, "per_device_eval_batch_size": 8, "num_train_epochs": 8, "eval_strategy": "epoch",
+}
+
+
+def sentence(rng):
+    words, tags = [], []
+    for word in rng.choice(FRAMES).split(" "):
+        name = rng.choice(NAMES[word[1:-1]]).split(" ") if word[1:-1] in NAMES else None
+        words += name or [word]
+        tags += [f"{'I' if place else 'B'}-{word[1:-1]}" for place in range(len(name))] if name else ["O"]
+    return "".join(f"{word} {tag}\n" for word, tag in zip(words, tags))
+
+
+def write_data():
+    rng = random.Random(5)
+    (HERE / "data").mkdir(exist_ok=True)
+    for split, count in [("train", 60), ("valid", 30)]:
+        text = "-DOCSTART- O\n\n" + "\n".join(sentence(rng) for _ in range(count))
+        (HERE / "data" / f"{split}.conll").write_text(text, encoding="utf-8")
+
+
+def write_model(folder, tokenizer, configuration, architecture, with_head):
+    shutil.copytree(ROOT / "test/tokenize/goldens" / tokenizer, folder)
+    stated = json.loads((folder / "tokenizer_config.json").read_text())
+    if tokenizer == "roberta":
+        stated["add_prefix_space"] = True
+    (folder / "tokenizer_config.json").write_text(json.dumps(stated, indent=2) + "\n")
+    roberta = configuration is RobertaConfig
+    pieces = AutoTokenizer.from_pretrained(folder)
+    config = configuration(
+        vocab_size=len(pieces), hidden_size=12, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24,
+        max_position_embeddings=130 if roberta else 64, type_vocab_size=1 if roberta else 2, pad_token_id=pieces.pad_token_id,
+        id2label=dict(enumerate(LABELS)), label2id={label: id for id, label in enumerate(LABELS)})
+    torch.manual_seed(1)
+    model = architecture(config)
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if "LayerNorm" not in name:
+                weight.normal_(0, 0.3)
+    config.architectures = [architecture.__name__ if with_head else architecture.__name__.replace("ForTokenClassification", "Model")]
+    (folder / "config.json").write_text(json.dumps({**config.to_diff_dict(), "architectures": config.architectures}, indent=2) + "\n")
+    # In 16 bits, to be small.
+    kept = {name: value.half() for name, value in model.state_dict().items() if with_head or not name.startswith("classifier")}
+    save_file(kept, folder / "model.safetensors", {"format": "pt"})
+
+
+write_data()
+with tempfile.TemporaryDirectory() as scratch:
+    for name, *model in [
+        ("tiny-bert", "bert-cased", BertConfig, BertForTokenClassification, False),
+        ("tiny-roberta", "roberta", RobertaConfig, RobertaForTokenClassification, True),
+    ]:
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
+        init = pathlib.Path(scratch) / name
+        write_model(init, *model)
+        shutil.rmtree(HERE / name, ignore_errors=True)
+        arguments = json.dumps({**ALIKE, **TRAINING[name]})
+        subprocess.run(
+            [sys.executable, ROOT / "bench/parity/record.py", init, HERE / name, "--data", HERE / "data", "--arguments", arguments,
+             "--train", "first 48 sentences of train.conll", "--validation", "first 24 sentences of valid.conll"],
+            check=True)
+        # A few sentences of the sample are enough.
+        recorded = json.loads((HERE / name / "run.json").read_text())
+        recorded["sample"] = recorded["sample"][:6]
+        (HERE / name / "run.json").write_text(json.dumps(recorded, separators=(",", ":")) + "\n")
