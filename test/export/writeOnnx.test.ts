@@ -134,6 +134,5 @@ describe.each(["bert", "roberta"] as const)("an exported %s", (family) => {
           });
         });
     },
-    60_000,
   );
 });

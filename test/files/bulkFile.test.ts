@@ -123,7 +123,7 @@ test("where the handle for the bulk can't be closed, the other one is all the sa
   await close();
 });
 
-test("the thread that hashes does not keep the process alive", async () => {
+test("the thread that hashes does not keep the process alive", async ({ signal }) => {
   const module = new URL("../../src/files/bulkFile.ts", import.meta.url).href;
   const path = await fileIn(tmpdir());
   const code = `
@@ -133,6 +133,6 @@ test("the thread that hashes does not keep the process alive", async () => {
     await file.close();
   `;
   const args = ["--import", "tsx", "--input-type=module", "--eval", code];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { signal });
   expect(stdout.trim()).toBe(sha256(new Uint8Array(9 * MIB)));
 });

@@ -176,9 +176,8 @@ describe("C6: of many that race for a lock, one gets it", () => {
     plant(lockText({}));
     let holders = 0;
     let times = 0;
-    const end = Date.now() + 30_000;
     const racer = async () => {
-      while (times < 100 && Date.now() < end) {
+      while (times < 100) {
         const lock = await lockFolder(folder).catch((error: unknown) => {
           expect(error).toMatchObject({ code: "FILES_FOLDER_LOCKED" });
         });
@@ -198,7 +197,6 @@ describe("C6: of many that race for a lock, one gets it", () => {
       }
     };
     await Promise.all([racer(), racer(), racer(), racer()]);
-    expect(times).toBeGreaterThan(20);
     console.log(`C6: a lock taken ${times} times by four in turn, never by two at once`);
   });
 

@@ -1,9 +1,7 @@
 import { expect, it } from "vitest";
 import { runCases } from "./runCases.js";
 
-it("a reader that breaks, hangs, is slow, or brings its process down is found, and the cases after it run", {
-  timeout: 300_000,
-}, async () => {
+it("a reader that breaks, hangs, is slow, or brings its process down is found, and the cases after it run", async () => {
   const summary = await runCases({ reader: "faulty", seed: 1, from: 0, to: 12 }, { hangMs: 15_000 });
   const found = summary.findings.map(({ index, what }) => [
     index,

@@ -26,6 +26,8 @@ export interface Fault {
   readonly etag?: string;
   /** Milliseconds between pieces of 4 KiB. */
   readonly slow?: number;
+  /** Called with the number of bytes sent so far, where `slow` is given. */
+  readonly onPiece?: (sent: number) => void;
 }
 
 /** One request as it came. */
@@ -222,7 +224,7 @@ function send(
   response: ServerResponse,
   content: Buffer,
   headers: Record<string, string>,
-  { dropAfter, ignoreRange, slow }: Fault,
+  { dropAfter, ignoreRange, slow, onPiece }: Fault,
 ) {
   const { range } = request.headers;
   const condition = request.headers["if-range"];
@@ -260,6 +262,7 @@ function send(
     if (response.destroyed) return;
     response.write(body.subarray(at, at + 4096));
     at += 4096;
+    onPiece?.(at);
     if (at < body.length) setTimeout(piece, slow);
     else response.end();
   };

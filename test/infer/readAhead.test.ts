@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readAhead } from "../../src/infer/readAhead.js";
@@ -44,7 +44,7 @@ describe("reading ahead", () => {
     }
     const groups = readAhead(source(), atMost(10));
     await groups.next();
-    await setTimeout(20);
+    for (let turn = 0; turn < 100; turn++) await setImmediate();
     expect(read).toBeLessThanOrEqual(12);
     await groups.return();
   });

@@ -16,7 +16,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const model = await writeTinyModel(join(scratch, "model"));
 const threads = 1;
 
-test.each(["fp32", "q8"] as const)("a model that is loaded in %s", { timeout: 240_000 }, (dtype) =>
+test.each(["fp32", "q8"] as const)("a model that is loaded in %s", (dtype) =>
   expectAllGivenBack(async () => {
     const ner = await load(model, { threads, dtype });
     try {
@@ -27,7 +27,7 @@ test.each(["fp32", "q8"] as const)("a model that is loaded in %s", { timeout: 24
   }),
 );
 
-test("a model that is evaluated", { timeout: 240_000 }, async () => {
+test("a model that is evaluated", async () => {
   const file = join(scratch, "test.conll");
   writeFileSync(file, "Anna B-PER\nlives O\n\nBerlin B-LOC\n");
   await expectAllGivenBack(async () => {
@@ -35,8 +35,7 @@ test("a model that is evaluated", { timeout: 240_000 }, async () => {
   });
 });
 
-test("a model that is exported", { timeout: 240_000 }, () =>
+test("a model that is exported", () =>
   expectAllGivenBack(async () => {
     await exportModel(model, { threads, dtypes: ["fp32"] });
-  }),
-);
+  }));

@@ -57,18 +57,24 @@ test("what passes is told to iterators that are there, and not to one that comes
     yield { type: "evaluation-progress", split: "validation", done: 1, total: 2 };
     yield { type: "download", name: "m", file: "f", done: 1, total: 2 };
     yield { type: "log", step: 1, ...figures };
+    told();
     await asked;
     yield stepOf(2);
     yield { type: "log", step: 2, ...figures };
     return result;
   }
-  let ask = () => {};
-  const asked = new Promise<void>((resolve) => {
-    ask = resolve;
-  });
+  const signal = () => {
+    let give = () => {};
+    const given = new Promise<void>((resolve) => {
+      give = resolve;
+    });
+    return [give, given] as const;
+  };
+  const [ask, asked] = signal();
+  const [told, allTold] = signal();
   const run = driveRun(events);
   const early = all(run);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await allTold;
   const late = all(run);
   ask();
   const [first, second] = [await early, await late].map((seen) => seen.map(({ type }) => type));

@@ -108,7 +108,7 @@ async function trained(engine: Engine, changes: Partial<RecipeInput>) {
 test.each([
   ["a head of its own", { crf: false }, 5],
   ["a conditional random field", { crf: true }, 6],
-])("training with %s", { timeout: 120_000 }, async (_, changes, graphs) => {
+])("training with %s", async (_, changes, graphs) => {
   const engine = deviceEngine();
   const there = await trained(engine, changes);
   expect(there).toEqual(await trained(cpuEngine(), changes));

@@ -57,5 +57,5 @@ test("threads and buffers are as many after many checkpoints as after one, and n
   expect(Math.max(...threads)).toBe(3);
   expect(made.buffers).toBe(6);
   vi.advanceTimersByTime(60_000);
-  await vi.waitFor(() => expect(made.threads.size).toBe(0));
+  await vi.waitFor(() => expect(made.threads.size).toBe(0), { timeout: 300_000 });
 });

@@ -98,34 +98,28 @@ describe.each(["bert", "roberta"])("a base model of type %s", (type) => {
     expect(labelsIn(output)).not.toContain("good");
   });
 
-  test.skipIf(python === undefined)(
-    "and loads in Python with the same labels (needs NERIUM_PYTHON)",
-    () => {
-      const program = [
-        "import io, json, logging, sys",
-        "from transformers import AutoModelForTokenClassification",
-        "from transformers.utils import logging as hf",
-        "log = io.StringIO()",
-        "hf.set_verbosity_warning(); hf.disable_default_handler(); hf.add_handler(logging.StreamHandler(log))",
-        "for folder in sys.argv[1:]:",
-        "    model, info = AutoModelForTokenClassification.from_pretrained(folder, output_loading_info=True)",
-        "    labels = list(model.config.id2label.values())",
-        "    keys = [*info['missing_keys'], *info['unexpected_keys']]",
-        "    print(json.dumps([labels, model.classifier.out_features, model.config.problem_type, keys, log.getvalue()]))",
-      ].join("\n");
-      const printed = execFileSync(python!, ["-c", program, ...outputs], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      });
-      const found = printed
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line));
-      expect(outputs).not.toEqual([]);
-      expect(found).toEqual(
-        outputs.map((folder) => [labelsIn(folder), labelsIn(folder).length, null, [], ""]),
-      );
-    },
-    120_000,
-  );
+  test.skipIf(python === undefined)("and loads in Python with the same labels (needs NERIUM_PYTHON)", () => {
+    const program = [
+      "import io, json, logging, sys",
+      "from transformers import AutoModelForTokenClassification",
+      "from transformers.utils import logging as hf",
+      "log = io.StringIO()",
+      "hf.set_verbosity_warning(); hf.disable_default_handler(); hf.add_handler(logging.StreamHandler(log))",
+      "for folder in sys.argv[1:]:",
+      "    model, info = AutoModelForTokenClassification.from_pretrained(folder, output_loading_info=True)",
+      "    labels = list(model.config.id2label.values())",
+      "    keys = [*info['missing_keys'], *info['unexpected_keys']]",
+      "    print(json.dumps([labels, model.classifier.out_features, model.config.problem_type, keys, log.getvalue()]))",
+    ].join("\n");
+    const printed = execFileSync(python!, ["-c", program, ...outputs], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const found = printed
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(outputs).not.toEqual([]);
+    expect(found).toEqual(outputs.map((folder) => [labelsIn(folder), labelsIn(folder).length, null, [], ""]));
+  });
 });

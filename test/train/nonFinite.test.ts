@@ -193,7 +193,7 @@ describe("a snapshot", () => {
     const waiting = snapshot.beforeWrite(0, layout.length).then(() => {
       released = true;
     });
-    await new Promise((later) => setTimeout(later, 20));
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
     // The reader still holds memory that is in use.
     expect(released).toBe(false);
     reader.next();

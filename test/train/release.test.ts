@@ -21,7 +21,7 @@ afterAll(() => rmSync(tiny.folder, { recursive: true }));
 test.each([
   ["several batches a step and an average", { gradientAccumulationSteps: 2, emaDecay: 0.9 }],
   ["a conditional random field", { crf: true, gradientAccumulationSteps: 2 }],
-])("a trainer with %s", { timeout: 240_000 }, async (_, changes) => {
+])("a trainer with %s", async (_, changes) => {
   const { recipe } = parseRecipe(tiny.recipe({ ...changes, perDeviceTrainBatchSize: 2 }));
   await expectAllGivenBack(async () => {
     const prepared = await prepare(recipe);
@@ -39,9 +39,7 @@ test.each([
   });
 });
 
-test("a run with checkpoints, whose batches grow while the optimiser is at work", {
-  timeout: 240_000,
-}, async () => {
+test("a run with checkpoints, whose batches grow while the optimiser is at work", async () => {
   await expectAllGivenBack(async () => {
     const output = join(tiny.folder, "run");
     rmSync(output, { recursive: true, force: true });
@@ -52,7 +50,7 @@ test("a run with checkpoints, whose batches grow while the optimiser is at work"
   });
 });
 
-test("training data that is cut, cached and read from the disk", { timeout: 240_000 }, async () => {
+test("training data that is cut, cached and read from the disk", async () => {
   const home = join(tiny.folder, "home");
   vi.stubEnv("HF_HOME", home);
   const { recipe } = parseRecipe(tiny.recipe({ datasetCache: "always" }));

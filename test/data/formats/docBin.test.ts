@@ -60,7 +60,7 @@ describe("a file that is damaged", () => {
           if (!isNeriumError(error)) throw error;
         });
       }
-  }, 60_000);
+  });
 });
 
 function changed(fields: Record<string, unknown>): Buffer {

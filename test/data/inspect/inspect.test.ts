@@ -287,4 +287,4 @@ it("files larger than the memory go through", () => {
   expect(bytes).toBeGreaterThan(20e6);
   // What tsx and Node take is in it.
   expect(memory).toBeLessThan(400e6);
-}, 120_000);
+});

@@ -109,26 +109,22 @@ describe.each(["bert", "roberta"] as const)("a %s that reads padding in a text",
     expect(furthest(packed, padded)).toBeLessThan(1e-5);
   });
 
-  test.skipIf(python === undefined)(
-    "gives transformers' logits (needs NERIUM_PYTHON)",
-    async () => {
-      const { packed } = await answers();
-      const task = join(folder, "task.json");
-      writeFileSync(task, JSON.stringify(sequences.map(({ ids }) => [...ids])));
-      const program = [
-        "import json, sys, torch",
-        "from transformers import AutoModelForTokenClassification",
-        "model = AutoModelForTokenClassification.from_pretrained(sys.argv[1], num_labels=int(sys.argv[3])).eval()",
-        "rows = [model(torch.tensor([ids])).logits[0].tolist() for ids in json.load(open(sys.argv[2]))]",
-        "print(json.dumps(rows))",
-      ].join("\n");
-      const printed = execFileSync(python!, ["-c", program, folder, task, String(LABELS)], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      });
-      const wanted = (JSON.parse(printed) as number[][][]).map((rows) => rows.flat());
-      expect(furthest(packed, wanted)).toBeLessThan(1e-4);
-    },
-    120_000,
-  );
+  test.skipIf(python === undefined)("gives transformers' logits (needs NERIUM_PYTHON)", async () => {
+    const { packed } = await answers();
+    const task = join(folder, "task.json");
+    writeFileSync(task, JSON.stringify(sequences.map(({ ids }) => [...ids])));
+    const program = [
+      "import json, sys, torch",
+      "from transformers import AutoModelForTokenClassification",
+      "model = AutoModelForTokenClassification.from_pretrained(sys.argv[1], num_labels=int(sys.argv[3])).eval()",
+      "rows = [model(torch.tensor([ids])).logits[0].tolist() for ids in json.load(open(sys.argv[2]))]",
+      "print(json.dumps(rows))",
+    ].join("\n");
+    const printed = execFileSync(python!, ["-c", program, folder, task, String(LABELS)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const wanted = (JSON.parse(printed) as number[][][]).map((rows) => rows.flat());
+    expect(furthest(packed, wanted)).toBeLessThan(1e-4);
+  });
 });

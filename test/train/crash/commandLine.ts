@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { tinyModel } from "../tinyModel.js";
+import type { Ended, Running } from "./program.js";
 
 /**
  * Flags of a run that ends within seconds: steps with two batches, with dropout.
@@ -40,12 +41,17 @@ export const trainFlags = (
 export const STEPS = 24;
 export const STEPS_PER_EPOCH = 6;
 
-/** Waits for a path to appear. */
-export async function appeared(path: string): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end; ) {
-    if (existsSync(path)) return;
+/** Waits for a running process to write a path. Throws if the process ends without it. */
+export async function appeared(path: string, running: Running): Promise<void> {
+  let ended: Ended | undefined;
+  void running.ended.then((how) => {
+    ended = how;
+  });
+  while (!existsSync(path)) {
+    if (ended !== undefined) {
+      const beside = existsSync(dirname(path)) ? readdirSync(dirname(path)) : [];
+      throw new Error(`${path} did not appear; there are ${beside}; ${ended.stderr}`);
+    }
     await new Promise((later) => setTimeout(later, 2));
   }
-  const beside = existsSync(dirname(path)) ? readdirSync(dirname(path)) : [];
-  throw new Error(`${path} did not appear; there are ${beside}`);
 }

@@ -125,7 +125,7 @@ test("C2: saving one checkpoint after another, each in the place of the former",
   console.log(
     `C2: power cut at ${prefixes} moments of three saves, ${states.size} states of the disk, 0 lost`,
   );
-}, 300_000);
+});
 
 test.each(["files", "folders"] as const)(
   "C2: without the fsync of %s, checkpoints would be lost",
@@ -133,7 +133,6 @@ test.each(["files", "folders"] as const)(
     const { lost } = await threeSaves({ ignores });
     expect(lost).toBeGreaterThan(0);
   },
-  300_000,
 );
 
 test("C2: writing a damaged checkpoint anew", async () => {
@@ -154,7 +153,7 @@ test("C2: writing a damaged checkpoint anew", async () => {
   const { prefixes, states, lost } = await cutAfterEveryChange(work, isWell);
   expect(lost).toBe(0);
   console.log(`C2: power cut at ${prefixes} moments of replacing one, ${states.size} states, 0 lost`);
-}, 300_000);
+});
 
 test("C2: finishing a run over one that was finished before", async () => {
   const files = (folder: string) =>
@@ -185,4 +184,4 @@ test("C2: finishing a run over one that was finished before", async () => {
   console.log(
     `C2: power cut at ${prefixes} moments of finishing twice, ${states.size} states, all can be finished`,
   );
-}, 300_000);
+});
