@@ -1,0 +1,110 @@
+// The parts of `.ci/run` that come after the suite. Each prints one line: `part NAME: passed`, `failed` or `skipped
+// (reason)`. A part whose tools cannot be installed is skipped. `node scripts/parts.mjs python` runs one part, after
+// `npm run build`.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+
+/** The reason why a part cannot run here. */
+class Skipped extends Error {}
+
+/** Runs a program; what it prints is shown only if it fails. */
+function runs(program, args, { cwd = root, env = {} } = {}) {
+  const { status, error, stdout, stderr } = spawnSync(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
+  const passed = status === 0;
+  if (!passed) console.log(`${program} ${args.join(" ")}\n${error?.message ?? `${stdout}\n${stderr}`}`);
+  return passed;
+}
+
+/** Whether a tool can be installed or started. Prints nothing. */
+const works = (program, args, cwd = root) => spawnSync(program, args, { cwd, stdio: "ignore" }).status === 0;
+
+/** Runs the smoke test of the built package with another Node, from the npm package `node`. */
+function node(version) {
+  const home = mkdtempSync(join(tmpdir(), `nerium-node-${version}-`));
+  try {
+    writeFileSync(join(home, "package.json"), '{ "private": true }\n');
+    const installed = works("npm", ["install", "--no-save", `node@${version}`], home);
+    const program = join(home, "node_modules", "node", "bin", "node");
+    if (!installed || !works(program, ["--version"]))
+      throw new Skipped(`npm cannot install a node@${version} that starts here`);
+    return runs(program, ["scripts/smoke.mjs"]);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** Finds the test files that compare with Python, and runs them with an environment made for it. */
+function python() {
+  let interpreter = process.env.NERIUM_PYTHON;
+  if (interpreter === undefined) {
+    if (!works("python3", ["-m", "venv", "--help"])) throw new Skipped("no python3 with venv");
+    const cache = process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? tmpdir(), ".cache");
+    const folder = join(cache, "nerium", "python");
+    if (!works("bash", ["bench/python/setup", folder]))
+      throw new Skipped("the packages cannot be installed from PyPI");
+    interpreter = join(folder, "bin", "python");
+  }
+  const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => join("test", name))
+    .filter((name) => readFileSync(join(root, name), "utf8").includes("NERIUM_PYTHON"));
+  return runs(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...files], {
+    env: { NERIUM_PYTHON: interpreter },
+  });
+}
+
+/** Replays every recorded run of HF Trainer that lies beside the project, with its own data. */
+function recordings() {
+  const folder = resolve(root, "../shared/reference/parity");
+  const names = existsSync(folder)
+    ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "run.json")))
+    : [];
+  const known = names.filter((name) => /-(bert|roberta)$/.test(name));
+  if (known.length === 0) throw new Skipped("there are no recordings in ../shared");
+  return known.every((name) =>
+    runs(process.execPath, ["--import", "tsx", "bench/parity/run.ts", join(folder, name)]),
+  );
+}
+
+const PARTS = {
+  package: () => runs(process.execPath, ["scripts/test-pack.mjs"]),
+  "node-22": () => node(22),
+  "node-24": () => node(24),
+  python,
+  recordings,
+};
+
+export const partNames = Object.keys(PARTS);
+
+/** Runs a part, prints its line, and returns "passed", "failed" or "skipped". */
+export function runPart(name) {
+  try {
+    const outcome = PARTS[name]() ? "passed" : "failed";
+    console.log(`part ${name}: ${outcome}`);
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof Skipped)) throw error;
+    console.log(`part ${name}: skipped (${error.message})`);
+    return "skipped";
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const named = process.argv.slice(2);
+  const unknown = named.find((name) => !partNames.includes(name));
+  if (unknown !== undefined) {
+    console.error(`Unknown part ${unknown}. The parts are ${partNames.join(", ")}.`);
+    process.exit(2);
+  }
+  const outcomes = (named.length > 0 ? named : partNames).map(runPart);
+  process.exitCode = outcomes.includes("failed") ? 1 : 0;
+}

@@ -1,0 +1,33 @@
+// `npm run test:long`: what takes hours. Kills by the hundred, mutated files by the million, and a soak in which memory
+// must stay flat. Every part runs, even if one fails.
+//
+//     npm run test:long -- [--kills 300] [--cases 1000000] [--minutes 60] [--seed 1]
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+const root = resolve(import.meta.dirname, "..");
+const { values } = parseArgs({
+  options: {
+    kills: { type: "string", default: "300" },
+    cases: { type: "string", default: "1000000" },
+    minutes: { type: "string", default: "60" },
+    seed: { type: "string", default: "1" },
+  },
+});
+
+const parts = [
+  ["kills", ["test/train/crash/run.ts", "--kills", values.kills, "--seed", values.seed]],
+  ["fuzz", ["test/hostile/fuzz.ts", "--cases", values.cases, "--seed", values.seed]],
+  ["soak", ["test/soak.ts", "--minutes", values.minutes]],
+];
+const counts = { passed: 0, failed: 0 };
+for (const [name, args] of parts) {
+  const node = [process.execPath, ["--expose-gc", "--import", "tsx", ...args]];
+  const { status } = spawnSync(...node, { cwd: root, stdio: "inherit" });
+  const outcome = status === 0 ? "passed" : "failed";
+  counts[outcome]++;
+  console.log(`part ${name}: ${outcome}`);
+}
+console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
