@@ -55,22 +55,25 @@ describe.each(families)("%s", (family) => {
   });
 });
 
-test.skipIf(process.env.NERIUM_PYTHON === undefined)("Python reads what is saved the same way", async () => {
-  const folders = families.map((family) => join(scratch, `${family}-python`));
-  for (const [index, family] of families.entries())
-    await (await loadTokenizer(join(goldens, family))).save(folders[index]!);
-  const program = `
+test.skipIf(process.env.NERIUM_PYTHON === undefined)(
+  "Python reads what is saved the same way (needs NERIUM_PYTHON)",
+  async () => {
+    const folders = families.map((family) => join(scratch, `${family}-python`));
+    for (const [index, family] of families.entries())
+      await (await loadTokenizer(join(goldens, family))).save(folders[index]!);
+    const program = `
 import json, sys
 from transformers import AutoTokenizer
 words = json.load(sys.stdin)
 tokenizers = [AutoTokenizer.from_pretrained(folder) for folder in sys.argv[1:]]
 print(json.dumps([[tokenizer(each, is_split_into_words=True, truncation=False, padding=False).input_ids for each in words] for tokenizer in tokenizers]))`;
-  const output = execFileSync(process.env.NERIUM_PYTHON!, ["-c", program, ...folders], {
-    input: JSON.stringify(golden.words),
-    encoding: "utf8",
-  });
-  expect(JSON.parse(output)).toEqual(families.map((family) => golden.tokens[family]!.ids));
-});
+    const output = execFileSync(process.env.NERIUM_PYTHON!, ["-c", program, ...folders], {
+      input: JSON.stringify(golden.words),
+      encoding: "utf8",
+    });
+    expect(JSON.parse(output)).toEqual(families.map((family) => golden.tokens[family]!.ids));
+  },
+);
 
 it("remembers words without changing what comes out", async () => {
   const tokenizer = await loadTokenizer(join(goldens, "roberta"));
@@ -131,7 +134,7 @@ const shared = fileURLToPath(new URL("../../../shared/", import.meta.url));
 test
   .skipIf(process.env.NERIUM_PYTHON === undefined || !existsSync(shared))
   .each(["tiny-bert", "tiny-roberta"])(
-  "CoNLL-2003 and WNUT-17 in the pieces of %s are Python's",
+  "CoNLL-2003 and WNUT-17 in the pieces of %s are Python's (needs ../shared and NERIUM_PYTHON)",
   async (family) => {
     const folder = join(shared, "reference/parity", family, "init");
     const files = ["conll2003/train.txt", "conll2003/valid.txt", "wnut17/train.conll", "wnut17/dev.conll"];
@@ -155,9 +158,12 @@ print(hashlib.sha256(json.dumps(pairs, separators=(",", ":")).encode()).hexdiges
   },
 );
 
-test.skipIf(process.env.NERIUM_PYTHON === undefined)("the goldens are what their script makes", () => {
-  const folder = join(scratch, "goldens");
-  cpSync(goldens, folder, { recursive: true });
-  execFileSync(process.env.NERIUM_PYTHON!, [join(folder, "make.py")], { stdio: "ignore" });
-  expect(JSON.parse(readFileSync(join(folder, "tokens.json"), "utf8"))).toEqual(golden);
-});
+test.skipIf(process.env.NERIUM_PYTHON === undefined)(
+  "the goldens are what their script makes (needs NERIUM_PYTHON)",
+  () => {
+    const folder = join(scratch, "goldens");
+    cpSync(goldens, folder, { recursive: true });
+    execFileSync(process.env.NERIUM_PYTHON!, [join(folder, "make.py")], { stdio: "ignore" });
+    expect(JSON.parse(readFileSync(join(folder, "tokens.json"), "utf8"))).toEqual(golden);
+  },
+);

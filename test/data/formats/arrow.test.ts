@@ -90,14 +90,17 @@ data = Dataset.from_file(sys.argv[1])
 names = data.features["ner_tags"].feature.names
 print(json.dumps([[row["tokens"], [names[tag] for tag in row["ner_tags"]], row["document"]] for row in data]))`;
 
-test.skipIf(!hasDatasets)("Hugging Face's datasets reads what is written, as ClassLabel", () => {
-  const rows: Row[] = [
-    [["Ada", "Lovelace"], ["B-PER", "I-PER"], 0],
-    [["東京", "😀"], ["B-LOC", "O"], 1],
-  ];
-  const file = join(scratch, "ours.arrow");
-  writeFileSync(file, fileOf(formatNamed("arrow"), rows));
-  const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file], { encoding: "utf8" });
-  expect(stdout, stderr).not.toBe("");
-  expect(JSON.parse(stdout)).toEqual(rows);
-});
+test.skipIf(!hasDatasets)(
+  "Hugging Face's datasets reads what is written, as ClassLabel (needs NERIUM_PYTHON)",
+  () => {
+    const rows: Row[] = [
+      [["Ada", "Lovelace"], ["B-PER", "I-PER"], 0],
+      [["東京", "😀"], ["B-LOC", "O"], 1],
+    ];
+    const file = join(scratch, "ours.arrow");
+    writeFileSync(file, fileOf(formatNamed("arrow"), rows));
+    const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file], { encoding: "utf8" });
+    expect(stdout, stderr).not.toBe("");
+    expect(JSON.parse(stdout)).toEqual(rows);
+  },
+);

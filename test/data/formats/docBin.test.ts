@@ -78,17 +78,20 @@ docs = DocBin().from_disk(sys.argv[1]).get_docs(spacy.blank("en").vocab)
 texts = [[[t.text for t in s], [t.ent_iob_ + ("-" + t.ent_type_ if t.ent_type_ else "") for t in s]] for d in docs for s in d.sents]
 print(json.dumps([texts, sorted(IDS, key=IDS.get)]))`;
 
-test.skipIf(!hasSpacy)("spaCy reads what is written, and has the symbols that are known here", () => {
-  const rows: Row[] = [
-    [["Ada", "Lovelace", "agent"], ["B-PERSON", "I-PERSON", "O"], 0],
-    [["東京", "😀"], ["B-MY TYPE", "O"], 0],
-    [["ORG"], ["B-ORG"], 1],
-  ];
-  const file = join(scratch, "ours.spacy");
-  writeFileSync(file, fileOf(formatNamed("spacy-docbin"), rows));
-  const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file], { encoding: "utf8" });
-  expect(stdout, stderr).not.toBe("");
-  const [texts, symbols] = JSON.parse(stdout);
-  expect(texts).toEqual(rows.map(([words, tags]) => [words, tags]));
-  expect(symbols.slice(0, spacySymbols.length)).toEqual(spacySymbols);
-});
+test.skipIf(!hasSpacy)(
+  "spaCy reads what is written, and has the symbols that are known here (needs NERIUM_PYTHON with spaCy)",
+  () => {
+    const rows: Row[] = [
+      [["Ada", "Lovelace", "agent"], ["B-PERSON", "I-PERSON", "O"], 0],
+      [["東京", "😀"], ["B-MY TYPE", "O"], 0],
+      [["ORG"], ["B-ORG"], 1],
+    ];
+    const file = join(scratch, "ours.spacy");
+    writeFileSync(file, fileOf(formatNamed("spacy-docbin"), rows));
+    const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file], { encoding: "utf8" });
+    expect(stdout, stderr).not.toBe("");
+    const [texts, symbols] = JSON.parse(stdout);
+    expect(texts).toEqual(rows.map(([words, tags]) => [words, tags]));
+    expect(symbols.slice(0, spacySymbols.length)).toEqual(spacySymbols);
+  },
+);

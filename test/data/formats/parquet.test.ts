@@ -162,29 +162,32 @@ print(json.dumps([[row["tokens"], [names[tag] for tag in row["ner_tags"]]] for r
 const python = process.env.NERIUM_PYTHON;
 const hasDatasets = python !== undefined && spawnSync(python, ["-c", "import datasets"]).status === 0;
 
-test.skipIf(!hasDatasets)("Hugging Face's datasets reads what is written, as ClassLabel", () => {
-  const rows = [
-    [
-      ["Ada", "Lovelace"],
-      ["B-PER", "I-PER"],
-    ],
-    [
-      ["東京", "😀"],
-      ["B-LOC", "O"],
-    ],
-  ] as const;
-  const items = rows.map(([words, tags], line) => ({
-    words: [...words],
-    tags: [...tags],
-    document: line,
-    line,
-  }));
-  const [bytes] = Object.values(filesOf(formatNamed("parquet"), items));
-  const file = join(scratch, "ours.parquet");
-  writeFileSync(file, bytes!);
-  const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file, join(scratch, "cache")], {
-    encoding: "utf8",
-  });
-  expect(stdout, stderr).not.toBe("");
-  expect(JSON.parse(stdout)).toEqual(rows);
-});
+test.skipIf(!hasDatasets)(
+  "Hugging Face's datasets reads what is written, as ClassLabel (needs NERIUM_PYTHON)",
+  () => {
+    const rows = [
+      [
+        ["Ada", "Lovelace"],
+        ["B-PER", "I-PER"],
+      ],
+      [
+        ["東京", "😀"],
+        ["B-LOC", "O"],
+      ],
+    ] as const;
+    const items = rows.map(([words, tags], line) => ({
+      words: [...words],
+      tags: [...tags],
+      document: line,
+      line,
+    }));
+    const [bytes] = Object.values(filesOf(formatNamed("parquet"), items));
+    const file = join(scratch, "ours.parquet");
+    writeFileSync(file, bytes!);
+    const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file, join(scratch, "cache")], {
+      encoding: "utf8",
+    });
+    expect(stdout, stderr).not.toBe("");
+    expect(JSON.parse(stdout)).toEqual(rows);
+  },
+);

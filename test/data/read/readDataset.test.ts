@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it, test } from "vitest";
 import { dataFacts, labelList, readDataset } from "../../../src/data/index.js";
+import { quickstartCorpus } from "../../../src/quickstart/corpus.js";
+import { conllText } from "../../../src/quickstart/files.js";
+import type { Sentence } from "../../../src/text/sentence.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-data-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -12,21 +15,44 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const shared = fileURLToPath(new URL("../../../../shared/data/", import.meta.url));
 const there = existsSync(shared);
 
+/** Sentences of several documents, as a file in the form of CoNLL-2003. */
+const corpus = quickstartCorpus(3, { train: 300, validation: 20, test: 20 }).train;
+const folder = mkdtempSync(join(tmpdir(), "nerium-data-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const generated = join(folder, "train.txt");
+writeFileSync(generated, conllText(corpus));
+
+test("a file in the form of CoNLL-2003 has the sentences, words, tags and documents that were written", async () => {
+  const data = await readDataset(generated);
+  expect(data.scheme).toBe("IOB2");
+  const plain = ({ words, tags, document }: Sentence) => ({ words: [...words], tags: [...tags], document });
+  expect(Array.from(data.sentences, plain)).toEqual(corpus.map(plain));
+  expect(data.sentences.at(-1)!.document).toBeGreaterThan(0);
+});
+
+test("labels are sorted as run_ner.py sorts them", async () => {
+  const labels = labelList([dataFacts(await readDataset(generated))]);
+  expect(labels.join(" ")).toBe("B-EVENT B-LOC B-ORG B-PER B-PROD I-EVENT I-LOC I-ORG I-PER I-PROD O");
+});
+
 test.skipIf(!there).each([
   ["conll2003/train.txt", 14041, 203621, 946],
   ["conll2003/valid.txt", 3250, 51362, 216],
   ["wnut17/train.conll", 3394, 62730, 1],
   ["wnut17/dev.conll", 1009, 15733, 1],
-])("%s has %i sentences of %i words in %i documents", async (file, sentences, words, documents) => {
-  const data = await readDataset(join(shared, file));
-  expect(data.sentences).toHaveLength(sentences);
-  expect(data.sentences.reduce((total, sentence) => total + sentence.words.length, 0)).toBe(words);
-  expect(data.sentences.at(-1)!.document).toBe(documents - 1);
-  expect(data.scheme).toBe("IOB2");
-});
+])(
+  "%s has %i sentences of %i words in %i documents (needs ../shared)",
+  async (file, sentences, words, documents) => {
+    const data = await readDataset(join(shared, file));
+    expect(data.sentences).toHaveLength(sentences);
+    expect(data.sentences.reduce((total, sentence) => total + sentence.words.length, 0)).toBe(words);
+    expect(data.sentences.at(-1)!.document).toBe(documents - 1);
+    expect(data.scheme).toBe("IOB2");
+  },
+);
 
 test.skipIf(!there || process.env.NERIUM_PYTHON === undefined)(
-  "Python reads the same from CoNLL-2003",
+  "Python reads the same from CoNLL-2003 (needs ../shared and NERIUM_PYTHON)",
   async () => {
     const file = join(shared, "conll2003/train.txt");
     const program = `
@@ -53,10 +79,13 @@ print(hashlib.sha256(text.encode()).hexdigest())`;
   },
 );
 
-test.skipIf(!there)("labels of CoNLL-2003 are sorted as run_ner.py sorts them", async () => {
-  const labels = labelList([dataFacts(await readDataset(join(shared, "conll2003/valid.txt")))]);
-  expect(labels.join(" ")).toBe("B-LOC B-MISC B-ORG B-PER I-LOC I-MISC I-ORG I-PER O");
-});
+test.skipIf(!there)(
+  "labels of CoNLL-2003 are sorted as run_ner.py sorts them (needs ../shared)",
+  async () => {
+    const labels = labelList([dataFacts(await readDataset(join(shared, "conll2003/valid.txt")))]);
+    expect(labels.join(" ")).toBe("B-LOC B-MISC B-ORG B-PER I-LOC I-MISC I-ORG I-PER O");
+  },
+);
 
 const code = (promise: Promise<unknown>) =>
   promise.then(

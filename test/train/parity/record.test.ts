@@ -16,7 +16,7 @@ import { tinyModel } from "../tinyModel.js";
 const python = process.env.NERIUM_PYTHON;
 const script = resolve(import.meta.dirname, "../../../bench/parity/record.py");
 
-it.skipIf(python === undefined)("a new recording is met at every bar", async () => {
+it.skipIf(python === undefined)("a new recording is met at every bar (needs NERIUM_PYTHON)", async () => {
   const labels = [
     "O",
     ...["PER", "ORG", "LOC", "PROD", "EVENT"].flatMap((type) => [`B-${type}`, `I-${type}`]),
