@@ -102,7 +102,13 @@ test("tags stay with their words", async () => {
   const labelsOf = (windows: readonly { labels: Int32Array }[]) =>
     windows.map(({ labels }) => labels.filter((label) => label >= 0).join());
   expect(labelsOf(lower.found[0]!)).toEqual(labelsOf(lower.plain));
-  expect(ids(lower.found[0]!)).not.toEqual(ids(lower.plain));
+  // They are the windows of the same sentences in small letters.
+  const train = join(tiny.folder, "lower.conll");
+  const lowered = readFileSync(tiny.files.train, "utf8").replace(/^(?!-DOCSTART-)\S+/gm, (word) =>
+    word.toLowerCase(),
+  );
+  writeFileSync(train, lowered);
+  expect(ids(lower.found[0]!)).toEqual(ids((await epochs({ train, caseAugmentation: undefined }, [])).plain));
 });
 
 test("a run that is stopped after any step goes on to the same bytes, with documents and a CRF too", async () => {
