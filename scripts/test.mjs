@@ -68,7 +68,7 @@ try {
 rmSync(scratch, { recursive: true, force: true });
 
 // The parts take minutes and install things, so only `.ci/run` runs them.
-if (process.env.NERIUM_PARTS === "all") for (const name of partNames) counts[runPart(name)] += 1;
+if (process.env.NERIUM_PARTS === "all") for (const name of partNames) counts[await runPart(name)] += 1;
 
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

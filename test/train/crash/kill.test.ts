@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { killRuns } from "./kills.js";
 import { compiledProgram, type Program } from "./program.js";
 
-const KILLS = 30;
+/** A few; `npm run test:long` kills by the hundred. */
+const KILLS = 16;
 
 let program: Program;
 beforeAll(() => {
