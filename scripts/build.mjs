@@ -3,11 +3,14 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setup } from "./vendor-onnxruntime.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const dist = join(root, "dist");
 const main = join(dist, "cli", "main.js");
 
+await setup();
+console.error("Building dist/ …");
 if (existsSync(dist)) {
   for (const entry of readdirSync(dist)) {
     if (entry !== "native") rmSync(join(dist, entry), { recursive: true });

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";
 import { Contestant } from "../python/contestant.js";
+import { startTransformersJs } from "../transformers-js/start.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -65,16 +66,15 @@ const ours = dtypes.map((dtype) =>
 const exported = (["fp32", "q8"] as const).filter((dtype) =>
   existsSync(join(folder, "onnx", dtype === "fp32" ? "model.onnx" : "model_quantized.onnx")),
 );
+const transformersJs: Row[] = [];
+for (const dtype of exported)
+  transformersJs.push(
+    row(`transformers.js ${dtype}`, await startTransformersJs(folder, threads, dtype), [16, 1]),
+  );
 const rows = [
   row("pipeline", Contestant.start(here("pipeline.py"), [folder, threads]), [16, 4, 8, 32]),
   ...ours,
-  ...exported.map((dtype) =>
-    row(
-      `transformers.js ${dtype}`,
-      Contestant.node(here("transformersJs.mjs"), [folder, threads, dtype]),
-      [16, 1],
-    ),
-  ),
+  ...transformersJs,
 ];
 for (const { contestant } of rows) {
   await contestant.answer();

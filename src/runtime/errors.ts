@@ -13,7 +13,8 @@ export function platformUnsupported(platform: string, detail: string): NeriumErr
 export function runtimeLibraryMissing(searched: readonly string[]): NeriumError {
   return new NeriumError("RUNTIME_LIBRARY_MISSING", "ONNX Runtime's shared library was not found.", {
     where: searched.join(", "),
-    remedy: "Install nerium again, or let NERIUM_ONNXRUNTIME name the library file.",
+    remedy:
+      "Install nerium again without --omit=optional (in a clone: npm run build), or let NERIUM_ONNXRUNTIME name the library file.",
   });
 }
 

@@ -3,10 +3,15 @@ import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
-const { dependencies, optionalDependencies, devDependencies } = JSON.parse(
-  readFileSync(join(root, "package.json"), "utf8"),
-) as Record<"dependencies" | "optionalDependencies" | "devDependencies", Record<string, string>>;
-const all = { ...dependencies, ...optionalDependencies, ...devDependencies };
+/** The package itself, and the folders whose packages are installed on demand. */
+const folders = [".", "scripts/onnxruntime", "bench/transformers-js"];
+const all = Object.assign(
+  {},
+  ...folders.flatMap((folder) => {
+    const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    return [manifest.dependencies, manifest.optionalDependencies, manifest.devDependencies];
+  }),
+) as Record<string, string>;
 
 it("the page of dependencies has a row for each, and no other", () => {
   const page = readFileSync(join(root, "docs/dependencies.md"), "utf8");

@@ -1,10 +1,12 @@
-/** What exports are for: transformers.js opens the folder and finds the same. It runs in processes of its own. */
-import { execFile } from "node:child_process";
+/**
+ * What exports are for: transformers.js opens the folder and finds the same. It runs in processes of its own,
+ * from bench/transformers-js, where it is installed for the first of these tests.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTransformersJs, transformersJsInstalled } from "../../bench/transformers-js/start.js";
 import { exportModel } from "../../src/export/index.js";
 import { load, type TokenEntity } from "../../src/infer/index.js";
 import { writeTinyModel } from "../infer/tinyModel.js";
@@ -13,8 +15,10 @@ const texts = ["Anna Wolff lives in Berlin, the city.", "Wolff!", "in 東京 and
 const scratch = mkdtempSync(join(tmpdir(), "nerium-transformers-js-"));
 const [inside, outside] = [join(scratch, "inside"), join(scratch, "outside")];
 let ours: TokenEntity[][];
+const missing = await transformersJsInstalled();
 
 beforeAll(async () => {
+  if (missing !== undefined) return;
   await exportModel(await writeTinyModel(inside), { threads: 1, minEqualTags: 0.5 });
   await exportModel(await writeTinyModel(outside), { threads: 1, dtypes: ["fp32"], largestFile: 1000 });
   const ner = await load(inside, { threads: 1 });
@@ -30,17 +34,16 @@ interface TheirEntity {
   readonly word: string;
 }
 async function theirs(folder: string, dtype: string): Promise<TheirEntity[][]> {
-  const program = join(import.meta.dirname, "children/transformersJs.mjs");
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    program,
-    folder,
-    dtype,
-    JSON.stringify(texts),
-  ]);
-  return JSON.parse(stdout.trim().split("\n").at(-1)!) as TheirEntity[][];
+  const contestant = await startTransformersJs(folder, "1", dtype);
+  await contestant.answer();
+  try {
+    return await contestant.ask<TheirEntity[][]>({ entities: texts, strategy: "none" });
+  } finally {
+    contestant.end();
+  }
 }
 
-describe("transformers.js", () => {
+describe.skipIf(missing !== undefined)(`transformers.js${missing ? ` (${missing})` : ""}`, () => {
   it.each([
     ["fp32", inside, 1e-4],
     ["fp16", inside, 2e-3],

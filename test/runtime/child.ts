@@ -1,5 +1,13 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -31,6 +39,8 @@ export function compilePrograms(): Programs {
   mkdirSync(cache, { recursive: true });
   const root = mkdtempSync(join(cache, "runtime-"));
   writeFileSync(join(root, "package.json"), '{"type":"module"}');
+  mkdirSync(join(root, "dist"));
+  symlinkSync(join(repository, "dist/native"), join(root, "dist/native"), "junction");
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
   const engines = "src/runtime/engines";
   const folders = [

@@ -36,19 +36,21 @@ export function packagedFolder(platform: NodeJS.Platform, arch: string): string 
   return join(packageRoot(), "dist", "native", `${platform}-${arch}`);
 }
 
-/** Returns the library's folder in the npm package `onnxruntime-node`, or `undefined` if the package is not installed. */
-export function npmFolder(platform: NodeJS.Platform, arch: string): string | undefined {
+/**
+ * The folder of the npm package `nerium-<platform>-<arch>`, which holds the library where Nerium was packed
+ * without it. `undefined` if that package isn't installed.
+ */
+export function platformPackageFolder(platform: NodeJS.Platform, arch: string): string | undefined {
   try {
-    const manifest = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
-    return join(dirname(manifest), "bin", "napi-v6", platform, arch);
+    return dirname(createRequire(import.meta.url).resolve(`nerium-${platform}-${arch}/package.json`));
   } catch {
     return undefined;
   }
 }
 
 /**
- * Returns the path of the ONNX Runtime library to load: the file in the variable `NERIUM_ONNXRUNTIME` if it is set, otherwise
- * the packaged copy, otherwise that of `onnxruntime-node`. Throws RUNTIME_LIBRARY_MISSING or RUNTIME_PLATFORM_UNSUPPORTED.
+ * The path of the ONNX Runtime library to load: the file that `NERIUM_ONNXRUNTIME` names, else the packaged copy,
+ * else that of the platform package. Throws RUNTIME_LIBRARY_MISSING or RUNTIME_PLATFORM_UNSUPPORTED.
  */
 export function libraryPath(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -62,7 +64,7 @@ export function libraryPath(
   }
   refuseUnsupported(platform, arch);
   const searched: string[] = [];
-  for (const folder of [packagedFolder(platform, arch), npmFolder(platform, arch)]) {
+  for (const folder of [packagedFolder(platform, arch), platformPackageFolder(platform, arch)]) {
     if (folder === undefined) continue;
     const found = libraryIn(folder, platform);
     if (found !== undefined) return found;

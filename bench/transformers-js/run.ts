@@ -9,11 +9,10 @@
  * differ. FOLDER must contain `onnx/model.onnx` (`nerium export FOLDER`).
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";
 import { type GroupedEntity, load, type TokenEntity } from "../../src/infer/index.js";
-import { Contestant } from "../python/contestant.js";
+import { startTransformersJs } from "./start.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,8 +39,7 @@ const joined = sentences.slice(0, Number(values.sentences)).map(({ words }) => w
 const more = values.texts === undefined ? [] : (JSON.parse(readFileSync(values.texts, "utf8")) as string[]);
 const texts = [...joined, ...more];
 
-const script = join(import.meta.dirname, "transformersJs.mjs");
-const theirs = Contestant.node(script, [folder, values.threads, "fp32"]);
+const theirs = await startTransformersJs(folder, values.threads, "fp32");
 await theirs.answer();
 const ner = await load(folder, { threads: Number(values.threads) });
 

@@ -1,7 +1,7 @@
-// transformers.js with an exported folder in bench/infer/speed.ts: answers each line of JSON with one line of
-// JSON, as pipeline.py does. It is a separate process because it loads ONNX Runtime.
+// transformers.js with an exported folder: answers each line of JSON with one line of JSON, as
+// bench/infer/pipeline.py does. It is a separate process because it loads ONNX Runtime.
 //
-//     node bench/infer/transformersJs.mjs FOLDER THREADS DTYPE
+//     node bench/transformers-js/contestant.mjs FOLDER THREADS DTYPE
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { env, pipeline } from "@huggingface/transformers";
