@@ -44,3 +44,15 @@ function shown(text: string): string {
 export function isNeriumError(error: unknown): error is NeriumError {
   return error instanceof Error && error.name === "NeriumError" && "code" in error;
 }
+
+/** Nerium was bundled as CommonJS, where it cannot tell which file runs, and so finds no installed package. */
+export function bundledAsCommonJs(): NeriumError {
+  return new NeriumError(
+    "PACKAGE_BUNDLED_AS_COMMONJS",
+    "Nerium was bundled as CommonJS and cannot find its native packages.",
+    {
+      remedy:
+        "Mark nerium as external (esbuild: --external:nerium), or bundle as an ES module (esbuild: --format=esm).",
+    },
+  );
+}

@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { runtimeRequire } from "./installed.js";
 import { ortVersion } from "./runtime/index.js";
 
-const require = createRequire(import.meta.url);
-const versionOf = (file: string): string =>
-  (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+const versionOf = (name: string): string => {
+  const manifest = readFileSync(runtimeRequire().resolve(`${name}/package.json`), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+};
 
 /** Returns the versions of Nerium and of what it computes with. Loads ONNX Runtime's native library. */
 export function versions() {
   return {
-    nerium: versionOf(fileURLToPath(new URL("../package.json", import.meta.url))),
+    nerium: versionOf("nerium"),
     onnxruntime: ortVersion(),
-    tokenizers: versionOf(require.resolve("tokenizers/package.json")),
+    tokenizers: versionOf("tokenizers"),
     node: process.versions.node,
   };
 }

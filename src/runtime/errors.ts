@@ -14,7 +14,7 @@ export function runtimeLibraryMissing(searched: readonly string[]): NeriumError 
   return new NeriumError("RUNTIME_LIBRARY_MISSING", "ONNX Runtime's shared library was not found.", {
     where: searched.join(", "),
     remedy:
-      "Install nerium again without --omit=optional (in a clone: npm run build), or let NERIUM_ONNXRUNTIME name the library file.",
+      "Install nerium again without --omit=optional, beside a bundle too (in a clone: npm run build), or let NERIUM_ONNXRUNTIME name the library file.",
   });
 }
 

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import type * as Koffi from "koffi";
+import { runtimeRequire } from "../installed.js";
 import { koffiMissing } from "./errors.js";
 
 /** A native function. `async` calls it on a thread of libuv's pool. */
@@ -30,8 +30,9 @@ function koffi(): typeof Koffi {
 }
 
 function required(): typeof Koffi {
+  const require = runtimeRequire();
   try {
-    return createRequire(import.meta.url)("koffi") as typeof Koffi;
+    return require("koffi") as typeof Koffi;
   } catch (error) {
     throw koffiMissing(error);
   }

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import type { Tokenizer } from "tokenizers";
+import { runtimeRequire } from "../installed.js";
 import type { AddedToken, TokenizerDocument } from "./document.js";
 import { encodingFailed, tokenizerInvalid, tokenizerLibraryMissing } from "./errors.js";
 import type { JsonObject } from "./files.js";
@@ -69,9 +69,10 @@ export function nativeTokenizer(
   addedTokens: readonly AddedToken[],
   file: string,
 ): Tokenizer {
+  const require = runtimeRequire();
   let library: typeof import("tokenizers");
   try {
-    library = createRequire(import.meta.url)("tokenizers") as typeof import("tokenizers");
+    library = require("tokenizers") as typeof import("tokenizers");
   } catch (cause) {
     throw tokenizerLibraryMissing(cause);
   }

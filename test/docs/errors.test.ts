@@ -68,6 +68,7 @@ describe("the error catalogue", () => {
 
   it("names the codes of each room after it", () => {
     const prefixes = {
+      src: "PACKAGE",
       files: "FILES",
       safetensors: "MODEL",
       models: "MODEL",

@@ -38,7 +38,8 @@ export function compilePrograms(): Programs {
   const cache = join(repository, "node_modules", ".cache");
   mkdirSync(cache, { recursive: true });
   const root = mkdtempSync(join(cache, "runtime-"));
-  writeFileSync(join(root, "package.json"), '{"type":"module"}');
+  const manifest = { name: "nerium", type: "module", exports: { "./package.json": "./package.json" } };
+  writeFileSync(join(root, "package.json"), JSON.stringify(manifest));
   mkdirSync(join(root, "dist"));
   symlinkSync(join(repository, "dist/native"), join(root, "dist/native"), "junction");
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };

@@ -1,10 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { installedFolder } from "../../../installed.js";
 import { platformUnsupported, runtimeLibraryMissing } from "../../errors.js";
 
-/** The operating systems and processors for which onnxruntime-node 1.30 contains a CPU build. */
+/** Operating systems and processors that onnxruntime-node 1.30 carries a CPU build for. */
 export const supportedPlatforms = [
   "darwin-arm64",
   "linux-arm64",
@@ -13,17 +12,14 @@ export const supportedPlatforms = [
   "win32-x64",
 ] as const;
 
-/** Whether a file name is that of ONNX Runtime's shared library. On macOS the version is before the extension. */
+/** The file name of ONNX Runtime's shared library on a platform; macOS puts the version inside it. */
 export function isLibraryName(name: string, platform: NodeJS.Platform): boolean {
   if (platform === "win32") return name.toLowerCase() === "onnxruntime.dll";
   if (platform === "darwin") return /^libonnxruntime(\.\d+)*\.dylib$/.test(name);
   return /^libonnxruntime\.so(\.\d+)*$/.test(name);
 }
 
-/**
- * Returns the library's path in a folder, or `undefined` if there is none. Of several names it takes the longest, which has
- * the full version.
- */
+/** The library's path in a folder, the longest name first (the one with the full version), or undefined. */
 export function libraryIn(folder: string, platform: NodeJS.Platform): string | undefined {
   if (!existsSync(folder)) return undefined;
   const names = readdirSync(folder).filter((name) => isLibraryName(name, platform));
@@ -31,26 +27,16 @@ export function libraryIn(folder: string, platform: NodeJS.Platform): string | u
   return names[0] === undefined ? undefined : join(folder, names[0]);
 }
 
-/** Returns the folder of the library in a packed Nerium: `<package>/dist/native/<platform>-<arch>`. */
-export function packagedFolder(platform: NodeJS.Platform, arch: string): string {
-  return join(packageRoot(), "dist", "native", `${platform}-${arch}`);
-}
+/** The installed packages that may hold the library of a platform, each with the folder in it. */
+const packagesFor = (platform: string) => [
+  // The whole package carries all platforms; published in parts, it depends on one package a platform.
+  { name: "nerium", folder: join("dist", "native", platform) },
+  { name: `nerium-${platform}`, folder: "." },
+];
 
 /**
- * The folder of the npm package `nerium-<platform>-<arch>`, which holds the library where Nerium was packed
- * without it. `undefined` if that package isn't installed.
- */
-export function platformPackageFolder(platform: NodeJS.Platform, arch: string): string | undefined {
-  try {
-    return dirname(createRequire(import.meta.url).resolve(`nerium-${platform}-${arch}/package.json`));
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * The path of the ONNX Runtime library to load: the file that `NERIUM_ONNXRUNTIME` names, else the packaged copy,
- * else that of the platform package. Throws RUNTIME_LIBRARY_MISSING or RUNTIME_PLATFORM_UNSUPPORTED.
+ * The path of the ONNX Runtime library to load: the file that `NERIUM_ONNXRUNTIME` names, else that of the package
+ * nerium, else that of the platform package. Throws RUNTIME_LIBRARY_MISSING or RUNTIME_PLATFORM_UNSUPPORTED.
  */
 export function libraryPath(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -64,11 +50,11 @@ export function libraryPath(
   }
   refuseUnsupported(platform, arch);
   const searched: string[] = [];
-  for (const folder of [packagedFolder(platform, arch), platformPackageFolder(platform, arch)]) {
-    if (folder === undefined) continue;
-    const found = libraryIn(folder, platform);
+  for (const { name, folder } of packagesFor(`${platform}-${arch}`)) {
+    const installed = installedFolder(name);
+    const found = installed === undefined ? undefined : libraryIn(join(installed, folder), platform);
     if (found !== undefined) return found;
-    searched.push(folder);
+    searched.push(installed === undefined ? `package ${name}` : join(installed, folder));
   }
   throw runtimeLibraryMissing(searched);
 }
@@ -87,9 +73,4 @@ function refuseUnsupported(platform: NodeJS.Platform, arch: string): void {
 function runsOnGlibc(): boolean {
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   return report.header?.glibcVersionRuntime !== undefined;
-}
-
-/** The package is four folders above this file's folder, in `src/` as well as in `dist/`. */
-function packageRoot(): string {
-  return fileURLToPath(new URL("../../../..", import.meta.url));
 }

@@ -6,8 +6,6 @@ import {
   isLibraryName,
   libraryIn,
   libraryPath,
-  packagedFolder,
-  platformPackageFolder,
 } from "../../../../src/runtime/engines/onnxruntime/library.js";
 import { compilePrograms, type Programs } from "../../child.js";
 
@@ -39,9 +37,15 @@ test("of several names in a folder the one with the full version is taken", () =
   rmSync(folder, { recursive: true });
 });
 
-test("the packaged folder lies in dist/native, and a platform package is found where it is installed", () => {
-  expect(packagedFolder("linux", "arm64")).toMatch(/dist[\\/]native[\\/]linux-arm64$/);
-  expect(platformPackageFolder("win32", "x64")).toBeUndefined();
+test("the library comes from the package nerium, and the platform package is looked for after it", () => {
+  expect(libraryPath({})).toContain(join("dist", "native", `${process.platform}-${process.arch}`));
+  const other = process.platform === "win32" ? "darwin" : "win32";
+  const where = expect.stringMatching(
+    new RegExp(`dist[\\\\/]native[\\\\/]${other}-arm64, package nerium-${other}-arm64$`),
+  );
+  expect(() => libraryPath({}, other, "arm64")).toThrow(
+    expect.objectContaining({ code: "RUNTIME_LIBRARY_MISSING", where }),
+  );
 });
 
 test("a named library comes first, and must be there", () => {
