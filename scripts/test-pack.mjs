@@ -1,16 +1,30 @@
-// Packs the package and installs it as a user does: outside the repository, with an empty npm cache, first
-// with npm's default settings and then with --ignore-scripts. On a machine that cannot reach the host that
-// onnxruntime-node's install script downloads from, it also tests that the install works without that host.
-// Then the installed package trains two steps and tags a sentence, from the command line and from the
-// library. The script also checks that every entry of package.json exists.
+// Packs the package and installs it as a user does: outside the repository, with an empty npm cache, first with
+// npm's default settings, then with --ignore-scripts, then the tarball for this platform offline, from npm's cache,
+// and last the package without libraries beside its platform package. Each time, the installed package trains two
+// steps and tags a sentence, from the command line and from the library. The script also checks that every entry of
+// package.json exists, that publint and attw find no problem, that the package works in bundles, in Bun and in
+// Deno, and that node_modules of the repository stays below 400 MB.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { problemsOf } from "./checkTarball.mjs";
+import { tryPlatforms } from "./tryPlatforms.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const scratch = mkdtempSync(join(tmpdir(), "nerium-pack-"));
+const cache = join(scratch, "npm-cache");
 const windows = process.platform === "win32";
 
 // npm passes settings to its scripts in environment variables. The npm started here must not see them.
@@ -39,16 +53,17 @@ const holds = (condition, message) => {
 /** Checks that the package contains every file that package.json refers to. */
 function checkEntries(folder) {
   const { bin, exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  for (const entry of [...Object.values(bin), ...Object.values(exports)]) {
+  const entries = Object.values(exports).flatMap((entry) =>
+    typeof entry === "string" ? [entry] : Object.values(entry),
+  );
+  for (const entry of [...Object.values(bin), ...entries]) {
     holds(existsSync(join(folder, entry)), `package.json names ${entry}, which is not in the package`);
-    const types = join(folder, entry.replace(/\.js$/, ".d.ts"));
+    const types = join(folder, entry.replace(/\.(c?)js$/, ".d.$1ts"));
     holds(existsSync(types), `${entry} has no types beside it`);
   }
   if (!windows) holds(statSync(join(folder, bin.nerium)).mode & 0o100, "the command is not executable");
-  for (const file of ["LICENSE", "native/LICENSE", "native/ThirdPartyNotices.txt"]) {
-    const path = file === "LICENSE" ? join(folder, file) : join(folder, "dist", file);
-    holds(existsSync(path), `${file} is not in the package`);
-  }
+  for (const file of ["LICENSE", "THIRD-PARTY-NOTICES"])
+    holds(existsSync(join(folder, file)), `${file} is not in the package`);
 }
 
 /**
@@ -64,10 +79,22 @@ function checkScripts(home) {
   );
 }
 
-function tryInstalled(tarball, version, flags) {
+/** The size in MB of all files in a folder, without links. */
+function megabytesOf(folder) {
+  const bytes = readdirSync(folder, { recursive: true })
+    .map((name) => lstatSync(join(folder, name)))
+    .reduce((sum, { size }) => sum + size, 0);
+  return bytes / 1e6;
+}
+
+/**
+ * Installs tarballs in a folder of their own and tries them. `further` gets the folder, in which there is also a
+ * model.
+ */
+async function tryInstalled(tarballs, version, flags, further = () => {}) {
   const home = mkdtempSync(join(scratch, "home-"));
   writeFileSync(join(home, "package.json"), '{ "name": "home", "private": true }\n');
-  output("npm", ["install", tarball, ...flags], home, { npm_config_cache: join(home, "empty-cache") });
+  output("npm", ["install", ...flags, ...tarballs], home, { npm_config_cache: cache });
   const folder = join(home, "node_modules", "nerium");
   checkEntries(folder);
   checkScripts(home);
@@ -89,6 +116,7 @@ function tryInstalled(tarball, version, flags) {
   nerium("predict", "model", "Anna_visited_Paris.");
   writeFileSync(join(home, "library.mjs"), libraryScript);
   output(process.execPath, ["library.mjs"], home);
+  await further(home);
   rmSync(home, { recursive: true, force: true });
 }
 
@@ -121,12 +149,27 @@ if (!(refused instanceof NeriumError)) throw new Error("not refused as it should
 `;
 
 try {
+  const modules = megabytesOf(join(root, "node_modules"));
+  console.log(`  node_modules has ${modules.toFixed(0)} MB`);
+  holds(modules < 400, "node_modules must stay below 400 MB: install what few need in a folder of its own");
   mkdirSync(join(scratch, "tarball"));
   output("npm", ["pack", "--pack-destination", join(scratch, "tarball")], root);
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const tarball = join(scratch, "tarball", `nerium-${version}.tgz`);
   console.log(`  the package has ${(statSync(tarball).size / 1e6).toFixed(1)} MB`);
-  for (const flags of [[], ["--ignore-scripts"]]) tryInstalled(tarball, version, flags);
+  const problems = await problemsOf(tarball);
+  holds(problems.length === 0, problems.join("\n"));
+  await tryInstalled([tarball], version, [], tryPlatforms);
+  await tryInstalled([tarball], version, ["--ignore-scripts"]);
+
+  const packages = join(scratch, "packages");
+  output(process.execPath, [join(root, "scripts", "platform-packages.mjs"), packages], root);
+  const platform = `${process.platform}-${process.arch}`;
+  await tryInstalled([join(packages, "standalone", `nerium-${platform}.tgz`)], version, ["--offline"]);
+  const parts = ["nerium", `nerium-${platform}`].map((name) =>
+    join(packages, "npm", `${name}-${version}.tgz`),
+  );
+  await tryInstalled(parts, version, []);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -13,7 +13,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -104,8 +103,6 @@ export async function vendor(platforms) {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  for (const text of ["LICENSE", "ThirdPartyNotices.txt"])
-    copyFileSync(join(source, text), join(target, text));
 }
 
 /** Puts the library of this machine into dist/native/. Vitest calls this before the tests. */
