@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
 /** The package itself, and the folders whose packages are installed on demand. */
-const folders = [".", "scripts/onnxruntime", "bench/transformers-js"];
+const folders = [".", "bench/transformers-js", "scripts/onnxruntime", "scripts/platforms", "scripts/publish"];
 const all = Object.assign(
   {},
   ...folders.flatMap((folder) => {
