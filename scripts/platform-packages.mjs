@@ -1,8 +1,8 @@
 // Packs Nerium for one platform at a time, so that users download 18 MB instead of 63:
 //
-//     node scripts/platform-packages.mjs [FOLDER]
+//     node scripts/platform-packages.mjs [FOLDER] [--platform linux-x64]
 //
-// FOLDER (default: packages) then holds two sets of tarballs:
+// FOLDER (default: packages) then holds, for every platform or the one given, two sets of tarballs:
 //   npm/         nerium without libraries, and nerium-<platform> with the library of one platform each. They are
 //                published together: nerium names the others as optional dependencies, and npm installs the one
 //                whose `os`, `cpu` and `libc` fit.
@@ -20,11 +20,21 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { npm } from "./npm.mjs";
 import { libraries } from "./vendor-onnxruntime.mjs";
 
 const root = resolve(import.meta.dirname, "..");
-const out = resolve(process.argv[2] ?? join(root, "packages"));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { platform: { type: "string" } },
+});
+const out = resolve(positionals[0] ?? join(root, "packages"));
+const chosen = values.platform === undefined ? Object.keys(libraries) : [values.platform];
+if (values.platform !== undefined && !(values.platform in libraries)) {
+  console.error(`Unknown platform ${values.platform}: choose from ${Object.keys(libraries).join(", ")}.`);
+  process.exit(1);
+}
 const stage = mkdtempSync(join(tmpdir(), "nerium-packages-"));
 const { scripts, devDependencies, allowScripts, ...manifest } = JSON.parse(
   readFileSync(join(root, "package.json"), "utf8"),
@@ -69,11 +79,12 @@ try {
     return { platform, fits, library, native };
   });
 
+  const packed = platforms.filter(({ platform }) => chosen.includes(platform));
   const optional = platforms.map(({ platform }) => [`nerium-${platform}`, version]);
   const optionalDependencies = { ...manifest.optionalDependencies, ...Object.fromEntries(optional) };
   await pack(folderOf("nerium", { ...manifest, optionalDependencies }, common), "npm");
   const { license, repository, publishConfig } = manifest;
-  for (const { platform, fits, library, native } of platforms) {
+  for (const { platform, fits, library, native } of packed) {
     const name = `nerium-${platform}`;
     const description = `ONNX Runtime for nerium on ${platform}. Install nerium, not this package.`;
     const texts = ["LICENSE", "THIRD-PARTY-NOTICES"].map((text) => [text, text]);
@@ -81,7 +92,7 @@ try {
     const own = { name, version, description, license, repository, publishConfig, ...fits };
     await pack(folderOf(name, { ...own, preferUnplugged: true }, [...texts, ...inside]), "npm");
   }
-  for (const { platform, fits, native } of platforms) {
+  for (const { platform, fits, native } of packed) {
     const folder = folderOf(`standalone-${platform}`, { ...manifest, ...fits }, [
       ...common,
       ...native.map((path) => [path, path]),

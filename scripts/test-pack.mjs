@@ -163,8 +163,9 @@ try {
   await tryInstalled([tarball], version, ["--ignore-scripts"]);
 
   const packages = join(scratch, "packages");
-  output(process.execPath, [join(root, "scripts", "platform-packages.mjs"), packages], root);
   const platform = `${process.platform}-${process.arch}`;
+  const script = join(root, "scripts", "platform-packages.mjs");
+  output(process.execPath, [script, packages, "--platform", platform], root);
   await tryInstalled([join(packages, "standalone", `nerium-${platform}.tgz`)], version, ["--offline"]);
   const parts = ["nerium", `nerium-${platform}`].map((name) =>
     join(packages, "npm", `${name}-${version}.tgz`),
