@@ -3,9 +3,6 @@ import { type MetricName, metricNamed } from "../tasks/tokenClassification/metri
 import type { SpelledLengths } from "./contextLengths.js";
 import type { recipeSchema } from "./fields.js";
 
-/** A recipe as a program writes it: fields in camelCase; fields with a default may be left out. */
-export type RecipeInput = z.input<typeof recipeSchema>;
-
 /** Fields as given, with the defaults that do not depend on other fields. */
 export type GivenRecipe = z.output<typeof recipeSchema>;
 
