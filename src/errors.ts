@@ -3,6 +3,14 @@
  *
  * Every room defines its errors as small functions in its own `errors.ts`. `docs/errors.md` lists every code.
  * Any other error that is thrown is a bug in Nerium, and the command line says so.
+ *
+ * @example
+ * try {
+ *   await load("my-model");
+ * } catch (error) {
+ *   if (!isNeriumError(error)) throw error;
+ *   console.error(error.code, error.message, error.where, error.remedy);
+ * }
  */
 export class NeriumError extends Error {
   override readonly name = "NeriumError";
@@ -40,7 +48,12 @@ function shown(text: string): string {
   return printable.length > LONGEST ? `${printable.slice(0, LONGEST)}…` : printable;
 }
 
-/** Returns true for a {@link NeriumError}, even if two copies of the package are loaded. */
+/**
+ * Returns true for a {@link NeriumError}, even if two copies of the package are loaded.
+ *
+ * @example
+ * if (isNeriumError(error) && error.code === "HUB_OFFLINE") console.error("no network");
+ */
 export function isNeriumError(error: unknown): error is NeriumError {
   return error instanceof Error && error.name === "NeriumError" && "code" in error;
 }

@@ -1,5 +1,15 @@
 /** The public API of Nerium. Importing it loads no native library; the first `train` or `load` does. */
 
+export {
+  type Conversion,
+  type ConvertOptions,
+  convert,
+  type InspectOptions,
+  inspectPaths as inspect,
+  type PathsReport,
+  type ReadOptions,
+  readDataset,
+} from "./data/index.js";
 export { isNeriumError, NeriumError } from "./errors.js";
 export { type SeqevalScores, seqevalScores } from "./evaluate/index.js";
 export {
@@ -11,6 +21,7 @@ export {
   exportModel,
 } from "./export/index.js";
 export { type PushOptions, type PushResult, push } from "./hub/push.js";
+export { type CompareOptions, compare, type ModelComparison } from "./infer/compare.js";
 export {
   type AggregationStrategy,
   type Analysis,
@@ -30,7 +41,7 @@ export {
   type TokenEntity,
 } from "./infer/index.js";
 export type { Dtype } from "./models/weights/inferenceWeights.js";
-export type { Recipe, RecipeInput } from "./recipe/index.js";
+export type { CardInput, Recipe, RecipeInput } from "./recipe/index.js";
 export type { EvaluationMetrics, TrainEvent, TrainListener, TrainResult, TrainRun } from "./run/index.js";
 export type { Decoding } from "./tasks/tokenClassification/index.js";
 export type { Dataset, Sentence, TagScheme } from "./text/sentence.js";

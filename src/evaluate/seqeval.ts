@@ -38,6 +38,10 @@ export interface Counts {
  * Computes precision, recall and F1 of entities, and accuracy of tags. The results equal those of seqeval
  * 1.2.2 to the last bit, with `zero_division="warn"` (a score with a denominator of 0 is 0).
  *
+ * @example
+ * const { micro } = seqevalScores([["B-PER", "I-PER", "O"]], [["B-PER", "O", "O"]]);
+ * console.log(micro.f1); // 0
+ *
  * @param gold one list of tags per sentence
  * @param predicted as `gold`
  * @throws NeriumError EVALUATE_LENGTH_MISMATCH, EVALUATE_TAG_EMPTY, and in strict mode

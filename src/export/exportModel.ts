@@ -20,6 +20,7 @@ import { ExportedTagger } from "./exportedTagger.js";
 import { recordExport } from "./record.js";
 import { writeOnnx } from "./writeOnnx.js";
 
+/** What to write, and how to check it. */
 export interface ExportOptions {
   /** What to write. Defaults to all: `fp32`, `fp16` and `int8`. */
   readonly dtypes?: readonly ExportDtype[];
@@ -40,9 +41,11 @@ export interface ExportOptions {
   readonly largestFile?: number;
   /** Called when a step begins: `checking` the original, then `writing` and `checking` each file. */
   readonly onProgress?: (step: { readonly doing: "writing" | "checking"; readonly what: string }) => void;
+  /** Stops the work: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
+/** The files that were written, and how close each is to the original. */
 export interface ExportResult {
   /** The folder `onnx` of the model folder. */
   readonly folder: string;
@@ -55,6 +58,9 @@ export interface ExportResult {
  * folder `onnx`, checks each file against the original, and adds the results to the model card.
  *
  * All files are replaced together at the end, or none if anything fails.
+ *
+ * @example
+ * const { files } = await exportModel("my-model", { dtypes: ["fp32", "int8"], check: "test.conll" });
  *
  * @throws NeriumError as openModel; EXPORT_CHECK_FAILED, EXPORT_OPTION_INVALID, `FILES_…`; with `check` as
  *   readDataset

@@ -17,16 +17,19 @@ import { withClient } from "./hub.js";
 import { isHubName } from "./names.js";
 import { pathsUnder } from "./pathsUnder.js";
 
+/** How to upload a model. */
 export interface PushOptions {
   /** Makes a new repository private. An existing repository is not changed. */
   readonly private?: boolean;
   /** First line of the commit message. */
   readonly message?: string;
+  /** Stops the work: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called while a large file is uploaded, with its progress from 0 to 1. */
   readonly onProgress?: (file: string, share: number) => void;
 }
 
+/** What was uploaded, and where. */
 export interface PushResult {
   /** Name on the hub, including the account. */
   readonly name: string;
@@ -50,7 +53,10 @@ export const preparePush = (name: string, options: PushOptions = {}): Promise<st
 
 /**
  * Uploads a model folder, including its card, in one commit. Checkpoints, hidden files and
- * `training_args.json` (which contains paths of this machine) are not uploaded.
+ * `training_args.json` (which contains paths of this machine) are not uploaded. The token comes from `HF_TOKEN`.
+ *
+ * @example
+ * const { url } = await push("my-model", "my-account/my-model", { private: true });
  *
  * @throws NeriumError as {@link preparePush}, HUB_NOTHING_TO_PUSH
  */

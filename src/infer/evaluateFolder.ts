@@ -17,6 +17,7 @@ import { folderNamed, type ModelOptions, modelLabels, type NamingOptions, openMo
 import type { ReadingOptions } from "./reading.js";
 import { type DatasetPart, readGold, scoredLabels, taggedFiles } from "./taggedData.js";
 
+/** How to read the sentences and the model. */
 export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, ReadingOptions {
   /**
    * Sentences per group when the loss is averaged within groups first: HF's `per_device_eval_batch_size`.
@@ -32,8 +33,9 @@ export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, Read
   readonly longSentences?: "window" | "truncate";
   /** Tokens that neighbouring windows share. */
   readonly overlap?: number;
-  /** Columns of a column file, from 0, or keys of JSON Lines. The defaults are those of `readDataset`. */
+  /** Column of the words: its number in a column file, from 0, or its name. Defaults as in `readDataset`. */
   readonly tokenColumn?: NonNullable<ReadOptions["tokenColumn"]>;
+  /** Column of the tags, likewise. */
   readonly tagColumn?: NonNullable<ReadOptions["tagColumn"]>;
   /**
    * Called after each batch with the number of windows done and in total. Without document context a sentence
@@ -81,6 +83,10 @@ export interface FolderEvaluation extends TokenClassificationDetail {
 
 /**
  * Scores a fine-tuned model on a data file, as `nerium evaluate` does.
+ *
+ * @example
+ * const { scores, loss } = await evaluateFolder("my-model", "test.conll");
+ * console.log(scores.micro.f1);
  *
  * @param name the model's folder, or, if there is no such folder, its name on the Hugging Face hub
  * @param evaluated a file or folder, or a part of a data set by name

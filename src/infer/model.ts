@@ -23,6 +23,7 @@ import { Tagger } from "./tagger.js";
 export interface NamingOptions {
   /** Called while files are downloaded. */
   readonly onDownload?: ((progress: DownloadProgress) => void) | undefined;
+  /** Stops the work: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

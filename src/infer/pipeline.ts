@@ -11,6 +11,7 @@ import { readAhead } from "./readAhead.js";
 import type { ReadingOptions } from "./reading.js";
 import { wholeWordEntities } from "./wholeWords.js";
 
+/** How to load a model, and how it reads texts. */
 export interface LoadOptions extends ModelOptions, NamingOptions, ReadingOptions {}
 
 /**
@@ -58,6 +59,12 @@ const UNITS_AHEAD = 65_536;
 
 /**
  * Loads a fine-tuned model.
+ *
+ * @example
+ * const ner = await load("my-model");
+ * for (const { type, text, start, end } of await ner("Angela Merkel visited Paris."))
+ *   console.log(type, text, start, end);
+ * await ner.dispose();
  *
  * @param name its folder, or, if there is no such folder, a name on the Hugging Face hub (`NAME` or
  *   `NAME@REVISION`)

@@ -45,6 +45,7 @@ export type EvaluationEvent<Scored extends Evaluation> = Scored["detail"] & {
 /** The result of a run's evaluations. Token classification is the only task that can be trained. */
 export type RunEvaluation = TokenClassificationEvaluation;
 
+/** Metrics of an evaluation, under the names that HF Trainer logs them with, less their `eval_` prefix. */
 export type EvaluationMetrics = RunEvaluation["metrics"];
 
 /**

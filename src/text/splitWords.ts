@@ -11,7 +11,12 @@ export interface TextWord {
   readonly end: number;
 }
 
-/** Returns the words of a text; see {@link wordsIn}. */
+/**
+ * Splits raw text into words as CoNLL-2003 does: at white space, then at punctuation.
+ *
+ * @example
+ * splitWords("It's $5.").map(({ text }) => text); // ["It", "'s", "$", "5", "."]
+ */
 export const splitWords = (text: string): TextWord[] => [...wordsIn(text)];
 
 /**

@@ -7,6 +7,7 @@ import type { TrainEvent } from "../run/events.js";
 import { published } from "./finish/publish.js";
 import { trainRun } from "./loop/trainRun.js";
 
+/** What a run of training does besides what its recipe says. */
 export interface TrainOptions {
   /**
    * Called with every event, in order, and awaited. The last event is `closed`. If a listener throws, it gets
@@ -28,12 +29,12 @@ export interface TrainOptions {
  *
  * The run starts immediately. Iterate over it to get its events, or await `result()`.
  *
- *     const run = train({ model: "bert-base-cased", train: "train.conll", validation: "valid.conll", output: "my-model" });
- *     for await (const event of run) if (event.type === "evaluation") console.log(event.epoch, event.metrics.f1);
- *     const { folder, metrics } = await run.result();
+ * @example
+ * const run = train({ model: "bert-base-cased", train: "train.conll", validation: "valid.conll", output: "my-model" });
+ * for await (const event of run) if (event.type === "evaluation") console.log(event.epoch, event.metrics.f1);
+ * const { folder, metrics } = await run.result();
  *
- * @param input a recipe with the names of TrainingArguments in camelCase or snake_case, or the result of
- *   `readRecipeFile`
+ * @param input a recipe: fields in camelCase, or with the names of recipe files (`learning_rate`)
  * @throws NeriumError immediately if the recipe is invalid; later errors are reported through the run
  */
 export function train(input: RecipeInput | RawRecipe, options: TrainOptions = {}): TrainRun {

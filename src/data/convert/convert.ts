@@ -16,6 +16,7 @@ import type { OffsetChoice } from "../spans/offsetUnit.js";
 import { type TextUnit, taggedRanges, toSentences, toTexts } from "../spans/shapes.js";
 import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
 
+/** How to read the data, and what to write. */
 export interface ConvertOptions extends OpenOptions {
   /** Name of the output format. Defaults to the format that the output's extension stands for. */
   readonly to?: string;
@@ -47,6 +48,9 @@ export interface Conversion {
 
 /**
  * Converts data to another format. Writes the output completely or not at all.
+ *
+ * @example
+ * const { written, entities, dropped } = await convert("label-studio.json", "train.conll", { policy: "widen" });
  *
  * @throws NeriumError DATA_SPANS_UNFIT after `onProblem` was called for every problem, DATA_OUTPUT_EXISTS,
  *   DATA_FORMAT_UNCLEAR, and the errors of reading and writing

@@ -8,6 +8,7 @@ import type { SpanProblem } from "../spans/spanProblem.js";
 import { Inspection, type InspectionReport } from "./inspection.js";
 import { type LengthSummary, Lengths } from "./lengths.js";
 
+/** How to read the data, and what else to count. */
 export interface InspectOptions extends OpenOptions {
   /**
    * `tokens` returns the number of tokens of each sentence, `limit` is the most that the model accepts. Both
@@ -30,6 +31,7 @@ export interface TokenReport {
   readonly splits: Readonly<Record<string, LengthSummary & { readonly tooLong: number }>>;
 }
 
+/** What was found in the data: figures of each split, and what looks odd, with the first places. */
 export interface PathsReport extends InspectionReport {
   /** Number of spans that words and tags cannot hold as they are. */
   readonly spanProblems: number;
@@ -39,6 +41,10 @@ export interface PathsReport extends InspectionReport {
 /**
  * Inspects data files without holding them in memory. Each path is a split. Words and tags are read twice,
  * because the tag scheme is only known at the end. If there is much to compare, it goes to a temporary file.
+ *
+ * @example
+ * const { splits, duplicates } = await inspect(["train.conll", "test.conll"]);
+ * for (const { name, sentences, entities } of splits) console.log(name, sentences, entities);
  *
  * @throws NeriumError as openPath and the formats do, and `FILES_…`
  */

@@ -7,6 +7,7 @@ import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
 import { type OpenOptions, openContent, openPath } from "./open.js";
 import { bytesSource } from "./source.js";
 
+/** How to read a data file. */
 export interface ReadOptions extends OpenOptions {
   /** What to do with spans that do not fit words. Defaults to `error`. */
   readonly policy?: SpanPolicy;
@@ -19,6 +20,10 @@ export interface ReadOptions extends OpenOptions {
  * and content. Tags in IOB1, IOB2, IOBES and BILOU are returned in IOB2. Class labels without prefixes stay
  * as they are, with the scheme `IO`. Sentences of files without tags have empty `tags`. Texts with spans
  * become words with tags.
+ *
+ * @example
+ * const { sentences } = await readDataset("train.conll");
+ * for (const { words, tags, line } of sentences) console.log(line, words, tags);
  *
  * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_UNREADABLE, DATA_FORMAT_UNSUPPORTED,
  *   DATA_FILE_EMPTY, DATA_NO_SENTENCES, DATA_SPANS_UNFIT, and the errors of the formats

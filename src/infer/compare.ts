@@ -1,0 +1,47 @@
+import { mulberry32, readPredictions } from "../data/index.js";
+import { type Comparison, pairedBootstrap } from "../evaluate/index.js";
+
+/** How to draw, and what to score. */
+export interface CompareOptions {
+  /** Number of draws of the bootstrap. Defaults to 10,000. */
+  readonly draws?: number;
+  /** Decides what is drawn. Defaults to 42. */
+  readonly seed?: number;
+  /** seqeval's mode. Defaults to `default`. */
+  readonly mode?: "default" | "strict";
+}
+
+/** Which of two models is better, and how certain that is. */
+export interface ModelComparison extends Comparison {
+  /** What was drawn: documents, or sentences if the files do not say where documents begin. */
+  readonly unit: "documents" | "sentences";
+  readonly units: number;
+  readonly sentences: number;
+  readonly draws: number;
+  readonly seed: number;
+  readonly mode: "default" | "strict";
+}
+
+/**
+ * Compares two models by what they predicted for the same sentences, with the paired bootstrap, as
+ * `nerium compare` does.
+ *
+ * @example
+ * // nerium evaluate model-a test.conll --predictions a.conll, and the same for b
+ * const { difference, interval } = await compare("a.conll", "b.conll");
+ * console.log(`B is ${(100 * difference).toFixed(2)} points better, 95% from ${interval[0]} to ${interval[1]}`);
+ *
+ * @param a a file with gold and predicted tags as the last two columns; several files for several seeds, whose
+ *   mean F1 counts
+ * @param b the same sentences with the other model's tags
+ * @throws NeriumError DATA_PREDICTIONS_MISSING, DATA_PREDICTIONS_DIFFER, and the errors of CoNLL columns
+ */
+export async function compare(
+  a: string | readonly string[],
+  b: string | readonly string[],
+  { draws = 10_000, seed = 42, mode = "default" }: CompareOptions = {},
+): Promise<ModelComparison> {
+  const { units, unit, sentences } = await readPredictions([a].flat(), [b].flat());
+  const comparison = pairedBootstrap(units, { draws, random: mulberry32(seed), mode });
+  return { ...comparison, unit, units: units.length, sentences, draws, seed, mode };
+}

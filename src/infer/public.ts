@@ -1,0 +1,11 @@
+/** The package's entry `nerium/infer`: running a model, without training, data files and export. */
+export { isNeriumError, NeriumError } from "../errors.js";
+export type { Dtype } from "../models/weights/inferenceWeights.js";
+export type { Decoding } from "../tasks/tokenClassification/decodings.js";
+export { splitWords, type TextWord } from "../text/splitWords.js";
+export type { AggregationStrategy } from "./aggregation.js";
+export type { Analysis } from "./analysis.js";
+export type { Entity, GroupedEntity, TokenEntity } from "./entities.js";
+export type { NerInput, SplitWords } from "./inputs.js";
+export type { EntityWith, NerOptions } from "./options.js";
+export { type LoadOptions, load, type Ner } from "./pipeline.js";
