@@ -1,4 +1,3 @@
-import type { Tokenizer } from "tokenizers";
 import { runtimeRequire } from "../installed.js";
 import type { AddedToken, TokenizerDocument } from "./document.js";
 import { encodingFailed, tokenizerInvalid, tokenizerLibraryMissing } from "./errors.js";
@@ -52,7 +51,7 @@ export function wordEncoder(
 }
 
 /** Returns the first word of a group that the library cannot encode. */
-async function firstFailure(tokenizer: Tokenizer, words: readonly string[]): Promise<string> {
+async function firstFailure(tokenizer: NativeTokenizer, words: readonly string[]): Promise<string> {
   for (const word of words) {
     try {
       await tokenizer.encode(word);
@@ -63,12 +62,34 @@ async function firstFailure(tokenizer: Tokenizer, words: readonly string[]): Pro
   return words[0]!;
 }
 
+/** Tokens of one text. Offsets are in code points. */
+interface NativeEncoding {
+  getIds(): number[];
+  getOffsets(): number[][];
+}
+
+/**
+ * What Nerium uses of the native library's tokenizer. The library's own types are not valid TypeScript, so they must
+ * not reach the types of the package.
+ */
+export interface NativeTokenizer {
+  encode(
+    text: string,
+    pair?: undefined,
+    options?: { readonly addSpecialTokens: boolean },
+  ): Promise<NativeEncoding>;
+  encodeBatch(texts: string[], options: { readonly addSpecialTokens: boolean }): Promise<NativeEncoding[]>;
+  idToToken(id: number): string | null;
+  tokenToId(token: string): number | null;
+  getDecoder(): { decode(tokens: string[]): string } | null;
+}
+
 /** Makes the native library's tokenizer from a tokenizer.json that was checked. */
 export function nativeTokenizer(
   json: JsonObject,
   addedTokens: readonly AddedToken[],
   file: string,
-): Tokenizer {
+): NativeTokenizer {
   const require = runtimeRequire();
   let library: typeof import("tokenizers");
   try {
@@ -76,7 +97,7 @@ export function nativeTokenizer(
   } catch (cause) {
     throw tokenizerLibraryMissing(cause);
   }
-  let tokenizer: Tokenizer;
+  let tokenizer: NativeTokenizer;
   try {
     tokenizer = library.Tokenizer.fromString(JSON.stringify(json));
   } catch (cause) {

@@ -1,7 +1,6 @@
-import type { Decoder, Tokenizer } from "tokenizers";
 import type { TokenizerDocument } from "./document.js";
 import { encodingFailed } from "./errors.js";
-import { nativeTokenizer } from "./library.js";
+import { type NativeTokenizer, nativeTokenizer } from "./library.js";
 
 /** Tokens of a text, in order, without special tokens. Each array has the shape `[tokens]`. */
 export interface TextTokens {
@@ -29,8 +28,8 @@ export class TextTokenizer {
   readonly marksContinuations: boolean;
   /** Id of the unknown token. */
   readonly unknown: number;
-  readonly #tokenizer: Tokenizer;
-  readonly #decoder: Decoder | null;
+  readonly #tokenizer: NativeTokenizer;
+  readonly #decoder: ReturnType<NativeTokenizer["getDecoder"]>;
   readonly #file: string;
   readonly #tokens = new Map<number, string>();
 

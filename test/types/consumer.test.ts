@@ -1,0 +1,63 @@
+/** The types of the built package hold without skipLibCheck, however strict the consumer is. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import ts from "typescript";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "../..");
+const isBuilt = existsSync(join(root, "dist/index.d.ts"));
+
+const program = `import { isNeriumError, load, train, type RecipeInput, type TrainEvent } from "nerium";
+import { load as loadOnly, splitWords } from "nerium/infer";
+
+const recipe: RecipeInput = { model: "m", output: "o", labels: ["O", "B-PER"] };
+const run = train(recipe, { listeners: [(event: TrainEvent) => { if (event.type === "step") event.loss.toFixed(2); }] });
+for await (const event of run) if (event.type === "evaluation") event.metrics.f1.toFixed(4);
+const ner = await load("m", { threads: 2 });
+const first: string | undefined = (await ner("text"))[0]?.type;
+const { start } = (await (await loadOnly("m"))("x"))[0] ?? splitWords("a b")[0]!;
+console.log(first, start, isNeriumError(undefined));
+`;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "nerium-consumer-"));
+  mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
+  symlinkSync(root, join(folder, "node_modules/nerium"), "junction");
+  symlinkSync(join(root, "node_modules/@types/node"), join(folder, "node_modules/@types/node"), "junction");
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  writeFileSync(join(folder, "main.ts"), program);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.skipIf(!isBuilt)("a consumer (needs npm run build)", () => {
+  it.each([
+    ["NodeNext", { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext }],
+    ["a bundler", { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }],
+    [
+      "exactOptionalPropertyTypes",
+      {
+        module: ts.ModuleKind.NodeNext,
+        moduleResolution: ts.ModuleResolutionKind.NodeNext,
+        exactOptionalPropertyTypes: true,
+      },
+    ],
+  ])("with %s compiles without skipLibCheck", (_, options) => {
+    const compiled = ts.createProgram([join(folder, "main.ts")], {
+      ...options,
+      target: ts.ScriptTarget.ES2022,
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: false,
+      noEmit: true,
+      types: ["node"],
+      typeRoots: [join(folder, "node_modules/@types")],
+    });
+    const problems = ts.getPreEmitDiagnostics(compiled).map(({ file, messageText }) => {
+      const text = ts.flattenDiagnosticMessageText(messageText, "\n");
+      return `${file?.fileName ?? ""}: ${text}`;
+    });
+    expect(problems).toEqual([]);
+  });
+});
