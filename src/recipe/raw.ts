@@ -2,6 +2,7 @@ import { fieldInvalid, fieldTwice, notAMap, unknownField } from "./errors.js";
 import { type FieldType, fieldFacts } from "./field.js";
 import { cardSchema, recipeSchema } from "./fields.js";
 import { foreignArgument } from "./hfArguments.js";
+import { shortForm } from "./shortForms.js";
 import { ALIASES, camelCase, kebabCase, nearest, snakeCase } from "./spelling.js";
 
 type Path = readonly PropertyKey[];
@@ -145,7 +146,7 @@ function agreed(key: string, a: Entry, b: Entry): Entry {
 
 function unknown(name: string, source: RecipeSource): never {
   const key = camelCase(name);
-  const meant = nearest(key, [...FIELDS.keys(), ...ALIASES.keys()]);
+  const meant = shortForm(key) ?? nearest(key, [...FIELDS.keys(), ...ALIASES.keys()]);
   throw unknownField(placeOf([name], source), name, meant && displayName(meant, source));
 }
 
