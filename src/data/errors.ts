@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import { NeriumError } from "../errors.js";
 import type { SpanProblem } from "./spans/spanProblem.js";
 
@@ -8,13 +9,17 @@ const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)
 
 const at = (file: string, line: number): string => `${file}:${line}`;
 
-/** The data file does not exist. */
+/** The data file or folder does not exist. */
 export const fileMissing = (file: string, cause: unknown) =>
-  new NeriumError("DATA_FILE_MISSING", "There is no such file", {
+  new NeriumError("DATA_FILE_MISSING", `${kindOf(file)} not found`, {
     where: file,
     remedy: "Check the path; a relative one starts at the current folder.",
     cause,
   });
+
+/** What a path names, as far as it shows. */
+const kindOf = (path: string): string =>
+  /[\\/]$/.test(path) ? "Folder" : extname(path) === "" ? "File or folder" : "File";
 
 /** The folder contains no data files. */
 export const fileIsFolder = (file: string) =>

@@ -103,7 +103,7 @@ const STAYS = /^\.|^checkpoint-\d+(\D|$)|\.(new|old|gone)-\d+-[0-9a-f]+$|^traini
 
 /** Returns the files of a model folder that are uploaded. */
 async function filesToPush(folder: string): Promise<string[]> {
-  const names = await attempt(folder, "read", () => readdir(folder));
+  const names = await attempt(folder, "read the folder", () => readdir(folder));
   const hasWeights = names.some((name) => /^model\.safetensors(\.index\.json)?$/.test(name));
   if (!hasWeights || !names.includes("config.json")) throw nothingToPush(folder);
   return attempt(folder, "read", () => pathsUnder(folder, (name) => !STAYS.test(name)));

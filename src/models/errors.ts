@@ -68,3 +68,12 @@ export function headMissing(folder: string): NeriumError {
     remedy: "Fine-tune it first: nerium train --model FOLDER --train FILE --output DIR.",
   });
 }
+
+/** The model folder does not exist. */
+export function folderMissing(folder: string): NeriumError {
+  return new NeriumError("MODEL_FOLDER_MISSING", "Model folder not found", {
+    where: folder,
+    remedy:
+      "Check the path, which is relative to the current folder; a model on the Hugging Face hub has a name such as bert-base-cased or ORG/NAME.",
+  });
+}

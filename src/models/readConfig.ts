@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeep } from "../files/index.js";
 import { commonSchema, type ModelConfig } from "./config.js";
-import { configUnreadable, configUnsupported } from "./errors.js";
+import { configUnreadable, configUnsupported, folderMissing } from "./errors.js";
 import { familyOf, modelTypes } from "./families/index.js";
 
 /** Reads and checks a folder's config.json. */
@@ -13,6 +14,7 @@ export async function readConfig(folder: string): Promise<ModelConfig> {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file)));
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === "ENOENT";
+    if (absent && !existsSync(folder)) throw folderMissing(folder);
     throw configUnreadable(file, absent ? "there is no config.json" : (error as Error).message);
   }
   if (isDeep(json)) throw configUnreadable(file, "its values are nested too deeply");
