@@ -1,24 +1,28 @@
-import { Command, Help, Option } from "commander";
-import pc from "picocolors";
-import type { Dtype } from "../models/weights/inferenceWeights.js";
-import type { Context } from "../tasks/tokenClassification/examples/sentenceRanges.js";
-import type { Decoding } from "../tasks/tokenClassification/index.js";
-import { badValue } from "./errors.js";
-import { exitCodesHelp } from "./exit.js";
+import { Command } from "commander";
+import { type HelpParts, helpLayout, WIDEST_HELP } from "./help.js";
 import { type Io, widthOf } from "./io.js";
 import { hasColours } from "./terminal/colours.js";
 
-/** Maximum width of help texts, which are easier to read in short lines even if the terminal is wider. */
-const WIDEST_HELP = 100;
+/** What the file of a command exports. */
+export interface CommandModule {
+  /** Defines the command: parsing, help and shell completion are made from this. */
+  readonly define: (io: Io) => Command;
+  readonly run: (args: readonly string[], io: Io, commands: CommandList) => Promise<void>;
+}
+
+/** All commands by name. The file of a command is loaded when it is needed. */
+export type CommandList = Readonly<
+  Record<string, { readonly summary: string; readonly load: () => Promise<CommandModule> }>
+>;
 
 /** Makes a command of Nerium. Its help goes to `io`. Errors of the parser are thrown instead of printed. */
-export function newCommand(name: string, io: Io): Command {
-  const { bold } = pc.createColors(true);
+export function newCommand(name: string, io: Io, help: HelpParts): Command {
   return new Command(name)
     .exitOverride()
     .helpCommand(false)
-    .helpOption("-h, --help", "show this help")
-    .configureHelp({ styleTitle: bold, minWidthToWrap: 20, formatItem: helpItem })
+    .optionsGroup("General:")
+    .helpOption("-h, --help", "Show this help.")
+    .configureHelp(helpLayout(help))
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -30,69 +34,16 @@ export function newCommand(name: string, io: Io): Command {
     });
 }
 
-/** Puts a description next to its term, or below the term if there is little room next to it. */
-function helpItem(this: Help, term: string, termWidth: number, description: string, helper: Help): string {
-  const width = helper.helpWidth ?? WIDEST_HELP;
-  if (width - termWidth - 4 >= 40)
-    return Help.prototype.formatItem.call(this, term, termWidth, description, helper);
-  const below = helper.boxWrap(description, width - 6).replace(/^(?=.)/gm, "      ");
-  return `  ${term}\n${below}`;
+/**
+ * Parses the arguments of a command that has subcommands. The name of a subcommand is checked first, so that
+ * `--help` after a wrong name is an error.
+ */
+export async function parseSubcommands(command: Command, args: readonly string[]): Promise<void> {
+  const [name] = args;
+  if (name === undefined) command.help({ error: true });
+  const isUnknown = !name.startsWith("-") && !command.commands.some((each) => each.name() === name);
+  await command.parseAsync(isUnknown ? [name] : [...args], { from: "user" });
 }
-
-/** Adds examples and the exit codes to the end of a command's help. */
-export function withExamples(command: Command, ...examples: readonly string[]): Command {
-  const lines = examples.map((example) => `  ${example.replaceAll("\n", "\n    ")}`);
-  return command.addHelpText("after", `\n${["Examples:", ...lines].join("\n")}\n\n${exitCodesHelp}`);
-}
-
-/** An option that takes a whole number. */
-export function wholeNumberOption(flags: string, least: number, description: string): Option {
-  const option = new Option(flags, description);
-  return option.argParser((text) => {
-    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
-    throw badValue(option.long!, text, `a whole number from ${least} on`);
-  });
-}
-
-/** An option that takes a number from 0 to 1. */
-export function shareOption(flags: string, description: string): Option {
-  const option = new Option(flags, description);
-  return option.argParser((text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && value >= 0 && value <= 1) return value;
-    throw badValue(option.long!, text, "a number from 0 to 1");
-  });
-}
-
-export const threadsOption = (): Option =>
-  wholeNumberOption("--threads <number>", 1, "CPU threads; default: as many as the process may use at once");
-
-export const dtypeOption = (): Option =>
-  new Option(
-    "--dtype <dtype>",
-    "what to compute in: fp32 (default), q8 (8 bits in blocks, near-exact), int8 (8 bits, the fastest)",
-  ).choices(["fp32", "q8", "int8"] satisfies Dtype[]);
-
-export const contextOption = (): Option =>
-  new Option(
-    "--context <context>",
-    "what a word sees: none is its sentence, document its document too; default: what the model was trained with",
-  ).choices(["none", "document"] satisfies Context[]);
-
-export const maxSeqLengthOption = (): Option =>
-  wholeNumberOption(
-    "--max-seq-length <number>",
-    3,
-    "tokens of a window; default: what the model takes, with context document what its config.json says",
-  );
-
-export const decodingOption = (): Option =>
-  new Option(
-    "--decoding <decoding>",
-    "how words get their labels: argmax, each the most probable one (default), or viterbi, a sentence the most probable sequence that the tag scheme allows; a model with a CRF goes by that",
-  ).choices(["argmax", "viterbi"] satisfies Decoding[]);
-
-export const quietOption = (): Option => new Option("--quiet", "no progress, only warnings and errors");
 
 /**
  * Turns flags in snake_case, as Hugging Face writes them, into kebab-case: `--tag_column=3` →

@@ -1,7 +1,10 @@
 import { Option } from "commander";
 import { formats } from "../data/formats/index.js";
-import type { ReadOptions } from "../data/index.js";
+import type { OffsetUnit, ReadOptions } from "../data/index.js";
 import { badValue } from "./errors.js";
+import type { HelpTable } from "./help.js";
+import { choiceOption } from "./options.js";
+import { wordColumnOptions } from "./wordColumns.js";
 
 /** Flags that say how to read data files. */
 export interface ReadFlags {
@@ -10,8 +13,6 @@ export interface ReadFlags {
   readonly delimiter?: string;
   readonly labels?: readonly string[];
 }
-
-const column = (text: string): number | string => (/^-?\d+$/.test(text) ? Number(text) : text);
 
 /** An option that takes the name of a format. */
 export const formatOption = (flags: string, description: string): Option => {
@@ -23,17 +24,23 @@ export const formatOption = (flags: string, description: string): Option => {
 };
 
 /** The list of all formats, for a help text. */
-export const formatsHelp = (): string =>
-  `\nFormats:\n${formats.map(({ name, title }) => `  ${name.padEnd(17)} ${title}`).join("\n")}`;
+export const formatsTable = (): HelpTable => ({
+  title: "Formats:",
+  rows: formats.map(({ name, title }) => [name, title]),
+});
 
-/** Options for the place of words and tags in a file, for all commands that read data. */
+/** An option for the unit of offsets in the input. */
+export const offsetsOption = (description: string): Option =>
+  choiceOption("--offsets <unit>", ["utf16", "code-points"] satisfies OffsetUnit[], description);
+
+/** Options for the layout of data files, for commands that convert or examine data. */
 export const columnOptions = (): Option[] => [
-  new Option("--token-column <column>", "column of the words: number from 0, or name").argParser(column),
-  new Option("--tag-column <column>", "column of the tags: number from 0, or name").argParser(column),
-  delimiterOption("--delimiter <text>", "what stands between columns; default: spaces and tabs"),
-  new Option("--labels <list>", "names of tags that are numbers, in their order: O,B-PER,I-PER").argParser(
-    (text) => text.split(",").map((label) => label.trim()),
-  ),
+  ...wordColumnOptions(),
+  delimiterOption("--delimiter <text>", "Text between columns. Default: spaces and tabs."),
+  new Option(
+    "--labels <list>",
+    "Names of tags that are stored as numbers, in their order, such as O,B-PER,I-PER.",
+  ).argParser((text) => text.split(",").map((label) => label.trim())),
 ];
 
 /** An option that takes one or more characters. A tab can be written as `\t`. */

@@ -1,8 +1,9 @@
+import { extname } from "node:path";
 import { NeriumError } from "../errors.js";
 
 /** The parser refuses the command line: an unknown flag, too many arguments, a missing value. */
 export function badUsage(facts: { what: string; hint: string | undefined; command: string }): NeriumError {
-  const help = `See ${facts.command} --help.`;
+  const help = `Run ${facts.command} --help to see all options.`;
   return new NeriumError("CLI_USAGE", facts.what, {
     remedy: facts.hint === undefined ? help : `${facts.hint} ${help}`,
   });
@@ -10,28 +11,32 @@ export function badUsage(facts: { what: string; hint: string | undefined; comman
 
 /** A flag has a value that it does not accept. */
 export function badValue(flag: string, value: string, expected: string): NeriumError {
-  return new NeriumError("CLI_BAD_VALUE", `${flag} takes ${expected}, not "${value}"`, { where: flag });
+  return new NeriumError("CLI_BAD_VALUE", `${flag} must be ${expected}, not "${value}"`);
 }
 
 /** `nerium predict` got no text: there is no argument, and nothing is piped in. */
 export function noText(folder: string): NeriumError {
-  return new NeriumError("CLI_NO_TEXT", "There is no text to look for entities in", {
-    remedy: `Give a text (nerium predict ${folder} "…"), a file, a folder, or - to read lines from standard input.`,
+  return new NeriumError("CLI_NO_TEXT", "No text given", {
+    remedy: `Give a text (nerium predict ${folder} "…"), a file, a folder, or - for standard input.`,
   });
 }
 
-/** The text given to `nerium predict` looks like a file name, but there is no such file. */
-export function noTextFile(file: string): NeriumError {
-  return new NeriumError("CLI_NO_TEXT_FILE", "There is no such file", {
-    where: file,
-    remedy: "Correct the name; if this is the text itself, pipe it in: echo TEXT | nerium predict FOLDER -",
+/** What a path names, as far as it shows. */
+const kindOf = (path: string): string =>
+  path.endsWith("/") ? "Folder" : extname(path) === "" ? "File or folder" : "File";
+
+/** The text given to `nerium predict` looks like a path, but there is no such file or folder. */
+export function noTextFile(path: string): NeriumError {
+  return new NeriumError("CLI_NO_TEXT_FILE", `${kindOf(path)} not found`, {
+    where: path,
+    remedy: "Check the path. If this is the text itself, pipe it in: echo TEXT | nerium predict MODEL -",
   });
 }
 
 /** The folder given to `nerium predict` has no text files. */
 export function emptyTextFolder(folder: string): NeriumError {
-  return new NeriumError("CLI_NO_TEXT_FILES", "The folder has no .txt files", {
+  return new NeriumError("CLI_NO_TEXT_FILES", "The folder contains no .txt files", {
     where: folder,
-    remedy: "Give files by name, or a folder with files that end in .txt.",
+    remedy: "Give the files themselves, or a folder that contains .txt files.",
   });
 }

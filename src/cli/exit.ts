@@ -11,15 +11,23 @@ export const exitCodes = {
 } as const;
 
 /** The exit codes, for the end of every `--help`. */
-export const exitCodesHelp = `Exit codes:
-  0         done
-  1         the work failed: data, model or training
-  2         the command line or the recipe is wrong
-  130, 143  interrupted (SIGINT, SIGTERM)`;
+export const exitCodesHelp = {
+  title: "Exit codes:",
+  rows: [
+    ["0", "Success."],
+    ["1", "The command failed, such as on a missing file or bad data."],
+    ["2", "The command line or the recipe is wrong."],
+    ["130, 143", "Interrupted (SIGINT, SIGTERM)."],
+  ],
+} as const;
+
+/** Errors about a missing file or folder. They have the same exit code in every command. */
+const MISSING = ["CLI_NO_TEXT_FILE", "CLI_NO_TEXT_FILES"];
 
 /** Returns the exit code for an error. Mistakes in the command line or in a recipe count as usage errors. */
 export function exitCodeOf(error: unknown): number {
-  return isNeriumError(error) && /^(CLI|RECIPE)_/.test(error.code) ? exitCodes.usage : exitCodes.failed;
+  const isUsage = isNeriumError(error) && /^(CLI|RECIPE)_/.test(error.code) && !MISSING.includes(error.code);
+  return isUsage ? exitCodes.usage : exitCodes.failed;
 }
 
 /**

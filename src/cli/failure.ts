@@ -1,5 +1,6 @@
 import { isNeriumError } from "../errors.js";
 import type { Colours } from "./terminal/colours.js";
+import { wrapped } from "./terminal/wrapped.js";
 
 /** What an error message needs to know. */
 export interface FailureContext {
@@ -10,29 +11,35 @@ export interface FailureContext {
   /** True with NERIUM_DEBUG=1: the message includes the stack. */
   readonly debug: boolean;
   readonly colours: Colours;
+  /** Width that the message must fit. */
+  readonly width: number;
 }
 
 /**
  * Formats an error for the terminal. A NeriumError says what happened, where, and what to do. Anything else
  * is a bug in Nerium, and the text says how to report it.
  */
-export function failureText(error: unknown, { command, versions, debug, colours }: FailureContext): string {
+export function failureText(error: unknown, context: FailureContext): string {
+  const { command, versions, debug, colours, width } = context;
   const label = colours.bold(colours.red("error:"));
   const message = error instanceof Error ? error.message : String(error);
-  const lines = isNeriumError(error)
+  const below = isNeriumError(error)
     ? [
-        `${label} ${message} ${colours.dim(`[${error.code}]`)}`,
-        ...(error.where === undefined ? [] : [`  at ${error.where}`]),
-        ...(error.remedy === undefined ? [] : error.remedy.split("\n").map((line) => `  ${line}`)),
+        ...(error.where === undefined ? [] : [`at ${error.where}`]),
+        ...(error.remedy === undefined ? [] : error.remedy.split("\n")),
       ]
     : [
-        `${label} ${message}`,
-        "  This is a defect of Nerium. Please report it with these lines:",
-        `  ${command}`,
-        `  ${versions}`,
-        ...(debug ? [] : ["  NERIUM_DEBUG=1 before the command shows where it happened."]),
+        "This is a bug in Nerium. Please report it with these lines:",
+        command,
+        versions,
+        ...(debug ? [] : ["Run the command with NERIUM_DEBUG=1 to see where the error occurred."]),
       ];
-  if (debug) lines.push(...stacks(error));
+  const code = isNeriumError(error) ? ` ${colours.dim(`[${error.code}]`)}` : "";
+  const lines = [
+    wrapped(`${label} ${message}${code}`, width),
+    ...below.map((line) => wrapped(`  ${line}`, width)),
+    ...(debug ? stacks(error) : []),
+  ];
   return `${lines.join("\n")}\n`;
 }
 

@@ -30,7 +30,15 @@ export function writeText(output: Output, text: string): Promise<void> {
   });
 }
 
+/** Writes the result of a command as one JSON object. */
+export const writeJson = (output: Output, result: object): Promise<void> =>
+  writeText(output, `${JSON.stringify(result)}\n`);
+
 /** Returns the width for the layout of text: the terminal's width, or 80 cells if there is no terminal. */
 export function widthOf(output: Output): number {
   return output.isTTY && output.columns ? output.columns : 80;
 }
+
+/** Returns the width that lines must fit. Lines of a file or a pipe are never broken: their width is infinite. */
+export const lineWidth = (output: Output): number =>
+  output.isTTY ? widthOf(output) : Number.POSITIVE_INFINITY;

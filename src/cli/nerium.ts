@@ -1,74 +1,57 @@
-import { CommanderError } from "commander";
-import { newCommand, withExamples } from "./command.js";
+import { type Command, CommanderError } from "commander";
+import { type CommandList, newCommand, parseSubcommands } from "./command.js";
 import { badUsage } from "./errors.js";
 import { exitCodeOf, exitCodes } from "./exit.js";
 import { failureText } from "./failure.js";
-import type { Io } from "./io.js";
+import { type Io, lineWidth } from "./io.js";
 import { coloursFor } from "./terminal/colours.js";
 import { version } from "./version.js";
 
-/** What a command's file exports. */
-interface CommandModule {
-  readonly run: (args: readonly string[], io: Io) => Promise<void>;
-}
-
-interface CommandEntry {
-  readonly usage: string;
-  readonly summary: string;
-  readonly load: () => Promise<CommandModule>;
-}
-
-/** All commands. A command's file is loaded when the command is called. */
-const commands: Readonly<Record<string, CommandEntry>> = {
+/** All commands, in the order of the help. */
+export const commands: CommandList = {
   train: {
-    usage: "train [RECIPE.yaml] [flags]",
-    summary: "fine-tune a model, write its folder and card",
+    summary: "Fine-tune a model and write its folder and card.",
     load: () => import("./commands/train.js"),
   },
   evaluate: {
-    usage: "evaluate MODEL FILE | evaluate MODEL --dataset NAME",
-    summary: "score a model on tagged sentences, as seqeval does",
+    summary: "Evaluate a model on tagged sentences, as seqeval does.",
     load: () => import("./commands/evaluate.js"),
   },
   compare: {
-    usage: "compare A B",
-    summary: "tell whether one model is better than another, by its predictions",
+    summary: "Compare the predictions of two models.",
     load: () => import("./commands/compare.js"),
   },
   predict: {
-    usage: "predict MODEL [TEXT | PATH | -]",
-    summary: "find entities in text",
+    summary: "Find entities in text.",
     load: () => import("./commands/predict.js"),
   },
   data: {
-    usage: "data inspect PATHS | data split IN OUT",
-    summary: "look into data before training on it; divide it",
+    summary: "Examine data before training, or split it.",
     load: () => import("./commands/data.js"),
   },
   convert: {
-    usage: "convert IN OUT",
-    summary: "write data in another format, with a word on what does not fit",
+    summary: "Convert data to another format.",
     load: () => import("./commands/convert.js"),
   },
   export: {
-    usage: "export FOLDER",
-    summary: "write ONNX files for transformers.js and others",
+    summary: "Export a model as ONNX files for transformers.js and other engines.",
     load: () => import("./commands/export.js"),
   },
   push: {
-    usage: "push FOLDER NAME",
-    summary: "upload a model and its card to the Hugging Face hub",
+    summary: "Upload a model and its card to the Hugging Face hub.",
     load: () => import("./commands/push.js"),
   },
   recipe: {
-    usage: "recipe CARD",
-    summary: "print the recipe that a Hugging Face model card tells of",
+    summary: "Print the recipe that a Hugging Face model card describes.",
     load: () => import("./commands/recipe.js"),
   },
   quickstart: {
-    usage: "quickstart --output DIR",
-    summary: "a first model in minutes, without data or downloads",
+    summary: "Train a first model in about a minute, without data or downloads.",
     load: () => import("./commands/quickstart.js"),
+  },
+  completion: {
+    summary: "Print a script that completes commands and options in your shell.",
+    load: () => import("./commands/completion.js"),
   },
 };
 
@@ -91,6 +74,7 @@ export async function nerium(argv: readonly string[], io: Io): Promise<number> {
         versions: `Nerium ${version()}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
         debug: io.env.NERIUM_DEBUG === "1",
         colours: coloursFor(io.stderr, io.env),
+        width: lineWidth(io.stderr),
       }),
     );
     return exitCodeOf(failure);
@@ -101,46 +85,40 @@ async function dispatch(argv: readonly string[], io: Io): Promise<void> {
   if (argv[0] === "help") return dispatch([...argv.slice(1), "--help"], io);
   const [name, ...args] = argv;
   const entry = name === undefined || !Object.hasOwn(commands, name) ? undefined : commands[name];
-  if (entry === undefined) return overview(argv, io);
+  if (entry === undefined) return parseSubcommands(overview(io), argv);
   const { run } = await entry.load();
-  await run(args, io);
+  await run(args, io, commands);
 }
 
-/** Handles `nerium --help`, `--version`, and everything that is not a command. */
-function overview(argv: readonly string[], io: Io): void {
-  const program = newCommand("nerium", io)
-    .usage("COMMAND …")
+/** The program as a whole. It handles `nerium --help`, `--version`, and everything that is not a command. */
+function overview(io: Io): Command {
+  const program = newCommand("nerium", io, {
+    examples: [
+      "nerium quickstart --output my-first-model",
+      "nerium train --model bert-base-cased --train train.conll --validation valid.conll --output my-model",
+      'nerium predict my-model "Angela Merkel visited Paris."',
+      "nerium train --help",
+    ],
+  })
+    .usage("<command> [options]")
     .description("Fine-tune, evaluate and run transformer encoders for named-entity recognition.")
-    .version(version(), "-V, --version", "show the version");
-  for (const [name, { usage, summary }] of Object.entries(commands))
-    program
-      .command(name)
-      .usage(usage.slice(name.length + 1))
-      .summary(summary)
-      .helpOption(false);
-  program.configureHelp({
-    ...program.configureHelp(),
-    subcommandTerm: (command) => `${command.name()} ${command.usage()}`,
-  });
-  withExamples(
-    program,
-    "nerium quickstart --output my-first-model",
-    "nerium train --model bert-base-cased --train train.conll --validation valid.conll \\\n--output my-model",
-    'nerium predict my-model "Angela Merkel visited Paris."',
-    "nerium train --help",
-  );
-  if (argv.length === 0) program.help({ error: true });
-  program.parse(argv, { from: "user" });
+    .version(version(), "-V, --version", "Show the version.");
+  for (const [name, { summary }] of Object.entries(commands)) program.command(name).summary(summary);
+  return program;
 }
 
 /** Turns an error of the parser into a NeriumError. */
 function refused({ message, code }: CommanderError, argv: readonly string[]) {
   const command = Object.hasOwn(commands, argv[0] ?? "") ? `nerium ${argv[0]}` : "nerium";
-  if (code === "commander.help") return badUsage({ what: "No command is given", hint: undefined, command });
-  const [what = "", hint] = message.split("\n");
+  if (code === "commander.help") return badUsage({ what: "No command given", hint: undefined, command });
+  const [what = "", suggestion] = message.replace(/^error: /, "").split("\n");
+  const all =
+    code === "commander.unknownCommand" && command === "nerium"
+      ? `The commands are ${Object.keys(commands).join(", ")}.`
+      : undefined;
   return badUsage({
-    what: what.replace(/^error: /, ""),
-    hint: hint === undefined ? undefined : hint.replace(/^\((.*)\)$/, "$1"),
+    what: what.charAt(0).toUpperCase() + what.slice(1),
+    hint: suggestion?.replace(/^\((.*)\)$/, "$1") ?? all,
     command,
   });
 }

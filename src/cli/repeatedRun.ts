@@ -2,18 +2,19 @@ import { join } from "node:path";
 import type { RawRecipe } from "../recipe/index.js";
 import type { ResultRow } from "../train/seeds/seeds.js";
 import { badUsage } from "./errors.js";
-import type { Io } from "./io.js";
-import { seedsReport } from "./terminal/seedsReport.js";
+import { type Io, writeJson } from "./io.js";
+import { type ReportOptions, reportOutput } from "./terminal/runListener.js";
+import { seedsReport, seedsSummary } from "./terminal/seedsReport.js";
 import { toldRun } from "./trainingRun.js";
 
 /**
  * Runs a recipe once per seed, one after the other. Adds a row per run to a results file and reports a
- * summary of all runs. An interruption ends the current run and starts no more.
+ * summary of all runs. After an interruption, no further run is started.
  */
 export async function repeatedRun(
   input: RawRecipe,
   seeds: readonly number[],
-  { results, quiet }: { readonly results: string | undefined; readonly quiet: boolean },
+  { results, ...options }: ReportOptions & { readonly results: string | undefined },
   io: Io,
 ): Promise<void> {
   const [{ train }, { addResult, resultRow, seedRuns }, { parseRecipe }] = await Promise.all([
@@ -21,26 +22,33 @@ export async function repeatedRun(
     import("../train/seeds/seeds.js"),
     import("../recipe/index.js"),
   ]);
-  const { output, pushToHub } = parseRecipe(input).recipe;
+  const { output: folder, pushToHub } = parseRecipe(input).recipe;
   if (pushToHub !== false)
     throw badUsage({
-      what: "--push-to-hub uploads one model, and --seeds makes several",
-      hint: "Upload one afterwards: nerium push FOLDER NAME.",
+      what: "--push-to-hub cannot be combined with --seeds, which trains several models",
+      hint: "Upload one of them afterwards: nerium push FOLDER NAME.",
       command: "nerium train",
     });
-  const file = results ?? join(output, "results.jsonl");
+  const file = results ?? join(folder, "results.jsonl");
+  const output = reportOutput(io, options);
+  const say = (...lines: readonly string[]) => {
+    if (!options.quiet) output.write(lines.map((line) => `${line}\n`).join(""));
+  };
   const rows: ResultRow[] = [];
+  let reason: ResultRow["reason"] = "finished";
   for (const { seed, input: own, recipe, resume } of await seedRuns(input, seeds)) {
-    if (!quiet) io.stdout.write(`seed ${seed}, ${rows.length + 1} of ${seeds.length}, in ${recipe.output}\n`);
-    const { result, reporter } = await toldRun(io, quiet, (options) => train(own, { ...options, resume }));
+    say(`seed ${seed} (${rows.length + 1} of ${seeds.length}), in ${recipe.output}`);
+    const { result } = await toldRun(io, options, (edge) => train(own, { ...edge, resume }));
     if (result.reason === "stopped") {
-      if (!quiet) reporter.say("", "The same command goes on from here.");
-      return;
+      reason = result.reason;
+      break;
     }
     const row = resultRow(recipe, result);
     await addResult(file, row);
     rows.push(row);
-    if (!quiet) reporter.say("");
+    say("");
   }
-  if (!quiet) io.stdout.write(`${[...seedsReport(rows), "", `rows  ${file}`].join("\n")}\n`);
+  if (options.json) return writeJson(io.stdout, { reason, results: file, ...seedsSummary(rows), runs: rows });
+  if (reason === "stopped") say("", "To continue, run the same command again.");
+  else say(...seedsReport(rows), "", `results  ${file}`);
 }

@@ -71,7 +71,8 @@ const fileSource = (file: string): TextSource => ({
 
 /** Returns true for one word that ends like a text file, or that looks like a path. */
 const looksLikeFile = (text: string): boolean =>
-  /^\S+\.(txt|md|csv|tsv|json|jsonl|conll|html?|ya?ml|pdf|docx?)$/i.test(text) || /^\.{0,2}\/\S+$/.test(text);
+  /^\S+\.(txt|md|csv|tsv|json|jsonl|conll|html?|ya?ml|pdf|docx?)$/i.test(text) ||
+  /^\.{0,2}\/\S+$|^\S+\/$/.test(text);
 
 /** Returns the .txt files of a folder and its subfolders, sorted by path. */
 const textFilesIn = (folder: string): string[] =>

@@ -1,6 +1,6 @@
-import type { TrainListener, TrainRun } from "../run/driveRun.js";
+import type { TrainListener, TrainResult, TrainRun } from "../run/driveRun.js";
 import type { Io } from "./io.js";
-import { type RunReporter, runReporter } from "./terminal/runListener.js";
+import { type ReportOptions, type RunReporter, runReporter } from "./terminal/runListener.js";
 
 /** Starts a run with the given listeners. */
 export type StartRun<Run> = (options: { readonly listeners: readonly TrainListener[] }) => Run;
@@ -11,14 +11,14 @@ export type StartRun<Run> = (options: { readonly listeners: readonly TrainListen
  */
 export async function toldRun<Run extends Pick<TrainRun, "result" | "stop">>(
   io: Io,
-  quiet: boolean,
+  options: ReportOptions,
   start: StartRun<Run>,
 ): Promise<{ readonly result: Awaited<ReturnType<Run["result"]>>; readonly reporter: RunReporter }> {
   io.keepGoingUnread();
-  const reporter = runReporter(io, { quiet });
+  const reporter = runReporter(io, options);
   const run = start({ listeners: [reporter.listener] });
   const release = io.onInterrupt(() => {
-    reporter.say("Stopping after this step; what is there will be saved. Once more leaves at once.");
+    reporter.say("Stopping after this step and saving. Press Ctrl-C again to quit immediately.");
     run.stop();
   });
   try {
@@ -30,6 +30,13 @@ export async function toldRun<Run extends Pick<TrainRun, "result" | "stop">>(
     release();
   }
 }
+
+/** The result of a run for JSON: metrics of a split that was not evaluated are null instead of absent. */
+export const resultJson = (result: TrainResult) => ({
+  ...result,
+  metrics: result.metrics ?? null,
+  testMetrics: result.testMetrics ?? null,
+});
 
 /** Quotes a word for a shell, if needed. */
 export const shellWord = (text: string): string =>

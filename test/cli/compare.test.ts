@@ -35,9 +35,9 @@ describe("nerium compare", () => {
       "F1, seqeval default mode
         A  DIR/a.conll   0.8000
         B  DIR/b.conll   1.0000
-        B less A                               +0.2000
-        95% of the draws lie between +0.0000 and +1.0000; B is better in 75.6%
-      paired bootstrap: 10,000 draws, seed 42, of 2 documents of 3 sentences
+        B − A                                  +0.2000
+        95% of draws are between +0.0000 and +1.0000; B is better in 75.6% of draws
+      paired bootstrap: 10,000 draws from 2 documents (3 sentences), seed 42
       "
     `);
   });
@@ -45,7 +45,7 @@ describe("nerium compare", () => {
   it("draws sentences where the files tell of no documents, and says so", async () => {
     const plain = (text: string) => text.replaceAll("-DOCSTART- O O\n\n", "");
     const { out } = await ran(file("c.conll", plain(A)), file("d.conll", plain(B)), "--draws", "100");
-    expect(out).toContain("100 draws, seed 42, of 3 sentences: the files tell of no documents");
+    expect(out).toContain("100 draws from 3 sentences (the files have no documents), seed 42");
     const json = JSON.parse((await ran(join(scratch, "a.conll"), join(scratch, "b.conll"), "--json")).out);
     expect(json).toMatchObject({
       files: { a: ["DIR/a.conll"], b: ["DIR/b.conll"] },
@@ -78,18 +78,18 @@ describe("nerium compare", () => {
            DIR/b.conll   1.0000
            mean of 2                            0.9000
         B  DIR/b.conll   1.0000
-        B less A                               +0.1000
-        95% of the draws lie between +0.0000 and +0.5000; B is better in 74.0%
-      paired bootstrap: 100 draws, seed 42, of 2 documents of 3 sentences
+        B − A                                  +0.1000
+        95% of draws are between +0.0000 and +0.5000; B is better in 74.0% of draws
+      paired bootstrap: 100 draws from 2 documents (3 sentences), seed 42
       "
     `);
   });
 
   it.each([
-    [["A", "B", "--a", "C"], "Files are given both by themselves and with --a or --b"],
-    [["--a", "C"], "There is nothing to compare: give A and B, or --a and --b"],
-    [["A"], "There is nothing to compare"],
-    [[], "There is nothing to compare"],
+    [["A", "B", "--a", "C"], "A and B cannot be combined with --a and --b"],
+    [["--a", "C"], "Nothing to compare: give A and B, or --a and --b"],
+    [["A"], "Nothing to compare"],
+    [[], "Nothing to compare"],
   ])("%j is usage", async (args, message) => {
     const { code, err } = await ran(...args);
     expect(code).toBe(2);

@@ -46,10 +46,10 @@ error: X "ve" (18-20) does not begin and end with words, and 1 more [DATA_SPANS_
   it("says what was converted, what was changed, and what offsets count", async () => {
     expect(await ran("convert", at("odd.jsonl"), at("odd.conll"), "--policy", "widen")).toEqual({
       code: 0,
-      out: `DIR/odd.conll  conll, from spans
+      out: `DIR/odd.conll: conll, converted from spans
   1 sentence, 2 entities
   1 widened, 1 dropped
-  offsets count code points, since entities then end with words
+  offsets count code points (because entities then match word boundaries)
 `,
       err: `DIR/odd.jsonl:1 (7): X "ve" (18-20) does not begin and end with words: widened to "lives"
 DIR/odd.jsonl:1 (7): PER "Ada" (3-6) overlaps PER "Ada Lovelace": dropped
@@ -65,11 +65,11 @@ DIR/odd.jsonl:1 (7): PER "Ada" (3-6) overlaps PER "Ada Lovelace": dropped
   });
 
   it.each([
-    [["convert", "a"], "missing required argument 'OUT'"],
-    [["convert", "a", "b", "--to", "x"], "--to takes one of parquet, arrow"],
-    [["data", "split", "a", "b", "--ratios", "1"], "--ratios takes two or three numbers above 0"],
-    [["data", "inspekt", "a"], "unknown command 'inspekt'"],
-    [["data"], "No command is given"],
+    [["convert", "a"], "Missing required argument 'OUT'"],
+    [["convert", "a", "b", "--to", "x"], "--to must be one of parquet, arrow"],
+    [["data", "split", "a", "b", "--ratios", "1"], "--ratios must be two or three numbers above 0"],
+    [["data", "inspekt", "a"], "Unknown command 'inspekt'"],
+    [["data"], "No command given"],
   ])("%j is usage", async (args, what) => {
     const { code, err } = await ran(...args);
     expect(code).toBe(2);
@@ -93,7 +93,7 @@ it("nerium data split writes parts and shows what is in each", async () => {
     "sentences PER",
     "DIR/parts/train.conll 18 18",
     "DIR/parts/validation.conll 2 2",
-    "divided by sentences, seed 42",
+    "split by sentences, seed 42",
     "",
   ]);
   const parts = ["train", "validation"].map((name) =>

@@ -35,7 +35,7 @@ test("nerium export prints each file with its figures, beside the original's", a
   expect(code).toBe(0);
   const lines = out.trimEnd().split("\n");
   expect(lines[0]).toBe(`checked on ${tagged}: 2 sentences, 4 words`);
-  expect(lines[2]).toMatch(/^ +size +logits differ by +equal tags +F1$/);
+  expect(lines[2]).toMatch(/^ +size +logit difference +equal tags +F1$/);
   expect(lines[3]).toMatch(/^original +\d\.\d{4}$/);
   expect(lines[4]).toMatch(/model\.onnx +\d+ kB +\S+ +100\.00% +\d\.\d{4}$/);
   expect(lines[5]).toMatch(/model_quantized\.onnx +\d+ kB +\S+ +\S+% +\d\.\d{4}$/);
@@ -55,7 +55,7 @@ test("--json gives the same as one object", async () => {
 test("an unknown dtype is a matter of usage, a check that fails is one of the model", async () => {
   const unknown = await ran("export", model, "--dtype", "fp32,q4");
   expect(unknown.code).toBe(2);
-  expect(unknown.err).toContain("some of fp32, fp16, int8");
+  expect(unknown.err).toContain("one or more of fp32, fp16, int8");
   const before = readdirSync(join(model, "onnx"));
   const failed = await ran("export", model, "--dtype", "fp32", "--check", tagged, "--min-f1", "1");
   expect(failed.code).toBe(1);

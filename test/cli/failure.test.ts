@@ -9,6 +9,7 @@ const context = {
   command: "nerium train recipe.yaml",
   versions: "Nerium 0.1.0, Node 20.20.2, linux x64",
   debug: false,
+  width: Number.POSITIVE_INFINITY,
   colours: coloursFor(recorder(), {}),
 };
 
@@ -32,18 +33,26 @@ describe("a failure on the command line", () => {
     );
   });
 
+  it("is wrapped to the width of a terminal, without breaking a path", () => {
+    const where = `/a/folder/${"deep/".repeat(12)}train.conll:12`;
+    const long = new NeriumError("DATA_X", "This sentence is longer than the terminal is wide", { where });
+    expect(failureText(long, { ...context, width: 40 })).toBe(
+      `error: This sentence is longer than\n  the terminal is wide [DATA_X]\n  at\n  ${where}\n`,
+    );
+  });
+
   it("without place and remedy is one line", () => {
     expect(failureText(new NeriumError("DATA_X", "No data"), context)).toBe("error: No data [DATA_X]\n");
   });
 
-  it("of any other kind is a defect, told so that it can be reported", () => {
+  it("of any other kind is a bug, with what a report needs", () => {
     expect(failureText(new TypeError("x is not a function"), context)).toBe(
       [
         "error: x is not a function",
-        "  This is a defect of Nerium. Please report it with these lines:",
+        "  This is a bug in Nerium. Please report it with these lines:",
         "  nerium train recipe.yaml",
         "  Nerium 0.1.0, Node 20.20.2, linux x64",
-        "  NERIUM_DEBUG=1 before the command shows where it happened.",
+        "  Run the command with NERIUM_DEBUG=1 to see where the error occurred.",
         "",
       ].join("\n"),
     );
@@ -66,6 +75,7 @@ describe("the exit code", () => {
     ["RECIPE_UNKNOWN_FIELD", 2],
     ["DATA_TAG_MISSING", 1],
     ["TRAIN_NOT_FINITE", 1],
+    ["CLI_NO_TEXT_FILE", 1],
   ])("of %s is %i", (code, expected) => expect(exitCodeOf(new NeriumError(code, "…"))).toBe(expected));
 
   it("of a defect is 1", () => expect(exitCodeOf(new TypeError("…"))).toBe(1));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -22,6 +22,11 @@ describe("help", () => {
     [["predict", "--help"]],
     [["quickstart", "--help"]],
     [["convert", "--help"]],
+    [["compare", "--help"]],
+    [["export", "--help"]],
+    [["push", "--help"]],
+    [["recipe", "--help"]],
+    [["completion", "--help"]],
     [["data", "--help"]],
     [["data", "inspect", "--help"]],
     [["data", "split", "--help"]],
@@ -31,12 +36,43 @@ describe("help", () => {
     expect(out).toMatchSnapshot();
   });
 
-  it("of train begins with usage and ends with examples and exit codes", async () => {
+  it("of train begins with usage and examples and ends with general options and exit codes", async () => {
     const { code, out } = await ran(["train", "--help"]);
     expect(code).toBe(0);
     const begin = out.slice(0, out.indexOf("Model and data:"));
-    expect(begin + out.slice(out.indexOf("Examples:"))).toMatchSnapshot();
+    expect(begin + out.slice(out.indexOf("General:"))).toMatchSnapshot();
   });
+
+  it.each([["train"], ["evaluate"], ["predict"], ["data", "inspect"], ["convert"], ["export"], ["push"]])(
+    "of %s %s has one order: usage, examples, arguments, groups of options, exit codes",
+    async (...args) => {
+      const { out } = await ran([...args, "--help"]);
+      expect(out).toMatch(/^Usage: nerium /);
+      const titles = [...out.matchAll(/^([A-Z][\w ]*:)$/gm)].map(([, title]) => title!);
+      expect(titles.slice(0, 2)).toEqual(["Examples:", "Arguments:"]);
+      expect(titles).toContain("General:");
+      expect(titles.at(-1)).toBe("Exit codes:");
+      expect(titles).not.toContain("Options:");
+    },
+  );
+
+  it.each([40, 60, 80])(
+    "fits %i cells, and descriptions have the same column in every command",
+    async (columns) => {
+      for (const name of ["train", "evaluate", "predict", "data", "convert", "export"]) {
+        const { out } = await ran([name, "--help"], { columns, env: { NO_COLOR: "1" } });
+        const options = out.slice(out.indexOf("General:"), out.indexOf("Exit codes:"));
+        const begin =
+          columns < 72 ? /\n {2}-h, --help\n {6}Show this help\./ : /\n {2}-h, --help +Show this help\./;
+        if (name !== "data") expect(options).toMatch(begin);
+        // Terms, single words and the usage line are not broken.
+        const wide = out
+          .split("\n")
+          .filter((line) => line.length > columns && !/^ *(-|nerium|Usage:|\S+( \\)?$)/.test(line));
+        expect(wide).toEqual([]);
+      }
+    },
+  );
 
   it("of train has every field of a recipe but the card, in groups", async () => {
     const { out } = await ran(["train", "--help"]);
@@ -47,19 +83,6 @@ describe("help", () => {
     expect(places).not.toContain(-1);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
-
-  it.each(["--help", "train", "evaluate", "predict", "quickstart"])(
-    "of %s fits 40 cells where it can",
-    async (name) => {
-      const { out } = await ran(name === "--help" ? [name] : [name, "--help"], {
-        columns: 40,
-        env: { NO_COLOR: "1" },
-      });
-      const options = out.slice(out.indexOf("Options:"), out.indexOf("Examples:")).split("\n");
-      // A term is not broken; what describes it is.
-      for (const line of options) if (line.startsWith("      ")) expect(line.length).toBeLessThanOrEqual(40);
-    },
-  );
 
   it("is also `nerium help COMMAND`, and what no command at all shows, as an error", async () => {
     expect((await ran(["help", "evaluate"])).out).toBe((await ran(["evaluate", "--help"])).out);
@@ -77,22 +100,28 @@ describe("the version", () => {
 
 describe("what is wrong on the command line", () => {
   it.each([
-    [["--nope"], "unknown option '--nope'"],
-    [["nope"], "unknown command 'nope'"],
-    [["constructor"], "unknown command 'constructor'"],
-    [["evaluate", "model"], "There is nothing to score on: give FILE or --dataset"],
-    [["evaluate", "model", "file", "--dataset", "name"], "FILE and --dataset are given both"],
-    [["evaluate", "model", "file", "--split", "test"], "--dataset-config and --split go with --dataset"],
-    [["evaluate", "model", "file", "more"], "too many arguments"],
-    [["evaluate", "model", "file", "--batch-size", "0"], "--batch-size takes a whole number from 1 on"],
-    [["evaluate", "model", "file", "--long-sentences", "cut"], "Allowed choices are window, truncate"],
-    [["predict"], "missing required argument 'MODEL'"],
-    [["predict", "model", "x", "--threshold", "2"], "--threshold takes a number from 0 to 1"],
-    [["predict", "model", "nothere.txt"], "There is no such file"],
-    [["quickstart"], "required option '--output <folder>' not specified"],
-    [["train", "a.yaml", "b.yaml"], "too many arguments"],
+    [["--nope"], "Unknown option '--nope'"],
+    [["nope"], "Unknown command 'nope'"],
+    [["constructor"], "Unknown command 'constructor'"],
+    [["evaluate", "model"], "No data given: give FILE or --dataset"],
+    [["evaluate", "model", "file", "--dataset", "name"], "FILE cannot be combined with --dataset"],
+    [["evaluate", "model", "file", "--split", "test"], "--dataset-config and --split need --dataset"],
+    [["evaluate", "model", "file", "more"], "Too many arguments"],
+    [["evaluate", "model", "file", "--batch-size", "0"], "--batch-size must be a whole number of 1 or more"],
+    [
+      ["evaluate", "model", "file", "--long-sentences", "cut"],
+      '--long-sentences must be one of window, truncate, not "cut"',
+    ],
+    [["predict"], "Missing required argument 'MODEL'"],
+    [["predict", "model", "x", "--threshold", "2"], "--threshold must be a number from 0 to 1"],
+    [["quickstart"], "Required option '--output <folder>' not specified"],
+    [["train", "a.yaml", "b.yaml"], "Too many arguments"],
     [["train", "--model"], "--model needs a value"],
-    [["train", "-x"], "unknown option '-x'"],
+    [["train", "-x"], "Unknown option '-x'"],
+    [["nope", "--help"], "Unknown command 'nope'"],
+    [["help", "nope"], "Unknown command 'nope'"],
+    [["data", "nope", "--help"], "Unknown command 'nope'"],
+    [["completion", "powershell"], "Allowed choices are bash, zsh, fish"],
   ])("%j is usage: exit code 2 and a line that says so", async (args, what) => {
     const { code, out, err } = await ran(args);
     expect(code).toBe(2);
@@ -103,9 +132,20 @@ describe("what is wrong on the command line", () => {
 
   it.each([
     [["trian"], "Did you mean train?"],
+    [["trian", "--help"], "Did you mean train?"],
+    [["data", "inspekt", "--help"], "Did you mean inspect?"],
+    [["foo", "--help"], "The commands are train, evaluate, compare, predict, data, convert"],
     [["evaluate", "m", "f", "--tag-colum", "3"], "Did you mean --tag-column?"],
     [["train", "--modle", "x"], "--model"],
     [["train", "--learning_rte", "2e-5"], "--learning-rate"],
+    [["train", "--lr", "2e-5"], "--learning-rate?"],
+    [["train", "--epochs=3"], "--num-train-epochs?"],
+    [["train", "--batch-size", "16"], "--per-device-train-batch-size?"],
+    [["train", "--bs", "16"], "--per-device-train-batch-size?"],
+    [["train", "--wd", "0.01"], "--weight-decay?"],
+    [["train", "--warmup", "0.1"], "--warmup-steps?"],
+    [["train", "--data", "train.conll"], "--train?"],
+    [["train", "--out", "my-model"], "--output?"],
   ])("%j is told what was probably meant", async (args, meant) => {
     const { code, err } = await ran(args);
     expect(code).toBe(2);
@@ -117,7 +157,7 @@ describe("what is wrong on the command line", () => {
     expect(
       await nerium(["predict", "model"], { ...io, stdin: Object.assign(io.stdin, { isTTY: true }) }),
     ).toBe(2);
-    expect(stderr.text).toContain("There is no text to look for entities in");
+    expect(stderr.text).toContain("No text given");
   });
 });
 
@@ -131,8 +171,41 @@ describe("a recipe file", () => {
     expect(err).toContain(`${file}:2`);
     expect(err).toContain("learning_rate");
   });
+});
 
-  it("that is not there fails", async () => {
-    expect(await ran(["train", join(scratch, "none.yaml")])).toMatchObject({ code: 1, out: "" });
+describe("a file or folder that is not there", () => {
+  const model = join(scratch, "model");
+  mkdirSync(model);
+  writeFileSync(join(scratch, "texts.conll"), "Ada B-PER\n");
+  const there = join(scratch, "texts.conll");
+  const none = (name: string) => join(scratch, name);
+
+  it.each([
+    [["train", none("none.yaml")]],
+    [["train", "--model", none("none"), "--train", there, "--output", none("o")], "Model folder not found"],
+    [["evaluate", none("none"), there], "Model folder not found"],
+    [["predict", none("none"), "Ada"], "Model folder not found"],
+    [["predict", none("none"), none("none.txt")], "File not found"],
+    [["predict", none("none"), `${none("none")}/`], "Folder not found"],
+    [["predict", none("none"), none("none")], "File or folder not found"],
+    [["compare", none("a.conll"), there], "File not found"],
+    [["data", "inspect", none("none.conll")], "File not found"],
+    [["data", "split", `${none("none")}/`, none("o")], "Folder not found"],
+    [["convert", none("none"), none("o.jsonl")], "File or folder not found"],
+    [["export", none("none")], "Model folder not found"],
+    [["push", none("none"), "me/model"], "could not read the folder"],
+    [["recipe", none("none.md")]],
+  ])("has exit code 1 and is called what it is: %j", async (args, what = none("none")) => {
+    const { code, out, err } = await ran(args);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain(what);
+  });
+
+  it("is one sentence about folder and hub, where a model may be either", async () => {
+    const { code, err } = await ran(["predict", "no-such-model", "Ada"]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/no-such-model/);
+    expect(err).toMatch(/folder/);
+    expect(err).toMatch(/HF_HUB_OFFLINE|hub/);
   });
 });

@@ -90,7 +90,7 @@ describe("where texts come from", () => {
   it("a folder without text files is refused", async () => {
     mkdirSync(join(scratch, "empty"));
     const { code, err } = await predicted([join(scratch, "empty")]);
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(err).toContain("CLI_NO_TEXT_FILES");
   });
 });
@@ -158,10 +158,16 @@ describe("options", () => {
 
   it.each([
     [["--labels", "PERS", "b"], "--labels is PERS"],
-    [["--format", "html", "--offsets", "utf-16", "b"], "--offsets does not go with --format html"],
-    [["--format", "conll", "--aggregation-strategy", "none", "b"], "--aggregation-strategy none does not go"],
-    [["--aggregation-strategy", "mean", "b"], "Allowed choices are none, simple, first, average, max"],
-    [["--text-per", "page", "b"], "Allowed choices are line, paragraph, file"],
+    [["--format", "html", "--offsets", "utf-16", "b"], "--offsets cannot be combined with --format html"],
+    [
+      ["--format", "conll", "--aggregation-strategy", "none", "b"],
+      "--aggregation-strategy none cannot be combined",
+    ],
+    [
+      ["--aggregation-strategy", "mean", "b"],
+      "--aggregation-strategy must be one of none, simple, first, average, max",
+    ],
+    [["--text-per", "page", "b"], "--text-per must be one of line, paragraph, file"],
   ])("%j is usage", async (args, what) => {
     const { code, out, err } = await predicted(args);
     expect({ code, out }).toEqual({ code: 2, out: "" });

@@ -61,7 +61,7 @@ describe("the process of a command", () => {
   it("ends with the exit code of its command", async () => {
     const { code, stdout, stderr } = await ended([main, "evaluate"]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^error: missing required argument 'MODEL' \[CLI_USAGE\]\n/);
+    expect(stderr).toMatch(/^error: Missing required argument 'MODEL' \[CLI_USAGE\]\n/);
   });
 
   it("ends quietly when nobody reads on, as in `nerium predict … | head`", async () => {
@@ -136,8 +136,10 @@ describe("what the command line imports", () => {
       .sort();
 
   it("before a command is called is the parser and colours, nothing else", () => {
-    expect(packages("main.ts")).toEqual(["commander", "picocolors"]);
-    const rooms = [...reached(main).keys()].map((file) => file.slice(join(repository, "src/").length));
+    expect(packages("nerium.ts")).toEqual(["commander", "picocolors"]);
+    const rooms = [...reached(join(repository, "src/cli/nerium.ts")).keys()].map((file) =>
+      file.slice(join(repository, "src/").length),
+    );
     expect(rooms.filter((file) => !file.startsWith("cli/"))).toEqual(["errors.ts"]);
   });
 

@@ -48,7 +48,7 @@ it("a recipe is repeated with several seeds, a row each, and goes on where it wa
   const first = await ran("many", { seeds: "1,2" });
   expect(first.err).toBe("");
   expect(first.code).toBe(0);
-  expect(first.out).toContain("going on   after step 3");
+  expect(first.out).toContain("resumed    after step 3");
   const found = rows(at("many", "results.jsonl"));
   expect(found).toHaveLength(2);
   const f1 = found.map((row) => (row.test as { f1: number }).f1);
@@ -70,7 +70,7 @@ it("a recipe is repeated with several seeds, a row each, and goes on where it wa
   expect(report).toMatch(/^seed +validation F1 +test F1 +steps +tokens +time$/m);
   expect(report).toMatch(new RegExp(`^mean +\\S+ +${mean.toFixed(4)}$`, "m"));
   expect(report).toMatch(new RegExp(`^standard deviation +\\S+ +${deviation.toFixed(4)}$`, "m"));
-  expect(report).toContain("rows  DIR/many/results.jsonl");
+  expect(report).toContain("results  DIR/many/results.jsonl");
 
   // The same bytes as a run of that seed alone.
   await ran("alone", { seed: 2 });
@@ -119,9 +119,9 @@ it("another recipe in the same folders is refused, and has rows of its own elsew
 it.each([
   [{ seeds: "1,1" }, "different whole numbers"],
   [{ seeds: "a" }, "different whole numbers"],
-  [{ seeds: "1,2", seed: 3 }, "--seed and --seeds are given both"],
-  [{ results: "r.jsonl" }, "--results goes with --seeds"],
-  [{ seeds: "1,2", "push-to-hub": "me/model" }, "--push-to-hub uploads one model"],
+  [{ seeds: "1,2", seed: 3 }, "--seed cannot be combined with --seeds"],
+  [{ results: "r.jsonl" }, "--results needs --seeds"],
+  [{ seeds: "1,2", "push-to-hub": "me/model" }, "--push-to-hub cannot be combined with --seeds"],
 ])("%j is refused", async (flags, message) => {
   const { code, err } = await ran("refused", flags as Record<string, string>);
   expect(code).toBe(2);

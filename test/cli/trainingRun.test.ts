@@ -21,15 +21,15 @@ const recorded =
 describe("a training run in a log", () => {
   it("is plain lines: start, log records, evaluations, saves, reports, folder", async () => {
     const { io, stdout, stderr } = testIo();
-    await toldRun(io, false, recorded());
+    await toldRun(io, {}, recorded());
     expect(stderr.text).toBe("");
     expect(stdout.text).toMatchInlineSnapshot(`
       "warning: fp16 has no effect [RECIPE_NO_EFFECT]
       note: New head for 5 labels.
-      model      bert-base-cased, 108 M parameters, 20,101 of 28,996 word embeddings in use
-      sentences  24 to train on, 3,250 for validation, 3,453 for the test
+      model      bert-base-cased, 108 M parameters, 20,101 of 28,996 word embeddings used
+      sentences  24 for training, 3,250 for validation, 3,453 for testing
       labels     B-LOC B-PER I-LOC I-PER O
-      steps      6 of 8 sentences, 2 epochs, 2 threads
+      steps      6 of 8 sentences each, 2 epochs, 2 threads
       rate       5e-5, linear, seed 42
 
       step 2/6  epoch 0.67/2  loss 1.5000  lr 4.17e-5  32 tokens/s  1:40 left  1.9 GB
@@ -43,7 +43,7 @@ describe("a training run in a log", () => {
       test at step 6, epoch 2: loss 0.0500, precision 0.9000, recall 0.9000, F1 0.9000 (seqeval default), 0.8990 (strict), accuracy 0.9900, 3,250 sentences in 10 s
       saved my-model (last)
 
-      Validation, model of step 6, epoch 2
+      Validation scores of the model at step 6, epoch 2
                     seqeval, default mode                     seqeval, strict mode, IOB2
                     precision    recall  f1-score   support   precision    recall  f1-score   support
 
@@ -55,7 +55,7 @@ describe("a training run in a log", () => {
       weighted avg     0.9400    0.9400    0.9400       300      0.9390    0.9390    0.9390       300
           accuracy     0.9900
 
-      Test, model of step 6, epoch 2
+      Test scores of the model at step 6, epoch 2
                     seqeval, default mode                     seqeval, strict mode, IOB2
                     precision    recall  f1-score   support   precision    recall  f1-score   support
 
@@ -67,7 +67,7 @@ describe("a training run in a log", () => {
       weighted avg     0.9000    0.9000    0.9000       300      0.8990    0.8990    0.8990       300
           accuracy     0.9900
 
-      finished: 6 steps in 3:05, 1.9 GB at most
+      finished: 6 steps in 3:05, peak memory 1.9 GB
       model  my-model
       card   my-model/README.md
       "
@@ -76,7 +76,7 @@ describe("a training run in a log", () => {
 
   it("has no control characters", async () => {
     const { io, stdout } = testIo();
-    await toldRun(io, false, recorded());
+    await toldRun(io, {}, recorded());
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
     expect(stdout.text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
@@ -87,7 +87,7 @@ describe("a training run in a log", () => {
     const rare = steps.map((event) =>
       event.type === "start" ? { ...event, recipe: { ...event.recipe, loggingSteps: 500 } } : event,
     );
-    await toldRun(io, false, recorded(rare));
+    await toldRun(io, {}, recorded(rare));
     expect(stdout.text.split("\n").filter((line) => line.startsWith("step "))).toHaveLength(2);
   });
 });
@@ -95,21 +95,22 @@ describe("a training run in a log", () => {
 describe("a training run in a terminal", () => {
   it("is a table of evaluations above one status line, then reports", async () => {
     const { io, stdout } = testIo({ columns: 80 });
-    await toldRun(io, false, recorded());
+    await toldRun(io, {}, recorded());
     expect(shownBy(stdout.text).join("\n")).toMatchInlineSnapshot(`
       "warning: fp16 has no effect [RECIPE_NO_EFFECT]
       note: New head for 5 labels.
-      model      bert-base-cased, 108 M parameters, 20,101 of 28,996 word embeddings in use
-      sentences  24 to train on, 3,250 for validation, 3,453 for the test
+      model      bert-base-cased, 108 M parameters, 20,101 of 28,996 word
+                 embeddings used
+      sentences  24 for training, 3,250 for validation, 3,453 for testing
       labels     B-LOC B-PER I-LOC I-PER O
-      steps      6 of 8 sentences, 2 epochs, 2 threads
+      steps      6 of 8 sentences each, 2 epochs, 2 threads
       rate       5e-5, linear, seed 42
 
       Epoch    Step Train loss   Loss Precision Recall     F1 F1 strict Accuracy
           1       3     1.5000 0.0500    0.9100 0.9100 0.9100    0.9090   0.9900
           2       6     0.7500 0.0500    0.9400 0.9400 0.9400    0.9390   0.9900
 
-      Validation, model of step 6, epoch 2
+      Validation scores of the model at step 6, epoch 2
       seqeval, default mode
                     precision    recall  f1-score   support
 
@@ -132,7 +133,7 @@ describe("a training run in a terminal", () => {
 
       accuracy 0.9900
 
-      Test, model of step 6, epoch 2
+      Test scores of the model at step 6, epoch 2
       seqeval, default mode
                     precision    recall  f1-score   support
 
@@ -155,7 +156,7 @@ describe("a training run in a terminal", () => {
 
       accuracy 0.9900
 
-      finished: 6 steps in 3:05, 1.9 GB at most
+      finished: 6 steps in 3:05, peak memory 1.9 GB
       model  my-model
       card   my-model/README.md
       "
@@ -164,7 +165,7 @@ describe("a training run in a terminal", () => {
 
   it.each([40, 80, 120])("the table is never wider than %i cells", async (columns) => {
     const { io, stdout } = testIo({ columns });
-    await toldRun(io, false, recorded());
+    await toldRun(io, {}, recorded());
     const rows = shownBy(stdout.text).filter((line) => /^ *(Epoch|\d)\b.*(F1|0\.9)/.test(line));
     expect(rows).toHaveLength(3);
     for (const row of rows) expect(row.length).toBeLessThanOrEqual(columns);
@@ -175,7 +176,7 @@ describe("a training run in a terminal", () => {
     const failing = recorded(recordedRun, ({ type }) => {
       if (type === "evaluation") throw new Error("the disk is full");
     });
-    await expect(toldRun(io, false, failing)).rejects.toThrow("the disk is full");
+    await expect(toldRun(io, {}, failing)).rejects.toThrow("the disk is full");
     expect(shownBy(stdout.text).at(-1)).toBe("");
   });
 
@@ -188,7 +189,7 @@ describe("a training run in a terminal", () => {
     ["a log", {}, false],
   ])("colours: %s", async (_, options, coloured) => {
     const { io, stdout } = testIo(options);
-    await toldRun(io, false, recorded());
+    await toldRun(io, {}, recorded());
     expect(stdout.text.includes("\u001b[33mwarning:")).toBe(coloured);
   });
 });
@@ -199,10 +200,12 @@ describe("an interrupted run", () => {
     const stopping = recorded(recordedRun, (event) => {
       if (event.type === "step" && event.step === 2) interrupt();
     });
-    const { result } = await toldRun(io, false, stopping);
+    const { result } = await toldRun(io, {}, stopping);
     expect(result.reason).toBe("stopped");
-    expect(stdout.text).toContain("Stopping after this step; what is there will be saved.");
-    expect(stdout.text).toContain("stopped on request; what was there is saved: ");
+    expect(stdout.text).toContain(
+      "Stopping after this step and saving. Press Ctrl-C again to quit immediately.",
+    );
+    expect(stdout.text).toContain("stopped on request, progress saved: ");
     expect(stdout.text).not.toContain("step 3/6");
   });
 });
@@ -210,7 +213,7 @@ describe("an interrupted run", () => {
 describe("a quiet run", () => {
   it("prints only warnings, on standard error", async () => {
     const { io, stdout, stderr } = testIo();
-    await toldRun(io, true, recorded());
+    await toldRun(io, { quiet: true }, recorded());
     expect(stdout.text).toBe("");
     expect(stderr.text).toBe("warning: fp16 has no effect [RECIPE_NO_EFFECT]\n");
   });

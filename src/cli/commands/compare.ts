@@ -1,8 +1,11 @@
-import { newCommand, wholeNumberOption, withExamples } from "../command.js";
+import type { Command } from "commander";
+import { kebabFlags, newCommand } from "../command.js";
 import { badUsage } from "../errors.js";
-import { type Io, writeText } from "../io.js";
+import { type Io, lineWidth, writeJson, writeText } from "../io.js";
+import { jsonOption, wholeNumberOption } from "../options.js";
 import { comparisonReport } from "../terminal/comparisonReport.js";
 import { printable } from "../terminal/entities.js";
+import { wrapped } from "../terminal/wrapped.js";
 
 interface CompareFlags {
   readonly a?: readonly string[];
@@ -13,33 +16,38 @@ interface CompareFlags {
   readonly json?: true;
 }
 
-export async function run(args: readonly string[], io: Io): Promise<void> {
-  const command = newCommand("nerium compare", io)
+export const define = (io: Io): Command =>
+  newCommand("nerium compare", io, {
+    examples: [
+      "nerium evaluate model-a test.conll --predictions a.conll",
+      "nerium evaluate model-b test.conll --predictions b.conll",
+      "nerium compare a.conll b.conll",
+      "nerium compare --a plain/seed-*/test.conll --b crf/seed-*/test.conll",
+    ],
+  })
     .description(
-      "Compares two models, or two recipes by their models of several seeds, by what they predicted for the same sentences: F1 of both, and by the paired bootstrap how sure the difference is. Whole documents are drawn where the files tell of several, else sentences.",
+      "Compare the predictions of two models for the same sentences: the F1 of both, and how certain the difference is, by paired bootstrap. Draws whole documents if the files have several, otherwise sentences.",
     )
     .argument(
       "[A]",
-      "CoNLL columns, the last two of them gold and predicted tags: nerium evaluate --predictions writes them",
+      "Predictions of the first model, as nerium evaluate --predictions writes them: CoNLL columns that end with gold and predicted tag.",
     )
-    .argument("[B]", "the same sentences with the other model's tags")
-    .option("--a <files...>", "in place of A, predictions of several runs, whose mean F1 counts")
-    .option("--b <files...>", "in place of B")
-    .addOption(wholeNumberOption("--draws <number>", 1, "draws of the bootstrap").default(10_000))
-    .addOption(wholeNumberOption("--seed <number>", 0, "decides what is drawn").default(42))
-    .option("--strict", "seqeval's strict mode instead of its default mode")
-    .option("--json", "print one JSON object instead of lines")
+    .argument("[B]", "Predictions of the second model for the same sentences.")
+    .optionsGroup("Input:")
+    .option("--a <files...>", "Instead of A: predictions of several runs, whose F1 is averaged.")
+    .option("--b <files...>", "Instead of B: the same for the second model.")
+    .optionsGroup("Statistics:")
+    .addOption(wholeNumberOption("--draws <number>", 1, "Number of bootstrap draws.").default(10_000))
+    .addOption(wholeNumberOption("--seed <number>", 0, "Random seed of the draws.").default(42))
+    .option("--strict", "Use seqeval's strict mode instead of its default mode.")
+    .optionsGroup("Output:")
+    .addOption(jsonOption())
     .action((a: string | undefined, b: string | undefined, flags: CompareFlags) =>
       compare(filesOf(a, b, flags), flags, io),
     );
-  withExamples(
-    command,
-    "nerium evaluate model-a test.conll --predictions a.conll",
-    "nerium evaluate model-b test.conll --predictions b.conll",
-    "nerium compare a.conll b.conll",
-    "nerium compare --a plain/seed-*/test.conll --b crf/seed-*/test.conll",
-  );
-  await command.parseAsync([...args], { from: "user" });
+
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  await define(io).parseAsync(kebabFlags(args), { from: "user" });
 }
 
 interface Files {
@@ -50,10 +58,10 @@ interface Files {
 function filesOf(a: string | undefined, b: string | undefined, flags: CompareFlags): Files {
   const refuse = (what: string) => badUsage({ what, hint: undefined, command: "nerium compare" });
   if (a !== undefined && (flags.a !== undefined || flags.b !== undefined))
-    throw refuse("Files are given both by themselves and with --a or --b");
+    throw refuse("A and B cannot be combined with --a and --b");
   const files = { a: flags.a ?? (a === undefined ? [] : [a]), b: flags.b ?? (b === undefined ? [] : [b]) };
   if (files.a.length === 0 || files.b.length === 0)
-    throw refuse("There is nothing to compare: give A and B, or --a and --b");
+    throw refuse("Nothing to compare: give A and B, or --a and --b");
   return files;
 }
 
@@ -67,7 +75,9 @@ async function compare(files: Files, flags: CompareFlags, io: Io): Promise<void>
   const mode = strict ? "strict" : "default";
   const comparison = pairedBootstrap(units, { draws, random: mulberry32(seed), mode });
   const facts = { units: units.length, unit, sentences, draws, seed, mode } as const;
-  if (json) return writeText(io.stdout, `${JSON.stringify({ files, ...comparison, ...facts })}\n`);
-  const lines = comparisonReport(comparison, files, facts);
-  await writeText(io.stdout, `${lines.map(printable).join("\n")}\n`);
+  if (json) return writeJson(io.stdout, { files, ...comparison, ...facts });
+  const lines = comparisonReport(comparison, files, facts).map((line) =>
+    wrapped(printable(line), lineWidth(io.stdout), "    "),
+  );
+  await writeText(io.stdout, `${lines.join("\n")}\n`);
 }

@@ -1,17 +1,21 @@
-import { Option } from "commander";
+import type { Command } from "commander";
 import type { Conversion, OffsetUnit, SpanPolicy, SpanProblem } from "../../data/index.js";
-import { kebabFlags, newCommand, withExamples } from "../command.js";
+import { kebabFlags, newCommand } from "../command.js";
 import {
   columnOptions,
   delimiterOption,
   formatOption,
-  formatsHelp,
+  formatsTable,
+  offsetsOption,
   type ReadFlags,
   readOptions,
 } from "../dataFlags.js";
-import { type Io, writeText } from "../io.js";
+import { type Io, lineWidth, writeJson, writeText } from "../io.js";
+import { choiceOption, jsonOption } from "../options.js";
 import { printable } from "../terminal/entities.js";
 import { count, counted } from "../terminal/figures.js";
+import { printNotes } from "../terminal/messages.js";
+import { wrapped } from "../terminal/wrapped.js";
 
 interface ConvertFlags extends ReadFlags {
   readonly from?: string;
@@ -24,51 +28,53 @@ interface ConvertFlags extends ReadFlags {
   readonly json?: true;
 }
 
-export async function run(args: readonly string[], io: Io): Promise<void> {
-  const command = newCommand("nerium convert", io)
-    .usage("IN OUT [flags]")
+export function define(io: Io): Command {
+  const command = newCommand("nerium convert", io, {
+    examples: [
+      "nerium convert project-1.json train.conll --policy widen",
+      "nerium convert brat-folder train.jsonl --policy drop",
+      "nerium convert train.conll texts.jsonl --to doccano",
+      "nerium convert train.csv train.parquet",
+    ],
+    tables: [formatsTable()],
+  })
     .description(
-      "Writes data in another format. Says of every entity that the new format cannot hold as it is what became of it.",
+      "Convert data to another format. Reports every entity that the new format cannot represent exactly, and what was done with it.",
     )
-    .argument("<IN>", "a data file, or a folder of them; the format is found out")
-    .argument("<OUT>", "the file to write; a folder for brat")
-    .addOption(formatOption("--from <format>", "format of IN; default: found out by name and content"))
-    .addOption(formatOption("--to <format>", "format of OUT; default: what its extension says"))
+    .argument("<IN>", "Data file or folder. Its format is detected.")
+    .argument("<OUT>", "File to write, or folder for brat.")
+    .optionsGroup("Input:")
+    .addOption(formatOption("--from <format>", "Format of IN. Default: detected from name and content."))
     .addOption(
-      new Option(
-        "--policy <policy>",
-        "entities that do not end with words, overlap, nest or are discontinuous: an error that lists all, made larger to whole words, or left out",
-      )
-        .choices(["error", "widen", "drop"] satisfies SpanPolicy[])
-        .default("error"),
-    )
-    .addOption(
-      new Option(
-        "--offsets <unit>",
-        "what the offsets of IN count; default: found out, by the texts that they cut out",
-      ).choices(["utf16", "code-points"] satisfies OffsetUnit[]),
-    )
-    .addOption(
-      new Option(
-        "--texts <unit>",
-        "what becomes one text where words become texts; default: documents where there are several, else sentences",
-      ).choices(["sentence", "document"]),
+      offsetsOption("What the offsets in IN count. Default: detected from the texts of the entities."),
     );
   for (const option of columnOptions()) command.addOption(option);
-  command
-    .addOption(delimiterOption("--to-delimiter <text>", "what to put between columns; default: a space"))
-    .option("--force", "replace what stands at OUT")
-    .option("--json", "print one JSON object, with every entity that was changed, instead of lines")
+  return command
+    .optionsGroup("Conversion:")
+    .addOption(
+      choiceOption(
+        "--policy <policy>",
+        ["error", "widen", "drop"] satisfies SpanPolicy[],
+        "What to do with entities that overlap, are discontinuous or do not match word boundaries: stop and list them (error), extend them to whole words (widen), or leave them out (drop).",
+      ).default("error"),
+    )
+    .addOption(
+      choiceOption(
+        "--texts <unit>",
+        ["sentence", "document"],
+        "What becomes one text when words are converted to texts. Default: document if there are several, otherwise sentence.",
+      ),
+    )
+    .optionsGroup("Output:")
+    .addOption(formatOption("--to <format>", "Format of OUT. Default: detected from its extension."))
+    .addOption(delimiterOption("--to-delimiter <text>", "Text between columns. Default: a space."))
+    .option("--force", "Overwrite OUT.")
+    .addOption(jsonOption())
     .action((input: string, output: string, flags: ConvertFlags) => convertFiles(input, output, flags, io));
-  command.addHelpText("after", formatsHelp());
-  withExamples(
-    command,
-    "nerium convert project-1.json train.conll --policy widen",
-    "nerium convert brat-folder train.jsonl --policy drop",
-    "nerium convert train.conll texts.jsonl --to doccano",
-    "nerium convert train.csv train.parquet",
-  );
-  await command.parseAsync(kebabFlags(args), { from: "user" });
+}
+
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  await define(io).parseAsync(kebabFlags(args), { from: "user" });
 }
 
 async function convertFiles(input: string, output: string, flags: ConvertFlags, io: Io): Promise<void> {
@@ -88,15 +94,12 @@ async function convertFiles(input: string, output: string, flags: ConvertFlags, 
     onNote: (note) => notes.add(note),
     onProblem(problem) {
       problems.push(problem);
-      if (!json) io.stderr.write(`${printable(`${placeOf(problem)}: ${problemText(problem)}`)}\n`);
+      const line = printable(`${placeOf(problem)}: ${problemText(problem)}`);
+      if (!json) io.stderr.write(`${wrapped(line, lineWidth(io.stderr))}\n`);
     },
   });
-  if (json)
-    return writeText(
-      io.stdout,
-      `${JSON.stringify({ ...conversion, input, output, problems, notes: [...notes] })}\n`,
-    );
-  for (const note of notes) io.stderr.write(`${printable(note)}\n`);
+  if (json) return writeJson(io.stdout, { ...conversion, input, output, problems, notes: [...notes] });
+  printNotes(io, notes);
   await writeText(io.stdout, `${summary(conversion, output).join("\n")}\n`);
 }
 
@@ -107,7 +110,7 @@ function summary(conversion: Conversion, output: string): string[] {
   const { from, to, files, written: number, unit, entities, widened, dropped, offsets } = conversion;
   const many = files === 1 ? "" : `, ${counted(files, "file")}`;
   return [
-    `${output}  ${to}, from ${from}${many}`,
+    `${output}: ${to}, converted from ${from}${many}`,
     `  ${counted(number, unit === "texts" ? "text" : "sentence")}, ${counted(entities, "entity", "entities")}`,
     ...(widened + dropped > 0 ? [`  ${count(widened)} widened, ${count(dropped)} dropped`] : []),
     ...(offsets === undefined || offsets.why === "no difference" ? [] : [`  ${offsetText(offsets)}`]),
@@ -115,12 +118,12 @@ function summary(conversion: Conversion, output: string): string[] {
 }
 
 const WHY = {
-  asked: "as asked for",
-  texts: "as the texts of its entities show",
-  "word boundaries": "since entities then end with words",
+  asked: "as requested",
+  texts: "detected from the texts of the entities",
+  "word boundaries": "because entities then match word boundaries",
   "no difference": "",
-  format: "as is usual for the format; nothing in the file speaks for or against it",
+  format: "the usual unit of this format; the file does not show which one it uses",
 };
 
 const offsetText = ({ unit, why }: NonNullable<Conversion["offsets"]>): string =>
-  `offsets count ${unit === "utf16" ? "UTF-16 units" : "code points"}, ${WHY[why]}`;
+  `offsets count ${unit === "utf16" ? "UTF-16 units" : "code points"} (${WHY[why]})`;

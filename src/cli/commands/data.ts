@@ -1,14 +1,23 @@
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import type { OffsetUnit } from "../../data/index.js";
-import { kebabFlags, newCommand, quietOption, wholeNumberOption, withExamples } from "../command.js";
-import { columnOptions, formatOption, formatsHelp, type ReadFlags, readOptions } from "../dataFlags.js";
+import { kebabFlags, newCommand, parseSubcommands } from "../command.js";
+import {
+  columnOptions,
+  formatOption,
+  formatsTable,
+  offsetsOption,
+  type ReadFlags,
+  readOptions,
+} from "../dataFlags.js";
 import { badValue } from "../errors.js";
-import { type Io, writeText } from "../io.js";
+import { type Io, lineWidth, writeJson, writeText } from "../io.js";
+import { jsonOption, quietOption, wholeNumberOption } from "../options.js";
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { printable } from "../terminal/entities.js";
 import { count, counted } from "../terminal/figures.js";
 import { inspectionReport } from "../terminal/inspectionReport.js";
+import { printNotes } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
 import { table } from "../terminal/table.js";
 
@@ -29,76 +38,84 @@ interface SplitFlags extends ReadFlags {
   readonly json?: true;
 }
 
-export async function run(args: readonly string[], io: Io): Promise<void> {
-  const from = () => formatOption("--from <format>", "format of the files; default: found out");
-  const inspect = newCommand("inspect", io)
+export const define = (io: Io): Command =>
+  newCommand("nerium data", io, {
+    examples: [
+      "nerium data inspect train.conll valid.conll",
+      "nerium data split all.conll data --ratios 0.8,0.1,0.1",
+      "nerium data inspect --help",
+    ],
+  })
+    .usage("<command> [options]")
+    .description("Examine data before training, or split it.")
+    .addCommand(inspectCommand(io))
+    .addCommand(splitCommand(io));
+
+const fromOption = (): Option => formatOption("--from <format>", "Format of the files. Default: detected.");
+
+function inspectCommand(io: Io): Command {
+  const inspect = newCommand("inspect", io, {
+    examples: [
+      "nerium data inspect train.conll valid.conll test.conll",
+      "nerium data inspect train.jsonl --model bert-base-cased",
+      "nerium data inspect label-studio.json --json",
+    ],
+    tables: [formatsTable()],
+  })
+    .summary("Show statistics and find problems in data.")
     .description(
-      "Looks into data before it is trained on: entities by type and split, lengths, tags against their scheme, sentences that stand in several splits, names tagged in several ways, types that a split lacks, suspicious characters.",
+      "Examine data before training: entities by type and split, sentence lengths, invalid tag sequences, sentences in more than one split, names with more than one type, types missing from a split, suspicious characters.",
     )
-    .argument("<PATHS...>", "data files or folders; each is a split")
+    .argument("<PATHS...>", "Data files or folders. Each is one split.")
+    .optionsGroup("Input:")
+    .addOption(fromOption())
+    .addOption(offsetsOption("What the offsets count. Default: detected."));
+  for (const option of columnOptions()) inspect.addOption(option);
+  return inspect
     .option(
       "--model <name>",
-      "model, a folder or a name on the Hugging Face hub, whose tokens are counted too, and sentences that are too long for it",
+      "Model (a folder, or a name on the Hugging Face hub) with which to count tokens and find sentences that are too long.",
     )
-    .addOption(from())
-    .addOption(
-      new Option("--offsets <unit>", "what offsets count; default: found out").choices([
-        "utf16",
-        "code-points",
-      ] satisfies OffsetUnit[]),
-    );
-  for (const option of columnOptions()) inspect.addOption(option);
-  inspect
-    .option("--json", "print one JSON object instead of tables")
+    .optionsGroup("Output:")
+    .addOption(jsonOption())
     .addOption(quietOption())
     .action((paths: string[], flags: InspectFlags) => inspected(paths, flags, io));
-  inspect.addHelpText("after", formatsHelp());
-  withExamples(
-    inspect,
-    "nerium data inspect train.conll valid.conll test.conll",
-    "nerium data inspect train.jsonl --model bert-base-cased",
-    "nerium data inspect label-studio.json --json",
-  );
+}
 
-  const split = newCommand("split", io)
+function splitCommand(io: Io): Command {
+  const split = newCommand("split", io, {
+    examples: [
+      "nerium data split all.conll data",
+      "nerium data split all.jsonl data --ratios 0.9,0.1 --seed 7",
+    ],
+    tables: [formatsTable()],
+  })
+    .summary("Split data into train, validation and test.")
     .description(
-      "Divides data into train, validation and test, each with its share of every type of entity. What stands in one document stays together, where the data has several.",
+      "Split data into train, validation and test so that each part gets its share of every entity type. If the data has several documents, they are kept whole.",
     )
-    .argument("<IN>", "a data file, or a folder of them")
-    .argument("<OUT>", "the folder to write")
+    .argument("<IN>", "Data file or folder.")
+    .argument("<OUT>", "Folder to write.")
+    .optionsGroup("Input:")
+    .addOption(fromOption());
+  for (const option of columnOptions()) split.addOption(option);
+  return split
+    .optionsGroup("Split:")
     .addOption(
-      new Option("--ratios <list>", "shares of train, validation and, where there are three, test")
+      new Option("--ratios <list>", "Shares of train, validation and, if there are three, test.")
         .argParser(ratiosOf)
         .default([0.8, 0.1, 0.1], "0.8,0.1,0.1"),
     )
-    .addOption(wholeNumberOption("--seed <number>", 0, "decides what goes where").default(42))
-    .addOption(from())
-    .addOption(formatOption("--to <format>", "format to write; default: that of IN"));
-  for (const option of columnOptions()) split.addOption(option);
-  split
-    .option("--force", "replace what stands at OUT")
-    .option("--json", "print one JSON object instead of a table")
+    .addOption(wholeNumberOption("--seed <number>", 0, "Random seed of the split.").default(42))
+    .optionsGroup("Output:")
+    .addOption(formatOption("--to <format>", "Format to write. Default: that of IN."))
+    .option("--force", "Overwrite OUT.")
+    .addOption(jsonOption())
     .action((input: string, output: string, flags: SplitFlags) => divided(input, output, flags, io));
-  split.addHelpText("after", formatsHelp());
-  withExamples(
-    split,
-    "nerium data split all.conll data",
-    "nerium data split all.jsonl data --ratios 0.9,0.1 --seed 7",
-  );
+}
 
-  const command = newCommand("nerium data", io)
-    .usage("inspect PATHS | split IN OUT")
-    .description("Looks into data, and divides it.")
-    .addCommand(inspect)
-    .addCommand(split);
-  withExamples(
-    command,
-    "nerium data inspect train.conll valid.conll",
-    "nerium data split all.conll data --ratios 0.8,0.1,0.1",
-    "nerium data inspect --help",
-  );
-  if (args.length === 0) command.help({ error: true });
-  await command.parseAsync(kebabFlags(args), { from: "user" });
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  await parseSubcommands(define(io), kebabFlags(args));
 }
 
 function ratiosOf(text: string): number[] {
@@ -112,7 +129,7 @@ function ratiosOf(text: string): number[] {
 async function inspected(paths: readonly string[], flags: InspectFlags, io: Io): Promise<void> {
   const { model, from, offsets, json, quiet } = flags;
   const { inspectPaths } = await import("../../data/index.js");
-  const screen = new Screen(io.stderr);
+  const screen = new Screen(io.stderr, io.env);
   const notes = new Set<string>();
   let report: Awaited<ReturnType<typeof inspectPaths>>;
   try {
@@ -120,18 +137,19 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
       ...readOptions(flags),
       ...(from === undefined ? {} : { format: from }),
       ...(offsets === undefined ? {} : { offsets }),
-      ...(model === undefined
+      ...(model === undefined ? {} : { model: await tokensOf(model, downloadListener(io, flags)) }),
+      ...(quiet
         ? {}
-        : { model: await tokensOf(model, downloadListener(quiet ? undefined : io.stderr)) }),
-      ...(quiet ? {} : { onProgress: (done) => screen.status(() => counted(done, "sentence")) }),
+        : { onProgress: (done) => screen.status(() => `reading  ${counted(done, "sentence")}`) }),
       onNote: (note) => notes.add(note),
     });
   } finally {
     screen.clear();
   }
-  if (json) return writeText(io.stdout, `${JSON.stringify({ ...report, notes: [...notes] })}\n`);
-  for (const note of notes) io.stderr.write(`${printable(note)}\n`);
-  await writeText(io.stdout, `${inspectionReport(report, coloursFor(io.stdout, io.env)).join("\n")}\n`);
+  if (json) return writeJson(io.stdout, { ...report, notes: [...notes] });
+  printNotes(io, notes);
+  const layout = { width: lineWidth(io.stdout), colours: coloursFor(io.stdout, io.env) };
+  await writeText(io.stdout, `${inspectionReport(report, layout).join("\n")}\n`);
 }
 
 /** Returns a function that counts the tokens of sentences, and the number of tokens that the model takes. */
@@ -166,7 +184,7 @@ async function divided(input: string, output: string, flags: SplitFlags, io: Io)
   });
   if (json) {
     const plain = parts.map(({ entities, ...part }) => ({ ...part, entities: Object.fromEntries(entities) }));
-    return writeText(io.stdout, `${JSON.stringify({ format, unit, seed, parts: plain })}\n`);
+    return writeJson(io.stdout, { format, unit, seed, parts: plain });
   }
   const types = [...new Set(parts.flatMap(({ entities }) => [...entities.keys()]))].sort();
   const lines = table([
@@ -177,5 +195,5 @@ async function divided(input: string, output: string, flags: SplitFlags, io: Io)
       ...types.map((type) => count(entities.get(type) ?? 0)),
     ]),
   ]);
-  await writeText(io.stdout, `${lines.map(printable).join("\n")}\ndivided by ${unit}, seed ${seed}\n`);
+  await writeText(io.stdout, `${lines.map(printable).join("\n")}\nsplit by ${unit}, seed ${seed}\n`);
 }

@@ -1,27 +1,29 @@
-import { Option } from "commander";
+import type { Command } from "commander";
 import type { DatasetPart, EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
 import type { Dtype } from "../../models/weights/inferenceWeights.js";
 import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../../tasks/tokenClassification/index.js";
+import { kebabFlags, newCommand } from "../command.js";
+import { badUsage } from "../errors.js";
+import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import {
+  choiceOption,
   contextOption,
   decodingOption,
   dtypeOption,
-  kebabFlags,
+  jsonOption,
   maxSeqLengthOption,
-  newCommand,
   quietOption,
   threadsOption,
   wholeNumberOption,
-  withExamples,
-} from "../command.js";
-import { badUsage } from "../errors.js";
-import { type Io, widthOf, writeText } from "../io.js";
+} from "../options.js";
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { evaluationReport } from "../terminal/evaluationReport.js";
 import { count } from "../terminal/figures.js";
+import { printWarning } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
+import { wordColumnOptions } from "../wordColumns.js";
 
 interface EvaluateFlags {
   readonly json?: true;
@@ -43,66 +45,70 @@ interface EvaluateFlags {
   readonly tagColumn?: number | string;
 }
 
-export async function run(args: readonly string[], io: Io): Promise<void> {
-  const column = (text: string): number | string => (/^-?\d+$/.test(text) ? Number(text) : text);
-  const command = newCommand("nerium evaluate", io)
+export function define(io: Io): Command {
+  const command = newCommand("nerium evaluate", io, {
+    examples: [
+      "nerium evaluate my-model test.conll",
+      "nerium evaluate my-model test.conll --tag-column 3",
+      "nerium evaluate my-model test.jsonl --json > scores.json",
+      "nerium evaluate my-model --dataset conll2003",
+      "nerium evaluate my-model test.conll --predictions predicted.conll",
+    ],
+  })
     .description(
-      "Scores a model on tagged sentences: seqeval's report in default and in strict mode, loss, accuracy, and what went wrong by kind.",
+      "Evaluate a model on tagged sentences: seqeval's report in default and strict mode, loss, accuracy, and errors by kind.",
     )
-    .argument("<MODEL>", "folder of a fine-tuned model, or its name on the Hugging Face hub")
-    .argument("[FILE]", "a data file of any format, or a folder of them, with a tag for each word")
-    .option("--dataset <name>", "a data set by name, as nerium train takes it, in place of FILE")
-    .option("--dataset-config <name>", "configuration of the data set; default: its own default")
+    .argument("<MODEL>", "Folder of a fine-tuned model, or its name on the Hugging Face hub.")
+    .argument("[FILE]", "Data file or folder with a tag for each word. Its format is detected.")
+    .optionsGroup("Input:")
+    .option("--dataset <name>", "Instead of FILE: a data set, as for nerium train.")
+    .option("--dataset-config <name>", "Configuration of the data set. Default: the data set's own default.")
     .addOption(
-      new Option("--split <part>", "part of the data set; default: test").choices([
-        "train",
-        "validation",
-        "test",
-      ]),
-    )
-    .option("--json", "print one JSON object instead of the report")
-    .option(
-      "--predictions <file>",
-      "write each word with its gold and its predicted tag to this file, in CoNLL columns: nerium compare takes two of them",
-    )
-    .addOption(wholeNumberOption("--examples <number>", 0, "errors of each kind to show").default(3))
-    .option("--token-column <column>", "column of the words: number from 0, or key in JSON Lines", column)
-    .option("--tag-column <column>", "column of the tags: number from 0, or key in JSON Lines", column)
+      choiceOption("--split <part>", ["train", "validation", "test"], "Part of the data set. Default: test."),
+    );
+  for (const option of wordColumnOptions()) command.addOption(option);
+  return command
+    .optionsGroup("Long sentences and documents:")
     .addOption(
-      new Option(
+      choiceOption(
         "--long-sentences <how>",
-        "sentences longer than the model takes: overlapping windows (default), or cut off and counted",
-      ).choices(["window", "truncate"]),
+        ["window", "truncate"],
+        "How to handle sentences that are too long for the model: overlapping windows, or cut off the end. Default: window.",
+      ),
     )
-    .addOption(wholeNumberOption("--overlap <number>", 0, "tokens that neighbouring windows share"))
+    .addOption(wholeNumberOption("--overlap <number>", 0, "Tokens that neighbouring windows share."))
     .addOption(contextOption())
     .addOption(maxSeqLengthOption())
+    .optionsGroup("Decoding:")
+    .addOption(decodingOption())
+    .optionsGroup("Output:")
+    .addOption(wholeNumberOption("--examples <number>", 0, "Errors of each kind to show.").default(3))
+    .option(
+      "--predictions <file>",
+      "Write the words with their gold and predicted tags to this file, as nerium compare reads them.",
+    )
+    .addOption(jsonOption())
+    .optionsGroup("Performance:")
     .addOption(
       wholeNumberOption(
         "--batch-size <number>",
         1,
-        "sentences whose loss is averaged first, as in HF; default: 8",
+        "Sentences per batch. The loss is averaged per batch first, as Hugging Face does. Default: 8.",
       ),
     )
-    .addOption(decodingOption())
     .addOption(dtypeOption())
     .addOption(threadsOption())
     .addOption(quietOption())
     .action((folder: string, file: string | undefined, flags: EvaluateFlags) =>
       evaluate(folder, evaluatedData(file, flags), flags, io),
     );
-  withExamples(
-    command,
-    "nerium evaluate my-model test.conll",
-    "nerium evaluate my-model test.conll --tag-column 3",
-    "nerium evaluate my-model test.jsonl --json > scores.json",
-    "nerium evaluate my-model --dataset conll2003",
-    "nerium evaluate my-model test.conll --predictions predicted.conll",
-  );
+}
+
+export async function run(args: readonly string[], io: Io): Promise<void> {
   const hf = kebabFlags(args).map((arg) =>
     arg.replace(/^--per-device-eval-batch-size(?==|$)/, "--batch-size"),
   );
-  await command.parseAsync(hf, { from: "user" });
+  await define(io).parseAsync(hf, { from: "user" });
 }
 
 /** Returns the data to evaluate on: a file, or a split of a data set. */
@@ -110,10 +116,10 @@ function evaluatedData(file: string | undefined, flags: EvaluateFlags): string |
   const { dataset, datasetConfig: config, split } = flags;
   const refuse = (what: string) => badUsage({ what, hint: undefined, command: "nerium evaluate" });
   if (dataset === undefined && (config !== undefined || split !== undefined))
-    throw refuse("--dataset-config and --split go with --dataset");
-  if (dataset !== undefined && file !== undefined) throw refuse("FILE and --dataset are given both");
+    throw refuse("--dataset-config and --split need --dataset");
+  if (dataset !== undefined && file !== undefined) throw refuse("FILE cannot be combined with --dataset");
   if (dataset !== undefined) return { dataset, config, split };
-  if (file === undefined) throw refuse("There is nothing to score on: give FILE or --dataset");
+  if (file === undefined) throw refuse("No data given: give FILE or --dataset");
   return file;
 }
 
@@ -129,16 +135,19 @@ async function evaluate(
     import("../../infer/index.js"),
     import("../../evaluate/index.js"),
   ]);
-  const screen = new Screen(io.stderr);
+  const screen = new Screen(io.stderr, io.env);
   const progress: EvaluateFolderOptions = quiet
     ? {}
-    : { onProgress: (done, total) => screen.status(() => `evaluating ${count(done)}/${count(total)}`) };
+    : {
+        onProgress: (done, total) =>
+          screen.status(() => `evaluating  ${count(done)}/${count(total)} sentences`),
+      };
   let evaluation: FolderEvaluation;
   try {
     evaluation = await evaluateFolder(folder, data, {
       ...options,
       ...progress,
-      onDownload: downloadListener(quiet ? undefined : io.stderr),
+      onDownload: downloadListener(io, flags),
       ...(maxSeqLength === undefined ? {} : { maxLength: maxSeqLength }),
     });
   } finally {
@@ -146,16 +155,11 @@ async function evaluate(
   }
   const { file, sentences } = evaluation.data;
   if (evaluation.documentsUnknown)
-    io.stderr.write(
-      `warning: ${file} does not say where documents begin: its sentences are read one by one\n`,
-    );
+    printWarning(io, `${file} does not mark where documents begin, so each sentence is read on its own`);
   if (predictions !== undefined) await writePredictions(predictions, evaluation);
   const errors = errorsByKind(evaluation.gold, evaluation.predicted, { examples });
-  if (json) return writeText(io.stdout, `${JSON.stringify(asJson(folder, file, evaluation, errors))}\n`);
-  const layout = {
-    width: io.stdout.isTTY ? widthOf(io.stdout) : Number.POSITIVE_INFINITY,
-    colours: coloursFor(io.stdout, io.env),
-  };
+  if (json) return writeJson(io.stdout, asJson(folder, file, evaluation, errors));
+  const layout = { width: lineWidth(io.stdout), colours: coloursFor(io.stdout, io.env) };
   const report = evaluationReport(evaluation, errors, { file, sentences }, layout);
   await writeText(io.stdout, `${report.join("\n")}\n`);
 }

@@ -1,8 +1,9 @@
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import type { ExportDtype, ExportOptions, ExportResult, ExportTarget } from "../../export/index.js";
-import { kebabFlags, newCommand, quietOption, shareOption, threadsOption, withExamples } from "../command.js";
+import { kebabFlags, newCommand } from "../command.js";
 import { badValue } from "../errors.js";
-import { type Io, writeText } from "../io.js";
+import { type Io, writeJson, writeText } from "../io.js";
+import { choiceOption, jsonOption, quietOption, shareOption, threadsOption } from "../options.js";
 import { exportReport } from "../terminal/exportReport.js";
 import { Screen } from "../terminal/screen.js";
 
@@ -24,59 +25,71 @@ interface ExportFlags {
   readonly quiet?: true;
 }
 
-export async function run(args: readonly string[], io: Io): Promise<void> {
-  const command = newCommand("nerium export", io)
+export const define = (io: Io): Command =>
+  newCommand("nerium export", io, {
+    examples: [
+      "nerium export my-model",
+      "nerium export my-model --dtype fp32,int8 --check valid.conll --min-f1 0.92",
+      "nerium export my-model --dtype int8 --target vnni",
+    ],
+  })
     .description(
-      "Writes a model as ONNX into its folder onnx/, for transformers.js, optimum and every ONNX engine, and checks each file against the original. The figures go into the model card.",
+      "Export a model as ONNX files for transformers.js, optimum and other ONNX engines. The files are written to the folder onnx of the model and compared with the original; the model card records the result.",
     )
-    .argument("<FOLDER>", "folder of a fine-tuned model")
+    .argument("<FOLDER>", "Folder of a fine-tuned model.")
+    .optionsGroup("Output:")
     .addOption(
       new Option(
         "--dtype <list>",
-        "fp32 (model.onnx), fp16 (model_fp16.onnx), int8 (model_quantized.onnx, transformers.js's q8); default: all three",
+        "Number formats to write: fp32 (model.onnx), fp16 (model_fp16.onnx), int8 (model_quantized.onnx, which transformers.js calls q8). Default: fp32,fp16,int8.",
       ).argParser(dtypes),
     )
     .addOption(
-      new Option(
+      choiceOption(
         "--target <processor>",
-        "where int8 runs: any (default; weights of 7 bits, safe without VNNI), or vnni (8 bits)",
-      ).choices(TARGETS),
+        TARGETS,
+        "Processors that the int8 file is for: any uses 7-bit weights, vnni uses 8-bit weights and needs VNNI instructions. Default: any.",
+      ),
     )
+    .addOption(jsonOption())
+    .optionsGroup("Check:")
     .option(
       "--check <file>",
-      "tagged sentences to check the files on; default: 24 sentences of Nerium's own, with the original's tags",
+      "Tagged sentences on which to compare the files with the original. Default: 24 built-in sentences, with the tags that the original predicts.",
     )
     .addOption(
-      shareOption("--min-f1 <score>", "least F1 on the checked sentences; below it nothing is replaced"),
+      shareOption(
+        "--min-f1 <score>",
+        "Minimum F1 on these sentences. If it is not reached, nothing is written.",
+      ),
     )
     .addOption(
-      shareOption("--min-equal-tags <share>", "least share of words with the original's tag (default: 0.9)"),
+      shareOption(
+        "--min-equal-tags <share>",
+        "Minimum share of words that get the same tag as from the original. Default: 0.9.",
+      ),
     )
+    .optionsGroup("Performance:")
     .addOption(threadsOption())
-    .option("--json", "print one JSON object instead of the table")
     .addOption(quietOption())
     .action((folder: string, flags: ExportFlags) => exportFolder(folder, flags, io));
-  withExamples(
-    command,
-    "nerium export my-model",
-    "nerium export my-model --dtype fp32,int8 --check valid.conll --min-f1 0.92",
-    "nerium export my-model --dtype int8 --target vnni",
-  );
-  await command.parseAsync(kebabFlags(args), { from: "user" });
+
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  await define(io).parseAsync(kebabFlags(args), { from: "user" });
 }
 
 function dtypes(text: string): readonly ExportDtype[] {
   const parts = text.split(",").map((part) => part.trim());
   const unknown = parts.find((part) => !DTYPES.includes(part as ExportDtype));
   if (unknown !== undefined)
-    throw badValue("--dtype", unknown, `some of ${DTYPES.join(", ")}, with commas between`);
+    throw badValue("--dtype", unknown, `one or more of ${DTYPES.join(", ")}, separated by commas`);
   return parts as ExportDtype[];
 }
 
 async function exportFolder(folder: string, flags: ExportFlags, io: Io): Promise<void> {
   const { json, quiet, dtype, ...options } = flags;
   const { exportModel } = await import("../../export/index.js");
-  const screen = new Screen(io.stderr);
+  const screen = new Screen(io.stderr, io.env);
   const progress: ExportOptions = quiet
     ? {}
     : { onProgress: ({ doing, what }) => screen.status(() => `${doing} ${what}`) };
@@ -90,6 +103,6 @@ async function exportFolder(folder: string, flags: ExportFlags, io: Io): Promise
   } finally {
     screen.clear();
   }
-  const text = json ? JSON.stringify({ model: folder, ...result }) : exportReport(result).join("\n");
-  await writeText(io.stdout, `${text}\n`);
+  if (json) return writeJson(io.stdout, { model: folder, ...result });
+  await writeText(io.stdout, `${exportReport(result).join("\n")}\n`);
 }

@@ -1,27 +1,26 @@
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { isNeriumError, type NeriumError } from "../../errors.js";
 import type { AggregationStrategy, Ner } from "../../infer/index.js";
 import type { Dtype } from "../../models/index.js";
 import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../../tasks/tokenClassification/index.js";
-import {
-  contextOption,
-  decodingOption,
-  dtypeOption,
-  kebabFlags,
-  maxSeqLengthOption,
-  newCommand,
-  quietOption,
-  shareOption,
-  threadsOption,
-  withExamples,
-} from "../command.js";
+import { kebabFlags, newCommand } from "../command.js";
 import { badUsage } from "../errors.js";
 import { conllColumns } from "../formats/conll.js";
 import { htmlPage } from "../formats/html.js";
 import { jsonLinesPredictions, jsonPredictions } from "../formats/json.js";
 import type { Prediction, PredictionFormat } from "../formats/prediction.js";
 import { type Io, writeText } from "../io.js";
+import {
+  choiceOption,
+  contextOption,
+  decodingOption,
+  dtypeOption,
+  maxSeqLengthOption,
+  quietOption,
+  shareOption,
+  threadsOption,
+} from "../options.js";
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { entityText } from "../terminal/entities.js";
@@ -50,65 +49,82 @@ interface PredictFlags {
   readonly quiet?: true;
 }
 
-export async function run(args: readonly string[], io: Io): Promise<void> {
-  const list = (text: string): string[] => text.split(",").map((part) => part.trim());
-  const command = newCommand("nerium predict", io)
-    .description(
-      "Finds entities in text. A text given as an argument is one text; files, .txt files of folders and standard input (- or a pipe) hold one text a line. Texts of any length are read whole.",
+const listOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((text) => text.split(",").map((part) => part.trim()));
+
+export const define = (io: Io): Command =>
+  newCommand("nerium predict", io, {
+    examples: [
+      'nerium predict my-model "Angela Merkel visited Paris."',
+      "nerium predict my-model article.txt --text-per paragraph --threshold 0.9",
+      "nerium predict my-model texts/ --labels PER,ORG --format html > people.html",
+      "cat lines.txt | nerium predict my-model > entities.jsonl",
+    ],
+  })
+    .description("Find entities in texts of any length.")
+    .argument("<MODEL>", "Folder of a fine-tuned model, or its name on the Hugging Face hub.")
+    .argument(
+      "[SOURCE...]",
+      "Texts, files, folders with .txt files, or - for standard input, which is also the default.",
     )
-    .argument("<MODEL>", "folder of a fine-tuned model, or its name on the Hugging Face hub")
-    .argument("[SOURCE...]", "texts, files, folders with .txt files, or - for standard input")
+    .optionsGroup("Input:")
     .addOption(
-      new Option(
-        "--format <format>",
-        "text for people (default in a terminal), jsonl: one object a text (default in a pipe), json: one array, conll: a word and its tag a line, html: a page of its own",
-      ).choices(FORMATS),
+      choiceOption(
+        "--text-per <unit>",
+        UNITS,
+        "How to split files and standard input into texts. Blank lines separate paragraphs.",
+      ).default("line"),
     )
-    .addOption(
-      new Option("--text-per <unit>", "what of a file is one text; paragraphs stand between empty lines")
-        .choices(UNITS)
-        .default("line"),
-    )
-    .addOption(
-      new Option(
-        "--aggregation-strategy <strategy>",
-        "find entities as Python's pipeline does; default: whole words, by the model's tag scheme",
-      ).choices(STRATEGIES),
-    )
-    .addOption(decodingOption())
-    .addOption(
-      shareOption("--threshold <score>", "leave out entities with a score below this, 0 to 1 (default: 0)"),
-    )
-    .option("--labels <list>", "entity types to keep, such as PER,LOC; with strategy none labels", list)
-    .option("--ignore-labels <list>", "entity types to leave out; with strategy none labels", list)
-    .addOption(new Option("--offsets <unit>", "what start and end count (default: utf-16)").choices(OFFSETS))
-    .option("--truncation", "cut off what the model doesn't take at once; default: nothing is lost")
+    .option("--truncation", "Cut off what does not fit into one window. Default: read everything.")
     .addOption(contextOption())
     .addOption(maxSeqLengthOption())
+    .optionsGroup("Decoding:")
+    .addOption(decodingOption())
+    .addOption(
+      choiceOption(
+        "--aggregation-strategy <strategy>",
+        STRATEGIES,
+        "Group tokens into entities as Python's pipeline does. Default: whole words, by the model's tag scheme.",
+      ),
+    )
+    .addOption(shareOption("--threshold <score>", "Leave out entities with a lower score. Default: 0."))
+    .addOption(
+      listOption(
+        "--labels <list>",
+        "Entity types to keep, such as PER,LOC. With --aggregation-strategy none: labels, such as B-PER.",
+      ),
+    )
+    .addOption(listOption("--ignore-labels <list>", "Entity types, or labels, to leave out."))
+    .optionsGroup("Output:")
+    .addOption(
+      choiceOption(
+        "--format <format>",
+        FORMATS,
+        "text is for people, jsonl has one JSON object per text, json is one array, conll has one word and its tag per line, html is a complete page. Default: text in a terminal, otherwise jsonl.",
+      ),
+    )
+    .addOption(choiceOption("--offsets <unit>", OFFSETS, "What start and end count. Default: utf-16."))
+    .optionsGroup("Performance:")
     .addOption(dtypeOption())
     .addOption(threadsOption())
     .addOption(quietOption())
     .action(async (folder: string, sources: string[], flags: PredictFlags) => {
-      refuseWhatDoesNotGoTogether(flags);
+      checkTogether(flags);
       await predict(folder, textSources(folder, sources, io), flags, io);
     });
-  withExamples(
-    command,
-    'nerium predict my-model "Angela Merkel visited Paris."',
-    "nerium predict my-model article.txt --text-per paragraph --threshold 0.9",
-    "nerium predict my-model texts/ --labels PER,ORG --format html > people.html",
-    "cat lines.txt | nerium predict my-model > entities.jsonl",
-  );
-  await command.parseAsync(kebabFlags(args), { from: "user" });
+
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  await define(io).parseAsync(kebabFlags(args), { from: "user" });
 }
 
-function refuseWhatDoesNotGoTogether({ format, offsets, aggregationStrategy }: PredictFlags): void {
+/** Refuses options that cannot be combined. */
+function checkTogether({ format, offsets, aggregationStrategy }: PredictFlags): void {
   const refused = (what: string, hint: string) =>
-    badUsage({ what: `${what} does not go with --format ${format}`, hint, command: "nerium predict" });
+    badUsage({ what: `${what} cannot be combined with --format ${format}`, hint, command: "nerium predict" });
   if (offsets !== undefined && (format === "html" || format === "conll"))
-    throw refused("--offsets", "It shows no offsets; jsonl, json and text do.");
+    throw refused("--offsets", "Offsets are shown by jsonl, json and text.");
   if (aggregationStrategy === "none" && format === "conll")
-    throw refused("--aggregation-strategy none", "It has a tag for each word; none gives tokens of words.");
+    throw refused("--aggregation-strategy none", "conll has one tag per word, but none gives tokens.");
 }
 
 async function predict(folder: string, sources: TextSources, flags: PredictFlags, io: Io): Promise<void> {
@@ -118,7 +134,7 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
     context: flags.context,
     maxLength: flags.maxSeqLength,
     ...(flags.dtype === undefined ? {} : { dtype: flags.dtype }),
-    onDownload: downloadListener(flags.quiet ? undefined : io.stderr),
+    onDownload: downloadListener(io, flags),
   });
   try {
     const types = entityTypes(ner.labels, flags.aggregationStrategy);
@@ -126,6 +142,7 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
     // If the results are printed to the terminal, they show the progress themselves.
     const progress = new ReadingProgress(
       flags.quiet || io.stdout.isTTY ? undefined : io.stderr,
+      io.env,
       sources.bytes,
     );
     try {

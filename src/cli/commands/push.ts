@@ -1,7 +1,9 @@
-import { Option } from "commander";
+import type { Command } from "commander";
 import type { PushResult } from "../../hub/index.js";
-import { kebabFlags, newCommand, quietOption, withExamples } from "../command.js";
-import { type Io, writeText } from "../io.js";
+import { kebabFlags, newCommand } from "../command.js";
+import { type Io, writeJson, writeText } from "../io.js";
+import { jsonOption, quietOption } from "../options.js";
+import { counted } from "../terminal/figures.js";
 import { Screen } from "../terminal/screen.js";
 
 interface PushFlags {
@@ -11,30 +13,34 @@ interface PushFlags {
   readonly quiet?: true;
 }
 
-export async function run(args: readonly string[], io: Io): Promise<void> {
-  const command = newCommand("nerium push", io)
+export const define = (io: Io): Command =>
+  newCommand("nerium push", io, {
+    examples: [
+      "nerium push my-model my-account/my-model",
+      "nerium push my-model my-model --private",
+      "HF_ENDPOINT=https://hub.example.org nerium push my-model team/my-model",
+    ],
+  })
     .description(
-      "Uploads a model folder and its card to the Hugging Face hub, in one commit, and makes the repository where there is none. Needs a token that may write, in HF_TOKEN or where hf auth login left it. Checkpoints, hidden files and training_args.json stay here.",
+      "Upload a model folder and its card to the Hugging Face hub in one commit. Creates the repository if it does not exist. Needs a token with write access, in HF_TOKEN or from hf auth login. Does not upload checkpoints, hidden files and training_args.json.",
     )
-    .argument("<FOLDER>", "folder of a fine-tuned model")
-    .argument("<NAME>", "name on the hub, ORG/NAME, or NAME for your own account")
-    .option("--private", "make a new repository private")
-    .addOption(new Option("--message <text>", "first line of the commit"))
-    .option("--json", "print one JSON object instead of text")
+    .argument("<FOLDER>", "Folder of a fine-tuned model.")
+    .argument("<NAME>", "Name on the hub: ORG/NAME, or NAME for your own account.")
+    .optionsGroup("Repository:")
+    .option("--private", "Make a new repository private.")
+    .option("--message <text>", "First line of the commit message.")
+    .optionsGroup("Output:")
+    .addOption(jsonOption())
     .addOption(quietOption())
     .action((folder: string, name: string, flags: PushFlags) => upload(folder, name, flags, io));
-  withExamples(
-    command,
-    "nerium push my-model my-account/my-model",
-    "nerium push my-model my-model --private",
-    "HF_ENDPOINT=https://hub.example.org nerium push my-model team/my-model",
-  );
-  await command.parseAsync(kebabFlags(args), { from: "user" });
+
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  await define(io).parseAsync(kebabFlags(args), { from: "user" });
 }
 
 async function upload(folder: string, name: string, flags: PushFlags, io: Io): Promise<void> {
   const { push } = await import("../../hub/index.js");
-  const screen = flags.quiet ? undefined : new Screen(io.stderr);
+  const screen = flags.quiet ? undefined : new Screen(io.stderr, io.env);
   let result: PushResult;
   try {
     result = await push(folder, name, {
@@ -46,8 +52,6 @@ async function upload(folder: string, name: string, flags: PushFlags, io: Io): P
     screen?.clear();
   }
   const { url, commit, files } = result;
-  const text = flags.json
-    ? JSON.stringify(result)
-    : `uploaded ${files.length} files to ${url}\ncommit   ${commit}`;
-  await writeText(io.stdout, `${text}\n`);
+  if (flags.json) return writeJson(io.stdout, result);
+  await writeText(io.stdout, `uploaded ${counted(files.length, "file")} to ${url}\ncommit   ${commit}\n`);
 }

@@ -1,20 +1,23 @@
-import { kebabFlags, newCommand, withExamples } from "../command.js";
+import type { Command } from "commander";
+import { kebabFlags, newCommand } from "../command.js";
 import { type Io, writeText } from "../io.js";
 
-export async function run(args: readonly string[], io: Io): Promise<void> {
-  const command = newCommand("nerium recipe", io)
+export const define = (io: Io): Command =>
+  newCommand("nerium recipe", io, {
+    examples: [
+      "nerium recipe README.md > recipe.yaml",
+      "nerium recipe README.md > recipe.yaml && nerium train recipe.yaml",
+    ],
+  })
     .description(
-      "Reads the hyperparameters in a Hugging Face model card, as Trainer writes it, and prints the recipe that trains such a model. What the card says and a recipe can't is named in comments.",
+      "Read the hyperparameters from a model card that Hugging Face's Trainer wrote, and print a recipe that trains such a model. Hyperparameters that a recipe cannot express become comments.",
     )
-    .argument("<CARD>", "a model card: README.md, or the folder it stands in")
+    .argument("<CARD>", "Model card: README.md, or its folder.")
     .action(async (card: string) => {
       const { recipeOfCard } = await import("../../recipe/fromCard.js");
       await writeText(io.stdout, await recipeOfCard(card));
     });
-  withExamples(
-    command,
-    "nerium recipe README.md > recipe.yaml",
-    "nerium recipe README.md > recipe.yaml && nerium train recipe.yaml",
-  );
-  await command.parseAsync(kebabFlags(args), { from: "user" });
+
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  await define(io).parseAsync(kebabFlags(args), { from: "user" });
 }

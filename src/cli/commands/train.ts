@@ -1,77 +1,95 @@
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 // Help only needs the list of fields; modules that read recipes would load more.
 import { type RecipeField, recipeFields } from "../../recipe/list.js";
-import { newCommand, quietOption, withExamples } from "../command.js";
+import { newCommand } from "../command.js";
 import { badUsage, badValue } from "../errors.js";
-import type { Io } from "../io.js";
+import { type Io, writeJson } from "../io.js";
+import { jsonOption, quietOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
 import { repeatedRun } from "../repeatedRun.js";
-import { shellWord, toldRun } from "../trainingRun.js";
+import { resultJson, shellWord, toldRun } from "../trainingRun.js";
+
+const NAME = "nerium train";
 
 /** Flags of the command itself; all others are fields of the recipe. */
-const OWN = new Set(["help", "quiet", "resume", "seeds", "results"]);
+const OWN = new Set(["help", "json", "quiet", "resume", "seeds", "results"]);
 
 interface Own {
+  readonly json?: boolean;
   readonly quiet?: boolean;
   readonly resume?: boolean;
   readonly seeds?: readonly number[];
   readonly results?: string;
 }
 
-export async function run(args: readonly string[], io: Io): Promise<void> {
-  const name = "nerium train";
-  const { values, rest } = recipeFlags(args, recipeFields, { own: OWN, command: name });
-  const command = newCommand(name, io)
-    .usage("[RECIPE.yaml] [--model … --train … --output …] [flags]")
+export function define(io: Io): Command {
+  const command = newCommand(NAME, io, {
+    examples: [
+      "nerium train --model bert-base-cased --train train.conll --validation valid.conll --output my-model",
+      "nerium train recipes/roberta-large_ner_conll2003.yaml --output my-model",
+      "nerium train recipe.yaml --output my-model --resume",
+      "nerium train recipe.yaml --seeds 1,2,3 --output my-models",
+      "nerium train recipe.yaml --learning-rate 3e-5 --num-train-epochs 3 --output my-model-2",
+    ],
+  })
     .description(
-      "Fine-tunes a BERT or RoBERTa encoder for named-entity recognition; writes the model folder, its model card and the run's records. Fields of the recipe can all be given as flags, which win over the file. Hugging Face's spelling works too: --learning_rate, --model_name_or_path, --train_file, --output_dir …",
+      "Fine-tune a BERT or RoBERTa encoder for named-entity recognition, and write the model folder, its card and the records of the run. Every recipe field is also an option; options override the recipe file. Hugging Face's spelling works too: --learning_rate, --model_name_or_path, --train_file, --output_dir.",
     )
-    .argument("[RECIPE.yaml]", "a recipe: one field and its value a line, as in learning_rate: 2e-5")
+    .argument("[RECIPE.yaml]", "Recipe file with one field per line, such as learning_rate: 2e-5.")
+    .optionsGroup("Run:")
     .option(
       "--resume",
-      "Go on from the newest whole checkpoint in the output folder, to the same bytes as an unbroken run. Give the same recipe; --force goes on also with a changed one.",
+      "Continue from the latest complete checkpoint in the output folder. The result is the same, byte for byte, as without the interruption. Give the same recipe; --force continues with a changed one.",
     )
     .addOption(
       new Option(
         "--seeds <list>",
-        "Repeat the recipe with each of these seeds, such as 1,2,3, in folders seed-1, seed-2 … of the output, and tell mean and standard deviation. The same command goes on where it was interrupted: what is finished is not run again.",
+        "Train once per seed, such as 1,2,3, in the subfolders seed-1, seed-2 and so on of the output folder, and report mean and standard deviation. After an interruption, the same command continues and skips finished runs.",
       ).argParser(seedsOf),
     )
     .option(
       "--results <file>",
-      "With --seeds: the file that gets a line of JSON for each finished run. Default: results.jsonl in the output folder.",
+      "With --seeds: file to which a line of JSON is added for each finished run. Default: results.jsonl in the output folder.",
     )
-    .addOption(quietOption());
+    .addOption(jsonOption());
   for (const field of recipeFields) if (field.type !== "section") command.addOption(fieldOption(field));
-  command.action(async (file: string | undefined, { quiet = false, resume = false, seeds, results }: Own) => {
-    const refuse = (what: string) => badUsage({ what, hint: undefined, command: name });
-    if (results !== undefined && seeds === undefined) throw refuse("--results goes with --seeds");
-    if (seeds !== undefined && "seed" in values) throw refuse("--seed and --seeds are given both");
-    const { mergeRecipes, rawRecipe, readRecipeFile } = await import("../../recipe/index.js");
-    const flags = rawRecipe(values, { kind: "flags" });
-    const recipe = file === undefined ? flags : mergeRecipes(await readRecipeFile(file), flags);
-    if (seeds !== undefined) return repeatedRun(recipe, seeds, { results, quiet }, io);
-    const { train } = await import("../../train/index.js");
-    const { result, reporter } = await toldRun(io, quiet, (options) => train(recipe, { ...options, resume }));
-    if (quiet) return;
-    if (result.reason === "stopped") reporter.say("", "The same command with --resume goes on from here.");
-    else reporter.say(...nextSteps(result.folder));
-  });
-  withExamples(
-    command,
-    "nerium train --model bert-base-cased --train train.conll --validation valid.conll \\\n--output my-model",
-    "nerium train recipes/roberta-large_ner_conll2003.yaml \\\n--model ./roberta-large --output my-model",
-    "nerium train recipe.yaml --output my-model --resume",
-    "nerium train recipe.yaml --seeds 1,2,3 --output my-models",
-    "nerium train recipe.yaml --learning-rate 3e-5 --num-train-epochs 3 --output my-model-2",
+  return command.addOption(quietOption());
+}
+
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  const { values, rest } = recipeFlags(args, recipeFields, { own: OWN, command: NAME });
+  await define(io)
+    .action((file: string | undefined, own: Own) => trained(file, values, own, io))
+    .parseAsync(rest, { from: "user" });
+}
+
+async function trained(
+  file: string | undefined,
+  values: Readonly<Record<string, string>>,
+  { quiet, json, resume = false, seeds, results }: Own,
+  io: Io,
+): Promise<void> {
+  const refuse = (what: string) => badUsage({ what, hint: undefined, command: NAME });
+  if (results !== undefined && seeds === undefined) throw refuse("--results needs --seeds");
+  if (seeds !== undefined && "seed" in values) throw refuse("--seed cannot be combined with --seeds");
+  const { mergeRecipes, rawRecipe, readRecipeFile } = await import("../../recipe/index.js");
+  const flags = rawRecipe(values, { kind: "flags" });
+  const recipe = file === undefined ? flags : mergeRecipes(await readRecipeFile(file), flags);
+  if (seeds !== undefined) return repeatedRun(recipe, seeds, { results, quiet, json }, io);
+  const { train } = await import("../../train/index.js");
+  const { result, reporter } = await toldRun(io, { quiet, json }, (options) =>
+    train(recipe, { ...options, resume }),
   );
-  await command.parseAsync(rest, { from: "user" });
+  if (json) return writeJson(io.stdout, resultJson(result));
+  if (quiet) return;
+  if (result.reason === "stopped") reporter.say("", "To continue, run the same command again with --resume.");
+  else reporter.say(...nextSteps(result.folder));
 }
 
 function seedsOf(text: string): number[] {
   const seeds = text.split(",").map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : Number.NaN));
   const isRight = seeds.every((seed) => seed < 2 ** 32) && new Set(seeds).size === seeds.length;
-  if (!isRight) throw badValue("--seeds", text, "different whole numbers with commas between, such as 1,2,3");
+  if (!isRight) throw badValue("--seeds", text, "different whole numbers separated by commas, such as 1,2,3");
   return seeds;
 }
 
@@ -79,17 +97,11 @@ function seedsOf(text: string): number[] {
 function fieldOption({ kebab, type, choices, description, default: standard, group }: RecipeField): Option {
   const value =
     type === "true or false" ? "" : ` <${type === "choice" ? "name" : type.replace("whole ", "")}>`;
-  const option = new Option(`--${kebab}${value}`, withFacts(description, choices, standard));
-  return option.helpGroup(`${group}:`);
-}
-
-function withFacts(description: string, choices: readonly string[], standard: unknown): string {
-  const isShown = typeof standard === "number" || typeof standard === "string";
-  return [
-    description,
-    ...(choices.length === 0 ? [] : [`One of ${choices.join(", ")}.`]),
-    ...(isShown ? [`Default: ${typeof standard === "number" ? small(standard) : standard}.`] : []),
-  ].join(" ");
+  const option = new Option(`--${kebab}${value}`, description).helpGroup(`${group}:`);
+  if (choices.length > 0) option.choices(choices);
+  if (typeof standard === "number") option.default(standard, small(standard));
+  else if (typeof standard === "string") option.default(standard);
+  return option;
 }
 
 /** Writes 0.00005 as people do: 5e-5. */

@@ -17,16 +17,16 @@ export function comparisonReport(
   const { units, unit, sentences, draws, seed, mode } = facts;
   const drawn =
     unit === "documents"
-      ? `${counted(units, "document")} of ${counted(sentences, "sentence")}`
-      : `${counted(units, "sentence")}: the files tell of no documents`;
+      ? `${counted(units, "document")} (${counted(sentences, "sentence")})`
+      : `${counted(units, "sentence")} (the files have no documents)`;
   return [
     `F1, seqeval ${mode} mode`,
     ...table(
-      [...rows("A", files.a, runs.a, a), ...rows("B", files.b, runs.b, b), ["B less A", signed(difference)]],
+      [...rows("A", files.a, runs.a, a), ...rows("B", files.b, runs.b, b), ["B − A", signed(difference)]],
       "  ",
     ),
-    `  95% of the draws lie between ${signed(interval[0])} and ${signed(interval[1])}; B is better in ${(better * 100).toFixed(1)}%`,
-    `paired bootstrap: ${counted(draws, "draw")}, seed ${seed}, of ${drawn}`,
+    `  95% of draws are between ${signed(interval[0])} and ${signed(interval[1])}; B is better in ${(better * 100).toFixed(1)}% of draws`,
+    `paired bootstrap: ${counted(draws, "draw")} from ${drawn}, seed ${seed}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { DownloadProgress } from "../../hub/index.js";
-import type { Output } from "../io.js";
+import type { Io } from "../io.js";
 import { memory } from "./figures.js";
 import { Screen } from "./screen.js";
 
@@ -17,20 +17,14 @@ export const downloadParts = ({ name, file, done, total }: DownloadProgress) =>
  * end.
  */
 export function downloadListener(
-  output: Output | undefined,
+  io: Io,
+  { quiet = false }: { readonly quiet?: boolean },
 ): ((progress: DownloadProgress) => void) | undefined {
-  const screen = output && new Screen(output);
-  return (
-    screen &&
-    ((progress) => {
-      if (progress.done < progress.total)
-        screen.status((width) =>
-          downloadParts(progress)
-            .map(([, part]) => part)
-            .join("  ")
-            .slice(0, width),
-        );
-      else screen.clear();
-    })
-  );
+  if (quiet) return undefined;
+  const screen = new Screen(io.stderr, io.env);
+  return (progress) => {
+    const text = downloadParts(progress).map(([, part]) => part);
+    if (progress.done < progress.total) screen.status(() => text.join("  "));
+    else screen.clear();
+  };
 }

@@ -27,11 +27,11 @@ export function evaluationReport(
     ...(argmax === undefined
       ? []
       : [
-          `decoded by viterbi: ${crf ? "the model's CRF" : `what ${scheme} allows`}; by the largest logit of each word F1 is ${score(argmax.micro.f1)}`,
+          `decoded with viterbi (${crf ? "the model's CRF" : `sequences that ${scheme} allows`}); argmax decoding gives F1 ${score(argmax.micro.f1)}`,
         ]),
     ...(truncatedWords === 0
       ? []
-      : [`${counted(truncatedWords, "word was", "words were")} cut off and counted as O`]),
+      : [`${counted(truncatedWords, "word was", "words were")} cut off and counted as tagged O`]),
     "",
     ...errorLines(errors, context, colours),
   ];

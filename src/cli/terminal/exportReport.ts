@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import type { ExportResult } from "../../export/index.js";
 import { count, counted, memory, score } from "./figures.js";
+import { table } from "./table.js";
 
 /** Formats the files of an export and how close they are to the original, as lines. */
 export function exportReport({ folder, checkedOn, files }: ExportResult): string[] {
   const { name, sentences, words, f1 } = checkedOn;
   const rows = [
-    ["", "size", "logits differ by", "equal tags", "F1"],
+    ["", "size", "logit difference", "equal tags", "F1"],
     ["original", "", "", "", score(f1)],
     ...files.map((file) => [
       join(folder, file.file),
@@ -16,12 +17,9 @@ export function exportReport({ folder, checkedOn, files }: ExportResult): string
       score(file.f1),
     ]),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join("  ")
-      .trimEnd(),
-  );
-  return [`checked on ${name}: ${counted(sentences, "sentence")}, ${counted(words, "word")}`, "", ...lines];
+  return [
+    `checked on ${name}: ${counted(sentences, "sentence")}, ${counted(words, "word")}`,
+    "",
+    ...table(rows),
+  ];
 }

@@ -3,19 +3,28 @@ import type { PathsReport } from "../../data/index.js";
 import type { Colours } from "./colours.js";
 import { printable } from "./entities.js";
 import { count } from "./figures.js";
-import { table } from "./table.js";
+import { fittingTable } from "./table.js";
+import { wrapped } from "./wrapped.js";
+
+interface Layout {
+  /** Width that lines must fit. */
+  readonly width: number;
+  readonly colours: Colours;
+}
 
 /**
  * Formats the output of `nerium data inspect`: the figures of each split, then problems with the first places
  * of each.
  */
-export function inspectionReport(full: PathsReport, colours: Colours): string[] {
+export function inspectionReport(full: PathsReport, layout: Layout): string[] {
   const report = withShortNames(full);
   const sections = [
-    splitLines(report),
-    entityLines(report, colours),
-    lengthLines(report, colours),
-    ...findingSections(report, colours),
+    splitLines(report, layout),
+    entityLines(report, layout),
+    lengthLines(report, layout),
+    ...findingSections(report, layout.colours).map((lines) =>
+      lines.map((line) => wrapped(line, layout.width, "    ")),
+    ),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -44,8 +53,8 @@ function withShortNames(report: PathsReport): PathsReport {
   };
 }
 
-function splitLines({ splits }: PathsReport): string[] {
-  return table([
+function splitLines({ splits }: PathsReport, { width }: Layout): string[] {
+  const rows = [
     ["", "format", "scheme", "documents", "sentences", "words", "entities"],
     ...splits.map(({ name, format, scheme, documents, sentences, words, untagged, entities }) => [
       printable(name),
@@ -56,17 +65,18 @@ function splitLines({ splits }: PathsReport): string[] {
       count(words),
       count(sum(Object.values(entities))),
     ]),
-  ]);
+  ];
+  return fittingTable(rows, width);
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
-function entityLines({ splits }: PathsReport, { bold }: Colours): string[] {
+function entityLines({ splits }: PathsReport, { width, colours: { bold } }: Layout): string[] {
   const types = [...new Set(splits.flatMap(({ entities }) => Object.keys(entities)))];
   if (types.length === 0) return [];
   return [
     bold("entities by type"),
-    ...table(
+    ...fittingTable(
       [
         ["", ...splits.map(({ name }) => printable(name))],
         ...types.map((type) => [
@@ -74,13 +84,14 @@ function entityLines({ splits }: PathsReport, { bold }: Colours): string[] {
           ...splits.map(({ entities }) => count(entities[type] ?? 0)),
         ]),
       ],
+      width,
       "  ",
     ),
   ];
 }
 
-function lengthLines({ splits, tokens }: PathsReport, { bold }: Colours): string[] {
-  const head = ["shortest", "median", "mean", "95 %", "longest"];
+function lengthLines({ splits, tokens }: PathsReport, { width, colours: { bold } }: Layout): string[] {
+  const head = ["shortest", "median", "mean", "95%", "longest"];
   const figures = ({ shortest, median, mean, p95, longest }: PathsReport["splits"][number]["lengths"]) => [
     count(shortest),
     count(median),
@@ -89,9 +100,10 @@ function lengthLines({ splits, tokens }: PathsReport, { bold }: Colours): string
     count(longest),
   ];
   const words = [
-    bold("words of a sentence"),
-    ...table(
+    bold("words per sentence"),
+    ...fittingTable(
       [["", ...head], ...splits.map(({ name, lengths }) => [printable(name), ...figures(lengths)])],
+      width,
       "  ",
     ),
   ];
@@ -103,8 +115,8 @@ function lengthLines({ splits, tokens }: PathsReport, { bold }: Colours): string
   ]);
   return [
     ...words,
-    bold("tokens of a sentence"),
-    ...table([["", ...head, `over ${count(tokens.limit)}`], ...rows], "  "),
+    bold("tokens per sentence"),
+    ...fittingTable([["", ...head, `over ${count(tokens.limit)}`], ...rows], width, "  "),
   ];
 }
 
@@ -130,8 +142,8 @@ function findingSections(report: PathsReport, { bold, dim }: Colours): string[][
       : [
           bold(title),
           ...list.map(({ first, again, count: number, otherTags, places }) => {
-            const where = first === again ? `in ${again}` : `of ${again} in ${first}`;
-            const other = otherTags > 0 ? `, ${count(otherTags)} with other tags` : "";
+            const where = first === again ? `in ${again}` : `of ${again} also in ${first}`;
+            const other = otherTags > 0 ? `, ${count(otherTags)} with different tags` : "";
             return `  ${count(number)} ${printable(where)}${other}  ${dim(printable(places[0] ?? ""))}`;
           }),
         ];
@@ -139,16 +151,16 @@ function findingSections(report: PathsReport, { bold, dim }: Colours): string[][
     spanProblems === 0
       ? []
       : [
-          bold(`entities that words cannot hold: ${count(spanProblems)}`),
-          "  nerium convert --policy widen or drop changes and lists them",
+          bold(`entities that do not match word boundaries, or overlap: ${count(spanProblems)}`),
+          "  To change and list them, run nerium convert with --policy widen or drop.",
         ],
-    findings("tags against their scheme", violations),
-    repeated("sentences that stand in two splits (leaks)", leaks),
-    repeated("sentences that stand in one split again", inside),
+    findings("tags that break the scheme", violations),
+    repeated("sentences in more than one split (leaks)", leaks),
+    repeated("repeated sentences within a split", inside),
     Object.keys(lacking).length === 0
       ? []
       : [
-          bold("types that a split lacks"),
+          bold("entity types missing from a split"),
           ...Object.entries(lacking).map(
             ([name, types]) => `  ${printable(name)}: ${printable(types.join(", "))}`,
           ),
@@ -156,7 +168,7 @@ function findingSections(report: PathsReport, { bold, dim }: Colours): string[][
     ambiguousCount === 0
       ? []
       : [
-          bold(`names tagged in several ways: ${count(ambiguousCount)}`),
+          bold(`names with more than one type: ${count(ambiguousCount)}`),
           ...ambiguous.slice(0, LONGEST_LIST).map(({ surface, types }) => {
             const ways = Object.entries(types).map(
               ([type, { count: number, place }]) =>

@@ -1,4 +1,4 @@
-import type { Output } from "../io.js";
+import type { Io, Output } from "../io.js";
 import { counted, duration } from "./figures.js";
 import { Screen } from "./screen.js";
 
@@ -21,10 +21,11 @@ export class ReadingProgress {
    */
   constructor(
     output: Output | undefined,
+    env: Io["env"],
     private readonly total: number | undefined,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.screen = output && new Screen(output, now);
+    this.screen = output && new Screen(output, env, now);
     this.started = now();
   }
 
@@ -33,7 +34,7 @@ export class ReadingProgress {
     if (this.screen === undefined) return;
     this.texts++;
     this.bytes += Buffer.byteLength(text) + 1;
-    this.screen.status((width) => this.line().slice(0, width));
+    this.screen.status(() => this.line());
   }
 
   /** Removes the status line. */

@@ -3,15 +3,22 @@ import type { TrainEvent } from "../../run/events.js";
 import type { Colours } from "./colours.js";
 import { evaluationHead, evaluationRow, evaluationText } from "./evaluationRow.js";
 import { count, counted, epochs, memory, parameterFigure, rate } from "./figures.js";
+import { noteText, warningText } from "./messages.js";
 import { lossSinceEvaluation, type RunFigures } from "./runFigures.js";
 import { logParts } from "./statusLine.js";
+import { wrapped } from "./wrapped.js";
 
 /** The layout of lines: for a terminal of some width, or for a log. */
 export interface Layout {
+  /** True if there is a status line, which shows the steps. */
   readonly terminal: boolean;
+  /** Width that lines must fit. */
   readonly width: number;
   readonly colours: Colours;
 }
+
+/** Width of the labels before the facts of a run. */
+const LABEL = 11;
 
 /** Seconds of work after which a log gets a line, even if `logging_steps` does not request one. */
 const QUIET_FOR = 60;
@@ -23,13 +30,13 @@ export function runLines(event: TrainEvent, before: RunFigures, after: RunFigure
   const { terminal, width, colours } = layout;
   switch (event.type) {
     case "start":
-      return startLines(event);
+      return startLines(event).map((line) => wrapped(line, width, " ".repeat(LABEL)));
     case "download":
       return event.done < event.total ? [] : [`downloaded ${event.name}, ${memory(event.total)}`];
     case "warning":
-      return [`${colours.yellow("warning:")} ${event.message} ${colours.dim(`[${event.code}]`)}`];
+      return [warningText(`${event.message} ${colours.dim(`[${event.code}]`)}`, colours, width)];
     case "notice":
-      return [`${colours.dim("note:")} ${event.message}`];
+      return [noteText(event.message, colours, width)];
     case "step": {
       const aMinuteWentBy = Math.floor(before.seconds / QUIET_FOR) < Math.floor(after.seconds / QUIET_FOR);
       const logged = event.step % (after.start?.recipe.loggingSteps ?? 1) === 0;
@@ -56,9 +63,9 @@ export function runLines(event: TrainEvent, before: RunFigures, after: RunFigure
 function startLines(event: Extract<TrainEvent, { type: "start" }>): string[] {
   const { recipe, vocabulary, labels, totalSteps, stepsPerEpoch, batchSize, resumedAt } = event;
   const sets = [
-    `${count(event.trainSentences)} to train on`,
+    `${count(event.trainSentences)} for training`,
     ...(event.validationSentences > 0 ? [`${count(event.validationSentences)} for validation`] : []),
-    ...(event.testSentences > 0 ? [`${count(event.testSentences)} for the test`] : []),
+    ...(event.testSentences > 0 ? [`${count(event.testSentences)} for testing`] : []),
   ];
   const batches = recipe.gradientAccumulationSteps;
   const batch =
@@ -68,12 +75,12 @@ function startLines(event: Extract<TrainEvent, { type: "start" }>): string[] {
   const number = epochs(totalSteps / stepsPerEpoch);
   const rows = `${count(vocabulary.used)} of ${count(vocabulary.total)}`;
   return [
-    `model      ${recipe.model}, ${parameterFigure(event.parameters)} parameters, ${rows} word embeddings in use`,
+    `model      ${recipe.model}, ${parameterFigure(event.parameters)} parameters, ${rows} word embeddings used`,
     `sentences  ${sets.join(", ")}`,
     `labels     ${labels.join(" ")}`,
-    `steps      ${count(totalSteps)} of ${batch}, ${number === "1" ? "1 epoch" : `${number} epochs`}, ${counted(event.threads, "thread")}`,
+    `steps      ${count(totalSteps)} of ${batch} each, ${number === "1" ? "1 epoch" : `${number} epochs`}, ${counted(event.threads, "thread")}`,
     `rate       ${rates(recipe)}, ${recipe.lrSchedulerType}, seed ${recipe.seed}`,
-    ...(resumedAt === 0 ? [] : [`going on   after step ${count(resumedAt)}`]),
+    ...(resumedAt === 0 ? [] : [`resumed    after step ${count(resumedAt)}`]),
     "",
   ];
 }
@@ -81,6 +88,6 @@ function startLines(event: Extract<TrainEvent, { type: "start" }>): string[] {
 const rates = ({ learningRate, headLearningRate, layerwiseLrDecay }: Recipe): string =>
   [
     rate(learningRate),
-    ...(layerwiseLrDecay === undefined ? [] : [`times ${layerwiseLrDecay} a layer down`]),
+    ...(layerwiseLrDecay === undefined ? [] : [`times ${layerwiseLrDecay} per layer from the top down`]),
     ...(headLearningRate === undefined ? [] : [`${rate(headLearningRate)} for the classifier`]),
   ].join(", ");

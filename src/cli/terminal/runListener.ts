@@ -1,11 +1,12 @@
 import type { TrainListener, TrainResult } from "../../run/driveRun.js";
-import type { Io } from "../io.js";
+import { type Io, lineWidth, type Output } from "../io.js";
 import { coloursFor } from "./colours.js";
 import { beforeStart, runFigures } from "./runFigures.js";
 import { runLines } from "./runLines.js";
 import { runSummary } from "./runSummary.js";
 import { Screen } from "./screen.js";
 import { statusLine } from "./statusLine.js";
+import { wrapped } from "./wrapped.js";
 
 /** Reports a training run to a terminal or a log. */
 export interface RunReporter {
@@ -18,10 +19,22 @@ export interface RunReporter {
   summary(result: TrainResult): void;
 }
 
-/** @param quiet print only warnings, to standard error */
-export function runReporter(io: Io, { quiet }: { readonly quiet: boolean }): RunReporter {
-  const output = quiet ? io.stderr : io.stdout;
-  const screen = new Screen(output);
+/** Where a run is reported. */
+export interface ReportOptions {
+  /** Print only warnings, to standard error. */
+  readonly quiet?: boolean | undefined;
+  /** Print everything to standard error: standard output is for the result as JSON. */
+  readonly json?: boolean | undefined;
+}
+
+/** Returns the stream for everything that is told about a run. */
+export const reportOutput = (io: Io, { quiet, json }: ReportOptions): Output =>
+  quiet || json ? io.stderr : io.stdout;
+
+export function runReporter(io: Io, options: ReportOptions): RunReporter {
+  const { quiet } = options;
+  const output = reportOutput(io, options);
+  const screen = new Screen(output, io.env);
   const colours = coloursFor(output, io.env);
   let figures = beforeStart;
   const showStatus = () => {
@@ -35,22 +48,15 @@ export function runReporter(io: Io, { quiet }: { readonly quiet: boolean }): Run
       const before = figures;
       figures = runFigures(before, event);
       if (quiet && event.type !== "warning") return;
-      const layout = { terminal: screen.isTerminal, width: screen.width, colours };
+      const layout = { terminal: screen.hasStatus, width: lineWidth(output), colours };
       screen.print(...runLines(event, before, figures, layout));
       showStatus();
     },
-    say: (...lines) => screen.print(...lines),
+    say: (...lines) => screen.print(...lines.map((line) => wrapped(line, lineWidth(output)))),
     clear: () => screen.clear(),
     summary: (result) => {
       screen.clear();
-      if (!quiet)
-        screen.print(
-          ...runSummary(figures, result, { width: summaryWidth(output.isTTY, screen.width), colours }),
-        );
+      if (!quiet) screen.print(...runSummary(figures, result, { width: lineWidth(output), colours }));
     },
   };
 }
-
-/** A log has no width, so its reports are printed side by side. */
-const summaryWidth = (terminal: boolean | undefined, width: number): number =>
-  terminal ? width : Number.POSITIVE_INFINITY;

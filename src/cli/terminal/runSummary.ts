@@ -5,13 +5,14 @@ import type { Colours } from "./colours.js";
 import { count, counted, duration, epochs, memory } from "./figures.js";
 import { evaluationsOf, type RunFigures } from "./runFigures.js";
 import { scoresReport } from "./scoresReport.js";
+import { wrapped } from "./wrapped.js";
 
 type EvaluationEvent = Extract<TrainEvent, { type: "evaluation" }>;
 
 const endings: Record<TrainResult["reason"], string> = {
   finished: "finished",
-  "early-stopping": "stopped early, since validation did not improve any more",
-  stopped: "stopped on request; what was there is saved",
+  "early-stopping": "stopped early because the validation score no longer improved",
+  stopped: "stopped on request, progress saved",
 };
 
 /**
@@ -27,18 +28,21 @@ export function runSummary(
   const validation = keptEvaluation(evaluations, result);
   const test = evaluations.find(({ split }) => split === "test");
   const shown = [validation, test].filter((event) => event !== undefined);
-  const peak = figures.peakMemory === 0 ? "" : `, ${memory(figures.peakMemory)} at most`;
+  const peak = figures.peakMemory === 0 ? "" : `, peak memory ${memory(figures.peakMemory)}`;
   return [
     ...shown.flatMap((event) => ["", colours.bold(title(event)), ...reportOf(event, width)]),
     "",
-    `${endings[result.reason]}: ${counted(result.steps, "step")} in ${duration(result.seconds)}${peak}`,
+    wrapped(
+      `${endings[result.reason]}: ${counted(result.steps, "step")} in ${duration(result.seconds)}${peak}`,
+      width,
+    ),
     `model  ${result.folder}`,
     `card   ${join(result.folder, "README.md")}`,
   ];
 }
 
 const title = ({ split, step, epoch }: EvaluationEvent): string =>
-  `${split === "test" ? "Test" : "Validation"}, model of step ${count(step)}, epoch ${epochs(epoch)}`;
+  `${split === "test" ? "Test" : "Validation"} scores of the model at step ${count(step)}, epoch ${epochs(epoch)}`;
 
 const reportOf = ({ scores, strict, scheme }: EvaluationEvent, width: number): string[] =>
   scoresReport({ default: scores, strict, scheme }, width);

@@ -1,4 +1,4 @@
-import { type Output, widthOf } from "../io.js";
+import { type Io, type Output, widthOf } from "../io.js";
 
 const ERASE_LINE = "\r\u001b[2K";
 /**
@@ -18,12 +18,13 @@ export class Screen {
 
   constructor(
     private readonly output: Output,
+    private readonly env: Io["env"],
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** True if there is a status line. */
-  get isTerminal(): boolean {
-    return this.output.isTTY === true;
+  /** True if there is a status line. A dumb terminal cannot erase one, so it gets the lines of a log. */
+  get hasStatus(): boolean {
+    return this.output.isTTY === true && this.env.TERM !== "dumb";
   }
 
   get width(): number {
@@ -38,14 +39,15 @@ export class Screen {
   }
 
   /**
-   * Shows a status. `text` gets the number of cells for it; an empty text removes the line. Does nothing in a
-   * log.
+   * Shows a status, cut to the width of the terminal. `text` gets the number of cells for it. Does nothing in
+   * a log.
    */
   status(text: (width: number) => string): void {
-    if (!this.isTerminal || this.now() - this.paintedAt < REPAINT) return;
+    if (!this.hasStatus || this.now() - this.paintedAt < REPAINT) return;
     this.paintedAt = this.now();
     // A terminal wraps after its last cell is written, so one cell stays free.
-    this.painted = text(this.width - 1);
+    const room = this.width - 1;
+    this.painted = text(room).slice(0, room);
     this.output.write(`${ERASE_LINE}${this.painted}`);
   }
 

@@ -14,7 +14,7 @@ export function statusParts(
       [0, `${reading.phase} ${reading.file}`],
       [1, counted(reading.sentences, "sentence")],
     ];
-  if (start === undefined) return [[0, "reading data, tokenizer and model"]];
+  if (start === undefined) return [[0, "loading data, tokenizer and model"]];
   if (evaluating !== undefined) {
     const { split, done, total } = evaluating;
     return [

@@ -14,3 +14,13 @@ export function table(rows: readonly (readonly string[])[], indent = ""): string
     return `${indent}${cells.join("  ")}`.trimEnd();
   });
 }
+
+/** Like {@link table}, with rows and columns exchanged if the table is too wide otherwise. */
+export function fittingTable(rows: readonly (readonly string[])[], width: number, indent = ""): string[] {
+  const lines = table(rows, indent);
+  if (lines.every((line) => line.length <= width)) return lines;
+  return table(
+    rows[0]!.map((_, column) => rows.map((row) => row[column]!)),
+    indent,
+  );
+}

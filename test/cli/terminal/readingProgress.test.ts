@@ -5,7 +5,7 @@ import { recorder, shownBy } from "../testIo.js";
 function shown(total: number | undefined, texts: readonly string[], secondsEach: number): string {
   const output = recorder({ columns: 80 });
   let now = 0;
-  const progress = new ReadingProgress(output, total, () => now);
+  const progress = new ReadingProgress(output, {}, total, () => now);
   for (const text of texts) {
     now += secondsEach * 1000;
     progress.done(text);

@@ -12,13 +12,13 @@ const evaluating = figuresAfter(recordedRun.findIndex((event) => event.type === 
 
 describe("the status line", () => {
   it("says what is going on before the first step", () => {
-    expect(statusLine(beforeStart, 79)).toBe("reading data, tokenizer and model");
+    expect(statusLine(beforeStart, 79)).toBe("loading data, tokenizer and model");
     const download = { type: "download", name: "roberta-large", file: "model.safetensors" } as const;
     const half = runFigures(beforeStart, { ...download, done: 7e8, total: 1.42e9 });
     expect(statusLine(half, 79)).toBe("downloading roberta-large  49%  of 1.4 GB  model.safetensors");
     expect(statusLine(half, 30)).toBe("downloading roberta-large  49%");
     const whole = runFigures(half, { ...download, done: 1.42e9, total: 1.42e9 });
-    expect(statusLine(whole, 79)).toBe("reading data, tokenizer and model");
+    expect(statusLine(whole, 79)).toBe("loading data, tokenizer and model");
   });
 
   it("has all there is to say in a wide terminal", () => {

@@ -1,0 +1,73 @@
+import { Option } from "commander";
+import type { Dtype } from "../models/weights/inferenceWeights.js";
+import type { Context } from "../tasks/tokenClassification/examples/sentenceRanges.js";
+import type { Decoding } from "../tasks/tokenClassification/index.js";
+import { badValue } from "./errors.js";
+
+/** An option that takes one of some words. */
+export function choiceOption(flags: string, choices: readonly string[], description: string): Option {
+  const option = new Option(flags, description).choices(choices);
+  return option.argParser((text) => {
+    if (choices.includes(text)) return text;
+    throw badValue(option.long!, text, `one of ${choices.join(", ")}`);
+  });
+}
+
+/** An option that takes a whole number. */
+export function wholeNumberOption(flags: string, least: number, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
+    throw badValue(option.long!, text, `a whole number of ${least} or more`);
+  });
+}
+
+/** An option that takes a number from 0 to 1. */
+export function shareOption(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+    throw badValue(option.long!, text, "a number from 0 to 1");
+  });
+}
+
+export const threadsOption = (): Option =>
+  wholeNumberOption("--threads <number>", 1, "CPU threads. Default: all that this process may use.");
+
+export const dtypeOption = (): Option =>
+  choiceOption(
+    "--dtype <dtype>",
+    ["fp32", "q8", "int8"] satisfies Dtype[],
+    "Number format of the computation: q8 uses 8 bits in blocks and is nearly exact, int8 uses 8 bits and is the fastest. Default: fp32.",
+  );
+
+export const contextOption = (): Option =>
+  choiceOption(
+    "--context <context>",
+    ["none", "document"] satisfies Context[],
+    "What the model sees around a word: its sentence (none) or its document. Default: as in training.",
+  );
+
+export const maxSeqLengthOption = (): Option =>
+  wholeNumberOption(
+    "--max-seq-length <number>",
+    3,
+    "Maximum number of tokens in a window. Default: the model's maximum, or with --context document the length in its config.json.",
+  );
+
+export const decodingOption = (): Option =>
+  choiceOption(
+    "--decoding <decoding>",
+    ["argmax", "viterbi"] satisfies Decoding[],
+    "How labels are chosen: argmax takes the most probable label of each word, viterbi the most probable sequence that the tag scheme allows. Default: argmax, or viterbi for CRF models.",
+  );
+
+export const jsonOption = (): Option =>
+  new Option(
+    "--json",
+    "Print the result as one JSON object to standard output; progress and warnings go to standard error.",
+  );
+
+export const quietOption = (): Option =>
+  new Option("--quiet", "Show no progress, only warnings and errors.").helpGroup("General:");

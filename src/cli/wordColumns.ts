@@ -1,0 +1,13 @@
+import { Option } from "commander";
+
+const column = (text: string): number | string => (/^-?\d+$/.test(text) ? Number(text) : text);
+
+/** Options for the columns of words and tags. */
+export const wordColumnOptions = (): Option[] => [
+  new Option("--token-column <column>", "Column of the words: its number, from 0, or its name.").argParser(
+    column,
+  ),
+  new Option("--tag-column <column>", "Column of the tags: its number, from 0, or its name.").argParser(
+    column,
+  ),
+];
