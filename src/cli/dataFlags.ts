@@ -1,7 +1,6 @@
 import { Option } from "commander";
 import { formats } from "../data/formats/index.js";
 import type { OffsetUnit, ReadOptions } from "../data/index.js";
-import { badValue } from "./errors.js";
 import type { HelpTable } from "./help.js";
 import { choiceOption } from "./options.js";
 import { wordColumnOptions } from "./wordColumns.js";
@@ -15,13 +14,12 @@ export interface ReadFlags {
 }
 
 /** An option that takes the name of a format. */
-export const formatOption = (flags: string, description: string): Option => {
-  const option = new Option(flags, description);
-  return option.argParser((name) => {
-    if (formats.some((format) => format.name === name)) return name;
-    throw badValue(option.long!, name, `one of ${formats.map((format) => format.name).join(", ")}`);
-  });
-};
+export const formatOption = (flags: string, description: string): Option =>
+  choiceOption(
+    flags,
+    formats.map(({ name }) => name),
+    description,
+  );
 
 /** The list of all formats, for a help text. */
 export const formatsTable = (): HelpTable => ({

@@ -29,7 +29,7 @@ export const helpLayout = ({ examples, tables = [] }: HelpParts) => ({
     Math.min(TERMS, Help.prototype.padWidth.call(helper, command, helper)),
   subcommandTerm: (command: Command) => command.name(),
   formatItem,
-  optionDescription,
+  optionDescription: (option: Option) => optionText(option, tables),
   argumentDescription: ({ description }: Argument) => description,
   formatHelp(command: Command, helper: Help): string {
     const width = helper.helpWidth ?? WIDEST_HELP;
@@ -88,9 +88,14 @@ function formatItem(term: string, termWidth: number, description: string, helper
     : `  ${term.padEnd(termWidth)}  ${text}`;
 }
 
-/** The description of an option, its choices and its default, each as a sentence, in this order. */
-function optionDescription(option: Option): string {
-  const { description, argChoices: choices, defaultValue, defaultValueDescription } = option;
+/**
+ * The description of an option, its choices and its default, each as a sentence, in this order. Choices that a
+ * table explains are not repeated.
+ */
+function optionText(option: Option, tables: readonly HelpTable[]): string {
+  const { description, argChoices, defaultValue, defaultValueDescription } = option;
+  const explained = tables.flatMap(({ rows }) => rows.map(([term]) => term));
+  const choices = argChoices?.every((choice) => explained.includes(choice)) ? undefined : argChoices;
   const [what, computed] = description.split(/ (?=Default: )/);
   const standard = defaultValueDescription ?? (defaultValue === undefined ? undefined : String(defaultValue));
   return [

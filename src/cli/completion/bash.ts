@@ -42,7 +42,8 @@ ${program.commands.flatMap((command) => branches(command, command.name)).join("\
     ' '|'help '*) ${words([...program.commands.map(({ name }) => name), "help", ...flagsOf(program)])} ;;
   esac
   # Without words of its own, bash completes file names.
-  [[ $cur == -* || $words != -* ]] && COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  if [[ $cur == -* || $words != -* ]]; then COMPREPLY=($(compgen -W "$words" -- "$cur")); fi
+  return 0
 }
 complete -o bashdefault -o default -F _nerium nerium
 `;
