@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shellWord, toldRun } from "../../src/cli/trainingRun.js";
+import { resultJson, shellWord, toldRun } from "../../src/cli/trainingRun.js";
 import { driveRun } from "../../src/run/driveRun.js";
 import type { TrainEvent } from "../../src/run/events.js";
 import { recordedResult, recordedRun } from "./recordedRun.js";
@@ -180,6 +180,43 @@ describe("a training run in a terminal", () => {
     expect(shownBy(stdout.text).at(-1)).toBe("");
   });
 
+  it("is a log without control sequences where the terminal is dumb", async () => {
+    const { io, stdout } = testIo({ columns: 80, env: { TERM: "dumb" } });
+    await toldRun(io, {}, recorded());
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+    expect(stdout.text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+    expect(stdout.text).toContain("\nstep 2/6  epoch 0.67/2");
+  });
+
+  it("has a status line without colours with NO_COLOR", async () => {
+    const { io, stdout } = testIo({ columns: 80, env: { NO_COLOR: "1", FORCE_COLOR: "1" } });
+    await toldRun(io, {}, recorded());
+    expect(stdout.text).toContain("\r\u001b[2K");
+    expect(stdout.text).not.toContain("\u001b[3");
+  });
+
+  it("is a log with colours in a pipe with FORCE_COLOR", async () => {
+    const { io, stdout } = testIo({ env: { FORCE_COLOR: "1" } });
+    await toldRun(io, {}, recorded());
+    expect(stdout.text).toContain("\u001b[33mwarning:\u001b[39m fp16 has no effect");
+    expect(stdout.text).not.toContain("\r");
+  });
+
+  it("fits 60 cells, long warnings too", async () => {
+    const message =
+      "hub_strategy has no effect: the finished model is uploaded once, at the end (--hub-strategy)";
+    const warned: TrainEvent[] = [{ type: "warning", code: "RECIPE_NO_EFFECT", message }, ...recordedRun];
+    const { io, stdout } = testIo({ columns: 60 });
+    await toldRun(io, {}, recorded(warned));
+    const lines = shownBy(stdout.text);
+    expect(lines.filter((line) => line.length > 60)).toEqual([]);
+    expect(lines.slice(0, 3)).toEqual([
+      "warning: hub_strategy has no effect: the finished model is",
+      "  uploaded once, at the end (--hub-strategy)",
+      "  [RECIPE_NO_EFFECT]",
+    ]);
+  });
+
   it.each([
     ["a terminal", { columns: 80 }, true],
     ["NO_COLOR in a terminal", { columns: 80, env: { NO_COLOR: "1" } }, false],
@@ -216,6 +253,19 @@ describe("a quiet run", () => {
     await toldRun(io, { quiet: true }, recorded());
     expect(stdout.text).toBe("");
     expect(stderr.text).toBe("warning: fp16 has no effect [RECIPE_NO_EFFECT]\n");
+  });
+});
+
+describe("a run with --json", () => {
+  it("is told on standard error, and its result has every field", async () => {
+    const { io, stdout, stderr } = testIo();
+    const { result } = await toldRun(io, { json: true }, recorded());
+    expect(stdout.text).toBe("");
+    expect(stderr.text).toContain("finished: 6 steps in 3:05");
+    expect(resultJson({ ...result, testMetrics: undefined })).toEqual({
+      ...recordedResult,
+      testMetrics: null,
+    });
   });
 });
 

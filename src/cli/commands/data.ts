@@ -19,7 +19,7 @@ import { count, counted } from "../terminal/figures.js";
 import { inspectionReport } from "../terminal/inspectionReport.js";
 import { printNotes } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
-import { table } from "../terminal/table.js";
+import { fittingTable } from "../terminal/table.js";
 
 interface InspectFlags extends ReadFlags {
   readonly model?: string;
@@ -187,13 +187,14 @@ async function divided(input: string, output: string, flags: SplitFlags, io: Io)
     return writeJson(io.stdout, { format, unit, seed, parts: plain });
   }
   const types = [...new Set(parts.flatMap(({ entities }) => [...entities.keys()]))].sort();
-  const lines = table([
+  const rows = [
     ["", "sentences", ...types],
     ...parts.map(({ path, sentences, entities }) => [
       path,
       count(sentences),
       ...types.map((type) => count(entities.get(type) ?? 0)),
     ]),
-  ]);
+  ];
+  const lines = fittingTable(rows, lineWidth(io.stdout));
   await writeText(io.stdout, `${lines.map(printable).join("\n")}\nsplit by ${unit}, seed ${seed}\n`);
 }

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { ExportDtype, ExportOptions, ExportResult, ExportTarget } from "../../export/index.js";
 import { kebabFlags, newCommand } from "../command.js";
 import { badValue } from "../errors.js";
-import { type Io, writeJson, writeText } from "../io.js";
+import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { choiceOption, jsonOption, quietOption, shareOption, threadsOption } from "../options.js";
 import { exportReport } from "../terminal/exportReport.js";
 import { Screen } from "../terminal/screen.js";
@@ -104,5 +104,5 @@ async function exportFolder(folder: string, flags: ExportFlags, io: Io): Promise
     screen.clear();
   }
   if (json) return writeJson(io.stdout, { model: folder, ...result });
-  await writeText(io.stdout, `${exportReport(result).join("\n")}\n`);
+  await writeText(io.stdout, `${exportReport(result, lineWidth(io.stdout)).join("\n")}\n`);
 }

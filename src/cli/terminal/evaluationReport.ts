@@ -4,6 +4,7 @@ import type { Colours } from "./colours.js";
 import { printable } from "./entities.js";
 import { count, counted, duration, score } from "./figures.js";
 import { scoresReport } from "./scoresReport.js";
+import { wrapped } from "./wrapped.js";
 
 /** Where to find the words of an error. */
 export interface ErrorContext {
@@ -20,9 +21,7 @@ export function evaluationReport(
 ): string[] {
   const { scores, strict, argmax, scheme, crf, loss, sentences, words, seconds, truncatedWords } = evaluation;
   const speed = seconds > 0 ? `, ${count(words / seconds)} words/s` : "";
-  return [
-    ...scoresReport({ default: scores, strict, scheme }, width),
-    "",
+  const facts = [
     `loss ${score(loss)}   ${counted(sentences, "sentence")}, ${counted(words, "word")} in ${duration(seconds)}${speed}`,
     ...(argmax === undefined
       ? []
@@ -34,6 +33,11 @@ export function evaluationReport(
       : [`${counted(truncatedWords, "word was", "words were")} cut off and counted as tagged O`]),
     "",
     ...errorLines(errors, context, colours),
+  ];
+  return [
+    ...scoresReport({ default: scores, strict, scheme }, width),
+    "",
+    ...facts.map((line) => wrapped(line, width, "    ")),
   ];
 }
 

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import type { ExportResult } from "../../export/index.js";
 import { count, counted, memory, score } from "./figures.js";
-import { table } from "./table.js";
+import { fittingTable } from "./table.js";
+import { wrapped } from "./wrapped.js";
 
 /** Formats the files of an export and how close they are to the original, as lines. */
-export function exportReport({ folder, checkedOn, files }: ExportResult): string[] {
+export function exportReport({ folder, checkedOn, files }: ExportResult, width: number): string[] {
   const { name, sentences, words, f1 } = checkedOn;
   const rows = [
     ["", "size", "logit difference", "equal tags", "F1"],
@@ -17,9 +18,6 @@ export function exportReport({ folder, checkedOn, files }: ExportResult): string
       score(file.f1),
     ]),
   ];
-  return [
-    `checked on ${name}: ${counted(sentences, "sentence")}, ${counted(words, "word")}`,
-    "",
-    ...table(rows),
-  ];
+  const checked = `checked on ${name}: ${counted(sentences, "sentence")}, ${counted(words, "word")}`;
+  return [wrapped(checked, width), "", ...fittingTable(rows, width)];
 }

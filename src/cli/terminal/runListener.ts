@@ -6,7 +6,6 @@ import { runLines } from "./runLines.js";
 import { runSummary } from "./runSummary.js";
 import { Screen } from "./screen.js";
 import { statusLine } from "./statusLine.js";
-import { wrapped } from "./wrapped.js";
 
 /** Reports a training run to a terminal or a log. */
 export interface RunReporter {
@@ -52,7 +51,7 @@ export function runReporter(io: Io, options: ReportOptions): RunReporter {
       screen.print(...runLines(event, before, figures, layout));
       showStatus();
     },
-    say: (...lines) => screen.print(...lines.map((line) => wrapped(line, lineWidth(output)))),
+    say: (...lines) => screen.print(...lines),
     clear: () => screen.clear(),
     summary: (result) => {
       screen.clear();

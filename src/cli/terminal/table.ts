@@ -15,12 +15,15 @@ export function table(rows: readonly (readonly string[])[], indent = ""): string
   });
 }
 
-/** Like {@link table}, with rows and columns exchanged if the table is too wide otherwise. */
+const widthOf = (lines: readonly string[]): number => Math.max(0, ...lines.map((line) => line.length));
+
+/** Like {@link table}, with rows and columns exchanged if that makes a table narrower that is too wide. */
 export function fittingTable(rows: readonly (readonly string[])[], width: number, indent = ""): string[] {
   const lines = table(rows, indent);
-  if (lines.every((line) => line.length <= width)) return lines;
-  return table(
+  if (widthOf(lines) <= width) return lines;
+  const exchanged = table(
     rows[0]!.map((_, column) => rows.map((row) => row[column]!)),
     indent,
   );
+  return widthOf(exchanged) < widthOf(lines) ? exchanged : lines;
 }
