@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import ts from "typescript";
 import { afterAll, describe, expect, it } from "vitest";
 
 const repository = resolve(import.meta.dirname, "../..");
@@ -57,6 +58,29 @@ describe("the process of a command", () => {
       expect(sharedObjects.filter((name) => /onnxruntime|tokenizers|koffi|\.node$/.test(name))).toEqual([]);
     },
   );
+
+  it.each(["14.21.3", "18.20.8"])("says in one line which Node it needs, on Node %s", async (old) => {
+    const fake = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${old}" } });`;
+    const faking = `data:text/javascript,${encodeURIComponent(fake)}`;
+    const { code, stdout, stderr } = await ended(["--import", faking, main, "--help"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toBe(`Nerium needs Node 20 or newer, and this is Node ${old}.\n`);
+  });
+
+  it("begins with a file that old versions of Node can read", () => {
+    const { outputText } = ts.transpileModule(readFileSync(main, "utf8"), {
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+    });
+    const [needed] = /OLDEST_NODE = \d+/.exec(outputText)!;
+    const { engines } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+    expect(engines.node).toBe(`>=${needed.split(" ").at(-1)}`);
+    // With ES2020 as the target, newer syntax would be written in another way.
+    const older = ts.transpileModule(outputText, {
+      compilerOptions: { target: ts.ScriptTarget.ES2020, module: ts.ModuleKind.ES2020 },
+    });
+    expect(older.outputText).toBe(outputText);
+    expect(outputText).not.toMatch(/^import |^export .* from|^await /m);
+  });
 
   it("ends with the exit code of its command", async () => {
     const { code, stdout, stderr } = await ended([main, "evaluate"]);

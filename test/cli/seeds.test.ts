@@ -84,6 +84,34 @@ it("a recipe is repeated with several seeds, a row each, and goes on where it wa
   expect(rows(at("many", "results.jsonl")).map(({ seed }) => seed)).toEqual([1, 2, 3]);
 });
 
+it("with --json the summary is one object, and everything else goes to standard error", async () => {
+  const { io, stdout, stderr } = testIo();
+  const flags = trainFlags(tiny, at("many"), { "num-train-epochs": 1, test: tiny.files.test, seeds: "1,2" });
+  expect(await nerium([...flags.filter((flag) => flag !== "--quiet"), "--json"], io)).toBe(0);
+  const found = rows(at("many", "results.jsonl")).slice(0, 2);
+  const [a, b] = found.map((row) => (row.test as { f1: number }).f1) as [number, number];
+  const { f1, ...rest } = JSON.parse(stdout.text);
+  expect(rest).toMatchObject({ reason: "finished", results: at("many", "results.jsonl") });
+  expect(rest.runs.map(({ seed }: { seed: number }) => seed)).toEqual([1, 2]);
+  expect(f1.test.mean).toBeCloseTo((a + b) / 2, 12);
+  expect(f1.test.standardDeviation).toBeCloseTo(Math.abs(a - b) / Math.SQRT2, 12);
+  expect(stderr.text).toContain("seed 2 (2 of 2)");
+});
+
+it("with --json a run prints its result as one object, and with --quiet only warnings besides", async () => {
+  const { io, stdout, stderr } = testIo();
+  const flags = trainFlags(tiny, at("json"), { "num-train-epochs": 1, "max-steps": 2 });
+  expect(await nerium([...flags, "--json"], io)).toBe(0);
+  expect(stderr.text).toMatch(/^warning: num_train_epochs has no effect.*\n$/);
+  expect(JSON.parse(stdout.text)).toMatchObject({
+    folder: at("json"),
+    reason: "finished",
+    steps: 2,
+    metrics: { f1: expect.any(Number) },
+    testMetrics: null,
+  });
+});
+
 it("a record that misses something is none of a finished run", async () => {
   const record = at("many", "seed-3", "training_args.json");
   const text = readFileSync(record, "utf8");
