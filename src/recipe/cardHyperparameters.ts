@@ -21,7 +21,7 @@ export function hyperparameterFields(text: string): CardRecipe | undefined {
   const taken: Record<string, unknown> = {};
   for (const [name, value] of list) {
     const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
-    if (reader === undefined) notes.push(`${name}: ${value} (no field of a recipe)`);
+    if (reader === undefined) notes.push(`${name}: ${value} (recipes have no such field)`);
     else reader(value, taken, (why) => notes.push(`${name}: ${value} (${why})`), list);
   }
   return { fields: inOrder(taken), notes };
@@ -79,12 +79,17 @@ const readers: Readonly<Record<string, Reader>> = {
     else if (steps > 1) fields.gradient_accumulation_steps = steps;
   },
   total_eval_batch_size: derived,
-  distributed_type: without("one process trains; gradient_accumulation_steps gives batches of the same size"),
-  num_devices: without("one process trains; gradient_accumulation_steps gives batches of the same size"),
+  distributed_type: without(
+    "Nerium trains in one process; gradient_accumulation_steps gives batches of the same size",
+  ),
+  num_devices: without(
+    "Nerium trains in one process; gradient_accumulation_steps gives batches of the same size",
+  ),
   optimizer: (value, fields, note) => {
     const betas = /betas=\(([^,]+),([^)]+)\)/.exec(value);
     const epsilon = /epsilon=(\S+)/.exec(value);
-    if (!/adam/i.test(value) || /adamax|8bit|adafactor/i.test(value)) return note("the optimiser is AdamW");
+    if (!/adam/i.test(value) || /adamax|8bit|adafactor/i.test(value))
+      return note("the optimizer is always AdamW");
     if (betas !== null) {
       fields.adam_beta1 = Number(betas[1]);
       fields.adam_beta2 = Number(betas[2]);
@@ -94,7 +99,7 @@ const readers: Readonly<Record<string, Reader>> = {
   lr_scheduler_type: (value, fields, note) => {
     const name = value.replace(/^SchedulerType\./, "").toLowerCase();
     if ((SCHEDULE_TYPES as readonly string[]).includes(name)) fields.lr_scheduler_type = name;
-    else note(`schedules are ${SCHEDULE_TYPES.join(", ")}`);
+    else note(`the schedules are ${SCHEDULE_TYPES.join(", ")}`);
   },
   lr_scheduler_warmup_ratio: number("warmup_steps"),
   lr_scheduler_warmup_steps: number("warmup_steps"),
@@ -105,11 +110,11 @@ const readers: Readonly<Record<string, Reader>> = {
   train_batch_pieces: number("train_batch_tokens"),
   context: (value, fields, note) => {
     if (value === "document") fields.context = value;
-    else note("the context is document, or not said");
+    else note("only document is possible");
   },
   context_lengths: (value, fields, note) => {
     const lengths = spelledLengths(value);
-    if (lengths === undefined) note("no lengths of sequences");
+    if (lengths === undefined) note("not valid lengths");
     else fields.context_lengths = lengths;
   },
   context_eval_tokens: number("context_eval_tokens"),
@@ -122,7 +127,7 @@ const readers: Readonly<Record<string, Reader>> = {
   layerwise_lr_decay: number("layerwise_lr_decay"),
   crf: (value, fields, note) => {
     if (value === "true") fields.crf = true;
-    else note("crf is true, or not said");
+    else note("only true is possible");
   },
   crf_learning_rate: number("crf_learning_rate"),
   ema_decay: number("ema_decay"),
@@ -130,14 +135,14 @@ const readers: Readonly<Record<string, Reader>> = {
     try {
       fields.case_augmentation = JSON.parse(value);
     } catch {
-      note("no probabilities of cases");
+      note("not valid probabilities");
     }
   },
   decoding: (value, fields, note) => {
     if ((decodings as readonly string[]).includes(value)) fields.decoding = value;
-    else note(`decodings are ${decodings.join(", ")}`);
+    else note(`the decodings are ${decodings.join(", ")}`);
   },
-  mixed_precision_training: without("everything is computed in float32"),
+  mixed_precision_training: without("Nerium computes in float32"),
 };
 
 /** Returns the lengths of a card, or `undefined` if a recipe cannot have them. */

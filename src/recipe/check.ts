@@ -7,7 +7,7 @@ import { asksForNothing, foreignArgument } from "./hfArguments.js";
 import { displayName, RawRecipe, type RecipeSource, rawRecipe } from "./raw.js";
 import { mayEvaluate, type Recipe, resolveRecipe } from "./resolve.js";
 import { scheduleProblem } from "./schedule.js";
-import { kebabCase, nearest, snakeCase } from "./spelling.js";
+import { nearest, snakeCase } from "./spelling.js";
 
 /** A setting was accepted but has no effect; the run can continue. */
 export interface RecipeWarning {
@@ -30,16 +30,18 @@ function foreignWarnings({ foreign }: RawRecipe): RecipeWarning[] {
   return foreign.flatMap(({ name, key, value, where }) => {
     const argument = foreignArgument(key)!;
     if (asksForNothing(argument, value)) return [];
-    if (argument.effect === "refused") throw argumentNotSupported(where, name, argument.why);
+    if (argument.effect === "refused")
+      throw argumentNotSupported(where, name, argument.why, argument.instead);
     return [noEffect(`${name} has no effect: ${argument.why} (${where})`)];
   });
 }
 
 function checkNeeded(input: RawRecipe): void {
-  for (const key of ["model", "train", "output"] as const)
-    if (!input.fields.has(key) && !(key === "train" && input.fields.has("dataset"))) {
+  for (const keys of [["model"], ["train", "dataset"], ["output"]] as const)
+    if (!keys.some((key) => input.fields.has(key))) {
+      const [key] = keys;
       const where = input.source.kind === "file" ? input.source.file : displayName(key, input.source);
-      throw fieldMissing(where, key, `--${kebabCase(key)}`);
+      throw fieldMissing(where, keys);
     }
 }
 
@@ -80,71 +82,71 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
   if (recipe.validation !== undefined && recipe.validationSplit !== undefined)
     conflict(
       ["validationSplit"],
-      "validation_split is given, and there is validation data",
-      "drop one of them",
+      "validation_split is set, but there is validation data already",
+      "Remove validation_split or validation.",
     );
   if (recipe.datasetCache === "always" && recipe.validationSplit !== undefined)
     conflict(
       ["datasetCache"],
-      "dataset_cache is always, and validation_split needs all training data in memory",
-      "divide the data before: nerium data split",
+      "dataset_cache is always, but validation_split needs all training data in memory",
+      "Split the data first with nerium data split, or remove dataset_cache.",
     );
   if (recipe.datasetCache === "always" && recipe.context === "document")
     conflict(
       ["datasetCache", "context"],
-      "dataset_cache is always, and context document needs all training data in memory",
-      "drop one of them",
+      "dataset_cache is always, but context document needs all training data in memory",
+      "Remove one of them.",
     );
   if (recipe.datasetCache === "always" && recipe.caseAugmentation !== false)
     conflict(
       ["datasetCache", "caseAugmentation"],
-      "dataset_cache is always, and case_augmentation needs all training data in memory",
-      "drop one of them",
+      "dataset_cache is always, but case_augmentation needs all training data in memory",
+      "Remove one of them.",
     );
   if (recipe.crf) checkCrf(recipe, input, conflict);
   if (evalStrategy !== "no" && !mayEvaluate(recipe))
     conflict(
       ["evalStrategy"],
-      `eval_strategy is ${evalStrategy}, and there is no validation data`,
-      "give validation or validation_split, or drop eval_strategy",
+      `eval_strategy is ${evalStrategy}, but there is no validation data`,
+      "Add validation or validation_split, or remove eval_strategy.",
     );
   const evaluated = evalStrategy !== "no";
   if (recipe.loadBestModelAtEnd && !evaluated)
     conflict(
       ["loadBestModelAtEnd"],
       "load_best_model_at_end needs evaluations during training",
-      "give validation data and no eval_strategy of no",
+      "Add validation or validation_split, and do not set eval_strategy to no.",
     );
   if (recipe.earlyStoppingPatience !== undefined && !evaluated)
     conflict(
       ["earlyStoppingPatience"],
       "early_stopping_patience needs evaluations during training",
-      "give validation data and no eval_strategy of no",
+      "Add validation or validation_split, and do not set eval_strategy to no.",
     );
   if (recipe.emaDecay !== undefined && !mayEvaluate(recipe))
     conflict(
       ["emaDecay"],
-      "ema_decay needs validation data: it says whether the average or the last weights are kept",
-      "give validation or validation_split, or drop ema_decay",
+      "ema_decay needs validation data, to choose between the average and the last weights",
+      "Add validation or validation_split, or remove ema_decay.",
     );
   if (saveStrategy === "best" && !evaluated)
     conflict(
       ["saveStrategy"],
       "save_strategy best needs evaluations during training",
-      "give validation data and no eval_strategy of no",
+      "Add validation or validation_split, and do not set eval_strategy to no.",
     );
   if (recipe.loadBestModelAtEnd && saveStrategy !== "best") {
     if (saveStrategy !== evalStrategy)
       conflict(
         ["saveStrategy", "evalStrategy"],
         `load_best_model_at_end needs eval_strategy (${evalStrategy}) and save_strategy (${saveStrategy}) to be equal`,
-        "set both alike, or save_strategy to best",
+        "Set both to the same value, or save_strategy to best.",
       );
     if (evalStrategy === "steps" && saveSteps % evalSteps !== 0)
       conflict(
         ["saveSteps", "evalSteps"],
         `load_best_model_at_end needs save_steps (${saveSteps}) to be a multiple of eval_steps (${evalSteps})`,
-        "make it one",
+        "Change one of them.",
       );
   }
   const windows = Math.min(
@@ -155,25 +157,29 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
     conflict(
       ["overlap", "contextEvalTokens", "maxSeqLength"],
       `overlap (${recipe.overlap}) leaves no room in windows of ${windows} tokens`,
-      "make it smaller",
+      "Use a smaller value.",
     );
   const { maxSeqLength, contextEvalTokens } = recipe;
   if (maxSeqLength !== undefined && contextEvalTokens !== undefined && contextEvalTokens > maxSeqLength)
     conflict(
       ["contextEvalTokens", "maxSeqLength"],
       `context_eval_tokens (${contextEvalTokens}) is more than max_seq_length (${maxSeqLength})`,
-      "make it smaller",
+      "Use a smaller value.",
     );
   if (resolve(recipe.model) === resolve(recipe.output))
     conflict(
       ["output"],
-      "output and model are one folder",
-      "choose another output: the pretrained model would be overwritten",
+      "output and model are the same folder",
+      "Choose another output, because the pretrained model would be overwritten.",
     );
   const { lrSchedulerType, lrSchedulerKwargs, learningRate } = recipe;
   const problem = scheduleProblem(lrSchedulerType, lrSchedulerKwargs, learningRate);
   if (problem)
-    conflict(["lrSchedulerKwargs", "lrSchedulerType", "learningRate"], problem, "see lr_scheduler_kwargs");
+    conflict(
+      ["lrSchedulerKwargs", "lrSchedulerType", "learningRate"],
+      problem,
+      "Change lr_scheduler_kwargs or lr_scheduler_type.",
+    );
 }
 
 /** Refuses settings that make no sense for a model with a CRF. */
@@ -186,22 +192,30 @@ function checkCrf(
     [
       "labelAllTokens",
       recipe.labelAllTokens,
-      "crf scores words, and label_all_tokens wants all their tokens",
+      "crf scores words, but label_all_tokens needs scores of all tokens",
     ],
-    ["labelSmoothingFactor", recipe.labelSmoothingFactor > 0, "crf has no targets that could be smoothed"],
-    ["classWeights", recipe.classWeights !== undefined, "crf weighs sentences as a whole, not labels"],
+    [
+      "labelSmoothingFactor",
+      recipe.labelSmoothingFactor > 0,
+      "crf and label_smoothing_factor exclude each other: a CRF has no targets to smooth",
+    ],
+    [
+      "classWeights",
+      recipe.classWeights !== undefined,
+      "crf and class_weights exclude each other: a CRF scores whole sentences, not single labels",
+    ],
     [
       "decoding",
       fields.get("decoding")?.value === "argmax",
-      "crf decodes by viterbi, and decoding is argmax",
+      "crf always decodes with viterbi, but decoding is argmax",
     ],
     [
       "datasetCache",
       recipe.datasetCache === "always",
-      "crf needs all training data in memory, and dataset_cache is always",
+      "dataset_cache is always, but crf needs all training data in memory",
     ],
   ];
-  for (const [key, isRefused, what] of refused) if (isRefused) conflict([key], what, "drop one of them");
+  for (const [key, isRefused, what] of refused) if (isRefused) conflict([key], what, "Remove one of them.");
 }
 
 /** Warns about fields that were given but have no effect because of other fields. */
@@ -218,11 +232,11 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
     ["hubModelId", recipe.pushToHub !== true, "push_to_hub is not true"],
     ["hubPrivateRepo", recipe.pushToHub === false, "nothing is uploaded"],
     ["crfLearningRate", !recipe.crf && recipe.crfLearningRate !== 5e-2, "crf is not true"],
-    ["numTrainEpochs", recipe.maxSteps > 0 && recipe.numTrainEpochs !== 3, "max_steps decides"],
+    ["numTrainEpochs", recipe.maxSteps > 0 && recipe.numTrainEpochs !== 3, "max_steps overrides it"],
     [
       "earlyStoppingThreshold",
       recipe.earlyStoppingPatience === undefined && recipe.earlyStoppingThreshold > 0,
-      "early_stopping_patience is not given",
+      "early_stopping_patience is not set",
     ],
   ];
   return idle.flatMap(([key, isIdle, why]) => {

@@ -79,16 +79,16 @@ export interface Range {
 }
 
 export const POSITIVE: Range = { words: "a number above 0", holds: (value) => value > 0 };
-export const NOT_NEGATIVE: Range = { words: "a number from 0 on", holds: (value) => value >= 0 };
+export const NOT_NEGATIVE: Range = { words: "a number of at least 0", holds: (value) => value >= 0 };
 export const BELOW_ONE: Range = {
-  words: "a number from 0 to below 1",
+  words: "a number of at least 0 and below 1",
   holds: (value) => value >= 0 && value < 1,
 };
 
 /**
  * Every schema has its own error text, inner ones too: a union reports the text of the branch that fits best.
  */
-export function text(error = "a text that is not empty") {
+export function text(error = "a text, not empty") {
   return z.string({ error }).min(1, { error });
 }
 
@@ -96,7 +96,7 @@ export function within({ words, holds }: Range) {
   return z.number({ error: words }).refine(holds, { error: words });
 }
 
-export function whole(least: number, error = `a whole number from ${least} on`) {
+export function whole(least: number, error = `a whole number of at least ${least}`) {
   return z.number({ error }).refine((value) => Number.isSafeInteger(value) && value >= least, { error });
 }
 

@@ -12,7 +12,7 @@ const evaluation = fieldsOf("Evaluation");
 const saving = fieldsOf("Saving");
 const card = fieldsOf("Card");
 
-const COLUMN = "the number of a column, from 0, or its name";
+const COLUMN = "the number of a column, counted from 0, or its name";
 
 const column = (description: string) =>
   words.facts(z.union([whole(0, COLUMN), text(COLUMN)], { error: COLUMN }).optional(), "column", description);
@@ -21,10 +21,10 @@ const labels = words.facts(
   z
     .array(text(), { error: "a list of labels" })
     .min(1, { error: "a list with at least one label" })
-    .refine((list) => new Set(list).size === list.length, { error: "a list that names every label once" })
+    .refine((list) => new Set(list).size === list.length, { error: "a list without duplicates" })
     .optional(),
   "list",
-  "Labels in the order of their ids. Default: the model's own where they name the data's tags, else the tags of all files, sorted. A tag that is not among them is an error.",
+  "Labels in the order of their ids. A tag in the data that is not among them is an error. Default: the labels of the model if they include all tags of the data, otherwise the tags of all files, sorted.",
 );
 
 const LABEL_MAP = "a map from entity type to its new name";
@@ -35,11 +35,11 @@ const labelMap = words.facts(
     .refine((map) => Object.keys(map).length > 0, { error: LABEL_MAP })
     .optional(),
   "map",
-  'New names of entity types by their old ones, in all data: {"GPE": "LOC"} renames, two with one new name become one type, "O" drops a type. As a flag in JSON.',
+  'Rename entity types in all data: {"GPE": "LOC", "DATE": "O"} turns GPE into LOC and removes DATE. Types that get the same new name are merged. On the command line, write JSON.',
 );
 
 const LENGTHS =
-  "sentence, document, a number of tokens or a range such as 32-160, not sentence alone, or a map from such to shares above 0";
+  "document, a number of tokens, a range such as 32-160, or a map from these and sentence to shares above 0";
 
 const lengths = words.facts(
   z
@@ -49,7 +49,7 @@ const lengths = words.facts(
     .refine((spelled) => contextLengths(spelled) !== undefined, { error: LENGTHS })
     .optional(),
   "map",
-  'How documents are cut for training with context document, drawn anew in every epoch: document (as much as the model takes), 128 or 32-160 (neighbouring sentences of at most so many tokens, each time a number drawn from the range), sentence; several with shares of the documents as a map, as a flag in JSON. Default: {"32-160": 0.8, "sentence": 0.2}.',
+  'Length of the training windows with context document, in tokens: a number, a range from which lengths are drawn at random, sentence, or document (as long as the model allows). A map gives each a share of the documents; documents are assigned anew in every epoch. On the command line, write a map as JSON. Default: {"32-160": 0.8, "sentence": 0.2}.',
 );
 
 const WEIGHTS = 'a map from label to a number above 0, or "balanced"';
@@ -61,10 +61,11 @@ const classWeights = optimisation.facts(
     })
     .optional(),
   "map",
-  "Factor on the loss of each label, 1 for labels left out; balanced weighs every label by words / (labels · words with it). Raises recall of rare types. Default: none.",
+  "Factor on the loss of each label; 1 for labels that are not listed. balanced computes the factors as words / (labels · words with this label), which raises the recall of rare types. On the command line, write a map as JSON. Default: none.",
 );
 
-const CASES = "true, false, or a map of title_case, upper_case and lower_case to shares of 1 in all";
+const CASES =
+  "true, false, or a map from title_case, upper_case and lower_case to probabilities with a sum of at most 1";
 
 const probability = within({ words: CASES, holds: (value) => value >= 0 && value <= 1 }).default(0);
 
@@ -86,7 +87,7 @@ const caseAugmentation = words.facts(
     )
     .default(false),
   "map",
-  'Trains on some sentences in another case, drawn anew in every epoch: those in capitals in Title Case (true: with probability 0.3), any in capitals or in lower case (0.03 each). {"title_case": 0.3} sets them; what is left out is 0. As a flag in JSON, or true.',
+  'Change the case of some training sentences, chosen anew in every epoch: all-capital sentences to Title Case (probability 0.3), any sentence to capitals or to lower case (0.03 each). {"title_case": 0.3} sets the probabilities; those not listed are 0. On the command line, write true or JSON.',
 );
 
 const schedulerKwargs = optimisation.facts(
@@ -96,7 +97,7 @@ const schedulerKwargs = optimisation.facts(
     })
     .default({}),
   "map",
-  "Settings of the schedule: num_cycles, power, lr_end, timescale, min_lr, min_lr_rate, num_decay_steps, num_stable_steps, warmup_type, decay_type, min_lr_ratio.",
+  "Settings of the schedule: num_cycles, power, lr_end, timescale, min_lr, min_lr_rate, num_decay_steps, num_stable_steps, warmup_type, decay_type, min_lr_ratio. On the command line, write JSON.",
 );
 
 const seed = z
@@ -122,17 +123,17 @@ const textOrList = (description: string) =>
 export const cardSchema = z.strictObject(
   {
     modelName: card.text("Title of the card. Default: the name of the output folder."),
-    license: card.text("Licence identifier of the hub, such as mit or apache-2.0."),
+    license: card.text("License identifier of the hub, such as mit or apache-2.0."),
     language: textOrList("Language codes, such as en."),
-    tags: textOrList("Tags on the hub, besides those of every card."),
+    tags: textOrList("Additional tags on the hub."),
     dataset: textOrList("Name of the data set, such as conll2003."),
     datasetArgs: textOrList("Configuration of the data set."),
     finetunedFrom: card.text(
-      "Name on the hub of the model that was fine-tuned. Default: what the model's config.json says.",
+      "Name on the hub of the model that was fine-tuned. Default: the name in the model's config.json.",
     ),
-    description: card.text("Markdown of the section Model description."),
-    uses: card.text("Markdown of the section Intended uses & limitations."),
-    data: card.text("Markdown of the section Training and evaluation data."),
+    description: card.text("Text of the section Model description, in Markdown."),
+    uses: card.text("Text of the section Intended uses & limitations, in Markdown."),
+    data: card.text("Text of the section Training and evaluation data, in Markdown."),
   },
   { error: "a section with keys" },
 );
@@ -145,135 +146,139 @@ export const cardSchema = z.strictObject(
 export const recipeSchema = z.strictObject({
   model: data.needed(
     "text",
-    "Pretrained model to start from: a folder with config.json, weights and tokenizer, or a name on the Hugging Face hub, NAME or NAME@REVISION. Needed.",
+    "Pretrained model to start from: a folder with config.json, weights and tokenizer, or a name on the Hugging Face hub, optionally followed by @REVISION. Required.",
   ),
   modelRevision: data.text(
-    "Branch, tag or commit of a model on the hub. Default: the one in its name, else main.",
+    "Branch, tag or commit of a model on the hub. Default: the revision in the name, otherwise main.",
   ),
-  tokenizer: data.text("Folder with the tokenizer, or a name on the hub. Default: the model's."),
+  tokenizer: data.text("Tokenizer: a folder, or a name on the hub. Default: that of the model."),
   dataset: data.text(
-    "Data set with parts for training, validation and test: a name on the Hugging Face hub, NAME, NAME@REVISION or ORG/NAME/CONFIG, or a folder. Files given as train, validation and test take the place of its parts.",
+    "Data set with splits for training, validation and test: a folder, or a name on the Hugging Face hub (NAME, NAME@REVISION or ORG/NAME/CONFIG). train, validation and test replace its splits.",
   ),
-  datasetConfig: data.text("Configuration of the data set. Default: its own default."),
-  train: data.path(
-    "Training data: a file or folder, relative to the working directory. Needed without dataset.",
-  ),
+  datasetConfig: data.text("Configuration of the data set. Default: its default configuration."),
+  train: data.path("Training data: a file or folder. Required unless dataset is set."),
   validation: data.path(
-    "Data to evaluate on while training. Without it nothing is evaluated and the last model is kept.",
+    "Data to evaluate on during training. Without it, nothing is evaluated and the last model is kept.",
   ),
   validationSplit: data.optionalNumber(
     { words: "a number above 0 and below 1", holds: (value) => value > 0 && value < 1 },
-    "Share of the training data to evaluate on instead of training on it, where there is no validation data: with its share of every type of entity, documents whole where there are several, drawn from seed.",
+    "Share of the training data to hold out for validation, for example 0.1. It gets this share of every entity type; documents are kept whole; seed decides what is held out.",
   ),
-  test: data.path("Data that is scored once, at the end, and never used for a choice."),
+  test: data.path("Test data, scored once at the end. It never influences the training."),
   datasetCache: data.choice(
     ["auto", "always", "never"],
     "auto",
-    "Whether training data is cut into tokens once, kept on the disk and read from there step by step, so that it need not fit in memory: auto from 64 MB on, words with tags only. Results are the same.",
+    "Tokenize the training data once and read it from a cache on disk, so that it does not have to fit in memory. auto does so for files of words and tags from 64 MB. Results are the same.",
   ),
-  output: data.needed(
-    "path",
-    "Folder for the model, its card and the run's records, relative to the working directory. Needed.",
-  ),
-  overwriteOutputDir: data.flag("Write into an output folder that is not empty."),
+  output: data.needed("path", "Folder for the model, its model card and the records of the run. Required."),
+  overwriteOutputDir: data.flag("Write to the output folder even if it is not empty."),
   force: data.flag(
-    "Overwrite also a model card that somebody has edited; go on with a run also where recipe or data have changed.",
+    "Overwrite a model card even if it was edited, and resume a run even if the recipe or data has changed.",
   ),
-  maxTrainSamples: data.optionalWhole(1, "Use only the first sentences of the training data. Default: all."),
-  maxEvalSamples: data.optionalWhole(1, "Use only the first sentences of the validation data. Default: all."),
-  maxPredictSamples: data.optionalWhole(1, "Use only the first sentences of the test data. Default: all."),
+  maxTrainSamples: data.optionalWhole(
+    1,
+    "Use only this many sentences from the start of the training data. Default: all.",
+  ),
+  maxEvalSamples: data.optionalWhole(
+    1,
+    "Use only this many sentences from the start of the validation data. Default: all.",
+  ),
+  maxPredictSamples: data.optionalWhole(
+    1,
+    "Use only this many sentences from the start of the test data. Default: all.",
+  ),
 
   tokenColumn: column(
-    "Column of the words: its number in a CoNLL file, from 0, or its name in JSON Lines. Default: 0, or tokens.",
+    "Column of the words: its number, counted from 0, or its name in files with named columns. Default: 0, or tokens.",
   ),
   tagColumn: column(
-    "Column of the tags: its number in a CoNLL file, from 0, or its name in JSON Lines. Default: the last, or ner_tags, or tags.",
+    "Column of the tags: its number, counted from 0, or its name in files with named columns. Default: the last one, or ner_tags or tags.",
   ),
   labels,
   labelMap,
   caseAugmentation,
-  labelAllTokens: words.flag("Train on and score every token of a word instead of its first one only."),
+  labelAllTokens: words.flag("Train on and score all tokens of a word, not only the first one."),
   longSentences: words.choice(
     ["window", "truncate"],
     "window",
-    "What becomes of sentences longer than the model takes: overlapping windows that score every word once, or HF's truncation, which loses words (they are counted).",
+    "How to handle sentences that are too long for the model: window splits them into overlapping windows and scores every word once; truncate cuts them off as HF does, and reports how many words are lost.",
   ),
   maxSeqLength: words.optionalWhole(
     3,
-    "Tokens of a sequence, special ones included. Default: as many as the model takes.",
+    "Maximum number of tokens in a sequence, including special tokens. Default: the maximum of the model.",
   ),
   overlap: words.optionalWhole(
     0,
-    "Tokens that neighbouring windows of a long sentence or document share. Default: 64, of documents 128, or a quarter of the window where that is less.",
+    "Number of tokens that neighbouring windows of a long sentence or document share. Default: 64, or 128 for documents, but at most a quarter of the window.",
   ),
   context: words.choice(
     ["none", "document"],
     "none",
-    "What a word sees: its sentence, or its document as far as that fits into a window of whole sentences. Needs data that say where documents begin.",
+    "What the model sees around a word: none is only its sentence; document also includes neighbouring sentences of its document. document needs data that marks where documents begin.",
   ),
   contextLengths: lengths,
   contextEvalTokens: words.optionalWhole(
     3,
-    "Tokens of a window in evaluation and prediction with context document, special ones included. Default: the longest of context_lengths.",
+    "Maximum number of tokens in a window for evaluation and prediction with context document, including special tokens. Default: the longest of context_lengths.",
   ),
   contextSeparator: words.facts(
     z.boolean({ error: "true or false" }).default(true),
     "true or false",
-    "Put a separator ([SEP], </s>) between the sentences of a window.",
+    "Put a separator ([SEP] or </s>) between the sentences of a window. Only with context document.",
   ),
 
-  learningRate: optimisation.number(POSITIVE, 5e-5, "Highest learning rate of AdamW."),
+  learningRate: optimisation.number(POSITIVE, 5e-5, "Peak learning rate of AdamW."),
   headLearningRate: optimisation.optionalNumber(
     POSITIVE,
-    "Highest learning rate of the classifier, with the schedule of learning_rate. Default: learning_rate.",
+    "Peak learning rate of the classifier; it follows the same schedule. Default: learning_rate.",
   ),
   layerwiseLrDecay: optimisation.optionalNumber(
     { words: "a number above 0, up to 1", holds: (value) => value > 0 && value <= 1 },
-    "Factor on the learning rate from each encoder layer to the one below it; the top one has the full rate, the embeddings come below the lowest. Default: none, one rate for all.",
+    "Multiply the learning rate by this factor for each layer further down, for example 0.95. The top encoder layer has the full rate; the embeddings are below the lowest layer. Default: none, all layers have the same rate.",
   ),
-  perDeviceTrainBatchSize: optimisation.whole(1, 8, "Sentences of a batch."),
+  perDeviceTrainBatchSize: optimisation.whole(1, 8, "Number of sentences in a training batch."),
   trainBatchTokens: optimisation.optionalWhole(
     1,
-    "Tokens of a batch, as near as whole windows come to it, in place of a number of sentences. Default: with context document as many as per_device_train_batch_size sentences have on average.",
+    "Approximate number of tokens in a training batch, instead of a number of sentences. Default with context document: the average of per_device_train_batch_size sentences.",
   ),
   gradientAccumulationSteps: optimisation.whole(
     1,
     1,
-    "Batches whose gradients make one update; equals one batch of all their sentences.",
+    "Number of batches to accumulate before an update. Gives the same result as one batch with all their sentences.",
   ),
   numTrainEpochs: optimisation.number(
     POSITIVE,
     3,
-    "Passes over the training data; a fraction ends within a pass.",
+    "Number of passes over the training data. May be a fraction.",
   ),
   maxSteps: optimisation.facts(
     z
-      .number({ error: "a whole number from 1 on, or -1" })
+      .number({ error: "a whole number of at least 1, or -1" })
       .refine((value) => Number.isSafeInteger(value) && (value >= 1 || value === -1), {
-        error: "a whole number from 1 on, or -1",
+        error: "a whole number of at least 1, or -1",
       })
       .default(-1),
     "whole number",
-    "Updates of the run; overrides num_train_epochs. -1: the epochs decide.",
+    "Number of updates. Overrides num_train_epochs, unless it is -1.",
   ),
   weightDecay: optimisation.number(
     NOT_NEGATIVE,
     0,
-    "Decoupled weight decay, on all weights but biases and LayerNorm.",
+    "Weight decay (decoupled), for all weights except biases and LayerNorm.",
   ),
-  adamBeta1: optimisation.number(BELOW_ONE, 0.9, "Decay of AdamW's mean of gradients."),
-  adamBeta2: optimisation.number(BELOW_ONE, 0.999, "Decay of AdamW's mean of squared gradients."),
-  adamEpsilon: optimisation.number(POSITIVE, 1e-8, "Added to AdamW's denominator."),
+  adamBeta1: optimisation.number(BELOW_ONE, 0.9, "Beta1 of AdamW: decay rate of the mean gradient."),
+  adamBeta2: optimisation.number(
+    BELOW_ONE,
+    0.999,
+    "Beta2 of AdamW: decay rate of the mean squared gradient.",
+  ),
+  adamEpsilon: optimisation.number(POSITIVE, 1e-8, "Epsilon of AdamW, added to the denominator."),
   maxGradNorm: optimisation.number(
     NOT_NEGATIVE,
     1,
-    "Largest global norm of the gradient; a larger one is scaled down. 0: no limit.",
+    "Maximum norm of the gradient; larger gradients are scaled down. 0 means no limit.",
   ),
-  lrSchedulerType: optimisation.choice(
-    SCHEDULE_TYPES,
-    "linear",
-    "How the learning rate falls after the warm-up.",
-  ),
+  lrSchedulerType: optimisation.choice(SCHEDULE_TYPES, "linear", "Schedule of the learning rate."),
   lrSchedulerKwargs: schedulerKwargs,
   warmupSteps: optimisation.facts(
     z
@@ -283,120 +288,122 @@ export const recipeSchema = z.strictObject({
       })
       .default(0),
     "number",
-    "Updates in which the learning rate rises from 0, or below 1 their share of the run (formerly warmup_ratio).",
+    "Number of updates during which the learning rate rises from 0. A value below 1 is a share of all updates, like warmup_ratio.",
   ),
   emaDecay: optimisation.optionalNumber(
     { words: "a number above 0 and below 1", holds: (value) => value > 0 && value < 1 },
-    "Keeps an exponential moving average of the weights with at most this decay, such as 0.999, evaluates it beside them, and saves the better of the two by metric_for_best_model. Takes 4 bytes a parameter. Default: none.",
+    "Keep an exponential moving average of the weights with this maximum decay, for example 0.999. Both are evaluated, and the better by metric_for_best_model is saved. Needs 4 bytes of memory per parameter. Default: none.",
   ),
   crf: optimisation.flag(
-    "Trains a linear-chain conditional random field on the logits, and decodes by it. Its transitions are saved beside the model.",
+    "Train a linear-chain conditional random field (CRF) on top of the logits, and decode with it. Its transitions are saved in crf.safetensors.",
   ),
   crfLearningRate: optimisation.number(
     POSITIVE,
     5e-2,
-    "Highest learning rate of the CRF's transitions, with the schedule of learning_rate.",
+    "Peak learning rate of the CRF's transitions; it follows the same schedule as learning_rate.",
   ),
   labelSmoothingFactor: optimisation.number(
     BELOW_ONE,
     0,
-    "Share of the target that is spread over all labels.",
+    "Label smoothing: the share of the target probability that is spread over all labels.",
   ),
   classWeights,
   nonFiniteStep: optimisation.choice(
     ["stop", "skip"],
     "stop",
-    "What a step does whose loss or gradient is not finite: end the run with the weights of the step before, or go without an update; the third in a row ends the run all the same.",
+    "What to do if the loss or gradient of a step is infinite or not a number: stop ends the run and keeps the weights of the step before; skip continues without this update, but stops after three in a row.",
   ),
   hiddenDropoutProb: optimisation.optionalNumber(
     BELOW_ONE,
-    "Dropout of hidden states. Default: the model's.",
+    "Dropout probability of hidden states. Default: that of the model.",
   ),
   attentionProbsDropoutProb: optimisation.optionalNumber(
     BELOW_ONE,
-    "Dropout of attention probabilities. Default: the model's.",
+    "Dropout probability of attention weights. Default: that of the model.",
   ),
   classifierDropout: optimisation.optionalNumber(
     BELOW_ONE,
-    "Dropout before the classifier. Default: the model's.",
+    "Dropout probability before the classifier. Default: that of the model.",
   ),
   seed: optimisation.facts(
     seed.default(42),
     "whole number",
-    "Decides the head's first weights, dropout and the order of sentences: the same seed gives HF's head and order.",
+    "Random seed for the initial weights of the head, dropout and the order of sentences. The head and the order are those of HF for the same seed.",
   ),
   dataSeed: optimisation.facts(
     seed.optional(),
     "whole number",
-    "Decides the order of sentences alone. Default: seed.",
+    "Random seed for the order of sentences. Default: seed.",
   ),
   threads: optimisation.optionalWhole(
     1,
-    "CPU threads. Runs repeat bit by bit for one number of threads. Default: the machine's cores.",
+    "Number of CPU threads. Runs with the same number of threads are reproducible bit by bit. Default: the number of cores.",
   ),
 
   decoding: evaluation.choice(
     decodings,
     "argmax",
-    "How words get their labels in evaluations: each the most probable one, or by viterbi a sentence the most probable of the sequences that the tag scheme allows.",
+    "How evaluations choose labels: argmax gives each word its most probable label; viterbi gives each sentence the most probable sequence that the tag scheme allows.",
   ),
   perDeviceEvalBatchSize: evaluation.whole(
     1,
     8,
-    "Sentences of a batch in evaluation; decides eval_loss, as in HF.",
+    "Number of sentences in an evaluation batch. It affects eval_loss, as in HF.",
   ),
   evalStrategy: evaluation.optionalChoice(
     ["no", "steps", "epoch"],
-    "When to evaluate. Default: epoch with validation data, else no.",
+    "When to evaluate. Default: epoch if there is validation data, otherwise no.",
   ),
   evalSteps: evaluation.optionalWhole(
     1,
-    "Updates between evaluations with eval_strategy steps. Default: logging_steps.",
+    "Number of updates between evaluations with eval_strategy steps. Default: logging_steps.",
   ),
   loggingSteps: evaluation.whole(
     1,
     500,
-    "Updates between log records; the card's Training Loss is the mean over such a span.",
+    "Number of updates between log records. The Training Loss in the model card is the mean since the last record.",
   ),
 
   saveStrategy: saving.optionalChoice(
     ["no", "steps", "epoch", "best"],
-    "When to save a checkpoint. Default: as eval_strategy, or steps where nothing is evaluated.",
+    "When to save a checkpoint. Default: the same as eval_strategy, or steps if nothing is evaluated.",
   ),
   saveSteps: saving.optionalWhole(
     1,
-    "Updates between checkpoints with save_strategy steps. Default: eval_steps where that counts, else 500.",
+    "Number of updates between checkpoints with save_strategy steps. Default: eval_steps if eval_strategy is steps, otherwise 500.",
   ),
-  saveTotalLimit: saving.whole(0, 1, "Checkpoints to keep, the best one besides. 0: all."),
-  loadBestModelAtEnd: saving.flag(
-    "Keep the best model as the result instead of the last, and say so in the card.",
+  saveTotalLimit: saving.whole(
+    0,
+    1,
+    "Number of checkpoints to keep, in addition to the best one. 0 keeps all.",
   ),
+  loadBestModelAtEnd: saving.flag("Save the best model instead of the last one."),
   metricForBestModel: saving.optionalChoice(
     metricNames,
-    "What makes a model the best, on the validation data. Default: loss, as in HF; f1 is what entities are usually judged by.",
+    "Metric on the validation data that decides which model is best. f1 is usual for entities. Default: loss, as in HF.",
   ),
   greaterIsBetter: saving.optionalFlag(
-    "Whether a greater metric is better. Default: true, unless the metric is the loss.",
+    "Whether greater values of the metric are better. Default: true, except for the loss.",
   ),
   earlyStoppingPatience: saving.optionalWhole(
     1,
-    "Stop after so many evaluations without improvement. Default: never.",
+    "Stop after this many evaluations without improvement. Default: never.",
   ),
   earlyStoppingThreshold: saving.number(
     NOT_NEGATIVE,
     0,
-    "How much the metric must improve to count for early stopping.",
+    "Smallest improvement of the metric that counts for early stopping.",
   ),
 
   pushToHub: saving.facts(
     z.union([z.boolean(), text(PUSH)], { error: PUSH }).default(false),
     "text",
-    "Name on the Hugging Face hub to upload the finished model and its card to; true: hub_model_id, or the output folder's name. Needs a token in HF_TOKEN.",
+    "Upload the finished model and its card to this name on the Hugging Face hub. true uses hub_model_id, or the name of the output folder. Needs a token: set HF_TOKEN, or log in with hf auth login.",
   ),
-  hubModelId: saving.text("Name on the hub for push_to_hub true."),
+  hubModelId: saving.text("Name on the hub if push_to_hub is true."),
   hubPrivateRepo: saving.optionalFlag(
-    "Make a new repository on the hub private. Default: what the account has set.",
+    "Make a new repository on the hub private. Default: the setting of the account.",
   ),
 
-  card: card.facts(cardSchema.default({}), "section", "What the model card says besides what the run knows."),
+  card: card.facts(cardSchema.default({}), "section", "Texts and facts for the model card."),
 });

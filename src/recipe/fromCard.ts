@@ -28,7 +28,7 @@ export function recipeYaml({ fields, notes }: CardRecipe): string {
         scalar.format = "EXP";
     },
   });
-  const comments = notes.map((note) => `# Not taken over: ${note}`);
+  const comments = notes.map((note) => `# Not used: ${note}`);
   return [...comments, document.toString({ lineWidth: 0 })].join("\n");
 }
 

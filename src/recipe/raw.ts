@@ -123,7 +123,7 @@ function entryOf(key: string, spelled: string, value: unknown, source: RecipeSou
   const read = source.kind === "flags" ? fromFlag(FIELDS.get(key)!, value) : value;
   const where = (rest: Path = []) => placeOf([spelled, ...rest], source);
   if (camelCase(spelled) === "warmupRatio" && !(typeof read === "number" && read >= 0 && read < 1))
-    throw fieldInvalid(where(), `warmup_ratio must be a share below 1, not ${String(read)}`, "warmup_steps");
+    throw fieldInvalid(where(), `warmup_ratio must be below 1, not ${String(read)}`, "warmup_steps");
   // The value is a name or a switch. As a flag, both are text.
   if (key === "pushToHub" && typeof read === "string" && /^(true|false)$/i.test(read))
     return { value: read.toLowerCase() === "true", where };

@@ -50,8 +50,8 @@ const number = (expects: string, allows: (value: number) => boolean): Setting =>
   allows: (value) => typeof value === "number" && Number.isFinite(value) && allows(value),
 });
 const positive = number("a number above 0", (value) => value > 0);
-const notNegative = number("a number from 0 on", (value) => value >= 0);
-const count = number("a whole number from 0 on", (value) => Number.isInteger(value) && value >= 0);
+const notNegative = number("a number of at least 0", (value) => value >= 0);
+const count = number("a whole number of at least 0", (value) => Number.isInteger(value) && value >= 0);
 const share = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 const SHAPES: readonly unknown[] = ["linear", "cosine", "1-sqrt"] satisfies Shape[];
 const shape: Setting = { expects: SHAPES.join(", "), allows: (value) => SHAPES.includes(value) };
@@ -166,7 +166,7 @@ export function scheduleProblem(
   for (const [name, value] of Object.entries(kwargs)) {
     const setting = known.get(name);
     if (!setting)
-      return `the schedule ${type} takes ${[...known.keys()].join(", ") || "no settings"}, not ${name}`;
+      return `the schedule ${type} has no setting ${name}; its settings are: ${[...known.keys()].join(", ") || "none"}`;
     if (!setting.allows(value)) return `${name} must be ${setting.expects}, not ${value}`;
   }
   return conflict?.(kwargs, learningRate);

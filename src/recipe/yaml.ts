@@ -39,7 +39,7 @@ function offsetOf(root: Node | null, path: readonly PropertyKey[]): number | und
  */
 const LONGEST = 32_768;
 const DEEPEST = 16;
-const TOO_DEEP = "Values are nested too deeply";
+const TOO_DEEP = "values are nested too deeply";
 
 /** Makes an error for a problem at a character. */
 type Refuse = (what: string, offset: number) => Error;
@@ -63,8 +63,8 @@ function requirePlainKeys(map: YAMLMap, refuse: Refuse): void {
   const keys = new Set<unknown>();
   for (const { key } of map.items) {
     const offset = (key as Node | null)?.range?.[0] ?? map.range?.[0] ?? 0;
-    if (!isScalar(key)) throw refuse("A key is no plain text", offset);
-    if (keys.has(key.value)) throw refuse(`The key ${String(key.value)} stands there twice`, offset);
+    if (!isScalar(key)) throw refuse("a key must be plain text", offset);
+    if (keys.has(key.value)) throw refuse(`the key ${String(key.value)} appears twice`, offset);
     keys.add(key.value);
   }
 }
@@ -78,7 +78,7 @@ const plainMessage = (message: string) => (message.includes("call stack") ? TOO_
 function parsed(text: string, file: string, lines: LineCounter) {
   const refuse: Refuse = (what, offset) => yamlInvalid(`${file}:${lines.linePos(offset).line}`, what);
   if (text.length > LONGEST)
-    throw yamlInvalid(file, `It has ${text.length} characters, and ${LONGEST} are allowed`);
+    throw yamlInvalid(file, `it has ${text.length} characters, but at most ${LONGEST} are allowed`);
   try {
     // The library's own check for duplicate keys compares every key with every other one.
     const options = {
@@ -126,7 +126,7 @@ export async function readRecipeFile(file: string): Promise<RawRecipe> {
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw yamlInvalid(file, `It is no text in UTF-8 (${(cause as Error).message})`);
+    throw yamlInvalid(file, `it is not encoded in UTF-8 (${(cause as Error).message})`);
   }
   return recipeFromYaml(text, file);
 }

@@ -39,12 +39,12 @@ describe("the recipe of a card that Trainer wrote", () => {
   it("names what it can't take over, and why", () => {
     const { fields, notes } = cardRecipe(goldens["another optimiser"]!.card, "README.md");
     expect(notes).toEqual([
-      expect.stringMatching(/^optimizer: Use .*ADAFACTOR.* \(the optimiser is AdamW\)$/),
-      expect.stringMatching(/^lr_scheduler_type: reduce_lr_on_plateau \(schedules are linear, cosine/),
+      expect.stringMatching(/^optimizer: Use .*ADAFACTOR.* \(the optimizer is always AdamW\)$/),
+      expect.stringMatching(/^lr_scheduler_type: reduce_lr_on_plateau \(the schedules are linear, cosine/),
     ]);
     expect(fields).toMatchObject({ warmup_steps: 100, num_train_epochs: 3 });
     expect(fields.lr_scheduler_type).toBeUndefined();
-    expect(recipeYaml({ fields, notes })).toMatch(/^# Not taken over: optimizer: /);
+    expect(recipeYaml({ fields, notes })).toMatch(/^# Not used: optimizer: /);
   });
 
   it("gives several devices as accumulated batches", () => {
@@ -97,7 +97,7 @@ describe("the recipe of a card that Trainer wrote", () => {
   });
 
   it("without a list of hyperparameters is an error", async () => {
-    expect(() => cardRecipe("# A model\n", "README.md")).toThrow(/no list under a heading/);
+    expect(() => cardRecipe("# A model\n", "README.md")).toThrow(/no list under the heading/);
     await expect(recipeOfCard(join(scratch, "nothing.md"))).rejects.toMatchObject({
       code: "FILES_NOT_FOUND",
     });

@@ -69,16 +69,16 @@ describe("warmupStepCount", () => {
 describe("scheduleProblem", () => {
   test("names a setting that the schedule does not take", () => {
     expect(scheduleProblem("linear", { num_cycles: 2 }, 1)).toBe(
-      "the schedule linear takes no settings, not num_cycles",
+      "the schedule linear has no setting num_cycles; its settings are: none",
     );
     expect(scheduleProblem("polynomial", { toString: 2 }, 1)).toBe(
-      "the schedule polynomial takes lr_end, power, not toString",
+      "the schedule polynomial has no setting toString; its settings are: lr_end, power",
     );
   });
 
   test("names a value out of range and settings that exclude each other", () => {
     expect(scheduleProblem("cosine_with_restarts", { num_cycles: 1.5 }, 1)).toMatch(/whole number/);
-    expect(scheduleProblem("cosine", { num_cycles: "two" }, 1)).toMatch(/number from 0/);
+    expect(scheduleProblem("cosine", { num_cycles: "two" }, 1)).toMatch(/number of at least 0/);
     expect(scheduleProblem("polynomial", { lr_end: 1 }, 1)).toMatch(/below learning_rate/);
     expect(scheduleProblem("polynomial", {}, 1e-8)).toMatch(/below learning_rate/);
     expect(scheduleProblem("cosine_with_min_lr", {}, 1)).toMatch(/exactly one/);

@@ -32,8 +32,8 @@ export function preparedSplits(
   if (validation !== undefined)
     throw fieldsConflict(
       "validation_split",
-      `validation_split is given, and there is validation data: ${validation.file}`,
-      "drop one of them",
+      `validation_split is set, but there is validation data already: ${validation.file}`,
+      "Remove validation_split, or use another dataset.",
     );
   const { rest, taken } = withoutShare(train, validationSplit, seed);
   return { train: rest, validation: { ...taken, sentences: taken.sentences.slice(0, maxEvalSamples) }, test };

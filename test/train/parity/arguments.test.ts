@@ -134,7 +134,7 @@ describe("a recording's arguments", () => {
   ])("are refused, by name, where a replay would not honour them: %s", (name, value) => {
     const best = name === "load_best_model_at_end" ? { eval_strategy: "epoch" } : {};
     expect(() => recipeOf({ ...best, [name]: value })).toThrow(
-      name === "lr_scheduler_kwargs" ? /takes no settings, not cycles/ : name,
+      name === "lr_scheduler_kwargs" ? /has no setting cycles/ : name,
     );
   });
 
