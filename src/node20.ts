@@ -34,7 +34,7 @@ export const zstdUncompressed =
     : (bytes: Uint8Array, most: number): Uint8Array => zstdDecompressSync(bytes, { maxOutputLength: most });
 
 /** The message for a Zstandard file if Node does not support the format. */
-export const ZSTD_MISSING = `its compression ZSTD needs Node 22.15 or newer, and this is ${process.version}`;
+export const ZSTD_MISSING = `the compression ZSTD needs Node 22.15 or newer, but this is ${process.version}`;
 
 /**
  * Detaches an ArrayBuffer from its memory, so that views of it have length 0. Returns false if that failed.

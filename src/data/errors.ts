@@ -23,17 +23,17 @@ const kindOf = (path: string): string =>
 
 /** The folder contains no data files. */
 export const fileIsFolder = (file: string) =>
-  new NeriumError("DATA_FILE_IS_FOLDER", "This folder has no data files in it", {
+  new NeriumError("DATA_FILE_IS_FOLDER", "The folder contains no data files", {
     where: file,
-    remedy: "Name a file, or a folder with data files in it.",
+    remedy: "Give a file, or a folder that contains data files.",
   });
 
 /** The operating system refuses to read the data file, or the file is larger than 2 GiB. */
 export const fileUnreadable = (file: string, cause: unknown) =>
   new NeriumError(
     "DATA_FILE_UNREADABLE",
-    `The file can't be read: ${cause instanceof Error ? cause.message : cause}`,
-    { where: file, remedy: "Check its permissions, and that it is a file of less than 2 GiB.", cause },
+    `Could not read the file: ${cause instanceof Error ? cause.message : cause}`,
+    { where: file, remedy: "Check its permissions, and that it is smaller than 2 GiB.", cause },
   );
 
 /** Runs a file system call and turns its errors into a NeriumError. */
@@ -51,7 +51,7 @@ export function attemptRead<T>(file: string, read: () => T): T {
 export const lineTooLong = (file: string, line: number) =>
   new NeriumError("DATA_LINE_TOO_LONG", "The line is longer than 500 MB", {
     where: at(file, line),
-    remedy: "Write one record a line, or split the file.",
+    remedy: "Write one record per line, or split the file.",
   });
 
 /** Nerium does not read files with this extension. */
@@ -59,32 +59,34 @@ export const formatUnsupported = (file: string, extension: string) =>
   new NeriumError("DATA_FORMAT_UNSUPPORTED", `Files that end in ${extension} are not read`, {
     where: file,
     remedy:
-      'Name the format with --from where the extension misleads; else convert it to CoNLL columns (one word and its tag a line, an empty line after each sentence) or JSON Lines ({"tokens": […], "ner_tags": […]} a line).',
+      'If the extension is wrong, rename the file, or convert it: nerium convert IN OUT.jsonl --from FORMAT. Otherwise save it as CoNLL columns (one word and its tag per line, an empty line after each sentence) or JSON Lines (one {"tokens": […], "ner_tags": […]} per line).',
   });
 
 /** The data file has no bytes, or only a byte order mark. */
 export const fileEmpty = (file: string) =>
   new NeriumError("DATA_FILE_EMPTY", "The file is empty", {
     where: file,
-    remedy: "Was it downloaded or written completely?",
+    remedy: "Check that it was downloaded or written completely.",
   });
 
 /** The data file has no sentences: for example, it only has blank lines, comments and -DOCSTART- lines. */
 export const noSentences = (file: string) =>
-  new NeriumError("DATA_NO_SENTENCES", "The file has no sentences", {
+  new NeriumError("DATA_NO_SENTENCES", "The file contains no sentences", {
     where: file,
     remedy:
-      "A sentence is some lines of word and tag, or a JSON object with tokens; blank lines and comments are none.",
+      "Write one word and its tag per line with an empty line after each sentence, or one JSON object with tokens per line.",
   });
 
 /** The data file has NUL bytes: it is an image, an archive, or text in UTF-16. */
 export const fileBinary = (file: string, line: number, utf16: boolean) =>
   new NeriumError(
     "DATA_FILE_BINARY",
-    utf16 ? "The file is in UTF-16" : "The file is binary, not text: it has NUL bytes",
+    utf16 ? "The file is encoded in UTF-16" : "The file is binary, not text: it contains NUL bytes",
     {
       where: at(file, line),
-      remedy: utf16 ? "Save it as UTF-8." : "Unpack it if it is an archive, or give a text file in UTF-8.",
+      remedy: utf16
+        ? "Save it as UTF-8."
+        : "If it is an archive, unpack it. Otherwise give a text file in UTF-8.",
     },
   );
 
@@ -99,11 +101,11 @@ export const encodingInvalid = (file: string, line: number) =>
 export const columnCount = (file: string, line: number, found: number, expected: number, first: number) =>
   new NeriumError(
     "DATA_COLUMN_COUNT",
-    `The line has ${columns(found)}, where line ${first} has ${columns(expected)}`,
+    `The line has ${columns(found)}, but line ${first} has ${columns(expected)}`,
     {
       where: at(file, line),
       remedy:
-        "Give each word as many columns as the first; words that contain spaces need tabs between the columns of every line.",
+        "Every line needs the same number of columns. If words contain spaces, separate all columns with tabs.",
     },
   );
 
@@ -113,7 +115,7 @@ const columns = (count: number): string => `${count} ${count === 1 ? "column" : 
 export const tokenColumnMissing = (file: string, line: number, column: number, count: number) =>
   new NeriumError(
     "DATA_TOKEN_COLUMN_MISSING",
-    `There is no column ${column} for the words: the lines have ${columns(count)}`,
+    `There is no column ${column} for the words: each line has ${columns(count)}`,
     { where: at(file, line), remedy: columnRange(count) },
   );
 
@@ -121,44 +123,49 @@ export const tokenColumnMissing = (file: string, line: number, column: number, c
 export const tagColumnMissing = (file: string, line: number, column: number, count: number) =>
   new NeriumError(
     "DATA_TAG_COLUMN_MISSING",
-    `There is no column ${column} for the tags: the lines have ${columns(count)}`,
+    `There is no column ${column} for the tags: each line has ${columns(count)}`,
     { where: at(file, line), remedy: columnRange(count) },
   );
 
 const columnRange = (count: number): string =>
   count === 1
-    ? "Columns are counted from 0, and each line has one: is it the right file, with spaces or tabs between columns?"
-    : `Columns are counted from 0: give a number from 0 to ${count - 1}.`;
+    ? "Check that it is the right file, and that spaces or tabs separate its columns."
+    : `Columns are counted from 0. Give a number from 0 to ${count - 1}.`;
 
 /** A column was given by name for a column file, or by number for JSON Lines. */
 export const columnKind = (file: string, column: string | number) =>
   typeof column === "number"
-    ? new NeriumError("DATA_COLUMN_KIND", `${column} is no key: objects of JSON Lines have named columns`, {
+    ? new NeriumError(
+        "DATA_COLUMN_KIND",
+        `Column ${column} does not exist: JSON Lines have keys, not numbered columns`,
+        {
+          where: file,
+          remedy: "Give the name of the key, such as tokens or ner_tags.",
+        },
+      )
+    : new NeriumError("DATA_COLUMN_KIND", `${quoted(column)} is not a column number`, {
         where: file,
-        remedy: 'Give the name of the key, such as "tokens" or "ner_tags".',
-      })
-    : new NeriumError("DATA_COLUMN_KIND", `${quoted(column)} is no column number`, {
-        where: file,
-        remedy: "Columns of a column file are whole numbers, counted from 0.",
+        remedy: "Give the number of the column, counted from 0.",
       });
 
 /** The word or the tag of a line is empty. */
 export const cellEmpty = (file: string, line: number, what: "token" | "tag") =>
-  new NeriumError("DATA_CELL_EMPTY", `The ${what} is empty`, {
+  new NeriumError("DATA_CELL_EMPTY", `The ${what === "tag" ? "tag" : "word"} is empty`, {
     where: at(file, line),
     remedy:
-      what === "tag" ? "Give the word a tag; O outside entities." : "Give the line a word, or remove it.",
+      what === "tag"
+        ? "Give the word a tag. Outside of entities, the tag is O."
+        : "Add the word, or remove the line.",
   });
 
 /** A line of a JSON Lines file, or a record of a JSON array, is not valid JSON. */
 export const jsonInvalid = (file: string, line: number, cause: unknown) =>
   new NeriumError(
     "DATA_JSON_INVALID",
-    `What begins here is not valid JSON: ${cause instanceof Error ? cause.message.slice(0, 200) : cause}`,
+    `Invalid JSON: ${cause instanceof Error ? cause.message.slice(0, 200) : cause}`,
     {
       where: at(file, line),
-      remedy:
-        "JSON Lines holds one complete object a line, without commas between them; an array begins with [ and ends with ].",
+      remedy: "Write one complete object per line, without commas between objects, or one array from [ to ].",
       cause,
     },
   );
@@ -183,8 +190,11 @@ export const keyMissing = (
 ) =>
   new NeriumError(
     "DATA_KEY_MISSING",
-    `The object has no ${what}: none of its keys is ${tried.join(" or ")} (it has ${found.slice(0, 8).map(short).join(", ") || "no keys"})`,
-    { where: at(file, line), remedy: `Name the key of the ${what}, or write them under ${tried[0]}.` },
+    `The object has no key ${tried.join(" or ")} for the ${what}; its keys are: ${found.slice(0, 8).map(short).join(", ") || "none"}`,
+    {
+      where: at(file, line),
+      remedy: `Name the key with --${what === "tokens" ? "token" : "tag"}-column, or rename it to ${tried[0]}.`,
+    },
   );
 
 /** A sentence does not have one tag for each token. */
@@ -196,17 +206,21 @@ export const lengthsDiffer = (file: string, line: number, tokens: number, tags: 
 
 /** Tags are integers, but no names were given for them. */
 export const labelNamesMissing = (file: string, line: number, tag: number) =>
-  new NeriumError("DATA_LABEL_NAMES_MISSING", `The tag ${tag} is a number, and numbers have no names here`, {
+  new NeriumError("DATA_LABEL_NAMES_MISSING", `The tag ${tag} is a number, but the labels have no names`, {
     where: at(file, line),
-    remedy: "Give the names in the order of the numbers, for example labels: [O, B-PER, I-PER].",
+    remedy: "Give the names of the labels in the order of their numbers: --labels O,B-PER,I-PER.",
   });
 
 /** An integer tag is outside the list of label names. */
 export const labelNumber = (file: string, line: number, tag: number, labels: number) =>
-  new NeriumError("DATA_LABEL_NUMBER", `The tag ${tag} has no name: there are ${labels} labels`, {
-    where: at(file, line),
-    remedy: `Numbers of tags go from 0 to ${labels - 1}: give all labels, in the order of their numbers.`,
-  });
+  new NeriumError(
+    "DATA_LABEL_NUMBER",
+    `The tag ${tag} is out of range: there are ${labels} labels, 0 to ${labels - 1}`,
+    {
+      where: at(file, line),
+      remedy: "Give the names of all labels, in the order of their numbers.",
+    },
+  );
 
 /** Spans do not fit the words, each other or the text, and no policy says what to do about it. */
 export const spansUnfit = (problems: readonly SpanProblem[]) => {
@@ -216,16 +230,16 @@ export const spansUnfit = (problems: readonly SpanProblem[]) => {
   return new NeriumError("DATA_SPANS_UNFIT", `${problemText(first!)}${more}`, {
     where: id === undefined ? at(file, line) : `${at(file, line)} (${short(id)})`,
     remedy:
-      "Convert the data with nerium convert --policy widen, which makes such spans larger to whole words, or --policy drop, which leaves them out; both list every one.",
+      "Convert the data first: nerium convert --policy widen extends such spans to whole words, --policy drop removes them. Both list every changed span.",
   });
 };
 
 const WHY: Readonly<Record<SpanProblem["kind"], string>> = {
   empty: "has no text",
-  outside: "lies outside of the text",
-  "other-text": "is another text in the file",
+  outside: "is outside of the text",
+  "other-text": "does not match the text that the file gives for it,",
   discontinuous: "is discontinuous",
-  "within-word": "does not begin and end with words",
+  "within-word": "does not start and end at word boundaries",
   overlap: "overlaps",
 };
 
@@ -241,33 +255,33 @@ export function problemText({ kind, type, text, start, end, outcome, other }: Sp
 
 /** The format cannot hold something in the data, such as a word with a line break or a type with a space. */
 export const cannotHold = (format: string, what: string, text: string, where: string) =>
-  new NeriumError("DATA_CANNOT_HOLD", `${format} can't hold ${what}: ${quoted(text)}`, {
+  new NeriumError("DATA_CANNOT_HOLD", `${format} cannot store ${what}: ${quoted(text)}`, {
     where,
-    remedy: "Write another format, such as jsonl.",
+    remedy: "Change the data, or write another format, such as jsonl.",
   });
 
 /** Unknown format. */
 export const formatUnknown = (name: string, names: readonly string[]) =>
-  new NeriumError("DATA_FORMAT_UNKNOWN", `There is no format ${quoted(name)}`, {
-    remedy: `Formats are ${names.join(", ")}.`,
+  new NeriumError("DATA_FORMAT_UNKNOWN", `Unknown format ${quoted(name)}`, {
+    remedy: `Use one of ${names.join(", ")}.`,
   });
 
 /** Some files of a folder contain words and tags, others contain texts. */
 export const shapesMixed = (file: string, first: string) =>
   new NeriumError(
     "DATA_SHAPES_MIXED",
-    `The file does not hold what ${first} holds: words and tags, or texts`,
+    `This file and ${first} differ: one has words and tags, the other has texts`,
     {
       where: file,
-      remedy: "Read such files one by one.",
+      remedy: "Move them to separate folders, or give them one by one.",
     },
   );
 
 /** A brat annotation file has no text file beside it, or a text file has no annotation file. */
 export const companionMissing = (file: string, extension: string) =>
-  new NeriumError("DATA_COMPANION_MISSING", `There is no ${extension} file of the same name beside it`, {
+  new NeriumError("DATA_COMPANION_MISSING", `The ${extension} file with the same name is missing`, {
     where: file,
-    remedy: "brat keeps a text in NAME.txt and its annotations in NAME.ann.",
+    remedy: "Put the text (NAME.txt) and its annotations (NAME.ann) in the same folder.",
   });
 
 /** A line of the data file does not follow the format. */
@@ -283,27 +297,30 @@ export const tableColumnMissing = (
 ) =>
   new NeriumError(
     "DATA_TABLE_COLUMN_MISSING",
-    `The table has no column for the ${what}: none is ${tried.join(" or ")} (it has ${found.slice(0, 8).map(short).join(", ") || "none"})`,
-    { where: file, remedy: `Name the column of the ${what}.` },
+    `The table has no column ${tried.join(" or ")} for the ${what}; its columns are: ${found.slice(0, 8).map(short).join(", ") || "none"}`,
+    {
+      where: file,
+      remedy: `Name the column with --${what === "words" ? "token" : "tag"}-column, or rename it.`,
+    },
   );
 
 /** A Parquet or Arrow file is damaged, or uses a feature that is not supported. */
 export const tableUnreadable = (file: string, cause: unknown) =>
   new NeriumError(
     "DATA_TABLE_UNREADABLE",
-    `The table can't be read: ${cause instanceof Error ? cause.message.slice(0, 200) : cause}`,
+    `Could not read the table: ${cause instanceof Error ? cause.message.slice(0, 200) : cause}`,
     {
       where: file,
-      remedy: "Was it downloaded completely? Write it again, with Snappy compression or none.",
+      remedy: "Download it again, or write it again with Snappy compression or none.",
       cause,
     },
   );
 
 /** A .spacy file is not a DocBin as spaCy writes it. */
 export const docBinInvalid = (file: string, what: string, cause?: unknown) =>
-  new NeriumError("DATA_DOCBIN_INVALID", `The file is no DocBin of spaCy: ${what}`, {
+  new NeriumError("DATA_DOCBIN_INVALID", `The file is not a spaCy DocBin: ${what}`, {
     where: file,
-    remedy: "Was it copied completely? Write it with DocBin.to_disk of spaCy 3, or with spacy convert.",
+    remedy: "Copy it again, or write it again with DocBin.to_disk of spaCy 3 or with spacy convert.",
     cause,
   });
 
@@ -311,45 +328,41 @@ export const docBinInvalid = (file: string, what: string, cause?: unknown) =>
 export const predictionsMissing = (file: string, count: number) =>
   new NeriumError(
     "DATA_PREDICTIONS_MISSING",
-    `The lines have ${columns(count)}; a word, its gold tag and its predicted tag are needed`,
-    { where: file, remedy: "Write such a file with nerium evaluate MODEL FILE --predictions OUT." },
+    `Each line has ${columns(count)}, but needs three: word, gold tag and predicted tag`,
+    { where: file, remedy: "Create the file with nerium evaluate MODEL FILE --predictions OUT." },
   );
 
 /** Two files of predictions do not contain the same sentences with the same gold tags. */
 export const predictionsDiffer = (a: string, b: string) =>
-  new NeriumError("DATA_PREDICTIONS_DIFFER", "The two files do not hold the same sentences and gold tags", {
+  new NeriumError("DATA_PREDICTIONS_DIFFER", "The two files do not have the same sentences and gold tags", {
     where: `${a} and ${b}`,
-    remedy: "Let both models predict the same file, and give the same columns.",
+    remedy: "Evaluate both models on the same file, with the same columns.",
   });
 
 /** The output's name does not tell which format to write. */
 export const formatUnclear = (output: string, candidates: readonly string[]) =>
-  new NeriumError("DATA_FORMAT_UNCLEAR", "The name of the output does not say its format", {
+  new NeriumError("DATA_FORMAT_UNCLEAR", "The format of the output is not clear from its name", {
     where: output,
-    remedy: `Give --to ${candidates.slice(0, -1).join(", ")}${candidates.length > 1 ? " or " : ""}${candidates.at(-1)}.`,
+    remedy: `Add --to ${candidates.slice(0, -1).join(", ")}${candidates.length > 1 ? " or " : ""}${candidates.at(-1)}.`,
   });
 
 /** A file or folder with the output's name already exists. */
 export const outputExists = (output: string) =>
-  new NeriumError("DATA_OUTPUT_EXISTS", "There is a file or folder of this name", {
+  new NeriumError("DATA_OUTPUT_EXISTS", "The output already exists", {
     where: output,
-    remedy: "Choose another name, or give --force to replace it.",
+    remedy: "Choose another name, or add --force to replace it.",
   });
 
 /** There are fewer documents or sentences than parts, or a share is too small for even one of them. */
 export const tooFewUnits = (file: string, units: number, unit: string, part: string) =>
-  new NeriumError("DATA_SPLIT_TOO_SMALL", `There are ${units} ${unit}, and none is left for ${part}`, {
+  new NeriumError("DATA_SPLIT_TOO_SMALL", `There are only ${units} ${unit}: none is left for ${part}`, {
     where: file,
-    remedy: "Give larger shares, or more data; what is of one document is never divided.",
+    remedy: "Give larger shares or more data. Documents and texts are never split.",
   });
 
 /** The label map names an entity type that is not in the data. */
 export const labelMapUnknown = (type: string, types: readonly string[]) =>
-  new NeriumError(
-    "DATA_LABEL_MAP_UNKNOWN",
-    `label_map names the type ${quoted(type)}, which the data does not have`,
-    {
-      where: "label_map",
-      remedy: `Types are named without prefixes: ${types.slice(0, 12).map(short).join(", ") || "the data has none"}.`,
-    },
-  );
+  new NeriumError("DATA_LABEL_MAP_UNKNOWN", `The data has no entity type ${quoted(type)}`, {
+    where: "label_map",
+    remedy: `Use the types of the data, without prefixes: ${types.slice(0, 12).map(short).join(", ") || "there are none"}.`,
+  });

@@ -97,7 +97,7 @@ describe("nerium compare", () => {
   });
 
   it.each([
-    ["Ada B-PER\n", "DATA_PREDICTIONS_MISSING", "The lines have 2 columns"],
+    ["Ada B-PER\n", "DATA_PREDICTIONS_MISSING", "Each line has 2 columns"],
     [B.replace("Turin B-LOC", "Turin B-PER"), "DATA_PREDICTIONS_DIFFER", "DIR/a.conll:6 and DIR/e.conll:6"],
     [B.replace("Nile", "Po"), "DATA_PREDICTIONS_DIFFER", "DIR/a.conll:10 and DIR/e.conll:10"],
     [`${B}More O O\n`, "DATA_PREDICTIONS_DIFFER", "DIR/a.conll:end and DIR/e.conll:12"],

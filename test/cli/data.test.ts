@@ -34,11 +34,11 @@ describe("nerium convert", () => {
     expect(await ran("convert", at("odd.jsonl"), at("none.conll"))).toEqual({
       code: 1,
       out: "",
-      err: `DIR/odd.jsonl:1 (7): X "ve" (18-20) does not begin and end with words
+      err: `DIR/odd.jsonl:1 (7): X "ve" (18-20) does not start and end at word boundaries
 DIR/odd.jsonl:1 (7): PER "Ada" (3-6) overlaps PER "Ada Lovelace"
-error: X "ve" (18-20) does not begin and end with words, and 1 more [DATA_SPANS_UNFIT]
+error: X "ve" (18-20) does not start and end at word boundaries, and 1 more [DATA_SPANS_UNFIT]
   at DIR/odd.jsonl:1 (7)
-  Convert the data with nerium convert --policy widen, which makes such spans larger to whole words, or --policy drop, which leaves them out; both list every one.
+  Convert the data first: nerium convert --policy widen extends such spans to whole words, --policy drop removes them. Both list every changed span.
 `,
     });
   });
@@ -51,7 +51,7 @@ error: X "ve" (18-20) does not begin and end with words, and 1 more [DATA_SPANS_
   1 widened, 1 dropped
   offsets count code points (because entities then match word boundaries)
 `,
-      err: `DIR/odd.jsonl:1 (7): X "ve" (18-20) does not begin and end with words: widened to "lives"
+      err: `DIR/odd.jsonl:1 (7): X "ve" (18-20) does not start and end at word boundaries: widened to "lives"
 DIR/odd.jsonl:1 (7): PER "Ada" (3-6) overlaps PER "Ada Lovelace": dropped
 `,
     });

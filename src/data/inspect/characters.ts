@@ -27,6 +27,6 @@ export const suspiciousIn = (word: string): string[] => word.match(SUSPICIOUS) ?
 export function characterName(character: string): string {
   const code = character.codePointAt(0)!;
   const isTurn = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-  const name = NAMES[code] ?? (isTurn ? "turn of direction" : "control character");
+  const name = NAMES[code] ?? (isTurn ? "text direction mark" : "control character");
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")} ${name}`;
 }

@@ -88,7 +88,7 @@ export class SpilledParts {
       const taken = attempted(path, "read", () =>
         readSync(descriptor, bytes, done, length - done, position + done),
       );
-      if (taken === 0) throw new RangeError(`${path} is shorter than what was written`);
+      if (taken === 0) throw new RangeError(`${path} became shorter while it was used`);
       done += taken;
     }
     return bytes;

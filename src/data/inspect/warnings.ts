@@ -66,7 +66,7 @@ function leaks(train: ComparedData, others: readonly ComparedData[]): DataWarnin
     return [
       {
         code: "SENTENCES_LEAKED",
-        message: `${file}: ${count} of ${sentences} sentences stand in ${train.facts.file} too (${first}): scores on them say little about new text.`,
+        message: `${file}: ${count} of ${sentences} sentences are also in ${train.facts.file} (${first}). Scores on them say little about new text.`,
       },
     ];
   });
@@ -81,7 +81,7 @@ function unseenTypes(train: DataFacts, others: readonly DataFacts[]): DataWarnin
     return [
       {
         code: "TYPES_UNSEEN",
-        message: `${file} has entities of ${unseen.join(", ")}, and ${train.file} has none: the model can't learn them.`,
+        message: `${file} has entities of type ${unseen.join(", ")}, but ${train.file} has none: the model cannot learn them.`,
       },
     ];
   });
@@ -93,7 +93,7 @@ function characterWarnings({ file, suspicious }: DataFacts): DataWarning[] {
   return [
     {
       code: "CHARACTERS_SUSPICIOUS",
-      message: `${file}: ${count} characters that nobody sees or that stand for broken ones (${names.slice(0, 4).join(", ")}), first in the sentence at ${first.file}:${first.line}.`,
+      message: `${file}: ${count} invisible or broken characters (${names.slice(0, 4).join(", ")}), first in the sentence at ${first.file}:${first.line}.`,
     },
   ];
 }

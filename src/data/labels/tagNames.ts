@@ -17,7 +17,7 @@ export function tagNames(
     if (typeof tag === "string" && tag !== "") return tag;
     const number = typeof tag === "bigint" ? Number(tag) : tag;
     if (typeof number !== "number" || !Number.isInteger(number))
-      throw jsonShape(file, line, `${key}[${index}] is neither a tag nor the number of one`);
+      throw jsonShape(file, line, `${key}[${index}] is neither a tag nor a label number`);
     if (labels === undefined) throw labelNamesMissing(file, line, number);
     const name = labels[number];
     if (name === undefined) throw labelNumber(file, line, number, labels.length);

@@ -37,7 +37,7 @@ it("brat: entities, broken ones too, and whatever else stands there", async () =
     { ...span("X", 0, 19), gaps: [{ start: 4, end: 14 }] },
     span("Y", 75, 87),
   ]);
-  expect(notes).toEqual(["a.ann: 3 relations, events, attributes or notes are passed over"]);
+  expect(notes).toEqual(["a.ann: ignored 3 relations, events, attributes and notes"]);
 });
 
 it("brat: a text without annotations has no entities; annotations without a text are an error", async () => {
@@ -88,8 +88,8 @@ it("Label Studio: tasks with annotations of several people, relations and choice
     { text: "Nothing here", spans: [] },
   ]);
   expect(notes).toEqual([
-    "export.json:2: of several annotations of the task the first one counts",
-    "export.json:2: 1 results are no labelled spans, and are passed over",
+    "export.json:2: the task has several annotations; only the first one is used",
+    "export.json:2: ignored 1 results that are not labelled spans",
   ]);
 });
 
@@ -194,7 +194,7 @@ it("spaCy: the JSON training format, with missing tags", async () => {
     { words: ["Ada", "Lovelace", "smiled"], tags: ["B-PERSON", "I-PERSON", "O"], document: 0 },
     { words: ["Turin"], tags: ["B-GPE"], document: 0 },
   ]);
-  expect(notes).toEqual(["train.json: tags that are missing (-) are read as O"]);
+  expect(notes).toEqual(["train.json: missing tags (-) are read as O"]);
 });
 
 it("Prodigy: spans beside tokens of its own", async () => {

@@ -34,7 +34,7 @@ it("what Hugging Face's datasets wrote is read, with the names of its labels", a
 it("columns may have other names, and those that are not there are an error", async () => {
   await expect(parseDataset(theirs, "x.parquet", { tagColumn: "pos" })).rejects.toMatchObject({
     code: "DATA_TABLE_COLUMN_MISSING",
-    message: "The table has no column for the tags: none is pos (it has id, tokens, ner_tags)",
+    message: "The table has no column pos for the tags; its columns are: id, tokens, ner_tags",
   });
   const { sentences } = await parseDataset(theirs, "x.parquet", {
     tokenColumn: "tokens",
@@ -67,7 +67,7 @@ it("pages in gzip are read, and in Zstandard where Node can", async () => {
   else
     await expect(read("zstandard.parquet")).rejects.toMatchObject({
       code: "DATA_TABLE_UNREADABLE",
-      message: expect.stringMatching(/its compression ZSTD needs Node 22\.15 or newer, and this is v\d/),
+      message: expect.stringMatching(/the compression ZSTD needs Node 22\.15 or newer, but this is v\d/),
     });
 });
 
@@ -75,8 +75,8 @@ it("what is more or less than it says when it is uncompressed is refused", () =>
   const { GZIP } = COMPRESSORS;
   const bytes = zlib.gzipSync(Buffer.alloc(1000));
   expect(GZIP!(bytes, 1000)).toHaveLength(1000);
-  expect(() => GZIP!(bytes, 999)).toThrow("its bytes are more than 999 uncompressed");
-  expect(() => GZIP!(bytes, 1001)).toThrow("its bytes are 1000 uncompressed, and not 1001");
+  expect(() => GZIP!(bytes, 999)).toThrow("a block has more than 999 bytes when uncompressed");
+  expect(() => GZIP!(bytes, 1001)).toThrow("a block has 1000 bytes instead of 1001 when uncompressed");
   expect(() => GZIP!(bytes.subarray(0, 20), 1000)).toThrow("unexpected end of file");
 });
 
@@ -118,11 +118,11 @@ it("counts that other counts or the bytes contradict are refused before they are
     () =>
       checkPages(file, changed(...args) as typeof metadata, ["tokens"]);
   expect(check({})).not.toThrow();
-  expect(check({ num_values: 5n })).toThrow("a column has another number of values than its pages");
+  expect(check({ num_values: 5n })).toThrow("the pages of a column do not have as many values as the column");
   expect(check({}, 2n ** 40n)).toThrow("a column has 4 values for 1099511627776 rows");
-  expect(check({ num_values: 2n ** 40n })).toThrow("more than its bytes can hold");
-  expect(check({ dictionary_page_offset: 2n ** 40n })).toThrow("lies outside of the file");
-  expect(check({ codec: "LZO" })).toThrow("its compression LZO is not supported");
+  expect(check({ num_values: 2n ** 40n })).toThrow("values do not fit into the file");
+  expect(check({ dictionary_page_offset: 2n ** 40n })).toThrow("a column is outside of the file");
+  expect(check({ codec: "LZO" })).toThrow("the compression LZO is not supported");
 });
 
 describe("numbers of a hundred kilobytes, which would take minutes, are refused", () => {
@@ -136,7 +136,7 @@ describe("numbers of a hundred kilobytes, which would take minutes, are refused"
     const file = Buffer.concat([mark, description, length, mark]);
     await expect(parseDataset(file, "x.parquet")).rejects.toMatchObject({
       code: "DATA_TABLE_UNREADABLE",
-      message: "The table can't be read: the number at byte 5 does not end",
+      message: "Could not read the table: the number at byte 5 does not end",
     });
   });
 
@@ -147,7 +147,7 @@ describe("numbers of a hundred kilobytes, which would take minutes, are refused"
     );
     expect(() => checkStruct(Buffer.concat([nested, Buffer.from([1, 0, 0])]), 0)).not.toThrow();
     expect(() => checkStruct(Buffer.alloc(1000, 0x1c), 0)).toThrow("nested too deep");
-    expect(() => checkStruct(Buffer.from([0x19, 0xf5, 0xff, 0x7f]), 0)).toThrow("no room for them");
+    expect(() => checkStruct(Buffer.from([0x19, 0xf5, 0xff, 0x7f]), 0)).toThrow("does not fit into the file");
     expect(() => checkStruct(Buffer.from([0x18, 9, 97]), 0)).toThrow("cut off");
   });
 });

@@ -247,16 +247,17 @@ it("training is warned of leaks, of types that it lacks, and of suspicious chara
     {
       code: "SENTENCES_LEAKED",
       message:
-        "valid.conll: 1 of 3 sentences stand in train.conll too (valid.conll:1 is line 1 there): scores on them say little about new text.",
+        "valid.conll: 1 of 3 sentences are also in train.conll (valid.conll:1 is line 1 there). Scores on them say little about new text.",
     },
     {
       code: "TYPES_UNSEEN",
-      message: "valid.conll has entities of RIVER, and train.conll has none: the model can't learn them.",
+      message:
+        "valid.conll has entities of type RIVER, but train.conll has none: the model cannot learn them.",
     },
     {
       code: "CHARACTERS_SUSPICIOUS",
       message:
-        "valid.conll: 1 characters that nobody sees or that stand for broken ones (U+200B zero-width space), first in the sentence at valid.conll:7.",
+        "valid.conll: 1 invisible or broken characters (U+200B zero-width space), first in the sentence at valid.conll:7.",
     },
   ]);
   expect(dataWarnings(train, [])).toEqual([]);

@@ -110,7 +110,7 @@ it("an error names the first span and how many more there are", async () => {
   const bytes = Buffer.from(lines.map((line) => JSON.stringify(line)).join("\n"));
   await expect(parseDataset(bytes, "x.jsonl")).rejects.toMatchObject({
     code: "DATA_SPANS_UNFIT",
-    message: 'PER "Ad" (0-2) does not begin and end with words, and 1 more',
+    message: 'PER "Ad" (0-2) does not start and end at word boundaries, and 1 more',
     where: "x.jsonl:1 (a)",
   });
   const widened = await parseDataset(bytes, "x.jsonl", { policy: "widen" });

@@ -115,7 +115,7 @@ describe("a label map", () => {
     expect(() => requireMapped({ "B-GPE": "LOC" }, typesOf(data))).toThrow(
       expect.objectContaining({
         code: "DATA_LABEL_MAP_UNKNOWN",
-        remedy: "Types are named without prefixes: GPE, LOC, PER.",
+        remedy: "Use the types of the data, without prefixes: GPE, LOC, PER.",
       }),
     );
   });

@@ -63,7 +63,7 @@ function documentOf(text: Source, annotations: Source, options: FormatOptions): 
     else spans.push(spanOf(line, annotations.file, number));
   }
   if (others > 0)
-    options.onNote?.(`${annotations.file}: ${others} relations, events, attributes or notes are passed over`);
+    options.onNote?.(`${annotations.file}: ignored ${others} relations, events, attributes and notes`);
   return { text: content, spans, line: 1, linesOfText: true, file: text.file };
 }
 
@@ -80,8 +80,8 @@ function spanOf(line: string, file: string, number: number): FiledDocument["span
     throw lineInvalid(
       file,
       number,
-      "The entity is not as brat writes it",
-      "Give T1, a tab, TYPE START END, a tab, and the text.",
+      "Invalid entity",
+      "Write T1, a tab, TYPE START END, a tab, and the text.",
     );
   const ranges = places
     .split(";")

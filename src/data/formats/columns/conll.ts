@@ -65,7 +65,12 @@ export function columnLines(
       text.includes(delimiter) || /[\n\r]/.test(text) || (delimiter === " " && text.includes("\t"));
     const isOther = trimmed(text) !== text || blank(text) || documentStart(text) || keyAndValue(text);
     if (isCut || isOther)
-      throw cannotHold("CoNLL", "a word that separates or begins lines", text, placeOf(sentence));
+      throw cannotHold(
+        "CoNLL",
+        "text that contains the column separator or looks like a blank line, a comment or -DOCSTART-",
+        text,
+        placeOf(sentence),
+      );
   }
   const lines = words.map((word, at) => [word, ...columns.map((tags) => tags[at]!)].join(delimiter));
   return `${lines.join("\n")}\n\n`;

@@ -44,7 +44,8 @@ function linesOf(sentence: Sentence): string[] {
   return sentence.words.map((word, index) => {
     const cells = [String(index + 1), word, ...sentence.tags.slice(index, index + 1)];
     const wrong = cells.find((cell) => /[\t\r\n]/.test(cell));
-    if (wrong !== undefined) throw cannotHold("CoNLL-U Plus", "tabs and line ends", wrong, placeOf(sentence));
+    if (wrong !== undefined)
+      throw cannotHold("CoNLL-U Plus", "tabs and line breaks", wrong, placeOf(sentence));
     return cells.join("\t");
   });
 }
@@ -73,8 +74,8 @@ function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOption
         throw lineInvalid(
           file,
           number,
-          "The first line does not name the columns",
-          `Begin the file with ${COLUMNS} ID FORM NER.`,
+          "The first line must name the columns",
+          `Start the file with a line such as: ${COLUMNS} ID FORM NER`,
         );
       columns = columnsOf(text, file, options);
     } else if (isComment(text, columns)) {

@@ -21,7 +21,7 @@ const TAG = ["tag", "ner_tag", "ner", "label", "tags", "ner_tags", "labels"];
  */
 export const csv: WordsFormat = {
   name: "csv",
-  title: "CSV, a row for each word (Kaggle)",
+  title: "CSV with one word per row (Kaggle)",
   extensions: [".csv"],
   holds: { shape: "words" },
   linesOfWords: true,
@@ -44,7 +44,7 @@ export const csv: WordsFormat = {
     for (const sentence of sentences) {
       const { words, tags, document } = sentence;
       const wrong = [...words, ...tags].find((text) => /[\r\n]/.test(text));
-      if (wrong !== undefined) throw cannotHold("CSV", "line ends in words", wrong, placeOf(sentence));
+      if (wrong !== undefined) throw cannotHold("CSV", "line breaks in words", wrong, placeOf(sentence));
       if (number === 0)
         yield {
           content: rowOf([
@@ -137,8 +137,8 @@ function columnsOf(
     throw lineInvalid(
       file,
       1,
-      "No column says where a sentence ends",
-      'Give a column "Sentence #" with a name or number for each sentence.',
+      "There is no column that tells sentences apart",
+      'Add a column "Sentence #" with the number or name of each sentence.',
     );
   return { count: header.length, sentence, word, tag, document: find(undefined, DOCUMENT_FIELDS) };
 }
@@ -186,8 +186,8 @@ function* parsedRows(
     throw lineInvalid(
       file,
       first + lines - 1,
-      `The line is not CSV: ${message.slice(0, 200)}`,
-      "Quote cells that have quotes or commas in them, and double quotes in these.",
+      `Invalid CSV: ${message.slice(0, 200)}`,
+      "Put cells that contain quotes or commas in double quotes, and double the quotes inside.",
     );
   }
   // This is the last line of a row, but few rows are longer than one line.

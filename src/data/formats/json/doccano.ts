@@ -4,7 +4,7 @@ import type { TextsFormat } from "../format.js";
 import { type JsonRecord, jsonRecords } from "./jsonRecords.js";
 import { recordId, textRecord } from "./textRecord.js";
 
-const REMEDY = 'doccano writes {"text": "…", "label": [[0, 3, "PER"]]} a line.';
+const REMEDY = 'Write one {"text": "…", "label": [[0, 3, "PER"]]} per line, as doccano does.';
 
 /**
  * doccano's JSONL: `{"id": 1, "text": "…", "label": [[0, 3, "PER"]]}`. Exports with relations have
@@ -29,7 +29,7 @@ export const doccano: TextsFormat = {
         for (const record of jsonRecords(lines, file, REMEDY)) {
           const { relations } = record.value;
           if (Array.isArray(relations) && relations.length > 0)
-            onNote?.(`${file}:${record.line}: relations between entities are passed over`);
+            onNote?.(`${file}:${record.line}: ignored relations between entities`);
           yield textRecord(withText(record), file, ["label", "labels", "entities"], REMEDY);
         }
       }),

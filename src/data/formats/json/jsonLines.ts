@@ -57,7 +57,7 @@ function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOption
     documents.named(DOCUMENT_FIELDS.map((field) => value[field]).find((name) => name != null));
     if (tagged && tagKey === undefined) throw keyMissing(file, line, "tags", tagKeys, Object.keys(value));
     if (tagged === false && tagKey !== undefined)
-      throw jsonShape(file, line, "The sentence has tags, where those before it have none");
+      throw jsonShape(file, line, "The sentence has tags, but the sentences before it have none");
     const tags = tagKey === undefined ? [] : tagNames(value[tagKey], tagKey, options.labels, file, line);
     if (tagKey !== undefined && tags.length !== words.length)
       throw lengthsDiffer(file, line, words.length, tags.length);
@@ -76,6 +76,6 @@ function tokensOf({ value, line }: JsonRecord, keys: readonly string[], file: st
   const tokens = value[key];
   if (!Array.isArray(tokens)) throw jsonShape(file, line, `${key} is not an array`);
   const wrong = tokens.findIndex((token) => typeof token !== "string" || token === "");
-  if (wrong >= 0) throw jsonShape(file, line, `${key}[${wrong}] is not a string with a word in it`);
+  if (wrong >= 0) throw jsonShape(file, line, `${key}[${wrong}] is not a word`);
   return tokens;
 }

@@ -22,7 +22,7 @@ export interface JsonValue {
 export function* jsonRecords(lines: Iterable<Line>, file: string, remedy?: string): Generator<JsonRecord> {
   for (const { value, line } of jsonValues(lines, file))
     if (isRecord(value)) yield { value, line };
-    else throw jsonShape(file, line, `This is ${kindOf(value)}, not an object`, remedy);
+    else throw jsonShape(file, line, `Expected an object, found ${kindOf(value)}`, remedy);
 }
 
 /** Like {@link jsonRecords}, but for values of any kind. */
@@ -59,7 +59,7 @@ function parsed(text: string, file: string, line: number): unknown {
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-const BEHIND = "there is more behind the array";
+const BEHIND = "unexpected text after the array";
 
 /**
  * Yields the elements of an array. Finds them by the brackets and commas outside of strings, and parses them

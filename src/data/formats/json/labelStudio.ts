@@ -58,13 +58,12 @@ function taskOf(
 ): FiledDocument {
   const { data, id } = value;
   const place = `${file}:${line}`;
-  if (!isRecord(data)) throw jsonShape(file, line, `data is ${kindOf(data)}, not an object`, REMEDY);
+  if (!isRecord(data)) throw jsonShape(file, line, `data must be an object, not ${kindOf(data)}`, REMEDY);
   const results = resultsOf(value, file, line, () =>
-    onNote?.(`${place}: of several annotations of the task the first one counts`),
+    onNote?.(`${place}: the task has several annotations; only the first one is used`),
   );
   const other = results.filter((result) => labelsOf(result) === undefined);
-  if (other.length > 0)
-    onNote?.(`${place}: ${other.length} results are no labelled spans, and are passed over`);
+  if (other.length > 0) onNote?.(`${place}: ignored ${other.length} results that are not labelled spans`);
   const labelled = results.filter((result) => labelsOf(result) !== undefined);
   return {
     text: textIn(data, labelled[0]?.to_name, file, line),
@@ -81,12 +80,13 @@ function resultsOf(
   several: () => void,
 ): Json[] {
   const all = annotations ?? completions ?? [];
-  if (!Array.isArray(all)) throw jsonShape(file, line, `annotations is ${kindOf(all)}, not an array`, REMEDY);
+  if (!Array.isArray(all))
+    throw jsonShape(file, line, `annotations must be an array, not ${kindOf(all)}`, REMEDY);
   const valid = all.filter(isRecord).filter((annotation) => annotation.was_cancelled !== true);
   if (valid.length > 1) several();
   const result = valid[0]?.result ?? [];
   if (!Array.isArray(result))
-    throw jsonShape(file, line, `result is ${kindOf(result)}, not an array`, REMEDY);
+    throw jsonShape(file, line, `result must be an array, not ${kindOf(result)}`, REMEDY);
   return result.filter(isRecord);
 }
 
@@ -100,9 +100,9 @@ export function valueSpans(value: Json, file: string, line: number): FiledDocume
   const { start, end, text } = value;
   const labels = value.labels ?? value.hypertextlabels;
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end))
-    throw jsonShape(file, line, "A region has no whole numbers as start and end", REMEDY);
+    throw jsonShape(file, line, "The start and end of a region must be whole numbers", REMEDY);
   if (!Array.isArray(labels) || !labels.every((label) => typeof label === "string" && label !== ""))
-    throw jsonShape(file, line, "The labels of a region are no list of names", REMEDY);
+    throw jsonShape(file, line, "The labels of a region must be a list of names", REMEDY);
   return labels.map((type: string) => ({
     type,
     start: start as number,
@@ -119,6 +119,6 @@ export function textIn(data: Json, name: unknown, file: string, line: number): s
     texts.find(([key]) => key === "text") ??
     (texts.length === 1 ? texts[0] : undefined);
   if (found === undefined)
-    throw jsonShape(file, line, `It is not clear which text is annotated: there is none named text`, REMEDY);
+    throw jsonShape(file, line, "It is not clear which text is annotated: no field is named text", REMEDY);
   return found[1] as string;
 }

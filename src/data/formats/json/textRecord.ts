@@ -23,7 +23,8 @@ export function textRecord(
   remedy = REMEDY,
 ): FiledDocument {
   const { text, id } = value;
-  if (typeof text !== "string") throw jsonShape(file, line, `text is ${kindOf(text)}, not a text`, remedy);
+  if (typeof text !== "string")
+    throw jsonShape(file, line, `text must be a string, not ${kindOf(text)}`, remedy);
   const key = spanKeys.find((name) => value[name] !== undefined && value[name] !== null);
   return {
     text,
@@ -41,7 +42,8 @@ export function spansOf(
   line: number,
   remedy = REMEDY,
 ): FiledSpan[] {
-  if (!Array.isArray(spans)) throw jsonShape(file, line, `${key} is ${kindOf(spans)}, not an array`, remedy);
+  if (!Array.isArray(spans))
+    throw jsonShape(file, line, `${key} must be an array, not ${kindOf(spans)}`, remedy);
   return spans.map((span: unknown, index) => {
     const place = `${key}[${index}]`;
     const refuse = (what: string) => jsonShape(file, line, `${place} ${what}`, remedy);

@@ -69,7 +69,7 @@ function docsIn(source: Source): Docs {
     throw wrong((cause as Error).message.slice(0, 200), cause);
   }
   const { success, data } = contents.safeParse(unpacked);
-  if (!success) throw wrong("it has not the parts of a DocBin");
+  if (!success) throw wrong("parts are missing");
   const { attrs: columns, strings } = data;
   for (const [number, name] of [
     [ORTH, "ORTH"],
@@ -80,7 +80,8 @@ function docsIn(source: Source): Docs {
   const table = new BigUint64Array(aligned(data.tokens, 8));
   const lengths = new Int32Array(aligned(data.lengths, 4));
   const tokens = lengths.reduce((sum, length) => (length < 0 ? Number.NaN : sum + length), 0);
-  if (tokens * columns.length !== table.length) throw wrong("its documents have another number of tokens");
+  if (tokens * columns.length !== table.length)
+    throw wrong("the documents do not have as many tokens as the table");
   const numbers = new Map(spacySymbols.map((text, number) => [text, BigInt(number)]));
   return {
     table,
@@ -105,13 +106,13 @@ function* sentencesOf(docs: Docs, file: string, { onNote }: FormatOptions): Gene
   const value = (token: number, column: number): bigint => table[token * columns.length + column]!;
   const text = (token: number, column: number): string => {
     const found = strings.get(value(token, column));
-    if (found === undefined) throw docBinInvalid(file, `token ${token} is a string that it does not list`);
+    if (found === undefined) throw docBinInvalid(file, `the string of token ${token} is missing`);
     return found;
   };
   const tagged = table.some((number, at) => at % columns.length === iob && number !== BigInt(MISSING));
   const tagOf = (token: number): string => {
     const state = Number(value(token, iob));
-    if (state === MISSING) onNote?.(`${file}: tags that are missing are read as O`);
+    if (state === MISSING) onNote?.(`${file}: missing tags are read as O`);
     if (state !== BEGINS && state !== INSIDE) return "O";
     const name = text(token, type);
     return `${state === BEGINS ? "B" : "I"}${name === "" ? "" : `-${name}`}`;
@@ -155,7 +156,7 @@ function written(sentences: readonly Sentence[]): Uint8Array {
       const tags = toScheme(sentence.tags, scheme, "IOB2");
       for (const [index, word] of sentence.words.entries()) {
         if (/^[ \t\r\n\f\v]*$/.test(word))
-          throw cannotHold("DocBin", "a word of white space", word, placeOf(sentence));
+          throw cannotHold("DocBin", "a word that is only white space", word, placeOf(sentence));
         const [prefix, type] = partsOf(tags[index]);
         // −1 means that the token does not begin a sentence.
         const start = index === 0 ? 1n : 2n ** 64n - 1n;

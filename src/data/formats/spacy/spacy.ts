@@ -7,7 +7,7 @@ import type { FormatOptions, WordsFormat } from "../format.js";
 import { isRecord, type JsonRecord, jsonRecords, kindOf } from "../json/jsonRecords.js";
 import { documentsOf, jsonArray } from "../writing.js";
 
-const REMEDY = "spaCy's training format is a list of documents with paragraphs, sentences, tokens.";
+const REMEDY = "Give a list of documents with paragraphs, sentences and tokens, as spaCy 2 trains on.";
 
 /**
  * spaCy's JSON training format, which `spacy convert` reads: documents contain paragraphs, which contain
@@ -57,9 +57,10 @@ function* sentencesOf(
   const list = (owner: Readonly<Record<string, unknown>>, key: string) => {
     const items = owner[key];
     if (!Array.isArray(items))
-      throw jsonShape(file, line, `${key} is ${kindOf(items)}, not an array`, REMEDY);
+      throw jsonShape(file, line, `${key} must be an array, not ${kindOf(items)}`, REMEDY);
     const wrong = items.findIndex((item) => !isRecord(item));
-    if (wrong >= 0) throw jsonShape(file, line, `${key}[${wrong}] is ${kindOf(items[wrong])}`, REMEDY);
+    if (wrong >= 0)
+      throw jsonShape(file, line, `${key}[${wrong}] must be an object, not ${kindOf(items[wrong])}`, REMEDY);
     return items as Readonly<Record<string, unknown>>[];
   };
   for (const paragraph of list(value, "paragraphs"))
@@ -67,13 +68,13 @@ function* sentencesOf(
       const tokens = list(sentence, "tokens");
       const words = tokens.map(({ orth }, index) => {
         if (typeof orth === "string" && orth !== "") return orth;
-        throw jsonShape(file, line, `tokens[${index}] has no orth with a word in it`, REMEDY);
+        throw jsonShape(file, line, `tokens[${index}].orth is not a word`, REMEDY);
       });
       const tags = tokens.map(({ ner }, index) => {
         if (typeof ner === "string" && ner !== "" && ner !== "-") return ner;
-        if (ner === "-") onNote?.(`${file}: tags that are missing (-) are read as O`);
+        if (ner === "-") onNote?.(`${file}: missing tags (-) are read as O`);
         else if (ner !== undefined && ner !== null && ner !== "")
-          throw jsonShape(file, line, `tokens[${index}].ner is ${kindOf(ner)}, not a tag`, REMEDY);
+          throw jsonShape(file, line, `tokens[${index}].ner must be a tag, not ${kindOf(ner)}`, REMEDY);
         return "O";
       });
       const tagged = tokens.some(({ ner }) => typeof ner === "string");

@@ -61,6 +61,6 @@ function* exampleOf({ value, line }: JsonValue, file: string): Generator<FiledDo
   if (value === null) return;
   const record = Array.isArray(value) ? recordOf(value) : value;
   if (!isRecord(record))
-    throw jsonShape(file, line, `The example is ${kindOf(value)}, without text and entities`, REMEDY);
+    throw jsonShape(file, line, `Expected a text with entities, found ${kindOf(value)}`, REMEDY);
   yield textRecord({ value: record, line }, file, ["entities"], REMEDY);
 }

@@ -28,7 +28,7 @@ import { attempted, namesOf, tableColumns, tableOf, tableSentences } from "./tab
  */
 export const arrow: WordsFormat = {
   name: "arrow",
-  title: "Arrow, as Dataset.save_to_disk writes it",
+  title: "Arrow, as written by Dataset.save_to_disk",
   extensions: [".arrow"],
   holds: { shape: "words" },
   detect: ({ extension, text }) => extension === ".arrow" || text.startsWith("ARROW1"),
@@ -80,13 +80,13 @@ function checkColumn(column: Column<unknown>, name: string, rows: number): void 
     checkOffsets(batch, values!.length, name);
     checkFlat(values!, name);
   }
-  if (length !== rows) throw new Error(`the column ${name} has ${length} rows of ${rows}`);
+  if (length !== rows) throw new Error(`the column ${name} has ${length} rows instead of ${rows}`);
 }
 
 function checkFlat(batch: Batch<unknown>, name: string): void {
   const { typeId } = batch.type;
   if (typeId === Type.Utf8 || typeId === Type.LargeUtf8) checkOffsets(batch, batch.values!.length, name);
-  else if (typeId !== Type.Int) throw new Error(`the column ${name} holds neither texts nor whole numbers`);
+  else if (typeId !== Type.Int) throw new Error(`the column ${name} contains neither strings nor integers`);
   else if (batch.values!.length < batch.length) throw new Error(`the column ${name} is cut off`);
 }
 
@@ -97,7 +97,7 @@ function checkOffsets({ offsets, length }: Batch<unknown>, most: number, name: s
   if (length > 0 && numbers.length <= length) throw new Error(`the column ${name} is cut off`);
   for (let row = 0; row <= length && length > 0; row++) {
     const offset = Number(numbers[row]);
-    if (!(offset >= before && offset <= most)) throw new Error(`an offset of the column ${name} is wrong`);
+    if (!(offset >= before && offset <= most)) throw new Error(`the column ${name} has an invalid offset`);
     before = offset;
   }
 }

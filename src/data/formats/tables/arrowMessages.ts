@@ -105,7 +105,7 @@ class Message {
     const base = field + this.view.getInt32(field, true);
     const count = this.view.getInt32(base, true);
     if (!(count >= 0 && count * stride <= this.view.byteLength - base - 4))
-      throw new Error(`${count} entries where there is no room for them`);
+      throw new Error(`${count} entries do not fit into the file`);
     for (let index = 0; index < count; index++) look(base + 4 + index * stride);
   }
 

@@ -20,14 +20,14 @@ function ofLength(uncompress: (bytes: Uint8Array, most: number) => Uint8Array): 
       result = uncompress(bytes, Math.max(1, length));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") throw error;
-      throw new Error(`its bytes are more than ${length} uncompressed`);
+      throw new Error(`a block has more than ${length} bytes when uncompressed`);
     }
     if (result.length !== length)
-      throw new Error(`its bytes are ${result.length} uncompressed, and not ${length}`);
+      throw new Error(`a block has ${result.length} bytes instead of ${length} when uncompressed`);
     return result;
   };
 }
 
 /** The error for a codec that is not in {@link COMPRESSORS}. */
 export const compressionUnsupported = (codec: string): Error =>
-  new Error(codec === "ZSTD" ? ZSTD_MISSING : `its compression ${codec} is not supported`);
+  new Error(codec === "ZSTD" ? ZSTD_MISSING : `the compression ${codec} is not supported`);

@@ -20,7 +20,7 @@ import { checkStruct } from "./thrift.js";
  */
 export const parquet: WordsFormat = {
   name: "parquet",
-  title: "Parquet, as data sets on the hub",
+  title: "Parquet, as on the Hugging Face hub",
   extensions: [".parquet"],
   holds: { shape: "words" },
   detect: ({ extension, text }) => extension === ".parquet" || text.startsWith("PAR1"),

@@ -51,7 +51,7 @@ export function checkPages(file: ArrayBuffer, metadata: FileMetaData, columns: r
       if (!(count >= 0 && rows >= 0 && count >= rows))
         throw new Error(`a column has ${count} values for ${rows} rows`);
       if (values > FEW_VALUES + VALUES_A_BYTE * file.byteLength)
-        throw new Error(`${values} values are more than its bytes can hold`);
+        throw new Error(`${values} values do not fit into the file`);
       checkChunk(file, chunk, count, getTreePath(tree, chunk.path_in_schema), budget);
     }
 }
@@ -60,7 +60,7 @@ function checkChunk(file: ArrayBuffer, chunk: Chunk, count: number, path: Schema
   const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
   const length = Number(chunk.total_compressed_size);
   if (!(start >= 0 && length >= 0 && start + length <= file.byteLength))
-    throw new Error("a column lies outside of the file");
+    throw new Error("a column is outside of the file");
   const cursor = cursorOver(new Uint8Array(file, start, length));
   let left = count;
   // The library ignores a last byte too.
@@ -74,7 +74,7 @@ function checkChunk(file: ArrayBuffer, chunk: Chunk, count: number, path: Schema
     left -= checkPage(header, bytes, chunk, path, budget);
     if (left < 0) break;
   }
-  if (left !== 0) throw new Error("a column has another number of values than its pages");
+  if (left !== 0) throw new Error("the pages of a column do not have as many values as the column");
 }
 
 /** Returns the number of values in a page; 0 for a dictionary. */
@@ -122,7 +122,7 @@ function checkPage(
     checkValues(cursorOver(page), second.encoding, count);
     return count;
   }
-  throw new Error(`a page is of the type ${type}`);
+  throw new Error(`the page type ${type} is not supported`);
 }
 
 function plausible(count: number): number {
@@ -135,8 +135,7 @@ function uncompressed(bytes: Uint8Array, size: number, codec: Chunk["codec"], bu
   const uncompress = COMPRESSORS[codec];
   if (uncompress === undefined) throw compressionUnsupported(codec);
   budget.bytes -= size;
-  if (!(size >= 0 && budget.bytes >= 0))
-    throw new Error(`${bytes.length} bytes can't be ${size} uncompressed`);
+  if (!(size >= 0 && budget.bytes >= 0)) throw new Error(`${bytes.length} bytes cannot expand to ${size}`);
   return uncompress(bytes, size);
 }
 
@@ -157,7 +156,7 @@ function checkValues(cursor: Cursor, encoding: string, count: number): void {
       if (count > 0) checkBlocks(cursor, count);
       return;
     default:
-      throw new Error(`its encoding ${encoding} is not supported`);
+      throw new Error(`the encoding ${encoding} is not supported`);
   }
 }
 
@@ -191,7 +190,7 @@ function checkRuns(cursor: Cursor, width: number, wanted: number): void {
     const left = wanted - seen;
     // The library reads a byte even for a packed run without values.
     if (count === 0 || count > (isPacked ? left + SPARE : left))
-      throw new Error(`a run of ${count} where ${left} values are left`);
+      throw new Error(`a run of ${count} values, but only ${left} are left`);
     cursor.offset += isPacked ? (count / 8) * width : (width + 7) >> 3;
     seen += count;
   }

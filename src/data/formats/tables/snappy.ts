@@ -11,8 +11,7 @@ const MOST_RATIO = 22;
  * @throws Error if the bytes are damaged, or do not decompress to this length
  */
 export function snappyUncompressed(bytes: Uint8Array, length: number): Uint8Array {
-  if (length > MOST_RATIO * bytes.length)
-    throw new Error(`${bytes.length} bytes can't be ${length} uncompressed`);
+  if (length > MOST_RATIO * bytes.length) throw new Error(`${bytes.length} bytes cannot expand to ${length}`);
   const result = new Uint8Array(length);
   let at = 0;
   let done = 0;
@@ -23,7 +22,7 @@ export function snappyUncompressed(bytes: Uint8Array, length: number): Uint8Arra
     return value;
   };
   const room = (count: number): void => {
-    if (count > length - done) throw new Error(`its bytes are more than ${length} uncompressed`);
+    if (count > length - done) throw new Error(`a block has more than ${length} bytes when uncompressed`);
   };
   while (number(1) >= 0x80);
   while (at < bytes.length) {
@@ -42,10 +41,10 @@ export function snappyUncompressed(bytes: Uint8Array, length: number): Uint8Arra
     const count = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
     const back = kind === 1 ? ((tag >>> 5) << 8) + number(1) : number(kind === 2 ? 2 : 4);
     room(count);
-    if (back === 0 || back > done) throw new Error("compressed bytes are copied from outside");
+    if (back === 0 || back > done) throw new Error("compressed data refers to bytes outside of the block");
     // Byte by byte, because a copy may overlap the bytes that it writes.
     for (const end = done + count; done < end; done++) result[done] = result[done - back]!;
   }
-  if (done !== length) throw new Error(`its bytes are ${done} uncompressed, and not ${length}`);
+  if (done !== length) throw new Error(`a block has ${done} bytes instead of ${length} when uncompressed`);
   return result;
 }

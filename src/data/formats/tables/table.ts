@@ -77,7 +77,7 @@ export function* tableSentences(
     line++;
     const words = row[columns.words];
     if (!Array.isArray(words) || !words.every((word) => typeof word === "string" && word !== ""))
-      throw jsonShape(file, line, `${columns.words} is no list of words`, REMEDY);
+      throw jsonShape(file, line, `${columns.words} must be a list of words`, REMEDY);
     const tags =
       columns.tags === undefined ? [] : tagNames(row[columns.tags], columns.tags, labels, file, line);
     if (columns.tags !== undefined && tags.length !== words.length)
@@ -87,7 +87,7 @@ export function* tableSentences(
   }
 }
 
-const REMEDY = "Give each row a list of words and a list of as many tags.";
+const REMEDY = "Each row needs a list of words and a list with one tag for each word.";
 
 /** The columns to write for sentences, and their description for `datasets`. */
 export interface WrittenTable {

@@ -30,7 +30,7 @@ class Walk {
   ) {}
 
   struct(depth: number): void {
-    if (depth > DEEPEST) throw new Error("its description is nested too deep");
+    if (depth > DEEPEST) throw new Error("the metadata is nested too deeply");
     for (let head = this.byte(); (head & 15) !== 0; head = this.byte()) {
       if (head >> 4 === 0) this.number();
       this.value(head & 15, depth);
@@ -65,7 +65,7 @@ class Walk {
         this.struct(depth + 1);
         return;
       default:
-        throw new Error(`its description has a field of the type ${type}`);
+        throw new Error(`the metadata has a field of the unknown type ${type}`);
     }
   }
 
@@ -75,13 +75,13 @@ class Walk {
     const type = head & 15;
     // Each element takes at least one byte.
     if (count > this.bytes.length - this.at)
-      throw new Error(`a list of ${count} where there is no room for them`);
+      throw new Error(`a list of ${count} entries does not fit into the file`);
     for (let index = 0; index < count; index++) this.value(type <= 2 ? 3 : type, depth + 1);
   }
 
   private byte(): number {
     const byte = this.bytes[this.at++];
-    if (byte === undefined) throw new Error("its description is cut off");
+    if (byte === undefined) throw new Error("the metadata is cut off");
     return byte;
   }
 
