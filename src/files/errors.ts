@@ -3,7 +3,7 @@ import { NeriumError } from "../errors.js";
 /** What was tried on which path, and the operating system's error. */
 interface Failure {
   readonly path: string;
-  /** As it is worded after "could not": `write`, `rename` … */
+  /** The verb after "Could not": `write`, `rename` … */
   readonly action: string;
   readonly cause: NodeJS.ErrnoException;
 }
@@ -14,10 +14,10 @@ const details = ({ path, cause }: Failure, remedy: string) => ({ where: path, re
 const diskFull = (failure: Failure) =>
   new NeriumError(
     "FILES_DISK_FULL",
-    `could not ${failure.action} ${failure.path}: no space is left on the disk`,
+    `Could not ${failure.action} ${failure.path}: no space left on the disk`,
     details(
       failure,
-      "free space there or write to another disk; what stood at this path before is unchanged",
+      "Free some space, or write to another disk. The previous content of this path is unchanged.",
     ),
   );
 
@@ -25,126 +25,134 @@ const diskFull = (failure: Failure) =>
 const tooLarge = (failure: Failure) =>
   new NeriumError(
     "FILES_TOO_LARGE",
-    `could not ${failure.action} ${failure.path}: the file gets larger than is allowed here`,
-    details(failure, "raise the limit (`ulimit -f`) or write to a file system that takes files of this size"),
+    `Could not ${failure.action} ${failure.path}: the file is larger than allowed`,
+    details(
+      failure,
+      "Raise the limit (`ulimit -f`), or write to a file system that supports files of this size.",
+    ),
   );
 
 /** The user may not read, write or rename at this path. */
 const notPermitted = (failure: Failure) =>
   new NeriumError(
     "FILES_NOT_PERMITTED",
-    `could not ${failure.action} ${failure.path}: permission denied`,
-    details(failure, "check who owns the folder and whether you may write in it, or choose another path"),
+    `Could not ${failure.action} ${failure.path}: permission denied`,
+    details(failure, "Check the owner and the permissions of the folder, or choose another path."),
   );
 
 /** The file system is mounted read-only. */
 const readOnly = (failure: Failure) =>
   new NeriumError(
     "FILES_READ_ONLY",
-    `could not ${failure.action} ${failure.path}: the file system is read-only`,
-    details(failure, "choose a path on a file system that may be written"),
+    `Could not ${failure.action} ${failure.path}: the file system is read-only`,
+    details(failure, "Choose a path on a file system that is writable."),
   );
 
 /** A required file or folder does not exist. */
 const notFound = (failure: Failure) =>
   new NeriumError(
     "FILES_NOT_FOUND",
-    `could not ${failure.action} ${failure.path}: there is no such file or folder`,
-    details(failure, "check the spelling, and that the folder it stands in exists"),
+    `Could not ${failure.action} ${failure.path}: no such file or folder`,
+    details(failure, "Check the spelling, and that the parent folder exists."),
   );
 
 /** There is a file where a folder is required. */
 const notAFolder = (failure: Failure) =>
   new NeriumError(
     "FILES_NOT_A_FOLDER",
-    `could not ${failure.action} ${failure.path}: a file stands where a folder is needed`,
-    details(failure, "choose another path, or move that file away"),
+    `Could not ${failure.action} ${failure.path}: there is a file where a folder is needed`,
+    details(failure, "Choose another path, or move this file."),
   );
 
 /** There is a folder where a file is required. */
 const isAFolder = (failure: Failure) =>
   new NeriumError(
     "FILES_IS_A_FOLDER",
-    `could not ${failure.action} ${failure.path}: a folder stands there`,
-    details(failure, "choose a path of a file, or move that folder away"),
+    `Could not ${failure.action} ${failure.path}: there is a folder with this name`,
+    details(failure, "Choose the path of a file, or move this folder."),
   );
 
 /** A rename would cross from one file system to another. */
 const acrossDevices = (failure: Failure) =>
   new NeriumError(
     "FILES_ACROSS_DEVICES",
-    `could not ${failure.action} ${failure.path}: it lies on another file system than its folder`,
-    details(failure, "a mount point cannot be replaced by renaming: choose a path inside it"),
+    `Could not ${failure.action} ${failure.path}: it is on another file system than its parent folder`,
+    details(failure, "A mount point cannot be replaced. Choose a path inside it."),
   );
 
 /** The process or the machine has no free file handles. */
 const tooManyOpen = (failure: Failure) =>
   new NeriumError(
     "FILES_TOO_MANY_OPEN",
-    `could not ${failure.action} ${failure.path}: too many files are open`,
-    details(failure, "raise the limit (`ulimit -n`) or close other programs"),
+    `Could not ${failure.action} ${failure.path}: too many files are open`,
+    details(failure, "Raise the limit (`ulimit -n`), or close other programs."),
   );
 
 /** Another program uses the file. */
 const busy = (failure: Failure) =>
   new NeriumError(
     "FILES_BUSY",
-    `could not ${failure.action} ${failure.path}: another program uses it`,
-    details(failure, "close the program that has it open and try again"),
+    `Could not ${failure.action} ${failure.path}: another program is using it`,
+    details(failure, "Close the program that is using it, and try again."),
   );
 
 /** The file system cannot store this path. */
 const badName = (failure: Failure) =>
   new NeriumError(
     "FILES_BAD_NAME",
-    `could not ${failure.action} ${failure.path}: the file system takes no such name`,
-    details(failure, "choose a shorter name without special characters"),
+    `Could not ${failure.action} ${failure.path}: the file system does not allow this name`,
+    details(failure, "Choose a shorter name without special characters."),
   );
 
 /** Any other error of the operating system, such as a device error. */
 const inputOutput = (failure: Failure) =>
   new NeriumError(
     "FILES_INPUT_OUTPUT",
-    `could not ${failure.action} ${failure.path}: ${failure.cause.message}`,
-    details(failure, "check the disk and try again"),
+    `Could not ${failure.action} ${failure.path}: ${failure.cause.message}`,
+    details(failure, "Check the disk, and try again."),
   );
 
 /** The path of the new folder already has a folder that is not empty. */
 export const folderNotEmpty = (folder: string) =>
-  new NeriumError("FILES_FOLDER_NOT_EMPTY", `${folder} exists and is not empty`, {
+  new NeriumError("FILES_FOLDER_NOT_EMPTY", `The folder ${folder} is not empty`, {
     where: folder,
-    remedy: "choose another folder, or ask for it to be replaced",
+    remedy: "Choose another folder, or remove this one.",
   });
 
 /** The new folder is in place, but the folder that it replaced could not be removed. */
 export const previousNotRemoved = (folder: string, previous: string, cause: unknown) =>
   new NeriumError(
     "FILES_PREVIOUS_NOT_REMOVED",
-    `${folder} is written, but the folder it replaces could not be removed from ${previous}`,
-    { where: previous, remedy: "remove that folder by hand", cause },
+    `${folder} was written, but the folder that it replaced could not be removed: ${previous}`,
+    { where: previous, remedy: "Remove this folder yourself.", cause },
   );
 
 /** Another process uses the folder. */
 export const folderLocked = (folder: string, lock: string, holder: { pid: number; host: string }) =>
-  new NeriumError("FILES_FOLDER_LOCKED", `process ${holder.pid} on ${holder.host} is working in ${folder}`, {
+  new NeriumError("FILES_FOLDER_LOCKED", `${folder} is in use by process ${holder.pid} on ${holder.host}`, {
     where: lock,
-    remedy: "wait for it or choose another folder; where it surely does not run any more, delete this file",
+    remedy:
+      "Wait, or choose another folder. If this process is certainly not running any more, delete this file.",
   });
 
 /** The folder that this process uses has disappeared, or another process has taken it. */
 export const lockLost = (folder: string, lock: string) =>
-  new NeriumError("FILES_LOCK_LOST", `${folder} is no longer this process's to write in`, {
+  new NeriumError("FILES_LOCK_LOST", `This process no longer owns the folder ${folder}`, {
     where: lock,
     remedy:
-      "look whether the folder was moved, removed or unmounted, and whether another process works in it",
+      "Check whether the folder was moved, removed or unmounted, and whether another process is using it.",
   });
 
 /** The lock file of a folder was not written by Nerium. */
 export const lockUnreadable = (lock: string) =>
-  new NeriumError("FILES_LOCK_UNREADABLE", `${lock} says that the folder is in use, but not by whom`, {
-    where: lock,
-    remedy: "make sure that nothing works in this folder, and delete the file",
-  });
+  new NeriumError(
+    "FILES_LOCK_UNREADABLE",
+    `The folder is locked, but ${lock} does not say by which process`,
+    {
+      where: lock,
+      remedy: "Make sure that no process is using this folder, then delete the file.",
+    },
+  );
 
 const byCode: Record<string, (failure: Failure) => NeriumError> = {
   ENOSPC: diskFull,

@@ -82,7 +82,7 @@ export async function folderDamage(folder: string): Promise<string | undefined> 
     if (found === undefined) return `${name} is missing`;
     if (found.size !== size) return `${name} has ${found.size} bytes instead of ${size}`;
     const digest = await sha256OfFile(path).catch((error: Error) => error.message);
-    if (digest !== sha256) return `${name} is not what was written (sha256)`;
+    if (digest !== sha256) return `${name} has changed (its sha256 differs)`;
   }
   return undefined;
 }
@@ -93,7 +93,7 @@ async function readManifest(folder: string): Promise<Manifest | string> {
   try {
     return manifestSchema.parse(JSON.parse(text));
   } catch {
-    return `${MANIFEST} can't be read`;
+    return `could not read ${MANIFEST}`;
   }
 }
 

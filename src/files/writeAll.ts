@@ -9,7 +9,7 @@ export async function writeAll(file: Pick<OpenFile, "write">, data: Uint8Array):
   while (rest.length > 0) {
     const taken = await file.write(rest.subarray(0, LARGEST_WRITE));
     // Without this check, a file that accepts no bytes would cause an endless loop.
-    if (taken <= 0) throw Object.assign(new Error("the file took no more bytes"), { code: "ENOSPC" });
+    if (taken <= 0) throw Object.assign(new Error("no more bytes could be written"), { code: "ENOSPC" });
     rest = rest.subarray(taken);
   }
 }

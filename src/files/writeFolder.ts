@@ -34,7 +34,7 @@ async function syncTree(folder: string, fs: FsPort): Promise<void> {
  * if there is something else, or a folder that is not empty and must not be replaced.
  */
 async function standsFolder(target: string, replace: boolean, fs: FsPort): Promise<boolean> {
-  const kind = await attempt(target, "look at", () => fs.kind(target));
+  const kind = await attempt(target, "access", () => fs.kind(target));
   if (kind === undefined) return false;
   if (kind !== "folder")
     throw fileError(
@@ -69,7 +69,7 @@ async function swap(temporary: string, target: string, fs: FsPort): Promise<stri
   try {
     await attempt(target, "replace", () => fs.rename(temporary, target));
   } catch (error) {
-    await attempt(target, `put back ${previous} as`, () => fs.rename(previous, target));
+    await attempt(target, `restore ${previous} as`, () => fs.rename(previous, target));
     throw error;
   }
   return previous;
@@ -88,15 +88,15 @@ export async function recoverInside(
   { isOwn = false }: { readonly isOwn?: boolean } = {},
   fs: FsPort = nodeFs,
 ): Promise<void> {
-  if ((await attempt(folder, "look at", () => fs.kind(folder))) !== "folder") return;
+  if ((await attempt(folder, "access", () => fs.kind(folder))) !== "folder") return;
   for (const { name } of await attempt(folder, "read", () => fs.list(folder))) {
     const temporary = parseTemporaryName(name);
     if (temporary === undefined) continue;
     if (isAlive(temporary.pid) && !(isOwn && temporary.pid === process.pid)) continue;
     const path = join(folder, name);
     const target = join(folder, temporary.base);
-    const vacant = (await attempt(target, "look at", () => fs.kind(target))) === undefined;
-    if (temporary.role === "old" && vacant) await attempt(target, "put back", () => fs.rename(path, target));
+    const vacant = (await attempt(target, "access", () => fs.kind(target))) === undefined;
+    if (temporary.role === "old" && vacant) await attempt(target, "restore", () => fs.rename(path, target));
     else await attempt(path, "remove", () => fs.remove(path));
   }
 }
@@ -107,7 +107,7 @@ export async function recoverInside(
  */
 export async function removeFolder(folder: string, fs: FsPort = nodeFs): Promise<void> {
   const target = resolve(folder);
-  if ((await attempt(target, "look at", () => fs.kind(target))) === undefined) return;
+  if ((await attempt(target, "access", () => fs.kind(target))) === undefined) return;
   const gone = temporaryName(target, "gone");
   await attempt(target, "remove", () => fs.rename(target, gone));
   await attempt(target, "remove", () => fs.remove(gone));

@@ -132,7 +132,7 @@ export class HubClient {
         method = "GET";
         body = undefined;
       }
-      if (isReadOnce(body)) throw uploadInterrupted(url.href, `it is redirected to ${next.href}`);
+      if (isReadOnce(body)) throw uploadInterrupted(url.href, `it was redirected to ${next.href}`);
       url = next;
     }
   }
@@ -220,7 +220,7 @@ const isReadOnce = (body: HubRequest["body"]): boolean =>
 function redirected(from: URL, location: string): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (to === undefined || to.username !== "" || to.password !== "")
-    throw answerUnexpected(from.href, `it redirects to "${location}", which nobody can ask`);
+    throw answerUnexpected(from.href, `it redirects to "${location}", which is not a valid address`);
   if (!isSecure(to) || (from.protocol === "https:" && to.protocol !== "https:"))
     throw insecureRedirect(from, to);
   return to;

@@ -92,7 +92,7 @@ async function fill(
         `${about.asked}/${file.path}`,
         target.done,
         file.size,
-        failure ?? "no more comes",
+        failure ?? "the connection closes too early",
       );
   }
 }
@@ -139,7 +139,7 @@ class Part {
         }
         if (next.done) return undefined;
         const bytes = next.value as Uint8Array;
-        if (this.done + bytes.length > this.file.size) throw fileDamaged(this.file.path, "it is longer");
+        if (this.done + bytes.length > this.file.size) throw fileDamaged(this.file.path, "it is too long");
         await attempt(this.blob, "write", () => this.write(bytes));
         onBytes?.(this.done);
       }
@@ -152,7 +152,10 @@ class Part {
     for (let rest = bytes; rest.length > 0; ) {
       const { bytesWritten } = await this.handle.write(rest, 0, rest.length, this.done);
       if (bytesWritten <= 0)
-        throw Object.assign(new Error("no byte was taken"), { code: "ENOSPC", syscall: "write" });
+        throw Object.assign(new Error("no more bytes could be written"), {
+          code: "ENOSPC",
+          syscall: "write",
+        });
       const taken = rest.subarray(0, bytesWritten);
       this.hash.update(taken);
       this.done += taken.length;

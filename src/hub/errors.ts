@@ -20,22 +20,22 @@ const withoutSecrets = (text: string): string =>
 
 /** The name cannot be a name on the hub. */
 export const nameInvalid = (asked: string, why: string) =>
-  new NeriumError("HUB_NAME_INVALID", `"${asked}" is no name on the hub: ${why}`, {
+  new NeriumError("HUB_NAME_INVALID", `"${asked}" is not a valid name on the hub: ${why}`, {
     where: asked,
     remedy:
-      "Give a name such as roberta-large or FacebookAI/roberta-large, with @REVISION behind it at will.",
+      "Give a name such as roberta-large or FacebookAI/roberta-large, optionally followed by @REVISION.",
   });
 
 /** The hub has no such repository, or the user may not see it. */
 export const notFound = (named: Named, hasToken: boolean) =>
   new NeriumError(
     "HUB_NOT_FOUND",
-    `The hub has no ${called(named)}, and there is no folder of that name here`,
+    `There is no ${called(named)} on the hub, and no local folder with this name`,
     {
       where: named.asked,
       remedy: hasToken
-        ? "Check the spelling; if it is private, give HF_TOKEN a token that may read it."
-        : "Check the spelling; if it is private, set HF_TOKEN to a token that may read it.",
+        ? "Check the spelling. If the repository is private, set HF_TOKEN to a token that has access to it."
+        : "Check the spelling. If the repository is private, set HF_TOKEN, or log in with hf auth login.",
     },
   );
 
@@ -43,54 +43,55 @@ export const notFound = (named: Named, hasToken: boolean) =>
 export const revisionNotFound = (named: Named, revision: string) =>
   new NeriumError("HUB_REVISION_NOT_FOUND", `The ${called(named)} has no revision ${revision}`, {
     where: `${named.asked}@${revision}`,
-    remedy: "Give a branch, a tag or a commit that its page on the hub lists.",
+    remedy: "Give a branch, tag or commit from its page on the hub.",
   });
 
 /** The owner of the repository requires users to accept terms first. */
 export const gated = (named: Named, page: string, hasToken: boolean) =>
-  new NeriumError("HUB_GATED", `The ${called(named)} is gated: its owner asks you to agree to terms first`, {
+  new NeriumError("HUB_GATED", `The ${called(named)} is gated: you must accept its terms first`, {
     where: page,
     remedy: hasToken
-      ? "Ask for access on that page, with the account that your HF_TOKEN belongs to; then try again."
-      : "Ask for access on that page, make a token in your account's settings, and set HF_TOKEN to it.",
+      ? "Request access on this page with the account of your token, then try again."
+      : "Request access on this page, create a token in your account settings, and set HF_TOKEN to it.",
   });
 
 /** The hub rejects the token. */
 export const tokenRefused = (address: string) =>
-  new NeriumError("HUB_TOKEN_REFUSED", "The hub refuses the token", {
+  new NeriumError("HUB_TOKEN_REFUSED", "The hub rejected the token", {
     where: withoutSecrets(address),
     remedy:
-      "Make a new one in your account's settings (it must be allowed what you ask for), and set HF_TOKEN to it.",
+      "Create a new token with the required permissions in your account settings, and set HF_TOKEN to it.",
   });
 
 /** The token has characters that an HTTP header cannot contain. */
 export const tokenInvalid = () =>
-  new NeriumError("HUB_TOKEN_INVALID", "The token has spaces, line ends or letters that no token has", {
+  new NeriumError("HUB_TOKEN_INVALID", "The token contains spaces, line breaks or other invalid characters", {
     where: "HF_TOKEN",
-    remedy: "Copy it anew from your account's settings, and set HF_TOKEN to it or log in with hf auth login.",
+    remedy: "Copy it again from your account settings, and set HF_TOKEN to it or log in with hf auth login.",
   });
 
 /** An upload needs a token, and there is none. */
 export const tokenMissing = (name: string) =>
-  new NeriumError("HUB_TOKEN_MISSING", "Uploading needs a token of the hub, and there is none", {
+  new NeriumError("HUB_TOKEN_MISSING", "Uploading to the hub needs a token", {
     where: name,
-    remedy: "Make one that may write, in your account's settings, and set HF_TOKEN to it.",
+    remedy:
+      "Create a token with write access in your account settings, and set HF_TOKEN to it or log in with hf auth login.",
   });
 
 /** The hub must not be used (HF_HUB_OFFLINE), and the cache does not have everything that is needed. */
 export const notCached = (named: Named, missing: string, cache: string) =>
   new NeriumError(
     "HUB_NOT_CACHED",
-    `There is no folder ${named.asked} here, HF_HUB_OFFLINE is set, and the cache does not have the ${called(named)}: ${missing}`,
+    `The ${called(named)} is neither a local folder nor in the cache (${missing}), and HF_HUB_OFFLINE is set`,
     {
       where: cache,
-      remedy: "Run once without HF_HUB_OFFLINE, or set HF_HOME to the cache that has it.",
+      remedy: "Run once without HF_HUB_OFFLINE, or set HF_HOME to a cache that contains it.",
     },
   );
 
 /** An upload was requested, but HF_HUB_OFFLINE is set. */
 export const offlinePush = (name: string) =>
-  new NeriumError("HUB_OFFLINE", "HF_HUB_OFFLINE is set, and uploading needs the hub", {
+  new NeriumError("HUB_OFFLINE", "Cannot upload while HF_HUB_OFFLINE is set", {
     where: name,
     remedy: "Run without HF_HUB_OFFLINE.",
   });
@@ -99,11 +100,11 @@ export const offlinePush = (name: string) =>
 export const unreachable = (address: string, cause: unknown, named?: Named) =>
   new NeriumError(
     "HUB_UNREACHABLE",
-    `${named === undefined ? "The" : `There is no folder ${named.asked} here, and the`} hub can't be reached: ${reason(cause)}`,
+    `${named === undefined ? "Could" : `There is no local folder ${named.asked}, and Nerium could`} not connect to the hub: ${reason(cause)}`,
     {
       where: withoutSecrets(address),
       remedy:
-        "Check the connection, HF_ENDPOINT, and behind a proxy HTTPS_PROXY; HF_HUB_OFFLINE=1 uses the cache alone.",
+        "Check the connection, HF_ENDPOINT and, behind a proxy, HTTPS_PROXY. HF_HUB_OFFLINE=1 uses only the cache.",
       cause,
     },
   );
@@ -115,25 +116,21 @@ function reason(cause: unknown): string {
 
 /** The hub reports a failure of its own, or its answer cannot be understood. */
 export const answerUnexpected = (address: string, what: string) =>
-  new NeriumError(
-    "HUB_ANSWER",
-    `The hub's answer is none that can be used: ${withoutSecrets(what).slice(0, 300)}`,
-    {
-      where: withoutSecrets(address),
-      remedy: "Try again later; if HF_ENDPOINT is set, check that a hub stands there.",
-    },
-  );
+  new NeriumError("HUB_ANSWER", `Unexpected response from the hub: ${withoutSecrets(what).slice(0, 300)}`, {
+    where: withoutSecrets(address),
+    remedy: "Try again later. If HF_ENDPOINT is set, check that it is the address of a hub.",
+  });
 
 /** The hub accepts no more requests for now: it asks to wait too long, or still refuses after all tries. */
 export const rateLimited = (address: string, seconds: number) =>
-  new NeriumError("HUB_RATE_LIMITED", `The hub takes no more requests for ${Math.ceil(seconds)} s`, {
+  new NeriumError("HUB_RATE_LIMITED", `The hub accepts no more requests for ${Math.ceil(seconds)} s`, {
     where: withoutSecrets(address),
-    remedy: "Try again then; requests with HF_TOKEN are allowed more.",
+    remedy: "Try again after that time. Requests with HF_TOKEN have a higher limit.",
   });
 
 /** Too many redirects in a row. */
 export const redirectsWithoutEnd = (address: string) =>
-  new NeriumError("HUB_REDIRECTS", "The hub sends from one address to the next without end", {
+  new NeriumError("HUB_REDIRECTS", "The hub redirects too many times", {
     where: withoutSecrets(address),
     remedy: "Check HF_ENDPOINT and the proxy.",
   });
@@ -142,10 +139,10 @@ export const redirectsWithoutEnd = (address: string) =>
 export const insecure = (address: string) =>
   new NeriumError(
     "HUB_INSECURE",
-    "Only https is asked over a network: anybody on the way could read the token and change the model",
+    "The address is not https: others on the network could read the token and change the model",
     {
       where: withoutSecrets(address),
-      remedy: "Give HF_ENDPOINT an address with https://; http:// is for localhost alone.",
+      remedy: "Set HF_ENDPOINT to an https:// address. http:// is only allowed for localhost.",
     },
   );
 
@@ -154,11 +151,11 @@ export const insecureRedirect = (from: URL, to: URL) =>
   new NeriumError(
     "HUB_INSECURE",
     withoutSecrets(
-      `The hub sends from ${from.href} to ${to.href}, which is not https: anybody on the way could read what is sent and change the model`,
+      `The hub redirects from ${from.href} to ${to.href}, which is not https: others on the network could read and change the data`,
     ),
     {
       where: withoutSecrets(from.href),
-      remedy: "Check HF_ENDPOINT and the proxy: whoever answers there may not be the hub.",
+      remedy: "Check HF_ENDPOINT and the proxy: the server that responds may not be the hub.",
     },
   );
 
@@ -167,28 +164,28 @@ export const addressInvalid = (variable: string, value: string) =>
   new NeriumError(
     "HUB_ADDRESS_INVALID",
     // An invalid address may still contain a password, before the last @.
-    `${variable} is no address: "${value.replace(/^.*@|[?#].*$/gs, "")}"`,
+    `${variable} is not a valid address: "${value.replace(/^.*@|[?#].*$/gs, "")}"`,
     {
       where: variable,
-      remedy: "Give one such as https://huggingface.co.",
+      remedy: "Set it to an address such as https://huggingface.co.",
     },
   );
 
 /** HF_ENDPOINT contains a user name or a password. */
 export const addressWithPassword = (variable: string) =>
-  new NeriumError("HUB_ADDRESS_INVALID", `${variable} has a user name or a password in it`, {
+  new NeriumError("HUB_ADDRESS_INVALID", `${variable} contains a user name or a password`, {
     where: variable,
-    remedy: "Give the address alone, and set HF_TOKEN to a token.",
+    remedy: "Set it to the address only, and set HF_TOKEN to a token.",
   });
 
 /** The downloaded file differs from the hub's listing; it is deleted. */
 export const fileDamaged = (file: string, why: string) =>
   new NeriumError(
     "HUB_FILE_DAMAGED",
-    `The download is not the file that the hub lists (${why}); it is deleted`,
+    `The downloaded file is not the one that the hub lists (${why}), and was deleted`,
     {
       where: file,
-      remedy: "Try again; if it stays so, something between you and the hub changes files.",
+      remedy: "Try again. If it happens again, something between you and the hub changes files.",
     },
   );
 
@@ -196,7 +193,7 @@ export const fileDamaged = (file: string, why: string) =>
 export const downloadInterrupted = (file: string, done: number, size: number, cause: unknown) =>
   new NeriumError(
     "HUB_DOWNLOAD_INTERRUPTED",
-    `The download breaks off at ${done} of ${size} bytes: ${reason(cause)}`,
+    `The download was interrupted at ${done} of ${size} bytes: ${reason(cause)}`,
     {
       where: file,
       remedy: "Check the connection and try again.",
@@ -208,11 +205,11 @@ export const downloadInterrupted = (file: string, done: number, size: number, ca
 export const uploadInterrupted = (address: string, cause: unknown) =>
   new NeriumError(
     "HUB_UPLOAD_INTERRUPTED",
-    `The upload breaks off and can't be sent again, as its source is a stream: ${reason(cause)}`,
+    `The upload was interrupted and cannot be repeated, because its source is a stream: ${reason(cause)}`,
     {
       where: withoutSecrets(address),
       remedy:
-        "Start the upload again; a source that can be read again (a Blob, bytes) is sent again by itself.",
+        "Start the upload again. A source that can be read again (a Blob or bytes) is retried automatically.",
       cause,
     },
   );
@@ -222,27 +219,27 @@ export const uploadInterrupted = (address: string, cause: unknown) =>
  * cannot store.
  */
 export const pathUnsafe = (path: string, why: string) =>
-  new NeriumError("HUB_PATH_UNSAFE", `The repository names a file that is not safe to write: ${why}`, {
+  new NeriumError("HUB_PATH_UNSAFE", `The repository contains a file with an unsafe path: ${why}`, {
     where: JSON.stringify(path).slice(0, 200),
-    remedy: "Do not use this repository; tell the hub about it.",
+    remedy: "Do not use this repository, and report it to the hub.",
   });
 
 /** A repository has no config.json, so it is not a transformers model. */
 export const noModel = (named: Named) =>
   new NeriumError("HUB_NO_MODEL", `The ${called(named)} has no config.json`, {
     where: named.asked,
-    remedy: "Give the name of a model for transformers.",
+    remedy: "Give the name of a transformers model.",
   });
 
 /** A model has no weights in safetensors format. */
 export const noSafetensors = (named: Named, has: string | undefined) =>
   new NeriumError(
     "HUB_NO_SAFETENSORS",
-    `The ${called(named)} has no model.safetensors${has === undefined ? "" : `, only ${has}, which can hold code and is never read`}`,
+    `The ${called(named)} has no model.safetensors${has === undefined ? "" : `, only ${has}, which can contain code and is never read`}`,
     {
       where: named.asked,
       remedy:
-        "Give a revision that has one (the hub converts many: look at its pull requests), or convert it in Python with save_pretrained.",
+        "Give a revision that has one (see the pull requests of the repository), or convert the model in Python with save_pretrained.",
     },
   );
 
@@ -251,12 +248,12 @@ export const noDataFiles = (named: Named, isScript: boolean) =>
   new NeriumError(
     "HUB_NO_DATA_FILES",
     isScript
-      ? `The ${called(named)} is a Python script, which is never run, and the hub has made no Parquet of it`
-      : `The ${called(named)} has no Parquet, JSON, CSV or CoNLL files, and the hub has made no Parquet of it`,
+      ? `The ${called(named)} is a Python script, which is never run, and the hub has no Parquet version of it`
+      : `The ${called(named)} has no Parquet, JSON, CSV or CoNLL files, and the hub has no Parquet version of it`,
     {
       where: named.asked,
       remedy:
-        'Write it to files in Python (load_dataset(…)["train"].to_json(…)), and give these as train and validation.',
+        'Save it as files in Python (load_dataset(…)["train"].to_json(…)), and use them as train and validation.',
     },
   );
 
@@ -265,26 +262,26 @@ export const configUnknown = (named: Named, config: string | undefined, known: r
   new NeriumError(
     "HUB_CONFIG_UNKNOWN",
     config === undefined
-      ? `The ${called(named)} has several configurations, and none of them is its default`
+      ? `The ${called(named)} has several configurations, but no default`
       : `The ${called(named)} has no configuration ${config}`,
-    { where: named.asked, remedy: `Give dataset_config one of: ${known.slice(0, 30).join(", ")}.` },
+    { where: named.asked, remedy: `Set dataset_config to one of ${known.slice(0, 30).join(", ")}.` },
   );
 
 /** A data set does not have the requested split. */
 export const noSplit = (named: Named, split: string, known: readonly string[]) =>
-  new NeriumError("HUB_NO_SPLIT", `The ${called(named)} has no part called ${split}`, {
+  new NeriumError("HUB_NO_SPLIT", `The ${called(named)} has no split ${split}`, {
     where: named.asked,
-    remedy: `It has: ${known.slice(0, 30).join(", ")}. To train, give files for what it lacks; to evaluate, name a part with --split.`,
+    remedy: `It has ${known.slice(0, 30).join(", ")}. For nerium train, give a file as ${split}; for nerium evaluate, choose another --split.`,
   });
 
 /** The YAML block at the top of a data set's README.md is not valid. */
 export const cardInvalid = (file: string, why: string) =>
   new NeriumError(
     "HUB_CARD_INVALID",
-    `The description of the data set is not valid YAML: ${why.slice(0, 200)}`,
+    `The metadata of the data set is not valid YAML: ${why.slice(0, 200)}`,
     {
       where: file,
-      remedy: "Tell the data set's owner, or give another revision.",
+      remedy: "Report it to the owner of the data set, or use another revision.",
     },
   );
 
@@ -292,21 +289,16 @@ export const cardInvalid = (file: string, why: string) =>
 export const nothingToPush = (folder: string) =>
   new NeriumError(
     "HUB_NOTHING_TO_PUSH",
-    "The folder holds no model: config.json and model.safetensors are needed",
+    "The folder contains no model: it needs config.json and model.safetensors",
     {
       where: folder,
-      remedy: "Give a folder that nerium train wrote.",
+      remedy: "Give a model folder written by nerium train.",
     },
   );
 
 /** The hub refuses the upload. */
 export const pushRefused = (name: string, why: string) =>
-  new NeriumError(
-    "HUB_PUSH_REFUSED",
-    `The hub does not take the upload: ${withoutSecrets(why).slice(0, 300)}`,
-    {
-      where: name,
-      remedy:
-        "Check that the token may write there, and that the name is yours; then nerium push FOLDER NAME.",
-    },
-  );
+  new NeriumError("HUB_PUSH_REFUSED", `The hub rejected the upload: ${withoutSecrets(why).slice(0, 300)}`, {
+    where: name,
+    remedy: "Check that the token has write access to this name, then run nerium push FOLDER NAME.",
+  });

@@ -92,9 +92,7 @@ export function notice(
   { onNotice }: Pick<FolderOptions, "onNotice">,
 ): void {
   if (unreachable !== undefined)
-    onNotice?.(
-      `${unreachable.message}; ${about.asked} is taken from the cache, as it was when last asked for.`,
-    );
+    onNotice?.(`${unreachable.message}. Using the cached version of ${about.asked}.`);
 }
 
 /**

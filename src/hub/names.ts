@@ -28,13 +28,12 @@ export function typedName(typed: string, { withConfig = false } = {}): TypedName
   const at = typed.indexOf("@");
   const path = at < 0 ? typed : typed.slice(0, at);
   const revision = at < 0 ? undefined : typed.slice(at + 1);
-  if (revision === "") throw nameInvalid(typed, "nothing stands behind the @");
+  if (revision === "") throw nameInvalid(typed, "the revision after the @ is empty");
   const parts = path.split("/");
   const config = withConfig && parts.length === 3 ? parts.pop() : undefined;
   const name = parts.join("/");
-  if (config === "") throw nameInvalid(typed, "nothing stands behind the last /");
-  if (!isHubName(name))
-    throw nameInvalid(typed, "names are of letters, digits, - _ and ., with one / at most");
+  if (config === "") throw nameInvalid(typed, "the configuration after the last / is empty");
+  if (!isHubName(name)) throw nameInvalid(typed, "only letters, digits, -, _, . and one / are allowed");
   return { name, revision, config };
 }
 

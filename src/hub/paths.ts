@@ -9,15 +9,15 @@ const DEVICES = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
  */
 export function pathDanger(path: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this check searches for control characters.
-  if (/[\u0000-\u001f\u007f]/.test(path)) return "it has control characters";
-  if (/^[A-Za-z]:/.test(path)) return "it names a drive";
-  if (/^[\\/]/.test(path)) return "it is absolute";
+  if (/[\u0000-\u001f\u007f]/.test(path)) return "it contains control characters";
+  if (/^[A-Za-z]:/.test(path)) return "it starts with a drive letter";
+  if (/^[\\/]/.test(path)) return "it is an absolute path";
   const parts = path.split(/[\\/]/);
   if (parts.includes("..")) return "it leads out of its folder";
-  if (parts.some((part) => part === "" || part === ".")) return "it has empty parts";
-  if (path.includes("\\")) return "it has a backslash";
-  if (/[:<>"|?*]/.test(path)) return "it has characters that no Windows folder takes";
-  if (parts.some((part) => DEVICES.test(part))) return "it names a device of Windows";
+  if (parts.some((part) => part === "" || part === ".")) return "it contains empty parts";
+  if (path.includes("\\")) return "it contains a backslash";
+  if (/[:<>"|?*]/.test(path)) return "it contains characters that Windows does not allow";
+  if (parts.some((part) => DEVICES.test(part))) return "it contains a device name of Windows";
   if (parts.some((part) => /[. ]$/.test(part))) return "a part of it ends with a dot or a space";
   if (Buffer.byteLength(path) > 1000 || parts.some((part) => Buffer.byteLength(part) > 255))
     return "it is too long";
@@ -38,7 +38,7 @@ export function requireSafePaths(paths: Iterable<string>): void {
     const folded = path.normalize("NFC").toLowerCase();
     const other = seen.get(folded);
     if (other !== undefined && other !== path)
-      throw pathUnsafe(path, `it and ${other} are one file where letter case does not count`);
+      throw pathUnsafe(path, `it differs from ${other} only in letter case`);
     seen.set(folded, path);
   }
 }

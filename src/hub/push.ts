@@ -81,7 +81,7 @@ export async function push(folder: string, name: string, options: PushOptions = 
       for (;;) {
         const { done, value } = await uploading.next();
         if (done) {
-          if (value === undefined) throw answerUnexpected(target, "there is no commit");
+          if (value === undefined) throw answerUnexpected(target, "it contains no commit");
           return {
             name: target,
             url: `${client.settings.endpoint}/${target}`,
@@ -113,8 +113,7 @@ const account = z.object({ name: z.string().min(1) });
 
 async function destination(client: HubClient, name: string, options: PushOptions): Promise<string> {
   const { endpoint, token, offline } = client.settings;
-  if (!isHubName(name))
-    throw nameInvalid(name, "names are of letters, digits, - _ and ., with one / at most");
+  if (!isHubName(name)) throw nameInvalid(name, "only letters, digits, -, _, . and one / are allowed");
   if (offline) throw offlinePush(name);
   if (token === undefined) throw tokenMissing(name);
   const target = name.includes("/") ? name : `${await accountOf(client)}/${name}`;
@@ -143,7 +142,7 @@ async function destination(client: HubClient, name: string, options: PushOptions
 async function accountOf(client: HubClient): Promise<string> {
   const address = `${client.settings.endpoint}/api/whoami-v2`;
   const parsed = account.safeParse(await client.json(address, undefined));
-  if (!parsed.success) throw answerUnexpected(address, "it names no account");
+  if (!parsed.success) throw answerUnexpected(address, "it contains no account name");
   return parsed.data.name;
 }
 

@@ -33,7 +33,7 @@ export async function repository(client: HubClient, about: About): Promise<Repos
   if (client.settings.offline) {
     const found = await fromCache(client, about);
     if (found === undefined)
-      throw notCached(about, `nothing of revision ${about.revision}`, client.settings.cache);
+      throw notCached(about, `no files of revision ${about.revision}`, client.settings.cache);
     return found;
   }
   try {
@@ -53,7 +53,7 @@ async function fromHub(client: HubClient, about: About): Promise<Repository> {
   const { kind, asked, revision } = about;
   const address = `${endpoint}/api/${kind}s/${asked}/revision/${encodeURIComponent(revision)}`;
   const parsed = info.safeParse(await client.json(address, about));
-  if (!parsed.success) throw answerUnexpected(address, "it has no id and no commit");
+  if (!parsed.success) throw answerUnexpected(address, "it contains no id or no commit");
   const { id: name, sha: commit } = parsed.data;
   const cached = await CachedRepository.renamed(cache, kind, asked, name);
   let files = await cached.listing(commit);
@@ -77,7 +77,7 @@ async function listing(client: HubClient, about: About, name: string, commit: st
   for await (const { type, path, size, oid, lfs, xetHash } of entries) {
     if (type !== "file") continue;
     if (oid === undefined || !HASH.test(oid) || !Number.isSafeInteger(size) || (lfs && !SHA256.test(lfs.oid)))
-      throw answerUnexpected(client.settings.endpoint, `its listing has no size and hash of ${path}`);
+      throw answerUnexpected(client.settings.endpoint, `it contains no size or no hash of ${path}`);
     files.push({ path, size: lfs?.size ?? size, oid, sha256: lfs?.oid, xetHash });
   }
   return files;

@@ -16,21 +16,20 @@ const LONGEST_REPLACEMENT = 200;
  * @see https://github.com/s-yata/darts-clone
  */
 export function requireSoundCharsmap(charsmap: unknown, file: string): void {
-  const fail = (what: string) => tokenizerInvalid(file, `its normalisation table ${what}`);
-  if (typeof charsmap !== "string") throw fail("is no text");
+  const fail = (what: string) => tokenizerInvalid(file, `the normalization table ${what}`);
+  if (typeof charsmap !== "string") throw fail("is not a string");
   const bytes = Buffer.from(charsmap, "base64");
-  if (bytes.toString("base64") !== charsmap) throw fail("is not in base64");
+  if (bytes.toString("base64") !== charsmap) throw fail("is not base64");
   if (bytes.length < 4) throw fail("is too short");
   const trieBytes = bytes.readUInt32LE(0);
-  if (trieBytes % 4 !== 0 || trieBytes === 0 || 4 + trieBytes > bytes.length)
-    throw fail("is shorter than it says");
+  if (trieBytes % 4 !== 0 || trieBytes === 0 || 4 + trieBytes > bytes.length) throw fail("is cut off");
   const units = trieBytes / 4;
   const replacements = bytes.subarray(4 + trieBytes);
-  if (!isUtf8(replacements)) throw fail("replaces with what is not UTF-8");
+  if (!isUtf8(replacements)) throw fail("contains replacements that are not UTF-8");
   for (let start = 0, end = 0; start < replacements.length; start = end + 1) {
     end = replacements.indexOf(0, start);
     if (end < 0) end = replacements.length;
-    if (end - start > LONGEST_REPLACEMENT) throw fail("replaces with long texts");
+    if (end - start > LONGEST_REPLACEMENT) throw fail("contains replacements that are too long");
   }
   const unit = (index: number): number => bytes.readUInt32LE(4 + 4 * index);
   const reached = new Uint8Array(units);
@@ -40,7 +39,7 @@ export function requireSoundCharsmap(charsmap: unknown, file: string): void {
     const index = pending.pop()!;
     const base = index ^ offsetOf(unit(index));
     // From here the library tries every byte, even one that has no child.
-    if ((base | 0xff) >= units) throw fail("leads outside of itself");
+    if ((base | 0xff) >= units) throw fail("refers to an entry that does not exist");
     if (hasLeaf(unit(index)) && index !== 0) requireReplacement(unit(base) & 0x7fffffff, replacements, fail);
     for (let byte = 1; byte < 256; byte++) {
       const child = base ^ byte;
@@ -57,8 +56,8 @@ const hasLeaf = (unit: number): boolean => ((unit >>> 8) & 1) === 1;
 const offsetOf = (unit: number): number => ((unit >>> 10) << ((unit & 0x200) >>> 6)) >>> 0;
 
 function requireReplacement(start: number, replacements: Buffer, fail: (what: string) => Error): void {
-  if (start > replacements.length) throw fail("points behind its replacements");
+  if (start > replacements.length) throw fail("refers to a replacement that does not exist");
   // A replacement that begins inside a character would be cut there.
   if (start < replacements.length && (replacements[start]! & 0xc0) === 0x80)
-    throw fail("points into a character");
+    throw fail("refers to the middle of a character");
 }

@@ -68,14 +68,14 @@ export function requireSafeComponents(json: JsonObject, file: string): void {
     if (key !== "model" && isDeep(value)) throw tokenizerInvalid(file, `${key} is nested too deeply`);
   const normalizers = knownParts(json.normalizer, NORMALIZERS, "normalizer", file);
   const tables = normalizers.filter(({ type }) => type === "Precompiled");
-  if (tables.length > 1) throw tokenizerUnsupported(file, "more than one normalisation table");
+  if (tables.length > 1) throw tokenizerUnsupported(file, "more than one normalization table");
   for (const { precompiled_charsmap: table } of tables) requireSoundCharsmap(table, file);
   const growth = normalizers.reduce((product, part) => product * growthOf(part, file), 1);
   if (growth > LARGEST_GROWTH) throw tokenizerUnsupported(file, "replacements that make words much longer");
   const preTokenizers = knownParts(json.pre_tokenizer, PRE_TOKENIZERS, "pre-tokenizer", file);
   // Each ByteLevel writes every byte beyond ASCII as two bytes.
   if (preTokenizers.filter(({ type }) => type === "ByteLevel").length > 1)
-    throw tokenizerUnsupported(file, "bytes of bytes");
+    throw tokenizerUnsupported(file, "more than one ByteLevel pre-tokenizer");
   const decoders = knownParts(json.decoder, DECODERS, "decoder", file);
   const decoded = decoders.reduce((product, part) => product * growthOf(part, file), 1);
   if (decoded > LARGEST_GROWTH) throw tokenizerUnsupported(file, "replacements that make texts much longer");
@@ -109,7 +109,7 @@ function growthOf({ type, pattern, content, prepend }: JsonObject, file: string)
     throw tokenizerUnsupported(file, "a long text before each word");
   if (type !== "Replace") return 1;
   const string = isObject(pattern) ? pattern.String : pattern;
-  if (string === "") throw tokenizerInvalid(file, "it replaces an empty text");
+  if (string === "") throw tokenizerInvalid(file, "a normalizer or decoder replaces an empty text");
   // A regular expression may match between any two characters.
   return typeof string === "string" ? Math.max(1, bytes(content) / bytes(string)) : 1 + bytes(content);
 }

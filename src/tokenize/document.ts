@@ -32,7 +32,7 @@ export function checkedDocument(json: JsonObject, file: string): TokenizerDocume
   const { model } = json;
   if (!isObject(model)) throw tokenizerInvalid(file, "it has no model");
   const { vocab: _, merges: __, ...settings } = model;
-  if (isDeep(settings)) throw tokenizerInvalid(file, "its model is nested too deeply");
+  if (isDeep(settings)) throw tokenizerInvalid(file, "the model is nested too deeply");
   const kind = modelKind(model, file);
   if (kind === "Unigram") requireUnigram(model, file);
   else requireVocabulary(model, kind, file);
@@ -58,25 +58,25 @@ const isId = (value: unknown): value is number =>
 
 function requireVocabulary(model: JsonObject, kind: ModelKind, file: string): void {
   const { vocab, unk_token: unknown, max_input_chars_per_word: longest } = model;
-  if (!isObject(vocab)) throw tokenizerInvalid(file, "its vocabulary is no object");
+  if (!isObject(vocab)) throw tokenizerInvalid(file, "the vocabulary is not an object");
   let size = 0;
   for (const token in vocab) {
     if (!isId(vocab[token]))
       throw tokenizerInvalid(file, `the token ${JSON.stringify(token.slice(0, 40))} has no valid id`);
     size++;
   }
-  if (size === 0) throw tokenizerInvalid(file, "its vocabulary is empty");
+  if (size === 0) throw tokenizerInvalid(file, "the vocabulary is empty");
   // The library's time grows at least with the square of a word's length.
   if (typeof longest === "number" && longest > LONGEST_WORD)
-    throw tokenizerUnsupported(file, `words of ${longest} characters`);
+    throw tokenizerUnsupported(file, `a maximum word length of ${longest} characters`);
   if (kind === "BPE" && unknown == null) return;
   if (typeof unknown !== "string" || !Object.hasOwn(vocab, unknown))
-    throw tokenizerInvalid(file, "its token for unknown words is not in the vocabulary");
+    throw tokenizerInvalid(file, "the unknown token is not in the vocabulary");
 }
 
 /** The library looks up both sides of a merge and their result, in a buffer as long as the longest token. */
 function requireMerges({ vocab, merges, continuing_subword_prefix: prefix }: JsonObject, file: string): void {
-  if (!Array.isArray(merges)) throw tokenizerInvalid(file, "its merges are no list");
+  if (!Array.isArray(merges)) throw tokenizerInvalid(file, "merges is not a list");
   const cut = typeof prefix === "string" ? prefix : "";
   const isToken = (token: string) => Object.hasOwn(vocab as JsonObject, token);
   const wrong = merges.findIndex((merge: unknown) => {
@@ -87,11 +87,13 @@ function requireMerges({ vocab, merges, continuing_subword_prefix: prefix }: Jso
     if (!right.startsWith(cut)) return true;
     return !isToken(left) || !isToken(right) || !isToken(left + right.slice(cut.length));
   });
-  if (wrong >= 0) throw tokenizerInvalid(file, `merge ${wrong} is no pair of tokens that make a token`);
+  if (wrong >= 0)
+    throw tokenizerInvalid(file, `merge ${wrong} is not a pair of tokens whose combination is a token`);
 }
 
 function requireUnigram({ vocab, unk_id: unknown }: JsonObject, file: string): void {
-  if (!Array.isArray(vocab) || vocab.length === 0) throw tokenizerInvalid(file, "its vocabulary is no list");
+  if (!Array.isArray(vocab) || vocab.length === 0)
+    throw tokenizerInvalid(file, "the vocabulary is not a list");
   const wrong = vocab.findIndex(
     (entry: unknown) =>
       !Array.isArray(entry) ||
@@ -99,14 +101,15 @@ function requireUnigram({ vocab, unk_id: unknown }: JsonObject, file: string): v
       typeof entry[0] !== "string" ||
       typeof entry[1] !== "number",
   );
-  if (wrong >= 0) throw tokenizerInvalid(file, `entry ${wrong} of the vocabulary is no token with a score`);
+  if (wrong >= 0)
+    throw tokenizerInvalid(file, `entry ${wrong} of the vocabulary is not a token with a score`);
   if (!isId(unknown) || unknown >= vocab.length)
-    throw tokenizerInvalid(file, "its token for unknown tokens is not in the vocabulary");
+    throw tokenizerInvalid(file, "the unknown token is not in the vocabulary");
 }
 
 function addedTokensOf({ added_tokens: tokens }: JsonObject, file: string): readonly AddedToken[] {
   if (tokens === undefined || tokens === null) return [];
-  if (!Array.isArray(tokens)) throw tokenizerInvalid(file, "its added tokens are no list");
+  if (!Array.isArray(tokens)) throw tokenizerInvalid(file, "added_tokens is not a list");
   return tokens.map((token: unknown, index) => {
     if (!isObject(token) || !isId(token.id) || typeof token.content !== "string")
       throw tokenizerInvalid(file, `added token ${index} has no id or no content`);

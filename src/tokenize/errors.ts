@@ -9,7 +9,7 @@ const COMPLETE_FOLDER =
 export const tokenizerMissing = (folder: string, isThere: boolean) =>
   new NeriumError(
     "TOKENIZE_FILES_MISSING",
-    isThere ? "The folder has no tokenizer" : "There is no such folder",
+    isThere ? "The folder contains no tokenizer" : "Folder not found",
     { where: folder, remedy: COMPLETE_FOLDER },
   );
 
@@ -17,11 +17,11 @@ export const tokenizerMissing = (folder: string, isThere: boolean) =>
 export const sentencePieceOnly = (file: string) =>
   new NeriumError(
     "TOKENIZE_SENTENCEPIECE_ONLY",
-    "The tokenizer is there as a SentencePiece model alone, which is not read",
+    "The folder has only a SentencePiece model, which Nerium cannot read, and no tokenizer.json",
     {
       where: file,
       remedy:
-        "Convert it once in Python: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER) writes the tokenizer.json that is needed.",
+        "Create tokenizer.json in Python: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).",
     },
   );
 
@@ -29,7 +29,7 @@ export const sentencePieceOnly = (file: string) =>
 export const tokenizerFileUnreadable = (file: string, cause: unknown) =>
   new NeriumError(
     "TOKENIZE_FILE_UNREADABLE",
-    `The file can't be read: ${cause instanceof Error ? cause.message : cause}`,
+    `Could not read the file: ${cause instanceof Error ? cause.message : cause}`,
     {
       where: file,
       remedy: "Check its permissions, and that it is a file.",
@@ -39,9 +39,9 @@ export const tokenizerFileUnreadable = (file: string, cause: unknown) =>
 
 /** A file of the tokenizer is broken or has content from which no tokenizer can be made. */
 export const tokenizerInvalid = (file: string, what: string, cause?: unknown) =>
-  new NeriumError("TOKENIZE_FILE_INVALID", `The tokenizer can't be used: ${what}`, {
+  new NeriumError("TOKENIZE_FILE_INVALID", `Invalid tokenizer: ${what}`, {
     where: file,
-    remedy: "The file is damaged or of another program: download or convert the tokenizer again.",
+    remedy: "The file is damaged or was written by another program. Download or convert the tokenizer again.",
     ...(cause === undefined ? {} : { cause }),
   });
 
@@ -49,21 +49,21 @@ export const tokenizerInvalid = (file: string, what: string, cause?: unknown) =>
 export const tokenizerUnsupported = (file: string, what: string) =>
   new NeriumError("TOKENIZE_UNSUPPORTED", `The tokenizer has ${what}, which is not supported`, {
     where: file,
-    remedy: "Supported are WordPiece (BERT), byte-level BPE (RoBERTa) and Unigram (XLM-RoBERTa, CamemBERT).",
+    remedy:
+      "Use a model with WordPiece (BERT), byte-level BPE (RoBERTa) or Unigram (XLM-RoBERTa, CamemBERT).",
   });
 
 /** The vocabulary has no token that begins or ends a sequence. */
 export const specialTokenMissing = (file: string, role: string) =>
-  new NeriumError("TOKENIZE_SPECIAL_TOKEN_MISSING", `The tokenizer does not say which token is ${role}`, {
+  new NeriumError("TOKENIZE_SPECIAL_TOKEN_MISSING", `The tokenizer does not define ${role}`, {
     where: file,
-    remedy:
-      "Add it to tokenizer_config.json, for example as cls_token and sep_token, with tokens of the vocabulary.",
+    remedy: "Set cls_token and sep_token in tokenizer_config.json to tokens of the vocabulary.",
   });
 
 /** The native tokenizers library cannot be loaded on this machine. */
 export const tokenizerLibraryMissing = (cause: unknown) =>
-  new NeriumError("TOKENIZE_LIBRARY_MISSING", "The library of the tokenizers can't be loaded", {
-    remedy: `It has no build for ${process.platform} on ${process.arch}, or node_modules is incomplete: install the package again.`,
+  new NeriumError("TOKENIZE_LIBRARY_MISSING", "Could not load the tokenizers library", {
+    remedy: `Install the package again. If that does not help, there is no build for ${process.platform} on ${process.arch}.`,
     cause,
   });
 
@@ -71,10 +71,10 @@ export const tokenizerLibraryMissing = (cause: unknown) =>
 export const encodingFailed = (folder: string, word: string, cause: unknown) =>
   new NeriumError(
     "TOKENIZE_ENCODING_FAILED",
-    `The word ${shown(word)} can't be tokenized: ${cause instanceof Error ? cause.message : cause}`,
+    `Could not tokenize the word ${shown(word)}: ${cause instanceof Error ? cause.message : cause}`,
     {
       where: folder,
-      remedy: "The tokenizer's vocabulary is incomplete: download the tokenizer again.",
+      remedy: "The vocabulary is incomplete. Download the tokenizer again.",
       cause,
     },
   );
@@ -83,10 +83,10 @@ export const encodingFailed = (folder: string, word: string, cause: unknown) =>
 export const idBeyondModel = (id: number, vocabularySize: number, sentence: number | undefined) =>
   new NeriumError(
     "TOKENIZE_ID_BEYOND_MODEL",
-    `The tokenizer gives the id ${id}, and the model has embeddings for 0 to ${vocabularySize - 1}`,
+    `The tokenizer returns the id ${id}, but the model only has embeddings for 0 to ${vocabularySize - 1}`,
     {
       ...(sentence === undefined ? {} : { where: `sentence ${sentence + 1}` }),
-      remedy: "Tokenizer and model do not belong together: give both from the same folder.",
+      remedy: "Use the tokenizer and the model from the same folder.",
     },
   );
 
@@ -94,10 +94,10 @@ export const idBeyondModel = (id: number, vocabularySize: number, sentence: numb
 export const vocabularyBeyondModel = (file: string, tokens: number, embeddings: number) =>
   new NeriumError(
     "TOKENIZE_VOCABULARY_BEYOND_MODEL",
-    `The tokenizer has ids up to ${tokens - 1}, and the model's vocab_size is ${embeddings}`,
+    `The tokenizer has ids up to ${tokens - 1}, but the vocab_size of the model is ${embeddings}`,
     {
       where: file,
-      remedy: "Tokenizer and model do not belong together: give both from the same folder.",
+      remedy: "Use the tokenizer and the model from the same folder.",
     },
   );
 
@@ -106,14 +106,12 @@ export const windowInvalid = (option: "maxLength" | "overlap", value: number) =>
   new NeriumError(
     "TOKENIZE_WINDOW_INVALID",
     option === "maxLength"
-      ? `A window of ${value} tokens has no room beside the two special ones`
-      : `${value} tokens can't be shared by neighbouring windows`,
+      ? `A window of ${value} tokens is too short: two of them are special tokens`
+      : `The overlap of windows cannot be ${value} tokens`,
     {
       where: option,
       remedy:
-        option === "maxLength"
-          ? "Give a whole number of at least 3."
-          : "Give a whole number of tokens, 0 or more.",
+        option === "maxLength" ? "Use a whole number of at least 3." : "Use a whole number of at least 0.",
     },
   );
 
@@ -139,6 +137,6 @@ export const tagCount = (place: Place, words: number, tags: number) =>
 export const tagUnknown = (place: Place, word: string, tag: string, labels: readonly string[]) =>
   new NeriumError(
     "TOKENIZE_TAG_UNKNOWN",
-    `The tag ${shown(tag)} of ${shown(word)} is none of the labels: ${labels.slice(0, 20).join(", ")}${labels.length > 20 ? " …" : ""}`,
+    `The tag ${shown(tag)} of the word ${shown(word)} is not one of the labels ${labels.slice(0, 20).join(", ")}${labels.length > 20 ? " …" : ""}`,
     { where: placed(place), remedy: "Correct the tag, or add it to the labels." },
   );

@@ -31,6 +31,6 @@ export function jsonObject(text: string, file: string): JsonObject {
   } catch (cause) {
     throw tokenizerInvalid(file, `it is not valid JSON (${(cause as Error).message.slice(0, 120)})`, cause);
   }
-  if (!isObject(value)) throw tokenizerInvalid(file, "it holds no JSON object");
+  if (!isObject(value)) throw tokenizerInvalid(file, "it is not a JSON object");
   return value;
 }

@@ -109,7 +109,7 @@ export function nativeTokenizer(
     if (given !== id)
       throw tokenizerInvalid(
         file,
-        `its added token ${JSON.stringify(content.slice(0, 40))} has the id ${id}, where ${given ?? "none"} is left for it`,
+        `the added token ${JSON.stringify(content.slice(0, 40))} has the id ${id} instead of ${given ?? "none"}`,
       );
   }
   return tokenizer;

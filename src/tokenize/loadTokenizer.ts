@@ -68,7 +68,7 @@ export async function loadTokenizer(folder: string, options: TokenizerOptions = 
   const configFile = join(folder, "tokenizer_config.json");
   const configText = await textIfThere(configFile);
   const config = configText === undefined ? {} : jsonObject(configText, configFile);
-  if (isDeep(config)) throw tokenizerInvalid(configFile, "its values are nested too deeply");
+  if (isDeep(config)) throw tokenizerInvalid(configFile, "values are nested too deeply");
   const { json, file } = await tokenizerJson(folder, config);
   const checked = checkedDocument(json, file);
   const vocabSize = vocabularySize(checked);
@@ -124,7 +124,7 @@ async function tokenizerJson(folder: string, config: JsonObject): Promise<Found>
 function maxLengthOf({ model_max_length: length }: JsonObject, file: string): number {
   if (length === undefined || length === null) return Number.POSITIVE_INFINITY;
   if (typeof length !== "number" || !(length >= 1))
-    throw tokenizerInvalid(file, "model_max_length is no length");
+    throw tokenizerInvalid(file, "model_max_length is not a valid length");
   return length > NO_LIMIT ? Number.POSITIVE_INFINITY : Math.floor(length);
 }
 

@@ -42,8 +42,8 @@ export function specialIds(document: TokenizerDocument, config: JsonObject, file
   };
   const cls = around?.cls ?? named("cls");
   const sep = around?.sep ?? named("sep");
-  if (cls === undefined) throw specialTokenMissing(file, "the first of a sequence");
-  if (sep === undefined) throw specialTokenMissing(file, "the last of a sequence");
+  if (cls === undefined) throw specialTokenMissing(file, "the token at the start of a sequence");
+  if (sep === undefined) throw specialTokenMissing(file, "the token at the end of a sequence");
   const unk = unknownId(document) ?? named("unk") ?? sep;
   return { cls, sep, unk, pad: named("pad") ?? unk };
 }
@@ -75,7 +75,7 @@ function processorIds(processor: unknown, file: string): Pick<SpecialIds, "cls" 
 function pairId(pair: unknown, file: string): number {
   const id = Array.isArray(pair) ? (pair[1] as unknown) : undefined;
   if (typeof id !== "number" || !Number.isInteger(id) || id < 0)
-    throw tokenizerInvalid(file, "its post-processor names no special tokens");
+    throw tokenizerInvalid(file, "the post-processor has no special tokens");
   return id;
 }
 
@@ -94,7 +94,7 @@ function templateIds({ single, special_tokens: tokens }: JsonObject, file: strin
   if (places.length !== 3 || cls === undefined || sep === undefined)
     throw tokenizerUnsupported(
       file,
-      "a post-processor that does not put one token before a sequence and one after it",
+      "a post-processor that does not add one token before and one after a sequence",
     );
   return { cls, sep };
 }

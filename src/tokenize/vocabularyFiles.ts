@@ -23,7 +23,7 @@ export function wordPieceJson(vocabularyText: string, config: JsonObject, file: 
     token("mask_token", "[MASK]"),
   ];
   for (const needed of [unk, sep, cls])
-    if (!Object.hasOwn(vocab, needed)) throw tokenizerInvalid(file, `its vocabulary has no ${needed}`);
+    if (!Object.hasOwn(vocab, needed)) throw tokenizerInvalid(file, `the vocabulary has no token ${needed}`);
   const special = (id: string, type: number) => ({ SpecialToken: { id, type_id: type } });
   const sequence = (id: string, type: number) => ({ Sequence: { id, type_id: type } });
   return {
@@ -81,7 +81,7 @@ export function byteLevelJson(
     (pair) => pair.length !== 2 || !pair.every((side) => Object.hasOwn(vocab, side)),
   );
   if (wrong >= 0)
-    throw tokenizerInvalid(files.merges, `merge ${wrong + 1} is no pair of tokens of the vocabulary`);
+    throw tokenizerInvalid(files.merges, `merge ${wrong + 1} is not a pair of tokens of the vocabulary`);
   const token = (key: string, usual: string) => contentOf(config[key]) ?? usual;
   const [cls, sep, mask] = [
     token("cls_token", "<s>"),
@@ -90,7 +90,7 @@ export function byteLevelJson(
   ];
   for (const needed of [sep, cls])
     if (!Object.hasOwn(vocab, needed))
-      throw tokenizerInvalid(files.vocabulary, `its vocabulary has no ${needed}`);
+      throw tokenizerInvalid(files.vocabulary, `the vocabulary has no token ${needed}`);
   const others = ["bos_token", "pad_token", "eos_token", "unk_token"].map((key) => contentOf(config[key]));
   const byteLevel = { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true };
   return {

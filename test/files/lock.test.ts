@@ -55,7 +55,7 @@ describe("lockFolder", () => {
     const lock = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toMatchObject({
       code: "FILES_FOLDER_LOCKED",
-      message: `process ${process.pid} on ${hostname()} is working in ${folder}`,
+      message: `${folder} is in use by process ${process.pid} on ${hostname()}`,
       where: join(folder, LOCK),
     });
     expect(readdirSync(folder)).toEqual([LOCK]);

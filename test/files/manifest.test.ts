@@ -125,7 +125,7 @@ describe("folderDamage", () => {
   ])("a manifest with %s is told of, whatever else is there", async (_, text) => {
     await write(contents);
     writeFileSync(join(folder, MANIFEST), text);
-    expect(await folderDamage(folder)).toBe(`${MANIFEST} can't be read`);
+    expect(await folderDamage(folder)).toBe(`could not read ${MANIFEST}`);
   });
 
   test("no manifest, no folder, and a folder in a file's place are damage and no failure", async () => {

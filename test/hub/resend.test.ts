@@ -143,7 +143,7 @@ describe("a request's body", () => {
       expect(outcome).toMatchObject({
         code: "HUB_UPLOAD_INTERRUPTED",
         message: expect.stringMatching(
-          /can't be sent again.*(status (408|429|503)|other side|ECONNRESET|EPIPE)/,
+          /cannot be repeated.*(status (408|429|503)|other side|ECONNRESET|EPIPE)/,
         ),
         where: `${world().hub.url}/upload`,
         remedy: expect.stringContaining("Start the upload again"),

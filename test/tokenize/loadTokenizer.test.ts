@@ -274,7 +274,7 @@ it("L1: a vocabulary beyond the model's embeddings is an error that names both s
   await expect(loadTokenizer(path, { embeddings: vocabSize })).resolves.toMatchObject({ vocabSize });
   await expect(loadTokenizer(path, { embeddings: vocabSize - 1 })).rejects.toMatchObject({
     code: "TOKENIZE_VOCABULARY_BEYOND_MODEL",
-    message: `The tokenizer has ids up to ${vocabSize - 1}, and the model's vocab_size is ${vocabSize - 1}`,
+    message: `The tokenizer has ids up to ${vocabSize - 1}, but the vocab_size of the model is ${vocabSize - 1}`,
   });
 });
 

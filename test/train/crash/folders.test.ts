@@ -116,7 +116,7 @@ describe("C6: two runs in one output folder", () => {
     for (const error of refused)
       expect(error).toMatchObject({
         code: "FILES_FOLDER_LOCKED",
-        message: `process ${process.pid} on ${hostname()} is working in ${input.output}`,
+        message: `${input.output} is in use by process ${process.pid} on ${hostname()}`,
         where: join(input.output, LOCK),
       });
     expect(ending(input.output)).toEqual(straight);
