@@ -4,11 +4,11 @@ import { NeriumError } from "../errors.js";
 export function crfMissing(file: string): NeriumError {
   return new NeriumError(
     "MODEL_CRF_MISSING",
-    "config.json says crf, and the file with its transitions is not there",
+    "The model has a CRF, but the file with its transitions is missing",
     {
       where: file,
       remedy:
-        'Get the file from where the model came from; without it, remove "crf" from config.json: words then get their most probable labels.',
+        'Copy the file from the source of the model. Or remove "crf" from config.json; each word then gets its most probable label.',
     },
   );
 }

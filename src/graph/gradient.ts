@@ -32,7 +32,11 @@ export function gradient(
   cotangent: Tensor = scalar(1),
 ): readonly Tensor[] {
   if (!sameShape(loss.shape, cotangent.shape))
-    throw shapeMismatch("gradient", [loss.shape, cotangent.shape], "loss and cotangent differ in shape");
+    throw shapeMismatch(
+      "gradient",
+      [loss.shape, cotangent.shape],
+      "loss and cotangent have different shapes",
+    );
   const nodes = ancestors([loss]);
   const needed = new Set<Node>(parameters.map(({ node }) => node));
   for (const node of nodes) if (node.inputs.some((input) => needed.has(input.node))) needed.add(node);
@@ -54,7 +58,10 @@ export function gradient(
     inputs.forEach((input, index) => {
       const dx = gradients[index];
       if (dx === undefined)
-        throw gradientRuleWrong(op.name, `none for input ${index}, of shape [${input.shape.join(", ")}]`);
+        throw gradientRuleWrong(
+          op.name,
+          `no gradient for input ${index}, of shape [${input.shape.join(", ")}]`,
+        );
       if (dx === null || !needed.has(input.node)) return;
       const reduced = unbroadcast(dx, input.shape);
       const before = arrived.get(input);

@@ -19,7 +19,7 @@ export function broadcast(op: string, a: Shape, b: Shape): Shape {
     const right = b[axis - rank + b.length] ?? 1;
     if (left === 1) return right;
     if (right === 1 || left === right) return left;
-    throw shapeMismatch(op, [a, b], "shapes do not broadcast");
+    throw shapeMismatch(op, [a, b], "the shapes cannot be broadcast");
   });
 }
 

@@ -61,18 +61,18 @@ export function configLabels(config: ModelConfig, file = "config.json"): readonl
   const keys = Object.keys(id2label);
   if (keys.length === 0) throw fail("id2label is empty");
   if (stated !== undefined && stated !== keys.length)
-    throw fail(`num_labels is ${stated}, and id2label has ${keys.length}`);
+    throw fail(`num_labels is ${stated}, but id2label has ${keys.length} labels`);
   const names = keys.map((_, id) => {
     const label = Object.hasOwn(id2label, id) ? id2label[id] : undefined;
     if (label === undefined)
-      throw fail(`id2label has no ${id}; its keys are ${keys.slice(0, 20).join(", ")}`);
+      throw fail(`id2label has no key ${id}; its keys are: ${keys.slice(0, 20).join(", ")}`);
     if (label === "") throw fail(`the label ${id} of id2label is empty`);
     return label;
   });
   const ids = new Map(names.map((label, id) => [label, id]));
   if (ids.size < names.length) {
     const [id, label] = [...names.entries()].find(([id, label]) => ids.get(label) !== id)!;
-    throw fail(`id2label names ${label} twice, as ${id} and as ${ids.get(label)}`);
+    throw fail(`id2label contains ${label} twice, as ${id} and as ${ids.get(label)}`);
   }
   if (label2id !== undefined) requireInverse(label2id, ids, fail);
   return names.every((label, id) => label === `LABEL_${id}`) ? undefined : names;
@@ -86,7 +86,9 @@ function requireInverse(
   const stated = new Map(Object.entries(label2id));
   for (const [label, id] of ids)
     if (stated.get(label) !== id)
-      throw fail(`id2label has ${id}: ${label}, label2id has ${label}: ${stated.get(label) ?? "nothing"}`);
+      throw fail(
+        `id2label has ${id}: ${label}, but label2id has ${label}: ${stated.get(label) ?? "nothing"}`,
+      );
   for (const [label, id] of stated)
-    if (!ids.has(label)) throw fail(`label2id has ${label}: ${id}, which id2label does not name`);
+    if (!ids.has(label)) throw fail(`label2id has ${label}: ${id}, which is not in id2label`);
 }

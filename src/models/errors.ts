@@ -2,7 +2,7 @@ import { NeriumError } from "../errors.js";
 
 /** `config.json` is missing, is not JSON, or has a missing or invalid key. */
 export function configUnreadable(file: string, why: string): NeriumError {
-  return new NeriumError("MODEL_CONFIG_UNREADABLE", `The model's configuration can't be used: ${why}`, {
+  return new NeriumError("MODEL_CONFIG_UNREADABLE", `Invalid model configuration: ${why}`, {
     where: file,
     remedy: "Give a Hugging Face model folder with the config.json of a BERT or RoBERTa encoder.",
   });
@@ -15,23 +15,18 @@ export function configUnsupported(
   value: unknown,
   implemented: string,
 ): NeriumError {
-  return new NeriumError(
-    "MODEL_CONFIG_UNSUPPORTED",
-    `${key} is ${JSON.stringify(value)}, which is not implemented`,
-    {
-      where: `${file}: ${key}`,
-      remedy: `Implemented: ${implemented}.`,
-    },
-  );
+  return new NeriumError("MODEL_CONFIG_UNSUPPORTED", `${key} ${JSON.stringify(value)} is not supported`, {
+    where: `${file}: ${key}`,
+    remedy: `Supported: ${implemented}.`,
+  });
 }
 
 /** The weight files lack tensors that the encoder needs. */
 export function parametersMissing(folder: string, names: readonly string[]): NeriumError {
   const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
-  return new NeriumError("MODEL_TENSORS_MISSING", `The weights lack ${shown}`, {
+  return new NeriumError("MODEL_TENSORS_MISSING", `Weights are missing: ${shown}`, {
     where: folder,
-    remedy:
-      "The file is of another architecture or incomplete: get the model again, or give the folder that belongs to its config.json.",
+    remedy: "The file is incomplete or does not belong to this config.json. Download the model again.",
   });
 }
 
@@ -44,26 +39,25 @@ export function weightShape(
 ): NeriumError {
   return new NeriumError(
     "MODEL_TENSOR_SHAPE",
-    `${name} has shape [${got.join(", ")}], config.json implies [${want.join(", ")}]`,
+    `${name} has the shape [${got.join(", ")}], but config.json requires [${want.join(", ")}]`,
     {
       where: folder,
-      remedy: "Weights and config.json do not belong together: get both from the same model.",
+      remedy: "Use weights and config.json of the same model.",
     },
   );
 }
 
 /** `id2label`, `label2id` and `num_labels` contradict each other. */
 export function labelsInconsistent(file: string, why: string): NeriumError {
-  return new NeriumError("MODEL_LABELS_INCONSISTENT", `The model's labels do not agree: ${why}`, {
+  return new NeriumError("MODEL_LABELS_INCONSISTENT", `The labels in config.json are inconsistent: ${why}`, {
     where: file,
-    remedy:
-      "id2label must number the labels 0, 1, 2 … without gaps or repeats, and label2id must be its inverse.",
+    remedy: "id2label must map 0, 1, 2 … to different labels without gaps, and label2id must be its inverse.",
   });
 }
 
 /** A folder was given as a fine-tuned model, but has no token-classification head. */
 export function headMissing(folder: string): NeriumError {
-  return new NeriumError("MODEL_HEAD_MISSING", "This is a base model: it has no token-classification head", {
+  return new NeriumError("MODEL_HEAD_MISSING", "The model has no token-classification head", {
     where: folder,
     remedy: "Fine-tune it first: nerium train --model FOLDER --train FILE --output DIR.",
   });

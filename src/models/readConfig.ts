@@ -17,7 +17,7 @@ export async function readConfig(folder: string): Promise<ModelConfig> {
     if (absent && !existsSync(folder)) throw folderMissing(folder);
     throw configUnreadable(file, absent ? "there is no config.json" : (error as Error).message);
   }
-  if (isDeep(json)) throw configUnreadable(file, "its values are nested too deeply");
+  if (isDeep(json)) throw configUnreadable(file, "values are nested too deeply");
   return parseConfig(json, file);
 }
 

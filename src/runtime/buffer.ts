@@ -53,7 +53,7 @@ export class NativeBuffer implements StateBlock {
    */
   static allocate(byteLength: number): NativeBuffer {
     if (!Number.isSafeInteger(byteLength) || byteLength < 0)
-      throw viewInvalid(`${byteLength} is no number of bytes.`);
+      throw viewInvalid(`${byteLength} is not a valid number of bytes`);
     // The extra bytes allow for alignment. calloc, because the system provides its large blocks as untouched zero pages.
     const block = heap().calloc(1, byteLength + alignment);
     if (block === null) throw memoryExhausted(byteLength);
@@ -126,7 +126,7 @@ export class NativeBuffer implements StateBlock {
     if (this.#freed) return;
     if (this.#holds > 0) {
       throw busy(
-        `A buffer of ${this.byteLength} bytes is freed while ${this.#holds} bound tensors use it.`,
+        `A buffer of ${this.byteLength} bytes cannot be freed: ${this.#holds} bound tensors use it`,
         "Dispose of the bindings and sessions that use it first.",
       );
     }
@@ -144,16 +144,16 @@ export class NativeBuffer implements StateBlock {
   ): [ArrayBuffer, number, number] {
     if (this.#freed) throw disposed("A buffer");
     if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % elementSize !== 0) {
-      throw viewInvalid(`A view begins at byte ${byteOffset}, which is not a multiple of ${elementSize}.`);
+      throw viewInvalid(`A view begins at byte ${byteOffset}, which is not a multiple of ${elementSize}`);
     }
     const count = length ?? Math.floor((this.byteLength - byteOffset) / elementSize);
     if (!Number.isSafeInteger(count) || count < 0 || byteOffset + count * elementSize > this.byteLength) {
       throw viewInvalid(
-        `A view of ${count} elements of ${elementSize} bytes from byte ${byteOffset} on leaves a buffer of ${this.byteLength} bytes.`,
+        `A view of ${count} elements of ${elementSize} bytes from byte ${byteOffset} exceeds the buffer of ${this.byteLength} bytes`,
       );
     }
     if (count * elementSize > windowLimit) {
-      throw viewInvalid(`A view covers ${count * elementSize} bytes; one view must stay below 4 GiB.`);
+      throw viewInvalid(`A view covers ${count * elementSize} bytes, but must be smaller than 4 GiB`);
     }
     if (this.byteLength <= windowLimit) return [this.#arrayBuffer(0, this.byteLength), byteOffset, count];
     return [this.#arrayBuffer(byteOffset, count * elementSize), 0, count];

@@ -2,19 +2,19 @@ import { NeriumError } from "../errors.js";
 
 /** ONNX Runtime has no build for this operating system and processor. */
 export function platformUnsupported(platform: string, detail: string): NeriumError {
-  const what = `ONNX Runtime is not available for ${platform}: ${detail}.`;
+  const what = `ONNX Runtime is not available for ${platform}: ${detail}`;
   return new NeriumError("RUNTIME_PLATFORM_UNSUPPORTED", what, {
     remedy:
-      "Use Linux with glibc (x64, arm64), macOS on Apple silicon or Windows (x64, arm64), or let NERIUM_ONNXRUNTIME name a build of ONNX Runtime 1.x.",
+      "Use Linux with glibc (x64, arm64), macOS on Apple silicon or Windows (x64, arm64), or set NERIUM_ONNXRUNTIME to your own build of ONNX Runtime 1.x.",
   });
 }
 
 /** No shared library of ONNX Runtime was found in any of the searched places. */
 export function runtimeLibraryMissing(searched: readonly string[]): NeriumError {
-  return new NeriumError("RUNTIME_LIBRARY_MISSING", "ONNX Runtime's shared library was not found.", {
+  return new NeriumError("RUNTIME_LIBRARY_MISSING", "The shared library of ONNX Runtime was not found", {
     where: searched.join(", "),
     remedy:
-      "Install nerium again without --omit=optional, beside a bundle too (in a clone: npm run build), or let NERIUM_ONNXRUNTIME name the library file.",
+      "Install nerium again without --omit=optional, beside a bundle too (in a clone: npm run build), or set NERIUM_ONNXRUNTIME to the path of the library file.",
   });
 }
 
@@ -22,9 +22,9 @@ export function runtimeLibraryMissing(searched: readonly string[]): NeriumError 
 export function koffiMissing(cause: unknown): NeriumError {
   return new NeriumError(
     "RUNTIME_KOFFI_MISSING",
-    "The package koffi, which calls ONNX Runtime, is not there.",
+    "Could not load the package koffi, which calls ONNX Runtime",
     {
-      remedy: "Install nerium again without --omit=optional, on a platform that koffi has a binary for.",
+      remedy: "Install nerium again without --omit=optional, on a platform that koffi supports.",
       cause,
     },
   );
@@ -32,22 +32,22 @@ export function koffiMissing(cause: unknown): NeriumError {
 
 /** The library was found, but the system could not load it, or it is not ONNX Runtime 1.18 or later. */
 export function libraryUnusable(file: string, reason: string, cause?: unknown): NeriumError {
-  return new NeriumError("RUNTIME_LIBRARY_UNUSABLE", `ONNX Runtime can not be loaded: ${reason}.`, {
+  return new NeriumError("RUNTIME_LIBRARY_UNUSABLE", `Could not load ONNX Runtime: ${reason}`, {
     where: file,
     remedy:
-      "Nerium is made for ONNX Runtime 1.30; any 1.x from 1.18 on may work. Remove NERIUM_ONNXRUNTIME to use the packaged one.",
+      "Unset NERIUM_ONNXRUNTIME to use the packaged ONNX Runtime 1.30. Other versions from 1.18 may also work.",
     cause,
   });
 }
 
 /** A function of ONNX Runtime's interface failed outside a run. The status code and the message are ONNX Runtime's. */
 export function callFailed(name: string, status: string, message: string): NeriumError {
-  return new NeriumError("RUNTIME_CALL_FAILED", `ONNX Runtime refused ${name} (${status}): ${message}`);
+  return new NeriumError("RUNTIME_CALL_FAILED", `ONNX Runtime failed in ${name} (${status}): ${message}`);
 }
 
 /** The system does not have enough memory for a buffer. */
 export function memoryExhausted(byteLength: number): NeriumError {
-  const what = `The system could not give ${byteLength} bytes of memory.`;
+  const what = `Not enough memory: the system could not allocate ${byteLength} bytes`;
   return new NeriumError("RUNTIME_MEMORY_EXHAUSTED", what, {
     remedy: "Use a smaller batch or model, or a machine with more memory.",
   });
@@ -60,7 +60,7 @@ export function viewInvalid(what: string): NeriumError {
 
 /** A buffer, session or binding is used after it was freed or disposed of. */
 export function disposed(what: string): NeriumError {
-  return new NeriumError("RUNTIME_DISPOSED", `${what} is used after it was disposed of.`);
+  return new NeriumError("RUNTIME_DISPOSED", `${what} is used after it was disposed of`);
 }
 
 /** A buffer, session or binding is changed or disposed of while ONNX Runtime may still use it. */
@@ -76,14 +76,14 @@ export function sessionOptionInvalid(option: string, what: string): NeriumError 
 /** The model is invalid, or ONNX Runtime does not accept it. */
 export function modelInvalid(session: string, message: string, status?: string): NeriumError {
   const by = status === undefined ? "" : ` (${status})`;
-  return new NeriumError("RUNTIME_MODEL_INVALID", `The model was not accepted${by}: ${message}`, {
+  return new NeriumError("RUNTIME_MODEL_INVALID", `ONNX Runtime rejected the model${by}: ${message}`, {
     where: session,
   });
 }
 
 /** A model's input or output is not a tensor, or has an element type that the runtime does not support. */
 export function valueUnsupported(session: string, name: string, what: string): NeriumError {
-  return new NeriumError("RUNTIME_VALUE_UNSUPPORTED", `"${name}" of the model ${what}.`, { where: session });
+  return new NeriumError("RUNTIME_VALUE_UNSUPPORTED", `"${name}" of the model ${what}`, { where: session });
 }
 
 /** A tensor is bound to a name that the model does not have, or read from an output that was not bound for reading. */
@@ -93,7 +93,7 @@ export function nameUnknown(
   name: string,
   known: readonly string[],
 ): NeriumError {
-  const what = `There is no ${kind} "${name}"; there is: ${known.join(", ") || "none"}.`;
+  const what = `The model has no ${kind} "${name}"; it has: ${known.join(", ") || "none"}`;
   return new NeriumError("RUNTIME_NAME_UNKNOWN", what, {
     where: session,
   });
@@ -101,7 +101,7 @@ export function nameUnknown(
 
 /** A tensor's element type or dimensions differ from those that the model declares, or its block is from another engine. */
 export function tensorMismatch(session: string, name: string, what: string): NeriumError {
-  return new NeriumError("RUNTIME_TENSOR_MISMATCH", `"${name}": ${what}.`, { where: session });
+  return new NeriumError("RUNTIME_TENSOR_MISMATCH", `"${name}": ${what}`, { where: session });
 }
 
 /** A run is requested while an input has no tensor or no output is bound, or an output is read before a run. */
@@ -116,5 +116,5 @@ export function runFailed(session: string, status: string, message: string): Ner
 
 /** A run was ended early by `terminate()`. */
 export function runAborted(session: string): NeriumError {
-  return new NeriumError("RUNTIME_RUN_ABORTED", "The run was terminated.", { where: session });
+  return new NeriumError("RUNTIME_RUN_ABORTED", "The run was terminated", { where: session });
 }

@@ -62,7 +62,7 @@ export function requireNative(
   tensor: TensorView,
 ): asserts tensor is NativeTensor {
   if (!(tensor.buffer instanceof NativeBuffer))
-    throw tensorMismatch(session, name, "its buffer is no NativeBuffer");
+    throw tensorMismatch(session, name, "the buffer is not a NativeBuffer");
 }
 
 /**
@@ -73,20 +73,24 @@ export function checkedByteLength(session: string, declared: ValueInfo, tensor: 
   const { buffer, byteOffset, type, dims } = tensor;
   if (isFreed(buffer)) throw disposed(`The buffer of "${declared.name}"`);
   if (type !== declared.type) {
-    throw tensorMismatch(session, declared.name, `the model wants ${declared.type}, the tensor has ${type}`);
+    throw tensorMismatch(
+      session,
+      declared.name,
+      `the model needs ${declared.type}, but the tensor has ${type}`,
+    );
   }
   checkDims(session, declared, dims);
   const elementBytes = elementTypes[type].bytes;
   const byteLength = byteLengthOf(type, dims);
   if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset % elementBytes !== 0) {
     throw viewInvalid(
-      `"${declared.name}" begins at byte ${byteOffset}, which is not a multiple of ${elementBytes}.`,
+      `"${declared.name}" begins at byte ${byteOffset}, which is not a multiple of ${elementBytes}`,
     );
   }
   // Also rejects products that are too large to be exact, because no buffer is that long.
   if (!(byteOffset + byteLength <= buffer.byteLength)) {
     throw viewInvalid(
-      `"${declared.name}" [${dims.join(", ")}] needs ${byteLength} bytes from byte ${byteOffset} on; its buffer has ${buffer.byteLength}.`,
+      `"${declared.name}" [${dims.join(", ")}] needs ${byteLength} bytes from byte ${byteOffset}, but its buffer has ${buffer.byteLength}`,
     );
   }
   return byteLength;
@@ -98,7 +102,7 @@ function checkDims(session: string, declared: ValueInfo, dims: readonly number[]
     throw tensorMismatch(session, declared.name, `${given} has more than ${maxRank} dimensions`);
   for (const dim of dims) {
     if (!Number.isSafeInteger(dim) || dim < 0)
-      throw tensorMismatch(session, declared.name, `${given} is no shape`);
+      throw tensorMismatch(session, declared.name, `${given} is not a valid shape`);
   }
   // ONNX Runtime reports a scalar and a value of unknown rank in the same way. It checks these itself when it runs.
   if (declared.dims.length === 0) return;
@@ -107,6 +111,10 @@ function checkDims(session: string, declared: ValueInfo, dims: readonly number[]
     declared.dims.every((wanted, axis) => typeof wanted === "string" || wanted === dims[axis]);
   if (!fits) {
     const wanted = `[${declared.dims.map((dim) => (dim === "" ? "?" : dim)).join(", ")}]`;
-    throw tensorMismatch(session, declared.name, `the model wants ${wanted}, the tensor is ${given}`);
+    throw tensorMismatch(
+      session,
+      declared.name,
+      `the model needs the shape ${wanted}, but the tensor has ${given}`,
+    );
   }
 }

@@ -1,70 +1,70 @@
 import { NeriumError } from "../errors.js";
 
 const DOWNLOAD_AGAIN =
-  "the file is damaged or was not written by a safetensors library: download or convert it again";
+  "The file is damaged or was not written by a safetensors library. Download or convert it again.";
 
 /** Quotes a name from a file for a message, and shortens it if it is long. */
 export const quoted = (name: string) => JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}…` : name);
 
 /** A safetensors file, or an index of shards, breaks a rule of its format. */
 export const invalidSafetensors = (file: string, rule: string) =>
-  new NeriumError("MODEL_SAFETENSORS_INVALID", `not a valid safetensors file: ${rule}`, {
+  new NeriumError("MODEL_SAFETENSORS_INVALID", `Invalid safetensors file: ${rule}`, {
     where: file,
     remedy: DOWNLOAD_AGAIN,
   });
 
 /** A safetensors file became shorter while it was read. */
 export const fileShrank = (file: string, name: string) =>
-  new NeriumError(
-    "MODEL_SAFETENSORS_CHANGED",
-    `the file ended inside the tensor ${name}: it changed while it was read`,
-    { where: file, remedy: "make sure that nothing writes to the model folder, then try again" },
-  );
+  new NeriumError("MODEL_SAFETENSORS_CHANGED", `The file became shorter while the tensor ${name} was read`, {
+    where: file,
+    remedy: "Make sure that no program writes to the model folder, then try again.",
+  });
 
 /** A model.safetensors.index.json does not agree with itself or with the shards beside it. */
 export const invalidIndex = (file: string, rule: string) =>
-  new NeriumError("MODEL_INDEX_INVALID", `the index of weight shards cannot be used: ${rule}`, {
+  new NeriumError("MODEL_INDEX_INVALID", `Invalid index of weight shards: ${rule}`, {
     where: file,
-    remedy: "download the whole model folder again",
+    remedy: "Download the whole model folder again.",
   });
 
 /** A shard that the index names is not in the folder. */
 export const shardMissing = (file: string, shard: string) =>
-  new NeriumError("MODEL_SHARD_MISSING", `the index names ${shard}, which is not in the folder`, {
+  new NeriumError("MODEL_SHARD_MISSING", `The shard ${shard} is missing`, {
     where: file,
-    remedy: `download ${shard} into the same folder`,
+    remedy: `Download ${shard} into the same folder.`,
   });
 
 /** A requested tensor is not among the weights. */
 export const tensorMissing = (file: string, name: string) =>
-  new NeriumError("MODEL_TENSOR_MISSING", `there is no tensor ${name} among the weights`, {
+  new NeriumError("MODEL_TENSOR_MISSING", `The weights contain no tensor ${name}`, {
     where: file,
-    remedy: "check that the folder holds a model of the family that its config.json names",
+    remedy: "Check that the weights belong to the config.json in the folder.",
   });
 
 /** A tensor has a type that cannot be read as float32, such as an integer or an 8-bit float. */
 export const dtypeUnsupported = (file: string, name: string, dtype: string) =>
   new NeriumError(
     "MODEL_DTYPE_UNSUPPORTED",
-    `the tensor ${name} is stored as ${dtype}; weights are read from F32, F16, BF16 or F64`,
-    { where: file, remedy: "save the model in one of these types (quantised models cannot be trained)" },
+    `The tensor ${name} has the type ${dtype}, but only F32, F16, BF16 and F64 are supported`,
+    {
+      where: file,
+      remedy: "Save the model in one of these types. Quantized models cannot be loaded.",
+    },
   );
 
 /** A tensor has another size than the memory it is read into or the chunks it is written from. */
 export const tensorSize = (file: string, name: string, expected: number, found: number) =>
   new NeriumError(
     "MODEL_TENSOR_SIZE",
-    `the tensor ${name} has ${expected} elements where ${found} were given`,
+    `The tensor ${name} has ${expected} elements, but ${found} were given`,
     { where: file },
   );
 
 /** Two tensors to write have the same name, or a name is reserved. */
 export const tensorName = (file: string, name: string) =>
-  new NeriumError(
-    "MODEL_TENSOR_NAME",
-    `a tensor cannot be written under the name ${quoted(name)}: it is reserved or taken`,
-    { where: file },
-  );
+  new NeriumError("MODEL_TENSOR_NAME", `The tensor name ${quoted(name)} is reserved or already used`, {
+    where: file,
+  });
 
 /**
  * The folder has only pickled weights, which Nerium never reads because they can run code when they are read.
@@ -72,14 +72,14 @@ export const tensorName = (file: string, name: string) =>
 export const pickleOnly = (folder: string, bin: string) =>
   new NeriumError(
     "MODEL_PICKLE_ONLY",
-    `the folder has its weights only as ${bin}, a pickle file, which can run code when it is opened`,
+    `The weights are only available as ${bin}, a pickle file, which can run code when it is opened`,
     {
       where: folder,
       remedy:
-        'convert it once, in that folder: python -c "import torch; from safetensors.torch import save_file; ' +
+        'Convert it once, in this folder: python -c "import torch; from safetensors.torch import save_file; ' +
         `w = torch.load('${bin}', map_location='cpu', weights_only=True); ` +
         "save_file({k: v.clone().contiguous() for k, v in w.items()}, 'model.safetensors', {'format': 'pt'})\" " +
-        "or, for a model on the hub, with https://huggingface.co/spaces/safetensors/convert",
+        "or, for a model on the hub, use https://huggingface.co/spaces/safetensors/convert",
     },
   );
 
@@ -87,8 +87,8 @@ export const pickleOnly = (folder: string, bin: string) =>
 export const weightsMissing = (folder: string, entries: readonly string[]) =>
   new NeriumError(
     "MODEL_WEIGHTS_MISSING",
-    `there are no weights in the folder (model.safetensors or model.safetensors.index.json); it holds ${listed(entries)}`,
-    { where: folder, remedy: "check the path, and that the download is complete" },
+    `The folder contains no weights (model.safetensors or model.safetensors.index.json), but ${listed(entries)}`,
+    { where: folder, remedy: "Check the path, and that the download is complete." },
   );
 
 function listed(entries: readonly string[]): string {

@@ -66,12 +66,15 @@ export function elementCount(shape: readonly number[]): number {
 /** Reads the length of the header in bytes from the first 8 bytes of the file. */
 export function headerLength(prefix: Uint8Array, fileSize: number, file: string): number {
   if (prefix.length < LENGTH_BYTES || fileSize < LENGTH_BYTES)
-    throw invalidSafetensors(file, `it has ${fileSize} bytes, too few for the length of its header`);
+    throw invalidSafetensors(file, `it has only ${fileSize} bytes, too few for a header`);
   const length = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
   if (length > BigInt(LONGEST_HEADER))
-    throw invalidSafetensors(file, `its header claims ${length} bytes, and ${LONGEST_HEADER} are allowed`);
+    throw invalidSafetensors(
+      file,
+      `the header claims ${length} bytes, but at most ${LONGEST_HEADER} are allowed`,
+    );
   if (Number(length) > fileSize - LENGTH_BYTES)
-    throw invalidSafetensors(file, `its header claims ${length} bytes, and the file has ${fileSize}`);
+    throw invalidSafetensors(file, `the header claims ${length} bytes, but the file has only ${fileSize}`);
   return Number(length);
 }
 
@@ -91,10 +94,10 @@ function counts(json: StrictJson, most: number, wrong: () => never): readonly nu
 /** Reads one entry of the header. Ignores unknown keys, as the reference library does. */
 function tensorInfo(name: string, json: StrictJson, dataStart: number, fail: Fail): TensorInfo {
   const label = quoted(name);
-  if (name.includes("\0")) fail(`the name ${label} holds a NUL`);
+  if (name.includes("\0")) fail(`the name ${label} contains a NUL`);
   const noDtype = () => fail(`${label} has no known dtype`);
-  const noShape = () => fail(`the shape of ${label} is no list of counts, at most ${MOST_DIMENSIONS}`);
-  const noOffsets = () => fail(`the data_offsets of ${label} are no two counts`);
+  const noShape = () => fail(`the shape of ${label} is not a list of at most ${MOST_DIMENSIONS} sizes`);
+  const noOffsets = () => fail(`the data_offsets of ${label} are not two offsets`);
   let dtype: string | undefined;
   let shape: readonly number[] | undefined;
   let offsets: readonly number[] | undefined;
@@ -110,7 +113,7 @@ function tensorInfo(name: string, json: StrictJson, dataStart: number, fail: Fai
       offsets = counts(json, 2, noOffsets);
     } else json.skip();
   });
-  if (!isObject) fail(`the entry of ${label} is no object`);
+  if (!isObject) fail(`the entry of ${label} is not an object`);
   if (dtype === undefined || !Object.hasOwn(BITS, dtype)) return noDtype();
   if (shape === undefined) return noShape();
   if (offsets?.length !== 2) return noOffsets();
@@ -120,7 +123,7 @@ function tensorInfo(name: string, json: StrictJson, dataStart: number, fail: Fai
   // NaN and sizes beyond 2^53 fail here too.
   if (bits !== (end - begin) * 8)
     fail(
-      `${label} has ${end - begin} bytes of data, which is not what its shape [${shape.slice(0, 8)}] of ${dtype} takes`,
+      `${label} has ${end - begin} bytes of data, which does not match its shape [${shape.slice(0, 8)}] of ${dtype}`,
     );
   return { name, dtype: dtype as StoredType, shape, byteOffset: dataStart + begin, byteLength: end - begin };
 }
@@ -129,17 +132,16 @@ function metadataOf(json: StrictJson, fail: Fail): Map<string, string> {
   const metadata = new Map<string, string>();
   const isObject = json.object((key) => {
     if (metadata.has(key)) json.twice(key);
-    if (metadata.size === MOST_METADATA)
-      fail(`its __metadata__ has more entries than the ${MOST_METADATA} that are allowed`);
-    metadata.set(key, json.string() ?? fail(`__metadata__ ${quoted(key)} is no string`));
+    if (metadata.size === MOST_METADATA) fail(`__metadata__ has more than ${MOST_METADATA} entries`);
+    metadata.set(key, json.string() ?? fail(`__metadata__ ${quoted(key)} is not a string`));
   });
-  if (!isObject) fail("its __metadata__ is no object");
+  if (!isObject) fail("__metadata__ is not an object");
   return metadata;
 }
 
 /** Reads all entries of a header. Does not yet check how the tensors fit together in the file. */
 function entriesOf(text: string, dataStart: number, fail: Fail): Header {
-  const json = new StrictJson(text, (what) => fail(`its header has ${what}`));
+  const json = new StrictJson(text, (what) => fail(`the header has ${what}`));
   const tensors = new Map<string, TensorInfo>();
   let metadata: Map<string, string> | undefined;
   const isObject = json.object((name) => {
@@ -149,11 +151,10 @@ function entriesOf(text: string, dataStart: number, fail: Fail): Header {
       return;
     }
     if (tensors.has(name)) json.twice(name);
-    if (tensors.size === MOST_TENSORS)
-      fail(`it claims more tensors than the ${MOST_TENSORS} that are allowed`);
+    if (tensors.size === MOST_TENSORS) fail(`it has more than ${MOST_TENSORS} tensors`);
     tensors.set(name, tensorInfo(name, json, dataStart, fail));
   });
-  if (!isObject) fail("its header is no object");
+  if (!isObject) fail("the header is not an object");
   json.end();
   return { tensors, metadata: metadata ?? new Map() };
 }
@@ -171,10 +172,10 @@ export function parseHeader(bytes: Uint8Array, fileSize: number, file: string): 
   const fail: Fail = (rule) => {
     throw invalidSafetensors(file, rule);
   };
-  if (bytes[0] !== 0x7b) fail("its header does not begin with {");
+  if (bytes[0] !== 0x7b) fail("the header does not start with {");
   const dataStart = LENGTH_BYTES + bytes.length;
   const { tensors, metadata } = entriesOf(
-    utf8(bytes, (what) => fail(`its header is ${what}`)),
+    utf8(bytes, (what) => fail(`the header is ${what}`)),
     dataStart,
     fail,
   );
@@ -182,9 +183,9 @@ export function parseHeader(bytes: Uint8Array, fileSize: number, file: string): 
   list.sort((a, b) => a.byteOffset - b.byteOffset || a.byteLength - b.byteLength);
   let end = dataStart;
   for (const { name, byteOffset, byteLength } of list) {
-    if (byteOffset !== end) fail(`the data of ${quoted(name)} leaves a hole or overlaps another tensor`);
+    if (byteOffset !== end) fail(`the data of ${quoted(name)} leaves a gap or overlaps another tensor`);
     end += byteLength;
   }
-  if (end !== fileSize) fail(`its tensors end at byte ${end}, and the file has ${fileSize}`);
+  if (end !== fileSize) fail(`the tensors end at byte ${end}, but the file has ${fileSize}`);
   return { tensors: new Map(list.map((info) => [info.name, info])), metadata };
 }

@@ -57,7 +57,7 @@ async function readFully(
 
 async function readHeader(handle: FileHandle, file: string): Promise<Header> {
   const stat = await attempt(file, "read", () => handle.stat());
-  if (!stat.isFile()) throw invalidSafetensors(file, "it is no regular file");
+  if (!stat.isFile()) throw invalidSafetensors(file, "it is not a regular file");
   const prefix = new Uint8Array(LENGTH_BYTES);
   await readFully(handle, file, prefix, 0);
   const header = new Uint8Array(headerLength(prefix, stat.size, file));

@@ -43,7 +43,7 @@ export class StrictJson {
       if (!this.#takes(":")) this.#fail("no colon");
       value(key);
     } while (this.#takes(","));
-    return this.#takes("}") || this.#fail("neither comma nor closing brace");
+    return this.#takes("}") || this.#fail("no comma or closing brace");
   }
 
   /**
@@ -55,7 +55,7 @@ export class StrictJson {
     if (this.#takes("]")) return true;
     do item();
     while (this.#takes(","));
-    return this.#takes("]") || this.#fail("neither comma nor closing bracket");
+    return this.#takes("]") || this.#fail("no comma or closing bracket");
   }
 
   /** Reads a string. Returns `undefined` and reads nothing if the next value is not a string. */
@@ -68,7 +68,7 @@ export class StrictJson {
     let escaped = false;
     for (let unit = text.charCodeAt(end); unit !== QUOTE; unit = text.charCodeAt(++end)) {
       // NaN, read past the end of the text, fails here too.
-      if (!(unit >= 0x20)) this.#fail("a broken string");
+      if (!(unit >= 0x20)) this.#fail("an invalid string");
       if (unit !== BACKSLASH) continue;
       escaped = true;
       end++;
@@ -99,17 +99,17 @@ export class StrictJson {
   /** Reads a value of any kind and ignores it. */
   skip(depth = 1): void {
     if (depth > DEEPEST) this.#fail("values nested too deeply");
-    if (++this.#skipped > MOST_SKIPPED) this.#fail("too many values without a meaning");
+    if (++this.#skipped > MOST_SKIPPED) this.#fail("too many unknown values");
     const below = () => this.skip(depth + 1);
     if (this.object(below) || this.array(below) || this.string() !== undefined) return;
     NUMBER.lastIndex = this.#at;
     const literal = WORDS.find((word) => this.text.startsWith(word, this.#at)) ?? NUMBER.exec(this.text)?.[0];
-    this.#at += (literal ?? this.#fail("no JSON value")).length;
+    this.#at += (literal ?? this.#fail("no valid JSON value")).length;
   }
 
   /** Refuses a key that appears twice in an object. */
   twice(key: string): never {
-    return this.#fail(`the key ${quoted(key)} for the second time`);
+    return this.#fail(`the duplicate key ${quoted(key)}`);
   }
 
   /** Refuses any text after the end. */
@@ -138,7 +138,7 @@ export class StrictJson {
     try {
       return JSON.parse(token) as string;
     } catch {
-      return this.#fail("a broken escape");
+      return this.#fail("an invalid escape sequence");
     }
   }
 
@@ -152,6 +152,6 @@ export function utf8(bytes: Uint8Array, refuse: (what: string) => never): string
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return refuse("no UTF-8");
+    return refuse("not UTF-8");
   }
 }

@@ -22,7 +22,7 @@ const isPlainName = (name: string) => /^[^/\\:\0]+\.safetensors$/.test(name) && 
 async function readWeightMap(file: string): Promise<Map<string, string>> {
   const { size } = await attempt(file, "read", () => stat(file));
   if (size > LARGEST_INDEX)
-    throw invalidIndex(file, `it has ${size} bytes, and ${LARGEST_INDEX} are allowed`);
+    throw invalidIndex(file, `it has ${size} bytes, but at most ${LARGEST_INDEX} are allowed`);
   const bytes = await attempt(file, "read", () => readFile(file));
   const fail = (rule: string): never => {
     throw invalidIndex(file, rule);
@@ -46,8 +46,9 @@ function shardNames(json: StrictJson, fail: (rule: string) => never): Map<string
   const map = new Map<string, string>();
   const isObject = json.object((name) => {
     if (map.has(name)) json.twice(name);
-    const shard = json.string() ?? fail("an entry of weight_map is no name of a file");
-    if (!isPlainName(shard)) fail(`${quoted(shard)} is no name of a safetensors file in the same folder`);
+    const shard = json.string() ?? fail("an entry of weight_map is not a file name");
+    if (!isPlainName(shard))
+      fail(`${quoted(shard)} is not the name of a safetensors file in the same folder`);
     map.set(name, shard);
   });
   return isObject ? map : fail("it has no weight_map");
@@ -103,7 +104,7 @@ function joinShards(
       if (weightMap.get(name) !== shardName)
         throw invalidIndex(
           index,
-          `the tensor ${quoted(name)} of ${shardName} is listed for ${weightMap.get(name) ?? "no shard"}`,
+          `the tensor ${quoted(name)} is in ${shardName}, but is listed for ${weightMap.get(name) ?? "no shard"}`,
         );
       shardOf.set(name, shard);
     }
@@ -117,7 +118,7 @@ async function openShards(folder: string, entries: readonly string[]): Promise<W
   const weightMap = await readWeightMap(index);
   const names = [...new Set(weightMap.values())].sort();
   if (names.length > MOST_SHARDS)
-    throw invalidIndex(index, `it names ${names.length} shards, and ${MOST_SHARDS} are allowed`);
+    throw invalidIndex(index, `it lists ${names.length} shards, but at most ${MOST_SHARDS} are allowed`);
   for (const name of names) if (!entries.includes(name)) throw shardMissing(index, name);
   return Owned.making(async (owned) => {
     const shards = new Map<string, SafetensorsFile>();

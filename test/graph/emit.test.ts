@@ -116,14 +116,14 @@ test("nodes that nothing follows stand last and in reverse, so that ONNX Runtime
 });
 
 test("two inputs of one name are an error that names it", () => {
-  expect(() => emit({ y: add(x, input("x", "float32", [3])) }, { profile })).toThrow(/named "x"/);
+  expect(() => emit({ y: add(x, input("x", "float32", [3])) }, { profile })).toThrow(/the name "x"/);
 });
 
 test("shapes that do not fit are an error that names operation and shapes", () => {
   expect(() => matmul(x, input("w", "float32", [4, 2]))).toThrow(
-    "matmul: [n, 3] and [4, 2]: inner dimensions differ",
+    "matmul: [n, 3] and [4, 2]: the inner dimensions differ",
   );
-  expect(() => reshape(x, [2, 2])).toThrow("reshape: [n, 3] and [2, 2]: sizes differ");
+  expect(() => reshape(x, [2, 2])).toThrow("reshape: [n, 3] and [2, 2]: the sizes differ");
 });
 
 test("a gradient through an operation without a rule is an error, one through an index is none", () => {
@@ -137,7 +137,7 @@ test("a gradient through an operation without a rule is an error, one through an
 
 test("a loss that is no scalar is an error that names its shape, unless it has a cotangent of this shape", () => {
   const y = exp(x);
-  expect(() => gradient(y, [x])).toThrow("gradient: [n, 3] and []: loss and cotangent differ in shape");
+  expect(() => gradient(y, [x])).toThrow("gradient: [n, 3] and []: loss and cotangent have different shapes");
   expect(() => gradient(y, [x], input("dy", "float32", ["m", 3]))).toThrow("gradient: [n, 3] and [m, 3]");
   expect(() => gradient(y, [x], input("dy", "float32", ["n", 3]))).not.toThrow();
 });
@@ -149,11 +149,11 @@ test("a gradient rule that does not give one gradient for each input is an error
     const op = { ...multiplyOp, name: "odd", vjp: ({ cotangents: [dy] }: Pullback<object>) => rule(dy!) };
     return gradient(sum(apply(op, [x, w], {})), [x, w]);
   };
-  const none = "The gradient rule of odd gives none for input 1, of shape [3]";
+  const none = "The gradient rule of odd returns no gradient for input 1, of shape [3]";
   expect(() => derivatives((dy) => [dy])).toThrow(none);
   expect(() => derivatives((dy) => [dy, undefined as never])).toThrow(none);
-  expect(() => derivatives(() => [])).toThrow("none for input 0, of shape [n, 3]");
-  expect(() => derivatives((dy) => [dy, dy, null])).toThrow("gives 3 gradients for 2 inputs");
+  expect(() => derivatives(() => [])).toThrow("no gradient for input 0, of shape [n, 3]");
+  expect(() => derivatives((dy) => [dy, dy, null])).toThrow("returns 3 gradients for 2 inputs");
   expect(derivatives((dy) => [dy, null]).map(({ node }) => node.op.name)).toEqual(["expand", "zerosLike"]);
 });
 

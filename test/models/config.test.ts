@@ -33,16 +33,16 @@ describe("L1: labels", () => {
   });
 
   it.each<[string, Record<string, unknown>, RegExp]>([
-    ["a gap", { id2label: { "0": "O", "2": "B-X" } }, /id2label has no 1; its keys are 0, 2/],
-    ["keys that are no numbers", { id2label: { O: "O" } }, /id2label has no 0; its keys are O/],
-    ["keys like 01", { id2label: { "00": "O" } }, /id2label has no 0; its keys are 00/],
+    ["a gap", { id2label: { "0": "O", "2": "B-X" } }, /id2label has no key 1; its keys are: 0, 2/],
+    ["keys that are no numbers", { id2label: { O: "O" } }, /id2label has no key 0; its keys are: O/],
+    ["keys like 01", { id2label: { "00": "O" } }, /id2label has no key 0; its keys are: 00/],
     ["no label at all", { id2label: {} }, /id2label is empty/],
     ["an empty label", { id2label: { "0": "O", "1": "" } }, /label 1 of id2label is empty/],
-    ["a label twice", { id2label: { "0": "O", "1": "X", "2": "X" } }, /names X twice, as 1 and as 2/],
+    ["a label twice", { id2label: { "0": "O", "1": "X", "2": "X" } }, /contains X twice, as 1 and as 2/],
     [
       "an inverse that is none",
       { id2label: { "0": "O", "1": "X" }, label2id: { O: 1, X: 0 } },
-      /id2label has 0: O, label2id has O: 1/,
+      /id2label has 0: O, but label2id has O: 1/,
     ],
     [
       "an inverse with less",
@@ -52,12 +52,12 @@ describe("L1: labels", () => {
     [
       "an inverse with more",
       { id2label: { "0": "O" }, label2id: { O: 0, Y: 1 } },
-      /label2id has Y: 1, which id2label does not name/,
+      /label2id has Y: 1, which is not in id2label/,
     ],
     [
       "another number of them",
       { id2label: { "0": "O" }, num_labels: 9 },
-      /num_labels is 9, and id2label has 1/,
+      /num_labels is 9, but id2label has 1/,
     ],
   ])("with %s are an error that names both sides", (_, more, message) => {
     expect(() => labels(more)).toThrow(

@@ -88,11 +88,11 @@ describe("openWeights", () => {
     await expect(openWeights(folder)).rejects.toThrow(/in two shards/);
     await shard(SECOND, { c: 3 });
     await index({ a: FIRST, b: SECOND, c: SECOND });
-    await expect(openWeights(folder)).rejects.toThrow(/"b" of .* is listed for/);
+    await expect(openWeights(folder)).rejects.toThrow(/"b" is in .*, but is listed for/);
     await index({ a: FIRST, b: FIRST, c: SECOND, d: SECOND });
     await expect(openWeights(folder)).rejects.toThrow(/"d" is not in/);
     await index({ a: FIRST, c: SECOND });
-    await expect(openWeights(folder)).rejects.toThrow(/"b" of .* is listed for no shard/);
+    await expect(openWeights(folder)).rejects.toThrow(/"b" is in .*, but is listed for no shard/);
   });
 
   test("T9: a broken index is refused", async () => {
@@ -125,7 +125,7 @@ describe("openWeights", () => {
   test("a folder without weights is told what it holds", async () => {
     await expect(openWeights(folder)).rejects.toMatchObject({
       code: "MODEL_WEIGHTS_MISSING",
-      message: expect.stringContaining("holds nothing"),
+      message: expect.stringContaining("but nothing"),
     });
     await writeFile(join(folder, "config.json"), "{}");
     await writeFile(join(folder, "tf_model.h5"), "");

@@ -25,7 +25,8 @@ export const matmulOp: Op<MatmulOptions> = {
   infer: ([a, b], { transposeA, transposeB }) => {
     const left = turned(a!.shape, transposeA);
     const right = turned(b!.shape, transposeB);
-    if (left.at(-1) !== right.at(-2)) throw shapeMismatch("matmul", [left, right], "inner dimensions differ");
+    if (left.at(-1) !== right.at(-2))
+      throw shapeMismatch("matmul", [left, right], "the inner dimensions differ");
     const batch = broadcast("matmul", left.slice(0, -2), right.slice(0, -2));
     return [{ type: "float32", shape: [...batch, left.at(-2)!, right.at(-1)!] }];
   },

@@ -11,7 +11,7 @@ type None = Record<never, never>;
 function target(from: Shape, to: Shape): readonly number[] {
   const dims = to.map((dim, axis) => (typeof dim === "number" ? dim : dim === from[axis] ? 0 : -1));
   if (dims.filter((dim) => dim === -1).length > 1)
-    throw shapeMismatch("reshape", [from, to], "more than one dimension would have to be worked out");
+    throw shapeMismatch("reshape", [from, to], "at most one dimension can be inferred");
   return dims;
 }
 
@@ -20,7 +20,7 @@ export const reshapeOp: Op<{ readonly shape: Shape }> = {
   name: "reshape",
   infer: ([x], { shape }) => {
     if (product(x!.shape) !== product(shape))
-      throw shapeMismatch("reshape", [x!.shape, shape], "sizes differ");
+      throw shapeMismatch("reshape", [x!.shape, shape], "the sizes differ");
     target(x!.shape, shape);
     return [{ type: x!.type, shape }];
   },
@@ -44,7 +44,7 @@ export const unflattenOp: Op<None> = {
       throw shapeMismatch(
         "unflatten",
         [x!.shape, like!.shape],
-        "the first axis is not the second shape's two",
+        "the first axis must have the size of the first two axes of the second shape",
       );
     return [{ type: x!.type, shape: [...dims, ...rest] }];
   },
@@ -90,7 +90,11 @@ export const splitOp: Op<{ readonly parts: number }> = {
   infer: ([x], { parts }) => {
     const last = x!.shape.at(-1);
     if (typeof last !== "number" || last % parts !== 0)
-      throw shapeMismatch("split", [x!.shape], `the last dimension does not make ${parts} equal parts`);
+      throw shapeMismatch(
+        "split",
+        [x!.shape],
+        `the last dimension cannot be split into ${parts} equal parts`,
+      );
     const shape = [...x!.shape.slice(0, -1), last / parts];
     return Array.from({ length: parts }, () => ({ type: x!.type, shape }));
   },
@@ -107,7 +111,7 @@ export const concatOp: Op<None> = {
     const [first] = shapes;
     const last = first!.at(-1);
     if (typeof last !== "number" || !shapes.every((shape) => sameShape(shape, first!)))
-      throw shapeMismatch("concat", shapes, "shapes differ, or the last dimension is not fixed");
+      throw shapeMismatch("concat", shapes, "the shapes differ, or the last dimension is not fixed");
     return [{ type: inputs[0]!.type, shape: [...first!.slice(0, -1), last * inputs.length] }];
   },
   vjp: ({ inputs, cotangents: [dy] }) => split(dy!, inputs.length),
@@ -123,7 +127,7 @@ export const stackOp: Op<None> = {
     const [first] = shapes;
     const rows = first![0];
     if (typeof rows !== "number" || !shapes.every((shape) => sameShape(shape, first!)))
-      throw shapeMismatch("stack", shapes, "shapes differ, or the first dimension is not fixed");
+      throw shapeMismatch("stack", shapes, "the shapes differ, or the first dimension is not fixed");
     return [{ type: inputs[0]!.type, shape: [rows * inputs.length, ...first!.slice(1)] }];
   },
   emit: ({ inputs, outputs }) => [{ opType: "Concat", inputs, outputs, attributes: { axis: 0 } }],

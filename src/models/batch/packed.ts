@@ -168,6 +168,6 @@ export function packBatch(
 
 function rowOfId(rowOf: Int32Array, id: number): number {
   const row = rowOf[id] ?? -1;
-  if (row < 0) throw new RangeError(`A batch has the id ${id}, whose embedding was not loaded`);
+  if (row < 0) throw new RangeError(`The embedding of the id ${id} in a batch was not loaded`);
   return row;
 }

@@ -25,7 +25,7 @@ export const roberta: EncoderFamily<BertConfig> = {
     if (maxLengthOf(config) < 1)
       throw configUnreadable(
         file,
-        `max_position_embeddings ${config.max_position_embeddings} leaves no position behind pad_token_id ${config.pad_token_id}`,
+        `max_position_embeddings ${config.max_position_embeddings} leaves no position after pad_token_id ${config.pad_token_id}`,
       );
   },
   encoder(config) {

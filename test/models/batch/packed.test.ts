@@ -68,7 +68,7 @@ test("an id whose embedding was left out is an error that names it", () => {
   const { rowOf } = compactVocabulary([2, 7], 10);
   const pack = (id: number) => packBatch([sequence([2, id])], { heads: 1, positionIds: {} }, rowOf);
   expect(feed(pack(7), "inputIds")).toEqual([0, 1]);
-  for (const id of [3, 10, -1]) expect(() => pack(id)).toThrow(`A batch has the id ${id}, whose embedding`);
+  for (const id of [3, 10, -1]) expect(() => pack(id)).toThrow(`The embedding of the id ${id} in a batch`);
 });
 
 describe.each(["bert", "roberta"] as const)("a %s that reads padding in a text", (family) => {

@@ -162,19 +162,20 @@ export class Binding implements GraphBinding {
 
   /** Returns a copy of an output that was bound with {@link bindOutputToCpu}, from the latest run. */
   output(name: string): OutputTensor {
-    this.#refuseUnlessIdle("is read");
+    this.#refuseUnlessIdle("read");
     if (this.#outputs.get(name) !== "cpu") {
       const known = [...this.#outputs].filter(([, bound]) => bound === "cpu").map(([known]) => known);
       throw nameUnknown(this.#session.name, "output bound with bindOutputToCpu", name, known);
     }
-    if (!this.#hasRun) throw bindingIncomplete(this.#session.name, `Output "${name}" is read before a run.`);
+    if (!this.#hasRun)
+      throw bindingIncomplete(this.#session.name, `The output "${name}" cannot be read before a run`);
     return this.#read([...this.#outputs.keys()].indexOf(name));
   }
 
   /** Releases the binding and its hold on buffers. Throws RUNTIME_BUSY while it runs. Calling it again does nothing. */
   dispose(): void {
     if (this.#disposed) return;
-    this.#refuseUnlessIdle("is disposed of");
+    this.#refuseUnlessIdle("disposed of");
     this.#disposed = true;
     this.#ort.call.ReleaseIoBinding(this.#handle);
     this.#ort.call.ReleaseRunOptions(this.#runOptions);
@@ -184,7 +185,7 @@ export class Binding implements GraphBinding {
   }
 
   #declared(kind: "input" | "output", name: string): ValueInfo {
-    this.#refuseUnlessIdle("is changed");
+    this.#refuseUnlessIdle("changed");
     const values = kind === "input" ? this.#session.inputs : this.#session.outputs;
     const declared = values.get(name);
     if (declared === undefined) throw nameUnknown(this.#session.name, kind, name, [...values.keys()]);
@@ -195,7 +196,7 @@ export class Binding implements GraphBinding {
     if (this.#disposed) throw disposed(`A binding of "${this.#session.name}"`);
     if (this.#running) {
       throw busy(
-        `A binding of "${this.#session.name}" ${what} while it runs.`,
+        `A binding of "${this.#session.name}" cannot be ${what} while it runs`,
         "Wait for the promise of the run first.",
       );
     }
@@ -203,13 +204,13 @@ export class Binding implements GraphBinding {
 
   /** Checks that everything is bound that a run needs, and returns the session's handle. */
   #begin(): bigint {
-    this.#refuseUnlessIdle("is run again");
+    this.#refuseUnlessIdle("run again");
     const session = this.#session.handle();
     if (this.#inputs.size < this.#session.inputs.size) {
       const missing = [...this.#session.inputs.keys()].filter((name) => !this.#inputs.has(name));
-      throw bindingIncomplete(this.#session.name, `No tensor is bound to input ${missing.join(", ")}.`);
+      throw bindingIncomplete(this.#session.name, `No tensor is bound to input ${missing.join(", ")}`);
     }
-    if (this.#outputs.size === 0) throw bindingIncomplete(this.#session.name, "No output is bound.");
+    if (this.#outputs.size === 0) throw bindingIncomplete(this.#session.name, "No output is bound");
     for (const [name, bound] of this.#outputs) {
       // Binds it again, because ONNX Runtime would otherwise write to the memory of the last run's values.
       if (bound === "cpu") this.bindOutputToCpu(name);

@@ -31,7 +31,7 @@ export function describeValues(
     try {
       // NULL for sequences, maps and optionals. It is part of the type info, so it is not released.
       const tensorInfo = outValue((cell) => call.CastTypeInfoToTensorInfo(typeInfo, cell));
-      if (tensorInfo === 0n) throw valueUnsupported(name, valueName, "is no tensor");
+      if (tensorInfo === 0n) throw valueUnsupported(name, valueName, "is not a tensor");
       const code = Number(
         BigInt.asUintN(
           32,
@@ -39,7 +39,8 @@ export function describeValues(
         ),
       );
       const type = elementType(code);
-      if (type === undefined) throw valueUnsupported(name, valueName, `has element type ${code} of ONNX`);
+      if (type === undefined)
+        throw valueUnsupported(name, valueName, `has the unsupported ONNX element type ${code}`);
       return { name: valueName, type, dims: describeDims(ort, tensorInfo) };
     } finally {
       call.ReleaseTypeInfo(typeInfo);

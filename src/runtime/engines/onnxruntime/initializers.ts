@@ -26,7 +26,10 @@ export function addInitializers(
   if (entries.length === 0) return () => {};
   for (const [name, tensor] of entries) {
     if (name === "" || name.includes("\0"))
-      throw sessionOptionInvalid("initializers", "A name is empty or has a NUL in it.");
+      throw sessionOptionInvalid(
+        "initializers",
+        "The name of an initializer must not be empty or contain a NUL",
+      );
     checkedByteLength(session, { name, type: tensor.type, dims: tensor.dims }, tensor);
   }
   pair ??= allocateCells(2);

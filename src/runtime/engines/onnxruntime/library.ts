@@ -61,12 +61,11 @@ export function libraryPath(
 
 function refuseUnsupported(platform: NodeJS.Platform, arch: string): void {
   const name = `${platform}-${arch}`;
-  if (name === "darwin-x64")
-    throw platformUnsupported(name, "its last build for Intel Macs is older than 1.30");
+  if (name === "darwin-x64") throw platformUnsupported(name, "there is no current build for Intel Macs");
   if (!supportedPlatforms.some((supported) => supported === name))
-    throw platformUnsupported(name, "no build is published");
+    throw platformUnsupported(name, "there is no build for it");
   if (platform === "linux" && process.platform === "linux" && !runsOnGlibc()) {
-    throw platformUnsupported(`${name} with musl`, "the published build needs glibc");
+    throw platformUnsupported(`${name} with musl`, "the build needs glibc");
   }
 }
 

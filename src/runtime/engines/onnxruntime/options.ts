@@ -58,13 +58,13 @@ function checkOptions(options: SessionOptions): void {
   if (!Number.isInteger(threads) || threads < 1 || threads > maxThreads) {
     throw sessionOptionInvalid(
       "threads",
-      `threads is ${threads}; it must be a whole number from 1 to ${maxThreads}.`,
+      `threads must be a whole number from 1 to ${maxThreads}, not ${threads}`,
     );
   }
   if (!Object.hasOwn(levels, options.optimization ?? "all")) {
     throw sessionOptionInvalid(
       "optimization",
-      `optimization is "${options.optimization}"; it must be none, basic, extended or all.`,
+      `optimization must be none, basic, extended or all, not "${options.optimization}"`,
     );
   }
   if (options.profile !== undefined) checkText("profile", options.profile);
@@ -72,13 +72,16 @@ function checkOptions(options: SessionOptions): void {
     checkText(`config.${key}`, key);
     checkText(`config.${key}`, value);
     if (refusedKeys.includes(key))
-      throw sessionOptionInvalid(`config.${key}`, "Nerium does not keep a model's bytes.");
+      throw sessionOptionInvalid(
+        `config.${key}`,
+        "This entry is not allowed, because the bytes of the model are not kept in memory",
+      );
   }
 }
 
 /** Rejects text with a NUL, because C reads text only up to the first NUL. */
 function checkText(option: string, text: unknown): void {
   if (typeof text !== "string" || text === "" || text.includes("\0")) {
-    throw sessionOptionInvalid(option, "It must be text that is not empty and has no NUL in it.");
+    throw sessionOptionInvalid(option, "The value must be a text that is not empty and contains no NUL");
   }
 }

@@ -133,7 +133,8 @@ function openTable(file: string): { version: string; table: bigint } {
   }
   const getApi = base === null ? null : pointerAt(base);
   const getVersion = base === null ? null : pointerAt(base + 8n);
-  if (getApi === null || getVersion === null) throw libraryUnusable(file, "it has no interface table");
+  if (getApi === null || getVersion === null)
+    throw libraryUnusable(file, "it does not have the interface of ONNX Runtime");
   const version = foreignFunction<() => string>(getVersion, "str", [])();
   if (!version.startsWith("1.")) throw libraryUnusable(file, `its version is ${version}, not 1.x`);
   const table = foreignFunction<(version: number) => bigint | null>(getApi, "void *", ["uint32_t"])(

@@ -102,9 +102,9 @@ export class Session implements CompiledGraph {
   /** Ends the profiling that the option `profile` started. Returns the path of the JSON file. */
   endProfiling(): string {
     this.#check();
-    this.#refuseWhileRunning("its profile is ended");
+    this.#refuseWhileRunning("end its profile");
     if (!this.#profiled)
-      throw sessionOptionInvalid("profile", "The session was made without the option `profile`.");
+      throw sessionOptionInvalid("profile", "The session was created without the option profile");
     const { call, allocator } = this.#ort;
     const text = outValue((cell) => call.SessionEndProfiling(this.#handle, allocator, cell));
     const file = textAt(text);
@@ -115,7 +115,7 @@ export class Session implements CompiledGraph {
   /** Releases the session and its bindings. Throws RUNTIME_BUSY while one of them runs. Calling it again does nothing. */
   dispose(): void {
     if (this.#disposed) return;
-    this.#refuseWhileRunning("it is disposed of");
+    this.#refuseWhileRunning("be disposed of");
     this.#disposed = true;
     for (const binding of [...this.#bindings]) binding.dispose();
     this.#ort.call.ReleaseSession(this.#handle);
@@ -130,7 +130,10 @@ export class Session implements CompiledGraph {
 
   #refuseWhileRunning(what: string): void {
     if ([...this.#bindings].some((binding) => binding.running)) {
-      throw busy(`Session "${this.name}" runs while ${what}.`, "Wait for the promises of its runs first.");
+      throw busy(
+        `The session "${this.name}" cannot ${what} while it runs`,
+        "Wait for the promises of its runs first.",
+      );
     }
   }
 
@@ -144,14 +147,13 @@ export class Session implements CompiledGraph {
 
 function checkModel(model: unknown, name: string): void {
   if (typeof model === "string") {
-    if (model === "" || model.includes("\0"))
-      throw modelInvalid(name, "its path is empty or has a NUL in it");
+    if (model === "" || model.includes("\0")) throw modelInvalid(name, "the path is empty or contains a NUL");
     return;
   }
-  if (!(model instanceof Uint8Array)) throw modelInvalid(name, "it is no Uint8Array");
+  if (!(model instanceof Uint8Array)) throw modelInvalid(name, "it is not a Uint8Array");
   if (model.byteLength === 0) throw modelInvalid(name, "it is empty");
   if (model.byteLength > maxModelBytes)
-    throw modelInvalid(name, `${model.byteLength} bytes are more than 2 GiB`);
+    throw modelInvalid(name, `it has ${model.byteLength} bytes, more than 2 GiB`);
 }
 
 /**

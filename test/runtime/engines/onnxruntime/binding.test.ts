@@ -107,7 +107,7 @@ test("several outputs are each read by name, however they were bound", async () 
   expect([...binding.output("product").data]).toEqual([9, 25]);
   expect([...sum.buffer.float32()]).toEqual([6, 10]);
   expect(() => binding.output("sum")).toThrow(
-    /There is no output bound with bindOutputToCpu "sum"; there is: negative, product/,
+    /no output bound with bindOutputToCpu "sum"; it has: negative, product/,
   );
   binding.bindOutputToCpu("sum");
   expect(() => binding.output("negative")).toThrow(code("RUNTIME_BINDING_INCOMPLETE"));
@@ -169,7 +169,7 @@ test("a tensor that does not fit the model or its buffer is refused before nativ
 
 test("a name that the model does not have is refused with those it has", async () => {
   const binding = await bound(doubling());
-  expect(() => binding.bindInput("y", floats([1, 2]))).toThrow(/There is no input "y"; there is: x/);
+  expect(() => binding.bindInput("y", floats([1, 2]))).toThrow(/The model has no input "y"; it has: x/);
   for (const name of ["x", "", "y\0", "__proto__"]) {
     expect(() => binding.bindOutput(name, floats([1, 2]))).toThrow(code("RUNTIME_NAME_UNKNOWN"));
     expect(() => binding.bindOutputToCpu(name)).toThrow(code("RUNTIME_NAME_UNKNOWN"));
@@ -180,9 +180,9 @@ test("a name that the model does not have is refused with those it has", async (
 test("a run with inputs or outputs missing is refused, and can be made good", async () => {
   const binding = await bound(product());
   const ones = floats([1, 1], 1);
-  await expect(binding.run()).rejects.toThrow("No tensor is bound to input a, b.");
+  await expect(binding.run()).rejects.toThrow("No tensor is bound to input a, b");
   binding.bindInput("a", ones);
-  expect(() => binding.runSync()).toThrow("No tensor is bound to input b.");
+  expect(() => binding.runSync()).toThrow("No tensor is bound to input b");
   binding.bindInput("b", ones);
   await expect(binding.run()).rejects.toEqual(code("RUNTIME_BINDING_INCOMPLETE"));
   binding.bindOutputToCpu("y");

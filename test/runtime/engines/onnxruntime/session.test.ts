@@ -64,7 +64,7 @@ test("a graph that is wrong is refused with what is wrong with it", async () => 
 test("inputs that are no tensors, or of other element types, are refused by name", async () => {
   const at = node("SequenceAt", ["list", "i"], ["y"]);
   const noTensor = model([at], [sequence("list"), value("i", "int64", [])], [value("y", "float32", [2])]);
-  await expect(Session.create(noTensor, { threads })).rejects.toThrow(/"list" of the model is no tensor/);
+  await expect(Session.create(noTensor, { threads })).rejects.toThrow(/"list" of the model is not a tensor/);
   const text = model(
     [node("Identity", ["x"], ["y"])],
     [value("x", "string", [1])],
