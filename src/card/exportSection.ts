@@ -22,7 +22,7 @@ const BEGIN = "<!-- nerium:export -->";
 const END = "<!-- /nerium:export -->";
 
 const EMISSIONS =
-  "\nThey give the emissions of the model's conditional random field, not its tags: tags and F1 above are those of the largest emission of each word. Decoding needs the transitions in `crf.safetensors`.\n";
+  "\nThe files compute the emissions of the model's conditional random field, not its tags. Tags and F1 above use the largest emission of each word. To decode with the conditional random field, use the transitions in `crf.safetensors`.\n";
 
 /**
  * Returns a model card with the section about exported files. It replaces the existing section, or is added

@@ -63,8 +63,8 @@ function introduction(facts: CardFacts): string {
 
 function reading({ hyperparameters: { documents } }: CardFacts): string {
   if (documents === undefined) return "";
-  const separator = documents.contextSeparator ? ", a separator after each" : "";
-  return `\n\nIt reads sentences together with those beside them in their document: windows of at most ${documents.contextEvalTokens} tokens, whole sentences${separator}.`;
+  const separator = documents.contextSeparator ? ", each followed by a separator" : "";
+  return `\n\nIt reads sentences in the context of their document: in windows of at most ${documents.contextEvalTokens} tokens with whole sentences${separator}.`;
 }
 
 /** Returns a link for a name on the hub, and the plain name for any other; a path is not printed. */
@@ -89,17 +89,17 @@ function whereFrom({ task, resultsOf }: CardFacts): string {
   if (resultsOf === undefined) return "";
   const when = `after epoch ${rounded(resultsOf.epoch)} (step ${resultsOf.step})`;
   if (resultsOf.bestBy === undefined) {
-    return `\n\nThey were measured ${when}; the saved weights are those of the end of training.`;
+    return `\n\nThey were measured ${when}. The saved weights are those at the end of training.`;
   }
   return `\n\nThe saved weights are those ${when}, the best by ${titleOf(task, resultsOf.bestBy)}.`;
 }
 
 function savedWeights({ saved, hyperparameters: { emaDecay } }: CardFacts): string {
   if (saved === undefined) return "";
-  const average = `an exponential moving average of those of training (ema_decay ${emaDecay})`;
+  const average = `exponential moving average of the training weights (ema_decay ${emaDecay})`;
   return saved === "average"
-    ? `\n\nThe saved weights are ${average}; of the last weights and their average it was the better on the evaluation set.`
-    : `\n\nBeside the weights ${average} was kept, which was not better on the evaluation set.`;
+    ? `\n\nThe saved weights are an ${average}, which was better on the evaluation set than the weights themselves.`
+    : `\n\nAn ${average} was also evaluated, but was not better on the evaluation set.`;
 }
 
 const titleOf = ({ metrics }: CardSettings["task"], metric: keyof EvaluationMetrics): string =>
@@ -107,8 +107,8 @@ const titleOf = ({ metrics }: CardSettings["task"], metric: keyof EvaluationMetr
 
 function endedEarly({ endedEarly: end }: CardFacts): string {
   if (end === undefined) return "";
-  const how = end.reason === "early-stopping" ? "early stopping ended it" : "it was stopped";
-  return `\nTraining did not run to its last step: ${how} after epoch ${rounded(end.epoch)} (step ${end.step}).\n`;
+  const how = end.reason === "early-stopping" ? "ended by early stopping" : "stopped";
+  return `\nTraining was ${how} before its last step, after epoch ${rounded(end.epoch)} (step ${end.step}).\n`;
 }
 
 function resultsTable({ task, rows }: CardFacts): string {

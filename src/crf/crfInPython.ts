@@ -14,12 +14,12 @@ interface PythonSection {
  * @param readsDocuments whether the model was trained to read each sentence in the context of its document
  */
 export function crfInPython(readsDocuments: boolean): PythonSection {
-  const alone = readsDocuments ? ", of sentences that are read one by one" : "";
+  const alone = readsDocuments ? ", for sentences without context" : "";
   const packages = "With `pip install torch transformers pytorch-crf`";
   return {
     heading: "Tags in Python",
     blocks: [
-      { paragraph: [`${packages} these are the tags of the conditional random field${alone}:`] },
+      { paragraph: [`${packages}, this program prints the tags of the conditional random field${alone}:`] },
       { language: "python", program: PROGRAM },
     ],
   };
@@ -31,7 +31,7 @@ from safetensors.torch import load_file
 from torchcrf import CRF
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
-folder = "."  # where this card lies, or huggingface_hub.snapshot_download("NAME")
+folder = "."  # the folder of this card, or huggingface_hub.snapshot_download("NAME")
 tokenizer = AutoTokenizer.from_pretrained(folder)
 model = AutoModelForTokenClassification.from_pretrained(folder).eval()
 crf = CRF(model.config.num_labels, batch_first=True)

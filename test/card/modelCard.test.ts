@@ -64,17 +64,17 @@ describe("tags that the largest logit does not give", () => {
 
   it("by a conditional random field or by Viterbi: the card says what other programs find", () => {
     expect(card(decoded({ crfLearningRate: 0.05 }), events)).toContain(
-      "a program that takes the largest logit of each word finds other tags, with F1 0.6667.\n",
+      "Programs that take the largest logit of each word instead find other tags, with F1 0.6667.\n",
     );
     expect(card(decoded({ crfLearningRate: 0.05 }), events)).toContain("\n## Tags in Python\n");
     expect(card(decoded({ decoding: "viterbi" }), events)).not.toContain("Tags in Python");
     expect(card(decoded({ decoding: "viterbi" }), events)).toContain(
-      "that the tag scheme allows. The largest logit of each word alone has F1 0.6667.\n",
+      "that the tag scheme allows. With the largest logit of each word instead, F1 is 0.6667.\n",
     );
   });
 
   it("and says nothing of their F1 where it is not known", () => {
-    expect(card(decoded({ crfLearningRate: 0.05 }))).toContain("finds other tags.\n");
+    expect(card(decoded({ crfLearningRate: 0.05 }))).toContain("find other tags.\n");
     expect(card(decoded({ decoding: "viterbi" }))).toContain("that the tag scheme allows.\n");
   });
 });
@@ -194,10 +194,10 @@ describe("modelCard", () => {
       { type: "end", reason: "stopped", step: 4400, epoch: 5.01, seconds: 1 },
     ];
     expect(card({}, events)).toContain(
-      "They were measured after epoch 5.0 (step 4390); the saved weights are those of the end of training.",
+      "They were measured after epoch 5.0 (step 4390). The saved weights are those at the end of training.",
     );
     expect(card({}, events)).toContain(
-      "Training did not run to its last step: it was stopped after epoch 5.01 (step 4400).",
+      "Training was stopped before its last step, after epoch 5.01 (step 4400).",
     );
   });
 

@@ -142,7 +142,7 @@ describe("a run", () => {
     expect(card).toContain("- crf: true\n- crf_learning_rate: 0.05\n");
     const reported = evaluations.findLast(({ split }) => split === "validation")!;
     expect(card).toContain(
-      `a program that takes the largest logit of each word finds other tags, with F1 ${reported.argmax!.micro.f1.toFixed(4)}.`,
+      `Programs that take the largest logit of each word instead find other tags, with F1 ${reported.argmax!.micro.f1.toFixed(4)}.`,
     );
     const config = JSON.parse(readFileSync(join(output, "config.json"), "utf8"));
     expect(config.nerium.crf).toBe(true);

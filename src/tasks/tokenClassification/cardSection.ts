@@ -18,7 +18,7 @@ export const cardSection = (
 });
 
 const decodedByCrf = (detail: TokenClassificationDetail | undefined): CardText => [
-  "Tags were decoded by a linear-chain conditional random field, whose transitions stand in `crf.safetensors` and which Nerium reads. The head itself gives its emissions: a program that takes the largest logit of each word finds other tags",
+  "Tags were decoded by a linear-chain conditional random field. Nerium reads its transitions from `crf.safetensors`. Programs that take the largest logit of each word instead find other tags",
   ...(detail?.argmax === undefined ? ["."] : [", with F1 ", detail.argmax.micro.f1, "."]),
 ];
 
@@ -26,7 +26,7 @@ const decodedByViterbi = (detail: TokenClassificationDetail | undefined): CardTe
   "Tags were decoded with the Viterbi algorithm, as `nerium evaluate --decoding viterbi` does: each sentence got the most probable sequence of tags that the tag scheme allows.",
   ...(detail?.argmax === undefined
     ? []
-    : [" The largest logit of each word alone has F1 ", detail.argmax.micro.f1, "."]),
+    : [" With the largest logit of each word instead, F1 is ", detail.argmax.micro.f1, "."]),
 ];
 
 /** Returns two captioned tables of scores per type and averages: default mode, then strict mode. */

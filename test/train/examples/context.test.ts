@@ -231,7 +231,9 @@ describe("a run with documents", () => {
     expect(of(events, "step")).toHaveLength(start!.totalSteps);
     expect(of(events, "warning")).toEqual([]);
     const card = readFileSync(join(input.output, "README.md"), "utf8");
-    expect(card).toContain("windows of at most 128 tokens, whole sentences, a separator after each.");
+    expect(card).toContain(
+      "windows of at most 128 tokens with whole sentences, each followed by a separator.",
+    );
     const lengths = { "32-160": 0.8, sentence: 0.2 };
     expect(cardRecipe(card, "README.md")).toMatchObject({
       notes: [],
