@@ -10,19 +10,19 @@ export function lengthMismatch(found: {
   const unit = sentence === undefined ? "sentences" : "tags";
   return new NeriumError(
     "EVALUATE_LENGTH_MISMATCH",
-    `There are ${gold} gold ${unit} and ${predicted} predicted ${unit}.`,
+    `There are ${gold} gold ${unit}, but ${predicted} predicted ${unit}`,
     {
       ...(sentence !== undefined && { where: `sentence ${sentence}` }),
-      remedy: "Give one predicted tag for each gold tag, sentence by sentence.",
+      remedy: "Give one predicted tag for each gold tag, in the same sentences.",
     },
   );
 }
 
 /** A tag is an empty string. `sentence` counts from 1. */
 export function emptyTag(sentence: number): NeriumError {
-  return new NeriumError("EVALUATE_TAG_EMPTY", "A tag is empty.", {
+  return new NeriumError("EVALUATE_TAG_EMPTY", "A tag is empty", {
     where: `sentence ${sentence}`,
-    remedy: "Tag words outside every entity with O.",
+    remedy: "Use the tag O for words outside of entities.",
   });
 }
 
@@ -34,9 +34,9 @@ export function tagNotInScheme(found: {
   readonly sentence: number;
 }): NeriumError {
   const { tag, scheme, prefixes, sentence } = found;
-  return new NeriumError("EVALUATE_TAG_NOT_IN_SCHEME", `"${tag}" is no tag of the scheme ${scheme}.`, {
+  return new NeriumError("EVALUATE_TAG_NOT_IN_SCHEME", `"${tag}" is not a tag of the scheme ${scheme}`, {
     where: `sentence ${sentence}`,
-    remedy: `${scheme} has the prefixes ${[...prefixes].join(", ")}. Name the scheme that the tags are in, or score in default mode.`,
+    remedy: `The prefixes of ${scheme} are ${[...prefixes].join(", ")}. Set scheme to that of the tags, or use the default mode.`,
   });
 }
 
@@ -44,7 +44,10 @@ export function tagNotInScheme(found: {
 export function schemeNotRecognised(prefixes: readonly string[]): NeriumError {
   return new NeriumError(
     "EVALUATE_SCHEME_UNKNOWN",
-    `The scheme of the tags can't be told from their prefixes (${prefixes.join(", ") || "there are none"}).`,
-    { remedy: "Name the scheme: IOB1, IOB2, IOE1, IOE2, IOBES or BILOU." },
+    `Could not detect the tag scheme from the prefixes (${prefixes.join(", ") || "there are none"})`,
+    {
+      remedy:
+        "Set scheme to IOB1, IOB2, IOE1, IOE2, IOBES or BILOU, or use the default mode (nerium compare without --strict).",
+    },
   );
 }

@@ -4,24 +4,25 @@ import { NeriumError } from "../errors.js";
 export function checkFailed(found: {
   readonly file: string;
   readonly what: string;
+  /** The option that sets the threshold. */
+  readonly option: string;
   readonly got: number;
   readonly least: number;
 }): NeriumError {
-  const { file, what, got, least } = found;
+  const { file, what, option, got, least } = found;
   return new NeriumError(
     "EXPORT_CHECK_FAILED",
-    `${what} of the exported model is ${got.toFixed(4)}, below ${least}; nothing was replaced`,
+    `${what} of the exported model is ${got.toFixed(4)}, but must be at least ${least}. No file was replaced`,
     {
       where: file,
-      remedy: "Export to another dtype, or lower the threshold if the loss is acceptable.",
+      remedy: `Choose another dtype, or lower ${option} if the difference is acceptable.`,
     },
   );
 }
 
 /** An option of an export has an invalid value. */
 export function exportOptionInvalid(name: string, value: unknown, allowed: string): NeriumError {
-  return new NeriumError("EXPORT_OPTION_INVALID", `${name} is ${String(value)}`, {
+  return new NeriumError("EXPORT_OPTION_INVALID", `${name} must be ${allowed}, not ${String(value)}`, {
     where: name,
-    remedy: `${name} must be ${allowed}.`,
   });
 }

@@ -106,7 +106,7 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
 function checkedForms({ dtypes = exportDtypes, target = "any", ...shares }: ExportOptions) {
   for (const dtype of dtypes)
     if (!exportDtypes.includes(dtype))
-      throw exportOptionInvalid("dtypes", dtype, `some of ${exportDtypes.join(", ")}`);
+      throw exportOptionInvalid("dtypes", dtype, `a list of ${exportDtypes.join(", ")}`);
   if (!exportTargets.includes(target))
     throw exportOptionInvalid("target", target, `one of ${exportTargets.join(", ")}`);
   for (const name of ["minF1", "minEqualTags"] as const) {
@@ -154,7 +154,14 @@ function requireEnough(
   { minF1 = 0, minEqualTags = 0.9 }: ExportOptions,
 ): void {
   // NaN is below every threshold.
-  if (!(f1 >= minF1)) throw checkFailed({ file, what: "F1", got: f1, least: minF1 });
+  if (!(f1 >= minF1))
+    throw checkFailed({ file, what: "F1", option: "minF1 (--min-f1)", got: f1, least: minF1 });
   if (!(equalTags >= minEqualTags))
-    throw checkFailed({ file, what: "The share of equal tags", got: equalTags, least: minEqualTags });
+    throw checkFailed({
+      file,
+      what: "The share of equal tags",
+      option: "minEqualTags (--min-equal-tags)",
+      got: equalTags,
+      least: minEqualTags,
+    });
 }

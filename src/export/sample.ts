@@ -1,5 +1,5 @@
 /** Sentences to check an export on if the user gives no file: names of all kinds, in several languages. */
-export const sampleName = "the sample of Nerium";
+export const sampleName = "Nerium's sample";
 
 export const sampleSentences: readonly string[] = [
   "Marie Curie was born in Warsaw and worked in Paris .",

@@ -5,25 +5,24 @@ import { NeriumError } from "../errors.js";
  * input itself is meant.
  */
 export function inputInvalid(input: unknown, index?: number): NeriumError {
-  const kind = input === null ? "null" : Array.isArray(input) ? "a list" : `of type ${typeof input}`;
-  return new NeriumError("INFER_INPUT_INVALID", `The text is ${kind}, not a string`, {
+  const kind = input === null ? "null" : Array.isArray(input) ? "a list" : `a value of type ${typeof input}`;
+  return new NeriumError("INFER_INPUT_INVALID", `The input must be a text, not ${kind}`, {
     where: index === undefined ? "input" : `input ${index}`,
     remedy:
-      'Give a string, or { words: ["…", "…"] } for a sentence that is split into words, or a list of these.',
+      'Give a string, { words: ["…", "…"] } for a sentence that is already split into words, or a list of these.',
   });
 }
 
 /** An option of a call has an invalid value. */
 export function optionInvalid(name: string, value: unknown, allowed: string): NeriumError {
-  return new NeriumError("INFER_OPTION_INVALID", `${name} is ${String(value)}`, {
+  return new NeriumError("INFER_OPTION_INVALID", `${name} must be ${allowed}, not ${String(value)}`, {
     where: name,
-    remedy: `${name} must be ${allowed}.`,
   });
 }
 
 /** A call has an option that does not exist. */
 export function optionUnknown(name: string, known: readonly string[]): NeriumError {
-  return new NeriumError("INFER_OPTION_UNKNOWN", `There is no option ${name}`, {
+  return new NeriumError("INFER_OPTION_UNKNOWN", `Unknown option ${name}`, {
     where: name,
     remedy: `The options are ${known.join(", ")}.`,
   });
@@ -31,9 +30,9 @@ export function optionUnknown(name: string, known: readonly string[]): NeriumErr
 
 /** A pipeline is called after `dispose()`. */
 export function pipelineDisposed(folder: string): NeriumError {
-  return new NeriumError("INFER_DISPOSED", "The model has been disposed of: its memory is given back", {
+  return new NeriumError("INFER_DISPOSED", "The model is used after dispose()", {
     where: folder,
-    remedy: "Call dispose() after the last text, or load the folder again.",
+    remedy: "Call dispose() after the last text, or load the model again.",
   });
 }
 
@@ -41,16 +40,19 @@ export function pipelineDisposed(folder: string): NeriumError {
 export function lengthBeyondModel(asked: number, most: number): NeriumError {
   return new NeriumError(
     "INFER_LENGTH_BEYOND_MODEL",
-    `Sequences of ${asked} tokens are asked for; the model takes at most ${most}`,
-    { where: "maxLength", remedy: `Give at most ${most}, or leave it out: long sentences become windows.` },
+    `The window length is ${asked} tokens, but the maximum of the model is ${most}`,
+    {
+      where: "maxLength",
+      remedy: `Set it to at most ${most}, or omit it. Long sentences are split into windows.`,
+    },
   );
 }
 
 /** A data file is to be scored, but a sentence in it has no tags. */
 export function goldTagsMissing(file: string, line: number): NeriumError {
-  return new NeriumError("INFER_TAGS_MISSING", "The sentence has no tags, so nothing can be scored", {
+  return new NeriumError("INFER_TAGS_MISSING", "The sentence has no tags to score against", {
     where: `${file}:${line}`,
-    remedy: "Give a file with one tag a word, or name the column that holds the tags.",
+    remedy: "Give a file with a tag for each word, or name the column of the tags with --tag-column.",
   });
 }
 
@@ -64,6 +66,6 @@ export function tagUnknownToModel(found: {
   const { file, line, tag, labels } = found;
   return new NeriumError("INFER_TAG_UNKNOWN", `The model has no label for the tag ${tag}`, {
     where: `${file}:${line}`,
-    remedy: `Its labels are ${labels.join(", ")}. Evaluate on data with these entity types, or rename the tags.`,
+    remedy: `The labels of the model are ${labels.join(", ")}. Rename the tags, or use data with these entity types.`,
   });
 }

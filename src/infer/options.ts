@@ -107,7 +107,7 @@ export function resolvedOptions(modelLabels: readonly string[], options: NerOpti
   if (decoding !== undefined && !decodings.includes(decoding))
     throw optionInvalid("decoding", decoding, `one of ${decodings.join(", ")}`);
   if (decoding !== undefined && strategy !== undefined)
-    throw optionInvalid("decoding", decoding, "left out where there is an aggregationStrategy");
+    throw optionInvalid("decoding", decoding, "omitted if aggregationStrategy is set");
   if (!(typeof threshold === "number" && threshold >= 0 && threshold <= 1))
     throw optionInvalid("threshold", threshold, "a number from 0 to 1");
   if (!OFFSETS.includes(offsets)) throw optionInvalid("offsets", offsets, `one of ${OFFSETS.join(", ")}`);

@@ -73,7 +73,7 @@ export function driveRun<Result>(
         } catch (error) {
           attached.delete(listener);
           const code = "TRAIN_LISTENER_FAILED";
-          const message = `A listener failed at a ${each.type} event and gets no more events: ${String(error)}`;
+          const message = `A listener failed on the event ${each.type} and gets no more events: ${String(error)}`;
           // `closed` is the last event, so no warning event can follow it.
           if (each.type === "closed") process.emitWarning(message, { code });
           else events.push({ type: "warning", code, message });

@@ -19,7 +19,7 @@ export class TorchGenerator {
   /** @param seed an integer from 0 to 2^53 - 1 */
   constructor(seed: number) {
     if (!Number.isSafeInteger(seed) || seed < 0)
-      throw new RangeError(`a seed is a whole number from 0 on, not ${seed}`);
+      throw new RangeError(`a seed must be a whole number of at least 0, not ${seed}`);
     let word = seed % 2 ** 32;
     this.state[0] = word;
     for (let i = 1; i < STATE; i++) {
@@ -62,7 +62,7 @@ export class TorchGenerator {
 /** A permutation of 0 … n - 1, equal to `torch.randperm(n, generator=torch.Generator().manual_seed(seed))`. */
 export function randperm(n: number, seed: number): Uint32Array {
   if (!(n < PERMUTATION_LIMIT))
-    throw new RangeError(`randperm takes fewer than ${PERMUTATION_LIMIT} places, not ${n}`);
+    throw new RangeError(`randperm supports fewer than ${PERMUTATION_LIMIT} elements, not ${n}`);
   const generator = new TorchGenerator(seed);
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = 0; i < n - 1; i++) {

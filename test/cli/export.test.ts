@@ -59,7 +59,7 @@ test("an unknown dtype is a matter of usage, a check that fails is one of the mo
   const before = readdirSync(join(model, "onnx"));
   const failed = await ran("export", model, "--dtype", "fp32", "--check", tagged, "--min-f1", "1");
   expect(failed.code).toBe(1);
-  expect(failed.err).toContain("nothing was replaced");
+  expect(failed.err).toContain("No file was replaced");
   expect(readdirSync(join(model, "onnx"))).toEqual(before);
 });
 

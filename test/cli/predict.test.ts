@@ -157,7 +157,7 @@ describe("options", () => {
   });
 
   it.each([
-    [["--labels", "PERS", "b"], "--labels is PERS"],
+    [["--labels", "PERS", "b"], "--labels must be a list of"],
     [["--format", "html", "--offsets", "utf-16", "b"], "--offsets cannot be combined with --format html"],
     [
       ["--format", "conll", "--aggregation-strategy", "none", "b"],

@@ -80,7 +80,7 @@ it("a recipe is repeated with several seeds, a row each, and goes on where it wa
 
   const again = await ran("many", { seeds: "1,2,3" });
   expect(again.code).toBe(0);
-  expect(again.out.match(/is finished; there is nothing to go on with/g)).toHaveLength(2);
+  expect(again.out.match(/is already finished/g)).toHaveLength(2);
   expect(rows(at("many", "results.jsonl")).map(({ seed }) => seed)).toEqual([1, 2, 3]);
 });
 

@@ -88,7 +88,7 @@ describe("seqevalScores", () => {
 
   it("says how many sentences there are where their numbers differ", () => {
     expect(() => seqevalScores([["O"], ["O"]], [["O"]])).toThrow(
-      "There are 2 gold sentences and 1 predicted sentences.",
+      "There are 2 gold sentences, but 1 predicted sentences",
     );
   });
 
@@ -97,7 +97,7 @@ describe("seqevalScores", () => {
       seqevalScores([["O"], ["E-PER"]], [["O"], ["O"]], { mode: "strict", scheme: "IOB2" });
     expect(scores).toThrow(
       expect.objectContaining({
-        message: '"E-PER" is no tag of the scheme IOB2.',
+        message: '"E-PER" is not a tag of the scheme IOB2',
         where: "sentence 2",
         remedy: expect.stringContaining("I, O, B"),
       }),

@@ -112,7 +112,9 @@ describe("an export that fails", () => {
     writeFileSync(file, "Anna B-LOC\nWolff O\n");
     await expect(exported({ dtypes: ["fp32"], check: file, minF1: 0.99 })).rejects.toMatchObject({
       code: "EXPORT_CHECK_FAILED",
-      message: expect.stringMatching(/^F1 of the exported model is .* below 0.99; nothing was replaced/),
+      message: expect.stringMatching(
+        /^F1 of the exported model is .* but must be at least 0.99. No file was replaced$/,
+      ),
     });
     expect([inOnnx(), readFileSync(join(folder, "onnx/model.onnx"))]).toEqual(before);
     expect(readdirSync(folder).filter((name) => name.includes("onnx"))).toEqual(["onnx"]);

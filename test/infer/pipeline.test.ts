@@ -347,12 +347,12 @@ describe("options", () => {
     [{ ignoreLabels: "O" }, "ignoreLabels", "a list"],
     [{ offsets: "bytes" }, "offsets", "utf-16, code-points"],
     [{ truncation: 512 }, "truncation", "true or false"],
-  ])("%j is refused, and what is possible is said", async (options, where, remedy) => {
+  ])("%j is refused, and what is possible is said", async (options, where, possible) => {
     const refused = ner(text, options as NerOptions);
     await expect(refused).rejects.toMatchObject({
       code: "INFER_OPTION_INVALID",
       where,
-      remedy: expect.stringContaining(remedy),
+      message: expect.stringContaining(possible),
     });
   });
 

@@ -116,7 +116,7 @@ test("every listener has an event before it is told that another one failed at i
     },
   ]);
   const warning = (event: string, why: string) =>
-    `A listener failed at a ${event} event and gets no more events: Error: ${why}`;
+    `A listener failed on the event ${event} and gets no more events: Error: ${why}`;
   const told = [
     "1",
     warning("notice", "1 is too much"),
@@ -227,7 +227,7 @@ test.each(["failed", "closed"])("a listener that throws at %s hides neither erro
   const emitted = emit.mock.calls;
   emit.mockRestore();
   const code = "TRAIN_LISTENER_FAILED";
-  const message = `A listener failed at a ${type} event and gets no more events: Error: no disk`;
+  const message = `A listener failed on the event ${type} and gets no more events: Error: no disk`;
   const warning = { type: "warning", code, message };
   const failed = { type: "failed", message: "bad data" };
   const closed = { type: "closed" };

@@ -134,7 +134,7 @@ describe("R7", () => {
     const { error, events } = await run(input);
     expect(error).toMatchObject({
       code: "TRAIN_NOT_FINITE",
-      message: expect.stringContaining("step 3, as in the 2 steps before"),
+      message: expect.stringContaining("step 3 and in the 2 steps before"),
     });
     expect(events.filter((event) => "code" in event && event.code === "STEP_SKIPPED")).toHaveLength(2);
   });

@@ -127,7 +127,7 @@ test("decoding by viterbi scores in strict mode as in default mode, trains the s
   expect(card).toContain("Tags were decoded with the Viterbi algorithm");
   const [own, plain] = [viterbi, argmax].map(({ events }) => of(events, "evaluation").at(-1)!);
   expect(own!.argmax).toEqual(plain!.scores);
-  expect(card).toMatch(/The largest logit of each word alone has F1 \d/);
+  expect(card).toMatch(/With the largest logit of each word instead, F1 is \d/);
   expect(plain).not.toHaveProperty("argmax");
   expect(readFileSync(join(argmax.folder, "README.md"), "utf8")).not.toMatch(/viterbi/i);
 });
@@ -252,6 +252,15 @@ describe("bad input is one error, and nothing is written", () => {
   test("an output folder that holds something", async () => {
     const { error } = await failing({ output: tiny.folder });
     expect(error).toMatchObject({ code: "TRAIN_OUTPUT_EXISTS" });
+  });
+
+  test("an output that is a file, which cannot be overwritten as a folder can", async () => {
+    const { error } = await failing({ output: write("output", "mine") });
+    expect(error).toMatchObject({
+      code: "TRAIN_OUTPUT_EXISTS",
+      message: "The output is a file, not a folder",
+      remedy: expect.not.stringContaining("--overwrite-output-dir"),
+    });
   });
 
   test("a model card that somebody edited", async () => {

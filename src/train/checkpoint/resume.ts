@@ -89,7 +89,7 @@ function warnings(
       : [
           warning(
             "RESUME_FORCED",
-            `The run goes on with other ${fields.join(", ")}; training_args.json records it.`,
+            `The run continues with changes: ${fields.join(", ")}. They are recorded in training_args.json.`,
           ),
         ]),
     ...(threads === before.threads
@@ -97,7 +97,7 @@ function warnings(
       : [
           warning(
             "THREADS_CHANGED",
-            `The run began on ${before.threads} threads and goes on on ${threads}: the last bits of its weights may differ.`,
+            `The run started with ${before.threads} threads and continues with ${threads}: the last bits of the weights may differ.`,
           ),
         ]),
     ...(nerium === before.nerium
@@ -105,7 +105,7 @@ function warnings(
       : [
           warning(
             "VERSION_CHANGED",
-            `The run began with Nerium ${before.nerium} and goes on with ${nerium}: the last bits of its weights may differ.`,
+            `The run started with Nerium ${before.nerium} and continues with ${nerium}: the last bits of the weights may differ.`,
           ),
         ]),
   ];

@@ -81,7 +81,7 @@ export class Saver {
     const warnings: TrainEvent[] = [];
     for (const { folder } of surplus)
       await removeFolder(folder, this.fs).catch((error: Error) => {
-        const message = `A checkpoint that is no longer needed stays: ${error.message}.`;
+        const message = `An old checkpoint was not removed: ${error.message}.`;
         warnings.push({ type: "warning", code: "CHECKPOINT_NOT_REMOVED", message });
       });
     return warnings;

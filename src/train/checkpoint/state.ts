@@ -81,8 +81,8 @@ export async function readState(folder: string): Promise<RunState | string> {
     const { success, data } = stateSchema.safeParse(json);
     return success
       ? ({ ...data, recipe: withPresentNames(data.recipe) } as unknown as RunState)
-      : `${RUN_STATE} is of another version of Nerium`;
+      : `${RUN_STATE} was written by another version of Nerium`;
   } catch (error) {
-    return `${RUN_STATE} can't be read (${(error as Error).message})`;
+    return `could not read ${RUN_STATE} (${(error as Error).message})`;
   }
 }

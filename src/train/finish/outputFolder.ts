@@ -11,7 +11,13 @@ import {
   checkpointFolders,
   newestWhole,
 } from "../checkpoint/find.js";
-import { checkpointsDamaged, noCheckpoint, resumeChanged, runOutputExists } from "../errors.js";
+import {
+  checkpointsDamaged,
+  noCheckpoint,
+  resumeChanged,
+  runOutputExists,
+  runOutputIsFile,
+} from "../errors.js";
 import { checkCard, readTrainingArgs } from "./finish.js";
 
 type Warning = Extract<TrainEvent, { type: "warning" }>;
@@ -69,7 +75,7 @@ export class OutputFolder {
     if (changed.length > 0 && !recipe.force) throw resumeChanged(checkpoint.folder, changed);
     const kept = (await checkpointFolders(recipe.output)).filter(({ step }) => step <= checkpoint.step);
     const warnings = damaged.map(({ folder, damage }): Warning => {
-      const message = `${folder} is damaged (${damage}); going on from ${checkpoint.folder} instead.`;
+      const message = `${folder} is damaged (${damage}). Continuing from ${checkpoint.folder} instead.`;
       return { type: "warning", code: "CHECKPOINT_DAMAGED", message };
     });
     return new OutputFolder(lock, checkpoint, kept, damaged, warnings, undefined);
@@ -90,7 +96,7 @@ async function refuseFile(output: string): Promise<void> {
   try {
     await readdir(output);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") throw runOutputExists(output, {});
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") throw runOutputIsFile(output);
   }
 }
 

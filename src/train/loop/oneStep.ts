@@ -83,7 +83,7 @@ async function* skip(run: TrainState, plan: Omit<DrawnStep, "endsEpoch">, figure
   };
   if (skips && inARow + 1 < MOST_SKIPPED) {
     run.advance({ step, epoch, skipped: { total: total + 1, inARow: inARow + 1 } });
-    const message = `${facts.what} at step ${step}; the step is skipped.`;
+    const message = `${facts.what} at step ${step}; this step is skipped.`;
     yield { type: "warning", code: "STEP_SKIPPED", message };
     return;
   }

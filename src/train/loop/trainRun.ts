@@ -24,7 +24,7 @@ export async function* trainRun(recipe: Recipe, edge: TrainingEdge): Events<Trai
     const output = owned.own(await OutputFolder.open(recipe, edge), "release");
     yield* output.warnings;
     if (output.finished !== undefined) {
-      const message = `The run in ${recipe.output} is finished; there is nothing to go on with.`;
+      const message = `The run in ${recipe.output} is already finished.`;
       yield { type: "notice", code: "ALREADY_FINISHED", message };
       return output.finished;
     }

@@ -49,14 +49,14 @@ export async function initialWeights(
       head.forEach((parameter, index) => {
         weights.set(parameter.name, initialValues(parameter, parameter.shape, recipe.seed + index));
       });
-      const message = `New token-classification head for ${labels.length} labels, initialised from seed ${recipe.seed}.`;
+      const message = `The model gets a new token-classification head for ${labels.length} labels, initialized with seed ${recipe.seed}.`;
       messages.push({ type: "notice", code: "HEAD_INITIALISED", message });
     }
     if (report.leftOver.length > 0)
       messages.push({
         type: "notice",
         code: "WEIGHTS_DROPPED",
-        message: `Not used by the model: ${report.leftOver.join(", ")}.`,
+        message: `Unused weights in the model folder: ${report.leftOver.join(", ")}.`,
       });
     return { weights, crf, messages };
   });

@@ -23,18 +23,18 @@ export function contextWarnings(
   const warning = (file: string, what: string): Message => ({
     type: "warning",
     code: "CONTEXT_NO_DOCUMENTS",
-    message: `${file} does not say where documents begin: ${what}.`,
+    message: `${file} does not mark where documents begin: ${what}.`,
   });
-  if (!saysDocuments(train)) return [warning(train.file, "the run goes on with context none")];
+  if (!saysDocuments(train)) return [warning(train.file, "training continues with context none")];
   return others
     .filter((data) => data !== undefined && !saysDocuments(data))
-    .map((data) => warning(data!.file, "its sentences are read one by one"));
+    .map((data) => warning(data!.file, "its sentences are read without context"));
 }
 
 export const cacheMessage = ({ folder, facts, wasThere }: WindowCache): Message => ({
   type: "notice",
   code: "DATASET_CACHED",
-  message: `${facts.file}: ${facts.sentences} sentences ${wasThere ? "were found in" : "are in"} the cache ${folder} and are read from there.`,
+  message: `${facts.file}: ${facts.sentences} sentences ${wasThere ? "are read from" : "were written to"} the cache ${folder}.`,
 });
 
 export const casesMessage = (
@@ -45,12 +45,12 @@ export const casesMessage = (
     ? {
         type: "warning",
         code: "CASES_ALIKE",
-        message: "case_augmentation has no effect: the tokenizer knows no capitals.",
+        message: "case_augmentation has no effect: the tokenizer converts all text to lower case.",
       }
     : {
         type: "notice",
         code: "CASES_DRAWN",
-        message: `${file}: ${inCapitals} of ${sentences} sentences are in capitals; every epoch draws the case of sentences anew.`,
+        message: `${file}: ${inCapitals} of ${sentences} sentences are in capitals. Every epoch changes the case of some sentences at random.`,
       };
 
 export function cutMessages(
@@ -62,19 +62,19 @@ export function cutMessages(
     messages.push({
       type: "warning",
       code: "WORDS_TRUNCATED",
-      message: `${file}: ${truncatedWords} words of ${longSentences} long sentences are cut off and count as O.`,
+      message: `${file}: ${truncatedWords} words at the end of ${longSentences} long sentences are cut off and count as O.`,
     });
   else if (longSentences > 0)
     messages.push({
       type: "notice",
       code: "LONG_SENTENCES",
-      message: `${file}: ${longSentences} sentences are longer than a window and run as overlapping ones.`,
+      message: `${file}: ${longSentences} sentences are too long for one window and are split into overlapping windows.`,
     });
   if (wordsWithoutTokens > 0)
     messages.push({
       type: "warning",
       code: "WORDS_WITHOUT_PIECES",
-      message: `${file}: ${wordsWithoutTokens} words have no token (control characters) and count as O.`,
+      message: `${file}: ${wordsWithoutTokens} words have no tokens (for example, control characters) and count as O.`,
     });
   return messages;
 }

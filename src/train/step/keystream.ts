@@ -49,7 +49,7 @@ function keystream({ seed, step, site }: StreamKey): () => Uint8Array {
  */
 export function dropoutMask(destination: Uint8Array, probability: number, key: StreamKey): void {
   if (!(probability >= 0 && probability <= 1))
-    throw new RangeError(`a probability lies between 0 and 1, not ${probability}`);
+    throw new RangeError(`a probability must be between 0 and 1, not ${probability}`);
   const threshold = Math.round(probability * 65_536);
   if (threshold === 0 || threshold === 65_536) {
     destination.fill(threshold === 0 ? 1 : 0);

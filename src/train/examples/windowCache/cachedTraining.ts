@@ -177,7 +177,7 @@ class CacheFile {
    * @throws NeriumError TRAIN_CACHE_DAMAGED if the file ends early
    */
   readAll(into: Int32Array | Float64Array, position: number): void {
-    if (this.read(into, position) < into.byteLength) throw cacheDamaged(this.path, "it ends too early");
+    if (this.read(into, position) < into.byteLength) throw cacheDamaged(this.path, "it is too short");
   }
 
   close(): void {
