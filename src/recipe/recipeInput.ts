@@ -4,23 +4,23 @@
 export interface CardInput {
   /** Title of the card. Default: the name of the output folder. */
   readonly modelName?: string | undefined;
-  /** Licence identifier of the hub, such as mit or apache-2.0. */
+  /** License identifier of the hub, such as mit or apache-2.0. */
   readonly license?: string | undefined;
   /** Language codes, such as en. */
   readonly language?: string | readonly string[] | undefined;
-  /** Tags on the hub, besides those of every card. */
+  /** Additional tags on the hub. */
   readonly tags?: string | readonly string[] | undefined;
   /** Name of the data set, such as conll2003. */
   readonly dataset?: string | readonly string[] | undefined;
   /** Configuration of the data set. */
   readonly datasetArgs?: string | readonly string[] | undefined;
-  /** Name on the hub of the model that was fine-tuned. Default: what the model's config.json says. */
+  /** Name on the hub of the model that was fine-tuned. Default: the name in the model's config.json. */
   readonly finetunedFrom?: string | undefined;
-  /** Markdown of the section Model description. */
+  /** Text of the section Model description, in Markdown. */
   readonly description?: string | undefined;
-  /** Markdown of the section Intended uses & limitations. */
+  /** Text of the section Intended uses & limitations, in Markdown. */
   readonly uses?: string | undefined;
-  /** Markdown of the section Training and evaluation data. */
+  /** Text of the section Training and evaluation data, in Markdown. */
   readonly data?: string | undefined;
 }
 
@@ -28,84 +28,82 @@ export interface CardInput {
 export interface RecipeInput {
   /**
    * Pretrained model to start from: a folder with config.json, weights and tokenizer, or a name on the
-   * Hugging Face hub, NAME or NAME@REVISION. Needed.
+   * Hugging Face hub, optionally followed by @REVISION. Required.
    */
   readonly model: string;
-  /** Branch, tag or commit of a model on the hub. Default: the one in its name, else main. */
+  /** Branch, tag or commit of a model on the hub. Default: the revision in the name, otherwise main. */
   readonly modelRevision?: string | undefined;
-  /** Folder with the tokenizer, or a name on the hub. Default: the model's. */
+  /** Tokenizer: a folder, or a name on the hub. Default: that of the model. */
   readonly tokenizer?: string | undefined;
   /**
-   * Data set with parts for training, validation and test: a name on the Hugging Face hub, NAME,
-   * NAME@REVISION or ORG/NAME/CONFIG, or a folder. Files given as train, validation and test take the place
-   * of its parts.
+   * Data set with splits for training, validation and test: a folder, or a name on the Hugging Face hub
+   * (NAME, NAME@REVISION or ORG/NAME/CONFIG). train, validation and test replace its splits.
    */
   readonly dataset?: string | undefined;
-  /** Configuration of the data set. Default: its own default. */
+  /** Configuration of the data set. Default: its default configuration. */
   readonly datasetConfig?: string | undefined;
-  /** Training data: a file or folder, relative to the working directory. Needed without dataset. */
+  /** Training data: a file or folder. Required unless dataset is set. */
   readonly train?: string | undefined;
-  /** Data to evaluate on while training. Without it nothing is evaluated and the last model is kept. */
+  /** Data to evaluate on during training. Without it, nothing is evaluated and the last model is kept. */
   readonly validation?: string | undefined;
   /**
-   * Share of the training data to evaluate on instead of training on it, where there is no validation data:
-   * with its share of every type of entity, documents whole where there are several, drawn from seed.
+   * Share of the training data to hold out for validation, for example 0.1. It gets this share of every
+   * entity type; documents are kept whole; seed decides what is held out.
    */
   readonly validationSplit?: number | undefined;
-  /** Data that is scored once, at the end, and never used for a choice. */
+  /** Test data, scored once at the end. It never influences the training. */
   readonly test?: string | undefined;
   /**
-   * Whether training data is cut into tokens once, kept on the disk and read from there step by step, so
-   * that it need not fit in memory: auto from 64 MB on, words with tags only. Results are the same.
+   * Tokenize the training data once and read it from a cache on disk, so that it does not have to fit in
+   * memory. auto does so for files of words and tags from 64 MB. Results are the same.
    *
    * @default "auto"
    */
   readonly datasetCache?: "never" | "auto" | "always" | undefined;
-  /** Folder for the model, its card and the run's records, relative to the working directory. Needed. */
+  /** Folder for the model, its model card and the records of the run. Required. */
   readonly output: string;
   /**
-   * Write into an output folder that is not empty.
+   * Write to the output folder even if it is not empty.
    *
    * @default false
    */
   readonly overwriteOutputDir?: boolean | undefined;
   /**
-   * Overwrite also a model card that somebody has edited; go on with a run also where recipe or data have
-   * changed.
+   * Overwrite a model card even if it was edited, and resume a run even if the recipe or data has changed.
    *
    * @default false
    */
   readonly force?: boolean | undefined;
-  /** Use only the first sentences of the training data. Default: all. */
+  /** Use only this many sentences from the start of the training data. Default: all. */
   readonly maxTrainSamples?: number | undefined;
-  /** Use only the first sentences of the validation data. Default: all. */
+  /** Use only this many sentences from the start of the validation data. Default: all. */
   readonly maxEvalSamples?: number | undefined;
-  /** Use only the first sentences of the test data. Default: all. */
+  /** Use only this many sentences from the start of the test data. Default: all. */
   readonly maxPredictSamples?: number | undefined;
   /**
-   * Column of the words: its number in a CoNLL file, from 0, or its name in JSON Lines. Default: 0, or
-   * tokens.
+   * Column of the words: its number, counted from 0, or its name in files with named columns. Default: 0,
+   * or tokens.
    */
   readonly tokenColumn?: string | number | undefined;
   /**
-   * Column of the tags: its number in a CoNLL file, from 0, or its name in JSON Lines. Default: the last,
-   * or ner_tags, or tags.
+   * Column of the tags: its number, counted from 0, or its name in files with named columns. Default: the
+   * last one, or ner_tags or tags.
    */
   readonly tagColumn?: string | number | undefined;
   /**
-   * Labels in the order of their ids. Default: the model's own where they name the data's tags, else the
-   * tags of all files, sorted. A tag that is not among them is an error.
+   * Labels in the order of their ids. A tag in the data that is not among them is an error. Default: the
+   * labels of the model if they include all tags of the data, otherwise the tags of all files, sorted.
    */
   readonly labels?: readonly string[] | undefined;
   /**
-   * New names of entity types by their old ones, in all data: {"GPE": "LOC"} renames, two with one new name
-   * become one type, "O" drops a type. As a flag in JSON.
+   * Rename entity types in all data: {"GPE": "LOC", "DATE": "O"} turns GPE into LOC and removes DATE. Types
+   * that get the same new name are merged. On the command line, write JSON.
    */
   readonly labelMap?: Readonly<Record<string, string>> | undefined;
   /**
-   * Trains on some sentences in another case, drawn anew in every epoch: those in capitals in Title Case
-   * (true: with probability 0.3), any in capitals or in lower case (0.03 each). {"title_case": 0.3} sets
-   * them; what is left out is 0. As a flag in JSON, or true.
+   * Change the case of some training sentences, chosen anew in every epoch: all-capital sentences to Title
+   * Case (probability 0.3), any sentence to capitals or to lower case (0.03 each). {"title_case": 0.3} sets
+   * the probabilities; those not listed are 0. On the command line, write true or JSON.
    *
    * @default false
    */
@@ -114,124 +112,126 @@ export interface RecipeInput {
     | { title_case?: number | undefined; upper_case?: number | undefined; lower_case?: number | undefined }
     | undefined;
   /**
-   * Train on and score every token of a word instead of its first one only.
+   * Train on and score all tokens of a word, not only the first one.
    *
    * @default false
    */
   readonly labelAllTokens?: boolean | undefined;
   /**
-   * What becomes of sentences longer than the model takes: overlapping windows that score every word once,
-   * or HF's truncation, which loses words (they are counted).
+   * How to handle sentences that are too long for the model: window splits them into overlapping windows
+   * and scores every word once; truncate cuts them off as HF does, and reports how many words are lost.
    *
    * @default "window"
    */
   readonly longSentences?: "window" | "truncate" | undefined;
-  /** Tokens of a sequence, special ones included. Default: as many as the model takes. */
+  /** Maximum number of tokens in a sequence, including special tokens. Default: the maximum of the model. */
   readonly maxSeqLength?: number | undefined;
   /**
-   * Tokens that neighbouring windows of a long sentence or document share. Default: 64, of documents 128,
-   * or a quarter of the window where that is less.
+   * Number of tokens that neighbouring windows of a long sentence or document share. Default: 64, or 128
+   * for documents, but at most a quarter of the window.
    */
   readonly overlap?: number | undefined;
   /**
-   * What a word sees: its sentence, or its document as far as that fits into a window of whole sentences.
-   * Needs data that say where documents begin.
+   * What the model sees around a word: none is only its sentence; document also includes neighbouring
+   * sentences of its document. document needs data that marks where documents begin.
    *
    * @default "none"
    */
   readonly context?: "none" | "document" | undefined;
   /**
-   * How documents are cut for training with context document, drawn anew in every epoch: document (as much
-   * as the model takes), 128 or 32-160 (neighbouring sentences of at most so many tokens, each time a
-   * number drawn from the range), sentence; several with shares of the documents as a map. Default:
-   * {"32-160": 0.8, "sentence": 0.2}.
+   * Length of the training windows with context document, in tokens: a number, a range from which lengths
+   * are drawn at random, sentence, or document (as long as the model allows). A map gives each a share of
+   * the documents; documents are assigned anew in every epoch. On the command line, write a map as JSON.
+   * Default: {"32-160": 0.8, "sentence": 0.2}.
    */
   readonly contextLengths?: string | number | Readonly<Record<string, number>> | undefined;
   /**
-   * Tokens of a window in evaluation and prediction with context document, special ones included. Default:
-   * the longest of `contextLengths`.
+   * Maximum number of tokens in a window for evaluation and prediction with context document, including
+   * special tokens. Default: the longest of `contextLengths`.
    */
   readonly contextEvalTokens?: number | undefined;
   /**
-   * Put a separator ([SEP], </s>) between the sentences of a window.
+   * Put a separator ([SEP] or </s>) between the sentences of a window. Only with context document.
    *
    * @default true
    */
   readonly contextSeparator?: boolean | undefined;
   /**
-   * Highest learning rate of AdamW.
+   * Peak learning rate of AdamW.
    *
    * @default 0.00005
    */
   readonly learningRate?: number | undefined;
-  /** Highest learning rate of the classifier, with the schedule of `learningRate`. Default: `learningRate`. */
+  /** Peak learning rate of the classifier; it follows the same schedule. Default: `learningRate`. */
   readonly headLearningRate?: number | undefined;
   /**
-   * Factor on the learning rate from each encoder layer to the one below it; the top one has the full rate,
-   * the embeddings come below the lowest. Default: none, one rate for all.
+   * Multiply the learning rate by this factor for each layer further down, for example 0.95. The top
+   * encoder layer has the full rate; the embeddings are below the lowest layer. Default: none, all layers
+   * have the same rate.
    */
   readonly layerwiseLrDecay?: number | undefined;
   /**
-   * Sentences of a batch.
+   * Number of sentences in a training batch.
    *
    * @default 8
    */
   readonly perDeviceTrainBatchSize?: number | undefined;
   /**
-   * Tokens of a batch, as near as whole windows come to it, in place of a number of sentences. Default:
-   * with context document as many as `perDeviceTrainBatchSize` sentences have on average.
+   * Approximate number of tokens in a training batch, instead of a number of sentences. Default with
+   * context document: the average of `perDeviceTrainBatchSize` sentences.
    */
   readonly trainBatchTokens?: number | undefined;
   /**
-   * Batches whose gradients make one update; equals one batch of all their sentences.
+   * Number of batches to accumulate before an update. Gives the same result as one batch with all their
+   * sentences.
    *
    * @default 1
    */
   readonly gradientAccumulationSteps?: number | undefined;
   /**
-   * Passes over the training data; a fraction ends within a pass.
+   * Number of passes over the training data. May be a fraction.
    *
    * @default 3
    */
   readonly numTrainEpochs?: number | undefined;
   /**
-   * Updates of the run; overrides `numTrainEpochs`. -1: the epochs decide.
+   * Number of updates. Overrides `numTrainEpochs`, unless it is -1.
    *
    * @default -1
    */
   readonly maxSteps?: number | undefined;
   /**
-   * Decoupled weight decay, on all weights but biases and LayerNorm.
+   * Weight decay (decoupled), for all weights except biases and LayerNorm.
    *
    * @default 0
    */
   readonly weightDecay?: number | undefined;
   /**
-   * Decay of AdamW's mean of gradients.
+   * Beta1 of AdamW: decay rate of the mean gradient.
    *
    * @default 0.9
    */
   readonly adamBeta1?: number | undefined;
   /**
-   * Decay of AdamW's mean of squared gradients.
+   * Beta2 of AdamW: decay rate of the mean squared gradient.
    *
    * @default 0.999
    */
   readonly adamBeta2?: number | undefined;
   /**
-   * Added to AdamW's denominator.
+   * Epsilon of AdamW, added to the denominator.
    *
    * @default 1e-8
    */
   readonly adamEpsilon?: number | undefined;
   /**
-   * Largest global norm of the gradient; a larger one is scaled down. 0: no limit.
+   * Maximum norm of the gradient; larger gradients are scaled down. 0 means no limit.
    *
    * @default 1
    */
   readonly maxGradNorm?: number | undefined;
   /**
-   * How the learning rate falls after the warm-up.
+   * Schedule of the learning rate.
    *
    * @default "linear"
    */
@@ -248,138 +248,143 @@ export interface RecipeInput {
     | undefined;
   /**
    * Settings of the schedule: num_cycles, power, lr_end, timescale, min_lr, min_lr_rate, num_decay_steps,
-   * num_stable_steps, warmup_type, decay_type, min_lr_ratio.
+   * num_stable_steps, warmup_type, decay_type, min_lr_ratio. On the command line, write JSON.
    */
   readonly lrSchedulerKwargs?: Readonly<Record<string, string | number>> | undefined;
   /**
-   * Updates in which the learning rate rises from 0, or below 1 their share of the run (formerly
-   * warmup_ratio).
+   * Number of updates during which the learning rate rises from 0. A value below 1 is a share of all
+   * updates, like warmup_ratio.
    *
    * @default 0
    */
   readonly warmupSteps?: number | undefined;
   /**
-   * Keeps an exponential moving average of the weights with at most this decay, such as 0.999, evaluates it
-   * beside them, and saves the better of the two by `metricForBestModel`. Takes 4 bytes a parameter.
+   * Keep an exponential moving average of the weights with this maximum decay, for example 0.999. Both are
+   * evaluated, and the better by `metricForBestModel` is saved. Needs 4 bytes of memory per parameter.
    * Default: none.
    */
   readonly emaDecay?: number | undefined;
   /**
-   * Trains a linear-chain conditional random field on the logits, and decodes by it. Its transitions are
-   * saved beside the model.
+   * Train a linear-chain conditional random field (CRF) on top of the logits, and decode with it. Its
+   * transitions are saved in crf.safetensors.
    *
    * @default false
    */
   readonly crf?: boolean | undefined;
   /**
-   * Highest learning rate of the CRF's transitions, with the schedule of `learningRate`.
+   * Peak learning rate of the CRF's transitions; it follows the same schedule as `learningRate`.
    *
    * @default 0.05
    */
   readonly crfLearningRate?: number | undefined;
   /**
-   * Share of the target that is spread over all labels.
+   * Label smoothing: the share of the target probability that is spread over all labels.
    *
    * @default 0
    */
   readonly labelSmoothingFactor?: number | undefined;
   /**
-   * Factor on the loss of each label, 1 for labels left out; balanced weighs every label by words / (labels
-   * · words with it). Raises recall of rare types. Default: none.
+   * Factor on the loss of each label; 1 for labels that are not listed. balanced computes the factors as
+   * words / (labels · words with this label), which raises the recall of rare types. On the command line,
+   * write a map as JSON. Default: none.
    */
   readonly classWeights?: Readonly<Record<string, number>> | "balanced" | undefined;
   /**
-   * What a step does whose loss or gradient is not finite: end the run with the weights of the step before,
-   * or go without an update; the third in a row ends the run all the same.
+   * What to do if the loss or gradient of a step is infinite or not a number: stop ends the run and keeps
+   * the weights of the step before; skip continues without this update, but stops after three in a row.
    *
    * @default "stop"
    */
   readonly nonFiniteStep?: "stop" | "skip" | undefined;
-  /** Dropout of hidden states. Default: the model's. */
+  /** Dropout probability of hidden states. Default: that of the model. */
   readonly hiddenDropoutProb?: number | undefined;
-  /** Dropout of attention probabilities. Default: the model's. */
+  /** Dropout probability of attention weights. Default: that of the model. */
   readonly attentionProbsDropoutProb?: number | undefined;
-  /** Dropout before the classifier. Default: the model's. */
+  /** Dropout probability before the classifier. Default: that of the model. */
   readonly classifierDropout?: number | undefined;
   /**
-   * Decides the head's first weights, dropout and the order of sentences: the same seed gives HF's head and
-   * order.
+   * Random seed for the initial weights of the head, dropout and the order of sentences. The head and the
+   * order are those of HF for the same seed.
    *
    * @default 42
    */
   readonly seed?: number | undefined;
-  /** Decides the order of sentences alone. Default: seed. */
+  /** Random seed for the order of sentences. Default: seed. */
   readonly dataSeed?: number | undefined;
-  /** CPU threads. Runs repeat bit by bit for one number of threads. Default: the machine's cores. */
+  /**
+   * Number of CPU threads. Runs with the same number of threads are reproducible bit by bit. Default: the
+   * number of cores.
+   */
   readonly threads?: number | undefined;
   /**
-   * How words get their labels in evaluations: each the most probable one, or by viterbi a sentence the
-   * most probable of the sequences that the tag scheme allows.
+   * How evaluations choose labels: argmax gives each word its most probable label; viterbi gives each
+   * sentence the most probable sequence that the tag scheme allows.
    *
    * @default "argmax"
    */
   readonly decoding?: "argmax" | "viterbi" | undefined;
   /**
-   * Sentences of a batch in evaluation; decides eval_loss, as in HF.
+   * Number of sentences in an evaluation batch. It affects eval_loss, as in HF.
    *
    * @default 8
    */
   readonly perDeviceEvalBatchSize?: number | undefined;
-  /** When to evaluate. Default: epoch with validation data, else no. */
+  /** When to evaluate. Default: epoch if there is validation data, otherwise no. */
   readonly evalStrategy?: "no" | "steps" | "epoch" | undefined;
-  /** Updates between evaluations with `evalStrategy` steps. Default: `loggingSteps`. */
+  /** Number of updates between evaluations with `evalStrategy` steps. Default: `loggingSteps`. */
   readonly evalSteps?: number | undefined;
   /**
-   * Updates between log records; the card's Training Loss is the mean over such a span.
+   * Number of updates between log records. The Training Loss in the model card is the mean since the last
+   * record.
    *
    * @default 500
    */
   readonly loggingSteps?: number | undefined;
-  /** When to save a checkpoint. Default: as `evalStrategy`, or steps where nothing is evaluated. */
+  /** When to save a checkpoint. Default: the same as `evalStrategy`, or steps if nothing is evaluated. */
   readonly saveStrategy?: "no" | "steps" | "epoch" | "best" | undefined;
   /**
-   * Updates between checkpoints with `saveStrategy` steps. Default: `evalSteps` where that counts, else
-   * 500.
+   * Number of updates between checkpoints with `saveStrategy` steps. Default: `evalSteps` if `evalStrategy`
+   * is steps, otherwise 500.
    */
   readonly saveSteps?: number | undefined;
   /**
-   * Checkpoints to keep, the best one besides. 0: all.
+   * Number of checkpoints to keep, in addition to the best one. 0 keeps all.
    *
    * @default 1
    */
   readonly saveTotalLimit?: number | undefined;
   /**
-   * Keep the best model as the result instead of the last, and say so in the card.
+   * Save the best model instead of the last one.
    *
    * @default false
    */
   readonly loadBestModelAtEnd?: boolean | undefined;
   /**
-   * What makes a model the best, on the validation data. Default: loss, as in HF; f1 is what entities are
-   * usually judged by.
+   * Metric on the validation data that decides which model is best. f1 is usual for entities. Default:
+   * loss, as in HF.
    */
   readonly metricForBestModel?: "loss" | "precision" | "recall" | "f1" | "accuracy" | undefined;
-  /** Whether a greater metric is better. Default: true, unless the metric is the loss. */
+  /** Whether greater values of the metric are better. Default: true, except for the loss. */
   readonly greaterIsBetter?: boolean | undefined;
-  /** Stop after so many evaluations without improvement. Default: never. */
+  /** Stop after this many evaluations without improvement. Default: never. */
   readonly earlyStoppingPatience?: number | undefined;
   /**
-   * How much the metric must improve to count for early stopping.
+   * Smallest improvement of the metric that counts for early stopping.
    *
    * @default 0
    */
   readonly earlyStoppingThreshold?: number | undefined;
   /**
-   * Name on the Hugging Face hub to upload the finished model and its card to; true: `hubModelId`, or the
-   * output folder's name. Needs a token in HF_TOKEN.
+   * Upload the finished model and its card to this name on the Hugging Face hub. true uses `hubModelId`, or
+   * the name of the output folder. Needs a token: set HF_TOKEN, or log in with hf auth login.
    *
    * @default false
    */
   readonly pushToHub?: string | boolean | undefined;
-  /** Name on the hub for `pushToHub` true. */
+  /** Name on the hub if `pushToHub` is true. */
   readonly hubModelId?: string | undefined;
-  /** Make a new repository on the hub private. Default: what the account has set. */
+  /** Make a new repository on the hub private. Default: the setting of the account. */
   readonly hubPrivateRepo?: boolean | undefined;
-  /** What the model card says besides what the run knows. */
+  /** Texts and facts for the model card. */
   readonly card?: CardInput | undefined;
 }
