@@ -56,7 +56,7 @@ try {
   );
   const sizes = new Map();
   for (const { path, size } of packed.files) {
-    const folder = path.split("/").slice(0, -1).slice(0, 3).join("/") || ".";
+    const [folder] = /^dist\/native\/[^/]+|^[^/]+(?=\/)/.exec(path) ?? ["."];
     sizes.set(folder, (sizes.get(folder) ?? 0) + size);
   }
   for (const [folder, size] of sizes) console.log(`  ${(size / 1e6).toFixed(2).padStart(6)} MB  ${folder}`);
