@@ -42,6 +42,7 @@ export function libraryPath(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   platform: NodeJS.Platform = process.platform,
   arch: string = process.arch,
+  folderOf: (name: string) => string | undefined = installedFolder,
 ): string {
   const named = environment.NERIUM_ONNXRUNTIME;
   if (named !== undefined && named !== "") {
@@ -51,7 +52,7 @@ export function libraryPath(
   refuseUnsupported(platform, arch);
   const searched: string[] = [];
   for (const { name, folder } of packagesFor(`${platform}-${arch}`)) {
-    const installed = installedFolder(name);
+    const installed = folderOf(name);
     const found = installed === undefined ? undefined : libraryIn(join(installed, folder), platform);
     if (found !== undefined) return found;
     searched.push(installed === undefined ? `package ${name}` : join(installed, folder));

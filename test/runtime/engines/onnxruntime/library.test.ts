@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   isLibraryName,
@@ -37,15 +37,27 @@ test("of several names in a folder the one with the full version is taken", () =
   rmSync(folder, { recursive: true });
 });
 
-test("the library comes from the package nerium, and the platform package is looked for after it", () => {
-  expect(libraryPath({})).toContain(join("dist", "native", `${process.platform}-${process.arch}`));
-  const other = process.platform === "win32" ? "darwin" : "win32";
-  const where = expect.stringMatching(
-    new RegExp(`dist[\\\\/]native[\\\\/]${other}-arm64, package nerium-${other}-arm64$`),
+test("the library comes from the package nerium, or else from the platform package", () => {
+  const folder = mkdtempSync(join(tmpdir(), "library-"));
+  const [whole, part] = [join(folder, "nerium"), join(folder, "nerium-win32-arm64")];
+  const inWhole = join(whole, "dist", "native", "win32-arm64", "onnxruntime.dll");
+  const inPart = join(part, "onnxruntime.dll");
+  for (const file of [inWhole, inPart]) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, "");
+  }
+  const found = (...names: string[]) =>
+    libraryPath({}, "win32", "arm64", (name) => (names.includes(name) ? join(folder, name) : undefined));
+  expect(found("nerium", "nerium-win32-arm64")).toBe(inWhole);
+  rmSync(inWhole);
+  expect(found("nerium", "nerium-win32-arm64")).toBe(inPart);
+  expect(() => found("nerium")).toThrow(
+    expect.objectContaining({
+      code: "RUNTIME_LIBRARY_MISSING",
+      where: `${dirname(inWhole)}, package nerium-win32-arm64`,
+    }),
   );
-  expect(() => libraryPath({}, other, "arm64")).toThrow(
-    expect.objectContaining({ code: "RUNTIME_LIBRARY_MISSING", where }),
-  );
+  rmSync(folder, { recursive: true });
 });
 
 test("a named library comes first, and must be there", () => {
