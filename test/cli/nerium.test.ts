@@ -193,7 +193,7 @@ describe("a file or folder that is not there", () => {
     [["data", "split", `${none("none")}/`, none("o")], "Folder not found"],
     [["convert", none("none"), none("o.jsonl")], "File or folder not found"],
     [["export", none("none")], "Model folder not found"],
-    [["push", none("none"), "me/model"], "could not read the folder"],
+    [["push", none("none"), "me/model"], "Could not read the folder"],
     [["recipe", none("none.md")]],
   ])("has exit code 1 and is called what it is: %j", async (args, what = none("none")) => {
     const { code, out, err } = await ran(args);
