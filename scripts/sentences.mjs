@@ -10,12 +10,12 @@ import ts from "typescript";
 const root = resolve(import.meta.dirname, "..");
 const built = (file) => import(pathToFileURL(join(root, "dist", file)).href);
 
-/** Data, programs and other files' vocabularies: their literals are no messages. */
+/** Files whose literals are data or programs, not messages. */
 const DATA =
   /^quickstart[\\/](names|nameParts|templates|words|numbers|run)\.ts$|onnx_pb\.ts$|spacySymbols\.ts$|sample\.ts$|abbreviations\.ts$|bufferPair\.ts$/;
 /** Two words, or a word next to a placeholder. */
 const PROSE = /\p{L}{2,},? \p{L}|\p{L}{2,} …|… \p{L}{2,}/u;
-/** Functions whose text arguments become part of an error. */
+/** The functions of these files put their text arguments into an error. */
 const ERROR_FILE = /[\\/]errors\.js$/;
 const CARD = /^card[\\/]|[\\/]cardSection\.ts$|[\\/]crfInPython\.ts$/;
 
@@ -115,7 +115,9 @@ const all = [...told, ...sources.filter(({ file, line }) => !inHelp.has(`${file}
 
 const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 const sentencesOf = (text) =>
-  [...segmenter.segment(text)].map(({ segment }) => segment.trim()).filter((sentence) => sentence !== "");
+  [...segmenter.segment(text)]
+    .map(({ segment }) => segment.trim())
+    .filter((sentence) => /\p{L}/u.test(sentence));
 
 const wanted = process.argv.slice(2);
 for (const kind of ["command", "option", "recipe field", "error", "remedy", "message", "card", "terminal"]) {
