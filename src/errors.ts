@@ -62,7 +62,7 @@ export function isNeriumError(error: unknown): error is NeriumError {
 export function bundledAsCommonJs(): NeriumError {
   return new NeriumError(
     "PACKAGE_BUNDLED_AS_COMMONJS",
-    "Nerium was bundled as CommonJS and cannot find its native packages.",
+    "Nerium was bundled as CommonJS and cannot find its native packages",
     {
       remedy:
         "Mark nerium as external (esbuild: --external:nerium), or bundle as an ES module (esbuild: --format=esm).",

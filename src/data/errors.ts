@@ -13,7 +13,7 @@ const at = (file: string, line: number): string => `${file}:${line}`;
 export const fileMissing = (file: string, cause: unknown) =>
   new NeriumError("DATA_FILE_MISSING", `${kindOf(file)} not found`, {
     where: file,
-    remedy: "Check the path; a relative one starts at the current folder.",
+    remedy: "Check the path. Relative paths start at the current folder.",
     cause,
   });
 

@@ -14,7 +14,7 @@ export function runtimeLibraryMissing(searched: readonly string[]): NeriumError 
   return new NeriumError("RUNTIME_LIBRARY_MISSING", "The shared library of ONNX Runtime was not found", {
     where: searched.join(", "),
     remedy:
-      "Install nerium again without --omit=optional, beside a bundle too (in a clone: npm run build), or set NERIUM_ONNXRUNTIME to the path of the library file.",
+      "Install nerium again without --omit=optional (next to a bundle, too; in a clone, run npm run build), or set NERIUM_ONNXRUNTIME to the path of the library file.",
   });
 }
 
