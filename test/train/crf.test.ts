@@ -281,7 +281,7 @@ test("an average of weights has transitions of its own, which are evaluated and 
 
 test.each([
   [{ labelAllTokens: true }, /label_all_tokens/],
-  [{ labelSmoothingFactor: 0.1 }, /smoothed/],
+  [{ labelSmoothingFactor: 0.1 }, /no targets to smooth/],
   [{ classWeights: "balanced" }, /labels/],
   [{ decoding: "argmax" }, /decoding is argmax/],
   [{ datasetCache: "always" }, /dataset_cache/],

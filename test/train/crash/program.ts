@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -35,6 +44,8 @@ export function compiledProgram(): Program {
   mkdirSync(cache, { recursive: true });
   const root = mkdtempSync(join(cache, "nerium-"));
   cpSync(join(repository, "package.json"), join(root, "package.json"));
+  // Where the package has its library.
+  symlinkSync(join(repository, "dist"), join(root, "dist"), "junction");
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
   const sources = join(repository, "src");
   for (const name of readdirSync(sources, { recursive: true, encoding: "utf8" })) {
