@@ -52,7 +52,7 @@ export const withoutHead = (config: ModelConfig): ModelConfig =>
  * Returns the labels of a config in the order of their ids. Returns `undefined` if it has no id2label, or only the default
  * names of transformers (`LABEL_0`, `LABEL_1` …).
  *
- * @throws NeriumError `MODEL_LABELS_INCONSISTENT` if id2label, label2id and num_labels contradict each other
+ * @throws NeriumError `MODEL_LABELS_INCONSISTENT` if id2label has gaps or repeats, or if label2id or num_labels contradict it
  */
 export function configLabels(config: ModelConfig, file = "config.json"): readonly string[] | undefined {
   const { id2label, label2id, num_labels: stated } = config;

@@ -51,13 +51,13 @@ export interface Encoder {
   /** What the encoder needs in a batch. */
   readonly features: Features;
   /**
-   * Returns all parameters of the encoder, in the order of their layout in memory.
+   * Returns all parameters of the encoder. In memory, those with weight decay come first, each group in this order.
    *
    * @param vocabulary number of rows of the word-embedding table, if not all are in memory
    */
   parameters(vocabulary?: number): readonly Parameter[];
   /**
-   * The forward pass. It refers to parameters by their names in Hugging Face's weight files.
+   * The forward pass. It refers to parameters by their names, without `.weight` and `.bias`.
    *
    * @returns the last hidden states of the batch's labelled rows, `[labelled, hidden]`
    */

@@ -12,7 +12,7 @@ let loadedAdvise: ForeignFunction<Advise> | undefined;
 
 /**
  * Asks Linux to use huge pages for memory. Matrix products read weights with large strides, and with 4 KiB pages they spend
- * most of their time on address translation. With huge pages a training step of bert-base took 1.22 s instead of 1.40 s.
+ * much of their time on address translation. With huge pages a training step of bert-base took 1.22 s instead of 1.40 s.
  * This is only a hint: if the system has no huge pages, nothing changes. Call it before the memory is first used.
  */
 export function adviseHugePages(address: bigint, byteLength: number): void {
