@@ -43,5 +43,5 @@ export async function compare(
 ): Promise<ModelComparison> {
   const { units, unit, sentences } = await readPredictions([a].flat(), [b].flat());
   const comparison = pairedBootstrap(units, { draws, random: mulberry32(seed), mode });
-  return { ...comparison, unit, units: units.length, sentences, draws, seed, mode };
+  return { ...comparison, units: units.length, unit, sentences, draws, seed, mode };
 }

@@ -43,7 +43,7 @@ export const define = (io: Io): Command =>
     .optionsGroup("Output:")
     .addOption(jsonOption())
     .action((a: string | undefined, b: string | undefined, flags: CompareFlags) =>
-      compare(filesOf(a, b, flags), flags, io),
+      compareFiles(filesOf(a, b, flags), flags, io),
     );
 
 export async function run(args: readonly string[], io: Io): Promise<void> {
@@ -65,18 +65,12 @@ function filesOf(a: string | undefined, b: string | undefined, flags: CompareFla
   return files;
 }
 
-async function compare(files: Files, flags: CompareFlags, io: Io): Promise<void> {
+async function compareFiles(files: Files, flags: CompareFlags, io: Io): Promise<void> {
   const { draws, seed, strict, json } = flags;
-  const [{ mulberry32, readPredictions }, { pairedBootstrap }] = await Promise.all([
-    import("../../data/index.js"),
-    import("../../evaluate/index.js"),
-  ]);
-  const { units, unit, sentences } = await readPredictions(files.a, files.b);
-  const mode = strict ? "strict" : "default";
-  const comparison = pairedBootstrap(units, { draws, random: mulberry32(seed), mode });
-  const facts = { units: units.length, unit, sentences, draws, seed, mode } as const;
-  if (json) return writeJson(io.stdout, { files, ...comparison, ...facts });
-  const lines = comparisonReport(comparison, files, facts).map((line) =>
+  const { compare } = await import("../../infer/compare.js");
+  const comparison = await compare(files.a, files.b, { draws, seed, mode: strict ? "strict" : "default" });
+  if (json) return writeJson(io.stdout, { files, ...comparison });
+  const lines = comparisonReport(comparison, files).map((line) =>
     wrapped(printable(line), lineWidth(io.stdout), "    "),
   );
   await writeText(io.stdout, `${lines.join("\n")}\n`);

@@ -1,20 +1,13 @@
-import type { PairedPredictions } from "../../data/index.js";
-import type { Comparison } from "../../evaluate/index.js";
+import type { ModelComparison } from "../../infer/compare.js";
 import { counted, score } from "./figures.js";
 import { table } from "./table.js";
 
 /** Formats F1 of two models, their difference, and how certain it is. */
 export function comparisonReport(
-  { a, b, runs, difference, interval, better }: Comparison,
+  comparison: ModelComparison,
   files: { readonly a: readonly string[]; readonly b: readonly string[] },
-  facts: Omit<PairedPredictions, "units"> & {
-    readonly units: number;
-    readonly draws: number;
-    readonly seed: number;
-    readonly mode: "default" | "strict";
-  },
 ): string[] {
-  const { units, unit, sentences, draws, seed, mode } = facts;
+  const { a, b, runs, difference, interval, better, units, unit, sentences, draws, seed, mode } = comparison;
   const drawn =
     unit === "documents"
       ? `${counted(units, "document")} (${counted(sentences, "sentence")})`
