@@ -260,6 +260,32 @@ export const cannotHold = (format: string, what: string, text: string, where: st
     remedy: "Change the data, or write another format, such as jsonl.",
   });
 
+/** Some tags do not fit the scheme that most tags of the file have. */
+export const tagsBad = (
+  bad: readonly {
+    readonly tag: string;
+    readonly count: number;
+    readonly file: string;
+    readonly line: number;
+  }[],
+  scheme: string,
+) =>
+  new NeriumError(
+    "DATA_TAGS_BAD",
+    `${bad.length === 1 ? "A tag does" : `${bad.length} tags do`} not fit the scheme of the others, ${scheme}: ${bad
+      .slice(0, 5)
+      .map(
+        ({ tag, count, line }) =>
+          `${quoted(tag)} (${count} ${count === 1 ? "word" : "words"}, first at line ${line})`,
+      )
+      .join(", ")}${bad.length > 5 ? ", …" : ""}`,
+    {
+      where: `${bad[0]!.file}:${bad[0]!.line}`,
+      remedy:
+        "Correct them. Or use --bad-tags O to read them as O, --bad-tags drop to leave out their sentences, or --tag-scheme if the scheme is another one.",
+    },
+  );
+
 /** Unknown format. */
 export const formatUnknown = (name: string, names: readonly string[]) =>
   new NeriumError("DATA_FORMAT_UNKNOWN", `Unknown format ${quoted(name)}`, {

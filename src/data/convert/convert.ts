@@ -2,22 +2,23 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { writeFileAtomically, writeFolderAtomically } from "../../files/index.js";
-import type { Sentence, TagScheme } from "../../text/sentence.js";
-import { recognisedScheme, toScheme } from "../../text/tagSchemes.js";
+import type { Sentence } from "../../text/sentence.js";
+import { toScheme } from "../../text/tagSchemes.js";
 import type { TextDocument } from "../../text/textDocument.js";
 import { formatUnclear, outputExists, spansUnfit } from "../errors.js";
 import type { Content, Format, TextsFormat, WordsFormat, WriteOptions, Written } from "../formats/format.js";
 import { formatNamed, formats } from "../formats/index.js";
 import { severalDocuments } from "../formats/writing.js";
-import { type OpenOptions, openPath } from "../read/open.js";
+import { type Opened, type OpenOptions, openPath } from "../read/open.js";
 import { again } from "../read/source.js";
 import { fittedSpans } from "../spans/fittedSpans.js";
 import type { OffsetChoice } from "../spans/offsetUnit.js";
 import { type TextUnit, taggedRanges, toSentences, toTexts } from "../spans/shapes.js";
 import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
+import { type ReadTags, readTags, type TagOptions } from "../tags/readTags.js";
 
 /** How to read the data, and what to write. */
-export interface ConvertOptions extends OpenOptions {
+export interface ConvertOptions extends OpenOptions, TagOptions {
   /** Name of the output format. Defaults to the format that the output's extension stands for. */
   readonly to?: string;
   /** Delimiter between the columns of CoNLL output. Defaults to a space. */
@@ -65,7 +66,8 @@ export async function convert(
   const { content, format, files } = await openPath(input, options);
   const problems = problemsOnce(options.onProblem);
   const counts = { written: 0, entities: 0 };
-  const parts = writtenAs(to, content, { ...options, file: input, report: problems.add, counts });
+  const readable = readableContent(input, { content, format }, options);
+  const parts = writtenAs(to, readable, { ...options, file: input, report: problems.add, counts });
   await writeParts(output, to, checked(parts, problems, options.policy ?? "error"), options.force ?? false);
   return {
     from: format.name,
@@ -101,6 +103,31 @@ export function requireFree(output: string, force: boolean): void {
   if (!force && existsSync(output)) throw outputExists(output);
 }
 
+/** What a file contains, after its tags have been read. */
+export type ReadableContent =
+  | Exclude<Content, { readonly shape: "words" }>
+  | ({ readonly shape: "words" } & ReadTags);
+
+/**
+ * Reads the tags of words. Tags that do not fit the others are read as `O` by default, with a note.
+ *
+ * @throws NeriumError DATA_TAGS_BAD
+ */
+export const readableContent = (
+  file: string,
+  { content, format }: Pick<Opened, "content" | "format">,
+  { badTags = "O", ...options }: TagOptions,
+): ReadableContent =>
+  content.shape === "texts"
+    ? content
+    : {
+        shape: "words",
+        ...readTags({ file, linesOfWords: format.linesOfWords ?? false }, content.sentences, {
+          ...options,
+          badTags,
+        }),
+      };
+
 interface Writing extends ConvertOptions {
   readonly file: string;
   readonly report: (problem: SpanProblem) => void;
@@ -109,7 +136,7 @@ interface Writing extends ConvertOptions {
 }
 
 /** Returns the content in a format, as the parts of its file or files. */
-export function writtenAs(format: Format, content: Content, options: Writing): Iterable<Written> {
+export function writtenAs(format: Format, content: ReadableContent, options: Writing): Iterable<Written> {
   const { toDelimiter } = options;
   const writing: WriteOptions = toDelimiter === undefined ? {} : { delimiter: toDelimiter };
   return format.holds.shape === "words"
@@ -118,7 +145,7 @@ export function writtenAs(format: Format, content: Content, options: Writing): I
 }
 
 function sentencesFor(
-  content: Content,
+  content: ReadableContent,
   { file, policy = "error", report, counts }: Writing,
 ): Iterable<Sentence> {
   if (content.shape === "texts")
@@ -127,29 +154,15 @@ function sentencesFor(
       ({ tags }) => taggedRanges(tags).length,
       counts,
     );
-  const scheme = schemeOf(content.sentences);
-  const sentences = scheme === "IO" ? content.sentences : inIob2(content.sentences, scheme);
-  return counted(
-    sentences,
-    ({ tags }) => taggedRanges(toScheme(tags, scheme === "IO" ? "IO" : "IOB2", "IOB2")).length,
-    counts,
-  );
+  const { sentences, scheme } = content;
+  return counted(sentences, ({ tags }) => taggedRanges(toScheme(tags, scheme, "IOB2")).length, counts);
 }
 
-const inIob2 = (sentences: Iterable<Sentence>, scheme: TagScheme): Iterable<Sentence> =>
-  again(function* () {
-    for (const sentence of sentences) yield { ...sentence, tags: toScheme(sentence.tags, scheme, "IOB2") };
-  });
-
-/** Returns the tag scheme of sentences. */
-export const schemeOf = (sentences: Iterable<Sentence>): TagScheme =>
-  recognisedScheme(
-    (function* () {
-      for (const { tags } of sentences) yield tags;
-    })(),
-  );
-
-function textsFor(content: Content, { holds }: TextsFormat, options: Writing): Iterable<TextDocument> {
+function textsFor(
+  content: ReadableContent,
+  { holds }: TextsFormat,
+  options: Writing,
+): Iterable<TextDocument> {
   const { file, policy = "error", report, counts } = options;
   const entities = ({ spans }: TextDocument) => spans.length;
   if (content.shape === "texts")
@@ -164,10 +177,9 @@ function textsFor(content: Content, { holds }: TextsFormat, options: Writing): I
       entities,
       counts,
     );
-  const scheme = schemeOf(content.sentences);
   const unit = options.texts ?? (severalDocuments(content.sentences) ? "document" : "sentence");
   return counted(
-    again(() => toTexts(content.sentences, scheme, unit)),
+    again(() => toTexts(content.sentences, content.scheme, unit)),
     entities,
     counts,
   );

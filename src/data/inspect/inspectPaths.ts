@@ -1,15 +1,17 @@
 import type { Sentence } from "../../text/sentence.js";
-import { SchemeRecogniser } from "../../text/tagSchemes.js";
 import { inBatches } from "../read/batches.js";
 import { type OpenOptions, openPath } from "../read/open.js";
 import { again } from "../read/source.js";
 import { toSentences } from "../spans/shapes.js";
 import type { SpanProblem } from "../spans/spanProblem.js";
+import { badTagNotes, type TagOptions } from "../tags/readTags.js";
+import { TagCounts } from "../tags/tagCounts.js";
+import { tagReading } from "../tags/tagReading.js";
 import { Inspection, type InspectionReport } from "./inspection.js";
 import { type LengthSummary, Lengths } from "./lengths.js";
 
 /** How to read the data, and what else to count. */
-export interface InspectOptions extends OpenOptions {
+export interface InspectOptions extends OpenOptions, Pick<TagOptions, "tagScheme"> {
   /**
    * `tokens` returns the number of tokens of each sentence, `limit` is the most that the model accepts. Both
    * without special tokens.
@@ -74,12 +76,14 @@ async function inspectedInto(
       content.shape === "words"
         ? content.sentences
         : again(() => toSentences(content.documents, { file: path, policy: "widen", onProblem: told }));
-    const recogniser = new SchemeRecogniser();
+    const linesOfWords = format.linesOfWords ?? false;
+    const counts = new TagCounts(path, linesOfWords);
     // Tags made from spans are always IOB2.
     if (content.shape === "words")
-      for await (const batch of inBatches(sentences)) for (const { tags } of batch) recogniser.add(tags);
-    const { scheme } = recogniser;
-    inspection.begin(path, { format: format.name, scheme, linesOfWords: format.linesOfWords ?? false });
+      for await (const batch of inBatches(sentences)) for (const sentence of batch) counts.add(sentence);
+    const tags = tagReading(counts, options.tagScheme);
+    for (const note of [...tags.notes, ...badTagNotes(tags, "O")]) options.onNote?.(note);
+    inspection.begin(path, { format: format.name, tags, linesOfWords });
     const lengths = new Lengths();
     for await (const batch of inBatches(sentences)) {
       for (const sentence of batch) inspection.add(sentence);

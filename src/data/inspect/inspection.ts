@@ -1,6 +1,7 @@
-import type { Sentence, TagScheme } from "../../text/sentence.js";
+import type { Sentence } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
 import { taggedRanges } from "../spans/shapes.js";
+import type { TagReading } from "../tags/tagReading.js";
 import { characterName, suspiciousIn } from "./characters.js";
 import { SentenceComparison } from "./duplicates.js";
 import { type LengthSummary, Lengths } from "./lengths.js";
@@ -19,7 +20,8 @@ export interface Finding {
 export interface SplitReport {
   readonly name: string;
   readonly format: string;
-  readonly scheme: TagScheme;
+  /** Name of the tag scheme, with the spelling of tags if it is unusual. */
+  readonly scheme: string;
   readonly documents: number;
   readonly sentences: number;
   readonly words: number;
@@ -67,7 +69,7 @@ const LONGEST_LIST = 20;
 interface Split {
   readonly name: string;
   readonly format: string;
-  readonly scheme: TagScheme;
+  readonly tags: Pick<TagReading, "scheme" | "name" | "spelledUsually" | "read">;
   readonly linesOfWords: boolean;
   sentences: number;
   words: number;
@@ -91,7 +93,7 @@ export class Inspection {
    * Begins a split: the sentences added next belong to it. `linesOfWords` means that each word is on a line
    * of its own.
    */
-  begin(name: string, facts: { format: string; scheme: TagScheme; linesOfWords: boolean }): void {
+  begin(name: string, facts: Pick<Split, "format" | "tags" | "linesOfWords">): void {
     this.#splits.push({
       name,
       ...facts,
@@ -107,7 +109,11 @@ export class Inspection {
 
   add(sentence: Sentence): void {
     const split = this.#splits.at(-1)!;
-    const { words, tags, document, line } = sentence;
+    const { words, document, line } = sentence;
+    const { scheme } = split.tags;
+    const tags = split.tags.spelledUsually
+      ? sentence.tags
+      : sentence.tags.map((tag) => split.tags.read(tag) ?? "O");
     const file = this.#files.numberOf(sentence.file ?? split.name);
     const at = (word = 0): FilePlace => ({ file, line: split.linesOfWords ? line + word : line });
     const place = (word: number) => this.#files.text(at(word));
@@ -122,9 +128,9 @@ export class Inspection {
     for (const [index, word] of isSuspicious ? words.entries() : [])
       for (const character of suspiciousIn(word))
         this.#characters.add(characterName(character), () => place(index));
-    for (const { word, what } of violations(tags, split.scheme))
+    for (const { word, what } of violations(tags, scheme))
       this.#violations.add(what, () => place(Math.min(word, words.length - 1)));
-    for (const { type, first, last } of taggedRanges(toScheme(tags, split.scheme, "IOB2"))) {
+    for (const { type, first, last } of taggedRanges(toScheme(tags, scheme, "IOB2"))) {
       split.entities.set(type, (split.entities.get(type) ?? 0) + 1);
       this.#surfaces.add(words.slice(first, last + 1).join(" "), type, at(first));
     }
@@ -137,8 +143,9 @@ export class Inspection {
     const { count, ambiguous } = this.#surfaces.result(LONGEST_LIST);
     const nameOf = (split: number): string => this.#splits[split]!.name;
     return {
-      splits: this.#splits.map(({ linesOfWords: _, last: __, lengths, entities, ...rest }) => ({
+      splits: this.#splits.map(({ linesOfWords: _, last: __, lengths, entities, tags, ...rest }) => ({
         ...rest,
+        scheme: tags.name,
         entities: mostFirst(entities),
         lengths: lengths.summary(),
       })),

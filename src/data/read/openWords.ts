@@ -1,8 +1,8 @@
 import type { Sentence, TagScheme } from "../../text/sentence.js";
-import { SchemeRecogniser, toScheme } from "../../text/tagSchemes.js";
+import { readCounted, type TagOptions } from "../tags/readTags.js";
+import { TagCounts } from "../tags/tagCounts.js";
 import { inBatches } from "./batches.js";
 import { type OpenOptions, openPath } from "./open.js";
-import { again } from "./source.js";
 
 /** A data set that is read while it is iterated. */
 export interface OpenWords {
@@ -21,25 +21,18 @@ export interface OpenWords {
  */
 export async function openWords(
   path: string,
-  options: OpenOptions,
+  { badTags = "error", ...options }: OpenOptions & TagOptions,
   onTurn: (sentences: number) => void,
 ): Promise<OpenWords | undefined> {
-  const { content } = await openPath(path, options);
+  const { content, format } = await openPath(path, options);
   if (content.shape === "texts") return undefined;
   const { sentences } = content;
-  const recogniser = new SchemeRecogniser();
+  const counts = new TagCounts(path, format.linesOfWords ?? false);
   let done = 0;
   for await (const batch of inBatches(sentences)) {
-    for (const { tags } of batch) recogniser.add(tags);
+    for (const sentence of batch) counts.add(sentence);
     done += batch.length;
     onTurn(done);
   }
-  const { scheme } = recogniser;
-  if (scheme === "IO" || scheme === "IOB2") return { sentences, scheme };
-  return {
-    sentences: again(function* () {
-      for (const sentence of sentences) yield { ...sentence, tags: toScheme(sentence.tags, scheme, "IOB2") };
-    }),
-    scheme: "IOB2",
-  };
+  return readCounted(counts, sentences, { ...options, badTags });
 }

@@ -1,14 +1,13 @@
-import type { Dataset, Sentence } from "../../text/sentence.js";
-import { recognisedScheme, toScheme } from "../../text/tagSchemes.js";
+import type { Dataset } from "../../text/sentence.js";
 import { spansUnfit } from "../errors.js";
-import type { Content } from "../formats/format.js";
 import { toSentences } from "../spans/shapes.js";
 import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
-import { type OpenOptions, openContent, openPath } from "./open.js";
+import { readTags, type TagOptions } from "../tags/readTags.js";
+import { type Opened, type OpenOptions, openContent, openPath } from "./open.js";
 import { bytesSource } from "./source.js";
 
 /** How to read a data file. */
-export interface ReadOptions extends OpenOptions {
+export interface ReadOptions extends OpenOptions, TagOptions {
   /** What to do with spans that do not fit words. Defaults to `error`. */
   readonly policy?: SpanPolicy;
   /** Called for each of these spans, unless the policy is `error`. */
@@ -17,8 +16,8 @@ export interface ReadOptions extends OpenOptions {
 
 /**
  * Reads a data file in any of the formats, or all data files of a folder. The format is detected from name
- * and content. Tags in IOB1, IOB2, IOBES and BILOU are returned in IOB2. Class labels without prefixes stay
- * as they are, with the scheme `IO`. Sentences of files without tags have empty `tags`. Texts with spans
+ * and content. Tags in any scheme and spelling are returned in IOB2. Class labels without prefixes stay
+ * as they are, with the scheme `IO`. Tags that do not fit the others are an error by default. Sentences of files without tags have empty `tags`. Texts with spans
  * become words with tags.
  *
  * @example
@@ -26,11 +25,10 @@ export interface ReadOptions extends OpenOptions {
  * for (const { words, tags, line } of sentences) console.log(line, words, tags);
  *
  * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_UNREADABLE, DATA_FORMAT_UNSUPPORTED,
- *   DATA_FILE_EMPTY, DATA_NO_SENTENCES, DATA_SPANS_UNFIT, and the errors of the formats
+ *   DATA_FILE_EMPTY, DATA_NO_SENTENCES, DATA_SPANS_UNFIT, DATA_TAGS_BAD, and the errors of the formats
  */
 export async function readDataset(path: string, options: ReadOptions = {}): Promise<Dataset> {
-  const { content } = await openPath(path, options);
-  return datasetOf(path, content, options);
+  return datasetOf(path, await openPath(path, options), options);
 }
 
 /** Reads a data set from the bytes of a file. `file` is used to detect the format and in error messages. */
@@ -39,28 +37,25 @@ export async function parseDataset(
   file: string,
   options: ReadOptions = {},
 ): Promise<Dataset> {
-  const { content } = await openContent(bytesSource({ [file]: bytes }, file), options);
-  return datasetOf(file, content, options);
+  return datasetOf(file, await openContent(bytesSource({ [file]: bytes }, file), options), options);
 }
 
-function datasetOf(file: string, content: Content, { policy = "error", onProblem }: ReadOptions): Dataset {
+function datasetOf(
+  file: string,
+  { content, format }: Pick<Opened, "content" | "format">,
+  { policy = "error", badTags = "error", onProblem, ...options }: ReadOptions,
+): Dataset {
+  if (content.shape === "words") {
+    const held = [...content.sentences];
+    const data = { file, linesOfWords: format.linesOfWords ?? false };
+    const { sentences, scheme } = readTags(data, held, { ...options, badTags });
+    return { file, sentences: [...sentences], scheme };
+  }
   const problems: SpanProblem[] = [];
   const report = policy === "error" ? (problem: SpanProblem) => problems.push(problem) : onProblem;
   const sentences = [
-    ...(content.shape === "words"
-      ? content.sentences
-      : toSentences(content.documents, { file, policy, onProblem: (problem) => report?.(problem) })),
+    ...toSentences(content.documents, { file, policy, onProblem: (problem) => report?.(problem) }),
   ];
   if (problems.length > 0) throw spansUnfit(problems);
-  return inIob2(file, sentences);
-}
-
-function inIob2(file: string, sentences: readonly Sentence[]): Dataset {
-  const found = recognisedScheme(sentences.map(({ tags }) => tags));
-  if (found === "IO" || found === "IOB2") return { file, sentences, scheme: found };
-  return {
-    file,
-    sentences: sentences.map((sentence) => ({ ...sentence, tags: toScheme(sentence.tags, found, "IOB2") })),
-    scheme: "IOB2",
-  };
+  return { file, sentences, scheme: "IOB2" };
 }

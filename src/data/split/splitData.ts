@@ -2,17 +2,24 @@ import { join } from "node:path";
 import { writeFolderAtomically } from "../../files/index.js";
 import type { Dataset, Sentence, TagScheme } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
-import { requireFree, schemeOf, writeParts, writtenAs } from "../convert/convert.js";
+import {
+  type ReadableContent,
+  readableContent,
+  requireFree,
+  writeParts,
+  writtenAs,
+} from "../convert/convert.js";
 import { tooFewUnits } from "../errors.js";
-import type { Content, Format } from "../formats/format.js";
+import type { Format } from "../formats/format.js";
 import { formatNamed } from "../formats/index.js";
 import { severalDocuments } from "../formats/writing.js";
 import { type OpenOptions, openPath } from "../read/open.js";
 import { again } from "../read/source.js";
 import { taggedRanges } from "../spans/shapes.js";
+import type { TagOptions } from "../tags/readTags.js";
 import { type SplitUnit, stratified } from "./split.js";
 
-export interface SplitOptions extends OpenOptions {
+export interface SplitOptions extends OpenOptions, TagOptions {
   /** Shares of the parts; they need not sum to 1. Two give train and validation, three also test. */
   readonly ratios: readonly number[];
   readonly seed: number;
@@ -46,9 +53,10 @@ export async function splitData(
   readonly parts: readonly SplitPart[];
 }> {
   requireFree(output, options.force ?? false);
-  const { content, format: own } = await openPath(input, options);
+  const opened = await openPath(input, options);
+  const { format: own } = opened;
   const format = options.to === undefined ? own : formatNamed(options.to);
-  const { units, unit, partOf } = unitsOf(content);
+  const { units, unit, partOf } = unitsOf(readableContent(input, opened, options));
   const part = stratified(units, options.ratios, options.seed);
   const names = PART_NAMES.slice(0, options.ratios.length);
   const empty = names.findIndex((_, index) => !part.includes(index));
@@ -77,7 +85,7 @@ const isFolder = (format: Format): boolean => format.holds.shape === "texts" && 
 const fileName = (name: string, format: Format): string =>
   isFolder(format) ? name : `${name}${format.extensions[0]}`;
 
-function writePart(path: string, format: Format, content: Content, input: string): Promise<void> {
+function writePart(path: string, format: Format, content: ReadableContent, input: string): Promise<void> {
   const options = { file: input, report: () => {}, counts: { written: 0, entities: 0 } };
   return writeParts(path, format, writtenAs(format, content, options), false);
 }
@@ -96,10 +104,10 @@ interface Units {
   readonly units: readonly SplitUnit[];
   readonly unit: "documents" | "sentences" | "texts";
   /** Returns the content that belongs to a part. */
-  partOf(part: Int32Array, index: number): Content;
+  partOf(part: Int32Array, index: number): ReadableContent;
 }
 
-function unitsOf(content: Content): Units {
+function unitsOf(content: ReadableContent): Units {
   if (content.shape === "texts")
     return {
       unit: "texts",
@@ -112,12 +120,12 @@ function unitsOf(content: Content): Units {
         documents: filtered(content.documents, part, index, (_, at) => at),
       }),
     };
-  const { sentences } = content;
-  const { units, unit, numberOf } = sentenceUnits(sentences, schemeOf(sentences));
+  const { sentences, scheme } = content;
+  const { units, unit, numberOf } = sentenceUnits(sentences, scheme);
   return {
     unit,
     units,
-    partOf: (part, index) => ({ shape: "words", sentences: filtered(sentences, part, index, numberOf) }),
+    partOf: (part, index) => ({ ...content, sentences: filtered(sentences, part, index, numberOf) }),
   };
 }
 

@@ -2,7 +2,7 @@ import { deflateSync, inflateSync } from "node:zlib";
 import { decode, encode } from "@msgpack/msgpack";
 import { z } from "zod";
 import type { Sentence } from "../../../text/sentence.js";
-import { recognisedScheme, toScheme } from "../../../text/tagSchemes.js";
+import { toScheme } from "../../../text/tagSchemes.js";
 import { cannotHold, docBinInvalid } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
 import { again, type Source } from "../../read/source.js";
@@ -140,7 +140,9 @@ function* sentencesOf(docs: Docs, file: string, { onNote }: FormatOptions): Gene
 }
 
 function written(sentences: readonly Sentence[]): Uint8Array {
-  const scheme = recognisedScheme(sentences.map(({ tags }) => tags));
+  const scheme = sentences.some(({ tags }) => tags.some((tag) => !/^(O|[BI](-.+)?)$/s.test(tag)))
+    ? "IO"
+    : "IOB2";
   const strings = new Map<string, bigint>(spacySymbols.map((text, number) => [text, BigInt(number)]));
   const used = new Set<string>();
   const numberOf = (text: string): bigint => {

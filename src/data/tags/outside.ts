@@ -1,0 +1,29 @@
+import type { CountedTag } from "./tagCounts.js";
+
+/** What files write for words outside of entities where they do not write `O`, in lower case. */
+const SPELLINGS = new Set([
+  "o",
+  "0",
+  "out",
+  "outside",
+  "other",
+  "none",
+  "nan",
+  "null",
+  "nil",
+  "n/a",
+  "_",
+  "-",
+  "*",
+  "#",
+  "",
+]);
+
+export const looksOutside = (tag: string): boolean => tag === "O" || SPELLINGS.has(tag.toLowerCase());
+
+/** Returns the tag for words outside of entities: `O`, or, in a file without `O`, the usual spelling of it that most words have. */
+export function outsideOf(tags: readonly CountedTag[]): string | undefined {
+  if (tags.some(({ tag }) => tag === "O")) return "O";
+  const [most] = tags.toSorted((a, b) => b.count - a.count);
+  return most !== undefined && looksOutside(most.tag) ? most.tag : undefined;
+}
