@@ -1,16 +1,15 @@
 import { Option } from "commander";
 import { formats } from "../data/formats/index.js";
-import type { OffsetUnit, ReadOptions } from "../data/index.js";
+import type { BadTagPolicy, OffsetUnit, ReadingChoices, SpanPolicy } from "../data/index.js";
+import { readingChoices } from "../data/read/readingChoices.js";
+import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
 import type { HelpTable } from "./help.js";
 import { choiceOption } from "./options.js";
 import { wordColumnOptions } from "./wordColumns.js";
 
-/** Flags that say how to read data files. */
-export interface ReadFlags {
-  readonly tokenColumn?: number | string;
-  readonly tagColumn?: number | string;
-  readonly delimiter?: string;
-  readonly labels?: readonly string[];
+/** Flags that say how to read data files. They are the same in all commands. */
+export interface ReadFlags extends Omit<ReadingChoices, "format"> {
+  readonly from?: string;
 }
 
 /** An option that takes the name of a format. */
@@ -27,29 +26,51 @@ export const formatsTable = (): HelpTable => ({
   rows: formats.map(({ name, title }) => [name, title]),
 });
 
-/** An option for the unit of offsets in the input. */
-export const offsetsOption = (description: string): Option =>
-  choiceOption("--offsets <unit>", ["utf16", "code-points"] satisfies OffsetUnit[], description);
-
-/** Options for the layout of data files, for commands that convert or examine data. */
-export const columnOptions = (): Option[] => [
+/** Options that say how to read data files, for every command that reads annotated data. */
+export const readOptions = (): Option[] => [
+  formatOption("--from <format>", "Format of the data. Default: detected from name and content."),
   ...wordColumnOptions(),
   delimiterOption("--delimiter <text>", "Text between columns. Default: spaces and tabs."),
-  new Option(
+  listOption(
     "--labels <list>",
     "Names of tags that are stored as numbers, in their order, such as O,B-PER,I-PER.",
-  ).argParser((text) => text.split(",").map((label) => label.trim())),
+  ),
+  choiceOption(
+    "--offsets <unit>",
+    ["utf16", "code-points"] satisfies OffsetUnit[],
+    "What the offsets of entities count. Default: detected from the texts of the entities.",
+  ),
+  choiceOption("--tag-scheme <scheme>", TAG_SCHEMES, "Scheme of the tags. Default: that of most tags."),
+  listOption(
+    "--ignore-tags <list>",
+    "Tags of words that do not count: they are neither trained on nor scored. -100 is always one.",
+  ),
 ];
+
+/** An option for tags that do not fit the scheme of the others. */
+export const badTagsOption = (standard: BadTagPolicy): Option =>
+  choiceOption(
+    "--bad-tags <policy>",
+    BAD_TAG_POLICIES,
+    `What to do with tags that do not fit the scheme of most tags: stop and list them (error), read them as O, or leave their sentences out (drop). Default: ${standard}.`,
+  );
+
+/** An option for spans that are not whole words. */
+export const policyOption = (): Option =>
+  choiceOption(
+    "--policy <policy>",
+    ["error", "widen", "drop"] satisfies SpanPolicy[],
+    "What to do with entities that overlap, are discontinuous or do not match word boundaries: stop and list them (error), extend them to whole words (widen), or leave them out (drop). Default: error.",
+  );
+
+/** An option that takes a list, with commas between its items. */
+const listOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((text) => text.split(",").map((item) => item.trim()));
 
 /** An option that takes one or more characters. A tab can be written as `\t`. */
 export const delimiterOption = (flags: string, description: string): Option =>
   new Option(flags, description).argParser((text) => text.replaceAll("\\t", "\t"));
 
-export function readOptions({ tokenColumn, tagColumn, delimiter, labels }: ReadFlags): ReadOptions {
-  return {
-    ...(tokenColumn === undefined ? {} : { tokenColumn }),
-    ...(tagColumn === undefined ? {} : { tagColumn }),
-    ...(delimiter === undefined ? {} : { delimiter }),
-    ...(labels === undefined ? {} : { labels }),
-  };
-}
+/** Returns the options of reading that the flags ask for. */
+export const chosenReading = ({ from, ...flags }: ReadFlags): ReadingChoices =>
+  readingChoices({ ...flags, format: from });

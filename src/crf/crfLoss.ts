@@ -13,7 +13,7 @@ export interface TransitionGradient {
  * Returns the negative log likelihood of a chain's labels: log Σ exp(score) over all paths, minus the score of this path.
  *
  * If the gold labels contain an illegal transition, the chain is split there and the transition is not counted. An illegal
- * start or end is not counted either.
+ * start or end is not counted either. A word without a gold label, −100, splits the chain likewise and is not counted.
  *
  * @param gradient the derivatives are added to it: those of the scores `[words, labels]`, and those of the transitions
  */
@@ -57,7 +57,7 @@ interface Part extends ChainEnds {
   readonly to: number;
 }
 
-/** Returns the parts of a chain of labels that contain no illegal transition. */
+/** Returns the parts of a chain of labels that contain no illegal transition and no word without a label. */
 function* legalParts(
   gold: Int32Array,
   { start, between, end }: Transitions,
@@ -65,8 +65,12 @@ function* legalParts(
 ): Generator<Part> {
   const labels = start.length;
   for (let from = 0; from < gold.length; ) {
+    if (gold[from]! < 0) {
+      from++;
+      continue;
+    }
     let to = from + 1;
-    while (to < gold.length && between[gold[to - 1]! * labels + gold[to]!]! > ILLEGAL) to++;
+    while (to < gold.length && gold[to]! >= 0 && between[gold[to - 1]! * labels + gold[to]!]! > ILLEGAL) to++;
     yield {
       from,
       to,

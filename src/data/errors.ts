@@ -230,7 +230,7 @@ export const spansUnfit = (problems: readonly SpanProblem[]) => {
   return new NeriumError("DATA_SPANS_UNFIT", `${problemText(first!)}${more}`, {
     where: id === undefined ? at(file, line) : `${at(file, line)} (${short(id)})`,
     remedy:
-      "Convert the data first: nerium convert --policy widen extends such spans to whole words, --policy drop removes them. Both list every changed span.",
+      "Use --policy widen to extend such spans to whole words, or --policy drop to leave them out. nerium convert lists every changed span.",
   });
 };
 
@@ -282,7 +282,7 @@ export const tagsBad = (
     {
       where: `${bad[0]!.file}:${bad[0]!.line}`,
       remedy:
-        "Correct them. Or use --bad-tags O to read them as O, --bad-tags drop to leave out their sentences, or --tag-scheme if the scheme is another one.",
+        "Correct them. Or use --bad-tags O to read them as O, --bad-tags drop to leave out their sentences, --ignore-tags if they mark words that do not count, or --tag-scheme if the scheme is another one.",
     },
   );
 

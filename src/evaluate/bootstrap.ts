@@ -1,3 +1,4 @@
+import { countedWords } from "./countedWords.js";
 import { type Counts, microCounts, scoresOf } from "./seqeval.js";
 import type { SpanOptions } from "./spans.js";
 import { seqevalScheme } from "./strictSpans.js";
@@ -47,7 +48,8 @@ export function pairedBootstrap(
   units: readonly PairedSentences[],
   { draws, random, mode }: BootstrapOptions,
 ): Comparison {
-  const scheme = mode === "strict" ? seqevalScheme(units.flatMap(({ gold }) => gold)) : undefined;
+  const scheme =
+    mode === "strict" ? seqevalScheme(units.flatMap(({ gold }) => countedWords(gold, gold).gold)) : undefined;
   const counted = (of: "a" | "b") =>
     (units[0]?.[of] ?? []).map((_, run) =>
       columnsOf(units.map((unit) => microCounts(unit.gold, unit[of][run]!, { mode, scheme }))),

@@ -1,3 +1,4 @@
+import { countedIndices } from "./countedWords.js";
 import type { EntitySpan } from "./entitySpan.js";
 import { requireSameShape } from "./seqeval.js";
 import { entitySpans, type SpanOptions } from "./spans.js";
@@ -22,7 +23,7 @@ export interface ErrorsOfKind {
 /**
  * Sorts the differences between gold and predicted entities by kind. Each gold entity is paired with at most
  * one predicted entity: first with one of the same words, then with an overlapping one of the same type, then
- * with an overlapping one of another type.
+ * with an overlapping one of another type. Words with the gold tag `-100` are left out.
  *
  * @param options how tags become entities, and how many examples of each kind to keep (defaults to 5)
  * @throws NeriumError EVALUATE_LENGTH_MISMATCH and what {@link entitySpans} throws
@@ -41,10 +42,13 @@ export function errorsByKind(
     spurious: [],
   };
   for (const [sentence, tags] of gold.entries()) {
-    const errors = sentenceErrors(
-      entitySpans(tags, spanOptions),
-      entitySpans(predicted[sentence]!, spanOptions),
-    );
+    const counted = countedIndices(tags);
+    const spans = (list: readonly string[]): EntitySpan[] =>
+      entitySpans(
+        counted.map((word) => list[word]!),
+        spanOptions,
+      ).map((span) => ({ ...span, start: counted[span.start]!, end: counted[span.end - 1]! + 1 }));
+    const errors = sentenceErrors(spans(tags), spans(predicted[sentence]!));
     for (const { kind, ...spans } of errors) found[kind].push({ sentence, ...spans });
   }
   const summary = (errors: EntityError[]): ErrorsOfKind => ({

@@ -1,4 +1,5 @@
 import { byCodePoint } from "../text/codePoints.js";
+import { countedWords } from "./countedWords.js";
 import type { EntitySpan } from "./entitySpan.js";
 import { lengthMismatch } from "./errors.js";
 import { mean, weightedMean } from "./means.js";
@@ -42,17 +43,18 @@ export interface Counts {
  * const { micro } = seqevalScores([["B-PER", "I-PER", "O"]], [["B-PER", "O", "O"]]);
  * console.log(micro.f1); // 0
  *
- * @param gold one list of tags per sentence
- * @param predicted as `gold`
+ * @param allGold one list of tags per sentence; words with the tag `-100` are left out
+ * @param allPredicted as `allGold`
  * @throws NeriumError EVALUATE_LENGTH_MISMATCH, EVALUATE_TAG_EMPTY, and in strict mode
  *   EVALUATE_TAG_NOT_IN_SCHEME, EVALUATE_SCHEME_UNKNOWN
  */
 export function seqevalScores(
-  gold: readonly (readonly string[])[],
-  predicted: readonly (readonly string[])[],
+  allGold: readonly (readonly string[])[],
+  allPredicted: readonly (readonly string[])[],
   options: SpanOptions = {},
 ): SeqevalScores {
-  requireSameShape(gold, predicted);
+  requireSameShape(allGold, allPredicted);
+  const { gold, predicted } = countedWords(allGold, allPredicted);
   const strict = options.mode === "strict";
   const scheme = strict ? (options.scheme ?? seqevalScheme(gold)) : undefined;
   const spanOptions = { mode: options.mode, scheme };
@@ -79,11 +81,12 @@ export function seqevalScores(
  * @throws NeriumError as seqevalScores
  */
 export function microCounts(
-  gold: readonly (readonly string[])[],
-  predicted: readonly (readonly string[])[],
+  allGold: readonly (readonly string[])[],
+  allPredicted: readonly (readonly string[])[],
   options: SpanOptions,
 ): Counts {
-  requireSameShape(gold, predicted);
+  requireSameShape(allGold, allPredicted);
+  const { gold, predicted } = countedWords(allGold, allPredicted);
   return summed(countsByType(corpusSpans(gold, options), corpusSpans(predicted, options)));
 }
 

@@ -1,4 +1,4 @@
-import { type ReadOptions, severalDocuments } from "../data/index.js";
+import { type ReadingChoices, type ReadOptions, severalDocuments } from "../data/index.js";
 import { readConfig } from "../models/index.js";
 import { Owned } from "../owned.js";
 import {
@@ -18,7 +18,12 @@ import type { ReadingOptions } from "./reading.js";
 import { type DatasetPart, readGold, scoredLabels, taggedFiles } from "./taggedData.js";
 
 /** How to read the sentences and the model. */
-export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, ReadingOptions {
+export interface EvaluateFolderOptions
+  extends ModelOptions,
+    NamingOptions,
+    ReadingOptions,
+    ReadingChoices,
+    Pick<ReadOptions, "onNote" | "onProblem"> {
   /**
    * Sentences per group when the loss is averaged within groups first: HF's `per_device_eval_batch_size`.
    * Defaults to 8.
@@ -33,10 +38,6 @@ export interface EvaluateFolderOptions extends ModelOptions, NamingOptions, Read
   readonly longSentences?: "window" | "truncate";
   /** Tokens that neighbouring windows share. */
   readonly overlap?: number;
-  /** Column of the words: its number in a column file, from 0, or its name. Defaults as in `readDataset`. */
-  readonly tokenColumn?: NonNullable<ReadOptions["tokenColumn"]>;
-  /** Column of the tags, likewise. */
-  readonly tagColumn?: NonNullable<ReadOptions["tagColumn"]>;
   /**
    * Called after each batch with the number of windows done and in total. Without document context a sentence
    * is one window, a long one several.
@@ -98,27 +99,14 @@ export async function evaluateFolder(
   evaluated: string | DatasetPart,
   options: EvaluateFolderOptions = {},
 ): Promise<FolderEvaluation> {
-  const {
-    batchSize = 8,
-    decoding: asked,
-    longSentences = "window",
-    overlap,
-    tokenColumn,
-    tagColumn,
-    onProgress,
-    signal,
-  } = options;
+  const { batchSize = 8, decoding: asked, longSentences = "window", overlap, onProgress, signal } = options;
   if (asked !== undefined && !decodings.includes(asked))
     throw optionInvalid("decoding", asked, `one of ${decodings.join(", ")}`);
   const folder = await folderNamed(name, options);
   const labels = modelLabels(await readConfig(folder), folder);
   const { scored, scheme } = scoredLabels(labels);
-  const columns = {
-    ...(tokenColumn === undefined ? {} : { tokenColumn }),
-    ...(tagColumn === undefined ? {} : { tagColumn }),
-  };
-  const data = await taggedFiles(evaluated, { ...options, ...columns });
-  const sentences = await readGold(data, labels, columns);
+  const data = await taggedFiles(evaluated, options);
+  const sentences = await readGold(data, labels, options);
   return Owned.during(async (owned) => {
     const model = owned.own(await openModel(folder, options));
     const started = performance.now();

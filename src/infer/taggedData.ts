@@ -1,5 +1,11 @@
-import { concatDatasets, type ReadOptions, readDataset } from "../data/index.js";
-import { type Dataset, type Sentence, type TagScheme, toScheme } from "../text/index.js";
+import {
+  concatDatasets,
+  type ReadingChoices,
+  type ReadOptions,
+  readDataset,
+  readingChoices,
+} from "../data/index.js";
+import { type Dataset, NO_TAG, type Sentence, type TagScheme, toScheme } from "../text/index.js";
 import { labelScheme } from "../text/labelScheme.js";
 import { goldTagsMissing, tagUnknownToModel } from "./errors.js";
 import type { NamingOptions } from "./model.js";
@@ -63,12 +69,19 @@ export function scoredLabels(labels: readonly string[]) {
 export async function readGold(
   data: Omit<TaggedFiles, "name">,
   labels: readonly string[],
-  columns: Pick<ReadOptions, "tokenColumn" | "tagColumn"> = {},
+  { onNote, onProblem, ...options }: ReadingChoices & Pick<ReadOptions, "onNote" | "onProblem"> = {},
 ): Promise<readonly Sentence[]> {
   const { scored, scheme } = scoredLabels(labels);
   const read: Dataset[] = [];
   for (const file of data.files)
-    read.push(await readDataset(file, { labels: data.labels ?? labels, ...columns }));
+    read.push(
+      await readDataset(file, {
+        labels: data.labels ?? labels,
+        ...readingChoices(options),
+        ...(onNote && { onNote }),
+        ...(onProblem && { onProblem }),
+      }),
+    );
   return inModelsScheme(concatDatasets(read), labels, scored, scheme);
 }
 
@@ -79,7 +92,7 @@ function inModelsScheme(
   scored: readonly string[],
   scheme: TagScheme,
 ): readonly Sentence[] {
-  const scoredAs = new Map(scored.map((tag) => [tag, tag]));
+  const scoredAs = new Map([...scored, NO_TAG].map((tag) => [tag, tag]));
   for (const [id, label] of labels.entries()) scoredAs.set(label, scored[id]!);
   const asTheyAre = found === "IO" && sentences.every(({ tags }) => tags.every((tag) => scoredAs.has(tag)));
   return sentences.map((sentence) => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
 import { decodings } from "../tasks/tokenClassification/decodings.js";
 import { metricNames } from "../tasks/tokenClassification/metrics.js";
 import { contextLengths } from "./contextLengths.js";
@@ -188,6 +189,17 @@ export const recipeSchema = z.strictObject({
     "Use only this many sentences from the start of the test data. Default: all.",
   ),
 
+  dataFormat: data.text("Format of the data files. Default: detected from their names and contents."),
+  delimiter: data.text("Text between the columns of data files. Default: spaces and tabs."),
+  offsets: data.optionalChoice(
+    ["utf16", "code-points"],
+    "What the offsets of entities in the data files count. Default: detected.",
+  ),
+  policy: data.choice(
+    ["error", "widen", "drop"],
+    "error",
+    "What to do with entities that overlap, are discontinuous or do not match word boundaries: error stops and lists them, widen extends them to whole words, drop leaves them out.",
+  ),
   tokenColumn: column(
     "Column of the words: its number, counted from 0, or its name in files with named columns. Default: 0, or tokens.",
   ),
@@ -195,6 +207,18 @@ export const recipeSchema = z.strictObject({
     "Column of the tags: its number, counted from 0, or its name in files with named columns. Default: the last one, or ner_tags or tags.",
   ),
   labels,
+  tagScheme: words.optionalChoice(
+    TAG_SCHEMES,
+    "Scheme of the tags in the data. Default: the scheme that most tags have.",
+  ),
+  badTags: words.choice(
+    BAD_TAG_POLICIES,
+    "error",
+    "What to do with tags that do not fit the scheme of most tags: error stops and lists them, O reads them as O, drop leaves their sentences out.",
+  ),
+  ignoreTags: words.list(
+    "Tags of words that do not count: they are neither trained on nor scored. -100 is always one.",
+  ),
   labelMap,
   caseAugmentation,
   labelAllTokens: words.flag("Train on and score all tokens of a word, not only the first one."),

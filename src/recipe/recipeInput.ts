@@ -80,6 +80,19 @@ export interface RecipeInput {
   readonly maxEvalSamples?: number | undefined;
   /** Use only this many sentences from the start of the test data. Default: all. */
   readonly maxPredictSamples?: number | undefined;
+  /** Format of the data files. Default: detected from their names and contents. */
+  readonly dataFormat?: string | undefined;
+  /** Text between the columns of data files. Default: spaces and tabs. */
+  readonly delimiter?: string | undefined;
+  /** What the offsets of entities in the data files count. Default: detected. */
+  readonly offsets?: "utf16" | "code-points" | undefined;
+  /**
+   * What to do with entities that overlap, are discontinuous or do not match word boundaries: error stops
+   * and lists them, widen extends them to whole words, drop leaves them out.
+   *
+   * @default "error"
+   */
+  readonly policy?: "error" | "widen" | "drop" | undefined;
   /**
    * Column of the words: its number, counted from 0, or its name in files with named columns. Default: 0,
    * or tokens.
@@ -95,6 +108,17 @@ export interface RecipeInput {
    * labels of the model if they include all tags of the data, otherwise the tags of all files, sorted.
    */
   readonly labels?: readonly string[] | undefined;
+  /** Scheme of the tags in the data. Default: the scheme that most tags have. */
+  readonly tagScheme?: "IOB1" | "IOB2" | "IOE" | "IOBES" | "BILOU" | "BMES" | "IO" | undefined;
+  /**
+   * What to do with tags that do not fit the scheme of most tags: error stops and lists them, O reads them
+   * as O, drop leaves their sentences out.
+   *
+   * @default "error"
+   */
+  readonly badTags?: "error" | "drop" | "O" | undefined;
+  /** Tags of words that do not count: they are neither trained on nor scored. -100 is always one. */
+  readonly ignoreTags?: readonly string[] | undefined;
   /**
    * Rename entity types in all data: {"GPE": "LOC", "DATE": "O"} turns GPE into LOC and removes DATE. Types
    * that get the same new name are merged. On the command line, write JSON.

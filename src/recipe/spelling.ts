@@ -37,6 +37,7 @@ export const ALIASES: ReadonlyMap<string, string> = new Map([
   ["outputDir", "output"],
   ["textColumnName", "tokenColumn"],
   ["labelColumnName", "tagColumn"],
+  ["from", "dataFormat"],
   ["evaluationStrategy", "evalStrategy"],
   ["warmupRatio", "warmupSteps"],
   ...Object.entries(FORMER_NAMES).map(([now, before]) => [before, now] as const),

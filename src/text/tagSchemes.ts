@@ -1,4 +1,4 @@
-import type { TagScheme } from "./sentence.js";
+import { NO_TAG, type TagScheme } from "./sentence.js";
 
 /**
  * The prefix that all schemes but IO write before the type. A bare prefix (`B`) belongs to an entity without
@@ -7,13 +7,13 @@ import type { TagScheme } from "./sentence.js";
 const TAG = /^([BIESLU])(?:-(.+))?$/s;
 
 interface SplitTag {
-  /** `O` outside of entities. */
+  /** `O` outside of entities, and for a word that does not count. */
   readonly prefix: string;
   readonly type: string;
 }
 
 function splitTag(tag: string, scheme: TagScheme): SplitTag {
-  if (tag === "O") return { prefix: "O", type: "" };
+  if (tag === "O" || tag === NO_TAG) return { prefix: "O", type: "" };
   const [, prefix, type = ""] = TAG.exec(tag) ?? [];
   // Plain class labels; some of them may have an `I-` prefix.
   if (scheme === "IO") return { prefix: "I", type: prefix === "I" && type !== "" ? type : tag };
@@ -21,59 +21,6 @@ function splitTag(tag: string, scheme: TagScheme): SplitTag {
 }
 
 const joinTag = (prefix: string, type: string): string => (type === "" ? prefix : `${prefix}-${type}`);
-
-/**
- * Recognises the scheme of a whole file from its tags.
- *
- * `L` or `U` means BILOU, `E` or `S` means IOBES. If there are only `B` and `I`, it is IOB1 if more entities
- * begin with `I-` than with a `B-` that separates nothing, otherwise IOB2. If some tags are neither `O` nor
- * prefixed, the tags are class labels: IO. Files that mix BILOU and IOBES prefixes are also IO.
- */
-export class SchemeRecogniser {
-  readonly #known = new Map<string, SplitTag>();
-  readonly #prefixes = new Set<string>();
-  #hasClasses = false;
-  #begunInside = 0;
-  #begunFreely = 0;
-
-  /** @param tags tags of one sentence */
-  add(tags: readonly string[]): void {
-    if (this.#hasClasses) return;
-    let previous: SplitTag = { prefix: "O", type: "" };
-    for (const text of tags) {
-      let tag = this.#known.get(text);
-      if (tag === undefined) {
-        if (text !== "O" && !TAG.test(text)) {
-          this.#hasClasses = true;
-          return;
-        }
-        tag = splitTag(text, "IOB2");
-        this.#known.set(text, tag);
-        this.#prefixes.add(tag.prefix);
-      }
-      const continues = previous.prefix !== "O" && previous.type === tag.type;
-      if (tag.prefix === "I" && !continues) this.#begunInside++;
-      if (tag.prefix === "B" && !continues) this.#begunFreely++;
-      previous = tag;
-    }
-  }
-
-  get scheme(): TagScheme {
-    const bilou = this.#prefixes.has("L") || this.#prefixes.has("U");
-    const iobes = this.#prefixes.has("E") || this.#prefixes.has("S");
-    if (this.#hasClasses || (bilou && iobes)) return "IO";
-    if (bilou) return "BILOU";
-    if (iobes) return "IOBES";
-    return this.#begunInside > this.#begunFreely ? "IOB1" : "IOB2";
-  }
-}
-
-/** Returns the tag scheme of some sentences. */
-export function recognisedScheme(sentences: Iterable<readonly string[]>): TagScheme {
-  const recogniser = new SchemeRecogniser();
-  for (const tags of sentences) recogniser.add(tags);
-  return recogniser.scheme;
-}
 
 /**
  * Converts the tags of one sentence to another scheme. Tags that break their scheme are read as in seqeval's
@@ -85,7 +32,7 @@ export function toScheme(tags: readonly string[], from: TagScheme, to: TagScheme
   const split = tags.map((tag) => splitTag(tag, from));
   const begins = split.map((tag, index) => tag.prefix !== "O" && beginsEntity(split[index - 1], tag, from));
   return split.map(({ prefix, type }, index) => {
-    if (prefix === "O") return "O";
+    if (prefix === "O") return tags[index]!;
     const next = split[index + 1];
     const last = next === undefined || next.prefix === "O" || begins[index + 1] === true;
     const previous = index === 0 ? undefined : split[index - 1];

@@ -145,3 +145,32 @@ describe("the loss", () => {
     expect(crfLoss(scores.subarray(0, 3), Int32Array.of(2), moves, whole)).toBeLessThan(10);
   });
 });
+
+test("a word without a gold label splits the chain: the loss is that of its parts, and no word of it has a gradient", () => {
+  fc.assert(
+    fc.property(chains, fc.nat(4), ({ scores, gold, moves, ends }, at) => {
+      const labels = moves.start.length;
+      const hole = at % gold.length;
+      const holed = gold.map((label, word) => (word === hole ? -100 : label));
+      const gradient = { scores: new Float64Array(scores.length), moves: noGradient(labels) };
+      const before =
+        hole === 0
+          ? 0
+          : crfLoss(scores.subarray(0, hole * labels), gold.subarray(0, hole), moves, {
+              begins: ends.begins,
+              ends: false,
+            });
+      const after =
+        hole === gold.length - 1
+          ? 0
+          : crfLoss(scores.subarray((hole + 1) * labels), gold.subarray(hole + 1), moves, {
+              begins: false,
+              ends: ends.ends,
+            });
+      expect(crfLoss(scores, holed, moves, ends, gradient)).toBeCloseTo(before + after, 5);
+      expect(
+        [...gradient.scores.subarray(hole * labels, (hole + 1) * labels)].every((value) => value === 0),
+      ).toBe(true);
+    }),
+  );
+});

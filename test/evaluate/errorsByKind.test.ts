@@ -20,6 +20,17 @@ describe("errorsByKind", () => {
     expect(counts.filter(([, count]) => count !== 0)).toEqual([[kind, 1]]);
   });
 
+  it("leaves out words that do not count, and names the others by their own places", () => {
+    const gold = [["-100", "B-PER", "-100", "I-PER", "O", "B-LOC"]];
+    const predicted = [["B-LOC", "B-PER", "O", "I-PER", "O", "O"]];
+    const errors = errorsByKind(gold, predicted);
+    expect(errors.missed).toEqual({
+      count: 1,
+      examples: [{ sentence: 0, gold: { type: "LOC", start: 5, end: 6 } }],
+    });
+    expect(Object.values(errors).reduce((sum, { count }) => sum + count, 0)).toBe(1);
+  });
+
   it("gives examples with sentence and spans, as many as asked for", () => {
     const gold = [["O"], ["B-PER"], ["B-PER"], ["B-PER"]];
     const predicted = [["O"], ["O"], ["O"], ["O"]];

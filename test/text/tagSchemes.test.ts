@@ -1,26 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { dataFacts, labelList } from "../../src/data/index.js";
-import { recognisedScheme, type TagScheme, toScheme } from "../../src/text/index.js";
-
-describe("the scheme of a file is", () => {
-  it.each<[TagScheme, string[][]]>([
-    ["IOB2", [["B-PER", "I-PER", "O"]]],
-    ["IOB2", [["O", "O"]]],
-    ["IOB2", [["B-PER", "O"], ["I-PER", "O"], ["B-LOC"]]],
-    ["IOB1", [["I-PER", "I-PER", "O", "I-LOC"]]],
-    ["IOB1", [["I-PER", "B-PER", "O", "I-LOC"]]],
-    ["IOBES", [["S-PER", "O", "B-LOC", "E-LOC"]]],
-    ["IOBES", [["O", "S-PER"]]],
-    ["BILOU", [["U-PER", "O", "B-LOC", "I-LOC", "L-LOC"]]],
-    ["IOB2", [["B", "I", "O"]]],
-    ["IO", [["PER", "PER", "O"]]],
-    ["IO", [["B-PER", "O", "LOC"]]],
-    ["IO", [["U-PER", "S-PER"]]],
-  ])("%s for %j", (scheme, sentences) => {
-    expect(recognisedScheme(sentences)).toBe(scheme);
-  });
-});
+import { type TagScheme, toScheme } from "../../src/text/index.js";
 
 it.each<[TagScheme, string, TagScheme, string]>([
   ["IOB1", "I-PER B-PER I-LOC O I-LOC I-LOC", "IOB2", "B-PER B-PER B-LOC O B-LOC I-LOC"],
@@ -33,6 +14,7 @@ it.each<[TagScheme, string, TagScheme, string]>([
   ["IO", "PER PER LOC O", "IOB2", "B-PER I-PER B-LOC O"],
   ["IOB2", "O I-PER I-LOC", "IOBES", "O S-PER S-LOC"],
   ["IOB2", "B I O B", "IOBES", "B E O S"],
+  ["IOB2", "B-PER -100 I-PER -100", "IOBES", "S-PER -100 S-PER -100"],
 ])("%s %s in %s is %s", (from, tags, to, expected) => {
   expect(toScheme(tags.split(" "), from, to).join(" ")).toBe(expected);
 });

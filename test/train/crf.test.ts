@@ -89,7 +89,8 @@ test("words of a window are chains by sentence, cut where a word has no pieces",
     [1, 2],
     [2, 0],
   ].map(([sentence, word]) => ({ sentence: sentence!, word: word! }));
-  expect(wordChains({ ownedWords: words }, (sentence) => [5, 3, 4][sentence]!)).toEqual([
+  const ownedTokens = Int32Array.from(words.keys());
+  expect(wordChains({ ownedWords: words, ownedTokens }, (sentence) => [5, 3, 4][sentence]!)).toEqual([
     { words: 2, begins: false, ends: true },
     { words: 1, begins: true, ends: false },
     { words: 1, begins: false, ends: true },

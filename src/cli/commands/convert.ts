@@ -1,12 +1,13 @@
 import type { Command } from "commander";
-import type { Conversion, OffsetUnit, SpanPolicy, SpanProblem } from "../../data/index.js";
+import type { Conversion, SpanProblem } from "../../data/index.js";
 import { kebabFlags, newCommand } from "../command.js";
 import {
-  columnOptions,
+  badTagsOption,
+  chosenReading,
   delimiterOption,
   formatOption,
   formatsTable,
-  offsetsOption,
+  policyOption,
   type ReadFlags,
   readOptions,
 } from "../dataFlags.js";
@@ -18,10 +19,7 @@ import { printNotes } from "../terminal/messages.js";
 import { wrapped } from "../terminal/wrapped.js";
 
 interface ConvertFlags extends ReadFlags {
-  readonly from?: string;
   readonly to?: string;
-  readonly policy: SpanPolicy;
-  readonly offsets?: OffsetUnit;
   readonly texts?: "sentence" | "document";
   readonly toDelimiter?: string;
   readonly force?: true;
@@ -43,21 +41,12 @@ export function define(io: Io): Command {
     )
     .argument("<IN>", "Data file or folder. Its format is detected.")
     .argument("<OUT>", "File to write, or folder for brat.")
-    .optionsGroup("Input:")
-    .addOption(formatOption("--from <format>", "Format of IN. Default: detected from name and content."))
-    .addOption(
-      offsetsOption("What the offsets in IN count. Default: detected from the texts of the entities."),
-    );
-  for (const option of columnOptions()) command.addOption(option);
+    .optionsGroup("Input:");
+  for (const option of readOptions()) command.addOption(option);
   return command
+    .addOption(badTagsOption("O"))
     .optionsGroup("Conversion:")
-    .addOption(
-      choiceOption(
-        "--policy <policy>",
-        ["error", "widen", "drop"] satisfies SpanPolicy[],
-        "What to do with entities that overlap, are discontinuous or do not match word boundaries: stop and list them (error), extend them to whole words (widen), or leave them out (drop).",
-      ).default("error"),
-    )
+    .addOption(policyOption())
     .addOption(
       choiceOption(
         "--texts <unit>",
@@ -79,17 +68,14 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 
 async function convertFiles(input: string, output: string, flags: ConvertFlags, io: Io): Promise<void> {
   const { convert, problemText } = await import("../../data/index.js");
-  const { from, to, policy, offsets, texts, toDelimiter, force, json } = flags;
+  const { to, texts, toDelimiter, force, json } = flags;
   const problems: SpanProblem[] = [];
   const notes = new Set<string>();
   const conversion = await convert(input, output, {
-    ...readOptions(flags),
-    ...(from === undefined ? {} : { format: from }),
+    ...chosenReading(flags),
     ...(to === undefined ? {} : { to }),
-    ...(offsets === undefined ? {} : { offsets }),
     ...(texts === undefined ? {} : { texts }),
     ...(toDelimiter === undefined ? {} : { toDelimiter }),
-    policy,
     force: force ?? false,
     onNote: (note) => notes.add(note),
     onProblem(problem) {

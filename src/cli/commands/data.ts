@@ -1,11 +1,10 @@
 import { type Command, Option } from "commander";
-import type { OffsetUnit } from "../../data/index.js";
 import { kebabFlags, newCommand, parseSubcommands } from "../command.js";
 import {
-  columnOptions,
+  badTagsOption,
+  chosenReading,
   formatOption,
   formatsTable,
-  offsetsOption,
   type ReadFlags,
   readOptions,
 } from "../dataFlags.js";
@@ -23,8 +22,6 @@ import { fittingTable } from "../terminal/table.js";
 
 interface InspectFlags extends ReadFlags {
   readonly model?: string;
-  readonly from?: string;
-  readonly offsets?: OffsetUnit;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -32,7 +29,6 @@ interface InspectFlags extends ReadFlags {
 interface SplitFlags extends ReadFlags {
   readonly ratios: readonly number[];
   readonly seed: number;
-  readonly from?: string;
   readonly to?: string;
   readonly force?: true;
   readonly json?: true;
@@ -51,8 +47,6 @@ export const define = (io: Io): Command =>
     .addCommand(inspectCommand(io))
     .addCommand(splitCommand(io));
 
-const fromOption = (): Option => formatOption("--from <format>", "Format of the files. Default: detected.");
-
 function inspectCommand(io: Io): Command {
   const inspect = newCommand("inspect", io, {
     examples: [
@@ -67,10 +61,8 @@ function inspectCommand(io: Io): Command {
       "Examine data before training: entities by type and split, sentence lengths, invalid tag sequences, sentences in more than one split, names with more than one type, types missing from a split, suspicious characters.",
     )
     .argument("<PATHS...>", "Data files or folders. Each is one split.")
-    .optionsGroup("Input:")
-    .addOption(fromOption())
-    .addOption(offsetsOption("What the offsets count. Default: detected."));
-  for (const option of columnOptions()) inspect.addOption(option);
+    .optionsGroup("Input:");
+  for (const option of readOptions()) inspect.addOption(option);
   return inspect
     .option(
       "--model <name>",
@@ -96,10 +88,10 @@ function splitCommand(io: Io): Command {
     )
     .argument("<IN>", "Data file or folder.")
     .argument("<OUT>", "Folder to write.")
-    .optionsGroup("Input:")
-    .addOption(fromOption());
-  for (const option of columnOptions()) split.addOption(option);
+    .optionsGroup("Input:");
+  for (const option of readOptions()) split.addOption(option);
   return split
+    .addOption(badTagsOption("O"))
     .optionsGroup("Split:")
     .addOption(
       new Option("--ratios <list>", "Shares of train, validation and, if there are three, test.")
@@ -127,16 +119,14 @@ function ratiosOf(text: string): number[] {
 }
 
 async function inspected(paths: readonly string[], flags: InspectFlags, io: Io): Promise<void> {
-  const { model, from, offsets, json, quiet } = flags;
+  const { model, json, quiet } = flags;
   const { inspectPaths } = await import("../../data/index.js");
   const screen = new Screen(io.stderr, io.env);
   const notes = new Set<string>();
   let report: Awaited<ReturnType<typeof inspectPaths>>;
   try {
     report = await inspectPaths(paths, {
-      ...readOptions(flags),
-      ...(from === undefined ? {} : { format: from }),
-      ...(offsets === undefined ? {} : { offsets }),
+      ...chosenReading(flags),
       ...(model === undefined ? {} : { model: await tokensOf(model, downloadListener(io, flags)) }),
       ...(quiet
         ? {}
@@ -172,20 +162,22 @@ async function tokensOf(model: string, onDownload: ReturnType<typeof downloadLis
 }
 
 async function divided(input: string, output: string, flags: SplitFlags, io: Io): Promise<void> {
-  const { ratios, seed, from, to, force, json } = flags;
+  const { ratios, seed, to, force, json } = flags;
   const { splitData } = await import("../../data/index.js");
+  const notes = new Set<string>();
   const { format, unit, parts } = await splitData(input, output, {
-    ...readOptions(flags),
+    ...chosenReading(flags),
     ratios,
     seed,
-    ...(from === undefined ? {} : { format: from }),
     ...(to === undefined ? {} : { to }),
     force: force ?? false,
+    onNote: (note) => notes.add(note),
   });
   if (json) {
     const plain = parts.map(({ entities, ...part }) => ({ ...part, entities: Object.fromEntries(entities) }));
-    return writeJson(io.stdout, { format, unit, seed, parts: plain });
+    return writeJson(io.stdout, { format, unit, seed, parts: plain, notes: [...notes] });
   }
+  printNotes(io, notes);
   const types = [...new Set(parts.flatMap(({ entities }) => [...entities.keys()]))].sort();
   const rows = [
     ["", "sentences", ...types],

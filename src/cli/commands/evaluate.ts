@@ -4,6 +4,7 @@ import type { Dtype } from "../../models/weights/inferenceWeights.js";
 import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../../tasks/tokenClassification/index.js";
 import { kebabFlags, newCommand } from "../command.js";
+import { badTagsOption, chosenReading, policyOption, type ReadFlags, readOptions } from "../dataFlags.js";
 import { badUsage } from "../errors.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import {
@@ -21,11 +22,10 @@ import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { evaluationReport } from "../terminal/evaluationReport.js";
 import { count } from "../terminal/figures.js";
-import { printWarning } from "../terminal/messages.js";
+import { printNotes, printWarning } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
-import { wordColumnOptions } from "../wordColumns.js";
 
-interface EvaluateFlags {
+interface EvaluateFlags extends ReadFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly predictions?: string;
@@ -41,8 +41,6 @@ interface EvaluateFlags {
   readonly overlap?: number;
   readonly context?: Context;
   readonly maxSeqLength?: number;
-  readonly tokenColumn?: number | string;
-  readonly tagColumn?: number | string;
 }
 
 export function define(io: Io): Command {
@@ -66,8 +64,10 @@ export function define(io: Io): Command {
     .addOption(
       choiceOption("--split <part>", ["train", "validation", "test"], "Part of the data set. Default: test."),
     );
-  for (const option of wordColumnOptions()) command.addOption(option);
+  for (const option of readOptions()) command.addOption(option);
   return command
+    .addOption(badTagsOption("error"))
+    .addOption(policyOption())
     .optionsGroup("Long sentences and documents:")
     .addOption(
       choiceOption(
@@ -136,6 +136,7 @@ async function evaluate(
     import("../../evaluate/index.js"),
   ]);
   const screen = new Screen(io.stderr, io.env);
+  const notes = new Set<string>();
   const progress: EvaluateFolderOptions = quiet
     ? {}
     : {
@@ -146,13 +147,16 @@ async function evaluate(
   try {
     evaluation = await evaluateFolder(folder, data, {
       ...options,
+      ...chosenReading(flags),
       ...progress,
+      onNote: (note) => notes.add(note),
       onDownload: downloadListener(io, flags),
       ...(maxSeqLength === undefined ? {} : { maxLength: maxSeqLength }),
     });
   } finally {
     screen.clear();
   }
+  printNotes(io, notes);
   const { file, sentences } = evaluation.data;
   if (evaluation.documentsUnknown)
     printWarning(io, `${file} does not mark where documents begin, so each sentence is read on its own`);

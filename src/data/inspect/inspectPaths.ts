@@ -11,7 +11,7 @@ import { Inspection, type InspectionReport } from "./inspection.js";
 import { type LengthSummary, Lengths } from "./lengths.js";
 
 /** How to read the data, and what else to count. */
-export interface InspectOptions extends OpenOptions, Pick<TagOptions, "tagScheme"> {
+export interface InspectOptions extends OpenOptions, Pick<TagOptions, "tagScheme" | "ignoreTags"> {
   /**
    * `tokens` returns the number of tokens of each sentence, `limit` is the most that the model accepts. Both
    * without special tokens.
@@ -77,7 +77,7 @@ async function inspectedInto(
         ? content.sentences
         : again(() => toSentences(content.documents, { file: path, policy: "widen", onProblem: told }));
     const linesOfWords = format.linesOfWords ?? false;
-    const counts = new TagCounts(path, linesOfWords);
+    const counts = new TagCounts(path, { ...options, linesOfWords });
     // Tags made from spans are always IOB2.
     if (content.shape === "words")
       for await (const batch of inBatches(sentences)) for (const sentence of batch) counts.add(sentence);

@@ -27,6 +27,8 @@ export interface SplitReport {
   readonly words: number;
   /** Number of sentences that have no tags. */
   readonly untagged: number;
+  /** Number of words that do not count: they are neither trained on nor scored. */
+  readonly uncounted: number;
   /** Count of each type, most frequent first. */
   readonly entities: Readonly<Record<string, number>>;
   /** In words. */
@@ -69,7 +71,7 @@ const LONGEST_LIST = 20;
 interface Split {
   readonly name: string;
   readonly format: string;
-  readonly tags: Pick<TagReading, "scheme" | "name" | "spelledUsually" | "read">;
+  readonly tags: Pick<TagReading, "scheme" | "name" | "uncounted" | "spelledUsually" | "read">;
   readonly linesOfWords: boolean;
   sentences: number;
   words: number;
@@ -146,6 +148,7 @@ export class Inspection {
       splits: this.#splits.map(({ linesOfWords: _, last: __, lengths, entities, tags, ...rest }) => ({
         ...rest,
         scheme: tags.name,
+        uncounted: tags.uncounted,
         entities: mostFirst(entities),
         lengths: lengths.summary(),
       })),

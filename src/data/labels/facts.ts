@@ -1,4 +1,4 @@
-import type { Dataset, Sentence, TagScheme } from "../../text/sentence.js";
+import { type Dataset, NO_TAG, type Sentence, type TagScheme } from "../../text/sentence.js";
 import { characterName, suspiciousIn } from "../inspect/characters.js";
 
 /** A place in the data. */
@@ -12,7 +12,7 @@ export interface DataFacts {
   readonly file: string;
   readonly scheme: TagScheme;
   readonly sentences: number;
-  /** Count of each tag and the first word that has it, in the order of these words. */
+  /** Count of each tag, without words that do not count, and the first word that has it, in the order of these words. */
   readonly tags: ReadonlyMap<string, { readonly count: number; readonly first: DataPlace }>;
   /**
    * Characters that are invisible or that stand for broken ones: their number, their names, and the first
@@ -36,6 +36,7 @@ export class FactsCollector {
   add({ words, tags, line, file = this.file }: Sentence): void {
     this.#sentences++;
     for (const [word, tag] of tags.entries()) {
+      if (tag === NO_TAG) continue;
       const known = this.#tags.get(tag);
       if (known === undefined) this.#tags.set(tag, { count: 1, first: { file, line: line + word } });
       else known.count++;
@@ -69,4 +70,8 @@ export function dataFacts({ file, sentences, scheme }: Dataset): DataFacts {
 
 /** Returns the entity types that occur in tags. */
 export const entityTypes = (tags: Iterable<string>, scheme: TagScheme): Set<string> =>
-  new Set([...tags].filter((tag) => tag !== "O").map((tag) => (scheme === "IO" ? tag : tag.slice(2))));
+  new Set(
+    [...tags]
+      .filter((tag) => tag !== "O" && tag !== NO_TAG)
+      .map((tag) => (scheme === "IO" ? tag : tag.slice(2))),
+  );

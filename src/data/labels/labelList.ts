@@ -1,5 +1,5 @@
 import { byCodePoint } from "../../text/codePoints.js";
-import type { Sentence } from "../../text/sentence.js";
+import { NO_TAG, type Sentence } from "../../text/sentence.js";
 import type { DataFacts } from "./facts.js";
 
 /**
@@ -12,7 +12,7 @@ export const labelList = (datasets: readonly Pick<DataFacts, "tags">[]): string[
 /** Returns all tags of sentences without repetitions, ordered by code point. */
 export function sortedTags(sentences: Iterable<Pick<Sentence, "tags">>): string[] {
   const labels = new Set<string>();
-  for (const { tags } of sentences) for (const tag of tags) labels.add(tag);
+  for (const { tags } of sentences) for (const tag of tags) if (tag !== NO_TAG) labels.add(tag);
   return sorted(labels);
 }
 

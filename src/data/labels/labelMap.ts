@@ -1,4 +1,4 @@
-import type { Dataset, TagScheme } from "../../text/sentence.js";
+import { type Dataset, NO_TAG, type TagScheme } from "../../text/sentence.js";
 import { labelMapUnknown } from "../errors.js";
 import { entityTypes } from "./facts.js";
 
@@ -16,8 +16,9 @@ export function tagRenaming(map: LabelMap, scheme: TagScheme): (tag: string) => 
     let result = renamed.get(tag);
     if (result === undefined) {
       const [, prefix = "", type = tag] = scheme === "IO" ? [] : (/^([BI]-)(.+)$/s.exec(tag) ?? []);
-      const to = tag !== "O" && Object.hasOwn(map, type) ? map[type]! : type;
-      result = tag === "O" || to === "O" ? "O" : `${prefix}${to}`;
+      const to = Object.hasOwn(map, type) ? map[type]! : type;
+      const isType = tag !== "O" && tag !== NO_TAG;
+      result = !isType ? tag : to === "O" ? "O" : `${prefix}${to}`;
       renamed.set(tag, result);
     }
     return result;

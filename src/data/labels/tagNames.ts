@@ -1,7 +1,9 @@
+import { NO_TAG } from "../../text/sentence.js";
 import { jsonShape, labelNamesMissing, labelNumber } from "../errors.js";
 
 /**
- * Returns the tags of a record. Integer tags are replaced by their names.
+ * Returns the tags of a record. Integer tags are replaced by their names, and −100 by
+ * {@link NO_TAG}.
  *
  * @throws NeriumError DATA_JSON_SHAPE, DATA_LABEL_NAMES_MISSING, DATA_LABEL_NUMBER
  */
@@ -18,6 +20,7 @@ export function tagNames(
     const number = typeof tag === "bigint" ? Number(tag) : tag;
     if (typeof number !== "number" || !Number.isInteger(number))
       throw jsonShape(file, line, `${key}[${index}] is neither a tag nor a label number`);
+    if (number === Number(NO_TAG)) return NO_TAG;
     if (labels === undefined) throw labelNamesMissing(file, line, number);
     const name = labels[number];
     if (name === undefined) throw labelNumber(file, line, number, labels.length);

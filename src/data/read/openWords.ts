@@ -27,7 +27,7 @@ export async function openWords(
   const { content, format } = await openPath(path, options);
   if (content.shape === "texts") return undefined;
   const { sentences } = content;
-  const counts = new TagCounts(path, format.linesOfWords ?? false);
+  const counts = new TagCounts(path, { ...options, linesOfWords: format.linesOfWords ?? false });
   let done = 0;
   for await (const batch of inBatches(sentences)) {
     for (const sentence of batch) counts.add(sentence);

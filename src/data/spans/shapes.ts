@@ -1,4 +1,4 @@
-import type { Sentence, TagScheme } from "../../text/sentence.js";
+import { NO_TAG, type Sentence, type TagScheme } from "../../text/sentence.js";
 import { splitSentences } from "../../text/splitSentences.js";
 import { splitWords, type TextWord } from "../../text/splitWords.js";
 import { toScheme } from "../../text/tagSchemes.js";
@@ -117,7 +117,7 @@ function textOf(sentences: readonly Sentence[], scheme: TagScheme): TextDocument
 export function taggedRanges(tags: readonly string[]): { type: string; first: number; last: number }[] {
   const entities: { type: string; first: number; last: number }[] = [];
   for (const [word, tag] of tags.entries()) {
-    if (tag === "O") continue;
+    if (tag === "O" || tag === NO_TAG) continue;
     const type = tag.slice(2) || UNNAMED;
     const before = entities.at(-1);
     if (tag.startsWith("I") && before?.last === word - 1 && before.type === type) before.last = word;

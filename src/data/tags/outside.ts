@@ -21,9 +21,8 @@ const SPELLINGS = new Set([
 
 export const looksOutside = (tag: string): boolean => tag === "O" || SPELLINGS.has(tag.toLowerCase());
 
-/** Returns the tag for words outside of entities: `O`, or, in a file without `O`, the usual spelling of it that most words have. */
+/** Returns the tag for words outside of entities: `O`, or, in a file without `O`, the most frequent spelling of it. */
 export function outsideOf(tags: readonly CountedTag[]): string | undefined {
   if (tags.some(({ tag }) => tag === "O")) return "O";
-  const [most] = tags.toSorted((a, b) => b.count - a.count);
-  return most !== undefined && looksOutside(most.tag) ? most.tag : undefined;
+  return tags.filter(({ tag }) => looksOutside(tag)).toSorted((a, b) => b.count - a.count)[0]?.tag;
 }

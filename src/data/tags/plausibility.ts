@@ -19,25 +19,31 @@ export function plausibilityNotes(
   const notes: string[] = [];
   const [most] = tags.toSorted((a, b) => b.count - a.count);
   if (most === undefined) return notes;
-  const share = `${most.count} of ${words} words`;
-  if (outside !== undefined && outside !== "O")
+  const shareOf = ({ count }: CountedTag) => `${count} of ${words} words`;
+  const firstAt = ({ file, line }: CountedTag) => `first at ${file}:${line}`;
+  if (outside !== undefined && outside !== "O") {
+    const tag = tags.find((each) => each.tag === outside)!;
     notes.push(
-      `No tag is O; ${JSON.stringify(outside)} is the tag of ${share} and is read as O (first at ${most.file}:${most.line}).`,
+      `No tag is O; ${JSON.stringify(outside)} is the tag of ${shareOf(tag)} and is read as O (${firstAt(tag)}).`,
     );
-  else if (outside === undefined && scheme === "IO" && most.count * 2 > words)
+  } else if (outside === undefined && scheme === "IO" && most.count * 2 > words)
     notes.push(
-      `No tag is O; ${most.tag} is the tag of ${share} (first at ${most.file}:${most.line}). If it marks words outside of entities, use --label-map '{${JSON.stringify(most.tag)}: "O"}'.`,
+      `No tag is O; ${most.tag} is the tag of ${shareOf(most)} (${firstAt(most)}). If it marks words outside of entities, replace it by O, or train with label_map: {${JSON.stringify(most.tag)}: O}.`,
     );
   else if (outside === undefined)
-    notes.push(`No tag is O: every word is part of an entity (first at ${most.file}:${most.line}).`);
-  for (const { tag, count, file, line } of tags) {
-    const usual = read(tag);
-    if (usual === undefined || usual === "O") continue;
-    const type = scheme === "IO" ? "" : usual.slice(2);
+    notes.push(`No tag is O: every word is part of an entity (${firstAt(most)}).`);
+  else if (most.tag !== "O" && most.count * 2 > words && words >= FEWEST)
+    notes.push(`${most.tag} is the tag of ${shareOf(most)} (${firstAt(most)}), more than O.`);
+  for (const counted of tags) {
+    const usual = read(counted.tag);
+    const type = usual === undefined || usual === "O" || scheme === "IO" ? "" : usual.slice(2);
     if (type !== "" && (looksOutside(type) || /^[BIESLU]-/.test(type)))
       notes.push(
-        `The type of the tag ${tag} looks like a tag itself: ${count} words, first at ${file}:${line}.`,
+        `The type of the tag ${counted.tag} looks like a tag itself: ${counted.count === 1 ? "1 word" : `${counted.count} words`}, ${firstAt(counted)}.`,
       );
   }
   return notes;
 }
+
+/** With fewer words than this, a type that most words have is nothing odd. */
+const FEWEST = 20;

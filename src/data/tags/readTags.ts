@@ -15,6 +15,8 @@ export interface TagOptions {
   readonly tagScheme?: NamedScheme;
   /** What to do with tags that do not fit the scheme of most tags. */
   readonly badTags?: BadTagPolicy;
+  /** Tags of words that do not count: they are neither trained on nor scored. `-100` is always one. */
+  readonly ignoreTags?: readonly string[];
   /** Called with a note about tags that are odd or that were not read as they stand. */
   readonly onNote?: (note: string) => void;
 }
@@ -38,7 +40,7 @@ export function readTags(
   sentences: Iterable<Sentence>,
   options: TagOptions & { readonly badTags: BadTagPolicy },
 ): ReadTags {
-  const counts = new TagCounts(data.file, data.linesOfWords);
+  const counts = new TagCounts(data.file, { ...data, ...options });
   for (const sentence of sentences) counts.add(sentence);
   return readCounted(counts, sentences, options);
 }
@@ -51,7 +53,8 @@ export function readCounted(
 ): ReadTags {
   const reading = tagReading(counts, tagScheme);
   requireGoodTags(reading, badTags);
-  for (const note of [...reading.notes, ...badTagNotes(reading, badTags)]) onNote?.(note);
+  for (const note of [...reading.notes, ...badTagNotes(reading, badTags), ...uncountedNotes(counts)])
+    onNote?.(note);
   const { scheme, spelledUsually } = reading;
   const readAs = scheme === "IO" ? "IO" : "IOB2";
   if (spelledUsually && scheme === readAs) return { scheme: readAs, reading, sentences };
@@ -73,3 +76,10 @@ export const badTagNotes = ({ bad, name }: TagReading, policy: BadTagPolicy): st
     ({ tag, count, file, line }) =>
       `${file}:${line}: ${JSON.stringify(tag)} is not a tag of the scheme ${name} that most tags have (${count} ${count === 1 ? "word" : "words"}). ${policy === "drop" ? "Its sentences are left out." : "It is read as O."}`,
   );
+
+const uncountedNotes = ({ file, uncounted }: TagCounts): string[] =>
+  uncounted === 0
+    ? []
+    : [
+        `${file}: ${uncounted} ${uncounted === 1 ? "word has a tag that does" : "words have tags that do"} not count; such words are neither trained on nor scored.`,
+      ];

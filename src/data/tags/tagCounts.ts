@@ -1,4 +1,4 @@
-import type { Sentence } from "../../text/sentence.js";
+import { NO_TAG, type Sentence } from "../../text/sentence.js";
 
 /** A tag as the file spells it, how many words have it, and the first of them. */
 export interface CountedTag {
@@ -22,22 +22,38 @@ export class TagCounts {
   /** How often one tag follows another: `[before, tag]`, numbers from 1. */
   #pairs = new Uint32Array(this.#width ** 2);
 
+  readonly #linesOfWords: boolean;
+  readonly #ignored: ReadonlySet<string>;
+  #uncounted = 0;
+
   /**
    * @param file name of the data set, for sentences without a file of their own
-   * @param linesOfWords each word is on a line of its own
+   * @param options `linesOfWords`: each word is on a line of its own; `ignoreTags`: tags of words that do not
+   *   count, besides {@link NO_TAG}
    */
   constructor(
-    private readonly file: string,
-    private readonly linesOfWords: boolean,
-  ) {}
+    readonly file: string,
+    {
+      linesOfWords,
+      ignoreTags = [],
+    }: { readonly linesOfWords: boolean; readonly ignoreTags?: readonly string[] },
+  ) {
+    this.#linesOfWords = linesOfWords;
+    this.#ignored = new Set([NO_TAG, ...ignoreTags]);
+  }
 
   add({ tags, line, file = this.file }: Sentence): void {
     let before = BEGINNING;
     for (let word = 0; word < tags.length; word++) {
       const tag = tags[word]!;
+      if (this.#ignored.has(tag)) {
+        this.#uncounted++;
+        before = BEGINNING;
+        continue;
+      }
       let number = this.#numbers.get(tag);
       if (number === undefined) {
-        number = this.#tags.push({ tag, count: 0, file, line: this.linesOfWords ? line + word : line });
+        number = this.#tags.push({ tag, count: 0, file, line: this.#linesOfWords ? line + word : line });
         this.#numbers.set(tag, number);
         if (number >= this.#width) this.#widen();
       }
@@ -47,7 +63,17 @@ export class TagCounts {
     }
   }
 
-  /** All tags, in the order in which they first occur. */
+  /** Number of words that do not count. */
+  get uncounted(): number {
+    return this.#uncounted;
+  }
+
+  /** The tags of words that do not count. */
+  get ignored(): ReadonlySet<string> {
+    return this.#ignored;
+  }
+
+  /** All other tags, in the order in which they first occur. */
   get tags(): readonly CountedTag[] {
     return this.#tags;
   }

@@ -1,4 +1,4 @@
-import type { Sentence, TagScheme } from "../../text/sentence.js";
+import { NO_TAG, type Sentence, type TagScheme } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
 import { tagsBad } from "../errors.js";
 import { looksOutside, outsideOf } from "./outside.js";
@@ -24,9 +24,11 @@ export interface TagReading {
   readonly bad: readonly CountedTag[];
   /** What is odd about the tags as a whole, in whole sentences. */
   readonly notes: readonly string[];
+  /** Number of words that do not count: they are neither trained on nor scored. */
+  readonly uncounted: number;
   /** True if {@link read} returns every tag of the data as it is. */
   readonly spelledUsually: boolean;
-  /** Returns a tag in the usual spelling, `B-PER` or `O`; bad tags as `undefined`. */
+  /** Returns a tag in the usual spelling, `B-PER`, `O` or {@link NO_TAG}; bad tags as `undefined`. */
   read(tag: string): string | undefined;
 }
 
@@ -41,7 +43,7 @@ export function tagReading(counts: TagCounts, asked?: NamedScheme): TagReading {
   const recognised = inside.length === 0 ? usualSpelling : spellingOf(inside);
   const spelling =
     asked === "IO" ? undefined : (recognised ?? (asked === undefined ? undefined : usualSpelling));
-  const known = new Map<string, string | undefined>();
+  const known = new Map<string, string | undefined>(Array.from(counts.ignored, (tag) => [tag, NO_TAG]));
   if (outside !== undefined) known.set(outside, "O");
   const classes = new Set(inside.map(({ tag }) => tag));
   for (const { tag } of inside)
@@ -56,7 +58,8 @@ export function tagReading(counts: TagCounts, asked?: NamedScheme): TagReading {
         ? name
         : `${name} (${spellingName(spelling)})`,
     bad,
-    spelledUsually: counts.tags.every(({ tag }) => known.get(tag) === tag),
+    spelledUsually: [...known].every(([tag, usual]) => usual === tag),
+    uncounted: counts.uncounted,
     notes: plausibilityNotes(counts.tags, { outside, scheme, read: (tag) => known.get(tag) }),
     read: (tag) => known.get(tag),
   };

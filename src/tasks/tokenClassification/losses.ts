@@ -23,7 +23,7 @@ export function wordLosses(
 }
 
 /**
- * Returns the loss of a conditional random field, grouped by sentence. All words of a chain get an equal
+ * Returns the loss of a conditional random field, grouped by sentence. All words of a chain that count get an equal
  * share of the chain's loss.
  */
 export function chainLosses(
@@ -41,8 +41,10 @@ export function chainLosses(
   for (const { sentence, word, scores } of wordRuns(windows, logits, crf.start.length)) {
     const words = scores.length / crf.start.length;
     const labels = gold[sentence]!.subarray(word, word + words);
+    const counted = labels.filter((label) => label >= 0).length;
+    if (counted === 0) continue;
     const loss = crfLoss(scores, labels, crf, { begins: true, ends: true });
-    losses[sentence]!.push(...new Array<number>(words).fill(loss / words));
+    losses[sentence]!.push(...new Array<number>(counted).fill(loss / counted));
   }
   return losses;
 }

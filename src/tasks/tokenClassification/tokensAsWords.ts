@@ -34,8 +34,8 @@ export function tokensAsWords(
     const ownedWords: WordPosition[] = [];
     let begun = 0;
     window.labels!.forEach((label, token) => {
-      if (label < 0) return;
       if (token === window.ownedTokens[begun]) addUnowned(window.ownedWords[begun++]!);
+      if (label < 0) return;
       ownedTokens.push(token);
       ownedWords.push(add(window.ownedWords[begun - 1]!, labels[label]!));
     });

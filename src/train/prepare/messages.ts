@@ -1,4 +1,4 @@
-import type { DataFacts } from "../../data/index.js";
+import type { DataFacts, SpanProblem } from "../../data/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Dataset } from "../../text/index.js";
 import type { CasedSentences } from "../examples/casedSentences.js";
@@ -29,6 +29,34 @@ export function contextWarnings(
   return others
     .filter((data) => data !== undefined && !saysDocuments(data))
     .map((data) => warning(data!.file, "its sentences are read without context"));
+}
+
+/** Collects what reading says about the data. */
+export class ReadingMessages {
+  readonly #notes = new Set<string>();
+  readonly #spans = new Map<string, { widened: number; dropped: number }>();
+
+  readonly onNote = (note: string): void => {
+    this.#notes.add(note);
+  };
+
+  readonly onProblem = ({ file, outcome }: SpanProblem): void => {
+    const counts = this.#spans.get(file) ?? { widened: 0, dropped: 0 };
+    this.#spans.set(file, counts);
+    counts[outcome === "widened" ? "widened" : "dropped"]++;
+  };
+
+  get messages(): Message[] {
+    const note = (message: string): Message => ({ type: "warning", code: "DATA_NOTE", message });
+    return [
+      ...Array.from(this.#notes, note),
+      ...Array.from(this.#spans, ([file, { widened, dropped }]) =>
+        note(
+          `${file}: ${widened} entities were widened to whole words, ${dropped} were dropped. nerium convert lists them.`,
+        ),
+      ),
+    ];
+  }
 }
 
 export const cacheMessage = ({ folder, facts, wasThere }: WindowCache): Message => ({

@@ -18,7 +18,14 @@ import { type EpochExamples, epochExamples } from "../examples/epochExamples.js"
 import { cutCounts, InMemoryTraining, type TrainingData } from "../examples/trainingData.js";
 import { openDatasetCache } from "./datasetCache.js";
 import { initialWeights } from "./initialWeights.js";
-import { cacheMessage, casesMessage, contextWarnings, cutMessages, type Message } from "./messages.js";
+import {
+  cacheMessage,
+  casesMessage,
+  contextWarnings,
+  cutMessages,
+  type Message,
+  ReadingMessages,
+} from "./messages.js";
 import { preparedSplits } from "./prepareSplits.js";
 import { limited, readSplit, saysDocuments } from "./readSplits.js";
 import { evaluationLength, runConfig, sequenceLength } from "./runConfig.js";
@@ -80,8 +87,10 @@ async function prepared(
     overlap: recipe.overlap ?? defaultOverlap(maxLength),
   };
   const cache = await openDatasetCache(recipe, sources, tokenizer, options, edge);
+  const reading = new ReadingMessages();
+  for (const note of cache?.notes ?? []) reading.onNote(note);
   const read = async (files: readonly string[], most: number | undefined) =>
-    files.length === 0 ? undefined : limited(await readSplit(files, recipe, sources), most);
+    files.length === 0 ? undefined : limited(await readSplit(files, recipe, sources, reading), most);
   const held = preparedSplits(
     {
       train: cache === undefined ? await read(sources.train, recipe.maxTrainSamples) : undefined,
@@ -143,6 +152,7 @@ async function prepared(
   const first = await initialWeights(recipe, pretrained, config, labels, usedIds(), engine);
   owned.own(first.weights);
   const messages: Message[] = [
+    ...reading.messages,
     ...(cache === undefined ? [] : [cacheMessage(cache)]),
     ...contextWarnings(recipe, held.train, [held.validation, held.test]),
     ...(course.cased === undefined ? [] : [casesMessage(course.cased, facts)]),

@@ -1,7 +1,14 @@
-import { concatDatasets, type ReadOptions, readDataset, severalDocuments } from "../../data/index.js";
+import {
+  concatDatasets,
+  type ReadingChoices,
+  readDataset,
+  readingChoices,
+  severalDocuments,
+} from "../../data/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Dataset } from "../../text/index.js";
 import { trainingTagsMissing } from "../errors.js";
+import type { ReadingMessages } from "./messages.js";
 import type { Sources } from "./sources.js";
 
 /** Reads the sentences of a split, which may consist of several files. */
@@ -9,27 +16,28 @@ export async function readSplit(
   files: readonly string[],
   recipe: Recipe,
   sources: Sources,
+  messages: ReadingMessages,
 ): Promise<Dataset> {
   const read: Dataset[] = [];
-  for (const file of files) read.push(await readFileTagged(file, recipe, sources));
+  for (const file of files) read.push(await readFileTagged(file, recipe, sources, messages));
   return concatDatasets(read);
 }
 
 /** The options for reading the files of a run. */
-export function splitReadOptions(
-  { labels, tokenColumn, tagColumn }: Recipe,
-  listed: readonly string[] | undefined,
-): Pick<ReadOptions, "tokenColumn" | "tagColumn" | "labels"> {
-  const names = labels ?? listed;
-  return {
-    ...(tokenColumn === undefined ? {} : { tokenColumn }),
-    ...(tagColumn === undefined ? {} : { tagColumn }),
-    ...(names === undefined ? {} : { labels: names }),
-  };
-}
+export const splitReadOptions = (recipe: Recipe, listed: readonly string[] | undefined): ReadingChoices =>
+  readingChoices({ ...recipe, format: recipe.dataFormat, labels: recipe.labels ?? listed });
 
-async function readFileTagged(file: string, recipe: Recipe, { dataset }: Sources): Promise<Dataset> {
-  const data = await readDataset(file, splitReadOptions(recipe, dataset?.labels));
+async function readFileTagged(
+  file: string,
+  recipe: Recipe,
+  { dataset }: Sources,
+  { onNote, onProblem }: ReadingMessages,
+): Promise<Dataset> {
+  const data = await readDataset(file, {
+    ...splitReadOptions(recipe, dataset?.labels),
+    onNote,
+    onProblem,
+  });
   if (data.sentences.some(({ tags, words }) => tags.length !== words.length)) throw trainingTagsMissing(file);
   return data;
 }

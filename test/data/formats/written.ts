@@ -1,8 +1,8 @@
 import type { Content, Format, FormatOptions } from "../../../src/data/formats/format.js";
 import { openContent } from "../../../src/data/read/open.js";
 import { bytesSource } from "../../../src/data/read/source.js";
+import { readTags } from "../../../src/data/tags/readTags.js";
 import type { Sentence } from "../../../src/text/sentence.js";
-import { recognisedScheme, toScheme } from "../../../src/text/tagSchemes.js";
 import type { TextDocument } from "../../../src/text/textDocument.js";
 
 /** The files that a format writes, by name; that of a format of one file is called `data`. */
@@ -42,12 +42,8 @@ export async function read(
 }
 
 function inIob2(sentences: readonly Sentence[]) {
-  const scheme = recognisedScheme(sentences.map(({ tags }) => tags));
-  return sentences.map(({ words, tags, document }) => ({
-    words,
-    tags: scheme === "IO" ? tags : toScheme(tags, scheme, "IOB2"),
-    document,
-  }));
+  const read = readTags({ file: "", linesOfWords: false }, sentences, { badTags: "error" });
+  return Array.from(read.sentences, ({ words, tags, document }) => ({ words, tags, document }));
 }
 
 /** The words and tags in IOB2, or texts and spans, of a content. */

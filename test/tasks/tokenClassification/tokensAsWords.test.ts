@@ -54,6 +54,16 @@ async function inTokens(sentences: readonly Sentence[], options: Omit<WindowOpti
 }
 
 describe("pieces as words", () => {
+  it("leave out words that do not count", async () => {
+    const sentences = [sentence("ab cd e", "B-PER -100 O"), sentence("f gh", "-100 B-LOC")];
+    expect(await inTokens(sentences, { maxLength: 9 })).toMatchObject({
+      words: ["ab ab e", "gh gh"],
+      tags: ["B-PER I-PER O", "B-LOC B-LOC"],
+      tokens: "abegh",
+      places: "0:0 0:1 0:2 1:0 1:1",
+    });
+  });
+
   it("have their own labels, one after the other", async () => {
     const sentences = [sentence("ab c", "B-PER O"), sentence("def", "B-LOC")];
     expect(await inTokens(sentences, { maxLength: 9 })).toEqual({

@@ -1,12 +1,12 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { decode, encode } from "@msgpack/msgpack";
 import { z } from "zod";
-import type { Sentence } from "../../../text/sentence.js";
+import { NO_TAG, type Sentence } from "../../../text/sentence.js";
 import { toScheme } from "../../../text/tagSchemes.js";
 import { cannotHold, docBinInvalid } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
 import { again, type Source } from "../../read/source.js";
-import type { FormatOptions, WordsFormat } from "../format.js";
+import type { WordsFormat } from "../format.js";
 import { documentsOf, placeOf } from "../writing.js";
 import { murmurHash64 } from "./murmurHash.js";
 import { spacySymbols } from "./spacySymbols.js";
@@ -33,9 +33,9 @@ export const docBin: WordsFormat = {
   extensions: [".spacy"],
   holds: { shape: "words" },
   detect: ({ extension }) => extension === ".spacy",
-  read(source, options) {
+  read(source) {
     const docs = docsIn(source);
-    return { shape: "words", sentences: again(() => sentencesOf(docs, source.file, options)) };
+    return { shape: "words", sentences: again(() => sentencesOf(docs, source.file)) };
   },
   *write(sentences) {
     yield { content: written([...sentences]) };
@@ -98,7 +98,7 @@ function docsIn(source: Source): Docs {
 const aligned = (bytes: Uint8Array, size: number): ArrayBuffer =>
   new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % size))).buffer;
 
-function* sentencesOf(docs: Docs, file: string, { onNote }: FormatOptions): Generator<Sentence> {
+function* sentencesOf(docs: Docs, file: string): Generator<Sentence> {
   const { table, columns, lengths, strings } = docs;
   const [orth, iob, type, start] = [ORTH, ENT_IOB, ENT_TYPE, SENT_START].map((attribute) =>
     columns.indexOf(attribute),
@@ -112,7 +112,7 @@ function* sentencesOf(docs: Docs, file: string, { onNote }: FormatOptions): Gene
   const tagged = table.some((number, at) => at % columns.length === iob && number !== BigInt(MISSING));
   const tagOf = (token: number): string => {
     const state = Number(value(token, iob));
-    if (state === MISSING) onNote?.(`${file}: missing tags are read as O`);
+    if (state === MISSING) return NO_TAG;
     if (state !== BEGINS && state !== INSIDE) return "O";
     const name = text(token, type);
     return `${state === BEGINS ? "B" : "I"}${name === "" ? "" : `-${name}`}`;
@@ -140,7 +140,9 @@ function* sentencesOf(docs: Docs, file: string, { onNote }: FormatOptions): Gene
 }
 
 function written(sentences: readonly Sentence[]): Uint8Array {
-  const scheme = sentences.some(({ tags }) => tags.some((tag) => !/^(O|[BI](-.+)?)$/s.test(tag)))
+  const scheme = sentences.some(({ tags }) =>
+    tags.some((tag) => tag !== NO_TAG && !/^(O|[BI](-.+)?)$/s.test(tag)),
+  )
     ? "IO"
     : "IOB2";
   const strings = new Map<string, bigint>(spacySymbols.map((text, number) => [text, BigInt(number)]));
@@ -184,7 +186,7 @@ function written(sentences: readonly Sentence[]): Uint8Array {
 }
 
 function partsOf(tag: string | undefined): readonly [prefix: number, type: string] {
-  if (tag === undefined) return [MISSING, ""];
+  if (tag === undefined || tag === NO_TAG) return [MISSING, ""];
   if (tag === "O") return [OUTSIDE, ""];
   return [tag.startsWith("B") ? BEGINS : INSIDE, tag.slice(2)];
 }

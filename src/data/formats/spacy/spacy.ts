@@ -1,9 +1,9 @@
-import type { Sentence } from "../../../text/sentence.js";
+import { NO_TAG, type Sentence } from "../../../text/sentence.js";
 import { toScheme } from "../../../text/tagSchemes.js";
 import { jsonShape } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
 import { again } from "../../read/source.js";
-import type { FormatOptions, WordsFormat } from "../format.js";
+import type { WordsFormat } from "../format.js";
 import { isRecord, type JsonRecord, jsonRecords, kindOf } from "../json/jsonRecords.js";
 import { documentsOf, jsonArray } from "../writing.js";
 
@@ -12,7 +12,7 @@ const REMEDY = "Give a list of documents with paragraphs, sentences and tokens, 
 /**
  * spaCy's JSON training format, which `spacy convert` reads: documents contain paragraphs, which contain
  * sentences, which contain tokens. Tags are under `ner`, in BILUO. Tokens without a tag, or with `-` for a
- * missing tag, are outside of entities.
+ * missing tag, do not count.
  *
  * https://spacy.io/api/data-formats#json-input
  */
@@ -22,13 +22,13 @@ export const spacy: WordsFormat = {
   extensions: [".json"],
   holds: { shape: "words" },
   detect: ({ first, keys }) => first === "[" && keys.has("paragraphs"),
-  read: ({ lines, file }, options) => ({
+  read: ({ lines, file }) => ({
     shape: "words",
     sentences: again(function* () {
       const documents = new Documents();
       for (const record of jsonRecords(lines, file, REMEDY)) {
         documents.startDocument();
-        for (const { words, tags } of sentencesOf(record, file, options))
+        for (const { words, tags } of sentencesOf(record, file))
           yield documents.sentence(words, tags, record.line);
       }
     }),
@@ -43,17 +43,17 @@ export const spacy: WordsFormat = {
 function writtenSentence({ words, tags }: Sentence) {
   const ner = toScheme(tags, "IOB2", "BILOU");
   return {
-    tokens: words.map((orth, id) => ({ id, orth, ...(ner[id] === undefined ? {} : { ner: ner[id] }) })),
+    tokens: words.map((orth, id) => ({
+      id,
+      orth,
+      ...(ner[id] === undefined ? {} : { ner: ner[id] === NO_TAG ? "-" : ner[id] }),
+    })),
   };
 }
 
 type Tagged = Pick<Sentence, "words" | "tags">;
 
-function* sentencesOf(
-  { value, line }: JsonRecord,
-  file: string,
-  { onNote }: FormatOptions,
-): Generator<Tagged> {
+function* sentencesOf({ value, line }: JsonRecord, file: string): Generator<Tagged> {
   const list = (owner: Readonly<Record<string, unknown>>, key: string) => {
     const items = owner[key];
     if (!Array.isArray(items))
@@ -72,10 +72,9 @@ function* sentencesOf(
       });
       const tags = tokens.map(({ ner }, index) => {
         if (typeof ner === "string" && ner !== "" && ner !== "-") return ner;
-        if (ner === "-") onNote?.(`${file}: missing tags (-) are read as O`);
-        else if (ner !== undefined && ner !== null && ner !== "")
+        if (ner !== undefined && ner !== null && ner !== "" && ner !== "-")
           throw jsonShape(file, line, `tokens[${index}].ner must be a tag, not ${kindOf(ner)}`, REMEDY);
-        return "O";
+        return NO_TAG;
       });
       const tagged = tokens.some(({ ner }) => typeof ner === "string");
       if (words.length > 0) yield { words, tags: tagged ? tags : [] };

@@ -1,4 +1,4 @@
-import type { Sentence } from "../../../text/sentence.js";
+import { NO_TAG, type Sentence } from "../../../text/sentence.js";
 import { jsonShape, lengthsDiffer, tableColumnMissing, tableUnreadable } from "../../errors.js";
 import { sortedTags } from "../../labels/labelList.js";
 import { tagNames } from "../../labels/tagNames.js";
@@ -104,7 +104,7 @@ export function tableOf(sentences: readonly Sentence[]): WrittenTable {
   const tagged = sentences.some(({ tags }) => tags.length > 0);
   const several = severalDocuments(sentences);
   const labels = sortedTags(sentences);
-  const ids = new Map(labels.map((label, id) => [label, BigInt(id)]));
+  const ids = new Map([...labels.map((label, id) => [label, BigInt(id)] as const), [NO_TAG, BigInt(NO_TAG)]]);
   const list = (feature: object) => ({ feature, _type: "Sequence" });
   const features = {
     tokens: list({ dtype: "string", _type: "Value" }),

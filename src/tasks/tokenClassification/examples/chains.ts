@@ -3,14 +3,16 @@ import type { Window } from "./window.js";
 
 /**
  * Returns the words that a window owns as chains. A sentence that is cut into several windows is a separate
- * chain in each of them. The words before and after a word without tokens are separate chains too.
+ * chain in each of them. A word without tokens and a word that does not count are in no chain: the words before
+ * and after it are separate chains.
  *
  * @param length returns the number of words of a sentence, by its index
  */
 export function wordChains(
-  { ownedWords }: Pick<Window, "ownedWords">,
+  { ownedWords: owned, ownedTokens, labels }: Pick<Window, "ownedWords" | "ownedTokens" | "labels">,
   length: (sentence: number) => number,
 ): WordChain[] {
+  const ownedWords = owned.filter((_, row) => labels === undefined || labels[ownedTokens[row]!]! >= 0);
   const chains: WordChain[] = [];
   ownedWords.forEach(({ sentence, word }, row) => {
     const before = ownedWords[row - 1];

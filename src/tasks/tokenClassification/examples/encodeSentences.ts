@@ -1,4 +1,4 @@
-import type { Sentence } from "../../../text/index.js";
+import { NO_TAG, type Sentence } from "../../../text/index.js";
 import { tagCount, tagUnknown } from "../../../tokenize/errors.js";
 import type { Tokenizer } from "../../../tokenize/loadTokenizer.js";
 import type { EncodedWords } from "../../../tokenize/wordTokens.js";
@@ -103,11 +103,11 @@ function wordLabels(
 ): WordLabels {
   if (tags.length !== words.length) throw tagCount({ sentence, line }, words.length, tags.length);
   const ids = Int32Array.from(tags, (tag, word) => {
-    const id = first.get(tag);
+    const id = tag === NO_TAG ? IGNORED : first.get(tag);
     if (id === undefined) throw tagUnknown({ sentence, line }, words[word]!, tag, [...first.keys()]);
     return id;
   });
-  return { first: ids, further: ids.map((id) => further[id]!) };
+  return { first: ids, further: ids.map((id) => further[id] ?? IGNORED) };
 }
 
 const tokenLabels = (wordOf: Int32Array, { first, further }: WordLabels): Int32Array =>

@@ -34,6 +34,8 @@ export interface CacheEdge {
 export interface WindowCache {
   readonly folder: string;
   readonly facts: DataFacts;
+  /** What was said about the data when it was read. */
+  readonly notes: readonly string[];
   /** Entity types, by their names before the label map. */
   readonly types: ReadonlySet<string>;
   /** True if the cache existed before this run. */
@@ -63,6 +65,7 @@ export async function windowCache(source: CacheSource, edge: CacheEdge): Promise
   return {
     folder,
     facts,
+    notes: stored.notes,
     types: new Set(stored.types),
     wasThere,
     open: (labelling) => new CachedTraining(folder, stored, facts, source.files, labelling),
@@ -76,9 +79,11 @@ async function make(folder: string, source: CacheSource, edge: CacheEdge): Promi
     signal.throwIfAborted();
     tell({ phase, file, sentences });
   };
+  const notes = new Set<string>();
+  const reading = { ...source.reading, onNote: (note: string) => void notes.add(note) };
   const parts: Part[] = [];
   for (const path of source.paths) {
-    const opened = await openWords(path, source.reading, onTurn("reading", path));
+    const opened = await openWords(path, reading, onTurn("reading", path));
     if (opened === undefined) return false;
     parts.push({ path, ...opened });
   }
@@ -87,7 +92,13 @@ async function make(folder: string, source: CacheSource, edge: CacheEdge): Promi
     await writeFolderWithManifest(
       folder,
       (temporary, hashing) =>
-        writeWindows(temporary, hashing, source, parts, onTurn("tokenizing", source.paths[0]!)),
+        writeWindows(
+          temporary,
+          hashing,
+          source,
+          { parts, notes: [...notes] },
+          onTurn("tokenizing", source.paths[0]!),
+        ),
       {},
       fs,
     );

@@ -21,6 +21,8 @@ export interface CacheFacts {
   /** The names of the files when the cache was made. */
   readonly files: readonly string[];
   readonly scheme: TagScheme;
+  /** What was said about the data when it was read. */
+  readonly notes: readonly string[];
   readonly sentences: number;
   readonly windows: number;
   /** Number of tokens that decide a word's tag. */

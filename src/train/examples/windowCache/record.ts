@@ -1,5 +1,6 @@
 import type { Window } from "../../../tasks/tokenClassification/index.js";
 import { IGNORED } from "../../../tasks/tokenClassification/index.js";
+import { NO_TAG } from "../../../text/index.js";
 
 /**
  * Windows in a cache. Each is a record of 32-bit integers in the machine's byte order:
@@ -8,7 +9,7 @@ import { IGNORED } from "../../../tasks/tokenClassification/index.js";
  *
  * `file` is the number of the file in the order of reading. A token's code contains the number t of its
  * word's tag: 2t for the first token of the word, 2t + 1 for the other tokens, −100 if the window does not
- * own the token. The run's label list turns codes into labels, so the cache does not depend on that list.
+ * own the token or its word does not count. The run's label list turns codes into labels, so the cache does not depend on that list.
  */
 export const HEAD = 3;
 
@@ -23,7 +24,7 @@ export class TagCodes {
 
   add(tags: readonly string[]): void {
     for (const tag of tags) {
-      if (this.first.has(tag)) continue;
+      if (tag === NO_TAG || this.first.has(tag)) continue;
       const code = 2 * this.first.size;
       this.first.set(tag, code);
       this.further[code] = code + 1;

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import type { LabelMap } from "../../../data/index.js";
+import type { LabelMap, ReadingChoices } from "../../../data/index.js";
 import { sha256, sha256OfFile } from "../../../files/index.js";
 import type { WindowOptions } from "../../../tasks/tokenClassification/index.js";
 import type { Tokenizer } from "../../../tokenize/index.js";
@@ -11,11 +11,7 @@ export interface CacheSource {
   readonly paths: readonly string[];
   /** The files, in the order in which they are read. */
   readonly files: readonly string[];
-  readonly reading: {
-    readonly tokenColumn?: number | string;
-    readonly tagColumn?: number | string;
-    readonly labels?: readonly string[];
-  };
+  readonly reading: ReadingChoices;
   readonly labelMap: LabelMap | undefined;
   readonly maxSentences: number | undefined;
   readonly tokenizer: Tokenizer;
@@ -23,7 +19,7 @@ export interface CacheSource {
 }
 
 /** Increase it when the layout of the cache files changes. */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * The key of a source's windows. It is the same for the same contents, tokenizer and settings, wherever the

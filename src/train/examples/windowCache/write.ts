@@ -34,7 +34,7 @@ export async function writeWindows(
   folder: string,
   fs: FsPort,
   source: CacheSource,
-  parts: readonly Part[],
+  { parts, notes }: { readonly parts: readonly Part[]; readonly notes: readonly string[] },
   onTurn: (sentences: number) => void,
 ): Promise<void> {
   const { tokenizer, options } = source;
@@ -57,8 +57,8 @@ export async function writeWindows(
       data.add(batch);
       tokens.add(windowed.windows);
       cut = sum(cut, cutCounts(windowed));
-      for (const { inputIds, ownedTokens } of windowed.windows) {
-        labelled += ownedTokens.length;
+      for (const { inputIds, ownedTokens, labels } of windowed.windows) {
+        for (const token of ownedTokens) if (labels![token]! >= 0) labelled++;
         for (const id of inputIds) isUsed[id] = 1;
       }
 
@@ -92,6 +92,7 @@ export async function writeWindows(
   const content: CacheFacts = {
     files: source.files,
     scheme,
+    notes,
     sentences,
     windows: written,
     labelled,
