@@ -1,10 +1,9 @@
-import type { DataFacts, SpanProblem } from "../../data/index.js";
+import { type DataFacts, type SpanProblem, severalDocuments } from "../../data/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Dataset } from "../../text/index.js";
 import type { CasedSentences } from "../examples/casedSentences.js";
 import type { CutCounts } from "../examples/trainingData.js";
 import type { WindowCache } from "../examples/windowCache/index.js";
-import { saysDocuments } from "./readSplits.js";
 
 /** A message to the user before training starts. */
 export interface Message {
@@ -25,9 +24,10 @@ export function contextWarnings(
     code: "CONTEXT_NO_DOCUMENTS",
     message: `${file} does not mark where documents begin: ${what}.`,
   });
-  if (!saysDocuments(train)) return [warning(train.file, "training continues with context none")];
+  if (!severalDocuments(train.sentences))
+    return [warning(train.file, "training continues with context none")];
   return others
-    .filter((data) => data !== undefined && !saysDocuments(data))
+    .filter((data) => data !== undefined && !severalDocuments(data.sentences))
     .map((data) => warning(data!.file, "its sentences are read without context"));
 }
 

@@ -1,4 +1,10 @@
-import { type ComparedData, dataFacts, dataWarnings, sentenceKeys } from "../../data/index.js";
+import {
+  type ComparedData,
+  dataFacts,
+  dataWarnings,
+  sentenceKeys,
+  severalDocuments,
+} from "../../data/index.js";
 import { encoderOf, type ModelConfig, type ModelWeights, readConfig } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
@@ -27,7 +33,7 @@ import {
   ReadingMessages,
 } from "./messages.js";
 import { preparedSplits } from "./prepareSplits.js";
-import { limited, readSplit, saysDocuments } from "./readSplits.js";
+import { limited, readSplit } from "./readSplits.js";
 import { evaluationLength, runConfig, sequenceLength } from "./runConfig.js";
 import { classWeights, runLabels } from "./runLabels.js";
 import { localSources, type Sources } from "./sources.js";
@@ -105,7 +111,8 @@ async function prepared(
   const all = [facts, ...evaluated.map((each) => each.facts)];
 
   const labels = runLabels(recipe, stored, all, sources.dataset?.labels);
-  const context = held.train !== undefined && saysDocuments(held.train) ? recipe.context : "none";
+  const context =
+    held.train !== undefined && severalDocuments(held.train.sentences) ? recipe.context : "none";
   const config = runConfig(stored, recipe, labels, context, evalLength);
   const labelling = { labels, labelAllTokens: recipe.labelAllTokens };
   const task = tokenClassification({
@@ -125,7 +132,7 @@ async function prepared(
       ...(recipe.overlap === undefined ? {} : { overlap: recipe.overlap }),
     });
   const split = (data: Dataset): Promise<EvaluationSplit> =>
-    (context === "document" && saysDocuments(data) ? byDocument : bySentence)(data);
+    (context === "document" && severalDocuments(data.sentences) ? byDocument : bySentence)(data);
   const train: TrainingData = owned.own(
     cache === undefined
       ? new InMemoryTraining(held.train!, facts, (await bySentence(held.train!)).windowed)

@@ -1,10 +1,4 @@
-import {
-  concatDatasets,
-  type ReadingChoices,
-  readDataset,
-  readingChoices,
-  severalDocuments,
-} from "../../data/index.js";
+import { concatDatasets, type ReadingChoices, readDataset, readingChoices } from "../../data/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Dataset } from "../../text/index.js";
 import { trainingTagsMissing } from "../errors.js";
@@ -41,9 +35,6 @@ async function readFileTagged(
   if (data.sentences.some(({ tags, words }) => tags.length !== words.length)) throw trainingTagsMissing(file);
   return data;
 }
-
-/** True if a data set marks where documents begin. */
-export const saysDocuments = (data: Dataset): boolean => severalDocuments(data.sentences);
 
 /** The first sentences of a data set. */
 export const limited = (data: Dataset, most: number | undefined): Dataset =>
