@@ -1,5 +1,6 @@
 import { Option } from "commander";
-import { formats } from "../data/formats/index.js";
+import type { Format } from "../data/formats/format.js";
+import { formats, writableFormats } from "../data/formats/index.js";
 import type { BadTagPolicy, OffsetUnit, ReadingChoices, SpanPolicy } from "../data/index.js";
 import { readingChoices } from "../data/read/readingChoices.js";
 import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
@@ -13,12 +14,20 @@ export interface ReadFlags extends Omit<ReadingChoices, "format"> {
 }
 
 /** An option that takes the name of a format. */
-export const formatOption = (flags: string, description: string): Option =>
+export const formatOption = (
+  flags: string,
+  description: string,
+  among: readonly Format[] = formats,
+): Option =>
   choiceOption(
     flags,
-    formats.map(({ name }) => name),
+    among.map(({ name }) => name),
     description,
   );
+
+/** An option that takes the name of a format that can be written. */
+export const toOption = (description: string): Option =>
+  formatOption("--to <format>", description, writableFormats);
 
 /** The list of all formats, for a help text. */
 export const formatsTable = (): HelpTable => ({

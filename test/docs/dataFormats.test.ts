@@ -7,7 +7,7 @@ import { formats } from "../../src/data/formats/index.js";
 const page = readFileSync(join(resolve(import.meta.dirname, "../.."), "docs/data-formats.md"), "utf8");
 
 it("docs/data-formats.md has a row for each format, and no other", () => {
-  const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (.+?) \| (.+?) \| (.*?) ?\| (.*?) ?\| (.*?) ?\|$/gm)];
+  const rows = [...page.matchAll(/^\| `([a-z0-9-]+)` \| (.+?) \| (.+?) \| (.*?) ?\| (.*?) ?\| (.*?) ?\|$/gm)];
   const listed = rows.map(([, name, files, shape, , overlaps, gaps]) => ({
     name,
     files: files!,

@@ -74,6 +74,7 @@ describe("the error catalogue", () => {
       models: "MODEL",
       crf: "MODEL",
       recipe: "RECIPE",
+      formats: "DATA",
     };
     const wrong = [...inSource].filter(([code, { file }]) => {
       const room = file.split(/[\\/]/).at(-2)!;

@@ -10,6 +10,7 @@ import {
   policyOption,
   type ReadFlags,
   readOptions,
+  toOption,
 } from "../dataFlags.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { choiceOption, jsonOption } from "../options.js";
@@ -55,7 +56,7 @@ export function define(io: Io): Command {
       ),
     )
     .optionsGroup("Output:")
-    .addOption(formatOption("--to <format>", "Format of OUT. Default: detected from its extension."))
+    .addOption(toOption("Format of OUT. Default: detected from its extension."))
     .addOption(delimiterOption("--to-delimiter <text>", "Text between columns. Default: a space."))
     .option("--force", "Overwrite OUT.")
     .addOption(jsonOption())

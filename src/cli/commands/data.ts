@@ -7,6 +7,7 @@ import {
   formatsTable,
   type ReadFlags,
   readOptions,
+  toOption,
 } from "../dataFlags.js";
 import { badValue } from "../errors.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
@@ -100,7 +101,7 @@ function splitCommand(io: Io): Command {
     )
     .addOption(wholeNumberOption("--seed <number>", 0, "Random seed of the split.").default(42))
     .optionsGroup("Output:")
-    .addOption(formatOption("--to <format>", "Format to write. Default: that of IN."))
+    .addOption(toOption("Format to write. Default: that of IN."))
     .option("--force", "Overwrite OUT.")
     .addOption(jsonOption())
     .action((input: string, output: string, flags: SplitFlags) => divided(input, output, flags, io));

@@ -6,8 +6,16 @@ import type { Sentence } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
 import type { TextDocument } from "../../text/textDocument.js";
 import { formatUnclear, outputExists, spansUnfit } from "../errors.js";
-import type { Content, Format, TextsFormat, WordsFormat, WriteOptions, Written } from "../formats/format.js";
-import { formatNamed, formats } from "../formats/index.js";
+import type {
+  Content,
+  Format,
+  TextsFormat,
+  WordsFormat,
+  WritableFormat,
+  WriteOptions,
+  Written,
+} from "../formats/format.js";
+import { writableFormats, writableNamed } from "../formats/index.js";
 import { severalDocuments } from "../formats/writing.js";
 import { type Opened, type OpenOptions, openPath } from "../read/open.js";
 import { again } from "../read/source.js";
@@ -61,7 +69,7 @@ export async function convert(
   output: string,
   options: ConvertOptions = {},
 ): Promise<Conversion> {
-  const to = options.to === undefined ? formatFor(output) : formatNamed(options.to);
+  const to = options.to === undefined ? formatFor(output) : writableNamed(options.to);
   requireFree(output, options.force ?? false);
   const { content, format, files } = await openPath(input, options);
   const problems = problemsOnce(options.onProblem);
@@ -86,15 +94,15 @@ export async function convert(
  *
  * @throws NeriumError DATA_FORMAT_UNCLEAR
  */
-export function formatFor(output: string): Format {
+export function formatFor(output: string): WritableFormat {
   const extension = extname(output).toLowerCase();
-  const candidates = formats.filter(({ extensions }) => extensions[0] === extension);
+  const candidates = writableFormats.filter(({ extensions }) => extensions[0] === extension);
   const found = candidates.find(({ name }) => `.${name}` === extension) ?? candidates[0];
   if (found !== undefined && (candidates.length === 1 || `.${found.name}` === extension)) return found;
-  if (extension === ".txt") return formatNamed("conll");
+  if (extension === ".txt") return writableNamed("conll");
   throw formatUnclear(
     output,
-    (candidates.length > 0 ? candidates : formats).map(({ name }) => name),
+    (candidates.length > 0 ? candidates : writableFormats).map(({ name }) => name),
   );
 }
 
@@ -136,13 +144,19 @@ interface Writing extends ConvertOptions {
 }
 
 /** Returns the content in a format, as the parts of its file or files. */
-export function writtenAs(format: Format, content: ReadableContent, options: Writing): Iterable<Written> {
+export function writtenAs(
+  format: WritableFormat,
+  content: ReadableContent,
+  options: Writing,
+): Iterable<Written> {
   const { toDelimiter } = options;
   const writing: WriteOptions = toDelimiter === undefined ? {} : { delimiter: toDelimiter };
-  return format.holds.shape === "words"
-    ? (format as WordsFormat).write(sentencesFor(content, options), writing)
-    : (format as TextsFormat).write(textsFor(content, format as TextsFormat, options), writing);
+  return isForWords(format)
+    ? format.write(sentencesFor(content, options), writing)
+    : format.write(textsFor(content, format, options), writing);
 }
+
+const isForWords = (format: WritableFormat): format is WordsFormat => format.holds.shape === "words";
 
 function sentencesFor(
   content: ReadableContent,

@@ -99,5 +99,13 @@ export interface TextsFormat extends FormatFacts {
   write(documents: Iterable<TextDocument>, options: WriteOptions): Iterable<Written>;
 }
 
+/** A format that can be read and written. */
+export type WritableFormat = WordsFormat | TextsFormat;
+
+/** A format that is only read. */
+export type ReadFormat = Omit<WordsFormat, "write"> | Omit<TextsFormat, "write" | "folder">;
+
 /** A file format. Each is a file in `formats/` and an entry in the list of formats. */
-export type Format = WordsFormat | TextsFormat;
+export type Format = WritableFormat | ReadFormat;
+
+export const isWritable = (format: Format): format is WritableFormat => "write" in format;

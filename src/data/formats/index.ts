@@ -3,7 +3,8 @@ import { brat } from "./brat/brat.js";
 import { conll } from "./columns/conll.js";
 import { conlluPlus } from "./columns/conlluPlus.js";
 import { csv } from "./columns/csv.js";
-import type { Format } from "./format.js";
+import { readOnly } from "./errors.js";
+import { type Format, isWritable, type WritableFormat } from "./format.js";
 import { doccano } from "./json/doccano.js";
 import { jsonLines } from "./json/jsonLines.js";
 import { labelStudio } from "./json/labelStudio.js";
@@ -36,6 +37,9 @@ export const formats: readonly Format[] = [
   conll,
 ];
 
+/** The formats that can be written. */
+export const writableFormats: readonly WritableFormat[] = formats.filter(isWritable);
+
 /**
  * Returns the format with this name.
  *
@@ -49,4 +53,18 @@ export function formatNamed(name: string): Format {
       formats.map((format) => format.name),
     );
   return found;
+}
+
+/**
+ * Returns the format that can be written and has this name.
+ *
+ * @throws NeriumError DATA_FORMAT_UNKNOWN, DATA_FORMAT_READ_ONLY
+ */
+export function writableNamed(name: string): WritableFormat {
+  const format = formatNamed(name);
+  if (isWritable(format)) return format;
+  throw readOnly(
+    name,
+    writableFormats.map((each) => each.name),
+  );
 }

@@ -10,8 +10,8 @@ import {
   writtenAs,
 } from "../convert/convert.js";
 import { tooFewUnits } from "../errors.js";
-import type { Format } from "../formats/format.js";
-import { formatNamed } from "../formats/index.js";
+import type { Format, WritableFormat } from "../formats/format.js";
+import { writableNamed } from "../formats/index.js";
 import { severalDocuments } from "../formats/writing.js";
 import { type OpenOptions, openPath } from "../read/open.js";
 import { again } from "../read/source.js";
@@ -54,8 +54,7 @@ export async function splitData(
 }> {
   requireFree(output, options.force ?? false);
   const opened = await openPath(input, options);
-  const { format: own } = opened;
-  const format = options.to === undefined ? own : formatNamed(options.to);
+  const format = writableNamed(options.to ?? opened.format.name);
   const { units, unit, partOf } = unitsOf(readableContent(input, opened, options));
   const part = stratified(units, options.ratios, options.seed);
   const names = PART_NAMES.slice(0, options.ratios.length);
@@ -85,7 +84,12 @@ const isFolder = (format: Format): boolean => format.holds.shape === "texts" && 
 const fileName = (name: string, format: Format): string =>
   isFolder(format) ? name : `${name}${format.extensions[0]}`;
 
-function writePart(path: string, format: Format, content: ReadableContent, input: string): Promise<void> {
+function writePart(
+  path: string,
+  format: WritableFormat,
+  content: ReadableContent,
+  input: string,
+): Promise<void> {
   const options = { file: input, report: () => {}, counts: { written: 0, entities: 0 } };
   return writeParts(path, format, writtenAs(format, content, options), false);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, test } from "vitest";
-import { formatNamed } from "../../../src/data/formats/index.js";
+import { writableNamed } from "../../../src/data/formats/index.js";
 import { checkMessages } from "../../../src/data/formats/tables/arrowMessages.js";
 import { parseDataset, readDataset } from "../../../src/data/index.js";
 import { isNeriumError } from "../../../src/errors.js";
@@ -98,7 +98,7 @@ test.skipIf(!hasDatasets)(
       [["東京", "😀"], ["B-LOC", "O"], 1],
     ];
     const file = join(scratch, "ours.arrow");
-    writeFileSync(file, fileOf(formatNamed("arrow"), rows));
+    writeFileSync(file, fileOf(writableNamed("arrow"), rows));
     const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file], { encoding: "utf8" });
     expect(stdout, stderr).not.toBe("");
     expect(JSON.parse(stdout)).toEqual(rows);

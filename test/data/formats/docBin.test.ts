@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
 import { decode, encode } from "@msgpack/msgpack";
 import { afterAll, describe, expect, it, test } from "vitest";
-import { formatNamed } from "../../../src/data/formats/index.js";
+import { writableNamed } from "../../../src/data/formats/index.js";
 import { murmurHash64 } from "../../../src/data/formats/spacy/murmurHash.js";
 import { spacySymbols } from "../../../src/data/formats/spacy/spacySymbols.js";
 import { parseDataset } from "../../../src/data/index.js";
@@ -87,7 +87,7 @@ test.skipIf(!hasSpacy)(
       [["ORG"], ["B-ORG"], 1],
     ];
     const file = join(scratch, "ours.spacy");
-    writeFileSync(file, fileOf(formatNamed("spacy-docbin"), rows));
+    writeFileSync(file, fileOf(writableNamed("spacy-docbin"), rows));
     const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file], { encoding: "utf8" });
     expect(stdout, stderr).not.toBe("");
     const [texts, symbols] = JSON.parse(stdout);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as zlib from "node:zlib";
 import { parquetMetadata } from "hyparquet";
 import { afterAll, describe, expect, it, test } from "vitest";
-import { formatNamed } from "../../../src/data/formats/index.js";
+import { writableNamed } from "../../../src/data/formats/index.js";
 import { COMPRESSORS } from "../../../src/data/formats/tables/compression.js";
 import { checkPages } from "../../../src/data/formats/tables/parquetPages.js";
 import { checkStruct } from "../../../src/data/formats/tables/thrift.js";
@@ -181,7 +181,7 @@ test.skipIf(!hasDatasets)(
       document: line,
       line,
     }));
-    const [bytes] = Object.values(filesOf(formatNamed("parquet"), items));
+    const [bytes] = Object.values(filesOf(writableNamed("parquet"), items));
     const file = join(scratch, "ours.parquet");
     writeFileSync(file, bytes!);
     const { stdout, stderr } = spawnSync(python!, ["-c", PROGRAM, file, join(scratch, "cache")], {

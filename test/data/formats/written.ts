@@ -1,4 +1,4 @@
-import type { Content, Format, FormatOptions } from "../../../src/data/formats/format.js";
+import type { Content, Format, FormatOptions, WritableFormat } from "../../../src/data/formats/format.js";
 import { openContent } from "../../../src/data/read/open.js";
 import { bytesSource } from "../../../src/data/read/source.js";
 import { readTags } from "../../../src/data/tags/readTags.js";
@@ -6,11 +6,11 @@ import type { Sentence } from "../../../src/text/sentence.js";
 import type { TextDocument } from "../../../src/text/textDocument.js";
 
 /** The files that a format writes, by name; that of a format of one file is called `data`. */
-export function filesOf(format: Format, items: readonly (Sentence | TextDocument)[]): Record<string, Buffer> {
-  const parts =
-    format.holds.shape === "words"
-      ? (format as Extract<Format, { holds: { shape: "words" } }>).write(items as Sentence[], {})
-      : (format as Extract<Format, { holds: { shape: "texts" } }>).write(items as TextDocument[], {});
+export function filesOf(
+  format: WritableFormat,
+  items: readonly (Sentence | TextDocument)[],
+): Record<string, Buffer> {
+  const parts = format.write(items as never, {});
   const files: Record<string, Buffer> = {};
   for (const { file = `data${format.extensions[0]}`, content } of parts)
     files[file] = Buffer.concat([files[file] ?? Buffer.alloc(0), Buffer.from(content)]);
@@ -21,7 +21,7 @@ export function filesOf(format: Format, items: readonly (Sentence | TextDocument
 export type Row = readonly [words: readonly string[], tags: readonly string[], document: number];
 
 /** The one file that a format writes of some sentences. */
-export function fileOf(format: Format, rows: readonly Row[]): Buffer {
+export function fileOf(format: WritableFormat, rows: readonly Row[]): Buffer {
   const items = rows.map(([words, tags, document], line) => ({ words, tags, document, line }));
   const [bytes] = Object.values(filesOf(format, items));
   return bytes!;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
-import { formatNamed } from "../../../src/data/formats/index.js";
+import { writableNamed } from "../../../src/data/formats/index.js";
 import type { Sentence } from "../../../src/text/sentence.js";
 import { filesOf } from "../../data/formats/written.js";
 import { mutateBytes } from "../mutate/bytes.js";
@@ -19,7 +19,7 @@ const SENTENCES: readonly (readonly Sentence[])[] = [
 
 /** What Nerium writes, and what the libraries of others do. */
 const seedsOf = (format: string, ...goldens: readonly string[]): Buffer[] => [
-  ...SENTENCES.flatMap((sentences) => Object.values(filesOf(formatNamed(format), sentences))),
+  ...SENTENCES.flatMap((sentences) => Object.values(filesOf(writableNamed(format), sentences))),
   ...goldens.map((name) => readFileSync(join(import.meta.dirname, "../../data/formats/goldens", name))),
 ];
 

@@ -1,0 +1,127 @@
+import { NeriumError } from "../../errors.js";
+
+/** Errors of single formats. Those that several formats share are in the room's `errors.ts`. */
+
+const at = (file: string, line: number): string => `${file}:${line}`;
+
+const columns = (count: number): string => `${count} ${count === 1 ? "column" : "columns"}`;
+
+/** A line of a column file has more or fewer columns than most lines of the file. */
+export const columnsRagged = (file: string, line: number, found: number, usual: number, like: number) =>
+  new NeriumError(
+    "DATA_COLUMN_COUNT",
+    `The line has ${columns(found)}, but most lines have ${columns(usual)}, such as line ${like}`,
+    {
+      where: at(file, line),
+      remedy:
+        "Every line needs the same number of columns. If words contain spaces, separate all columns with tabs.",
+    },
+  );
+
+/** The column that should have the words has only numbers. */
+export const wordsAreNumbers = (file: string, line: number, column: number) =>
+  new NeriumError("DATA_TOKEN_COLUMN_MISSING", `Column ${column} has numbers, not words`, {
+    where: at(file, line),
+    remedy: `Give the column of the words, counted from 0: --token-column ${column + 1}.`,
+  });
+
+/** The last column has coreference, and no other column has tags of entities. */
+export const entityColumnMissing = (file: string, line: number, column: number) =>
+  new NeriumError(
+    "DATA_TAG_COLUMN_MISSING",
+    `No column has tags of entities; column ${column}, the last one, has coreference`,
+    {
+      where: at(file, line),
+      remedy: "Give the column of the tags, counted from 0, with --tag-column, or another file.",
+    },
+  );
+
+/** Nerium reads the format, but does not write it. */
+export const readOnly = (name: string, writable: readonly string[]) =>
+  new NeriumError("DATA_FORMAT_READ_ONLY", `The format ${name} is read but not written`, {
+    remedy: `Add --to with one of ${writable.join(", ")}.`,
+  });
+
+const listed = (header: readonly string[]): string =>
+  header
+    .slice(0, 8)
+    .map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name))
+    .join(", ") || "none";
+
+/** A CSV file has no column of words or tags with a usual name, or none with the requested name. */
+export const csvColumnMissing = (
+  file: string,
+  what: "words" | "tags",
+  tried: readonly string[],
+  header: readonly string[],
+) =>
+  new NeriumError(
+    "DATA_TABLE_COLUMN_MISSING",
+    `The table has no column ${tried.join(" or ")} for the ${what}; its columns are: ${listed(header)}`,
+    {
+      where: at(file, 1),
+      remedy: `Name the column with --${what === "words" ? "token" : "tag"}-column, or rename it. If line 1 is not a header, add one: Sentence #,Word,Tag.`,
+    },
+  );
+
+/** A CSV file with one word per row does not say where sentences end. */
+export const sentenceColumnMissing = (file: string, header: readonly string[]) =>
+  new NeriumError(
+    "DATA_LINE_INVALID",
+    `No column and no empty row says where a sentence ends; the columns are: ${listed(header)}`,
+    {
+      where: at(file, 1),
+      remedy:
+        'Add a column "Sentence #" with the number or name of each sentence, or an empty row after each sentence.',
+    },
+  );
+
+/** A cell of a CSV file should be a list, but cannot be read as one. */
+export const listInvalid = (file: string, line: number, cell: string) =>
+  new NeriumError(
+    "DATA_LINE_INVALID",
+    `The cell is not a complete list: ${JSON.stringify(cell.slice(0, 60))}`,
+    {
+      where: at(file, line),
+      remedy: `Write lists as JSON: ["Anna", "lives"]. With pandas, use to_json(orient="records", lines=True) instead of to_csv.`,
+    },
+  );
+
+/** The CSV export of Label Studio has regions as JSON in its cells. */
+export const labelStudioCsv = (file: string) =>
+  new NeriumError("DATA_FORMAT_UNSUPPORTED", "The file is a CSV export of Label Studio, which is not read", {
+    where: file,
+    remedy: "Export the project as JSON or JSON-MIN.",
+  });
+
+/** XML formats, and what the tools that write them can export instead. */
+const XML: readonly (readonly [RegExp, string, string])[] = [
+  [/<xmi:XMI|uima[/.]cas|\.xmi/, "UIMA CAS XMI", "Export from INCEpTION or WebAnno as WebAnno TSV 3."],
+  [/<collection>[\s\S]*<passage>|BioC\.dtd/, "BioC XML", "Use the PubTator files of the corpus."],
+  [/apf\.v[\d.]+\.dtd|<source_file/, "ACE's APF XML", "Convert it to brat's standoff or to CoNLL columns."],
+];
+
+/** The file is XML. */
+export const xmlUnsupported = (file: string, text: string) => {
+  const [, name = "XML", remedy = "Convert it to CoNLL columns or JSON Lines, or export another format."] =
+    XML.find(([pattern]) => pattern.test(text)) ?? [];
+  return new NeriumError("DATA_FORMAT_UNSUPPORTED", `The file is ${name}, which is not read`, {
+    where: file,
+    remedy,
+  });
+};
+
+/** A WebAnno TSV file has no layer of named entities and several others, or not the requested one. */
+export const webAnnoLayerUnclear = (file: string, line: number, layers: readonly string[]) =>
+  new NeriumError(
+    "DATA_TAG_COLUMN_MISSING",
+    `It is not clear which layer has the entities; the layers and features are: ${layers.join(", ") || "none"}`,
+    { where: at(file, line), remedy: "Name a layer or a feature with --tag-column." },
+  );
+
+/** A stand-off file has no text beside it, or a text has no annotations. */
+export const standoffMissing = (file: string, extension: string, pair: string) =>
+  new NeriumError("DATA_COMPANION_MISSING", `The ${extension} file with the same name is missing`, {
+    where: file,
+    remedy: `Put the text (NAME.txt) and its annotations (${pair}) in the same folder.`,
+  });
