@@ -1,8 +1,10 @@
 import { formatUnknown } from "../errors.js";
 import { brat } from "./brat/brat.js";
 import { conll } from "./columns/conll.js";
+import { conllu } from "./columns/conllu.js";
 import { conlluPlus } from "./columns/conlluPlus.js";
 import { csv } from "./columns/csv.js";
+import { joined } from "./columns/joined.js";
 import { readOnly } from "./errors.js";
 import { type Format, isWritable, type WritableFormat } from "./format.js";
 import { doccano } from "./json/doccano.js";
@@ -26,6 +28,7 @@ export const formats: readonly Format[] = [
   docBin,
   brat,
   conlluPlus,
+  conllu,
   csv,
   labelStudio,
   spacy,
@@ -33,6 +36,7 @@ export const formats: readonly Format[] = [
   doccano,
   spacyEntities,
   labelStudioMin,
+  joined,
   jsonLines,
   conll,
 ];

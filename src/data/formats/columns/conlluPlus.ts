@@ -1,10 +1,10 @@
 import type { Sentence } from "../../../text/sentence.js";
-import { cannotHold, cellEmpty, columnCount, lineInvalid, tableColumnMissing } from "../../errors.js";
-import { Documents } from "../../read/documents.js";
+import { cannotHold, lineInvalid, tableColumnMissing } from "../../errors.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
 import type { FormatOptions, WordsFormat } from "../format.js";
 import { placeOf, separated } from "../writing.js";
+import { type ConlluColumns, conlluSentences } from "./conlluSentences.js";
 
 const COLUMNS = "# global.columns =";
 const TAG_COLUMN = /(?:^|[:_-])(?:NER?|NER_?TAGS?|ENTITY|ENTITIES|LABEL)$/i;
@@ -26,7 +26,10 @@ export const conlluPlus: WordsFormat = {
   detect: ({ extension, text }) => extension === ".conllup" || text.startsWith(COLUMNS),
   read: ({ lines, file }, options) => ({
     shape: "words",
-    sentences: again(() => sentencesOf(lines, file, options)),
+    sentences: again(function* () {
+      const columns = namedColumns(lines, file, options);
+      if (columns !== undefined) yield* conlluSentences(lines, file, columns);
+    }),
   }),
   *write(sentences) {
     let tagged: boolean | undefined;
@@ -50,58 +53,26 @@ function linesOf(sentence: Sentence): string[] {
   });
 }
 
-interface Columns {
-  readonly count: number;
-  readonly id: number;
-  readonly form: number;
-  /** -1 if there are no tags. */
-  readonly tag: number;
-}
-
-function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOptions): Generator<Sentence> {
-  const documents = new Documents();
-  let columns: Columns | undefined;
-  let words: string[] = [];
-  let tags: string[] = [];
-  let start = 0;
+/** Reads the first line, which names the columns. */
+function namedColumns(
+  lines: Iterable<Line>,
+  file: string,
+  options: FormatOptions,
+): ConlluColumns | undefined {
   for (const { text, number } of lines) {
-    if (text.trim() === "") {
-      if (words.length > 0) yield documents.sentence(words, tags, start);
-      words = [];
-      tags = [];
-    } else if (columns === undefined) {
-      if (!text.startsWith(COLUMNS))
-        throw lineInvalid(
-          file,
-          number,
-          "The first line must name the columns",
-          `Start the file with a line such as: ${COLUMNS} ID FORM NER`,
-        );
-      columns = columnsOf(text, file, options);
-    } else if (isComment(text, columns)) {
-      if (/^#\s*newdoc\b/.test(text)) documents.startDocument();
-    } else {
-      const cells = text.split("\t");
-      if (cells.length !== columns.count) throw columnCount(file, number, cells.length, columns.count, 1);
-      if (columns.id >= 0 && !/^\d+$/.test(cells[columns.id]!)) continue;
-      const word = cells[columns.form]!;
-      if (word === "") throw cellEmpty(file, number, "token");
-      if (words.length === 0) start = number;
-      words.push(word);
-      if (columns.tag < 0) continue;
-      const tag = cells[columns.tag]!;
-      if (tag === "") throw cellEmpty(file, number, "tag");
-      tags.push(tag === "_" || tag === "*" ? "O" : tag);
-    }
+    if (text.trim() === "") continue;
+    if (text.startsWith(COLUMNS)) return columnsOf(text, file, options);
+    throw lineInvalid(
+      file,
+      number,
+      "The first line must name the columns",
+      `Start the file with a line such as: ${COLUMNS} ID FORM NER`,
+    );
   }
-  if (words.length > 0) yield documents.sentence(words, tags, start);
+  return undefined;
 }
 
-/** If the first column is the ID, a line that begins with `#` cannot be a word. */
-const isComment = (text: string, { id, count }: Columns): boolean =>
-  text.startsWith("#") && (id === 0 || text.split("\t").length !== count);
-
-function columnsOf(line: string, file: string, { tokenColumn, tagColumn }: FormatOptions): Columns {
+function columnsOf(line: string, file: string, { tokenColumn, tagColumn }: FormatOptions): ConlluColumns {
   const names = line.slice(COLUMNS.length).trim().split(/\s+/);
   const named = (column: number | string) =>
     typeof column === "number" ? (column < names.length ? column : -1) : names.indexOf(column);
@@ -109,5 +80,6 @@ function columnsOf(line: string, file: string, { tokenColumn, tagColumn }: Forma
   if (form < 0) throw tableColumnMissing(file, "words", [String(tokenColumn ?? "FORM")], names);
   const tag = tagColumn === undefined ? names.findIndex((name) => TAG_COLUMN.test(name)) : named(tagColumn);
   if (tagColumn !== undefined && tag < 0) throw tableColumnMissing(file, "tags", [String(tagColumn)], names);
-  return { count: names.length, id: names.indexOf("ID"), form, tag };
+  const tagOf = (cell: string) => (cell === "_" || cell === "*" ? "O" : cell);
+  return { count: names.length, id: names.indexOf("ID"), form, tag, tagOf };
 }

@@ -1,0 +1,126 @@
+import type { Sentence } from "../../../text/sentence.js";
+import { cellEmpty, lineInvalid } from "../../errors.js";
+import { Documents } from "../../read/documents.js";
+import type { Line } from "../../read/lines.js";
+import { columnsRagged } from "../errors.js";
+import type { FormatOptions } from "../format.js";
+import { bracketedTags } from "./bracketedTags.js";
+import { isRangeOrEmptyNode } from "./columnKinds.js";
+import type { ColumnLayout } from "./columnLayout.js";
+import { blank, documentStart, hash, keyAndValue, newDocument, otherLine } from "./otherLines.js";
+import { trimmed } from "./split.js";
+
+/**
+ * Yields the sentences of a column file.
+ *
+ * @throws NeriumError DATA_COLUMN_COUNT, DATA_CELL_EMPTY, DATA_LINE_INVALID
+ */
+export function* columnSentences(
+  lines: Iterable<Line>,
+  file: string,
+  layout: ColumnLayout,
+  { onNote, tokenColumn }: FormatOptions,
+): Generator<Sentence> {
+  const { split, count, atLeast, word: wordColumn, tag: tagColumn, index, bracketed, prefix } = layout;
+  const documents = new Documents();
+  const left = new LeftOut();
+  let words: string[] = [];
+  let tags: string[] = [];
+  let numbers: number[] = [];
+  let start = 0;
+  const sentence = (): Sentence => {
+    const own = bracketed ? bracketedTags(tags, { file, lines: numbers }) : { tags, nested: 0 };
+    left.add("nested", own.nested, start);
+    const read = documents.sentence(words, own.tags, start);
+    words = [];
+    tags = [];
+    numbers = [];
+    return read;
+  };
+  for (const { text, number } of lines) {
+    const startsDocument = documentStart(text);
+    if (startsDocument || blank(text)) {
+      if (words.length > 0) yield sentence();
+      if (startsDocument) documents.startDocument();
+      continue;
+    }
+    const cells = split(text);
+    if (cells.length !== count && !(atLeast && cells.length > count)) {
+      const other = otherLine(text);
+      if (other === undefined) throw columnsRagged(file, number, cells.length, count, layout.line);
+      if (other !== "comment" && words.length > 0) yield sentence();
+      if (other === "document") documents.startDocument();
+      continue;
+    }
+    if (words.length === 0) {
+      if (number === layout.header?.line) continue;
+      if (hash(text) && (keyAndValue(text) || isComment(cells, layout))) {
+        if (newDocument(text)) documents.startDocument();
+        else if (!keyAndValue(text) && layout.guessesTags) left.add("comments", 1, number);
+        continue;
+      }
+      if (documentStart(cells[wordColumn]!)) {
+        documents.startDocument();
+        continue;
+      }
+    }
+    if (index !== undefined && !/^\d+$/.test(cells[index]!) && layout.numbersPlainly) {
+      if (isRangeOrEmptyNode(cells[index]!)) {
+        left.add("ranges", 1, number);
+        continue;
+      }
+      if (tokenColumn === undefined) throw notNumbered(file, number, index, cells[index]!, wordColumn);
+    }
+    const word =
+      prefix !== "" && cells[wordColumn]!.startsWith(prefix)
+        ? cells[wordColumn]!.slice(prefix.length)
+        : cells[wordColumn]!;
+    if (word === "") throw cellEmpty(file, number, "token");
+    if (words.length === 0) start = number;
+    words.push(word);
+    if (tagColumn === undefined) continue;
+    const tag = trimmed(cells[tagColumn]!);
+    if (tag === "") throw cellEmpty(file, number, "tag");
+    tags.push(tag);
+    if (bracketed) numbers.push(number);
+  }
+  if (words.length > 0) yield sentence();
+  for (const note of left.notes(file)) onNote?.(note);
+}
+
+const isComment = (cells: readonly string[], { tag, isTag }: ColumnLayout): boolean =>
+  tag !== undefined && !isTag(trimmed(cells[tag]!));
+
+const notNumbered = (file: string, line: number, column: number, cell: string, words: number) =>
+  lineInvalid(
+    file,
+    line,
+    `Column ${column} numbers the words of other lines, but is ${JSON.stringify(cell.slice(0, 60))} here`,
+    `Correct the line. If column ${column} does not number the words, use --token-column ${words} or another column.`,
+  );
+
+const WHAT = {
+  nested: (count: number) =>
+    `${count} ${count === 1 ? "entity is" : "entities are"} inside of others and not read`,
+  ranges: (count: number) =>
+    `${count} ${count === 1 ? "line is" : "lines are"} skipped that have the number of several words (1-2) or of none (1.1)`,
+  comments: (count: number) =>
+    `${count} ${count === 1 ? "line begins" : "lines begin"} with # and ${count === 1 ? "is read as a comment: its last cell is" : "are read as comments: their last cells are"} not a tag of other lines`,
+} as const;
+
+/** Counts what is left out, and where it is first. */
+class LeftOut {
+  readonly #found = new Map<keyof typeof WHAT, { count: number; readonly line: number }>();
+
+  add(what: keyof typeof WHAT, count: number, line: number): void {
+    if (count === 0) return;
+    const known = this.#found.get(what);
+    if (known === undefined) this.#found.set(what, { count, line });
+    else known.count += count;
+  }
+
+  *notes(file: string): Generator<string> {
+    for (const [what, { count, line }] of this.#found)
+      yield `${file}: ${WHAT[what](count)} (first at line ${line}).`;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Sentence } from "../../../text/sentence.js";
+import { cellEmpty, columnCount } from "../../errors.js";
+import { Documents } from "../../read/documents.js";
+import type { Line } from "../../read/lines.js";
+
+/** Where words and tags are in a file of the CoNLL-U family. */
+export interface ConlluColumns {
+  readonly count: number;
+  /** -1 if there is no column of numbers. */
+  readonly id: number;
+  readonly form: number;
+  /** -1 if there are no tags. */
+  readonly tag: number;
+  /** Returns the tag that a cell of the column of tags gives. */
+  tagOf(cell: string): string;
+}
+
+/**
+ * Yields the sentences of a file of the CoNLL-U family. Lines of multi-word tokens (`3-4`) and empty nodes
+ * (`3.1`) are skipped. `# newdoc` begins a document.
+ *
+ * @throws NeriumError DATA_COLUMN_COUNT, DATA_CELL_EMPTY
+ */
+export function* conlluSentences(
+  lines: Iterable<Line>,
+  file: string,
+  columns: ConlluColumns,
+): Generator<Sentence> {
+  const documents = new Documents();
+  let words: string[] = [];
+  let tags: string[] = [];
+  let start = 0;
+  for (const { text, number } of lines) {
+    if (text.trim() === "") {
+      if (words.length > 0) yield documents.sentence(words, tags, start);
+      words = [];
+      tags = [];
+    } else if (isComment(text, columns)) {
+      if (/^#\s*newdoc\b/.test(text)) documents.startDocument();
+    } else {
+      const cells = text.split("\t");
+      if (cells.length !== columns.count) throw columnCount(file, number, cells.length, columns.count, 1);
+      if (columns.id >= 0 && !/^\d+$/.test(cells[columns.id]!)) continue;
+      const word = cells[columns.form]!;
+      if (word === "") throw cellEmpty(file, number, "token");
+      if (words.length === 0) start = number;
+      words.push(word);
+      if (columns.tag < 0) continue;
+      const tag = cells[columns.tag]!;
+      if (tag === "") throw cellEmpty(file, number, "tag");
+      tags.push(columns.tagOf(tag));
+    }
+  }
+  if (words.length > 0) yield documents.sentence(words, tags, start);
+}
+
+/** If the first column is the ID, a line that begins with `#` cannot be a word. */
+const isComment = (text: string, { id, count }: ConlluColumns): boolean =>
+  text.startsWith("#") && (id === 0 || text.split("\t").length !== count);

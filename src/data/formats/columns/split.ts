@@ -1,0 +1,15 @@
+/** Takes a line apart into cells. */
+export type Split = (text: string) => string[];
+
+const isGap = (mark: string | undefined): boolean => mark === " " || mark === "\t";
+
+/** Removes spaces and tabs at both ends. `trim` would also remove characters that belong to words. */
+export function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (isGap(text[start])) start++;
+  while (end > start && isGap(text[end - 1])) end--;
+  return text.slice(start, end);
+}
+
+export const atSpaces: Split = (text) => trimmed(text).split(/[ \t]+/);
+export const atTabs: Split = (text) => text.split("\t");
