@@ -4,6 +4,7 @@ import { conll } from "./columns/conll.js";
 import { conllu } from "./columns/conllu.js";
 import { conlluPlus } from "./columns/conlluPlus.js";
 import { csv } from "./columns/csv.js";
+import { csvLists } from "./columns/csvLists.js";
 import { joined } from "./columns/joined.js";
 import { readOnly } from "./errors.js";
 import { type Format, isWritable, type WritableFormat } from "./format.js";
@@ -29,6 +30,7 @@ export const formats: readonly Format[] = [
   brat,
   conlluPlus,
   conllu,
+  csvLists,
   csv,
   labelStudio,
   spacy,

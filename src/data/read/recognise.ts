@@ -1,17 +1,15 @@
 import { extname } from "node:path";
 import { formatUnsupported } from "../errors.js";
+import { xmlUnsupported } from "../formats/errors.js";
 import type { FileStart, Format } from "../formats/format.js";
-import { formats } from "../formats/index.js";
+import { formatNamed, formats } from "../formats/index.js";
 import type { Source } from "./source.js";
 
 const START = 64 * 2 ** 10;
 
-/**
- * Extensions of files that are not read as columns, unless the format is named. With a delimiter, `.csv`
- * files are.
- */
+/** Extensions of files that are not read as columns, unless the format is named. */
 const UNSUPPORTED = new Set([
-  ...[".csv", ".xml", ".html", ".yaml", ".yml", ".md", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ods"],
+  ...[".xml", ".xmi", ".html", ".yaml", ".yml", ".md", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ods"],
   ...[".feather", ".avro", ".pkl", ".pickle", ".pt", ".bin", ".npy", ".npz"],
   ...[".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst", ".7z", ".safetensors", ".onnx"],
 ]);
@@ -27,8 +25,10 @@ export function recognised(source: Source, delimiter: string | undefined): Forma
   const start = startOf(source);
   const found = formats.find((format) => format.detect(start))!;
   const isLeft = found === formats.at(-1);
-  if (isLeft && UNSUPPORTED.has(start.extension) && !(start.extension === ".csv" && delimiter !== undefined))
-    throw formatUnsupported(source.file, start.extension);
+  if (isLeft && start.extension === ".csv" && delimiter === undefined) return formatNamed("csv");
+  if (isLeft && /^<(?:\?xml|xmi:)/.test(start.text.trimStart()))
+    throw xmlUnsupported(source.file, start.text);
+  if (isLeft && UNSUPPORTED.has(start.extension)) throw formatUnsupported(source.file, start.extension);
   return found;
 }
 

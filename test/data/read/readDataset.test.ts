@@ -97,7 +97,7 @@ it("says what is wrong with a path", async () => {
   expect(await code(readDataset(join(scratch, "none.conll")))).toBe("DATA_FILE_MISSING");
   expect(await code(readDataset(scratch))).toBe("DATA_FILE_IS_FOLDER");
   writeFileSync(join(scratch, "data.csv"), "Ada,B-PER\n");
-  expect(await code(readDataset(join(scratch, "data.csv")))).toBe("DATA_FORMAT_UNSUPPORTED");
+  expect(await code(readDataset(join(scratch, "data.csv")))).toBe("DATA_TABLE_COLUMN_MISSING");
   expect(await code(readDataset(join(scratch, "data.csv"), { delimiter: "," }))).toBe("nothing thrown");
 });
 

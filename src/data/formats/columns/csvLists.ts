@@ -1,0 +1,81 @@
+import type { Sentence } from "../../../text/sentence.js";
+import { columnCount, lengthsDiffer } from "../../errors.js";
+import { tagNames } from "../../labels/tagNames.js";
+import { Documents } from "../../read/documents.js";
+import type { Line } from "../../read/lines.js";
+import { again } from "../../read/source.js";
+import { prefixedTag, usualSpelling } from "../../tags/spelling.js";
+import { listInvalid } from "../errors.js";
+import type { FormatOptions, ReadFormat } from "../format.js";
+import { TAG_NAMES, WORD_NAMES } from "./columnNames.js";
+import { delimiterIn } from "./csv.js";
+import { type CsvColumns, csvColumns, requireNoExport } from "./csvColumns.js";
+import { delimiterOf, firstRows, namesIn, rowsOf } from "./csvRows.js";
+import { listIn, looksLikeList } from "./listCell.js";
+
+/** Names of the column of words, where a row is a sentence. */
+const NAMES = [...WORD_NAMES, "sentence"];
+
+/**
+ * CSV with a sentence in each row: words and tags are lists in cells, as pandas (`['Anna', 'lives']`) or JSON
+ * write them, or are separated by spaces.
+ */
+export const csvLists: ReadFormat = {
+  name: "csv-lists",
+  title: "CSV with one sentence per row, words and tags as lists",
+  extensions: [".csv", ".tsv"],
+  holds: { shape: "words" },
+  detect({ extension, text }) {
+    if (extension !== ".csv" && extension !== ".tsv") return false;
+    const [first = ""] = text.split(/\r?\n/, 1);
+    const [header = [], ...rows] = firstRows(text, delimiterOf(first));
+    const names = namesIn(header);
+    const at = (usual: readonly string[]) =>
+      names.indexOf(usual.find((name) => names.includes(name)) ?? "none");
+    const [word, tag] = [at(NAMES), at(TAG_NAMES)];
+    return (
+      word >= 0 && rows.some((row) => (tag < 0 ? looksLikeList(row[word] ?? "") : isTagList(row[tag] ?? "")))
+    );
+  },
+  read: ({ lines, file }, options) => ({
+    shape: "words",
+    sentences: again(() => sentencesOf(lines, file, options)),
+  }),
+};
+
+/** True for a list of tags: `['B-PER', 'O']`, `[3, 0]` or `B-PER O`. */
+const isTagList = (cell: string): boolean => {
+  const tags = cell.trim().split(/\s+/);
+  const isTag = (text: string) => text === "O" || prefixedTag(text, usualSpelling) !== undefined;
+  return looksLikeList(cell) || (tags.length > 1 && tags.every(isTag));
+};
+
+/** @throws NeriumError DATA_COLUMN_COUNT, DATA_LINE_INVALID, DATA_LENGTHS_DIFFER, DATA_LABEL_NAMES_MISSING */
+function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOptions): Generator<Sentence> {
+  const documents = new Documents();
+  let columns: CsvColumns | undefined;
+  for (const { cells, line } of rowsOf(lines, file, options.delimiter ?? delimiterIn(lines))) {
+    if (cells.every((cell) => cell.trim() === "")) continue;
+    if (columns === undefined) {
+      requireNoExport(cells, undefined, file);
+      columns = csvColumns(cells, file, options, NAMES);
+      continue;
+    }
+    const { count, word, tag, document } = columns;
+    if (cells.length !== count) throw columnCount(file, line, cells.length, count, 1);
+    const words = itemsOf(cells[word]!, file, line).map(String);
+    const tags =
+      tag < 0
+        ? []
+        : tagNames(itemsOf(cells[tag]!, file, line), "The list of tags", options.labels, file, line);
+    if (tag >= 0 && tags.length !== words.length) throw lengthsDiffer(file, line, words.length, tags.length);
+    if (document >= 0) documents.named(cells[document]);
+    if (words.length > 0) yield documents.sentence(words, tags, line);
+  }
+}
+
+function itemsOf(cell: string, file: string, line: number): readonly (string | number)[] {
+  const list = looksLikeList(cell) ? listIn(cell) : cell.trim().split(/\s+/);
+  if (list === undefined || list.includes("")) throw listInvalid(file, line, cell);
+  return list;
+}
