@@ -16,8 +16,12 @@ import { spans } from "./json/spans.js";
 import { docBin } from "./spacy/docBin.js";
 import { spacy } from "./spacy/spacy.js";
 import { spacyEntities } from "./spacy/spacyEntities.js";
+import { i2b2 } from "./standoff/i2b2.js";
+import { pubTator } from "./standoff/pubTator.js";
+import { wordSpans } from "./standoff/wordSpans.js";
 import { arrow } from "./tables/arrow.js";
 import { parquet } from "./tables/parquet.js";
+import { webAnnoTsv } from "./webanno/webAnnoTsv.js";
 
 /**
  * All formats. A file has the first format whose `detect` returns true; the last two accept the files that
@@ -28,6 +32,9 @@ export const formats: readonly Format[] = [
   arrow,
   docBin,
   brat,
+  i2b2,
+  webAnnoTsv,
+  pubTator,
   conlluPlus,
   conllu,
   csvLists,
@@ -38,6 +45,7 @@ export const formats: readonly Format[] = [
   doccano,
   spacyEntities,
   labelStudioMin,
+  wordSpans,
   joined,
   jsonLines,
   conll,

@@ -84,9 +84,12 @@ const EXTENSIONS = new Set(formats.flatMap(({ extensions }) => extensions));
 /** Files that `save_to_disk` of Hugging Face's datasets writes beside the data. */
 const ABOUT = new Set(["dataset_info.json", "dataset_dict.json", "state.json"]);
 
+/** Extensions of annotations whose text is in a file of its own. */
+const STANDOFF = [".ann", ".con"];
+
 /**
- * Returns the files in a folder and its subfolders that have a data file's extension. Of a pair of brat
- * files, only the .ann file.
+ * Returns the files in a folder and its subfolders that have a data file's extension. Of a pair of stand-off
+ * files, only the one with the annotations.
  */
 function dataFiles(folder: string): string[] {
   const names = attemptRead(folder, () => readdirSync(folder, { recursive: true, withFileTypes: true }))
@@ -100,7 +103,7 @@ function dataFiles(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   const annotated = new Set(
-    names.filter((name) => name.endsWith(".ann")).map((name) => `${name.slice(0, -4)}.txt`),
+    names.filter((name) => STANDOFF.includes(extname(name))).map((name) => `${name.slice(0, -4)}.txt`),
   );
   return names.filter((name) => !annotated.has(name) && basename(name).toLowerCase() !== "readme.txt");
 }
