@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { Format } from "../data/formats/format.js";
+import { type Format, isWritable } from "../data/formats/format.js";
 import { formats, writableFormats } from "../data/formats/index.js";
 import type { BadTagPolicy, OffsetUnit, ReadingChoices, SpanPolicy } from "../data/index.js";
 import { readingChoices } from "../data/read/readingChoices.js";
@@ -32,7 +32,10 @@ export const toOption = (description: string): Option =>
 /** The list of all formats, for a help text. */
 export const formatsTable = (): HelpTable => ({
   title: "Formats:",
-  rows: formats.map(({ name, title }) => [name, title]),
+  rows: formats.map((format) => [
+    format.name,
+    isWritable(format) ? format.title : `${format.title} (only read)`,
+  ]),
 });
 
 /** Options that say how to read data files, for every command that reads annotated data. */

@@ -164,3 +164,15 @@ it("data of any shape is divided into files of its own format, documents whole",
     8, 2,
   ]);
 });
+
+it("data in a format that is only read need another format to write", async () => {
+  const file = join(scratch, "joined.iob");
+  writeFileSync(file, "Ada|B-PER lives|O\nOslo|B-LOC\nhere|O\n");
+  const options = { ratios: [0.5, 0.5], seed: 1 };
+  await expect(splitData(file, join(scratch, "joined"), options)).rejects.toMatchObject({
+    code: "DATA_FORMAT_READ_ONLY",
+    remedy: expect.stringMatching(/--to .*conll/),
+  });
+  const { format } = await splitData(file, join(scratch, "joined"), { ...options, to: "conll" });
+  expect(format).toBe("conll");
+});
