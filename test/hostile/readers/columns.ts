@@ -29,6 +29,11 @@ rains VBZ I-VP O
   "Ada\nLovelace\n\nTurin\n",
   "New York\tB-LOC\nis\tO\nbig\tO\n",
   "\ufeffAda B-PER\r\nrains O\r\n\r\nTurin B-LOC\r\n",
+  "# id 1 domain=x\n1 Ada NNP B-PER O\n2 rains VBZ O O\n1-2 x y O O\n\n1 -DOCSTART- X O O\n\n1 Turin NNP B-LOC B-X\n",
+  "word pos ner\nAda NNP (PER(X*)\nLovelace NNP *)\nrains VBZ *\n\n###MEDLINE:1\n\nTurin NNP (LOC)\n",
+  "#begin document (a); part 000\na 0 0 Ada N (S* - - - s (PER) * -\na 0 1 rains V *) - - - s * -\n\n#end document\n",
+  "en:Ada\tB-PER\nen:rains\tO\n\u00a0\nen::\tO\n",
+  "B-PER\tAda\nO\trains\n===\nB-LOC\tTurin\n",
 ];
 const ALL = SEEDS.map((seed) => Buffer.from(seed));
 const OPTIONS = [

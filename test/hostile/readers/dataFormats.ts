@@ -90,6 +90,23 @@ const LINE_SEEDS: readonly Readonly<Record<string, string>>[] = [
       "T1\tPER 2 14\tAda Lovelace\nT2\tX 2 5;24 29\tAda Turin\nT3\tY 6 14;15 20\tLovelace lives\nR1\tOf Arg1:T1\n",
   },
   { "a.txt": "Nobody", "a.ann": "" },
+  { "a.csv": 'tokens;ner_tags\n"[\'Ada\', ""it\'s""]";"[\'B-PER\' \'O\']"\n(\'Turin\',);[""B-LOC""]\n' },
+  { "a.tsv": "sent_id\ttoken\tner\n1\tAda\tB-PER\n\t\t\n2\tTurin\tB-LOC\n" },
+  {
+    "a.conllu":
+      "# sent_id = 1\n1-2\tdel\t_\t_\t_\t_\t_\t_\t_\t_\n1\tAda\t_\tX\t_\t_\t0\troot\t_\tSpaceAfter=No|NE=B-PER\n\n",
+  },
+  { "a.iob": "Ada|NNP|B-PER lives|VBZ|O\n-DOCSTART-\n||X|O Turin|NNP|B-LOC\n" },
+  {
+    "a.tsv":
+      "#FORMAT=WebAnno TSV 3.3\n#T_SP=x.NamedEntity|identifier|value\n#T_RL=x.R|BT_x\n\n#Text=Ada \\[x\n1-1\t0-3\tAda\t*[1]|*\tPER[1]|X\t_\n1-2\t4-6\t\\[x\t*[1]\tPER[1]\t_\n1-2.1\t5-6\tx\t*[2]\tL\\_C[2]\t_\n",
+  },
+  { "a.txt": "1|t|Ada 😀\n1|a|in Turin\n1\t0\t3\tAda\tPER\tx\n1\t9\t14\tTurin\tLOC\n1\tR\ta\tb\n\n2|t|x\n" },
+  {
+    "a.txt": "Ada lives\nin  Turin .\n",
+    "a.con": 'c="turin" 2:1 2:1||t="LOC"\nc="ada lives in" 1:0 2:0||t="X"\n',
+  },
+  { "a.data": "Ada lives in Turin\nN V P N\n0,1 PER|3,3 LOC|2,3 X\n\nrains\n\n" },
 ];
 
 function jsonFiles(random: Random): Files {
