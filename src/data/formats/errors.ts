@@ -125,3 +125,10 @@ export const standoffMissing = (file: string, extension: string, pair: string) =
     where: file,
     remedy: `Put the text (NAME.txt) and its annotations (${pair}) in the same folder.`,
   });
+
+/** Lines end with a carriage return alone, as on old Macs, so the file is one line. */
+export const lineEndsOld = (file: string, line: number) =>
+  new NeriumError("DATA_LINE_INVALID", "The line contains carriage returns", {
+    where: at(file, line),
+    remedy: "Save the file with line feeds (LF, or CRLF) as line ends.",
+  });

@@ -36,7 +36,7 @@ describe("comments that have as many cells as the data", () => {
     );
     expect(words(read)).toEqual(["Ada smiled", "Oslo"]);
     expect(read.notes).toEqual([
-      "2 lines begin with # and are read as comments: their last cells are not a tag of other lines (first at line 1).",
+      "2 lines are read as comments: their last cells are not a tag of other lines (first at line 1).",
     ]);
   });
 
@@ -77,6 +77,17 @@ describe("columns before the words", () => {
       "d1\t1\tAda\tB-PER\nd1\t2\tlives\tO\nd1\t3\there\tO\n\nd2\t1\tOslo\tB-LOC\nd2\t2\tis\tO\n",
     );
     expect(words(read)).toEqual(["Ada lives here", "Oslo is"]);
+  });
+
+  it("names of documents alone", async () => {
+    const read = await corpus(
+      "a.tsv",
+      "d1\tAda\tB-PER\nd1\tlives\tO\nd1\there\tO\n\nd2\tOslo\tB-LOC\nd2\tis\tO\nd2\tbig\tO\n",
+    );
+    expect(words(read)).toEqual(["Ada lives here", "Oslo is big"]);
+    expect(read.notes).toEqual([
+      "column 0 names the sentence or document; words are read from column 1 (--token-column).",
+    ]);
   });
 
   it("numbers with the sentence, as WebAnno TSV 1 has them", async () => {
@@ -175,7 +186,15 @@ describe("document lines of other formats", () => {
     },
   );
 
-  it("are words where they have as many cells as other words", async () => {
+  it.each(["#text: x\n", "### doc\n", "=== 12\n", "#begin document\n", "# id-7\n"])(
+    "%j has as many cells as the words, but no tag",
+    async (line) => {
+      const read = await corpus("a.conll", `Ada B-PER\nis O\n\n${line}Oslo B-LOC\n`);
+      expect(words(read)).toEqual(["Ada is", "Oslo"]);
+    },
+  );
+
+  it("are words where they have as many cells as other words, and a tag", async () => {
     expect(words(await corpus("a.conll", "=== O\nEOS O\n<s> O\n"))).toEqual(["=== EOS <s>"]);
   });
 });
@@ -333,6 +352,17 @@ describe("tags that are joined to words", () => {
     expect(read.format).toBe("joined-tags");
   });
 
+  it("class labels, as Stanford's tools write them", async () => {
+    const read = await corpus("a.txt", "Ada/PERSON lives/O in/O\nOslo/LOCATION ./O\n");
+    expect(tags(read)).toEqual(["PERSON O O", "LOCATION O"]);
+  });
+
+  it("parts of speech are no tags", async () => {
+    expect(await failure("a.txt", "Ada/NNP lives/VBZ in/IN\nOslo/NNP ./.\n")).toMatchObject({
+      code: "DATA_COLUMN_COUNT",
+    });
+  });
+
   it("words may contain the character", async () => {
     expect(words(await corpus("a.iob", "||PUNCT|O Ada|PROPN|B-PER\n1/2|NUM|O\n"))).toEqual(["| Ada", "1/2"]);
   });
@@ -383,6 +413,19 @@ describe("CoNLL-U", () => {
     expect(await failure("a.conllu", row("1", "Oslo", "Gloss=x"), { tagColumn: "NE" })).toMatchObject({
       code: "DATA_TABLE_COLUMN_MISSING",
     });
+  });
+});
+
+it("a sentence of more than 1,000 words is named: what ends sentences may be missing", async () => {
+  expect((await corpus("a.conll", "x O\n".repeat(1001))).notes).toEqual([
+    "1 sentence has more than 1,000 words; an empty line must end each sentence (first at line 1).",
+  ]);
+});
+
+it("lines that end with carriage returns alone are an error", async () => {
+  expect(await failure("a.conll", "Ada B-PER\rlives O\r")).toMatchObject({
+    code: "DATA_LINE_INVALID",
+    where: "a.conll:1",
   });
 });
 

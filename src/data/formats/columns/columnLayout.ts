@@ -1,5 +1,5 @@
 import { columnKind, tagColumnMissing, tokenColumnMissing } from "../../errors.js";
-import { entityColumnMissing, wordsAreNumbers } from "../errors.js";
+import { entityColumnMissing, lineEndsOld, wordsAreNumbers } from "../errors.js";
 import type { FormatOptions } from "../format.js";
 import { isBracketed } from "./bracketedTags.js";
 import { type EntityTags, entityTags, namesSentences, numbersWords } from "./columnKinds.js";
@@ -32,10 +32,12 @@ export interface ColumnLayout extends Pick<ColumnSample, "split" | "count" | "li
 /**
  * Finds out what the columns hold, from the first lines.
  *
- * @throws NeriumError DATA_TAG_COLUMN_MISSING, DATA_TOKEN_COLUMN_MISSING, DATA_COLUMN_KIND
+ * @throws NeriumError DATA_TAG_COLUMN_MISSING, DATA_TOKEN_COLUMN_MISSING, DATA_COLUMN_KIND,
+ *   DATA_LINE_INVALID
  */
 export function columnLayout(sample: ColumnSample, file: string, options: FormatOptions): ColumnLayout {
   const { split, line, header } = sample;
+  if (sample.texts[0]!.includes("\r")) throw lineEndsOld(file, line);
   const notes: string[] = [];
   const note = (text: string) => notes.push(`${file}: ${text}`);
   const ontoNotes = isOntoNotes(sample);
@@ -119,13 +121,9 @@ function isOntoNotes({ texts, split }: ColumnSample): boolean {
 function leadingColumns(columns: readonly Column[]): number {
   const most = columns.length - 2;
   let leading = 0;
-  while (
-    leading < most &&
-    namesSentences(columns[leading]!) &&
-    columns.slice(leading + 1, most + 1).some(numbersWords)
-  )
-    leading++;
-  return leading < most && numbersWords(columns[leading]!) ? leading + 1 : 0;
+  while (leading < most && namesSentences(columns[leading]!)) leading++;
+  if (leading < most && numbersWords(columns[leading]!)) return leading + 1;
+  return leading === 1 && columns[0]!.flat().length >= 6 ? 1 : 0;
 }
 
 type Column = ReturnType<typeof columnOf>;

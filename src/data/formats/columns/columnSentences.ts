@@ -7,7 +7,15 @@ import type { FormatOptions } from "../format.js";
 import { bracketedTags } from "./bracketedTags.js";
 import { isRangeOrEmptyNode } from "./columnKinds.js";
 import type { ColumnLayout } from "./columnLayout.js";
-import { blank, documentStart, hash, keyAndValue, newDocument, otherLine } from "./otherLines.js";
+import {
+  blank,
+  documentStart,
+  hash,
+  keyAndValue,
+  newDocument,
+  type OtherLine,
+  otherLine,
+} from "./otherLines.js";
 import { trimmed } from "./split.js";
 
 /**
@@ -31,6 +39,7 @@ export function* columnSentences(
   const sentence = (): Sentence => {
     const own = bracketed ? bracketedTags(tags, { file, lines: numbers }) : { tags, nested: 0 };
     left.add("nested", own.nested, start);
+    if (words.length > LONG) left.add("long", 1, start);
     const read = documents.sentence(words, own.tags, start);
     words = [];
     tags = [];
@@ -54,9 +63,10 @@ export function* columnSentences(
     }
     if (words.length === 0) {
       if (number === layout.header?.line) continue;
-      if (hash(text) && (keyAndValue(text) || isComment(cells, layout))) {
-        if (newDocument(text)) documents.startDocument();
-        else if (!keyAndValue(text) && layout.guessesTags) left.add("comments", 1, number);
+      const other = MARKS.has(text[0]) ? otherAtBeginning(text, cells, layout) : undefined;
+      if (other !== undefined) {
+        if (other === "document") documents.startDocument();
+        if (layout.guessesTags && !keyAndValue(text)) left.add("comments", 1, number);
         continue;
       }
       if (documentStart(cells[wordColumn]!)) {
@@ -88,8 +98,21 @@ export function* columnSentences(
   for (const note of left.notes(file)) onNote?.(note);
 }
 
-const isComment = (cells: readonly string[], { tag, isTag }: ColumnLayout): boolean =>
-  tag !== undefined && !isTag(trimmed(cells[tag]!));
+/** A sentence of more words is probably several, without what ends them. */
+const LONG = 1000;
+
+/** What lines begin with that may have no word. */
+const MARKS = new Set<string | undefined>(["#", "=", "-", "*", "_", "~", "<"]);
+
+/** Returns what a line with as many cells as the words does before a sentence; `undefined` if it has a word. */
+function otherAtBeginning(
+  text: string,
+  cells: readonly string[],
+  { tag, isTag }: ColumnLayout,
+): OtherLine | undefined {
+  if (hash(text) && keyAndValue(text)) return newDocument(text) ? "document" : "comment";
+  return tag === undefined || isTag(trimmed(cells[tag]!)) ? undefined : otherLine(text);
+}
 
 const notNumbered = (file: string, line: number, column: number, cell: string, words: number) =>
   lineInvalid(
@@ -102,10 +125,12 @@ const notNumbered = (file: string, line: number, column: number, cell: string, w
 const WHAT = {
   nested: (count: number) =>
     `${count} ${count === 1 ? "entity is" : "entities are"} inside of others and not read`,
+  long: (count: number) =>
+    `${count} ${count === 1 ? "sentence has" : "sentences have"} more than 1,000 words; an empty line must end each sentence`,
   ranges: (count: number) =>
     `${count} ${count === 1 ? "line is" : "lines are"} skipped that have the number of several words (1-2) or of none (1.1)`,
   comments: (count: number) =>
-    `${count} ${count === 1 ? "line begins" : "lines begin"} with # and ${count === 1 ? "is read as a comment: its last cell is" : "are read as comments: their last cells are"} not a tag of other lines`,
+    `${count} ${count === 1 ? "line is read as a comment: its last cell is" : "lines are read as comments: their last cells are"} not a tag of other lines`,
 } as const;
 
 /** Counts what is left out, and where it is first. */

@@ -14,11 +14,14 @@ export interface Joined {
 }
 
 const SEPARATORS = ["|", "/", "\\", "_", ",", ";"];
-const isTag = (text: string): boolean => text === "O" || prefixedTag(text, usualSpelling) !== undefined;
+/** With prefix or, as Stanford's tools write tags, without. */
+const isTag = (text: string): boolean => prefixedTag(text, usualSpelling) !== undefined || isClass(text);
+const isClass = (text: string): boolean =>
+  /^[A-Z][A-Z_-]*$/i.test(text) && text[0] === text[0]!.toUpperCase();
 
 /**
  * Recognises tags that are joined to words with a character, one word on a line or a sentence on a line. Nearly all words must
- * end with a tag, and some tag must have a prefix.
+ * end with a tag. Some tag must have a prefix, or a quarter of the words must have the tag `O`: parts of speech are no tags.
  *
  * @param texts lines with words
  */
@@ -31,12 +34,26 @@ export function joinedIn(texts: readonly string[]): Joined | undefined {
     const all = cells.flat();
     const splits = all.map((cell) => cell.split(separator));
     const tagged = splits.filter((parts) => parts.length > 1 && isTag(parts.at(-1)!));
-    if (all.length === 0 || tagged.length < all.length * 0.9 || !tagged.some((parts) => parts.at(-1) !== "O"))
+    if (
+      all.length === 0 ||
+      tagged.length < all.length * 0.9 ||
+      !areEntities(tagged.map((parts) => parts.at(-1)!))
+    )
       continue;
     const parts = tagged.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
     return { separator, parts, wordPerLine: cells.every(({ length }) => length === 1), hasHeader };
   }
   return undefined;
+}
+
+function areEntities(tags: readonly string[]): boolean {
+  const outside = tags.filter((tag) => tag === "O").length;
+  const prefixed = tags.filter(
+    (tag) => tag.length > 1 && prefixedTag(tag, usualSpelling) !== undefined,
+  ).length;
+  return prefixed + outside < tags.length * 0.9
+    ? outside >= tags.length / 4 && outside < tags.length && new Set(tags).size <= 50
+    : prefixed > 0;
 }
 
 /** Takes a word and its tag apart. `undefined` if no tag is joined to it. */

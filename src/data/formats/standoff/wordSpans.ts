@@ -24,7 +24,11 @@ export const wordSpans: ReadFormat = {
       .map((block) => block.split(/\r?\n/).filter((line) => line.trim() !== ""))
       .filter(({ length }) => length > 0);
     const whole = blocks.length === 50 ? blocks : blocks.slice(0, Math.max(1, blocks.length - 1));
-    return whole.every(({ length }) => length <= 3) && whole.filter(isBlock).length * 2 >= whole.length;
+    return (
+      whole.length > 0 &&
+      whole.every(({ length }) => length <= 3) &&
+      whole.filter(isBlock).length * 2 >= whole.length
+    );
   },
   read({ lines, file }, options) {
     let inclusive: boolean | undefined;
