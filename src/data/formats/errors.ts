@@ -76,6 +76,14 @@ export const sentenceColumnMissing = (file: string, header: readonly string[]) =
     },
   );
 
+/** A CSV file has texts where words should be, and no lists of tags. */
+export const textsInTable = (file: string, line: number, column: string) =>
+  new NeriumError("DATA_LINE_INVALID", `The column ${column} has texts, not words`, {
+    where: at(file, line),
+    remedy:
+      'Write one word and its tag per row, or lists of words and tags. Texts with spans are read from JSON Lines: {"text": "…", "spans": [{"start": 0, "end": 3, "label": "PER"}]}.',
+  });
+
 /** A cell of a CSV file should be a list, but cannot be read as one. */
 export const listInvalid = (file: string, line: number, cell: string) =>
   new NeriumError(

@@ -55,6 +55,23 @@ describe("a word per row", () => {
     expect(thrown.message).toContain(columns);
   });
 
+  it("NaN continues a sentence", async () => {
+    const read = await corpus(
+      "a.csv",
+      "Sentence #,Word,Tag\nSentence: 1,Ada,B-PER\nNaN,lives,O\nSentence: 2,Oslo,B-LOC\n",
+    );
+    expect(words(read)).toEqual(["Ada lives", "Oslo"]);
+  });
+
+  it("texts are not words", async () => {
+    const text = `text,entities\n"Ada lives","[(0, 3, 'PER')]"\n`;
+    expect(await failure("a.csv", text)).toMatchObject({
+      code: "DATA_LINE_INVALID",
+      where: "a.csv:2",
+      remedy: expect.stringContaining("JSON Lines"),
+    });
+  });
+
   it("the flag that the error names reads the file", async () => {
     const text = "Sentence #,Word,Annotation\n1,Ada,B-PER\n";
     expect((await failure("a.csv", text)).remedy).toContain("--tag-column");

@@ -73,15 +73,8 @@ export function columnLayout(sample: ColumnSample, file: string, options: Format
   else if (asked.word === undefined && asked.tag === undefined && isFirstTag)
     note(`column 0 has the tags; words are read from column ${word} (--token-column, --tag-column).`);
   if (asked.tag === undefined && names === undefined && !ontoNotes && tag !== undefined) {
-    const others = kinds.flatMap((kind, at) => (kind !== undefined && at !== tag ? [at] : []));
-    if (others.length > 0)
-      note(
-        `tags are read from column ${tag}; column ${others.join(", ")} also ${others.length === 1 ? "has" : "have"} tags of entities and ${others.length === 1 ? "is" : "are"} not read (--tag-column).`,
-      );
-    else if (tag !== count - 1 && !isFirstTag)
-      note(
-        `tags are read from column ${tag}, because the last column has no tags of entities (--tag-column).`,
-      );
+    const chosen = tagNote(kinds, tag);
+    if (chosen !== undefined) note(chosen);
     else if (kinds[tag] === undefined && isCoreference(columns[tag]!))
       throw entityColumnMissing(file, line, tag);
   }
@@ -137,6 +130,16 @@ function tagColumnOf(
   const found = kinds.flatMap((kind, at) => (kind === undefined ? [] : [at]));
   if (found.length === 0) return count - 1;
   return index === undefined && found.at(-1) === count - 1 ? count - 1 : found[0]!;
+}
+
+/** Says which column of tags was taken; `undefined` if it is the only one and in its usual place. */
+function tagNote(kinds: readonly (EntityTags | undefined)[], tag: number): string | undefined {
+  const others = kinds.flatMap((kind, at) => (kind !== undefined && at !== tag ? [at] : []));
+  if (others.length > 0)
+    return `tags are read from column ${tag}; column ${others.join(", ")} also ${others.length === 1 ? "has" : "have"} tags of entities and ${others.length === 1 ? "is" : "are"} not read (--tag-column).`;
+  return tag === kinds.length - 1 || tag === 0
+    ? undefined
+    : `tags are read from column ${tag}, because the last column has no tags of entities (--tag-column).`;
 }
 
 const isCoreference = (column: Column): boolean => {

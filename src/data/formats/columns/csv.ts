@@ -3,7 +3,7 @@ import { cannotHold, cellEmpty, columnCount } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
-import { sentenceColumnMissing } from "../errors.js";
+import { sentenceColumnMissing, textsInTable } from "../errors.js";
 import type { FormatOptions, WordsFormat } from "../format.js";
 import { placeOf, severalDocuments } from "../writing.js";
 import { WORD_NAMES } from "./columnNames.js";
@@ -13,7 +13,7 @@ import { delimiterOf, namesIn, rowsOf } from "./csvRows.js";
 /**
  * CSV like Kaggle's Annotated Corpus for NER: one row for each word, under a header
  * `Sentence #,Word,POS,Tag`. The name of the sentence is in the row of its first word or in all its rows; an
- * empty cell continues the sentence. Without such a column, empty rows end sentences. Other common column names
+ * empty cell, or `NaN`, continues the sentence. Without such a column, empty rows end sentences. Other common column names
  * are recognised, in upper or lower case, and the delimiters `;`, `|` and tab. The column `Document` says which
  * document a sentence belongs to.
  *
@@ -99,7 +99,8 @@ function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOption
     }
     if (cells.length === 1 && cells[0] === "") continue;
     if (cells.length !== columns.count) throw columnCount(file, line, cells.length, columns.count, 1);
-    const own = cells[columns.sentence] ?? "";
+    const cell = cells[columns.sentence] ?? "";
+    const own = cell.length === 3 && cell.toLowerCase() === "nan" ? "" : cell;
     if (own !== "" && own !== name) {
       if (words.length > 0) yield sentence();
       name = own;
@@ -134,8 +135,18 @@ function headerColumns(
 ): CsvColumns {
   requireNoExport(header, undefined, file);
   const columns = csvColumns(header, file, options);
-  if (columns.sentence < 0 && !hasEmptyRows(lines)) throw sentenceColumnMissing(file, header);
-  return columns;
+  if (columns.sentence >= 0 || hasEmptyRows(lines)) return columns;
+  const [, first] = rowsOf(linesUpTo(lines, 64), file, options.delimiter ?? delimiterIn(lines));
+  if (first !== undefined && /\S\s+\S/.test(first.cells[columns.word] ?? ""))
+    throw textsInTable(file, first.line, header[columns.word]!);
+  throw sentenceColumnMissing(file, header);
+}
+
+function* linesUpTo(lines: Iterable<Line>, last: number): Generator<Line> {
+  for (const line of lines) {
+    if (line.number > last) return;
+    yield line;
+  }
 }
 
 /** True if there is an empty row between others. */
