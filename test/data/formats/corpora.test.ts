@@ -40,6 +40,11 @@ describe("comments that have as many cells as the data", () => {
     ]);
   });
 
+  it("class labels and prefixes that the first lines lack are tags too", async () => {
+    for (const tag of ["B-EVT", "EVENT"])
+      expect(words(await corpus("a.conll", `${"a O\n\n".repeat(5000)}# ${tag}\n`)).at(-1)).toBe("#");
+  });
+
   it("tweets: # with a tag is a word at the beginning of a sentence too", async () => {
     expect(words(await corpus("a.conll", "# O\nsale B-EVT\n\nbuy O\n# O\n"))).toEqual(["# sale", "buy #"]);
   });

@@ -1,4 +1,5 @@
 import { columnKind, tagColumnMissing, tokenColumnMissing } from "../../errors.js";
+import { prefixedTag, usualSpelling } from "../../tags/spelling.js";
 import { entityColumnMissing, lineEndsOld, wordsAreNumbers } from "../errors.js";
 import type { FormatOptions } from "../format.js";
 import { isBracketed } from "./bracketedTags.js";
@@ -95,7 +96,7 @@ export function columnLayout(sample: ColumnSample, file: string, options: Format
     numbersPlainly: index !== undefined && columns[index]!.flat().some((cell) => /^\d+$/.test(cell)),
     bracketed: (ontoNotes && tag === ONTONOTES.tag) || own?.kind === "brackets",
     prefix,
-    ...tagTest(own, tag === undefined ? [] : columns[tag]!.flat()),
+    ...tagTest(own, sample, tag),
     notes,
   };
 }
@@ -166,14 +167,19 @@ function languagePrefix(words: readonly string[]): string {
     : "";
 }
 
+/** Class labels are known from the first lines. They are only a test if these have a line with # that fails it. */
 function tagTest(
   kind: EntityTags | undefined,
-  cells: readonly string[],
+  sample: ColumnSample,
+  tag: number | undefined,
 ): Pick<ColumnLayout, "isTag" | "guessesTags"> {
   if (kind?.kind === "brackets") return { isTag: isBracketed, guessesTags: false };
   if (kind?.kind === "prefixes") return { isTag: kind.isTag, guessesTags: false };
-  const known = new Set(cells);
-  return { isTag: (cell) => cell === "O" || known.has(cell), guessesTags: true };
+  const known = new Set(tag === undefined ? [] : columnOf(sample, tag).flat());
+  const isTag = (cell: string) =>
+    cell === "O" || known.has(cell) || prefixedTag(cell, usualSpelling) !== undefined;
+  const guessesTags = tag !== undefined && sample.marked.some((cells) => !isTag(cells[tag]!));
+  return { isTag: guessesTags ? isTag : () => true, guessesTags };
 }
 
 /** @throws NeriumError DATA_COLUMN_KIND */

@@ -18,6 +18,8 @@ export interface ColumnSample {
   readonly header?: { readonly line: number; readonly cells: readonly string[] };
   /** Lines with words, as text. */
   readonly texts: readonly string[];
+  /** Cells of lines that may be comments, although they have {@link count} cells. */
+  readonly marked: readonly (readonly string[])[];
   /** Cells of lines that have {@link count} cells, by sentence. */
   readonly sentences: readonly (readonly (readonly string[])[])[];
 }
@@ -41,6 +43,7 @@ export function columnSample(lines: Iterable<Line>, delimiter: string | undefine
     line,
     ...(isHeader ? { header: { line: header.number, cells: header.cells } } : {}),
     texts: all.map(({ text }) => text),
+    marked: comments.map(({ text }) => split(text)).filter(({ length }) => length === count),
     sentences: own
       .map((group) =>
         group
