@@ -65,6 +65,12 @@ export const erfOp = unary("erf", "Erf", ({ inputs: [x], cotangents: [dy] }) => 
 ]);
 export const erf = (x: Tensor): Tensor => apply(erfOp, [x], {});
 
+/** d tanh x = (1 − tanh² x) dx */
+export const tanhOp = unary("tanh", "Tanh", ({ outputs: [y], cotangents: [dy] }) => [
+  multiply(dy!, shift(negate(multiply(y!, y!)), 1)),
+]);
+export const tanh = (x: Tensor): Tensor => apply(tanhOp, [x], {});
+
 /** d max(x, 0) = dx where x > 0 */
 export const reluOp = unary("relu", "Relu", ({ inputs: [x], cotangents: [dy] }) => [multiply(dy!, step(x!))]);
 export const relu = (x: Tensor): Tensor => apply(reluOp, [x], {});

@@ -1,6 +1,6 @@
 /** The building blocks of families: types of config keys, activations, attention. */
 import { z } from "zod";
-import { add, gelu, matmul, relu, softmax, type Tensor } from "../../graph/index.js";
+import { add, gelu, geluTanh, matmul, relu, softmax, type Tensor } from "../../graph/index.js";
 import type { Batch } from "../batch/batch.js";
 
 /** The limits are far beyond any encoder. They keep products of these sizes exact, whatever a file claims. */
@@ -9,8 +9,19 @@ export const width = z.int().positive().max(65_536);
 export const layerCount = z.int().positive().max(1_000);
 export const probability = z.number().min(0).lt(1);
 
-/** The implemented activations, under their names in config.json. */
-export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = { gelu, relu };
+/**
+ * The implemented activations, under their names in config.json: those of transformers' activations.py that compute GELU, exactly
+ * or with tanh, and ReLU.
+ */
+export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+  gelu,
+  gelu_python: gelu,
+  gelu_new: geluTanh,
+  gelu_fast: geluTanh,
+  gelu_pytorch_tanh: geluTanh,
+  gelu_python_tanh: geluTanh,
+  relu,
+};
 
 /**
  * Scaled dot-product attention (https://arxiv.org/abs/1706.03762) of rows within their sequences:
