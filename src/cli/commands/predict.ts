@@ -201,7 +201,7 @@ function formatOf({ format, offsets }: PredictFlags, types: readonly string[], i
     case "json":
       return jsonPredictions(codePoints);
     case "conll":
-      return conllColumns();
+      return conllColumns(types);
     case "html":
       return htmlPage(types);
   }

@@ -1,23 +1,32 @@
+import { columnLines, documentLine } from "../../data/formats/columns/conll.js";
 import { splitSentences } from "../../text/splitSentences.js";
 import { wordsIn } from "../../text/splitWords.js";
 import type { Prediction, PredictionFormat } from "./prediction.js";
 
 /**
  * CoNLL columns: one line with word and IOB2 tag per word, an empty line after each sentence, `-DOCSTART-`
- * before each file.
+ * before each file. If a type contains a space, tabs separate the columns.
+ *
+ * @param types entity types of the model
  */
-export function conllColumns(): PredictionFormat {
+export function conllColumns(types: readonly string[]): PredictionFormat {
+  const delimiter = types.some((type) => type.includes(" ")) ? "\t" : " ";
   let file: string | undefined;
+  // Shows readers that only tabs separate the columns.
+  let begins = delimiter === "\t";
   return {
     each(prediction) {
-      const begins = prediction.file !== file;
+      begins ||= prediction.file !== file;
       file = prediction.file;
-      return `${begins ? "-DOCSTART- O\n\n" : ""}${[...sentenceLines(prediction)].join("")}`;
+      const sentences = [...sentenceLines(prediction, delimiter)].join("");
+      const head = begins ? documentLine(1, delimiter) : "";
+      begins = false;
+      return head + sentences;
     },
   };
 }
 
-function* sentenceLines({ text, entities }: Prediction): Generator<string> {
+function* sentenceLines({ text, entities, line = 0 }: Prediction, delimiter: string): Generator<string> {
   const tags = new Map<number, string>();
   for (const { type, words } of entities)
     words.forEach((word, place) => {
@@ -25,7 +34,8 @@ function* sentenceLines({ text, entities }: Prediction): Generator<string> {
     });
   let index = 0;
   for (const words of splitSentences(wordsIn(text), text)) {
-    yield words.map((word) => `${word.text} ${tags.get(index++) ?? "O"}\n`).join("");
-    yield "\n";
+    const own = words.map(() => tags.get(index++) ?? "O");
+    const sentence = { words: words.map((word) => word.text), tags: own, document: 0, line };
+    yield columnLines(sentence, [own], delimiter);
   }
 }

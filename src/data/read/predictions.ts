@@ -1,26 +1,15 @@
 import type { Sentence } from "../../text/sentence.js";
 import { predictionsDiffer, predictionsMissing } from "../errors.js";
-import { columnLines, documentLine } from "../formats/columns/conll.js";
-import { separated, severalDocuments } from "../formats/writing.js";
+import { columnFile } from "../formats/columns/conll.js";
+import { severalDocuments } from "../formats/writing.js";
 import { openPath } from "./open.js";
 import { fileSource } from "./source.js";
 
-/**
- * Yields lines for conlleval: word, gold tag and predicted tag. If there are several documents, each begins
- * with a `-DOCSTART-` line.
- */
-export function* predictionLines(
+/** Yields lines for conlleval: word, gold tag and predicted tag. Documents and columns are separated as in other CoNLL files. */
+export const predictionLines = (
   sentences: readonly Sentence[],
   predicted: readonly (readonly string[])[],
-): Generator<string> {
-  const hasSpaces = sentences.some(({ words }) => words.some((word) => word.includes(" ")));
-  const delimiter = hasSpaces ? "\t" : " ";
-  let index = 0;
-  for (const { sentence, begins } of separated(sentences)) {
-    if (begins) yield documentLine(2, delimiter);
-    yield columnLines(sentence, [sentence.tags, predicted[index++]!], delimiter);
-  }
-}
+): Iterable<string> => columnFile(sentences, ({ tags }, index) => [tags, predicted[index]!]);
 
 type Tags = readonly (readonly string[])[];
 
@@ -91,21 +80,25 @@ interface Predicted {
 
 /** Tags stay as they are in the file: in predicted tags, another scheme looks the same as stray tags. */
 async function readFile(file: string): Promise<readonly Predicted[]> {
-  const columns = columnsOf(file);
+  const { columns, delimiter } = layoutOf(file);
   if (columns < 3) throw predictionsMissing(file, columns);
   const read = async (tagColumn: number): Promise<readonly Sentence[]> => {
-    const { content } = await openPath(file, { format: "conll", tagColumn });
+    const { content } = await openPath(file, { format: "conll", tagColumn, ...delimiter });
     return content.shape === "words" ? [...content.sentences] : [];
   };
   const predicted = await read(columns - 1);
   return (await read(columns - 2)).map((gold, index) => ({ gold, predicted: predicted[index]!.tags }));
 }
 
-/** Returns the number of columns in the first line that is not blank. */
-function columnsOf(file: string): number {
-  for (const { text } of fileSource(file).lines)
-    if (text.trim() !== "") return text.trim().split(text.includes("\t") ? "\t" : /[ \t]+/).length;
-  return 0;
+/** Returns the number of columns in the first line that is not blank, and their delimiter if it is a tab. */
+function layoutOf(file: string): { columns: number; delimiter?: { delimiter: string } } {
+  for (const { text } of fileSource(file).lines) {
+    if (text.trim() === "") continue;
+    if (text.includes("\t"))
+      return { columns: text.trim().split("\t").length, delimiter: { delimiter: "\t" } };
+    return { columns: text.trim().split(/ +/).length };
+  }
+  return { columns: 0 };
 }
 
 const isSame = (a: Predicted, b: Predicted | undefined): boolean =>

@@ -2,7 +2,7 @@ import type { Line } from "../../read/lines.js";
 import type { Column } from "./columnKinds.js";
 import { columnNames } from "./columnNames.js";
 import { blank, documentStart, hash, keyAndValue, otherLine } from "./otherLines.js";
-import { atSpaces, atTabs, type Split } from "./split.js";
+import { atBareTabs, atSpaces, atTabs, type Split } from "./split.js";
 
 /** How many lines are looked at to find out what the columns hold. */
 const LINES = 8192;
@@ -93,15 +93,27 @@ function mostCells(lines: readonly { readonly cells: readonly string[]; readonly
 
 /**
  * Chooses how to split lines: at runs of spaces and tabs, or at single tabs if only these give as many cells in
- * each line. If the file has tabs, this reads it up to twice.
+ * each line. If both do, a `-DOCSTART-` line before the first word decides. If the file has tabs, this reads it up to
+ * twice.
  */
 function splitOf(lines: Iterable<Line>, words: readonly Line[]): Split {
   if (!words[0]!.text.includes("\t")) return atSpaces;
+  const bare = mostOf(words, atBareTabs);
+  if (beginsWithTabs(lines, words[0]!, bare.count) && isEven(lines, atBareTabs, bare.count)) return atTabs;
   const spaces = mostOf(words, atSpaces);
   if (isEven(lines, atSpaces, spaces.count)) return atSpaces;
   const tabs = mostOf(words, atTabs);
   if (isEven(lines, atTabs, tabs.count)) return atTabs;
   return tabs.count > 1 && tabs.share > spaces.share ? atTabs : atSpaces;
+}
+
+/** True if there is a `-DOCSTART-` line before the first word, with as many columns, separated by tabs only. */
+function beginsWithTabs(lines: Iterable<Line>, first: Line, count: number): boolean {
+  for (const { text, number } of lines) {
+    if (number >= first.number) return false;
+    if (documentStart(text)) return !text.includes(" ") && atTabs(text).length === count;
+  }
+  return false;
 }
 
 const mostOf = (words: readonly Line[], split: Split) =>

@@ -44,14 +44,42 @@ export const conll: WordsFormat = {
       }),
     };
   },
-  *write(sentences, { delimiter = " " }) {
-    for (const { sentence, begins } of separated(sentences)) {
-      const columns = sentence.tags.length === 0 ? [] : [sentence.tags];
-      if (begins) yield { content: documentLine(columns.length, delimiter) };
-      yield { content: columnLines(sentence, columns, delimiter) };
-    }
+  *write(sentences, { delimiter }) {
+    const columnsOf = ({ tags }: Sentence) => (tags.length === 0 ? [] : [tags]);
+    for (const content of columnFile(sentences, columnsOf, delimiter)) yield { content };
   },
 };
+
+/**
+ * Yields the lines of a file. Unless a delimiter is given, columns are separated by a space, or, if a word or a tag contains one,
+ * by a tab. A file with tabs begins with a `-DOCSTART-` line, which shows readers that spaces do not separate columns.
+ *
+ * @param columnsOf returns the columns of tags of a sentence
+ * @throws NeriumError DATA_CANNOT_HOLD
+ */
+export function* columnFile(
+  sentences: Iterable<Sentence>,
+  columnsOf: (sentence: Sentence, index: number) => readonly (readonly string[])[],
+  delimiter?: string,
+): Generator<string> {
+  const chosen = delimiter ?? delimiterFor(sentences, columnsOf);
+  let index = 0;
+  for (const { sentence, begins } of separated(sentences)) {
+    const columns = columnsOf(sentence, index);
+    const shows = index++ === 0 && delimiter === undefined && chosen === "\t";
+    if (begins || shows) yield documentLine(columns.length, chosen);
+    yield columnLines(sentence, columns, chosen);
+  }
+}
+
+function delimiterFor(...[sentences, columnsOf]: Parameters<typeof columnFile>): string {
+  let index = 0;
+  for (const sentence of sentences)
+    if (hasSpace(sentence.words) || columnsOf(sentence, index++).some(hasSpace)) return "\t";
+  return " ";
+}
+
+const hasSpace = (texts: readonly string[]): boolean => texts.some((text) => text.includes(" "));
 
 /** Returns the line that begins a document. */
 export const documentLine = (columns: number, delimiter: string): string =>
@@ -68,18 +96,17 @@ export function columnLines(
   delimiter: string,
 ): string {
   const { words } = sentence;
-  for (const text of [...words, ...columns.flat()]) {
+  const refuse = (what: string, text: string) => cannotHold("CoNLL", what, text, placeOf(sentence));
+  const check = (what: string, text: string) => {
     const isCut =
       text.includes(delimiter) || /[\n\r]/.test(text) || (delimiter === " " && text.includes("\t"));
-    const isOther = trimmed(text) !== text || blank(text) || documentStart(text) || keyAndValue(text);
-    if (isCut || isOther)
-      throw cannotHold(
-        "CoNLL",
-        "text that contains the column separator or looks like a blank line, a comment or -DOCSTART-",
-        text,
-        placeOf(sentence),
-      );
-  }
+    if (isCut || text === "" || trimmed(text) !== text)
+      throw refuse(`a ${what} that is empty or contains the column separator`, text);
+  };
+  for (const word of words) check("word", word);
+  for (const tag of columns.flat()) check("tag", tag);
   const lines = words.map((word, at) => [word, ...columns.map((tags) => tags[at]!)].join(delimiter));
+  const odd = lines.findIndex((line) => blank(line) || documentStart(line) || keyAndValue(line));
+  if (odd >= 0) throw refuse("a word that looks like a blank line, a comment or -DOCSTART-", words[odd]!);
   return `${lines.join("\n")}\n\n`;
 }

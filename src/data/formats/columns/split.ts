@@ -13,3 +13,9 @@ export function trimmed(text: string): string {
 
 export const atSpaces: Split = (text) => trimmed(text).split(/[ \t]+/);
 export const atTabs: Split = (text) => text.split("\t");
+
+/** Returns no cells if there are spaces around one, which separate columns as well. */
+export const atBareTabs: Split = (text) => {
+  const cells = atTabs(text);
+  return cells.every((cell) => trimmed(cell) === cell) ? cells : [];
+};
