@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { counted } from "../counted.js";
 import { NeriumError } from "../errors.js";
 import type { SpanProblem } from "./spans/spanProblem.js";
 
@@ -199,10 +200,14 @@ export const keyMissing = (
 
 /** A sentence does not have one tag for each token. */
 export const lengthsDiffer = (file: string, line: number, tokens: number, tags: number) =>
-  new NeriumError("DATA_LENGTHS_DIFFER", `The sentence has ${tokens} tokens and ${tags} tags`, {
-    where: at(file, line),
-    remedy: "Give one tag for each token.",
-  });
+  new NeriumError(
+    "DATA_LENGTHS_DIFFER",
+    `The sentence has ${counted(tokens, "token")} and ${counted(tags, "tag")}`,
+    {
+      where: at(file, line),
+      remedy: "Give one tag for each token.",
+    },
+  );
 
 /** Tags are integers, but no names were given for them. */
 export const labelNamesMissing = (file: string, line: number, tag: number) =>
@@ -215,7 +220,7 @@ export const labelNamesMissing = (file: string, line: number, tag: number) =>
 export const labelNumber = (file: string, line: number, tag: number, labels: number) =>
   new NeriumError(
     "DATA_LABEL_NUMBER",
-    `The tag ${tag} is out of range: there are ${labels} labels, 0 to ${labels - 1}`,
+    `The tag ${tag} is out of range: there ${labels === 1 ? "is only the label 0" : `are ${labels} labels, 0 to ${labels - 1}`}`,
     {
       where: at(file, line),
       remedy: "Give the names of all labels, in the order of their numbers.",
@@ -381,10 +386,14 @@ export const outputExists = (output: string) =>
 
 /** There are fewer documents or sentences than parts, or a share is too small for even one of them. */
 export const tooFewUnits = (file: string, units: number, unit: string, part: string) =>
-  new NeriumError("DATA_SPLIT_TOO_SMALL", `There are only ${units} ${unit}: none is left for ${part}`, {
-    where: file,
-    remedy: "Give larger shares or more data. Documents and texts are never split.",
-  });
+  new NeriumError(
+    "DATA_SPLIT_TOO_SMALL",
+    `The data has only ${counted(units, `different ${unit.slice(0, -1)}`)}: none is left for ${part}`,
+    {
+      where: file,
+      remedy: "Give larger shares or more data. Documents, texts and equal sentences are never split.",
+    },
+  );
 
 /** The label map names an entity type that is not in the data. */
 export const labelMapUnknown = (type: string, types: readonly string[]) =>

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
+import { counted } from "../counted.js";
 import { writeJson } from "./json.js";
 import type { FsPort, NewFileFacts } from "./port.js";
 import { type WriteFolderOptions, writeFolderAtomically } from "./writeFolder.js";
@@ -80,7 +81,7 @@ export async function folderDamage(folder: string): Promise<string | undefined> 
     const path = join(folder, name);
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) return `${name} is missing`;
-    if (found.size !== size) return `${name} has ${found.size} bytes instead of ${size}`;
+    if (found.size !== size) return `${name} has ${counted(found.size, "byte")} instead of ${size}`;
     const digest = await sha256OfFile(path).catch((error: Error) => error.message);
     if (digest !== sha256) return `${name} has changed (its sha256 differs)`;
   }

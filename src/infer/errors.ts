@@ -1,3 +1,4 @@
+import { counted } from "../counted.js";
 import { NeriumError } from "../errors.js";
 
 /**
@@ -40,7 +41,7 @@ export function pipelineDisposed(folder: string): NeriumError {
 export function lengthBeyondModel(asked: number, most: number): NeriumError {
   return new NeriumError(
     "INFER_LENGTH_BEYOND_MODEL",
-    `The window length is ${asked} tokens, but the maximum of the model is ${most}`,
+    `The window length is ${counted(asked, "token")}, but the maximum of the model is ${most}`,
     {
       where: "maxLength",
       remedy: `Set it to at most ${most}, or omit it. Long sentences are split into windows.`,

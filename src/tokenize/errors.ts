@@ -1,3 +1,4 @@
+import { counted } from "../counted.js";
 import { NeriumError } from "../errors.js";
 
 const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
@@ -106,8 +107,8 @@ export const windowInvalid = (option: "maxLength" | "overlap", value: number) =>
   new NeriumError(
     "TOKENIZE_WINDOW_INVALID",
     option === "maxLength"
-      ? `A window of ${value} tokens is too short: two of them are special tokens`
-      : `The overlap of windows cannot be ${value} tokens`,
+      ? `A window of ${counted(value, "token")} is too short: two of them are special tokens`
+      : `The overlap of windows cannot be ${counted(value, "token")}`,
     {
       where: option,
       remedy:
@@ -128,10 +129,14 @@ const placed = ({ sentence, line }: Place): string =>
 
 /** A sentence has more or fewer tags than words. */
 export const tagCount = (place: Place, words: number, tags: number) =>
-  new NeriumError("TOKENIZE_TAG_COUNT", `The sentence has ${words} words and ${tags} tags`, {
-    where: placed(place),
-    remedy: "Give one tag for each word.",
-  });
+  new NeriumError(
+    "TOKENIZE_TAG_COUNT",
+    `The sentence has ${counted(words, "word")} and ${counted(tags, "tag")}`,
+    {
+      where: placed(place),
+      remedy: "Give one tag for each word.",
+    },
+  );
 
 /** A tag of the data is not one of the labels. */
 export const tagUnknown = (place: Place, word: string, tag: string, labels: readonly string[]) =>

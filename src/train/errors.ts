@@ -1,3 +1,4 @@
+import { counted } from "../counted.js";
 import { NeriumError } from "../errors.js";
 import { snakeCase } from "../recipe/spelling.js";
 
@@ -12,7 +13,7 @@ export function notFinite(facts: {
   skipped: number;
 }): NeriumError {
   const { step, epoch, what, sentences, folder, skipped } = facts;
-  const before = skipped > 0 ? ` and in the ${skipped - 1} steps before` : "";
+  const before = skipped > 0 ? ` and in the ${counted(skipped - 1, "step")} before` : "";
   return new NeriumError(
     "TRAIN_NOT_FINITE",
     `${what} at step ${step}${before}, in sentences ${sentences.join(", ")}`,

@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import type { Dataset } from "../../text/sentence.js";
 import { type DataFacts, entityTypes } from "../labels/facts.js";
 import { SHORTEST_DUPLICATE } from "./inspection.js";
@@ -66,7 +67,7 @@ function leaks(train: ComparedData, others: readonly ComparedData[]): DataWarnin
     return [
       {
         code: "SENTENCES_LEAKED",
-        message: `${file}: ${count} of ${sentences} sentences are also in ${train.facts.file} (${first}). Scores on them say little about new text.`,
+        message: `${file}: ${count} of ${counted(sentences, "sentence")} ${count === 1 ? "is" : "are"} also in ${train.facts.file} (${first}). Scores on them say little about new text.`,
       },
     ];
   });
@@ -93,7 +94,7 @@ function characterWarnings({ file, suspicious }: DataFacts): DataWarning[] {
   return [
     {
       code: "CHARACTERS_SUSPICIOUS",
-      message: `${file}: ${count} invisible or broken characters (${names.slice(0, 4).join(", ")}), first in the sentence at ${first.file}:${first.line}.`,
+      message: `${file}: ${counted(count, "invisible or broken character")} (${names.slice(0, 4).join(", ")}), first in the sentence at ${first.file}:${first.line}.`,
     },
   ];
 }

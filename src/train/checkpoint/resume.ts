@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import { readCrf, readCrfAverage, readCrfBlock } from "../../crf/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainEvent } from "../../run/events.js";
@@ -97,7 +98,7 @@ function warnings(
       : [
           warning(
             "THREADS_CHANGED",
-            `The run started with ${before.threads} threads and continues with ${threads}: the last bits of the weights may differ.`,
+            `The run started with ${counted(before.threads, "thread")} and continues with ${threads}: the last bits of the weights may differ.`,
           ),
         ]),
     ...(nerium === before.nerium

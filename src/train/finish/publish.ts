@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import { counted } from "../../counted.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { TrainEvent } from "../../run/events.js";
@@ -29,9 +30,9 @@ export async function* published(
   const name = await preparePush(asked, visibility);
   const result = yield* run;
   if (result.reason === "stopped") return result;
-  const message = `Upload model trained with Nerium, ${result.steps} steps`;
+  const message = `Upload model trained with Nerium, ${counted(result.steps, "step")}`;
   const { url, commit, files } = await push(result.folder, name, { message, signal });
-  const text = `Uploaded ${files.length} files to ${url} (commit ${commit.slice(0, 7)}).`;
+  const text = `Uploaded ${counted(files.length, "file")} to ${url} (commit ${commit.slice(0, 7)}).`;
   yield { type: "notice", code: "UPLOADED", message: text };
   return result;
 }

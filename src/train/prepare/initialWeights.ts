@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import { freshCrf, readCrf } from "../../crf/index.js";
 import { compactVocabulary, encoderOf, type ModelConfig, ModelWeights } from "../../models/index.js";
 import { Owned } from "../../owned.js";
@@ -49,7 +50,7 @@ export async function initialWeights(
       head.forEach((parameter, index) => {
         weights.set(parameter.name, initialValues(parameter, parameter.shape, recipe.seed + index));
       });
-      const message = `The model gets a new token-classification head for ${labels.length} labels, initialized with seed ${recipe.seed}.`;
+      const message = `The model gets a new token-classification head for ${counted(labels.length, "label")}, initialized with seed ${recipe.seed}.`;
       messages.push({ type: "notice", code: "HEAD_INITIALISED", message });
     }
     if (report.leftOver.length > 0)

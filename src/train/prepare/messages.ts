@@ -1,4 +1,5 @@
 import { type DataFacts, type SpanProblem, severalDocuments } from "../../data/index.js";
+import { counted } from "../../counted.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Dataset } from "../../text/index.js";
 import type { CasedSentences } from "../examples/casedSentences.js";
@@ -62,7 +63,7 @@ export class ReadingMessages {
 export const cacheMessage = ({ folder, facts, wasThere }: WindowCache): Message => ({
   type: "notice",
   code: "DATASET_CACHED",
-  message: `${facts.file}: ${facts.sentences} sentences ${wasThere ? "are read from" : "were written to"} the cache ${folder}.`,
+  message: `${facts.file}: ${wasThere ? counted(facts.sentences, "sentence is read from", "sentences are read from") : counted(facts.sentences, "sentence was written to", "sentences were written to")} the cache ${folder}.`,
 });
 
 export const casesMessage = (
@@ -78,7 +79,7 @@ export const casesMessage = (
     : {
         type: "notice",
         code: "CASES_DRAWN",
-        message: `${file}: ${inCapitals} of ${sentences} sentences are in capitals. Every epoch changes the case of some sentences at random.`,
+        message: `${file}: ${inCapitals} of ${counted(sentences, "sentence")} ${inCapitals === 1 ? "is" : "are"} in capitals. Every epoch changes the case of some sentences at random.`,
       };
 
 export function cutMessages(
@@ -90,19 +91,19 @@ export function cutMessages(
     messages.push({
       type: "warning",
       code: "WORDS_TRUNCATED",
-      message: `${file}: ${truncatedWords} words at the end of ${longSentences} long sentences are cut off and count as O.`,
+      message: `${file}: at the end of ${counted(longSentences, "long sentence")}, ${counted(truncatedWords, "word is cut off and counts", "words are cut off and count")} as O.`,
     });
   else if (longSentences > 0)
     messages.push({
       type: "notice",
       code: "LONG_SENTENCES",
-      message: `${file}: ${longSentences} sentences are too long for one window and are split into overlapping windows.`,
+      message: `${file}: ${counted(longSentences, "sentence is too long for one window and is", "sentences are too long for one window and are")} split into overlapping windows.`,
     });
   if (wordsWithoutTokens > 0)
     messages.push({
       type: "warning",
       code: "WORDS_WITHOUT_PIECES",
-      message: `${file}: ${wordsWithoutTokens} words have no tokens (for example, control characters) and count as O.`,
+      message: `${file}: ${counted(wordsWithoutTokens, "word has no tokens (for example, a control character) and counts", "words have no tokens (for example, control characters) and count")} as O.`,
     });
   return messages;
 }

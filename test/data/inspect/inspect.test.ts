@@ -247,7 +247,7 @@ it("training is warned of leaks, of types that it lacks, and of suspicious chara
     {
       code: "SENTENCES_LEAKED",
       message:
-        "valid.conll: 1 of 3 sentences are also in train.conll (valid.conll:1 is line 1 there). Scores on them say little about new text.",
+        "valid.conll: 1 of 3 sentences is also in train.conll (valid.conll:1 is line 1 there). Scores on them say little about new text.",
     },
     {
       code: "TYPES_UNSEEN",
@@ -257,7 +257,7 @@ it("training is warned of leaks, of types that it lacks, and of suspicious chara
     {
       code: "CHARACTERS_SUSPICIOUS",
       message:
-        "valid.conll: 1 invisible or broken characters (U+200B zero-width space), first in the sentence at valid.conll:7.",
+        "valid.conll: 1 invisible or broken character (U+200B zero-width space), first in the sentence at valid.conll:7.",
     },
   ]);
   expect(dataWarnings(train, [])).toEqual([]);
