@@ -48,6 +48,14 @@ function shown(text: string): string {
   return printable.length > LONGEST ? `${printable.slice(0, LONGEST)}…` : printable;
 }
 
+/** Something that users should know and can act on. The work goes on. */
+export interface NeriumWarning {
+  /** Stable identifier, such as `VOCABULARY_LOWERCASED`. */
+  readonly code: string;
+  /** What was found, in which file, and what to do about it. */
+  readonly message: string;
+}
+
 /**
  * Returns true for a {@link NeriumError}, even if two copies of the package are loaded.
  *

@@ -10,7 +10,7 @@ export {
   type ReadOptions,
   readDataset,
 } from "./data/index.js";
-export { isNeriumError, NeriumError } from "./errors.js";
+export { isNeriumError, NeriumError, type NeriumWarning } from "./errors.js";
 export { type SeqevalScores, seqevalScores } from "./evaluate/index.js";
 export {
   type ExportDtype,

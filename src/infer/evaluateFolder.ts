@@ -1,5 +1,5 @@
 import { type ReadingChoices, type ReadOptions, severalDocuments } from "../data/index.js";
-import { readConfig } from "../models/index.js";
+import { modelLabels, readConfig } from "../models/index.js";
 import { Owned } from "../owned.js";
 import {
   type Context,
@@ -13,7 +13,7 @@ import {
 import type { Dataset, TagScheme } from "../text/index.js";
 import { optionInvalid } from "./errors.js";
 import { evaluateTagger } from "./evaluation.js";
-import { folderNamed, type ModelOptions, modelLabels, type NamingOptions, openModel } from "./model.js";
+import { folderNamed, type ModelOptions, type NamingOptions, openModel } from "./model.js";
 import type { ReadingOptions } from "./reading.js";
 import { type DatasetPart, readGold, scoredLabels, taggedFiles } from "./taggedData.js";
 
@@ -103,7 +103,8 @@ export async function evaluateFolder(
   if (asked !== undefined && !decodings.includes(asked))
     throw optionInvalid("decoding", asked, `one of ${decodings.join(", ")}`);
   const folder = await folderNamed(name, options);
-  const labels = modelLabels(await readConfig(folder), folder);
+  // Opening the model reports what is odd about its labels.
+  const labels = await modelLabels(folder, await readConfig(folder), () => {});
   const { scored, scheme } = scoredLabels(labels);
   const data = await taggedFiles(evaluated, options);
   const sentences = await readGold(data, labels, options);

@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { readCrf, type Transitions, transitionsOf } from "../crf/index.js";
+import type { NeriumWarning } from "../errors.js";
 import type { DownloadProgress } from "../hub/index.js";
 import {
-  configLabels,
   type Dtype,
   dtypes,
   type Encoder,
   encoderOf,
   InferenceWeights,
   type ModelConfig,
+  modelLabels,
   readConfig,
 } from "../models/index.js";
 import { Owned } from "../owned.js";
@@ -36,7 +37,16 @@ export interface ModelOptions {
    * slightly with the other texts in its batch.
    */
   readonly dtype?: Dtype | undefined;
+  /**
+   * Called with warnings about the files of the model, such as labels without names. Defaults to warnings of the process
+   * (`process.emitWarning`).
+   */
+  readonly onWarning?: ((warning: NeriumWarning) => void) | undefined;
 }
+
+/** Reports a warning as one of the process. */
+export const emitted = ({ code, message }: NeriumWarning): void =>
+  process.emitWarning(message, { type: "NeriumWarning", code });
 
 /** A fine-tuned model, ready for use. */
 export interface FineTuned {
@@ -79,11 +89,11 @@ export async function openModel(
   folder: string,
   options: ModelOptions & ReadingOptions = {},
 ): Promise<FineTuned> {
-  const { threads = availableParallelism(), dtype = "fp32" } = options;
+  const { threads = availableParallelism(), dtype = "fp32", onWarning = emitted } = options;
   if (!dtypes.includes(dtype)) throw optionInvalid("dtype", dtype, `one of ${dtypes.join(", ")}`);
   const config = await readConfig(folder);
   const encoder = encoderOf(config);
-  const labels = modelLabels(config, folder);
+  const labels = await modelLabels(folder, config, onWarning);
   const crf = config.nerium?.crf
     ? transitionsOf(await readCrf(folder, labels.length), labels.length)
     : undefined;
@@ -95,6 +105,7 @@ export async function openModel(
     if (read.status === "rejected") throw read.reason;
     const weights = owned.own(read.value);
     if (tokenizer.status === "rejected") throw tokenizer.reason;
+    for (const warning of tokenizer.value.warnings) onWarning(warning);
     const maxLength = Math.min(encoder.maxLength, tokenizer.value.modelMaxLength);
     const reading = modelReading(config, maxLength, options);
     const tagger = owned.own(await Tagger.open(weights, { threads }));
@@ -112,14 +123,4 @@ export async function openModel(
       dispose: () => owned.release(),
     };
   });
-}
-
-/**
- * Returns a model's labels in the order of their ids: Hugging Face's `LABEL_0` … if its config names none.
- */
-export function modelLabels(config: ModelConfig, folder: string): readonly string[] {
-  const named = configLabels(config, folder);
-  if (named !== undefined) return named;
-  const count = config.id2label === undefined ? 2 : Object.keys(config.id2label).length;
-  return Array.from({ length: count }, (_, id) => `LABEL_${id}`);
 }

@@ -1,5 +1,5 @@
 /** The package's entry `nerium/infer`: running a model, without training, data files and export. */
-export { isNeriumError, NeriumError } from "../errors.js";
+export { isNeriumError, NeriumError, type NeriumWarning } from "../errors.js";
 export type { Dtype } from "../models/weights/inferenceWeights.js";
 export type { Decoding } from "../tasks/tokenClassification/decodings.js";
 export { splitWords, type TextWord } from "../text/splitWords.js";

@@ -47,11 +47,12 @@ export function weightShape(
   );
 }
 
-/** `id2label`, `label2id` and `num_labels` contradict each other. */
+/** `id2label` does not give one name for each row of the classifier. */
 export function labelsInconsistent(file: string, why: string): NeriumError {
   return new NeriumError("MODEL_LABELS_INCONSISTENT", `The labels in config.json are inconsistent: ${why}`, {
     where: file,
-    remedy: "id2label must map 0, 1, 2 … to different labels without gaps, and label2id must be its inverse.",
+    remedy:
+      "id2label must map 0, 1, 2 … without gaps to the names of the labels, one for each row of classifier.weight.",
   });
 }
 

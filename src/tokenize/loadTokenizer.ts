@@ -1,14 +1,17 @@
 import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { NeriumWarning } from "../errors.js";
 import type { FsPort } from "../files/index.js";
 import { isDeep, sha256 } from "../files/index.js";
 import { checkedDocument, vocabularySize } from "./document.js";
 import { sentencePieceOnly, tokenizerInvalid, tokenizerMissing, vocabularyBeyondModel } from "./errors.js";
 import { type JsonObject, jsonObject, textIfThere } from "./files.js";
 import { wordEncoder } from "./library.js";
+import { lowercaseWarnings } from "./lowercase.js";
 import { tokenizerFiles, writeTokenizer } from "./saveTokenizer.js";
 import { type SpecialIds, specialIds } from "./specialTokens.js";
 import { TextTokenizer } from "./textTokenizer.js";
+import { unknownTokens } from "./unknownTokens.js";
 import { byteLevelJson, wordPieceJson } from "./vocabularyFiles.js";
 import { forTextInput, forWordInput } from "./wordInput.js";
 import { type EncodedWords, WordTokens } from "./wordTokens.js";
@@ -24,6 +27,10 @@ export interface Tokenizer {
   /** The largest id plus one. */
   readonly vocabSize: number;
   readonly specialIds: SpecialIds;
+  /** Returns the ids of tokens that stand for characters which the vocabulary does not have. */
+  unknownTokens(): ReadonlySet<number>;
+  /** What is odd about the tokenizer's files, for the user. */
+  readonly warnings: readonly NeriumWarning[];
   /** The sha256 of everything that decides how words are tokenized: equal digests mean equal tokens. */
   digest(): string;
   /**
@@ -85,6 +92,8 @@ export async function loadTokenizer(folder: string, options: TokenizerOptions = 
     modelMaxLength: options.maxLength ?? maxLengthOf(config, configFile),
     vocabSize,
     specialIds: ids,
+    unknownTokens: () => unknownTokens(document, ids.unk),
+    warnings: lowercaseWarnings(document, { config, configFile, file }),
     digest: () => sha256(JSON.stringify([document.json, ids])),
     encodeWords: (sentences) => tokens.encodeWords(sentences),
     forText: () =>

@@ -7,8 +7,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { load } from "../../src/infer/index.js";
-import { modelLabels } from "../../src/infer/model.js";
-import { parseConfig } from "../../src/models/index.js";
+import { labelsOf, parseConfig } from "../../src/models/index.js";
 import { parseRecipe } from "../../src/recipe/index.js";
 import { train } from "../../src/train/index.js";
 import { runConfig } from "../../src/train/prepare/runConfig.js";
@@ -54,7 +53,8 @@ describe.each(["bert", "roberta"])("a config.json of type %s", (type) => {
         return JSON.parse(JSON.stringify(config));
       };
       const bare = saved({});
-      expect(modelLabels(parseConfig(bare, "config.json"), "folder")).toEqual(labels);
+      const read = { file: "config.json", warn: () => {} };
+      expect(labelsOf(parseConfig(bare, "config.json"), read)).toEqual(labels);
       for (let set = 0; set < 2 ** keys.length; set++) {
         const settings = only(keys.filter((_, bit) => (set >> bit) & 1));
         expect(saved(settings), JSON.stringify(settings)).toEqual(bare);

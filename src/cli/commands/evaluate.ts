@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { NeriumWarning } from "../../errors.js";
 import type { DatasetPart, EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
 import type { Dtype } from "../../models/weights/inferenceWeights.js";
 import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
@@ -21,8 +22,8 @@ import {
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { evaluationReport } from "../terminal/evaluationReport.js";
-import { count } from "../terminal/figures.js";
-import { printNotes, printWarning } from "../terminal/messages.js";
+import { count, counted } from "../terminal/figures.js";
+import { printNotes, printWarning, warningListener } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
 
 interface EvaluateFlags extends ReadFlags {
@@ -141,8 +142,9 @@ async function evaluate(
     ? {}
     : {
         onProgress: (done, total) =>
-          screen.status(() => `evaluating  ${count(done)}/${count(total)} sentences`),
+          screen.status(() => `evaluating  ${count(done)}/${counted(total, "sentence")}`),
       };
+  const warnings: NeriumWarning[] = [];
   let evaluation: FolderEvaluation;
   try {
     evaluation = await evaluateFolder(folder, data, {
@@ -151,10 +153,12 @@ async function evaluate(
       ...progress,
       onNote: (note) => notes.add(note),
       onDownload: downloadListener(io, flags),
+      onWarning: (warning) => warnings.push(warning),
       ...(maxSeqLength === undefined ? {} : { maxLength: maxSeqLength }),
     });
   } finally {
     screen.clear();
+    warnings.forEach(warningListener(io));
   }
   printNotes(io, notes);
   const { file, sentences } = evaluation.data;

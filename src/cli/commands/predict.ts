@@ -24,6 +24,7 @@ import {
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { entityText } from "../terminal/entities.js";
+import { warningListener } from "../terminal/messages.js";
 import { ReadingProgress } from "../terminal/readingProgress.js";
 import { type SourcedText, type TextPer, type TextSources, textSources } from "../texts.js";
 
@@ -135,6 +136,7 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
     maxLength: flags.maxSeqLength,
     ...(flags.dtype === undefined ? {} : { dtype: flags.dtype }),
     onDownload: downloadListener(io, flags),
+    onWarning: warningListener(io),
   });
   try {
     const types = entityTypes(ner.labels, flags.aggregationStrategy);

@@ -1,3 +1,4 @@
+import type { NeriumWarning } from "../../errors.js";
 import { type Io, lineWidth } from "../io.js";
 import { type Colours, coloursFor } from "./colours.js";
 import { printable } from "./entities.js";
@@ -18,7 +19,14 @@ export function printNotes(io: Io, notes: Iterable<string>): void {
 }
 
 /** Prints a warning to standard error. */
-export function printWarning(io: Io, message: string): void {
+export function printWarning(io: Io, message: string, code?: string): void {
   const colours = coloursFor(io.stderr, io.env);
-  io.stderr.write(`${warningText(printable(message), colours, lineWidth(io.stderr))}\n`);
+  const text = printable(message) + (code === undefined ? "" : ` ${colours.dim(`[${code}]`)}`);
+  io.stderr.write(`${warningText(text, colours, lineWidth(io.stderr))}\n`);
 }
+
+/** Returns a listener that prints warnings. */
+export const warningListener =
+  (io: Io) =>
+  ({ code, message }: NeriumWarning): void =>
+    printWarning(io, message, code);

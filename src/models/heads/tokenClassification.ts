@@ -6,7 +6,8 @@ import type { Encoder } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
 
-const HEAD = "classifier";
+/** The prefix of the names of the head's weights. */
+export const HEAD = "classifier";
 
 /**
  * Returns all parameters of a model: those of the encoder, then those of the head.

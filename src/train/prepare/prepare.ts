@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   type ComparedData,
   dataFacts,
@@ -5,7 +6,14 @@ import {
   sentenceKeys,
   severalDocuments,
 } from "../../data/index.js";
-import { encoderOf, type ModelConfig, type ModelWeights, readConfig } from "../../models/index.js";
+import type { NeriumWarning } from "../../errors.js";
+import {
+  configLabels,
+  encoderOf,
+  type ModelConfig,
+  type ModelWeights,
+  readConfig,
+} from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { CacheProgress } from "../../run/events.js";
@@ -110,7 +118,11 @@ async function prepared(
   const facts = cache?.facts ?? dataFacts(held.train!);
   const all = [facts, ...evaluated.map((each) => each.facts)];
 
-  const labels = runLabels(recipe, stored, all, sources.dataset?.labels);
+  const aboutModel: NeriumWarning[] = [...tokenizer.warnings];
+  const ofModel = configLabels(stored, join(sources.model, "config.json"), (warning) =>
+    aboutModel.push(warning),
+  );
+  const labels = runLabels(recipe, ofModel, all, sources.dataset?.labels);
   const context =
     held.train !== undefined && severalDocuments(held.train.sentences) ? recipe.context : "none";
   const config = runConfig(stored, recipe, labels, context, evalLength);
@@ -163,7 +175,10 @@ async function prepared(
     ...(cache === undefined ? [] : [cacheMessage(cache)]),
     ...contextWarnings(recipe, held.train, [held.validation, held.test]),
     ...(course.cased === undefined ? [] : [casesMessage(course.cased, facts)]),
-    ...dataWarnings(train, evaluated).map((warning) => ({ type: "warning" as const, ...warning })),
+    ...[...aboutModel, ...dataWarnings(train, evaluated)].map((warning) => ({
+      type: "warning" as const,
+      ...warning,
+    })),
     ...cutMessages(facts.file, train.cut),
     ...parts.flatMap(({ data, windowed }) => cutMessages(data.file, cutCounts(windowed))),
     ...first.messages,

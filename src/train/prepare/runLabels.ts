@@ -1,5 +1,4 @@
 import { type DataFacts, labelList } from "../../data/index.js";
-import { configLabels, type ModelConfig } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import { classWeightUnknown, labelUnknown } from "../errors.js";
 
@@ -7,15 +6,16 @@ import { classWeightUnknown, labelUnknown } from "../errors.js";
  * The labels of a run, in the order of their ids. The first of these that applies:
  *
  * - the recipe's labels
- * - the model's labels, if they include every tag in the data
+ * - the model's labels, if it names them and they include every tag in the data
  * - the data set's own list, if it includes every tag in the data
  * - the sorted tags of all files, as in run_ner.py (which reads the training file only)
  *
+ * @param ofModel the labels that the model's configuration names
  * @param listed the data set's own list (`ClassLabel`)
  */
 export function runLabels(
   recipe: Pick<Recipe, "labels">,
-  config: ModelConfig,
+  ofModel: readonly string[] | undefined,
   datasets: readonly DataFacts[],
   listed?: readonly string[],
 ): readonly string[] {
@@ -24,7 +24,7 @@ export function runLabels(
     checkKnown(datasets, recipe.labels);
     return recipe.labels;
   }
-  const naming = [configLabels(config), listed].find((list) => found.every((label) => list?.includes(label)));
+  const naming = [ofModel, listed].find((list) => found.every((label) => list?.includes(label)));
   return naming ?? found;
 }
 

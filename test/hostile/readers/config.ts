@@ -61,7 +61,7 @@ export const config: Reader = {
   async read(files, folder) {
     fillFolder(folder, files);
     const read = await readConfig(folder);
-    const labels = configLabels(read, NAME);
+    const labels = configLabels(read, NAME, () => {});
     if (labels !== undefined) {
       requireThat(labels.length > 0, "no labels");
       requireThat(

@@ -9,6 +9,8 @@ const tokenizer: Tokenizer = {
   modelMaxLength: 512,
   vocabSize: 0x10000,
   specialIds: { cls: 1, sep: 2, pad: 0, unk: 3 },
+  warnings: [],
+  unknownTokens: () => new Set([3]),
   digest: () => "",
   encodeWords: async (sentences) =>
     sentences.map((words) => {

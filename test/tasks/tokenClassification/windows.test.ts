@@ -19,6 +19,8 @@ const tokenizer: Tokenizer = {
   modelMaxLength: 512,
   vocabSize: 0x10000,
   specialIds: { cls: CLS, sep: SEP, pad: 0, unk: 3 },
+  warnings: [],
+  unknownTokens: () => new Set([3]),
   digest: () => "",
   encodeWords: async (sentences) =>
     sentences.map((words) => ({
