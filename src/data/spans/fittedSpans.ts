@@ -13,7 +13,7 @@ export interface SpanRules {
 /**
  * Returns the spans of a document that the rules allow, ordered by their place in the text, and a problem for
  * each span that was changed or dropped. Of overlapping spans, the longest is kept; of equally long ones, the
- * first. Repeated spans are kept once.
+ * first. Spans that the file repeats are kept once.
  */
 export function fittedSpans(
   document: TextDocument,
@@ -22,6 +22,7 @@ export function fittedSpans(
   policy: SpanPolicy,
 ): { readonly spans: readonly Span[]; readonly problems: readonly SpanProblem[] } {
   const problems: SpanProblem[] = [];
+  const widenings = new Map<Span, SpanProblem>();
   const report = (
     kind: SpanProblemKind,
     span: Span,
@@ -30,7 +31,7 @@ export function fittedSpans(
   ): void => {
     const { type, start, end } = span;
     const { line, id } = document;
-    problems.push({
+    const problem: SpanProblem = {
       kind,
       type,
       text: sliceOf(document.text, span),
@@ -41,10 +42,19 @@ export function fittedSpans(
       ...(id === undefined ? {} : { id }),
       outcome: policy === "error" ? "refused" : outcome,
       ...(other === undefined ? {} : { other }),
-    });
+    };
+    problems.push(problem);
+    if (outcome === "widened") widenings.set(span, problem);
   };
   /** Maps each span to the one in the file, because reports must name places that can be found there. */
   const originals = new Map<Span, Span>();
+  /** A span that is widened and then dropped counts as dropped only. */
+  const drop = (span: Span, other: Span): void => {
+    const original = originals.get(span)!;
+    const widening = widenings.get(original);
+    if (widening !== undefined) problems.splice(problems.indexOf(widening), 1);
+    report("overlap", original, "dropped", `${other.type} ${JSON.stringify(sliceOf(document.text, other))}`);
+  };
   const fitted = document.spans.flatMap((span): Span[] => {
     const kind = unusable(span, document.text);
     if (kind !== undefined) {
@@ -63,17 +73,13 @@ export function fittedSpans(
     for (const each of own) originals.set(each, span);
     return own;
   });
-  const once = withoutRepetitions(fitted);
-  const spans = rules.overlaps
-    ? once
-    : withoutOverlaps(once, document.text.length, (span, longer) =>
-        report(
-          "overlap",
-          originals.get(span)!,
-          "dropped",
-          `${longer.type} ${JSON.stringify(sliceOf(document.text, longer))}`,
-        ),
-      );
+  const isWidened = (span: Span) => widenings.has(originals.get(span)!);
+  const once = withoutRepetitions(fitted, (again, before) => {
+    const [a, b] = [originals.get(again)!, originals.get(before)!];
+    // Different entities that became the same by widening, not one that the file repeats.
+    if ((isWidened(again) || isWidened(before)) && placeKey(a) !== placeKey(b)) drop(again, before);
+  });
+  const spans = rules.overlaps ? once : withoutOverlaps(once, document.text.length, drop);
   return { spans, problems };
 }
 
@@ -138,16 +144,19 @@ function endsWithWords(span: Span, { start, end }: Span, text: string): boolean 
   return start >= span.start && end <= span.end && isSpace(span.start, start) && isSpace(end, span.end);
 }
 
+const placeKey = ({ type, start, end, gaps }: Span): string => JSON.stringify([type, start, end, gaps]);
+
 const byPlace = (a: Span, b: Span): number => a.start - b.start || a.end - b.end;
 
-function withoutRepetitions(spans: readonly Span[]): Span[] {
-  const seen = new Set<string>();
-  return spans
-    .filter(({ type, start, end, gaps }) => {
-      const key = JSON.stringify([type, start, end, gaps]);
-      return !seen.has(key) && seen.add(key);
-    })
-    .sort(byPlace);
+function withoutRepetitions(spans: readonly Span[], repeated: (span: Span, before: Span) => void): Span[] {
+  const seen = new Map<string, Span>();
+  for (const span of spans) {
+    const key = placeKey(span);
+    const before = seen.get(key);
+    if (before === undefined) seen.set(key, span);
+    else repeated(span, before);
+  }
+  return [...seen.values()].sort(byPlace);
 }
 
 /** If a shorter span overlaps a longer one, one of its ends is inside it, so checking both ends is enough. */

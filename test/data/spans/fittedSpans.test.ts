@@ -102,6 +102,28 @@ describe("a span", () => {
   });
 });
 
+describe("entities that become the same by widening", () => {
+  it("are one, and the other ones count as dropped", () => {
+    const doc = document(
+      "Volkswagenowned Audi",
+      { type: "ORG", start: 0, end: 10 },
+      { type: "ORG", start: 10, end: 15 },
+      { type: "ORG", start: 0, end: 10 },
+      { type: "PER", start: 3, end: 5 },
+    );
+    expect(fitted(doc, "widen")).toEqual({
+      spans: [["ORG", "Volkswagenowned"]],
+      problems: [
+        // The file repeats this one.
+        ["within-word", "Volkswagen", "widened", "Volkswagenowned"],
+        ["within-word", "Volkswagen", "widened", "Volkswagenowned"],
+        ["overlap", "owned", "dropped", 'ORG "Volkswagenowned"'],
+        ["overlap", "ks", "dropped", 'ORG "Volkswagenowned"'],
+      ],
+    });
+  });
+});
+
 it("an error names the first span and how many more there are", async () => {
   const lines = [
     { id: "a", text: "Ada smiled", spans: [{ start: 0, end: 2, label: "PER" }] },
