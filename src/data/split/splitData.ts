@@ -1,7 +1,11 @@
 import { join } from "node:path";
+import { counted } from "../../counted.js";
 import { writeFolderAtomically } from "../../files/index.js";
 import type { Dataset, Sentence, TagScheme } from "../../text/sentence.js";
+import { splitSentences } from "../../text/splitSentences.js";
+import { splitWords } from "../../text/splitWords.js";
 import { toScheme } from "../../text/tagSchemes.js";
+import type { TextDocument } from "../../text/textDocument.js";
 import {
   type ReadableContent,
   readableContent,
@@ -17,7 +21,8 @@ import { type OpenOptions, openPath } from "../read/open.js";
 import { again } from "../read/source.js";
 import { taggedRanges } from "../spans/shapes.js";
 import type { TagOptions } from "../tags/readTags.js";
-import { type SplitUnit, stratified } from "./split.js";
+import { type GroupedParts, groupedParts, type UnitSentence } from "./groups.js";
+import type { SplitUnit } from "./split.js";
 
 export interface SplitOptions extends OpenOptions, TagOptions {
   /** Shares of the parts; they need not sum to 1. Two give train and validation, three also test. */
@@ -39,7 +44,8 @@ export const PART_NAMES = ["train", "validation", "test"] as const;
 
 /**
  * Splits data into parts that have similar shares of every entity type, and writes them to a folder. If the
- * data has several documents, each document stays in one part.
+ * data has several documents, each document stays in one part. Equal and nearly equal sentences are in the same part, unless too
+ * many are alike, which a note says.
  *
  * @throws NeriumError DATA_OUTPUT_EXISTS, DATA_SPLIT_TOO_SMALL, and the errors of reading and writing
  */
@@ -55,11 +61,16 @@ export async function splitData(
   requireFree(output, options.force ?? false);
   const opened = await openPath(input, options);
   const format = writableNamed(options.to ?? opened.format.name);
-  const { units, unit, partOf } = unitsOf(readableContent(input, opened, options));
-  const part = stratified(units, options.ratios, options.seed);
-  const names = PART_NAMES.slice(0, options.ratios.length);
-  const empty = names.findIndex((_, index) => !part.includes(index));
-  if (empty >= 0) throw tooFewUnits(input, units.length, unit, names[empty]!);
+  const { units, unit, sentences, partOf } = unitsOf(readableContent(input, opened, options));
+  const { ratios, seed } = options;
+  const names = PART_NAMES.slice(0, ratios.length);
+  const divided = groupedParts(units, sentences, { ratios, seed, single: unit === "sentences" });
+  requireAll(names, input, unit, divided);
+  const { parts: part, apart } = divided;
+  if (apart > 0)
+    options.onNote?.(
+      `${counted(apart, "sentence is in another part as well, or differs", "sentences are in another part as well, or differ")} from one there only in case, numbers or punctuation: too many sentences are alike to keep them together`,
+    );
   await writeFolderAtomically(
     output,
     async (folder) => {
@@ -77,6 +88,17 @@ export async function splitData(
       ...totalsOf(units.filter((_, at) => part[at] === index)),
     })),
   };
+}
+
+/** @throws NeriumError DATA_SPLIT_TOO_SMALL if a part is empty */
+function requireAll(
+  names: readonly string[],
+  file: string,
+  unit: string,
+  { parts, groups }: GroupedParts,
+): void {
+  const empty = names.findIndex((_, index) => !parts.includes(index));
+  if (empty >= 0) throw tooFewUnits(file, groups, unit, names[empty]!);
 }
 
 const isFolder = (format: Format): boolean => format.holds.shape === "texts" && "folder" in format;
@@ -107,6 +129,7 @@ function totalsOf(units: readonly SplitUnit[]) {
 interface Units {
   readonly units: readonly SplitUnit[];
   readonly unit: "documents" | "sentences" | "texts";
+  readonly sentences: Iterable<UnitSentence>;
   /** Returns the content that belongs to a part. */
   partOf(part: Int32Array, index: number): ReadableContent;
 }
@@ -119,6 +142,7 @@ function unitsOf(content: ReadableContent): Units {
         size: 1,
         entities: tally(spans.map(({ type }) => type)),
       })),
+      sentences: sentencesOfTexts(content.documents),
       partOf: (part, index) => ({
         shape: "texts",
         documents: filtered(content.documents, part, index, (_, at) => at),
@@ -129,6 +153,7 @@ function unitsOf(content: ReadableContent): Units {
   return {
     unit,
     units,
+    sentences: numbered(sentences, { unit, numberOf }),
     partOf: (part, index) => ({ ...content, sentences: filtered(sentences, part, index, numberOf) }),
   };
 }
@@ -148,6 +173,28 @@ function sentenceUnits(sentences: Iterable<Sentence>, scheme: TagScheme) {
   return { units, unit, numberOf };
 }
 
+const numbered = (
+  sentences: Iterable<Sentence>,
+  { unit, numberOf }: Pick<ReturnType<typeof sentenceUnits>, "unit" | "numberOf">,
+): Iterable<UnitSentence> =>
+  again(function* () {
+    let at = 0;
+    const whole = unit === "sentences";
+    for (const sentence of sentences) yield { unit: numberOf(sentence, at++), words: sentence.words, whole };
+  });
+
+/** Yields the sentences of each text, as training splits it. */
+const sentencesOfTexts = (documents: Iterable<TextDocument>): Iterable<UnitSentence> =>
+  again(function* () {
+    let unit = 0;
+    for (const { text } of documents) {
+      const sentences = [...splitSentences(splitWords(text), text)];
+      for (const words of sentences)
+        yield { unit, words: words.map((word) => word.text), whole: sentences.length === 1 };
+      unit++;
+    }
+  });
+
 function tally(types: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
@@ -166,16 +213,18 @@ const filtered = <T>(
   });
 
 /**
- * Takes a share of a data set for validation, stratified by entity type. If there are several documents, each
- * stays whole. Both parts keep the order of the file. The same seed gives the same parts.
+ * Takes a share of a data set for validation, stratified by entity type. Documents, and equal or nearly equal sentences, stay
+ * together as in {@link splitData}. Both parts keep the order of the file. The same seed gives the same parts.
  *
  * @throws NeriumError DATA_SPLIT_TOO_SMALL
  */
 export function withoutShare(data: Dataset, share: number, seed: number): { rest: Dataset; taken: Dataset } {
   const { units, unit, numberOf } = sentenceUnits(data.sentences, data.scheme);
-  const part = stratified(units, [1 - share, share], seed);
-  for (const [index, name] of ["train", "validation"].entries())
-    if (!part.includes(index)) throw tooFewUnits(data.file, units.length, unit, name);
+  const ratios = [1 - share, share];
+  const sentences = numbered(data.sentences, { unit, numberOf });
+  const divided = groupedParts(units, sentences, { ratios, seed, single: unit === "sentences" });
+  requireAll(["train", "validation"], data.file, unit, divided);
+  const { parts: part } = divided;
   const of = (index: number): Dataset => ({
     ...data,
     sentences: data.sentences.filter((sentence, at) => part[numberOf(sentence, at)] === index),
