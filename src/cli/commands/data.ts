@@ -17,7 +17,7 @@ import { downloadListener } from "../terminal/download.js";
 import { printable } from "../terminal/entities.js";
 import { count, counted } from "../terminal/figures.js";
 import { inspectionReport } from "../terminal/inspectionReport.js";
-import { printNotes } from "../terminal/messages.js";
+import { printNotes, warningListener } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
 import { fittingTable } from "../terminal/table.js";
 
@@ -59,7 +59,7 @@ function inspectCommand(io: Io): Command {
   })
     .summary("Show statistics and find problems in data.")
     .description(
-      "Examine data before training: entities by type and split, sentence lengths, invalid tag sequences, sentences in more than one split, names with more than one type, types missing from a split, suspicious characters.",
+      "Examine data before training: entities by type and split, sentence lengths, invalid tag sequences, sentences in more than one split, names with more than one type, types missing from a split, similar and rare types, suspicious characters, and words that a model does not know.",
     )
     .argument("<PATHS...>", "Data files or folders. Each is one split.")
     .optionsGroup("Input:");
@@ -67,7 +67,7 @@ function inspectCommand(io: Io): Command {
   return inspect
     .option(
       "--model <name>",
-      "Model (a folder, or a name on the Hugging Face hub) with which to count tokens and find sentences that are too long.",
+      "Model (a folder, or a name on the Hugging Face hub) with which to count tokens, and to find sentences that are too long and words that it does not know.",
     )
     .optionsGroup("Output:")
     .addOption(jsonOption())
@@ -85,7 +85,7 @@ function splitCommand(io: Io): Command {
   })
     .summary("Split data into train, validation and test.")
     .description(
-      "Split data into train, validation and test so that each part gets its share of every entity type. If the data has several documents, they are kept whole.",
+      "Split data into train, validation and test so that each part gets its share of every entity type. If the data has several documents, they are kept whole. Sentences that are equal, or differ only in case, numbers and punctuation, are kept together.",
     )
     .argument("<IN>", "Data file or folder.")
     .argument("<OUT>", "Folder to write.")
@@ -128,7 +128,9 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
   try {
     report = await inspectPaths(paths, {
       ...chosenReading(flags),
-      ...(model === undefined ? {} : { model: await tokensOf(model, downloadListener(io, flags)) }),
+      ...(model === undefined
+        ? {}
+        : { model: await tokensOf(model, downloadListener(io, flags), warningListener(io)) }),
       ...(quiet
         ? {}
         : { onProgress: (done) => screen.status(() => `reading  ${counted(done, "sentence")}`) }),
@@ -143,22 +145,36 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
   await writeText(io.stdout, `${inspectionReport(report, layout).join("\n")}\n`);
 }
 
-/** Returns a function that counts the tokens of sentences, and the number of tokens that the model takes. */
-async function tokensOf(model: string, onDownload: ReturnType<typeof downloadListener>) {
-  const [{ loadTokenizer }, { SPECIAL_TOKENS }, { encoderOf, readConfig }, { tokenizerFolder }] =
-    await Promise.all([
-      import("../../tokenize/index.js"),
-      import("../../tasks/tokenClassification/index.js"),
-      import("../../models/index.js"),
-      import("../../hub/index.js"),
-    ]);
+/** Returns the number of tokens that the model takes, and functions that tokenize sentences. */
+async function tokensOf(
+  model: string,
+  onDownload: ReturnType<typeof downloadListener>,
+  onWarning: ReturnType<typeof warningListener>,
+) {
+  const [
+    { loadTokenizer, unknownWords },
+    { SPECIAL_TOKENS },
+    { encoderOf, readConfig },
+    { tokenizerFolder },
+  ] = await Promise.all([
+    import("../../tokenize/index.js"),
+    import("../../tasks/tokenClassification/index.js"),
+    import("../../models/index.js"),
+    import("../../hub/index.js"),
+  ]);
   const folder = await tokenizerFolder(model, { onProgress: onDownload });
   const { vocabularySize, maxLength } = encoderOf(await readConfig(folder));
   const tokenizer = await loadTokenizer(folder, { embeddings: vocabularySize });
+  tokenizer.warnings.forEach(onWarning);
+  const unknown = tokenizer.unknownTokens();
   return {
     limit: Math.min(maxLength, tokenizer.modelMaxLength) - SPECIAL_TOKENS,
     tokens: async (sentences: readonly (readonly string[])[]) =>
       (await tokenizer.encodeWords(sentences)).map(({ ids }) => ids.length),
+    unknown: async (sentences: readonly (readonly string[])[]) =>
+      (await tokenizer.encodeWords(sentences)).map((encoded, index) =>
+        unknownWords(encoded, sentences[index]!.length, unknown),
+      ),
   };
 }
 

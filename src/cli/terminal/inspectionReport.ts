@@ -121,19 +121,12 @@ function lengthLines({ splits, tokens }: PathsReport, { width, colours: { bold }
 }
 
 function findingSections(report: PathsReport, { bold, dim }: Colours): string[][] {
-  const { violations, characters, duplicates, ambiguous, ambiguousCount, lacking, spanProblems } = report;
+  const { violations, characters, duplicates, ambiguous, ambiguousCount, lacking, spanProblems, types } =
+    report;
   const findings = (title: string, list: typeof violations) =>
     list.length === 0
       ? []
-      : [
-          bold(`${title}: ${count(sum(list.map((finding) => finding.count)))}`),
-          ...list
-            .slice(0, LONGEST_LIST)
-            .map(
-              ({ what, count: number, places }) =>
-                `  ${count(number)}  ${printable(what)}  ${dim(printable(places.join(", ")))}`,
-            ),
-        ];
+      : [bold(`${title}: ${count(sum(list.map((finding) => finding.count)))}`), ...findingLines(list, dim)];
   const leaks = duplicates.filter(({ first, again }) => first !== again);
   const inside = duplicates.filter(({ first, again }) => first === again);
   const repeated = (title: string, list: typeof duplicates) =>
@@ -177,8 +170,51 @@ function findingSections(report: PathsReport, { bold, dim }: Colours): string[][
             return `  ${printable(surface)}  ${ways.join("  ")}`;
           }),
         ],
+    findings("entity types with odd characters", types.odd),
+    similarTypes(report, bold),
+    types.single.length === 0
+      ? []
+      : [
+          bold("entity types with one example"),
+          ...types.single.map(({ what, places }) => `  ${printable(what)}  ${dim(printable(places.join()))}`),
+        ],
     findings("suspicious characters", characters),
+    unknownWords(report, { bold, dim }),
   ];
 }
+
+function similarTypes({ splits, types }: PathsReport, bold: Colours["bold"]): string[] {
+  if (types.similar.length === 0) return [];
+  const total = (type: string) => count(sum(splits.map(({ entities }) => entities[type] ?? 0)));
+  return [
+    bold("entity types that may be the same"),
+    ...types.similar
+      .slice(0, LONGEST_LIST)
+      .map(({ a, b, why }) => `  ${printable(a)} (${total(a)}) and ${printable(b)} (${total(b)}) ${why}`),
+  ];
+}
+
+function unknownWords(
+  { splits, tokens }: PathsReport,
+  { bold, dim }: Pick<Colours, "bold" | "dim">,
+): string[] {
+  if (tokens === undefined || tokens.unknown.length === 0) return [];
+  return [
+    bold("words with characters that the model does not know"),
+    ...splits.map(({ name, words }) => {
+      const { unknownWords: unknown } = tokens.splits[name]!;
+      return `  ${printable(name)}: ${count(unknown)} of ${count(words)} (${((100 * unknown) / words).toFixed(2)}%)`;
+    }),
+    ...findingLines(tokens.unknown, dim),
+  ];
+}
+
+const findingLines = (list: PathsReport["violations"], dim: Colours["dim"]): string[] =>
+  list
+    .slice(0, LONGEST_LIST)
+    .map(
+      ({ what, count: number, places }) =>
+        `  ${count(number)}  ${printable(what)}  ${dim(printable(places.join(", ")))}`,
+    );
 
 const LONGEST_LIST = 10;

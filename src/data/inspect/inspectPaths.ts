@@ -7,18 +7,24 @@ import type { SpanProblem } from "../spans/spanProblem.js";
 import { badTagNotes, type TagOptions } from "../tags/readTags.js";
 import { TagCounts } from "../tags/tagCounts.js";
 import { tagReading } from "../tags/tagReading.js";
-import { Inspection, type InspectionReport } from "./inspection.js";
+import { Inspection, type InspectionReport, LONGEST_LIST } from "./inspection.js";
 import { type LengthSummary, Lengths } from "./lengths.js";
+import { type Finding, Tally } from "./tally.js";
+
+/** Different unknown words that are counted. More of them say nothing new. */
+const MOST_UNKNOWN = 10_000;
 
 /** How to read the data, and what else to count. */
 export interface InspectOptions extends OpenOptions, Pick<TagOptions, "tagScheme" | "ignoreTags"> {
   /**
    * `tokens` returns the number of tokens of each sentence, `limit` is the most that the model accepts. Both
-   * without special tokens.
+   * without special tokens. `unknown` returns the indices of the words of each sentence that have a part which the
+   * model does not know.
    */
   readonly model?: {
     readonly limit: number;
     tokens(sentences: readonly (readonly string[])[]): Promise<readonly number[]>;
+    unknown?(sentences: readonly (readonly string[])[]): Promise<readonly (readonly number[])[]>;
   };
   /** Called for each span that words and tags cannot hold as it is. */
   readonly onProblem?: (problem: SpanProblem) => void;
@@ -30,7 +36,16 @@ export interface TokenReport {
   /** Most tokens that the model accepts, without special tokens. */
   readonly limit: number;
   /** By split. */
-  readonly splits: Readonly<Record<string, LengthSummary & { readonly tooLong: number }>>;
+  readonly splits: Readonly<Record<string, TokenSplit>>;
+  /** The most frequent words that have a part which the model does not know. */
+  readonly unknown: readonly Finding[];
+}
+
+interface TokenSplit extends LengthSummary {
+  /** Number of sentences with more tokens than the model accepts. */
+  readonly tooLong: number;
+  /** Number of words that have a part which the model does not know. */
+  readonly unknownWords: number;
 }
 
 /** What was found in the data: figures of each split, and what looks odd, with the first places. */
@@ -67,7 +82,8 @@ async function inspectedInto(
   paths: readonly string[],
   options: InspectOptions,
 ): Promise<PathsReport> {
-  const tokens: Record<string, LengthSummary & { tooLong: number }> = {};
+  const tokens: Record<string, TokenSplit> = {};
+  const unknown = new Tally(MOST_UNKNOWN);
   let spanProblems = 0;
   let done = 0;
   for (const path of paths) {
@@ -85,15 +101,28 @@ async function inspectedInto(
     for (const note of [...tags.notes, ...badTagNotes(tags, "O")]) options.onNote?.(note);
     inspection.begin(path, { format: format.name, tags, linesOfWords });
     const lengths = new Lengths();
+    let unknownWords = 0;
     for await (const batch of inBatches(sentences)) {
       for (const sentence of batch) inspection.add(sentence);
-      if (options.model !== undefined)
-        for (const length of await options.model.tokens(batch.map(({ words }) => words))) lengths.add(length);
+      if (options.model !== undefined) {
+        const words = batch.map((sentence) => sentence.words);
+        for (const length of await options.model.tokens(words)) lengths.add(length);
+        for (const [index, found] of ((await options.model.unknown?.(words)) ?? []).entries())
+          for (const word of found) {
+            const { file = path, line } = batch[index]!;
+            unknown.add(words[index]![word]!, () => `${file}:${linesOfWords ? line + word : line}`);
+            unknownWords++;
+          }
+      }
       done += batch.length;
       options.onProgress?.(done);
     }
     if (options.model !== undefined)
-      tokens[path] = { ...lengths.summary(), tooLong: lengths.longerThan(options.model.limit) };
+      tokens[path] = {
+        ...lengths.summary(),
+        tooLong: lengths.longerThan(options.model.limit),
+        unknownWords,
+      };
   }
   function told(problem: SpanProblem): void {
     spanProblems++;
@@ -102,6 +131,14 @@ async function inspectedInto(
   return {
     ...inspection.report(),
     spanProblems,
-    ...(options.model === undefined ? {} : { tokens: { limit: options.model.limit, splits: tokens } }),
+    ...(options.model === undefined
+      ? {}
+      : {
+          tokens: {
+            limit: options.model.limit,
+            splits: tokens,
+            unknown: unknown.findings().slice(0, LONGEST_LIST),
+          },
+        }),
   };
 }

@@ -5,17 +5,11 @@ import type { TagReading } from "../tags/tagReading.js";
 import { characterName, suspiciousIn } from "./characters.js";
 import { SentenceComparison } from "./duplicates.js";
 import { type LengthSummary, Lengths } from "./lengths.js";
-import { FileNumbers, type FilePlace, PLACES } from "./places.js";
+import { FileNumbers, type FilePlace } from "./places.js";
 import { SurfaceComparison } from "./surfaces.js";
+import { type Finding, Tally } from "./tally.js";
+import { type TypeFindings, typeFindings } from "./types.js";
 import { violations } from "./violations.js";
-
-/** What was found, how often, and the first places. */
-export interface Finding {
-  readonly what: string;
-  readonly count: number;
-  /** The first few places, as file:line. */
-  readonly places: readonly string[];
-}
 
 export interface SplitReport {
   readonly name: string;
@@ -62,11 +56,14 @@ export interface InspectionReport {
   /** For each split, the types that it lacks but other splits have. */
   readonly lacking: Readonly<Record<string, readonly string[]>>;
   readonly characters: readonly Finding[];
+  /** What is odd about entity types, in all splits together. */
+  readonly types: TypeFindings;
 }
 
 /** Shorter sentences repeat naturally: headlines, results, dates. */
 export const SHORTEST_DUPLICATE = 5;
-const LONGEST_LIST = 20;
+/** How many findings a list has. */
+export const LONGEST_LIST = 20;
 
 interface Split {
   readonly name: string;
@@ -90,6 +87,7 @@ export class Inspection {
   readonly #surfaces = new SurfaceComparison();
   readonly #violations = new Tally();
   readonly #characters = new Tally();
+  readonly #types = new Tally();
 
   /**
    * Begins a split: the sentences added next belong to it. `linesOfWords` means that each word is on a line
@@ -134,6 +132,7 @@ export class Inspection {
       this.#violations.add(what, () => place(Math.min(word, words.length - 1)));
     for (const { type, first, last } of taggedRanges(toScheme(tags, scheme, "IOB2"))) {
       split.entities.set(type, (split.entities.get(type) ?? 0) + 1);
+      this.#types.add(type, () => place(first));
       this.#surfaces.add(words.slice(first, last + 1).join(" "), type, at(first));
     }
     if (words.length >= SHORTEST_DUPLICATE) this.#sentences.add(words, tags, this.#splits.length - 1, at());
@@ -168,6 +167,7 @@ export class Inspection {
       })),
       lacking: this.#lacking(),
       characters: this.#characters.findings(),
+      types: typeFindings(this.#types.findings()),
     };
   }
 
@@ -183,24 +183,6 @@ export class Inspection {
       this.#splits
         .map(({ name, entities }) => [name, [...all].filter((type) => !entities.has(type)).sort()] as const)
         .filter(([, types]) => types.length > 0),
-    );
-  }
-}
-
-/** Counts findings and keeps their first places. */
-class Tally {
-  readonly #found = new Map<string, { count: number; places: string[] }>();
-
-  add(what: string, place: () => string): void {
-    const known = this.#found.get(what) ?? { count: 0, places: [] };
-    this.#found.set(what, known);
-    known.count++;
-    if (known.places.length < PLACES) known.places.push(place());
-  }
-
-  findings(): Finding[] {
-    return Array.from(this.#found, ([what, { count, places }]) => ({ what, count, places })).sort(
-      (a, b) => b.count - a.count,
     );
   }
 }
