@@ -1,3 +1,4 @@
+import { takesSeveral } from "../recipe/hfArguments.js";
 import type { RecipeField } from "../recipe/index.js";
 import { camelCase } from "../recipe/spelling.js";
 import { badUsage } from "./errors.js";
@@ -15,8 +16,9 @@ type FlagField = Pick<RecipeField, "key" | "aliases" | "type">;
 
 /**
  * Takes recipe fields out of the arguments: `--learning-rate 2e-5`, `--learning_rate=2e-5`,
- * `--load_best_model_at_end`, and `--no-…` for false. The command's own flags, `own`, are left in. Every
- * other flag is treated as a recipe field, so that the recipe's check can report it.
+ * `--load_best_model_at_end`, and `--no-…` for false. Lists can have commas or spaces: `--labels O B-PER`.
+ * The command's own flags, `own`, are left in. Every other flag is treated as a recipe field, so that the
+ * recipe's check can report it.
  *
  * @throws NeriumError CLI_USAGE if a value is missing or a flag is given twice
  */
@@ -59,7 +61,13 @@ export function recipeFlags(
     } else if (next !== undefined && (field === undefined ? isValue(next) : isTruth(next))) {
       values[name] = next;
       at++;
-    } else values[name] = "true";
+    } else {
+      values[name] = "true";
+      continue;
+    }
+    const isList = field === undefined ? takesSeveral(camelCase(typed)) : field.type === "list";
+    while (isList && given === undefined && args[at + 1] !== undefined && isValue(args[at + 1]!))
+      values[name] += `,${args[++at]}`;
   }
   return { values, rest };
 }
@@ -67,6 +75,7 @@ export function recipeFlags(
 const isTruth = (text: string): boolean => /^(true|false|yes|no|1|0)$/i.test(text);
 
 /**
- * Returns true if the argument after an unknown flag is its value: it is neither a flag nor a recipe file.
+ * Returns true if the argument after an unknown flag or a list is a value of it: it is neither a flag nor a
+ * recipe file.
  */
 const isValue = (text: string): boolean => !/^--?[a-z]/i.test(text) && !/\.ya?ml$/i.test(text);

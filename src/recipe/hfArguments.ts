@@ -152,6 +152,15 @@ add("refused", "it has a new name", "per_gpu_eval_batch_size", [], "per_device_e
 /** Returns the argument with this camelCase name, if Hugging Face has it and a recipe does not. */
 export const foreignArgument = (name: string) => ARGUMENTS.get(name);
 
+/** Arguments that are lists in some version of Hugging Face's parser, which reads several values of them. */
+const SEVERAL: ReadonlySet<string> = new Set([
+  ...["reportTo", "labelNames", "includeForMetrics"],
+  ...["debug", "fsdp", "optimTargetModules"],
+]);
+
+/** Returns true if the argument with this camelCase name takes several values: `--report_to none wandb`. */
+export const takesSeveral = (name: string): boolean => SEVERAL.has(name);
+
 const NOTHING: readonly unknown[] = [false, 0, "", "0", "no", "none", "false"];
 
 /** Returns true if a value requests nothing, or what a run does anyway. */

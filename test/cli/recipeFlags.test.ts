@@ -81,6 +81,26 @@ describe("flags of a recipe", () => {
     });
   });
 
+  it("that take several values take all of them, but not the recipe", () => {
+    expect(read("--report_to", "none", "wandb", "recipe.yaml", "--seed", "7")).toEqual({
+      values: { report_to: "none,wandb", seed: "7" },
+      rest: ["recipe.yaml"],
+    });
+    expect(read("recipe.yaml", "--label-names", "labels", "start_positions", "--quiet")).toEqual({
+      values: { "label-names": "labels,start_positions" },
+      rest: ["recipe.yaml", "--quiet"],
+    });
+    expect(read("--include_for_metrics", "--fp16")).toEqual({
+      values: { include_for_metrics: "true", fp16: "true" },
+      rest: [],
+    });
+    expect(recipeOf(...needed, "--labels", "O", "B-PER", "I-PER").labels).toEqual(["O", "B-PER", "I-PER"]);
+    expect(recipeOf(...needed, "--labels", "O,B-PER", "--report_to", "none", "wandb").labels).toEqual([
+      "O",
+      "B-PER",
+    ]);
+  });
+
   it("end at --", () => {
     expect(read("--", "--model")).toEqual({ values: {}, rest: ["--", "--model"] });
   });
