@@ -1,3 +1,4 @@
+import { counted } from "../counted.js";
 import { markdownTable } from "./markdownTable.js";
 import { rounded } from "./pythonFloat.js";
 import { inline } from "./text.js";
@@ -12,7 +13,7 @@ export interface ExportRow {
   readonly checkedOn: string;
   readonly sentences: number;
   readonly logitDifference: number;
-  /** Share of words that get the same tag as from the original. */
+  /** Share of words whose largest logit is that of the same label as in the original. */
   readonly equalTags: number;
   readonly f1: number;
   readonly originalF1: number;
@@ -22,7 +23,7 @@ const BEGIN = "<!-- nerium:export -->";
 const END = "<!-- /nerium:export -->";
 
 const EMISSIONS =
-  "\nThe files compute the emissions of the model's conditional random field, not its tags. Tags and F1 above use the largest emission of each word. To decode with the conditional random field, use the transitions in `crf.safetensors`.\n";
+  "\nThe files compute the emissions of the model's conditional random field, not its tags. Equal tags and F1 above use the largest emission of each word; the F1 of the original is that of its conditional random field. To decode with the conditional random field, use the transitions in `crf.safetensors`.\n";
 
 /**
  * Returns a model card with the section about exported files. It replaces the existing section, or is added
@@ -57,7 +58,7 @@ function text(rows: readonly ExportRow[]): string {
       `${(100 * row.equalTags).toFixed(2)}%`,
       rounded(row.f1),
       rounded(row.originalF1),
-      `${inline(row.checkedOn)}, ${row.sentences} sentences`,
+      `${inline(row.checkedOn)}, ${counted(row.sentences, "sentence")}`,
     ]),
   );
   return `Each file was run on the same sentences as the original weights, in ONNX Runtime on a CPU:\n\n${table}\n`;

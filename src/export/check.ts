@@ -16,10 +16,11 @@ import { sampleName, sampleSentences } from "./sample.js";
 export interface CheckFigures {
   /** The largest difference between two logits. */
   readonly logitDifference: number;
-  /** The share of words that get the same tag as from the original. */
+  /** The share of words whose largest logit is that of the same label as in the original. */
   readonly equalTags: number;
   /**
-   * F1 of seqeval in default mode, against the tags of the file; on the sample, against the original's tags.
+   * F1 of seqeval in default mode for the labels with the largest logits, against the tags of the file; on the
+   * sample, against the original's tags.
    */
   readonly f1: number;
 }
@@ -31,12 +32,13 @@ export interface CheckedOn {
   readonly sentences: number;
   readonly words: number;
   /**
-   * The original's F1. On the sample its own tags count as gold, so it is 1, or 0 if it finds no entities.
+   * The original's F1, with its conditional random field if it has one. On the sample its own tags count as
+   * gold, so it is 1, or 0 if it finds no entities.
    */
   readonly f1: number;
 }
 
-/** The original's answers, with which each exported file is compared. */
+/** The original's answers, with which each exported file is compared: logits, and the label of the largest of each word. */
 export class Check {
   private constructor(
     readonly on: CheckedOn,
@@ -60,12 +62,14 @@ export class Check {
     requireIdsWithin(cut.windows, model.encoder.vocabularySize);
     const logits = await model.tagger.logits(sequences(cut), signal === undefined ? {} : { signal });
     const tags = predictedTags(sentences, cut.windows, logits, scored, "argmax");
-    const gold = file === undefined ? tags : sentences.map(({ tags }) => tags);
+    const own = model.crf && predictedTags(sentences, cut.windows, logits, scored, "viterbi", model.crf);
+    const answer = own ?? tags;
+    const gold = file === undefined ? answer : sentences.map(({ tags }) => tags);
     const on = {
       name: file ?? sampleName,
       sentences: sentences.length,
       words: sentences.reduce((count, { words }) => count + words.length, 0),
-      f1: seqevalScores(gold, tags).micro.f1,
+      f1: seqevalScores(gold, answer).micro.f1,
     };
     return new Check(on, sentences, cut, scored, logits, tags, gold);
   }

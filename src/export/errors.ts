@@ -8,14 +8,18 @@ export function checkFailed(found: {
   readonly option: string;
   readonly got: number;
   readonly least: number;
+  /** Whether a conditional random field, which no file contains, may be the reason. */
+  readonly crf: boolean;
 }): NeriumError {
-  const { file, what, option, got, least } = found;
+  const { file, what, option, got, least, crf } = found;
   return new NeriumError(
     "EXPORT_CHECK_FAILED",
     `${what} of the exported model is ${got.toFixed(4)}, but must be at least ${least}. No file was replaced`,
     {
       where: file,
-      remedy: `Choose another dtype, or lower ${option} if the difference is acceptable.`,
+      remedy: crf
+        ? `The files do not contain the model's conditional random field: train the model without crf, or lower ${option}.`
+        : `Choose another dtype, or lower ${option} if the difference is acceptable.`,
     },
   );
 }

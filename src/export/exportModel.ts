@@ -1,8 +1,9 @@
 import { copyFile, link, readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
+import type { NeriumWarning } from "../errors.js";
 import { attempt, recoverInside, writeFolderAtomically } from "../files/index.js";
-import { openModel } from "../infer/model.js";
+import { emitted, openModel } from "../infer/model.js";
 import { ParameterReader } from "../models/index.js";
 import { Owned } from "../owned.js";
 import { Check, type CheckedOn, type CheckFigures } from "./check.js";
@@ -28,7 +29,7 @@ export interface ExportOptions {
   readonly target?: ExportTarget;
   /** A file with tags to check the exported models on. Defaults to sample sentences of Nerium. */
   readonly check?: string;
-  /** Minimum F1 on the checked sentences, from 0 to 1. Defaults to 0. */
+  /** Minimum F1 of each file on the checked sentences, from 0 to 1. Defaults to 0. */
   readonly minF1?: number;
   /** Minimum share of words that get the same tag as from the original, from 0 to 1. Defaults to 0.9. */
   readonly minEqualTags?: number;
@@ -41,6 +42,8 @@ export interface ExportOptions {
   readonly largestFile?: number;
   /** Called when a step begins: `checking` the original, then `writing` and `checking` each file. */
   readonly onProgress?: (step: { readonly doing: "writing" | "checking"; readonly what: string }) => void;
+  /** Called with warnings about the model, and about what its files cannot do. Defaults to warnings of the process. */
+  readonly onWarning?: (warning: NeriumWarning) => void;
   /** Stops the work: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -67,9 +70,9 @@ export interface ExportResult {
  */
 export async function exportModel(folder: string, options: ExportOptions = {}): Promise<ExportResult> {
   const forms = checkedForms(options);
-  const { threads = availableParallelism(), onProgress = () => {}, signal } = options;
+  const { threads = availableParallelism(), onProgress = () => {}, onWarning = emitted, signal } = options;
   const { model, check } = await Owned.during(async (owned) => {
-    const model = owned.own(await openModel(folder, { threads }));
+    const model = owned.own(await openModel(folder, { threads, onWarning }));
     onProgress({ doing: "checking", what: "the original" });
     return { model, check: await Check.begin(model, options.check, signal) };
   });
@@ -90,7 +93,7 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
           onProgress({ doing: "checking", what: form.file });
           const path = join(temporary, form.file);
           const figures = await answers(path, check, { config, labels: labels.length, threads, signal });
-          requireEnough(join(target, form.file), figures, options);
+          requireEnough(join(target, form.file), figures, { ...options, crf: model.crf !== undefined });
           written.push({ dtype: form.dtype, ...file, ...figures });
         }
         return written;
@@ -99,9 +102,17 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
     );
     const checkedOn = { ...check.on, name: basename(check.on.name) };
     await recordExport(folder, tokenizer, { checkedOn, files, crf: model.crf !== undefined });
+    const lower = files.filter(({ f1 }) => f1 < check.on.f1);
+    if (model.crf !== undefined && lower.length > 0) onWarning(withoutCrf(folder, check.on, lower));
     return { folder: target, checkedOn: check.on, files };
   });
 }
+
+/** The files give logits, so that other programs choose the label with the largest one. */
+const withoutCrf = (folder: string, { f1 }: CheckedOn, files: readonly ExportedFile[]): NeriumWarning => ({
+  code: "EXPORT_WITHOUT_CRF",
+  message: `${folder}: the exported files do not contain the model's conditional random field. With the largest logit of each word, F1 is ${files.map((each) => `${each.f1.toFixed(4)} (${each.file})`).join(", ")} instead of ${f1.toFixed(4)}. To get the scores of the model, decode with the transitions in crf.safetensors.`,
+});
 
 function checkedForms({ dtypes = exportDtypes, target = "any", ...shares }: ExportOptions) {
   for (const dtype of dtypes)
@@ -151,11 +162,11 @@ async function answers(
 function requireEnough(
   file: string,
   { f1, equalTags }: CheckFigures,
-  { minF1 = 0, minEqualTags = 0.9 }: ExportOptions,
+  { minF1 = 0, minEqualTags = 0.9, crf }: ExportOptions & { readonly crf: boolean },
 ): void {
   // NaN is below every threshold.
   if (!(f1 >= minF1))
-    throw checkFailed({ file, what: "F1", option: "minF1 (--min-f1)", got: f1, least: minF1 });
+    throw checkFailed({ file, what: "F1", option: "minF1 (--min-f1)", got: f1, least: minF1, crf });
   if (!(equalTags >= minEqualTags))
     throw checkFailed({
       file,
@@ -163,5 +174,6 @@ function requireEnough(
       option: "minEqualTags (--min-equal-tags)",
       got: equalTags,
       least: minEqualTags,
+      crf: false,
     });
 }

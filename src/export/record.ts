@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ExportRow, withExports } from "../card/index.js";
 import { sha256, writeFileAtomically, writeJson } from "../files/index.js";
+import { TRAINING_ARGS } from "../recipe/index.js";
 import type { Tokenizer } from "../tokenize/index.js";
 import type { CheckedOn } from "./check.js";
 import type { ExportedFile } from "./exportedFile.js";
@@ -14,7 +15,6 @@ type Json = Record<string, unknown>;
  */
 const RESULTS = "onnx/export_results.json";
 const CARD = "README.md";
-const ARGUMENTS = "training_args.json";
 
 /**
  * Writes what goes with the exported files: their figures, the model card, and what transformers.js needs to
@@ -75,10 +75,10 @@ async function updateCard(folder: string, rows: readonly ExportRow[], crf: boole
   const card = await readText(folder, CARD);
   if (card === undefined) return;
   const updated = withExports(card, rows, crf);
-  const written = await readJson(folder, ARGUMENTS);
+  const written = await readJson(folder, TRAINING_ARGS);
   // The hash first: if an export is interrupted between the two, exporting again repairs it.
   if (written?.cardSha256 === sha256(card))
-    await writeJson(join(folder, ARGUMENTS), { ...written, cardSha256: sha256(updated) });
+    await writeJson(join(folder, TRAINING_ARGS), { ...written, cardSha256: sha256(updated) });
   await writeFileAtomically(join(folder, CARD), updated);
 }
 

@@ -3,5 +3,6 @@ export type { FieldGroup, FieldType } from "./field.js";
 export { cardFields, type RecipeField, recipeFields } from "./list.js";
 export { mergeRecipes, type RawRecipe, type RecipeSource, rawRecipe } from "./raw.js";
 export type { CardInput, RecipeInput } from "./recipeInput.js";
+export { RUN_STATE, recordedRecipe, TRAINING_ARGS } from "./recorded.js";
 export type { Recipe } from "./resolve.js";
 export { readRecipeFile, recipeFromYaml, recipeToYaml } from "./yaml.js";

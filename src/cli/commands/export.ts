@@ -1,10 +1,12 @@
 import { type Command, Option } from "commander";
+import type { NeriumWarning } from "../../errors.js";
 import type { ExportDtype, ExportOptions, ExportResult, ExportTarget } from "../../export/index.js";
 import { kebabFlags, newCommand } from "../command.js";
 import { badValue } from "../errors.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { choiceOption, jsonOption, quietOption, shareOption, threadsOption } from "../options.js";
 import { exportReport } from "../terminal/exportReport.js";
+import { warningListener } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
 
 /**
@@ -60,7 +62,7 @@ export const define = (io: Io): Command =>
     .addOption(
       shareOption(
         "--min-f1 <score>",
-        "Minimum F1 on these sentences. If it is not reached, nothing is written.",
+        "Minimum F1 of each file on these sentences. If it is not reached, nothing is written.",
       ),
     )
     .addOption(
@@ -93,15 +95,18 @@ async function exportFolder(folder: string, flags: ExportFlags, io: Io): Promise
   const progress: ExportOptions = quiet
     ? {}
     : { onProgress: ({ doing, what }) => screen.status(() => `${doing} ${what}`) };
+  const warnings: NeriumWarning[] = [];
   let result: ExportResult;
   try {
     result = await exportModel(folder, {
       ...options,
       ...progress,
+      onWarning: (warning) => warnings.push(warning),
       ...(dtype === undefined ? {} : { dtypes: dtype }),
     });
   } finally {
     screen.clear();
+    warnings.forEach(warningListener(io));
   }
   if (json) return writeJson(io.stdout, { model: folder, ...result });
   await writeText(io.stdout, `${exportReport(result, lineWidth(io.stdout)).join("\n")}\n`);
