@@ -77,15 +77,19 @@ export async function* validate(run: TrainState, data: EvaluationSplit) {
   return yield* evaluate(run, "validation", data, trainer.average === undefined ? "last" : "both");
 }
 
-/** Returns `undefined` if the run is stopped during the evaluation. */
+/**
+ * Returns `undefined` if the run is stopped during the evaluation.
+ *
+ * @param of the step and the epoch that the weights come from
+ */
 export async function* evaluate(
   run: TrainState,
   split: "validation" | "test",
   data: EvaluationSplit,
   weights: "last" | "average" | "both",
+  { step, epoch }: { readonly step: number; readonly epoch: number } = run.progress,
 ) {
   const { signal, now } = run.edge;
-  const { step, epoch } = run.progress;
   const at = { signal, now, step, epoch, weights, recipe: run.recipe };
   const evaluated = yield* validation(run.parts.trainer, split, data, at);
   if (evaluated !== undefined) yield run.record(evaluated.event);

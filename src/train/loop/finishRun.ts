@@ -1,5 +1,6 @@
 import type { TrainResult } from "../../run/driveRun.js";
 import type { TrainEvent } from "../../run/events.js";
+import type { RecordedEvaluation } from "../../run/history.js";
 import { restoreModel } from "../checkpoint/restore.js";
 import { writeFinishedRun } from "../finish/finish.js";
 import type { EvaluationSplit } from "../prepare/prepare.js";
@@ -39,7 +40,10 @@ export async function* finishRun(run: TrainState): Events<TrainResult> {
   const { evaluatedAt } = run.progress;
   const keepsAverage = restored === undefined && evaluatedAt === step && run.progress.judgement.lastOfAverage;
   const kept = keepsAverage ? "average" : "last";
-  const tested = evaluates(prepared.test) ? yield* evaluate(run, "test", prepared.test, kept) : undefined;
+  const from = (restored && validationAt(run, restored.step)) ?? run.progress;
+  const tested = evaluates(prepared.test)
+    ? yield* evaluate(run, "test", prepared.test, kept, from)
+    : undefined;
   if (edge.signal.aborted && run.reason !== "stopped") {
     run.reason = "stopped";
     if (restored === undefined && run.progress.savedAt !== step) yield* save(run, "checkpoint");
@@ -68,3 +72,9 @@ export async function* finishRun(run: TrainState): Events<TrainResult> {
   yield end;
   return { ...result, folder: output };
 }
+
+/** Returns the evaluation on the validation data at a step. */
+const validationAt = ({ progress }: TrainState, step: number) =>
+  progress.history.find(
+    (event) => event.type === "evaluation" && event.split === "validation" && event.step === step,
+  ) as RecordedEvaluation | undefined;
