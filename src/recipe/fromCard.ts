@@ -4,15 +4,28 @@ import { Document, parse, visit } from "yaml";
 import { attempt } from "../files/index.js";
 import { type CardRecipe, hyperparameterFields } from "./cardHyperparameters.js";
 import { cardUnreadable } from "./errors.js";
+import { recordedRecipe } from "./recorded.js";
+
+/** Fields that allowed one run to replace files. */
+const CONSENTS = ["force", "overwrite_output_dir"];
 
 /**
- * Returns the recipe of a model card, as YAML with comments.
+ * Returns the recipe of a run, as YAML with comments: the recorded one of a folder that Nerium wrote, otherwise what a model card
+ * tells.
  *
  * @param card a file, or a folder with a README.md
  * @throws NeriumError RECIPE_CARD_UNREADABLE, `FILES_…`
  */
 export async function recipeOfCard(card: string): Promise<string> {
   const isFolder = (await stat(card).catch(() => undefined))?.isDirectory() === true;
+  const recorded = isFolder ? await recordedRecipe(card) : undefined;
+  if (recorded !== undefined) {
+    const [consents, fields] = [true, false].map((isConsent) =>
+      Object.fromEntries(Object.entries(recorded).filter(([name]) => CONSENTS.includes(name) === isConsent)),
+    );
+    const notes = Object.keys(consents!).map((name) => `${name} (only the user of a run can decide that)`);
+    return recipeYaml({ fields: fields!, notes });
+  }
   const file = isFolder ? join(card, "README.md") : card;
   const text = await attempt(file, "read", () => readFile(file, "utf8"));
   return recipeYaml(cardRecipe(text, file));

@@ -5,14 +5,14 @@ import { type Io, writeText } from "../io.js";
 export const define = (io: Io): Command =>
   newCommand("nerium recipe", io, {
     examples: [
-      "nerium recipe README.md > recipe.yaml",
+      "nerium recipe my-model > recipe.yaml",
       "nerium recipe README.md > recipe.yaml && nerium train recipe.yaml",
     ],
   })
     .description(
-      "Read the hyperparameters from a model card that Hugging Face's Trainer wrote, and print a recipe that trains such a model. Hyperparameters that a recipe cannot express become comments.",
+      "Print the recipe of a model that Nerium trained, or a recipe with the hyperparameters of a model card that Hugging Face's Trainer wrote. Hyperparameters that a recipe cannot express become comments.",
     )
-    .argument("<CARD>", "Model card: README.md, or its folder.")
+    .argument("<CARD>", "Model folder, or a model card: README.md.")
     .action(async (card: string) => {
       const { recipeOfCard } = await import("../../recipe/fromCard.js");
       await writeText(io.stdout, await recipeOfCard(card));

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 // Help only needs the list of fields; modules that read recipes would load more.
 import { type RecipeField, recipeFields } from "../../recipe/list.js";
+import type { RawRecipe } from "../../recipe/raw.js";
 import { newCommand } from "../command.js";
 import { badUsage, badValue } from "../errors.js";
 import { type Io, writeJson } from "../io.js";
@@ -27,7 +28,7 @@ export function define(io: Io): Command {
     examples: [
       "nerium train --model bert-base-cased --train train.conll --validation valid.conll --output my-model",
       "nerium train recipes/roberta-large_ner_conll2003.yaml --output my-model",
-      "nerium train recipe.yaml --output my-model --resume",
+      "nerium train --output my-model --resume",
       "nerium train recipe.yaml --seeds 1,2,3 --output my-models",
       "nerium train recipe.yaml --learning-rate 3e-5 --num-train-epochs 3 --output my-model-2",
     ],
@@ -39,7 +40,7 @@ export function define(io: Io): Command {
     .optionsGroup("Run:")
     .option(
       "--resume",
-      "Continue from the latest complete checkpoint in the output folder. The result is the same, byte for byte, as without the interruption. Give the same recipe; --force continues with a changed one.",
+      "Continue from the latest complete checkpoint in the output folder. The result is the same, byte for byte, as without the interruption. Give the same recipe, or only --output: the folder contains the recipe. --force continues with a changed one.",
     )
     .addOption(
       new Option(
@@ -74,7 +75,9 @@ async function trained(
   if (seeds !== undefined && "seed" in values) throw refuse("--seed cannot be combined with --seeds");
   const { mergeRecipes, rawRecipe, readRecipeFile } = await import("../../recipe/index.js");
   const flags = rawRecipe(values, { kind: "flags" });
-  const recipe = file === undefined ? flags : mergeRecipes(await readRecipeFile(file), flags);
+  const resumed = resume && file === undefined ? await startedRecipe(flags) : undefined;
+  const base = file === undefined ? resumed : await readRecipeFile(file);
+  const recipe = base === undefined ? flags : mergeRecipes(base, flags);
   if (seeds !== undefined) return repeatedRun(recipe, seeds, { results, quiet, json }, io);
   const { train } = await import("../../train/index.js");
   const { result, reporter } = await toldRun(io, { quiet, json }, (options) =>
@@ -82,8 +85,19 @@ async function trained(
   );
   if (json) return writeJson(io.stdout, resultJson(result));
   if (quiet) return;
-  if (result.reason === "stopped") reporter.say("", "To continue, run the same command again with --resume.");
+  if (result.reason === "stopped")
+    reporter.say("", `To continue: nerium train --output ${shellWord(result.folder)} --resume`);
   else reporter.say(...nextSteps(result.folder));
+}
+
+/** Returns the recipe that the output folder was started with, if the flags name no model. */
+async function startedRecipe({ fields }: RawRecipe): Promise<RawRecipe | undefined> {
+  const output = fields.get("output")?.value;
+  if (fields.has("model") || typeof output !== "string") return undefined;
+  const { rawRecipe, recordedRecipe } = await import("../../recipe/index.js");
+  const recorded = await recordedRecipe(output);
+  if (recorded === undefined) throw (await import("../../train/errors.js")).noCheckpoint(output);
+  return rawRecipe(recorded, { kind: "object", name: `the recipe in ${output}` });
 }
 
 function seedsOf(text: string): number[] {

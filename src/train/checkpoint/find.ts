@@ -1,7 +1,8 @@
 import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { folderDamage } from "../../files/index.js";
-import { RUN_STATE, type RunState, readState } from "./state.js";
+import { RUN_STATE } from "../../recipe/index.js";
+import { type RunState, readState } from "./state.js";
 
 /** A folder `checkpoint-STEP`. It may be damaged. */
 export interface CheckpointFolder {

@@ -1,14 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Recipe } from "../../recipe/index.js";
+import { type Recipe, RUN_STATE } from "../../recipe/index.js";
 import { withPresentNames } from "../../recipe/spelling.js";
 import type { Fingerprint } from "../../run/fingerprint.js";
 import type { Progress } from "../../run/progress.js";
 import type { AverageState } from "../optimizers/weightAverage.js";
-
-/** The checkpoint file with the state of the run. */
-export const RUN_STATE = "run_state.json";
 
 /** Fields that were changed with `force` when the run was resumed. */
 export interface ForcedChange {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { writeCrfState } from "../../crf/index.js";
 import { type FsPort, writeFileAtomically, writeFolderWithManifest } from "../../files/index.js";
+import { RUN_STATE } from "../../recipe/index.js";
 import { TRAINER_STATE, writeModel } from "../finish/modelFolder.js";
 import type { Prepared } from "../prepare/prepare.js";
 import { writeAverage, writeOptimizerState } from "./blockFiles.js";
 import type { Snapshot } from "./snapshot.js";
-import { RUN_STATE } from "./state.js";
 
 /** The contents of a checkpoint, as they were at one moment. */
 export interface CheckpointContent {

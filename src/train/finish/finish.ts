@@ -14,7 +14,7 @@ import {
 import { attempt, type FsPort, nodeFs, sha256, writeFileAtomically, writeJson } from "../../files/index.js";
 import { elements, type ModelConfig, type WeightsMoment } from "../../models/index.js";
 import { caseProbabilities } from "../../recipe/caseProbabilities.js";
-import type { Recipe } from "../../recipe/index.js";
+import { type Recipe, TRAINING_ARGS } from "../../recipe/index.js";
 import { withPresentNames } from "../../recipe/spelling.js";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { RecordedEvent, RunEvaluation } from "../../run/index.js";
@@ -24,7 +24,6 @@ import { cardEdited } from "../errors.js";
 import type { Prepared } from "../prepare/prepare.js";
 import { TRAINER_STATE, writeModel } from "./modelFolder.js";
 
-const ARGUMENTS = "training_args.json";
 const CARD = "README.md";
 
 /** The contents of `training_args.json`. */
@@ -104,15 +103,15 @@ export async function writeFinishedRun(
   // The record identifies Nerium's own card by its hash. So the old card is removed first, and the record is
   // written before the new one: at no moment is there a card of Nerium that the record does not know.
   await attempt(join(folder, CARD), "replace", () => fs.remove(join(folder, CARD)));
-  await writeJson(join(folder, ARGUMENTS), written, fs);
+  await writeJson(join(folder, TRAINING_ARGS), written, fs);
   await writeFileAtomically(join(folder, CARD), card, fs);
-  await writeJson(join(folder, ARGUMENTS), { ...written, result }, fs);
+  await writeJson(join(folder, TRAINING_ARGS), { ...written, result }, fs);
 }
 
 /** Reads `training_args.json` of a folder. Returns `undefined` if it is missing or cannot be read. */
 export async function readTrainingArgs(folder: string): Promise<Written | undefined> {
   try {
-    const text = await readFile(join(folder, ARGUMENTS), "utf8");
+    const text = await readFile(join(folder, TRAINING_ARGS), "utf8");
     const { nerium, cardSha256, result, forced, ...recipe } = JSON.parse(text) as Record<string, unknown>;
     const known = resultSchema.safeParse(result).success;
     return {
@@ -130,7 +129,7 @@ export async function readTrainingArgs(folder: string): Promise<Written | undefi
  * of the card stays, so that the card can still be overwritten.
  */
 export async function withdrawResult(folder: string, fs: FsPort): Promise<void> {
-  const path = join(folder, ARGUMENTS);
+  const path = join(folder, TRAINING_ARGS);
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined || (await readTrainingArgs(folder))?.result === undefined) return;
   const { result, ...written } = JSON.parse(text) as Record<string, unknown>;
