@@ -5,7 +5,6 @@ import {
   badTagsOption,
   chosenReading,
   delimiterOption,
-  formatOption,
   formatsTable,
   policyOption,
   type ReadFlags,

@@ -3,7 +3,6 @@ import { kebabFlags, newCommand, parseSubcommands } from "../command.js";
 import {
   badTagsOption,
   chosenReading,
-  formatOption,
   formatsTable,
   type ReadFlags,
   readOptions,

@@ -1,5 +1,5 @@
-import { type DataFacts, type SpanProblem, severalDocuments } from "../../data/index.js";
 import { counted } from "../../counted.js";
+import { type DataFacts, type SpanProblem, severalDocuments } from "../../data/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Dataset } from "../../text/index.js";
 import type { CasedSentences } from "../examples/casedSentences.js";
