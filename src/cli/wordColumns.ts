@@ -2,7 +2,7 @@ import { Option } from "commander";
 
 const column = (text: string): number | string => (/^-?\d+$/.test(text) ? Number(text) : text);
 
-/** Options for the columns of words and tags. */
+/** Options for the columns of words and tags, and the key of texts. */
 export const wordColumnOptions = (): Option[] => [
   new Option("--token-column <column>", "Column of the words: its number, from 0, or its name.").argParser(
     column,
@@ -10,4 +10,5 @@ export const wordColumnOptions = (): Option[] => [
   new Option("--tag-column <column>", "Column of the tags: its number, from 0, or its name.").argParser(
     column,
   ),
+  new Option("--text-key <key>", "Key of the texts in JSON. Default: detected."),
 ];

@@ -206,6 +206,7 @@ export const recipeSchema = z.strictObject({
   tagColumn: column(
     "Column of the tags: its number, counted from 0, or its name in files with named columns. Default: the last one, or ner_tags or tags.",
   ),
+  textKey: words.text("Key of the texts in JSON data with texts and spans. Default: detected."),
   labels,
   tagScheme: words.optionalChoice(
     TAG_SCHEMES,

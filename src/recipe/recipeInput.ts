@@ -103,6 +103,8 @@ export interface RecipeInput {
    * last one, or ner_tags or tags.
    */
   readonly tagColumn?: string | number | undefined;
+  /** Key of the texts in JSON data with texts and spans. Default: detected. */
+  readonly textKey?: string | undefined;
   /**
    * Labels in the order of their ids. A tag in the data that is not among them is an error. Default: the
    * labels of the model if they include all tags of the data, otherwise the tags of all files, sorted.

@@ -73,6 +73,7 @@ describe("the error catalogue", () => {
       safetensors: "MODEL",
       models: "MODEL",
       crf: "MODEL",
+      formats: "DATA",
       recipe: "RECIPE",
       formats: "DATA",
     };

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Conversion, SpanProblem } from "../../data/index.js";
+import { lossesText } from "../../data/read/leftOut.js";
 import { kebabFlags, newCommand } from "../command.js";
 import {
   badTagsOption,
@@ -23,6 +24,7 @@ interface ConvertFlags extends ReadFlags {
   readonly texts?: "sentence" | "document";
   readonly toDelimiter?: string;
   readonly force?: true;
+  readonly strict?: true;
   readonly json?: true;
 }
 
@@ -58,6 +60,7 @@ export function define(io: Io): Command {
     .addOption(toOption("Format of OUT. Default: detected from its extension."))
     .addOption(delimiterOption("--to-delimiter <text>", "Text between columns. Default: a space."))
     .option("--force", "Overwrite OUT.")
+    .option("--strict", "Write nothing if OUT would lose anything: records, relations, columns.")
     .addOption(jsonOption())
     .action((input: string, output: string, flags: ConvertFlags) => convertFiles(input, output, flags, io));
 }
@@ -68,7 +71,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 
 async function convertFiles(input: string, output: string, flags: ConvertFlags, io: Io): Promise<void> {
   const { convert, problemText } = await import("../../data/index.js");
-  const { to, texts, toDelimiter, force, json } = flags;
+  const { to, texts, toDelimiter, force, strict, json } = flags;
   const problems: SpanProblem[] = [];
   const notes = new Set<string>();
   const conversion = await convert(input, output, {
@@ -77,6 +80,7 @@ async function convertFiles(input: string, output: string, flags: ConvertFlags, 
     ...(texts === undefined ? {} : { texts }),
     ...(toDelimiter === undefined ? {} : { toDelimiter }),
     force: force ?? false,
+    strict: strict ?? false,
     onNote: (note) => notes.add(note),
     onProblem(problem) {
       problems.push(problem);
@@ -93,12 +97,13 @@ const placeOf = ({ file, line, id }: SpanProblem): string =>
   `${file}:${line}${id === undefined ? "" : ` (${id})`}`;
 
 function summary(conversion: Conversion, output: string): string[] {
-  const { from, to, files, written: number, unit, entities, widened, dropped, offsets } = conversion;
+  const { from, to, files, written: number, unit, entities, widened, dropped, lost, offsets } = conversion;
   const many = files === 1 ? "" : `, ${counted(files, "file")}`;
   return [
     `${output}: ${to}, converted from ${from}${many}`,
     `  ${counted(number, unit === "texts" ? "text" : "sentence")}, ${counted(entities, "entity", "entities")}`,
     ...(widened + dropped > 0 ? [`  ${count(widened)} widened, ${count(dropped)} dropped`] : []),
+    ...(lost.length === 0 ? [] : [`  lost: ${lossesText(lost)}`]),
     ...(offsets === undefined || offsets.why === "no difference" ? [] : [`  ${offsetText(offsets)}`]),
   ];
 }

@@ -6,6 +6,7 @@ import type { Sentence } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
 import type { TextDocument } from "../../text/textDocument.js";
 import { formatUnclear, outputExists, spansUnfit } from "../errors.js";
+import { conversionLoses } from "../formats/errors.js";
 import type {
   Content,
   Format,
@@ -17,6 +18,7 @@ import type {
 } from "../formats/format.js";
 import { writableFormats, writableNamed } from "../formats/index.js";
 import { severalDocuments } from "../formats/writing.js";
+import { type CountedLoss, lossesText } from "../read/leftOut.js";
 import { type Opened, type OpenOptions, openPath } from "../read/open.js";
 import { again } from "../read/source.js";
 import { fittedSpans } from "../spans/fittedSpans.js";
@@ -24,6 +26,7 @@ import type { OffsetChoice } from "../spans/offsetUnit.js";
 import { type TextUnit, taggedRanges, toSentences, toTexts } from "../spans/shapes.js";
 import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
 import { type ReadTags, readTags, type TagOptions } from "../tags/readTags.js";
+import { lossesOf, noCounts, type WrittenCounts } from "./losses.js";
 
 /** How to read the data, and what to write. */
 export interface ConvertOptions extends OpenOptions, TagOptions {
@@ -37,6 +40,8 @@ export interface ConvertOptions extends OpenOptions, TagOptions {
   readonly texts?: TextUnit;
   /** Replace the output if it exists. */
   readonly force?: boolean;
+  /** Throw an error instead of losing anything that the input has. */
+  readonly strict?: boolean;
   /** Called once for every span that does not fit. */
   readonly onProblem?: (problem: SpanProblem) => void;
 }
@@ -52,6 +57,8 @@ export interface Conversion {
   readonly entities: number;
   readonly widened: number;
   readonly dropped: number;
+  /** What the input has and the output has not, apart from dropped entities. */
+  readonly lost: readonly CountedLoss[];
   readonly offsets?: OffsetChoice;
 }
 
@@ -62,7 +69,7 @@ export interface Conversion {
  * const { written, entities, dropped } = await convert("label-studio.json", "train.conll", { policy: "widen" });
  *
  * @throws NeriumError DATA_SPANS_UNFIT after `onProblem` was called for every problem, DATA_OUTPUT_EXISTS,
- *   DATA_FORMAT_UNCLEAR, and the errors of reading and writing
+ *   DATA_FORMAT_UNCLEAR, DATA_CONVERSION_LOSES, and the errors of reading and writing
  */
 export async function convert(
   input: string,
@@ -71,20 +78,30 @@ export async function convert(
 ): Promise<Conversion> {
   const to = options.to === undefined ? formatFor(output) : writableNamed(options.to);
   requireFree(output, options.force ?? false);
-  const { content, format, files } = await openPath(input, options);
   const problems = problemsOnce(options.onProblem);
-  const counts = { written: 0, entities: 0 };
+  const reading = { ...options, onProblem: problems.add };
+  const { content, format, files, leftOut } = await openPath(input, reading);
+  const counts = noCounts();
   const readable = readableContent(input, { content, format }, options);
   const parts = writtenAs(to, readable, { ...options, file: input, report: problems.add, counts });
-  await writeParts(output, to, checked(parts, problems, options.policy ?? "error"), options.force ?? false);
+  const isSpread = content.shape === "words" && to.holds.shape === "texts";
+  const lost = () => lossesOf(leftOut, counts, isSpread ? (options.texts ?? "document") : undefined);
+  const whole = checked(parts, () => {
+    if ((options.policy ?? "error") === "error" && problems.all.length > 0) throw spansUnfit(problems.all);
+    if (options.strict && lost().length > 0) throw conversionLoses(output, lossesText(lost()));
+  });
+  await writeParts(output, to, whole, options.force ?? false);
+  const { written, entities } = counts;
   return {
     from: format.name,
     to: to.name,
     files: files.length,
-    ...counts,
+    written,
+    entities,
     unit: to.holds.shape === "words" ? "sentences" : "texts",
     widened: problems.all.filter(({ outcome }) => outcome === "widened").length,
     dropped: problems.all.filter(({ outcome }) => outcome === "dropped").length,
+    lost: lost(),
     ...(content.shape === "texts" && content.offsets !== undefined ? { offsets: content.offsets } : {}),
   };
 }
@@ -139,8 +156,7 @@ export const readableContent = (
 interface Writing extends ConvertOptions {
   readonly file: string;
   readonly report: (problem: SpanProblem) => void;
-  /** Counts of the most recent iteration. */
-  readonly counts: { written: number; entities: number };
+  readonly counts: WrittenCounts;
 }
 
 /** Returns the content in a format, as the parts of its file or files. */
@@ -192,8 +208,16 @@ function textsFor(
       counts,
     );
   const unit = options.texts ?? (severalDocuments(content.sentences) ? "document" : "sentence");
+  const sentences = again(function* () {
+    counts.untagged = 0;
+    for (const sentence of content.sentences) {
+      if (sentence.tags.length < sentence.words.length) counts.untagged++;
+      counts.documents = sentence.document + 1;
+      yield sentence;
+    }
+  });
   return counted(
-    again(() => toTexts(content.sentences, content.scheme, unit)),
+    again(() => toTexts(sentences, content.scheme, unit)),
     entities,
     counts,
   );
@@ -230,14 +254,10 @@ function problemsOnce(tell: ((problem: SpanProblem) => void) | undefined) {
   };
 }
 
-/** Yields the parts. Throws at the end if there were problems and the policy is `error`. */
-function* checked(
-  parts: Iterable<Written>,
-  { all }: { readonly all: readonly SpanProblem[] },
-  policy: SpanPolicy,
-): Generator<Written> {
+/** Yields the parts. Before the output is put in place, `check` may throw. */
+function* checked(parts: Iterable<Written>, check: () => void): Generator<Written> {
   yield* parts;
-  if (policy === "error" && all.length > 0) throw spansUnfit(all);
+  check();
 }
 
 /** About how many characters to write in one call. */

@@ -42,11 +42,13 @@ export const readOnly = (name: string, writable: readonly string[]) =>
     remedy: `Add --to with one of ${writable.join(", ")}.`,
   });
 
-const listed = (header: readonly string[]): string =>
-  header
-    .slice(0, 8)
+const SHOWN = 8;
+
+const listed = (names: readonly string[]): string =>
+  names
+    .slice(0, SHOWN)
     .map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name))
-    .join(", ") || "none";
+    .join(", ") + (names.length > SHOWN ? ", …" : "") || "none";
 
 /** A CSV file has no column of words or tags with a usual name, or none with the requested name. */
 export const csvColumnMissing = (
@@ -139,4 +141,69 @@ export const lineEndsOld = (file: string, line: number) =>
   new NeriumError("DATA_LINE_INVALID", "The line contains carriage returns", {
     where: at(file, line),
     remedy: "Save the file with line feeds (LF, or CRLF) as line ends.",
+  });
+
+/** The data file has records, but none that counts as annotated. */
+export const nothingCounts = (file: string, why: string) =>
+  new NeriumError("DATA_NOTHING_COUNTS", `No record of the file counts as annotated: ${why}`, {
+    where: file,
+    remedy:
+      "Finish or accept the annotations, and export again. To find entities in raw texts, use nerium predict.",
+  });
+
+/** A record has several strings, and nothing says which of them is the annotated text; or it has none. */
+export const textUnclear = (file: string, line: number, keys: readonly string[], asked?: string) =>
+  new NeriumError(
+    "DATA_TEXT_UNCLEAR",
+    asked === undefined
+      ? `It is not clear which text is annotated; the strings of the record are: ${listed(keys)}`
+      : `The record has no text under the key ${asked}; its strings are: ${listed(keys)}`,
+    {
+      where: `${file}:${line}`,
+      remedy: `Name the key of the text: --text-key ${keys.find((key) => key !== asked) ?? "text"}.`,
+    },
+  );
+
+/** Regions of a Label Studio export are not places in a text. */
+export const regionsUnsupported = (file: string, line: number, kind: "HyperText" | "Paragraphs") =>
+  new NeriumError(
+    "DATA_REGIONS_UNSUPPORTED",
+    kind === "HyperText"
+      ? "The regions are of HyperText: they are places in rendered HTML, not in a text"
+      : "The regions are of Paragraphs: they are places in the turns of a dialogue, not in a text",
+    {
+      where: `${file}:${line}`,
+      remedy:
+        'Turn the data into plain text and annotate it with the tag Text, or write it as {"text": "…", "spans": [{"start": 0, "end": 3, "label": "PER"}]}.',
+    },
+  );
+
+/** The labels of spans are numbers without names. */
+export const spanLabelNumber = (file: string, line: number, label: number, remedy: string) =>
+  new NeriumError(
+    "DATA_LABEL_NAMES_MISSING",
+    `The label ${label} is a number, but the labels have no names`,
+    {
+      where: `${file}:${line}`,
+      remedy,
+    },
+  );
+
+/** Nothing says whether the last word of a span is the one before its end, or the one at its end. */
+export const wordSpansUnclear = (file: string, line: number, key: string) =>
+  new NeriumError(
+    "DATA_WORD_SPANS_UNCLEAR",
+    `${key} has places of words, but nothing says whether the last word of a span is included`,
+    {
+      where: `${file}:${line}`,
+      remedy:
+        'If it is, write {"tokenized_text": […], "ner": [[first, last, type]]}. Otherwise write {"tokens": […], "entities": [{"start": 0, "end": 1, "type": "PER"}]}.',
+    },
+  );
+
+/** A conversion would lose something, and `--strict` forbids that. */
+export const conversionLoses = (output: string, what: string) =>
+  new NeriumError("DATA_CONVERSION_LOSES", `The output would lose ${what}`, {
+    where: output,
+    remedy: "Choose another format with --to, or run again without --strict.",
   });

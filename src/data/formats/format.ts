@@ -1,7 +1,9 @@
 import type { Sentence } from "../../text/sentence.js";
 import type { TextDocument } from "../../text/textDocument.js";
+import type { LeftOut } from "../read/leftOut.js";
 import type { Source } from "../read/source.js";
 import type { OffsetChoice, OffsetUnit } from "../spans/offsetUnit.js";
+import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
 
 /**
  * What a file contains, in one of two shapes. Can be iterated several times: each time, text files are read
@@ -35,6 +37,8 @@ export interface FileStart {
   readonly first: string;
   /** Keys of the JSON objects in `text`, at any depth. */
   readonly keys: ReadonlySet<string>;
+  /** The first JSON object, or the first one of an array. `undefined` if there is none, or if it is longer. */
+  readonly record: Readonly<Record<string, unknown>> | undefined;
   /** True if there is a file with the same name and this extension beside it. */
   has(extension: string): boolean;
 }
@@ -48,8 +52,17 @@ export interface FormatOptions {
   readonly delimiter?: string;
   /** Names of integer tags, in the order of the integers. */
   readonly labels?: readonly string[];
+  /** Key of the texts in JSON. By default, this is detected. */
+  readonly textKey?: string;
   /** What offsets count. By default, this is detected. */
   readonly offsets?: OffsetUnit;
+  /** What to do with spans of words that overlap. Defaults to `error`. */
+  readonly policy?: SpanPolicy;
+  /**
+   * Called for each span of words that cannot be kept as it is. Without it, such a span is an error if the
+   * policy is `error`.
+   */
+  readonly onProblem?: (problem: SpanProblem) => void;
   /**
    * Called with a note about anything that is skipped, such as relations between entities. May be called
    * again with the same note.
@@ -74,8 +87,11 @@ interface FormatFacts {
   readonly mayBeEmpty?: true;
   /** Returns whether a file probably has this format. The formats are tried in the order of their list. */
   detect(start: FileStart): boolean;
-  /** @throws NeriumError `DATA_…` with file:line, also while the content is iterated */
-  read(source: Source, options: FormatOptions): Content | Promise<Content>;
+  /**
+   * @param leftOut counts what is not read, in each iteration of the content
+   * @throws NeriumError `DATA_…` with file:line, also while the content is iterated
+   */
+  read(source: Source, options: FormatOptions, leftOut: LeftOut): Content | Promise<Content>;
 }
 
 /** A part of the output. `file` names the file that it belongs to, for formats that write a folder. */

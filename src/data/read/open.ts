@@ -3,8 +3,10 @@ import { basename, extname, join } from "node:path";
 import type { Sentence } from "../../text/sentence.js";
 import type { TextDocument } from "../../text/textDocument.js";
 import { attemptRead, fileEmpty, fileIsFolder, noSentences, shapesMixed } from "../errors.js";
+import { nothingCounts } from "../formats/errors.js";
 import type { Content, Format, FormatOptions } from "../formats/format.js";
 import { formatNamed, formats } from "../formats/index.js";
+import { LeftOut, lossesText } from "./leftOut.js";
 import { recognised } from "./recognise.js";
 import { again, fileSource, type Source } from "./source.js";
 
@@ -19,6 +21,8 @@ export interface Opened {
   /** For a folder, the format of its first file. */
   readonly format: Format;
   readonly files: readonly string[];
+  /** What the last iteration of the content left out. */
+  readonly leftOut: LeftOut;
 }
 
 /**
@@ -27,16 +31,24 @@ export interface Opened {
  * read completely.
  *
  * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_EMPTY, DATA_SHAPES_MIXED, …, and
- *   DATA_NO_SENTENCES when the content is iterated
+ *   DATA_NO_SENTENCES or DATA_NOTHING_COUNTS when the content is iterated
  */
 export async function openPath(path: string, options: OpenOptions = {}): Promise<Opened> {
-  const files = dataFilesAt(path);
-  if (files.length === 1 && files[0] === path)
-    return { ...(await openContent(fileSource(path), options)), files };
-  const opened = [];
-  for (const file of files) opened.push(await openContent(fileSource(file), options));
-  const contents = opened.map(({ content }) => content);
-  return { content: chained(contents, files), format: opened[0]!.format, files };
+  if (!attemptRead(path, () => statSync(path)).isDirectory())
+    return { ...(await openContent(fileSource(path), options)), files: [path] };
+  const { files, unannotated } = filesIn(path);
+  const opened: Omit<Opened, "files">[] = [];
+  for (const file of files) opened.push(await openFile(fileSource(file), options));
+  const leftOut = new LeftOut();
+  const content = chained(
+    opened.map((file) => file.content),
+    files,
+  );
+  const counted = onceRead(content, path, leftOut, options, () => {
+    for (const _ of unannotated) leftOut.record("without an .ann file");
+    for (const file of opened) leftOut.add(file.leftOut);
+  });
+  return { content: counted, format: opened[0]!.format, files, leftOut };
 }
 
 /**
@@ -45,39 +57,74 @@ export async function openPath(path: string, options: OpenOptions = {}): Promise
  * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_UNREADABLE
  */
 export function dataFilesAt(path: string): readonly string[] {
-  if (!attemptRead(path, () => statSync(path)).isDirectory()) return [path];
-  const files = dataFiles(path);
-  if (files.length === 0) throw fileIsFolder(path);
-  return files;
+  return attemptRead(path, () => statSync(path)).isDirectory() ? filesIn(path).files : [path];
 }
 
 /** Opens one source. */
 export async function openContent(source: Source, options: OpenOptions): Promise<Omit<Opened, "files">> {
+  const { content, format, leftOut } = await openFile(source, options);
+  return { content: onceRead(content, source.file, leftOut, options), format, leftOut };
+}
+
+/** Opens one source, which may turn out to have nothing that counts. */
+async function openFile(source: Source, options: OpenOptions): Promise<Omit<Opened, "files">> {
   const { format: name, delimiter } = options;
   const format = name === undefined ? recognised(source, delimiter) : formatNamed(name);
   if (!format.mayBeEmpty && !hasContent(source.start(4))) throw fileEmpty(source.file);
-  const content = await format.read(source, options);
-  return { content: neverEmpty(content, source.file), format };
+  const leftOut = new LeftOut();
+  const content = await format.read(source, options, leftOut);
+  return { content: iterated(content, (items) => countedAnew(items, source.file, leftOut)), format, leftOut };
 }
 
 /** True if there are bytes other than a byte order mark. */
 const hasContent = (start: Uint8Array): boolean =>
   start.length > 0 && !(start.length === 3 && start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf);
 
-function neverEmpty(content: Content, file: string): Content {
-  const filled = <T>(items: Iterable<T>): Iterable<T> =>
+/** Applies a function to the sentences or documents of a content. */
+const iterated = (content: Content, wrap: <T>(items: Iterable<T>) => Iterable<T>): Content =>
+  content.shape === "words"
+    ? { ...content, sentences: wrap(content.sentences) }
+    : { ...content, documents: wrap(content.documents) };
+
+/** Each iteration counts anew what it leaves out. A file without anything that could count is an error. */
+const countedAnew = <T>(items: Iterable<T>, file: string, leftOut: LeftOut): Iterable<T> =>
+  again(function* () {
+    leftOut.reset();
+    let isEmpty = true;
+    for (const item of items) {
+      isEmpty = false;
+      yield item;
+    }
+    if (isEmpty && leftOut.records.length === 0) throw noSentences(file);
+  });
+
+/**
+ * At the end of each iteration, tells what was left out.
+ *
+ * @param collect adds what the files of a folder left out
+ */
+const onceRead = (
+  content: Content,
+  file: string,
+  leftOut: LeftOut,
+  { onNote }: OpenOptions,
+  collect?: () => void,
+): Content =>
+  iterated(content, (items) =>
     again(function* () {
-      let isEmpty = true;
+      let read = 0;
       for (const item of items) {
-        isEmpty = false;
+        read++;
         yield item;
       }
-      if (isEmpty) throw noSentences(file);
-    });
-  return content.shape === "words"
-    ? { ...content, sentences: filled(content.sentences) }
-    : { ...content, documents: filled(content.documents) };
-}
+      if (collect !== undefined) {
+        leftOut.reset();
+        collect();
+      }
+      if (read === 0) throw nothingCounts(file, lossesText(leftOut.records));
+      for (const note of leftOut.notes(file, read)) onNote?.(note);
+    }),
+  );
 
 const EXTENSIONS = new Set(formats.flatMap(({ extensions }) => extensions));
 
@@ -89,9 +136,14 @@ const STANDOFF = [".ann", ".con"];
 
 /**
  * Returns the files in a folder and its subfolders that have a data file's extension. Of a pair of stand-off
- * files, only the one with the annotations.
+ * files, only the one with the annotations. In a folder with annotations, texts without them are `unannotated`.
+ *
+ * @throws NeriumError DATA_FILE_IS_FOLDER, DATA_FILE_UNREADABLE
  */
-function dataFiles(folder: string): string[] {
+function filesIn(folder: string): {
+  readonly files: readonly string[];
+  readonly unannotated: readonly string[];
+} {
   const names = attemptRead(folder, () => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter(
       (entry) =>
@@ -105,7 +157,11 @@ function dataFiles(folder: string): string[] {
   const annotated = new Set(
     names.filter((name) => STANDOFF.includes(extname(name))).map((name) => `${name.slice(0, -4)}.txt`),
   );
-  return names.filter((name) => !annotated.has(name) && basename(name).toLowerCase() !== "readme.txt");
+  const data = names.filter((name) => !annotated.has(name) && basename(name).toLowerCase() !== "readme.txt");
+  const isUnannotated = (name: string) => annotated.size > 0 && name.endsWith(".txt");
+  const files = data.filter((name) => !isUnannotated(name));
+  if (files.length === 0) throw fileIsFolder(folder);
+  return { files, unannotated: data.filter(isUnannotated) };
 }
 
 /** Joins the contents of several files. Document numbers continue from file to file. */

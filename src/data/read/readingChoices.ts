@@ -5,6 +5,7 @@ const READING_CHOICES = [
   "format",
   "tokenColumn",
   "tagColumn",
+  "textKey",
   "delimiter",
   "labels",
   "offsets",

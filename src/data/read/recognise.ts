@@ -3,6 +3,7 @@ import { formatUnsupported } from "../errors.js";
 import { xmlUnsupported } from "../formats/errors.js";
 import type { FileStart, Format } from "../formats/format.js";
 import { formatNamed, formats } from "../formats/index.js";
+import { jsonRecords } from "../formats/json/jsonRecords.js";
 import type { Source } from "./source.js";
 
 const START = 64 * 2 ** 10;
@@ -39,6 +40,7 @@ function startOf(source: Source): FileStart {
     text,
     first: text.trimStart()[0] ?? "",
     keys: keysOf(text),
+    record: firstRecord(text),
     has: (extension) => source.companion(extension) !== undefined,
   };
 }
@@ -50,4 +52,16 @@ function keysOf(text: string): ReadonlySet<string> {
   for (const [, string, colon] of text.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?/gs))
     if (colon !== undefined) keys.add(string!);
   return keys;
+}
+
+/** Returns the first object of a JSON text, as far as it is complete. */
+function firstRecord(text: string): FileStart["record"] {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  const lines = text.split("\n").map((line, index) => ({ text: line, number: index + 1 }));
+  try {
+    for (const { value } of jsonRecords(lines, "")) return value;
+  } catch {
+    // Whether the file is valid is for the reader of its format to say.
+  }
+  return undefined;
 }

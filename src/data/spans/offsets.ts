@@ -119,7 +119,7 @@ export function sliceOf(text: string, { start, end, gaps = [] }: Omit<Span, "typ
 }
 
 /** Tools replace line breaks in the texts of spans with spaces, and trim these texts. */
-const sameText = (a: string, b: string): boolean => a === b || spaced(a) === spaced(b);
+export const sameText = (a: string, b: string): boolean => a === b || spaced(a) === spaced(b);
 const spaced = (text: string): string => text.replace(/\s+/g, " ").trim();
 
 const WORD = /[\p{L}\p{M}\p{N}]/u;

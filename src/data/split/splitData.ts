@@ -13,6 +13,7 @@ import {
   writeParts,
   writtenAs,
 } from "../convert/convert.js";
+import { noCounts } from "../convert/losses.js";
 import { tooFewUnits } from "../errors.js";
 import type { Format, WritableFormat } from "../formats/format.js";
 import { writableNamed } from "../formats/index.js";
@@ -112,7 +113,7 @@ function writePart(
   content: ReadableContent,
   input: string,
 ): Promise<void> {
-  const options = { file: input, report: () => {}, counts: { written: 0, entities: 0 } };
+  const options = { file: input, report: () => {}, counts: noCounts() };
   return writeParts(path, format, writtenAs(format, content, options), false);
 }
 

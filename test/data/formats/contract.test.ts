@@ -109,9 +109,11 @@ const documentsFor = (format: TextsFormat): fc.Arbitrary<readonly TextDocument[]
   );
 
 /** Formats that do not repeat the text of spans: whoever reads other people's files finds out, here it is known. */
-const USUAL = { doccano: "code-points", "spacy-entities": "code-points" } as Readonly<
-  Record<string, "code-points">
->;
+const USUAL = Object.fromEntries(
+  ["doccano", "spacy-entities", "argilla", "ground-truth", "vertex"].map(
+    (name) => [name, "code-points"] as const,
+  ),
+);
 
 const example: Sentence[] = [{ words: ["Ada", "smiled"], tags: ["B-PER", "O"], document: 0, line: 1 }];
 const exampleText: TextDocument[] = [

@@ -37,7 +37,7 @@ it("brat: entities, broken ones too, and whatever else stands there", async () =
     { ...span("X", 0, 19), gaps: [{ start: 4, end: 14 }] },
     span("Y", 75, 87),
   ]);
-  expect(notes).toEqual(["a.ann: ignored 3 relations, events, attributes and notes"]);
+  expect(notes).toEqual(["a.ann: ignored 1 event, 1 relation, 1 note"]);
 });
 
 it("brat: a text without annotations has no entities; annotations without a text are an error", async () => {
@@ -88,8 +88,7 @@ it("Label Studio: tasks with annotations of several people, relations and choice
     { text: "Nothing here", spans: [] },
   ]);
   expect(notes).toEqual([
-    "export.json:2: the task has several annotations; only the first one is used",
-    "export.json:2: ignored 1 results that are not labelled spans",
+    "export.json: ignored 1 further annotation of a task (ground truth counts, otherwise the first), 1 relation",
   ]);
 });
 

@@ -1,15 +1,16 @@
 import type { FiledDocument, Span, TextDocument, TextRange } from "../../../text/textDocument.js";
 import { cannotHold, companionMissing, lineInvalid } from "../../errors.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import { linesOf } from "../../read/lines.js";
 import type { Source } from "../../read/source.js";
 import { again } from "../../read/source.js";
 import { codePointCounter, textsContent } from "../../spans/offsets.js";
-import type { FormatOptions, TextsFormat, Written } from "../format.js";
+import type { TextsFormat, Written } from "../format.js";
 import { placeOf } from "../writing.js";
 
 /**
  * brat standoff: each document is a pair of files, the text in NAME.txt and its annotations in NAME.ann. Only
- * entities (`T` lines) are read. Relations, events, attributes and notes are skipped, and a note says so.
+ * entities (`T` lines) are read. Relations, events, attributes and notes are counted and skipped.
  * Entities may be discontinuous. brat splits entities at line breaks; these are joined again here. Offsets
  * count code points.
  *
@@ -23,12 +24,12 @@ export const brat: TextsFormat = {
   folder: true,
   mayBeEmpty: true,
   detect: ({ extension, has }) => extension === ".ann" || (extension === ".txt" && has(".ann")),
-  read(source, options) {
+  read(source, options, leftOut) {
     const text = companion(source, ".txt");
     const annotations = companion(source, ".ann");
     const content = textsContent(
       again(function* () {
-        yield documentOf(text, annotations, options);
+        yield documentOf(text, annotations, leftOut);
       }),
       options.offsets,
       "code-points",
@@ -52,18 +53,26 @@ function companion(source: Source, extension: string): Source {
   return found;
 }
 
-function documentOf(text: Source, annotations: Source, options: FormatOptions): FiledDocument {
+/** What the other lines stand for, by their first letter. */
+const OTHERS: Readonly<Record<string, string>> = {
+  R: "relation",
+  "*": "relation",
+  E: "event",
+  A: "attribute",
+  M: "attribute",
+  N: "normalization",
+  "#": "note",
+};
+
+function documentOf(text: Source, annotations: Source, leftOut: LeftOut): FiledDocument {
   // Offsets count line breaks too, so the text is not read by lines; lines are only used to check the bytes.
   const content = wholeText(text);
   const spans: FiledDocument["spans"][number][] = [];
-  let others = 0;
   for (const { text: line, number } of annotations.lines) {
     if (line.trim() === "") continue;
-    if (!line.startsWith("T")) others++;
+    if (!line.startsWith("T")) leftOut.part(OTHERS[line[0]!] ?? "other line");
     else spans.push(spanOf(line, annotations.file, number));
   }
-  if (others > 0)
-    options.onNote?.(`${annotations.file}: ignored ${others} relations, events, attributes and notes`);
   return { text: content, spans, line: 1, linesOfText: true, file: text.file };
 }
 

@@ -2,15 +2,18 @@ import type { Sentence } from "../../../text/sentence.js";
 import { columnKind, jsonShape, keyMissing, lengthsDiffer } from "../../errors.js";
 import { tagNames } from "../../labels/tagNames.js";
 import { DOCUMENT_FIELDS, DOCUMENT_START, Documents } from "../../read/documents.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
 import type { FormatOptions, WordsFormat } from "../format.js";
+import { isListOfWords, noTagsNote, OTHER_WORDS, otherTags, TAGS, tagKeyNote, WORDS } from "../tagKeys.js";
 import { separated, severalDocuments } from "../writing.js";
 import { type JsonRecord, jsonRecords } from "./jsonRecords.js";
 
 /**
  * JSON Lines with one sentence per line, or an array of sentences: `{"tokens": […], "ner_tags": […]}`, as in
- * Hugging Face's examples. The keys may also be `words` and `tags`. Tags are strings, or integers whose names
+ * Hugging Face's examples. The keys may also be `words` and `tags`, or other names of lists if it is plain what
+ * they are, which a note says. Tags are strings, or integers whose names
  * are in `labels`. Sentences without tokens are skipped. The key `document`, `document_id` or `doc_id` names
  * the document of a sentence; consecutive sentences with the same value belong to one document. If no record
  * has tags, the sentences have none.
@@ -21,9 +24,9 @@ export const jsonLines: WordsFormat = {
   extensions: [".jsonl", ".ndjson", ".json"],
   holds: { shape: "words" },
   detect: ({ extension, first }) => jsonLines.extensions.includes(extension) || first === "{",
-  read: ({ lines, file }, options) => ({
+  read: ({ lines, file }, options, leftOut) => ({
     shape: "words",
-    sentences: again(() => sentencesOf(lines, file, options)),
+    sentences: again(() => sentencesOf(lines, file, options, leftOut)),
   }),
   *write(sentences) {
     const several = severalDocuments(sentences);
@@ -40,19 +43,34 @@ export const jsonLines: WordsFormat = {
 };
 
 /** @throws NeriumError DATA_JSON_INVALID, DATA_JSON_SHAPE, DATA_KEY_MISSING, DATA_LENGTHS_DIFFER, DATA_LABEL_…, DATA_COLUMN_KIND */
-function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOptions): Generator<Sentence> {
-  const tokenKeys = keys(options.tokenColumn, ["tokens", "words"], file);
-  const tagKeys = keys(options.tagColumn, ["ner_tags", "tags"], file);
+function* sentencesOf(
+  lines: Iterable<Line>,
+  file: string,
+  options: FormatOptions,
+  leftOut: LeftOut,
+): Generator<Sentence> {
+  const tokenKeys = keys(options.tokenColumn, WORDS, file);
+  const tagKeys = [...keys(options.tagColumn, TAGS, file)];
   const documents = new Documents();
   let tagged: boolean | undefined = options.tagColumn === undefined ? undefined : true;
   for (const record of jsonRecords(lines, file)) {
     const { value, line } = record;
-    const words = tokensOf(record, tokenKeys, file);
+    const tokenKey = tokenKeyOf(record, tokenKeys, options, file);
+    const words = tokensOf(record, tokenKey, file);
     if (words.length === 1 && words[0] === DOCUMENT_START) {
       documents.startDocument();
       continue;
     }
-    const tagKey = tagKeys.find((key) => Object.hasOwn(value, key));
+    let tagKey = tagKeys.find((key) => Object.hasOwn(value, key));
+    if (tagKey === undefined && tagged !== true && words.length > 0) {
+      const { key, candidates } = otherTags(value, words);
+      if (key !== undefined) {
+        options.onNote?.(tagKeyNote(file, key));
+        tagKeys.push(key);
+        tagKey = key;
+      } else if (tagged === undefined && candidates.length > 0)
+        options.onNote?.(noTagsNote(file, candidates));
+    }
     tagged ??= tagKey !== undefined || (words.length === 0 ? undefined : false);
     documents.named(DOCUMENT_FIELDS.map((field) => value[field]).find((name) => name != null));
     if (tagged && tagKey === undefined) throw keyMissing(file, line, "tags", tagKeys, Object.keys(value));
@@ -61,6 +79,8 @@ function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOption
     const tags = tagKey === undefined ? [] : tagNames(value[tagKey], tagKey, options.labels, file, line);
     if (tagKey !== undefined && tags.length !== words.length)
       throw lengthsDiffer(file, line, words.length, tags.length);
+    for (const key in value)
+      if (key !== tokenKey && key !== tagKey && !DOCUMENT_FIELDS.includes(key)) leftOut.field(key);
     if (words.length > 0) yield documents.sentence(words, tags, line);
   }
 }
@@ -70,9 +90,22 @@ function keys(asked: number | string | undefined, usual: readonly string[], file
   return asked === undefined ? usual : [asked];
 }
 
-function tokensOf({ value, line }: JsonRecord, keys: readonly string[], file: string): string[] {
-  const key = keys.find((name) => Object.hasOwn(value, name));
-  if (key === undefined) throw keyMissing(file, line, "tokens", keys, Object.keys(value));
+function tokenKeyOf(
+  { value, line }: JsonRecord,
+  keys: readonly string[],
+  { tokenColumn, onNote }: FormatOptions,
+  file: string,
+): string {
+  const usual = keys.find((name) => Object.hasOwn(value, name));
+  if (usual !== undefined) return usual;
+  const other =
+    tokenColumn === undefined ? OTHER_WORDS.find((name) => isListOfWords(value[name])) : undefined;
+  if (other === undefined) throw keyMissing(file, line, "tokens", keys, Object.keys(value));
+  onNote?.(`${file}: the words are read from ${other}`);
+  return other;
+}
+
+function tokensOf({ value, line }: JsonRecord, key: string, file: string): string[] {
   const tokens = value[key];
   if (!Array.isArray(tokens)) throw jsonShape(file, line, `${key} is not an array`);
   const wrong = tokens.findIndex((token) => typeof token !== "string" || token === "");

@@ -1,20 +1,25 @@
 import type { FiledDocument } from "../../../text/textDocument.js";
 import { jsonShape } from "../../errors.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import { again } from "../../read/source.js";
 import { textsContent } from "../../spans/offsets.js";
 import type { TextsFormat } from "../format.js";
 import { jsonArray } from "../writing.js";
 import { isRecord, type JsonRecord, jsonRecords, kindOf } from "./jsonRecords.js";
-import { recordId } from "./textRecord.js";
+import { type RegionSpan, spansOfRegion, textSpans } from "./labelStudioRegions.js";
+import { type Candidate, stringsOf, textKeyIn } from "./textKey.js";
+import { idOf, recordId } from "./textRecord.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
-export const REMEDY = "Export the project from Label Studio as JSON or JSON-MIN.";
+const REMEDY = "Export the project from Label Studio as JSON or JSON-MIN.";
 
 /**
  * Label Studio's JSON export: tasks with `data` and `annotations[].result[].value`, which has `start`, `end`,
- * `text` and `labels`. If a task has several annotations that were not cancelled, the first one is used, and
- * a note says so. Relations and predictions are skipped. Offsets count UTF-16 units, as browsers do.
+ * `text` and `labels`. Tasks that nobody annotated are left out: skipped ones (`was_cancelled`), and those
+ * with only drafts or predictions. An empty result is a text without entities. Of several annotations of a
+ * task, the one that is marked `ground_truth` counts, otherwise the first. Offsets count UTF-16 units, as
+ * browsers do.
  *
  * https://labelstud.io/guide/export#Label-Studio-JSON-format-of-annotated-tasks
  */
@@ -24,15 +29,26 @@ export const labelStudio: TextsFormat = {
   extensions: [".json"],
   holds: { shape: "texts", overlaps: true, gaps: false },
   detect: ({ first, keys }) =>
-    "[{".includes(first) && keys.has("data") && (keys.has("annotations") || keys.has("completions")),
-  read: ({ lines, file }, { offsets, onNote }) =>
-    textsContent(
+    "[{".includes(first) &&
+    keys.has("data") &&
+    ["annotations", "completions", "predictions", "drafts"].some((key) => keys.has(key)),
+  read({ lines, file }, { offsets, textKey }, leftOut) {
+    const tasks = (counts?: LeftOut) =>
       again(function* () {
-        for (const task of jsonRecords(lines, file, REMEDY)) yield taskOf(task, file, onNote);
+        for (const task of jsonRecords(lines, file, REMEDY)) {
+          const read = taskOf(task, file, counts);
+          if (read !== undefined) yield read;
+        }
+      });
+    const keyOf = textKeyIn(tasks(), file, textKey);
+    return textsContent(
+      again(function* () {
+        for (const task of tasks(leftOut)) yield documentOf(task, keyOf(task), file, leftOut);
       }),
       offsets,
       "utf16",
-    ),
+    );
+  },
   write: (documents) =>
     jsonArray(documents, (document) => ({
       ...recordId(document),
@@ -51,74 +67,75 @@ export const labelStudio: TextsFormat = {
     })),
 };
 
-function taskOf(
-  { value, line }: JsonRecord,
+interface Task extends Candidate {
+  readonly id?: string;
+  readonly data: Json;
+  readonly spans: readonly RegionSpan[];
+}
+
+function documentOf(
+  { data, strings, spans, line, id }: Task,
+  textKey: string,
   file: string,
-  onNote: ((note: string) => void) | undefined,
+  leftOut: LeftOut,
 ): FiledDocument {
-  const { data, id } = value;
-  const place = `${file}:${line}`;
+  const text = strings[textKey]!;
+  for (const [key, value] of Object.entries(data)) if (value !== text) leftOut.field(`data.${key}`);
+  return { text, spans: textSpans(text, spans, file, line), line, ...(id === undefined ? {} : { id }) };
+}
+
+/** Returns a task, or `undefined` if nobody annotated it. */
+function taskOf({ value, line }: JsonRecord, file: string, leftOut: LeftOut | undefined): Task | undefined {
+  const { data } = value;
   if (!isRecord(data)) throw jsonShape(file, line, `data must be an object, not ${kindOf(data)}`, REMEDY);
-  const results = resultsOf(value, file, line, () =>
-    onNote?.(`${place}: the task has several annotations; only the first one is used`),
-  );
-  const other = results.filter((result) => labelsOf(result) === undefined);
-  if (other.length > 0) onNote?.(`${place}: ignored ${other.length} results that are not labelled spans`);
-  const labelled = results.filter((result) => labelsOf(result) !== undefined);
+  const annotation = annotationOf(value, file, line, leftOut);
+  if (annotation === undefined) return undefined;
+  const { result } = annotation;
+  if (!Array.isArray(result))
+    throw jsonShape(file, line, `result must be an array, not ${kindOf(result)}`, REMEDY);
   return {
-    text: textIn(data, labelled[0]?.to_name, file, line),
-    spans: labelled.flatMap((result) => valueSpans(result.value as Json, file, line)),
+    data,
+    strings: stringsOf(data),
+    spans: result.filter(isRecord).flatMap((region) => spansOfRegion(region, file, line, leftOut)),
     line,
-    ...(typeof id === "number" || typeof id === "string" ? { id: String(id) } : {}),
+    ...idOf(value),
   };
 }
 
-function resultsOf(
-  { annotations, completions }: Json,
+/** Returns the annotation of a task that counts. */
+function annotationOf(
+  task: Json,
   file: string,
   line: number,
-  several: () => void,
-): Json[] {
+  leftOut: LeftOut | undefined,
+): Json | undefined {
+  const { annotations, completions } = task;
   const all = annotations ?? completions ?? [];
-  if (!Array.isArray(all))
-    throw jsonShape(file, line, `annotations must be an array, not ${kindOf(all)}`, REMEDY);
-  const valid = all.filter(isRecord).filter((annotation) => annotation.was_cancelled !== true);
-  if (valid.length > 1) several();
-  const result = valid[0]?.result ?? [];
-  if (!Array.isArray(result))
-    throw jsonShape(file, line, `result must be an array, not ${kindOf(result)}`, REMEDY);
-  return result.filter(isRecord);
+  if (!Array.isArray(all) || !all.every(isRecord))
+    throw jsonShape(file, line, `annotations must be an array of objects, not ${kindOf(all)}`, REMEDY);
+  const counted = all.filter((annotation) => reasonAgainst(annotation) === undefined);
+  const best = counted.find(({ ground_truth }) => ground_truth === true) ?? counted[0];
+  if (best === undefined) leftOut?.record(all.map(reasonAgainst).find(Boolean) ?? withoutAnnotation(task));
+  else if (counted.length > 1)
+    leftOut?.part(
+      "further annotation of a task (ground truth counts, otherwise the first)",
+      counted.length - 1,
+      "further annotations of tasks (ground truth counts, otherwise the first)",
+    );
+  return best;
 }
 
-/** Returns the labels of a result. `undefined` for relations, choices and similar results. */
-function labelsOf({ value }: Json): unknown {
-  return isRecord(value) ? (value.labels ?? value.hypertextlabels) : undefined;
+/** Returns why an annotation does not count. */
+function reasonAgainst({ was_cancelled, skipped, reviews, result }: Json): string | undefined {
+  if (was_cancelled === true || skipped === true) return "skipped";
+  const review: unknown = Array.isArray(reviews) ? reviews.at(-1) : undefined;
+  if (isRecord(review) && review.accepted === false) return "rejected in review";
+  return result === undefined || result === null ? "without annotation" : undefined;
 }
 
-/** Returns the spans of a labelled region, one for each of its labels. */
-export function valueSpans(value: Json, file: string, line: number): FiledDocument["spans"] {
-  const { start, end, text } = value;
-  const labels = value.labels ?? value.hypertextlabels;
-  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end))
-    throw jsonShape(file, line, "The start and end of a region must be whole numbers", REMEDY);
-  if (!Array.isArray(labels) || !labels.every((label) => typeof label === "string" && label !== ""))
-    throw jsonShape(file, line, "The labels of a region must be a list of names", REMEDY);
-  return labels.map((type: string) => ({
-    type,
-    start: start as number,
-    end: end as number,
-    ...(typeof text === "string" ? { surface: text } : {}),
-  }));
-}
-
-/** Returns the text of a task: the one that its spans refer to, the one named `text`, or the only one. */
-export function textIn(data: Json, name: unknown, file: string, line: number): string {
-  const texts = Object.entries(data).filter(([, value]) => typeof value === "string");
-  const found =
-    texts.find(([key]) => key === name) ??
-    texts.find(([key]) => key === "text") ??
-    (texts.length === 1 ? texts[0] : undefined);
-  if (found === undefined)
-    throw jsonShape(file, line, "It is not clear which text is annotated: no field is named text", REMEDY);
-  return found[1] as string;
+function withoutAnnotation({ drafts, predictions }: Json): string {
+  if (Array.isArray(drafts) && drafts.length > 0) return "with a draft only";
+  return Array.isArray(predictions) && predictions.length > 0
+    ? "with predictions only"
+    : "without annotation";
 }

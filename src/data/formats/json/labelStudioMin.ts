@@ -1,16 +1,20 @@
-import type { FiledDocument } from "../../../text/textDocument.js";
 import { jsonShape } from "../../errors.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import { again } from "../../read/source.js";
 import { textsContent } from "../../spans/offsets.js";
 import type { TextsFormat } from "../format.js";
 import { jsonArray } from "../writing.js";
 import { isRecord, type JsonRecord, jsonRecords } from "./jsonRecords.js";
-import { REMEDY, textIn, valueSpans } from "./labelStudio.js";
-import { recordId } from "./textRecord.js";
+import { type RegionSpan, spansOfValue, textSpans } from "./labelStudioRegions.js";
+import { type Candidate, stringsOf, textKeyIn } from "./textKey.js";
+import { idOf, recordId } from "./textRecord.js";
+
+const REMEDY = "Export the project from Label Studio as JSON or JSON-MIN.";
 
 /**
  * Label Studio's JSON-MIN export: `{"text": "…", "label": [{"start", "end", "text", "labels"}]}`. The key of
- * the spans is the name of the labelling tag. Offsets count UTF-16 units.
+ * the spans is the name of the labelling tag. Records without this key were not annotated and are left out.
+ * Offsets count UTF-16 units.
  *
  * https://labelstud.io/guide/export#JSON-MIN
  */
@@ -20,15 +24,37 @@ export const labelStudioMin: TextsFormat = {
   extensions: [".json"],
   holds: { shape: "texts", overlaps: true, gaps: false },
   detect: ({ first, keys }) =>
-    "[{".includes(first) && keys.has("labels") && keys.has("start") && !keys.has("data"),
-  read: ({ lines, file }, { offsets }) =>
-    textsContent(
+    "[{".includes(first) &&
+    !keys.has("data") &&
+    ((keys.has("labels") && keys.has("start")) || (keys.has("annotation_id") && keys.has("lead_time"))),
+  read({ lines, file }, { offsets, textKey }, leftOut) {
+    let labelKey: { readonly name: string | undefined } | undefined;
+    const records = (counts?: LeftOut) =>
       again(function* () {
-        for (const record of jsonRecords(lines, file, REMEDY)) yield documentOf(record, file);
+        labelKey ??= { name: labelKeyOf(jsonRecords(lines, file, REMEDY), file) };
+        for (const record of jsonRecords(lines, file, REMEDY)) {
+          const read = recordOf(record, labelKey.name, file, counts);
+          if (read !== undefined) yield read;
+        }
+      });
+    const keyOf = textKeyIn(records(), file, textKey);
+    return textsContent(
+      again(function* () {
+        for (const record of records(leftOut)) {
+          const { strings, spans, line, id } = record;
+          const text = strings[keyOf(record)]!;
+          yield {
+            text,
+            spans: textSpans(text, spans, file, line),
+            line,
+            ...(id === undefined ? {} : { id }),
+          };
+        }
       }),
       offsets,
       "utf16",
-    ),
+    );
+  },
   write: (documents) =>
     jsonArray(documents, (document) => ({
       ...recordId(document),
@@ -42,23 +68,50 @@ export const labelStudioMin: TextsFormat = {
     })),
 };
 
-const isRegion = (value: unknown): boolean =>
-  isRecord(value) && value.start !== undefined && value.labels !== undefined;
+/** A string in every record, but never the annotated text. */
+const HOUSEKEEPING = new Set(["annotator", "created_at", "updated_at"]);
 
-function documentOf({ value, line }: JsonRecord, file: string): FiledDocument {
-  const { id } = value;
-  const lists = Object.entries(value).filter(
-    (entry): entry is [string, unknown[]] => Array.isArray(entry[1]) && entry[1].some(isRegion),
-  );
-  if (lists.length > 1)
-    throw jsonShape(file, line, `Both ${lists[0]![0]} and ${lists[1]![0]} are lists of regions`, REMEDY);
-  const regions = lists[0]?.[1].filter(isRecord) ?? [];
-  // These are strings too, but never the annotated text.
-  const { annotator: _, created_at: __, updated_at: ___, ...data } = value;
+interface MinRecord extends Candidate {
+  readonly id?: string;
+  readonly spans: readonly RegionSpan[];
+}
+
+const isRegion = (value: unknown): boolean =>
+  isRecord(value) && value.start !== undefined && (value.labels ?? value.hypertextlabels) !== undefined;
+
+/** Returns the key of the spans: the one with regions in any record, or the only one with empty lists. */
+function labelKeyOf(records: Iterable<JsonRecord>, file: string): string | undefined {
+  let found: string | undefined;
+  const empty = new Set<string>();
+  for (const { value, line } of records)
+    for (const [key, list] of Object.entries(value)) {
+      if (!Array.isArray(list)) continue;
+      if (list.length === 0) empty.add(key);
+      if (!list.some(isRegion)) continue;
+      found ??= key;
+      if (found !== key)
+        throw jsonShape(file, line, `Both ${found} and ${key} are lists of regions`, "Remove one of them.");
+    }
+  return found ?? (empty.size === 1 ? [...empty][0] : undefined);
+}
+
+/** Returns a record, or `undefined` if nobody annotated it. */
+function recordOf(
+  { value, line }: JsonRecord,
+  labelKey: string | undefined,
+  file: string,
+  leftOut: LeftOut | undefined,
+): MinRecord | undefined {
+  const regions = labelKey === undefined ? undefined : value[labelKey];
+  if (!Array.isArray(regions)) {
+    leftOut?.record("without annotation");
+    return undefined;
+  }
+  const strings = Object.entries(stringsOf(value)).filter(([key]) => !HOUSEKEEPING.has(key));
   return {
-    text: textIn(data, undefined, file, line),
-    spans: regions.flatMap((region) => valueSpans(region, file, line)),
+    strings: Object.fromEntries(strings),
+    spans: regions.filter(isRecord).flatMap((region) => spansOfValue(region, file, line, leftOut)),
     line,
-    ...(typeof id === "number" || typeof id === "string" ? { id: String(id) } : {}),
+    ...idOf(value),
   };
 }

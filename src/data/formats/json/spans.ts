@@ -1,13 +1,20 @@
-import { again } from "../../read/source.js";
-import { codePointCounter, textsContent } from "../../spans/offsets.js";
+import type { LeftOut } from "../../read/leftOut.js";
+import type { Line } from "../../read/lines.js";
+import { codePointCounter } from "../../spans/offsets.js";
 import type { TextsFormat } from "../format.js";
-import { jsonRecords } from "./jsonRecords.js";
-import { recordId, textRecord } from "./textRecord.js";
+import { isRecord, jsonRecords } from "./jsonRecords.js";
+import { prodigyJudge } from "./prodigy.js";
+import { recordId, spanListOf, spansOf } from "./textRecord.js";
+import { candidateOf, type TextRecord, textsOf } from "./textRecords.js";
+
+const SPANS = ["spans", "ents", "mentions"];
 
 /**
  * JSON Lines with one text per line, or an array of texts:
  * `{"text": "…", "spans": [{"start": 0, "end": 3, "label": "PER"}]}`, as Prodigy and other tools write it.
- * Offsets count code points. Spans are written with their own text, so that readers can check the offsets.
+ * Records without spans, and those that were not accepted in Prodigy, are left out; an empty list is a text
+ * without entities. Offsets count code points. Spans are written with their own text, so that readers can
+ * check the offsets.
  *
  * https://prodi.gy/docs/api-interfaces#ner
  */
@@ -16,15 +23,17 @@ export const spans: TextsFormat = {
   title: "JSON Lines with texts and spans (Prodigy)",
   extensions: [".jsonl", ".ndjson", ".json"],
   holds: { shape: "texts", overlaps: true, gaps: false },
-  detect: ({ first, keys }) => "[{".includes(first) && keys.has("text") && keys.has("spans"),
-  read: ({ lines, file }, { offsets }) =>
-    textsContent(
-      again(function* () {
-        for (const record of jsonRecords(lines, file)) yield textRecord(record, file, ["spans"]);
-      }),
-      offsets,
-      "code-points",
-    ),
+  detect: ({ first, keys, record }) =>
+    "[{".includes(first) &&
+    SPANS.some((key) => keys.has(key)) &&
+    (keys.has("text") || (keys.has("start") && keys.has("end"))) &&
+    !Array.isArray(record?.paragraphs),
+  read: ({ lines, file }, options, leftOut) =>
+    textsOf(file, options, leftOut, {
+      textKeys: ["text"],
+      usual: "code-points",
+      records: (counts) => recordsOf(lines, file, counts),
+    }),
   *write(documents) {
     for (const document of documents) {
       const { text } = document;
@@ -39,3 +48,30 @@ export const spans: TextsFormat = {
     }
   },
 };
+
+function* recordsOf(
+  lines: Iterable<Line>,
+  file: string,
+  leftOut: LeftOut | undefined,
+): Generator<TextRecord> {
+  let answered: boolean | undefined;
+  const reasonAgainst = prodigyJudge(() => (answered ??= hasAnswers(lines, file)));
+  for (const record of jsonRecords(lines, file)) {
+    const found = spanListOf(record, SPANS, file);
+    const reason = found === undefined ? "without spans" : reasonAgainst(record.value);
+    if (found === undefined || reason !== undefined) {
+      leftOut?.record(reason!);
+      continue;
+    }
+    const { relations, meta } = record.value;
+    if (Array.isArray(relations)) leftOut?.part("relation", relations.length);
+    if (isRecord(meta)) leftOut?.field("meta");
+    yield candidateOf(record, spansOf(found.list, found.key, file, record.line));
+  }
+}
+
+function hasAnswers(lines: Iterable<Line>, file: string): boolean {
+  for (const { value } of jsonRecords(lines, file))
+    if (value.answer !== undefined && value.answer !== null) return true;
+  return false;
+}

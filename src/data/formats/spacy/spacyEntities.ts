@@ -1,10 +1,11 @@
-import type { FiledDocument } from "../../../text/textDocument.js";
 import { jsonShape } from "../../errors.js";
-import { again, type Source } from "../../read/source.js";
-import { codePointCounter, textsContent } from "../../spans/offsets.js";
+import type { LeftOut } from "../../read/leftOut.js";
+import type { Source } from "../../read/source.js";
+import { codePointCounter } from "../../spans/offsets.js";
 import type { TextsFormat } from "../format.js";
 import { isRecord, type JsonValue, jsonValues, kindOf } from "../json/jsonRecords.js";
-import { recordId, textRecord } from "../json/textRecord.js";
+import { recordId, spanListOf, spansOf } from "../json/textRecord.js";
+import { candidateOf, type TextRecord, textsOf } from "../json/textRecords.js";
 import { jsonArray } from "../writing.js";
 
 const REMEDY = 'Give a list of ["text", {"entities": [[0, 3, "PER"]]}].';
@@ -12,7 +13,7 @@ const REMEDY = 'Give a list of ["text", {"entities": [[0, 3, "PER"]]}].';
 /**
  * Training examples as in spaCy's documentation: a list of `["text", {"entities": [[0, 3, "PER"]]}]` or of
  * `{"text": "…", "entities": […]}`, JSON Lines of either, or `{"classes": […], "annotations": [ … ]}` as
- * annotation tools for spaCy export it. Offsets count code points. spaCy's entities do not overlap.
+ * annotation tools for spaCy export it. Examples without `entities` are left out. Offsets count code points. spaCy's entities do not overlap.
  *
  * https://spacy.io/usage/training#training-data
  */
@@ -27,14 +28,15 @@ export const spacyEntities: TextsFormat = {
     !keys.has("tokens") &&
     !keys.has("start_offset") &&
     !keys.has("paragraphs"),
-  read: (source, { offsets }) =>
-    textsContent(
-      again(function* () {
-        for (const example of examplesOf(source)) yield* exampleOf(example, source.file);
-      }),
-      offsets,
-      "code-points",
-    ),
+  read: (source, options, leftOut) =>
+    textsOf(source.file, options, leftOut, {
+      textKeys: ["text"],
+      usual: "code-points",
+      remedy: REMEDY,
+      *records(counts) {
+        for (const example of examplesOf(source)) yield* exampleOf(example, source.file, counts);
+      },
+    }),
   write: (documents) =>
     jsonArray(documents, (document) => {
       const place = codePointCounter(document.text);
@@ -56,11 +58,19 @@ function* examplesOf(source: Source): Generator<JsonValue> {
 const recordOf = ([text, told]: readonly unknown[]) =>
   isRecord(told) ? { text, ...told } : { text, entities: told };
 
-function* exampleOf({ value, line }: JsonValue, file: string): Generator<FiledDocument> {
+function* exampleOf(
+  { value, line }: JsonValue,
+  file: string,
+  leftOut: LeftOut | undefined,
+): Generator<TextRecord> {
   // Annotation tools write null for an empty line.
   if (value === null) return;
-  const record = Array.isArray(value) ? recordOf(value) : value;
-  if (!isRecord(record))
+  const given = Array.isArray(value) ? recordOf(value) : value;
+  if (!isRecord(given))
     throw jsonShape(file, line, `Expected a text with entities, found ${kindOf(value)}`, REMEDY);
-  yield textRecord({ value: record, line }, file, ["entities"], REMEDY);
+  const record = { value: given, line };
+  const found = spanListOf(record, ["entities"], file, REMEDY);
+  if (found === undefined) return leftOut?.record("without entities");
+  for (const other of ["cats", "relations", "links"]) if (given[other] !== undefined) leftOut?.field(other);
+  yield candidateOf(record, spansOf(found.list, found.key, file, line, { remedy: REMEDY }));
 }

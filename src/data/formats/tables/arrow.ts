@@ -3,6 +3,7 @@ import {
   type Column,
   columnFromArray,
   int64,
+  type ListType,
   list,
   type Table,
   Type,
@@ -32,26 +33,40 @@ export const arrow: WordsFormat = {
   extensions: [".arrow"],
   holds: { shape: "words" },
   detect: ({ extension, text }) => extension === ".arrow" || text.startsWith("ARROW1"),
-  read(source, options) {
+  read(source, options, leftOut) {
     const { file } = source;
     const table = attempted(file, () => tableIn(source.bytes()));
-    const columns = tableColumns([...table.names], file, options);
+    const classLabels = classLabelsIn(table.schema.metadata?.get(FEATURES));
+    const columns = tableColumns(
+      { names: table.names, lists: listsIn(table), labels: classLabels },
+      file,
+      options,
+    );
     attempted(file, () => {
       for (const name of namesOf(columns)) checkColumn(table.getChild(name), name, table.numRows);
     });
-    const labels =
-      columns.tags === undefined
-        ? undefined
-        : (classLabelsIn(table.schema.metadata?.get(FEATURES)).get(columns.tags) ?? options.labels);
+    const labels = (columns.tags === undefined ? undefined : classLabels.get(columns.tags)) ?? options.labels;
+    const read = namesOf(columns);
+    const unread = { names: table.names.filter((name) => !read.includes(String(name))).map(String), leftOut };
     return {
       shape: "words",
-      sentences: again(() => tableSentences(rowsOf(table, namesOf(columns)), columns, labels, file)),
+      sentences: again(() => tableSentences(rowsOf(table, read), columns, labels, file, unread)),
     };
   },
   *write(sentences) {
     yield { content: written([...sentences]) };
   },
 };
+
+/** Returns the names of the columns whose values are lists of strings or integers. */
+const listsIn = ({ schema }: Table): ReadonlySet<string> =>
+  new Set(
+    schema.fields.flatMap(({ name, type }) => {
+      if (type.typeId !== Type.List && type.typeId !== Type.LargeList) return [];
+      const { typeId } = (type as ListType).children[0]!.type;
+      return typeId === Type.Utf8 || typeId === Type.LargeUtf8 || typeId === Type.Int ? [name] : [];
+    }),
+  );
 
 /** @throws Error with a message that says what is wrong */
 export function tableIn(bytes: Uint8Array): Table {

@@ -2,12 +2,13 @@ import { type FileMetaData, parquetMetadata, parquetReadObjects, type SchemaElem
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Sentence } from "../../../text/sentence.js";
 import { tableUnreadable } from "../../errors.js";
-import { classLabelsIn, FEATURES } from "../../labels/classLabels.js";
+import { type ClassLabels, classLabelsIn, FEATURES } from "../../labels/classLabels.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import { again, type Source } from "../../read/source.js";
 import type { FormatOptions, WordsContent, WordsFormat } from "../format.js";
 import { COMPRESSORS } from "./compression.js";
 import { checkPages } from "./parquetPages.js";
-import { attempted, namesOf, tableColumns, tableOf, tableSentences } from "./table.js";
+import { attempted, namesOf, type TableShape, tableColumns, tableOf, tableSentences } from "./table.js";
 import { checkStruct } from "./thrift.js";
 
 /**
@@ -30,12 +31,13 @@ export const parquet: WordsFormat = {
   },
 };
 
-async function contentOf(source: Source, options: FormatOptions): Promise<WordsContent> {
+async function contentOf(source: Source, options: FormatOptions, leftOut: LeftOut): Promise<WordsContent> {
   const { file } = source;
   const bytes = source.bytes();
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = attempted(file, () => metadataOf(buffer));
-  const columns = tableColumns(topColumns(metadata.schema), file, options);
+  const shape = { ...topColumns(metadata.schema), labels: labelsIn(metadata) };
+  const columns = tableColumns(shape, file, options);
   const wanted = namesOf(columns);
   const rows = await attempted(file, () => {
     checkPages(buffer, metadata, wanted);
@@ -48,8 +50,9 @@ async function contentOf(source: Source, options: FormatOptions): Promise<WordsC
   }).catch((cause: unknown) => {
     throw tableUnreadable(file, cause);
   });
-  const labels = labelNames(metadata, columns.tags) ?? options.labels;
-  return { shape: "words", sentences: again(() => tableSentences(rows, columns, labels, file)) };
+  const labels = (columns.tags === undefined ? undefined : shape.labels.get(columns.tags)) ?? options.labels;
+  const unread = { names: shape.names.filter((name) => !wanted.includes(name)), leftOut };
+  return { shape: "words", sentences: again(() => tableSentences(rows, columns, labels, file, unread)) };
 }
 
 const TAIL = 8;
@@ -69,26 +72,34 @@ export function metadataOf(buffer: ArrayBuffer): FileMetaData {
   return metadata;
 }
 
-/** Returns the names of the table's columns, which are the children of the schema's root. */
-function topColumns(schema: readonly SchemaElement[]): string[] {
+/** Returns the table's columns, which are the children of the schema's root. */
+function topColumns(schema: readonly SchemaElement[]): Pick<TableShape, "names" | "lists"> {
   const names: string[] = [];
+  const lists = new Set<string>();
   let at = 1;
-  const skip = (): void => {
-    const children = schema[at++]?.num_children ?? 0;
-    for (let child = 0; child < children && at < schema.length; child++) skip();
+  /** Returns the element itself, or the first two leaves in it. */
+  const leaves = (): readonly SchemaElement[] => {
+    const element = schema[at++]!;
+    const children = element.num_children ?? 0;
+    let found: readonly SchemaElement[] = [];
+    for (let child = 0; child < children && at < schema.length; child++)
+      found = [...found, ...leaves()].slice(0, 2);
+    return children === 0 ? [element] : found;
   };
   while (at < schema.length) {
-    names.push(schema[at]!.name);
-    skip();
+    const column = schema[at]!;
+    names.push(column.name);
+    const [first, ...others] = leaves();
+    const isList = column.repetition_type === "REPEATED" || column.converted_type === "LIST";
+    const isPlain = first?.type === "BYTE_ARRAY" || first?.type === "INT32" || first?.type === "INT64";
+    if (isList && isPlain && others.length === 0) lists.add(column.name);
   }
-  return names;
+  return { names, lists };
 }
 
-/** Returns the label names of a column. */
-function labelNames({ key_value_metadata: entries }: FileMetaData, tags: string | undefined) {
-  const text = entries?.find(({ key }) => key === FEATURES)?.value;
-  return tags === undefined ? undefined : classLabelsIn(text).get(tags);
-}
+/** Returns the label names of all columns. */
+const labelsIn = ({ key_value_metadata: entries }: FileMetaData): ClassLabels =>
+  classLabelsIn(entries?.find(({ key }) => key === FEATURES)?.value);
 
 function written(sentences: readonly Sentence[]): ArrayBuffer {
   const { tokens, tags, documents, features } = tableOf(sentences);

@@ -1,18 +1,18 @@
 import { NO_TAG, type Sentence } from "../../../text/sentence.js";
 import { jsonShape, lengthsDiffer, tableColumnMissing, tableUnreadable } from "../../errors.js";
+import type { ClassLabels } from "../../labels/classLabels.js";
 import { sortedTags } from "../../labels/labelList.js";
 import { tagNames } from "../../labels/tagNames.js";
 import { DOCUMENT_FIELDS, Documents } from "../../read/documents.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import type { FormatOptions } from "../format.js";
+import { noTagsNote, OTHER_TAGS, OTHER_WORDS, TAGS, tagKeyNote, WORDS } from "../tagKeys.js";
 import { severalDocuments } from "../writing.js";
 
 /**
  * Tables with one row for each sentence, as `datasets` stores them: lists of words and tags, and optionally a
  * document.
  */
-
-const WORDS = ["tokens", "words"];
-const TAGS = ["ner_tags", "tags", "labels"];
 
 /** Names of the table columns that are read. */
 export interface TableColumns {
@@ -21,25 +21,49 @@ export interface TableColumns {
   readonly document: string | undefined;
 }
 
-/**
- * @param there names of all columns of the table
- * @throws NeriumError DATA_TABLE_COLUMN_MISSING
- */
+/** The columns of a table. */
+export interface TableShape {
+  readonly names: readonly string[];
+  /** Names of the columns whose values are lists of strings or integers. */
+  readonly lists: ReadonlySet<string>;
+  readonly labels: ClassLabels;
+}
+
+/** @throws NeriumError DATA_TABLE_COLUMN_MISSING */
 export function tableColumns(
-  there: readonly string[],
+  { names, lists, labels }: TableShape,
   file: string,
-  { tokenColumn, tagColumn }: FormatOptions,
+  { tokenColumn, tagColumn, onNote }: FormatOptions,
 ): TableColumns {
-  const find = (asked: number | string | undefined, usual: readonly string[]) =>
-    typeof asked === "number"
-      ? there[asked]
-      : there.find((name) => (asked === undefined ? usual.includes(name) : name === asked));
-  const [words, tags] = [find(tokenColumn, WORDS), find(tagColumn, TAGS)];
+  const find = (asked: number | string | undefined, usual: readonly string[], others: readonly string[]) => {
+    if (asked !== undefined)
+      return typeof asked === "number" ? names[asked] : names.find((name) => name === asked);
+    return (
+      names.find((name) => usual.includes(name) && (name !== "labels" || lists.has(name))) ??
+      others.find((name) => lists.has(name))
+    );
+  };
+  const words = find(tokenColumn, WORDS, OTHER_WORDS);
+  const tags = find(tagColumn, [...TAGS, "labels"], OTHER_TAGS) ?? onlyEntityLabels(labels, tagColumn);
   if (words === undefined)
-    throw tableColumnMissing(file, "words", tokenColumn === undefined ? WORDS : [String(tokenColumn)], there);
+    throw tableColumnMissing(file, "words", tokenColumn === undefined ? WORDS : [String(tokenColumn)], names);
   if (tags === undefined && tagColumn !== undefined)
-    throw tableColumnMissing(file, "tags", [String(tagColumn)], there);
-  return { words, tags, document: find(undefined, DOCUMENT_FIELDS) };
+    throw tableColumnMissing(file, "tags", [String(tagColumn)], names);
+  if (tokenColumn === undefined && !WORDS.includes(words))
+    onNote?.(`${file}: the words are read from ${words}`);
+  const candidates = [...lists].filter((name) => name !== words);
+  if (tags === undefined && candidates.length > 0) onNote?.(noTagsNote(file, candidates));
+  if (tags !== undefined && tagColumn === undefined && ![...TAGS, "labels"].includes(tags))
+    onNote?.(tagKeyNote(file, tags));
+  return { words, tags, document: find(undefined, DOCUMENT_FIELDS, []) };
+}
+
+/** Returns the only column whose class labels are tags of entities. */
+function onlyEntityLabels(labels: ClassLabels, asked: number | string | undefined): string | undefined {
+  const [only, ...others] = [...labels].filter(
+    ([name, names]) => names.includes("O") && !/pos|chunk/i.test(name),
+  );
+  return asked === undefined && others.length === 0 ? only?.[0] : undefined;
 }
 
 /** Returns the names of the columns that exist. */
@@ -63,6 +87,7 @@ export function attempted<T>(file: string, call: () => T): T {
  * Yields the rows of a table as sentences. The line of a sentence is the number of its row.
  *
  * @param labels names of integer tags, in order
+ * @param unread the other columns
  * @throws NeriumError DATA_JSON_SHAPE, DATA_LENGTHS_DIFFER, DATA_LABEL_NAMES_MISSING, DATA_LABEL_NUMBER
  */
 export function* tableSentences(
@@ -70,6 +95,7 @@ export function* tableSentences(
   columns: TableColumns,
   labels: readonly string[] | undefined,
   file: string,
+  unread: { readonly names: readonly string[]; readonly leftOut: LeftOut },
 ): Generator<Sentence> {
   const documents = new Documents();
   let line = 0;
@@ -85,6 +111,7 @@ export function* tableSentences(
     if (columns.document !== undefined) documents.named(row[columns.document]);
     if (words.length > 0) yield documents.sentence(words, tags, line);
   }
+  for (const name of unread.names) unread.leftOut.field(name, line);
 }
 
 const REMEDY = "Each row needs a list of words and a list with one tag for each word.";
