@@ -9,6 +9,7 @@ import { joined } from "./columns/joined.js";
 import { readOnly } from "./errors.js";
 import { type Format, isWritable, type WritableFormat } from "./format.js";
 import { doccano } from "./json/doccano.js";
+import { gliner } from "./json/gliner.js";
 import { jsonLines } from "./json/jsonLines.js";
 import { labelStudio } from "./json/labelStudio.js";
 import { labelStudioMin } from "./json/labelStudioMin.js";
@@ -41,6 +42,7 @@ export const formats: readonly Format[] = [
   csv,
   labelStudio,
   spacy,
+  gliner,
   spans,
   doccano,
   spacyEntities,

@@ -1,4 +1,4 @@
-import type { Sentence } from "../../text/sentence.js";
+import { NO_TAG, type Sentence, type TagScheme } from "../../text/sentence.js";
 import type { Written } from "./format.js";
 
 /** Yields sentences in order. `begins` is true if there are several documents and the sentence begins one. */
@@ -21,6 +21,13 @@ export function severalDocuments(sentences: Iterable<Sentence>): boolean {
     if (document !== first) return true;
   }
   return false;
+}
+
+/** Returns the scheme of sentences to write: IOB2, or IO for class labels. */
+export function writtenScheme(sentences: Iterable<Sentence>): Extract<TagScheme, "IOB2" | "IO"> {
+  for (const { tags } of sentences)
+    if (tags.some((tag) => tag !== NO_TAG && !/^(O|[BI](-.+)?)$/s.test(tag))) return "IO";
+  return "IOB2";
 }
 
 /** Returns where a sentence or text comes from, for messages. */

@@ -86,19 +86,22 @@ async function inspectedInto(
   const unknown = new Tally(MOST_UNKNOWN);
   let spanProblems = 0;
   let done = 0;
+  let isCounting = false;
   for (const path of paths) {
-    const { content, format } = await openPath(path, options);
+    const { content, format } = await openPath(path, { ...options, policy: "widen", onProblem: told });
     const sentences: Iterable<Sentence> =
       content.shape === "words"
         ? content.sentences
         : again(() => toSentences(content.documents, { file: path, policy: "widen", onProblem: told }));
     const linesOfWords = format.linesOfWords ?? false;
     const counts = new TagCounts(path, { ...options, linesOfWords });
+    isCounting = true;
     // Tags made from spans are always IOB2.
     if (content.shape === "words")
       for await (const batch of inBatches(sentences)) for (const sentence of batch) counts.add(sentence);
     const tags = tagReading(counts, options.tagScheme);
     for (const note of [...tags.notes, ...badTagNotes(tags, "O")]) options.onNote?.(note);
+    isCounting = false;
     inspection.begin(path, { format: format.name, tags, linesOfWords });
     const lengths = new Lengths();
     let unknownWords = 0;
@@ -125,6 +128,8 @@ async function inspectedInto(
       };
   }
   function told(problem: SpanProblem): void {
+    // Words are read twice.
+    if (isCounting) return;
     spanProblems++;
     options.onProblem?.(problem);
   }

@@ -28,7 +28,7 @@ export interface ReadOptions extends OpenOptions, TagOptions {
  *   DATA_FILE_EMPTY, DATA_NO_SENTENCES, DATA_SPANS_UNFIT, DATA_TAGS_BAD, and the errors of the formats
  */
 export async function readDataset(path: string, options: ReadOptions = {}): Promise<Dataset> {
-  return datasetOf(path, await openPath(path, options), options);
+  return datasetOf(path, (reading) => openPath(path, reading), options);
 }
 
 /** Reads a data set from the bytes of a file. `file` is used to detect the format and in error messages. */
@@ -37,25 +37,29 @@ export async function parseDataset(
   file: string,
   options: ReadOptions = {},
 ): Promise<Dataset> {
-  return datasetOf(file, await openContent(bytesSource({ [file]: bytes }, file), options), options);
+  const source = bytesSource({ [file]: bytes }, file);
+  return datasetOf(file, (reading) => openContent(source, reading), options);
 }
 
-function datasetOf(
+async function datasetOf(
   file: string,
-  { content, format }: Pick<Opened, "content" | "format">,
+  open: (reading: OpenOptions) => Promise<Pick<Opened, "content" | "format">>,
   { policy = "error", badTags = "error", onProblem, ...options }: ReadOptions,
-): Dataset {
+): Promise<Dataset> {
+  const problems: SpanProblem[] = [];
+  const report = (problem: SpanProblem): void => {
+    if (policy === "error") problems.push(problem);
+    else onProblem?.(problem);
+  };
+  const { content, format } = await open({ ...options, policy, onProblem: report });
   if (content.shape === "words") {
     const held = [...content.sentences];
+    if (problems.length > 0) throw spansUnfit(problems);
     const data = { file, linesOfWords: format.linesOfWords ?? false };
     const { sentences, scheme } = readTags(data, held, { ...options, badTags });
     return { file, sentences: [...sentences], scheme };
   }
-  const problems: SpanProblem[] = [];
-  const report = policy === "error" ? (problem: SpanProblem) => problems.push(problem) : onProblem;
-  const sentences = [
-    ...toSentences(content.documents, { file, policy, onProblem: (problem) => report?.(problem) }),
-  ];
+  const sentences = [...toSentences(content.documents, { file, policy, onProblem: report })];
   if (problems.length > 0) throw spansUnfit(problems);
   return { file, sentences, scheme: "IOB2" };
 }

@@ -44,7 +44,8 @@ export function* toSentences(
   }
 }
 
-function tagsOf(words: readonly TextWord[], spans: readonly Span[]): string[] {
+/** Returns the IOB2 tags of words whose spans neither overlap nor end within a word. */
+export function tagsOf(words: readonly TextWord[], spans: readonly Span[]): string[] {
   const tags = words.map(() => "O");
   for (const { type, start, end } of spans) {
     const first = firstEndingBehind(words, start);

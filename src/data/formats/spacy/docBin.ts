@@ -7,7 +7,7 @@ import { cannotHold, docBinInvalid } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
 import { again, type Source } from "../../read/source.js";
 import type { WordsFormat } from "../format.js";
-import { documentsOf, placeOf } from "../writing.js";
+import { documentsOf, placeOf, writtenScheme } from "../writing.js";
 import { murmurHash64 } from "./murmurHash.js";
 import { spacySymbols } from "./spacySymbols.js";
 
@@ -140,11 +140,7 @@ function* sentencesOf(docs: Docs, file: string): Generator<Sentence> {
 }
 
 function written(sentences: readonly Sentence[]): Uint8Array {
-  const scheme = sentences.some(({ tags }) =>
-    tags.some((tag) => tag !== NO_TAG && !/^(O|[BI](-.+)?)$/s.test(tag)),
-  )
-    ? "IO"
-    : "IOB2";
+  const scheme = writtenScheme(sentences);
   const strings = new Map<string, bigint>(spacySymbols.map((text, number) => [text, BigInt(number)]));
   const used = new Set<string>();
   const numberOf = (text: string): bigint => {
