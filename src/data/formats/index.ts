@@ -8,12 +8,16 @@ import { csvLists } from "./columns/csvLists.js";
 import { joined } from "./columns/joined.js";
 import { readOnly } from "./errors.js";
 import { type Format, isWritable, type WritableFormat } from "./format.js";
+import { argilla } from "./json/argilla.js";
 import { doccano } from "./json/doccano.js";
 import { gliner } from "./json/gliner.js";
+import { groundTruth } from "./json/groundTruth.js";
 import { jsonLines } from "./json/jsonLines.js";
 import { labelStudio } from "./json/labelStudio.js";
 import { labelStudioMin } from "./json/labelStudioMin.js";
 import { spans } from "./json/spans.js";
+import { ubiai } from "./json/ubiai.js";
+import { vertex } from "./json/vertex.js";
 import { docBin } from "./spacy/docBin.js";
 import { spacy } from "./spacy/spacy.js";
 import { spacyEntities } from "./spacy/spacyEntities.js";
@@ -42,6 +46,10 @@ export const formats: readonly Format[] = [
   csv,
   labelStudio,
   spacy,
+  argilla,
+  groundTruth,
+  vertex,
+  ubiai,
   gliner,
   spans,
   doccano,
