@@ -189,6 +189,17 @@ export const spanLabelNumber = (file: string, line: number, label: number, remed
     },
   );
 
+/** A record has words without tags, and spans that may be places in a text or places of words. */
+export const wordsAndSpans = (file: string, line: number, words: string, spans: string) =>
+  new NeriumError(
+    "DATA_WORD_SPANS_UNCLEAR",
+    `The record has words (${words}) without tags, and spans (${spans}) that may be places in its text or places of words`,
+    {
+      where: `${file}:${line}`,
+      remedy: `If they are places in the text, use --from spacy-entities for entities, --from spans for spans. Otherwise rename the keys to tokenized_text and ner, as GLiNER has them.`,
+    },
+  );
+
 /** Nothing says whether the last word of a span is the one before its end, or the one at its end. */
 export const wordSpansUnclear = (file: string, line: number, key: string) =>
   new NeriumError(

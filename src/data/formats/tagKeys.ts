@@ -19,6 +19,12 @@ const isNumber = (value: unknown): boolean => typeof value === "bigint" || Numbe
 export const isListOfWords = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length > 0 && value.every(isWord);
 
+/** True if a record has a list of words, and so is no text. */
+export const hasWords = (record: Json | undefined): boolean =>
+  record !== undefined &&
+  typeof record.text !== "string" &&
+  [...WORDS, ...OTHER_WORDS].some((key) => isListOfWords(record[key]));
+
 /** Where the tags of a record are, if not under a usual key. */
 export interface OtherTags {
   /** A list that is taken: it has a known name, or it is the only one that looks like tags. */
@@ -48,6 +54,29 @@ export function otherTags(record: Json, words: readonly string[]): OtherTags {
     candidates: lists.map(([key]) => key),
   };
 }
+
+const SPANS = [
+  "spans",
+  "entities",
+  "ents",
+  "mentions",
+  "annotations",
+  "entity_mentions",
+  "ner",
+  "labels",
+  "label",
+];
+
+/** Returns the key of a list of spans that nothing reads, because the record also has words. */
+export const unreadSpans = (record: Json): string | undefined =>
+  SPANS.find((key) => {
+    const list = record[key];
+    return (
+      Array.isArray(list) &&
+      list.length > 0 &&
+      list.every((item) => typeof item === "object" && item !== null)
+    );
+  });
 
 /** Says that tags were found under a key that is not a usual one. */
 export const tagKeyNote = (file: string, key: string): string => `${file}: the tags are read from ${key}`;

@@ -54,6 +54,7 @@ it("a policy writes what fits, and counts the rest", async () => {
     entities: 3,
     widened: 1,
     dropped: 1,
+    lost: [],
     offsets: { unit: "code-points", why: "word boundaries" },
   });
   expect(readFileSync(at("widened.conll"), "utf8")).toBe(
@@ -147,4 +148,70 @@ it("what a format cannot hold is an error that names it", async () => {
   expect(existsSync(at("spaces.conll"))).toBe(false);
   await convert(at("spaces.jsonl"), at("spaces.conll"));
   expect((await readDataset(at("spaces.conll"))).sentences[0]!.words).toEqual(["New York"]);
+});
+
+it("counts what the output has lost, and writes nothing with strict", async () => {
+  const records = [
+    {
+      id: 1,
+      text: "Ada met Bob",
+      entities: [{ id: 1, label: "PER", start_offset: 0, end_offset: 3 }],
+      relations: [{ id: 1, from_id: 1, to_id: 1, type: "knows" }],
+      meta: { source: "a" },
+    },
+    { id: 2, text: "Turin" },
+  ];
+  writeFileSync(at("relations.jsonl"), records.map((record) => JSON.stringify(record)).join("\n"));
+  const { lost } = await convert(at("relations.jsonl"), at("relations.conll"));
+  expect(lost).toEqual([
+    { what: "record without annotation", count: 1 },
+    { what: "relation", count: 1 },
+    { what: "value of meta", count: 1 },
+  ]);
+  const strict = convert(at("relations.jsonl"), at("strict.conll"), { strict: true });
+  await expect(strict).rejects.toMatchObject({
+    code: "DATA_CONVERSION_LOSES",
+    message: "The output would lose 1 record without annotation, 1 relation, 1 value of meta",
+  });
+  expect(existsSync(at("strict.conll"))).toBe(false);
+  expect((await convert(at("widened.conll"), at("kept.jsonl"), { strict: true })).lost).toEqual([]);
+});
+
+it("says which columns, boundaries and missing tags are lost", async () => {
+  const words = [
+    { tokens: ["Ada"], ner_tags: ["B-PER"], pos_tags: ["NNP"], document: "a" },
+    { tokens: ["Turin"], ner_tags: ["B-LOC"], pos_tags: ["NNP"], document: "b" },
+  ];
+  writeFileSync(at("words.jsonl"), words.map((record) => JSON.stringify(record)).join("\n"));
+  const lossesOf = async (output: string, options = {}) =>
+    (await convert(at("words.jsonl"), at(output), { to: "doccano", force: true, ...options })).lost;
+  const columns = { what: "values of pos_tags", count: 2 };
+  expect(await lossesOf("words.doccano")).toEqual([columns]);
+  expect(await lossesOf("words.doccano", { texts: "sentence" })).toEqual([
+    columns,
+    { what: "boundary between documents", count: 1 },
+  ]);
+  writeFileSync(at("untagged.jsonl"), '{"tokens": ["Ada"]}\n');
+  expect((await convert(at("untagged.jsonl"), at("untagged.doccano"), { to: "doccano" })).lost).toEqual([
+    { what: "sentence without tags (as texts without entities)", count: 1 },
+  ]);
+});
+
+it("a folder of brat files: texts without annotations are left out, and all files make one line", async () => {
+  mkdirSync(at("brat"));
+  for (const name of ["a", "b"]) {
+    writeFileSync(at(`brat/${name}.txt`), "Ada slept");
+    writeFileSync(at(`brat/${name}.ann`), "T1\tPER 0 3\tAda\nR1\tX Arg1:T1 Arg2:T1\n");
+  }
+  writeFileSync(at("brat/c.txt"), "Bob slept");
+  const notes = new Set<string>();
+  const { written } = await convert(at("brat"), at("brat.jsonl"), { onNote: (note) => notes.add(note) });
+  expect(written).toBe(2);
+  expect([...notes]).toEqual([
+    `${at("brat")}: left out 1 of 3 records: 1 without an .ann file`,
+    `${at("brat")}: ignored 2 relations`,
+  ]);
+  await expect(convert(at("brat"), at("brat2.jsonl"), { strict: true })).rejects.toMatchObject({
+    code: "DATA_CONVERSION_LOSES",
+  });
 });

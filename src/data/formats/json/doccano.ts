@@ -4,6 +4,7 @@ import type { Line } from "../../read/lines.js";
 import { codePointCounter } from "../../spans/offsets.js";
 import { spanLabelNumber } from "../errors.js";
 import type { FormatOptions, TextsFormat } from "../format.js";
+import { hasWords } from "../tagKeys.js";
 import { isRecord, jsonRecords } from "./jsonRecords.js";
 import { recordId, type SpanReading, spanListOf, spansOf } from "./textRecord.js";
 import { candidateOf, type TextRecord, textsOf } from "./textRecords.js";
@@ -32,7 +33,7 @@ export const doccano: TextsFormat = {
     "[{".includes(first) &&
     (keys.has("text") || keys.has("data")) &&
     !keys.has("tokens") &&
-    !Array.isArray(record?.text) &&
+    !hasWords(record) &&
     (keys.has("start_offset") ||
       ((keys.has("label") || keys.has("labels")) && !keys.has("start")) ||
       (Array.isArray(record?.annotations) && !keys.has("classes") && !keys.has("entities"))),

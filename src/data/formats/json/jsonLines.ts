@@ -5,8 +5,18 @@ import { DOCUMENT_FIELDS, DOCUMENT_START, Documents } from "../../read/documents
 import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
+import { wordsAndSpans } from "../errors.js";
 import type { FormatOptions, WordsFormat } from "../format.js";
-import { isListOfWords, noTagsNote, OTHER_WORDS, otherTags, TAGS, tagKeyNote, WORDS } from "../tagKeys.js";
+import {
+  isListOfWords,
+  noTagsNote,
+  OTHER_WORDS,
+  otherTags,
+  TAGS,
+  tagKeyNote,
+  unreadSpans,
+  WORDS,
+} from "../tagKeys.js";
 import { separated, severalDocuments } from "../writing.js";
 import { type JsonRecord, jsonRecords } from "./jsonRecords.js";
 
@@ -63,6 +73,8 @@ function* sentencesOf(
     }
     let tagKey = tagKeys.find((key) => Object.hasOwn(value, key));
     if (tagKey === undefined && tagged !== true && words.length > 0) {
+      const spans = unreadSpans(value);
+      if (spans !== undefined) throw wordsAndSpans(file, line, tokenKey, spans);
       const { key, candidates } = otherTags(value, words);
       if (key !== undefined) {
         options.onNote?.(tagKeyNote(file, key));

@@ -2,6 +2,7 @@ import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { codePointCounter } from "../../spans/offsets.js";
 import type { TextsFormat } from "../format.js";
+import { hasWords } from "../tagKeys.js";
 import { isRecord, jsonRecords } from "./jsonRecords.js";
 import { prodigyJudge } from "./prodigy.js";
 import { recordId, spanListOf, spansOf } from "./textRecord.js";
@@ -27,7 +28,7 @@ export const spans: TextsFormat = {
     "[{".includes(first) &&
     SPANS.some((key) => keys.has(key)) &&
     (keys.has("text") || (keys.has("start") && keys.has("end"))) &&
-    !Array.isArray(record?.paragraphs),
+    !hasWords(record),
   read: ({ lines, file }, options, leftOut) =>
     textsOf(file, options, leftOut, {
       textKeys: ["text"],

@@ -6,6 +6,7 @@ import type { TextsFormat } from "../format.js";
 import { isRecord, type JsonValue, jsonValues, kindOf } from "../json/jsonRecords.js";
 import { recordId, spanListOf, spansOf } from "../json/textRecord.js";
 import { candidateOf, type TextRecord, textsOf } from "../json/textRecords.js";
+import { hasWords } from "../tagKeys.js";
 import { jsonArray } from "../writing.js";
 
 const REMEDY = 'Give a list of ["text", {"entities": [[0, 3, "PER"]]}].';
@@ -22,10 +23,11 @@ export const spacyEntities: TextsFormat = {
   title: "spaCy texts with entities, JSON",
   extensions: [".json", ".jsonl"],
   holds: { shape: "texts", overlaps: false, gaps: false },
-  detect: ({ first, keys }) =>
+  detect: ({ first, keys, record }) =>
     "[{".includes(first) &&
     keys.has("entities") &&
     !keys.has("tokens") &&
+    !hasWords(record) &&
     !keys.has("start_offset") &&
     !keys.has("paragraphs"),
   read: (source, options, leftOut) =>
