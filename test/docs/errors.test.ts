@@ -73,7 +73,6 @@ describe("the error catalogue", () => {
       safetensors: "MODEL",
       models: "MODEL",
       crf: "MODEL",
-      formats: "DATA",
       recipe: "RECIPE",
       formats: "DATA",
     };

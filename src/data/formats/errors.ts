@@ -164,6 +164,14 @@ export const textUnclear = (file: string, line: number, keys: readonly string[],
     },
   );
 
+/** A file has the annotations of a tool, while the texts are in other files. */
+export const textElsewhere = (file: string, tool: string) =>
+  new NeriumError("DATA_TEXT_ELSEWHERE", `The file has annotations of ${tool}, but not the texts`, {
+    where: file,
+    remedy:
+      'Put each text and its annotations into one record: {"text": "…", "spans": [{"start": 0, "end": 3, "label": "PER"}]}.',
+  });
+
 /** Regions of a Label Studio export are not places in a text. */
 export const regionsUnsupported = (file: string, line: number, kind: "HyperText" | "Paragraphs") =>
   new NeriumError(

@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { formatUnsupported } from "../errors.js";
-import { xmlUnsupported } from "../formats/errors.js";
+import { textElsewhere, xmlUnsupported } from "../formats/errors.js";
 import type { FileStart, Format } from "../formats/format.js";
 import { formatNamed, formats } from "../formats/index.js";
 import { jsonRecords } from "../formats/json/jsonRecords.js";
@@ -15,15 +15,24 @@ const UNSUPPORTED = new Set([
   ...[".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst", ".7z", ".safetensors", ".onnx"],
 ]);
 
+/** Tools whose annotations are in other files than the texts, and the keys that give them away. */
+const WITHOUT_TEXTS = [
+  { name: "Tagtog (ann.json)", keys: ["anncomplete", "entities"] },
+  { name: "Azure AI Language", keys: ["projectKind", "assets", "documents"] },
+  { name: "Amazon Comprehend", keys: ["Entities", "BeginOffset"] },
+] as const;
+
 /**
  * Detects the format of a file from its name and its beginning. A file that matches no other format has CoNLL
  * columns.
  *
  * @param delimiter if given, a `.csv` file without a known header is read as columns
- * @throws NeriumError DATA_FORMAT_UNSUPPORTED
+ * @throws NeriumError DATA_FORMAT_UNSUPPORTED, DATA_TEXT_ELSEWHERE
  */
 export function recognised(source: Source, delimiter: string | undefined): Format {
   const start = startOf(source);
+  const tool = WITHOUT_TEXTS.find(({ keys }) => keys.every((key) => start.keys.has(key)));
+  if (tool !== undefined && !start.keys.has("text")) throw textElsewhere(source.file, tool.name);
   const found = formats.find((format) => format.detect(start))!;
   const isLeft = found === formats.at(-1);
   if (isLeft && start.extension === ".csv" && delimiter === undefined) return formatNamed("csv");

@@ -474,3 +474,21 @@ it("UBIAI: reads entities under tokens, and counts relations", async () => {
     "x.json: ignored 1 relation",
   ]);
 });
+
+it.each([
+  [
+    "Tagtog (ann.json)",
+    {
+      anncomplete: true,
+      entities: [{ classId: "e_1", part: "s1p1", offsets: [{ start: 0 }] }],
+      relations: [],
+    },
+  ],
+  ["Azure AI Language", { assets: { projectKind: "CustomEntityRecognition", documents: [] } }],
+  ["Amazon Comprehend", { File: "a.txt", Line: 0, Entities: [{ BeginOffset: 0, EndOffset: 3, Type: "X" }] }],
+])("%s: says that the texts are in other files", async (tool, record) => {
+  await refused([record], {}, "a.jsonl").toMatchObject({
+    code: "DATA_TEXT_ELSEWHERE",
+    message: `The file has annotations of ${tool}, but not the texts`,
+  });
+});

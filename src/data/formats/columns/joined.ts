@@ -25,10 +25,10 @@ export const joined: ReadFormat = {
   holds: { shape: "words" },
   detect: ({ extension, text }) =>
     extension !== ".csv" && joinedIn(wordTexts(text.split(/\r?\n/, LINES))) !== undefined,
-  read(source, options) {
+  read(source, options, leftOut) {
     const { delimiter, tokenColumn, tagColumn, onNote } = options;
     if (delimiter !== undefined || tokenColumn !== undefined || tagColumn !== undefined)
-      return conll.read(source, options);
+      return conll.read(source, options, leftOut);
     const { lines, file } = source;
     let how: Joined | undefined;
     return {
