@@ -288,6 +288,22 @@ describe("Prodigy", () => {
     expect(notes).toEqual(["x.jsonl: the texts are read from the key sentence"]);
   });
 
+  it("reads spans under another key, and says so", async () => {
+    const { items, notes } = await readRecords([
+      { text: "Ann left", highlights: [{ begin: 0, end: 3, tag: "PER" }] },
+      { text: "No one left", highlights: [] },
+      { text: "Bob left" },
+    ]);
+    expect(items).toEqual([
+      { text: "Ann left", spans: [per(0, 3)] },
+      { text: "No one left", spans: [] },
+    ]);
+    expect(notes).toEqual([
+      "x.jsonl: the spans are read from the key highlights",
+      "x.jsonl: left out 1 of 3 records: 1 without spans",
+    ]);
+  });
+
   it("reads spaCy's Doc.to_json", async () => {
     const doc = {
       text: "Ann left",

@@ -1,14 +1,20 @@
 import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { codePointCounter } from "../../spans/offsets.js";
-import type { TextsFormat } from "../format.js";
+import type { FormatOptions, TextsFormat } from "../format.js";
 import { hasWords } from "../tagKeys.js";
-import { isRecord, jsonRecords } from "./jsonRecords.js";
+import { isRecord, type JsonRecord, jsonRecords } from "./jsonRecords.js";
 import { prodigyJudge } from "./prodigy.js";
-import { recordId, spanListOf, spansOf } from "./textRecord.js";
+import { isSpan, recordId, spanListOf, spansOf } from "./textRecord.js";
 import { candidateOf, type TextRecord, textsOf } from "./textRecords.js";
 
 const SPANS = ["spans", "ents", "mentions"];
+
+/** Lists of other things that have places in a text. */
+const UNITS = /token|word|sent|chunk|paragraph/i;
+
+/** Keys of spans in other formats. */
+const OTHERS = ["label", "labels", "entities", "annotations"];
 
 /**
  * JSON Lines with one text per line, or an array of texts:
@@ -26,14 +32,14 @@ export const spans: TextsFormat = {
   holds: { shape: "texts", overlaps: true, gaps: false },
   detect: ({ first, keys, record }) =>
     "[{".includes(first) &&
-    SPANS.some((key) => keys.has(key)) &&
-    (keys.has("text") || (keys.has("start") && keys.has("end"))) &&
-    !hasWords(record),
+    !hasWords(record) &&
+    ((SPANS.some((key) => keys.has(key)) && (keys.has("text") || (keys.has("start") && keys.has("end")))) ||
+      otherKey(record) !== undefined),
   read: ({ lines, file }, options, leftOut) =>
     textsOf(file, options, leftOut, {
       textKeys: ["text"],
       usual: "code-points",
-      records: (counts) => recordsOf(lines, file, counts),
+      records: (counts) => recordsOf(lines, file, options, counts),
     }),
   *write(documents) {
     for (const document of documents) {
@@ -50,15 +56,33 @@ export const spans: TextsFormat = {
   },
 };
 
+/** Returns the only key of a text whose value is a list of spans, if it is none of the usual ones. */
+function otherKey(record: JsonRecord["value"] | undefined): string | undefined {
+  if (typeof record?.text !== "string") return undefined;
+  if ([...SPANS, ...OTHERS].some((key) => record[key] !== undefined)) return undefined;
+  const keys = Object.keys(record).filter((key) => !UNITS.test(key) && isSpanList(record[key]));
+  return keys.length === 1 ? keys[0] : undefined;
+}
+
+const isSpanList = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every(isSpan);
+
 function* recordsOf(
   lines: Iterable<Line>,
   file: string,
+  { onNote }: FormatOptions,
   leftOut: LeftOut | undefined,
 ): Generator<TextRecord> {
   let answered: boolean | undefined;
+  let keys: readonly string[] | undefined;
   const reasonAgainst = prodigyJudge(() => (answered ??= hasAnswers(lines, file)));
   for (const record of jsonRecords(lines, file)) {
-    const found = spanListOf(record, SPANS, file);
+    if (keys === undefined) {
+      const other = otherKey(record.value);
+      keys = other === undefined ? SPANS : [other];
+      if (other !== undefined) onNote?.(`${file}: the spans are read from the key ${other}`);
+    }
+    const found = spanListOf(record, keys, file);
     const reason = found === undefined ? "without spans" : reasonAgainst(record.value);
     if (found === undefined || reason !== undefined) {
       leftOut?.record(reason!);

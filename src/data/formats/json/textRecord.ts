@@ -70,6 +70,13 @@ export function spansOf(
   });
 }
 
+/** True if a value looks like a span: an object with a start, an end and a label. */
+export const isSpan = (value: unknown): boolean =>
+  isRecord(value) &&
+  Number.isSafeInteger(firstOf(value, START)) &&
+  Number.isSafeInteger(firstOf(value, END)) &&
+  typeof firstOf(value, TYPE) === "string";
+
 const firstOf = (record: Readonly<Record<string, unknown>>, keys: readonly string[]): unknown =>
   record[keys.find((key) => record[key] !== undefined) ?? ""];
 

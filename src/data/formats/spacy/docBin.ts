@@ -33,9 +33,13 @@ export const docBin: WordsFormat = {
   extensions: [".spacy"],
   holds: { shape: "words" },
   detect: ({ extension }) => extension === ".spacy",
-  read(source) {
+  read(source, _, leftOut) {
     const docs = docsIn(source);
-    return { shape: "words", sentences: again(() => sentencesOf(docs, source.file)) };
+    const sentences = again(function* () {
+      yield* sentencesOf(docs, source.file);
+      leftOut.part("document with span groups", docs.grouped, "documents with span groups");
+    });
+    return { shape: "words", sentences };
   },
   *write(sentences) {
     yield { content: written([...sentences]) };
@@ -47,6 +51,7 @@ const contents = z.object({
   tokens: z.instanceof(Uint8Array),
   lengths: z.instanceof(Uint8Array),
   strings: z.array(z.string()),
+  span_groups: z.array(z.unknown()).optional(),
 });
 
 interface Docs {
@@ -56,6 +61,8 @@ interface Docs {
   /** Number of tokens of each document. */
   readonly lengths: Int32Array;
   readonly strings: ReadonlyMap<bigint, string>;
+  /** Number of documents with span groups, which are not read. */
+  readonly grouped: number;
 }
 
 function docsIn(source: Source): Docs {
@@ -88,6 +95,9 @@ function docsIn(source: Source): Docs {
     columns,
     lengths,
     strings: new Map(strings.map((text) => [numbers.get(text) ?? murmurHash64(text, 1n), text])),
+    // One byte is an empty list.
+    grouped: (data.span_groups ?? []).filter((bytes) => bytes instanceof Uint8Array && bytes.length > 1)
+      .length,
   };
 }
 

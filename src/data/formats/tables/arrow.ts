@@ -17,7 +17,7 @@ import { classLabelsIn, FEATURES } from "../../labels/classLabels.js";
 import { again } from "../../read/source.js";
 import type { WordsFormat } from "../format.js";
 import { checkMessages, streamIn } from "./arrowMessages.js";
-import { attempted, namesOf, tableColumns, tableOf, tableSentences } from "./table.js";
+import { attempted, namesOf, type TableShape, tableColumns, tableOf, tableSentences } from "./table.js";
 
 /**
  * Arrow's stream format, as `Dataset.save_to_disk` writes it: one row for each sentence, with lists `tokens`
@@ -38,7 +38,7 @@ export const arrow: WordsFormat = {
     const table = attempted(file, () => tableIn(source.bytes()));
     const classLabels = classLabelsIn(table.schema.metadata?.get(FEATURES));
     const columns = tableColumns(
-      { names: table.names, lists: listsIn(table), labels: classLabels },
+      { names: table.names, ...listsIn(table), labels: classLabels },
       file,
       options,
     );
@@ -58,15 +58,16 @@ export const arrow: WordsFormat = {
   },
 };
 
-/** Returns the names of the columns whose values are lists of strings or integers. */
-const listsIn = ({ schema }: Table): ReadonlySet<string> =>
-  new Set(
-    schema.fields.flatMap(({ name, type }) => {
-      if (type.typeId !== Type.List && type.typeId !== Type.LargeList) return [];
-      const { typeId } = (type as ListType).children[0]!.type;
-      return typeId === Type.Utf8 || typeId === Type.LargeUtf8 || typeId === Type.Int ? [name] : [];
-    }),
-  );
+function listsIn({ schema }: Table): Pick<TableShape, "lists" | "otherLists"> {
+  const [lists, otherLists] = [new Set<string>(), new Set<string>()];
+  for (const { name, type } of schema.fields) {
+    if (type.typeId !== Type.List && type.typeId !== Type.LargeList) continue;
+    const { typeId } = (type as ListType).children[0]!.type;
+    const isPlain = typeId === Type.Utf8 || typeId === Type.LargeUtf8 || typeId === Type.Int;
+    (isPlain ? lists : otherLists).add(name);
+  }
+  return { lists, otherLists };
+}
 
 /** @throws Error with a message that says what is wrong */
 export function tableIn(bytes: Uint8Array): Table {

@@ -73,9 +73,10 @@ export function metadataOf(buffer: ArrayBuffer): FileMetaData {
 }
 
 /** Returns the table's columns, which are the children of the schema's root. */
-function topColumns(schema: readonly SchemaElement[]): Pick<TableShape, "names" | "lists"> {
+function topColumns(schema: readonly SchemaElement[]): Omit<TableShape, "labels"> {
   const names: string[] = [];
   const lists = new Set<string>();
+  const otherLists = new Set<string>();
   let at = 1;
   /** Returns the element itself, or the first two leaves in it. */
   const leaves = (): readonly SchemaElement[] => {
@@ -92,9 +93,9 @@ function topColumns(schema: readonly SchemaElement[]): Pick<TableShape, "names" 
     const [first, ...others] = leaves();
     const isList = column.repetition_type === "REPEATED" || column.converted_type === "LIST";
     const isPlain = first?.type === "BYTE_ARRAY" || first?.type === "INT32" || first?.type === "INT64";
-    if (isList && isPlain && others.length === 0) lists.add(column.name);
+    if (isList) (isPlain && others.length === 0 ? lists : otherLists).add(column.name);
   }
-  return { names, lists };
+  return { names, lists, otherLists };
 }
 
 /** Returns the label names of all columns. */

@@ -26,12 +26,14 @@ export interface TableShape {
   readonly names: readonly string[];
   /** Names of the columns whose values are lists of strings or integers. */
   readonly lists: ReadonlySet<string>;
+  /** Names of the columns with other lists, such as spans. */
+  readonly otherLists: ReadonlySet<string>;
   readonly labels: ClassLabels;
 }
 
 /** @throws NeriumError DATA_TABLE_COLUMN_MISSING */
 export function tableColumns(
-  { names, lists, labels }: TableShape,
+  { names, lists, otherLists, labels }: TableShape,
   file: string,
   { tokenColumn, tagColumn, onNote }: FormatOptions,
 ): TableColumns {
@@ -53,6 +55,10 @@ export function tableColumns(
     onNote?.(`${file}: the words are read from ${words}`);
   const candidates = [...lists].filter((name) => name !== words);
   if (tags === undefined && candidates.length > 0) onNote?.(noTagsNote(file, candidates));
+  if (tags === undefined && otherLists.size > 0)
+    onNote?.(
+      `${file}: no tags are read. ${[...otherLists].join(", ")} may have entities, which are not read from tables; write the data as JSON Lines`,
+    );
   if (tags !== undefined && tagColumn === undefined && ![...TAGS, "labels"].includes(tags))
     onNote?.(tagKeyNote(file, tags));
   return { words, tags, document: find(undefined, DOCUMENT_FIELDS, []) };
