@@ -48,3 +48,7 @@ export function kindAt(text: string, index: number): CharacterKind {
 export function lengthAt(text: string, index: number): 1 | 2 {
   return text.codePointAt(index)! > 0xffff ? 2 : 1;
 }
+
+/** Returns true for a combining mark, of any script. */
+export const isCombining = (text: string, index: number): boolean =>
+  /^\p{M}/u.test(text.slice(index, index + 2));

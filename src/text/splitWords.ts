@@ -1,6 +1,8 @@
 import { keepsPeriod } from "./abbreviations.js";
 import { CharacterKind, kindAt, lengthAt } from "./characters.js";
-import { unspacedWords } from "./unspacedWords.js";
+import { cliticAfter, cliticStart, elisionEnd } from "./elisions.js";
+import { unspacedCharacters, unspacedWords } from "./unspacedWords.js";
+import { USUAL_RULES, type WordRules } from "./wordRules.js";
 
 /** A word of a text. */
 export interface TextWord {
@@ -17,21 +19,26 @@ export interface TextWord {
  * @example
  * splitWords("It's $5.").map(({ text }) => text); // ["It", "'s", "$", "5", "."]
  */
-export const splitWords = (text: string): TextWord[] => [...wordsIn(text)];
+export const splitWords = (text: string, rules?: Partial<WordRules>): TextWord[] => [...wordsIn(text, rules)];
 
 /**
  * Splits raw text into words as CoNLL-2003 does: at white space, then at punctuation.
  *
  * Periods stay in `U.S.`, `Mr.` and `3.5`, commas in `1,000`, colons and slashes in `2:29` and `1996/97`,
- * apostrophes in `O'Neill`, hyphens in `well-known` and `&` in `S&P`. `'s`, `n't` and similar endings become
- * words of their own, as do `%` and the `$` of `$5`. Web and mail addresses, `#tags` and `@names` stay whole.
- * Words of scripts without spaces come from `Intl.Segmenter`.
+ * apostrophes in `O'Neill`, and `&` in `S&P`. So do hyphens in `well-known`, unless the rules say otherwise.
+ * `'s`, `n't` and similar endings become words of their own, as do the articles of `l'ONU` and `dell'Italia`,
+ * `%` and the `$` of `$5`. Web and mail addresses, `#tags` and `@names` stay whole. Words of scripts without
+ * spaces come from `Intl.Segmenter`, or are single characters.
  *
  * Words come in order and never overlap, and together they cover every character that is not white space. The
  * time needed grows with the length of the text alone, whatever it contains.
  */
-export function* wordsIn(text: string): Generator<TextWord, void, undefined> {
+export function* wordsIn(
+  text: string,
+  { unspaced = USUAL_RULES.unspaced, hyphens = USUAL_RULES.hyphens }: Partial<WordRules> = {},
+): Generator<TextWord, void, undefined> {
   const word = (start: number, end: number): TextWord => ({ text: text.slice(start, end), start, end });
+  const wordsOfRun = unspaced === "characters" ? unspacedCharacters : unspacedWords;
   for (let at = 0; at < text.length; ) {
     const kind = kindAt(text, at);
     if (kind === CharacterKind.Space) {
@@ -40,13 +47,23 @@ export function* wordsIn(text: string): Generator<TextWord, void, undefined> {
     }
     if (kind === CharacterKind.Unspaced) {
       const end = endOfRun(text, at, CharacterKind.Unspaced);
-      for (const [start, stop] of unspacedWords(text, at, end)) yield word(start, stop);
+      for (const [start, stop] of wordsOfRun(text, at, end)) yield word(start, stop);
       at = end;
       continue;
     }
-    const isWord = beginsWord(text, at, kind);
-    const end = isWord ? endOfWord(text, at) : endOfMark(text, at, kind);
-    const clitic = isWord ? cliticStart(text, at, end) : end;
+    if (!beginsWord(text, at, kind)) {
+      const end = cliticAfter(text, at) ?? endOfMark(text, at, kind);
+      yield word(at, end);
+      at = end;
+      continue;
+    }
+    const end = endOfWord(text, at, hyphens);
+    for (let elided = elisionEnd(text, at, end); elided > at; elided = elisionEnd(text, at, end)) {
+      yield word(at, elided);
+      at = elided;
+    }
+    if (at >= end) continue;
+    const clitic = cliticStart(text, at, end);
     if (clitic > at) yield word(at, clitic);
     if (clitic < end) yield word(clitic, end);
     at = end;
@@ -80,32 +97,37 @@ function beginsAddress(text: string, start: number): boolean {
   return ADDRESS.test(text);
 }
 
-function endOfWord(text: string, start: number): number {
+function endOfWord(text: string, start: number, hyphens: WordRules["hyphens"]): number {
   if (beginsAddress(text, start)) return endOfAddress(text, start);
+  const keepsHyphens = hyphens === "join";
   let end = start + (isWordKind(kindAt(text, start)) ? 0 : 1);
   for (;;) {
     const kind = kindAt(text, end);
     if (isWordKind(kind) || kind === CharacterKind.Format) end += lengthAt(text, end);
-    else if (joins(text, end)) end++;
+    else if (joins(text, end, keepsHyphens)) end++;
     else break;
   }
-  return withAppendage(text, start, end);
+  return withAppendage(text, start, end, keepsHyphens);
 }
 
 /** Returns true if the mark at `at` does not end the word that it is in. */
-function joins(text: string, at: number): boolean {
+function joins(text: string, at: number, keepsHyphens: boolean): boolean {
   const before = at === 0 ? CharacterKind.Space : kindBefore(text, at);
   const after = kindAt(text, at + 1);
   switch (text[at]) {
     case "-":
     case "‐":
     case "‑":
+      // Scores, dates and telephone numbers are no compounds.
+      return keepsHyphens
+        ? isWordKind(after)
+        : before === CharacterKind.Digit && after === CharacterKind.Digit;
     case "@":
       return isWordKind(after);
     case ".":
       return isWordKind(after)
         ? !missesSpace(text, at)
-        : text[at + 1] === "-" && isWordKind(kindAt(text, at + 2));
+        : keepsHyphens && text[at + 1] === "-" && isWordKind(kindAt(text, at + 2));
     case "'":
     case "’":
     case "&":
@@ -132,12 +154,12 @@ const missesSpace = (text: string, period: number): boolean =>
   /^\p{Ll}{2}\.\p{Lu}\p{Ll}$/u.test(text.slice(Math.max(0, period - 2), period + 3));
 
 /** Extends a word by the marks after it that belong to it: `U.S.`, `US$`, `C++`, `pre-`. */
-function withAppendage(text: string, start: number, end: number): number {
+function withAppendage(text: string, start: number, end: number, keepsHyphens: boolean): number {
   const mark = text[end];
   if (mark === "." && text[end + 1] !== "." && keepsPeriod(text, start, end)) return end + 1;
   if (mark === "$" && end - start <= 3 && /^[A-Z]+$/.test(text.slice(start, end))) return end + 1;
   if (mark === "+" && kindBefore(text, end) === CharacterKind.Letter) return endOfSame(text, end);
-  if (mark === "-" && kindAt(text, end + 1) === CharacterKind.Space) return end + 1;
+  if (keepsHyphens && mark === "-" && kindAt(text, end + 1) === CharacterKind.Space) return end + 1;
   return end;
 }
 
@@ -185,16 +207,4 @@ function endOfRun(text: string, start: number, kind: CharacterKind): number {
   let end = start;
   while (end < text.length && (kindAt(text, end) === kind || isMark(text, end))) end += lengthAt(text, end);
   return end;
-}
-
-const isApostrophe = (mark: string | undefined): boolean => mark === "'" || mark === "’";
-
-const CLITIC = /(?<=.)(?:n['’]t|['’](?:s|m|d|re|ve|ll))$/i;
-
-/** Returns where `n't`, `'s` or a similar ending begins in a word, or the end of the word if it has none. */
-function cliticStart(text: string, start: number, end: number): number {
-  if (!isApostrophe(text[end - 2]) && !isApostrophe(text[end - 3])) return end;
-  const tail = text.slice(Math.max(start, end - 5), end);
-  const found = CLITIC.exec(tail);
-  return found === null ? end : end - found[0].length;
 }

@@ -1,3 +1,5 @@
+import { isCombining, lengthAt } from "./characters.js";
+
 /** UTF-16 units passed to the segmenter at once: its time per word grows with the length of its input. */
 const AT_ONCE = 256;
 
@@ -21,5 +23,15 @@ export function* unspacedWords(text: string, start: number, end: number): Genera
       yield [at, wordEnd];
       at = wordEnd;
     }
+  }
+}
+
+/** Splits the same into single characters, each with the combining marks after it. */
+export function* unspacedCharacters(text: string, start: number, end: number): Generator<[number, number]> {
+  for (let at = start; at < end; ) {
+    let after = at + lengthAt(text, at);
+    while (after < end && isCombining(text, after)) after += lengthAt(text, after);
+    yield [at, after];
+    at = after;
   }
 }

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitSentences, splitWords } from "../../src/text/index.js";
+import { splitSentences, splitWords, type WordRules } from "../../src/text/index.js";
 import { growth, LINEAR } from "../growth.js";
 
-const split = (text: string): string =>
-  splitWords(text)
+const split = (text: string, rules: Partial<WordRules> = {}): string =>
+  splitWords(text, rules)
     .map((word) => word.text)
     .join(" | ");
 
@@ -39,6 +39,44 @@ it.each([
   expect(split(text)).toBe(expected);
 });
 
+it.each([
+  ["J'ai l'iPhone d'Apple qu'il a", "J' | ai | l' | iPhone | d' | Apple | qu' | il | a"],
+  ["D’après l’ONU, aujourd’hui", "D’ | après | l’ | ONU | , | aujourd’hui"],
+  ["d'un'altra dell'Italia, l'11 maggio", "d' | un' | altra | dell' | Italia | , | l' | 11 | maggio"],
+  ["C'è l'«Eco» e l'FBI", "C' | è | l' | « | Eco | » | e | l' | FBI"],
+  ["dans L'Oréal et D'Angelo", "dans | L' | Oréal | et | D' | Angelo"],
+  ["D'Angelo left L'Oréal", "D'Angelo | left | L'Oréal"],
+  ["N'Djamena, Mar'ie, c'mon, o'clock", "N'Djamena | , | Mar'ie | , | c'mon | , | o'clock"],
+  ["I'm at 'l' or 'd'", "I | 'm | at | ' | l | ' | or | ' | d | '"],
+])("splits elided articles and pronouns from %j", (text, expected) => {
+  expect(split(text)).toBe(expected);
+});
+
+it.each([
+  ["S24's Trap's TRAP'S 1990’s", "S24 | 's | Trap | 's | TRAP | 'S | 1990 | ’s"],
+  ["the U.S.'s and Yahoo!'s and C++'s", "the | U.S. | 's | and | Yahoo | ! | 's | and | C++ | 's"],
+  ["Ada 's and they 'd'", "Ada | 's | and | they | ' | d | '"],
+  ["6'5 or 'scarf' or rock'n'roll", "6 | ' | 5 | or | ' | scarf | ' | or | rock'n'roll"],
+])("splits clitics from any word in %j", (text, expected) => {
+  expect(split(text)).toBe(expected);
+});
+
+it.each([
+  ["Volkswagen-owned 500-Gutschein", "Volkswagen | - | owned | 500 | - | Gutschein"],
+  ["pre- and U.S.-led, Iraq-U.N.", "pre | - | and | U.S. | - | led | , | Iraq | - | U.N."],
+  ["2-1 on 1996-08-22 for G1-V", "2-1 | on | 1996-08-22 | for | G1 | - | V"],
+])("makes hyphens words where that is the rule: %j", (text, expected) => {
+  expect(split(text, { hyphens: "split" })).toBe(expected);
+});
+
+it("makes characters of scripts without spaces words where that is the rule", () => {
+  expect(split("東京タワーへ 2024年，OK", { unspaced: "characters" })).toBe(
+    "東 | 京 | タ | ワ | ー | へ | 2024 | 年 | ， | OK",
+  );
+  // Vowel signs and tone marks stay with their letter, and a character outside the first plane is whole.
+  expect(split("ที่นี่ 𠮷野", { unspaced: "characters" })).toBe("ที่ | นี่ | 𠮷 | 野");
+});
+
 it("splits scripts without spaces", () => {
   expect(split("東京は日本の首都です。")).toBe("東京 | は | 日本 | の | 首都 | です | 。");
   expect(split("ประเทศไทยอยู่ในเอเชีย")).toBe("ประเทศไทย | อยู่ | ใน | เอเชีย");
@@ -47,16 +85,21 @@ it("splits scripts without spaces", () => {
 const texts = fc.oneof(
   fc.string({ unit: "binary", maxLength: 60 }),
   fc.string({
-    unit: fc.constantFrom(..."aB1.,'’-/&$%#@+ \n\t\u00a0\u0301東タไ😀\u200d\ud800\udc00:w()\""),
+    unit: fc.constantFrom(..."aBlL1.,'’-/&$%#@+ \n\t\u00a0\u0301東タไ😀\u200d\ud800\udc00:w()\""),
     maxLength: 60,
   }),
 );
 
+const rules = fc.record({
+  unspaced: fc.constantFrom("words" as const, "characters" as const),
+  hyphens: fc.constantFrom("join" as const, "split" as const),
+});
+
 it("words are slices of the text, in order, apart, and cover all that is no white space", () => {
   fc.assert(
-    fc.property(texts, (text) => {
+    fc.property(texts, rules, (text, rule) => {
       let end = 0;
-      for (const word of splitWords(text)) {
+      for (const word of splitWords(text, rule)) {
         expect(word.text).toBe(text.slice(word.start, word.end));
         expect(word.end).toBeGreaterThan(word.start);
         expect(text.slice(end, word.start)).toMatch(/^[\s\x85]*$/);
@@ -137,6 +180,8 @@ it.each([
   ["periods", ".A"],
   ["addresses", "http://a."],
   ["apostrophes", "'s"],
+  ["elisions", "l'D'A"],
+  ["articles before names", "L'A "],
   ["marks", "\u0301"],
   ["pictures", "😀\u200d"],
   ["newlines", "a \n"],
