@@ -78,11 +78,13 @@ export const noSentences = (file: string) =>
       "Write one word and its tag per line with an empty line after each sentence, or one JSON object with tokens per line.",
   });
 
-/** The data file has NUL bytes: it is an image, an archive, or text in UTF-16. */
+/** The data file has NUL bytes: it is an image, an archive, or text in UTF-16 without a byte order mark. */
 export const fileBinary = (file: string, line: number, utf16: boolean) =>
   new NeriumError(
     "DATA_FILE_BINARY",
-    utf16 ? "The file is encoded in UTF-16" : "The file is binary, not text: it contains NUL bytes",
+    utf16
+      ? "The file is encoded in UTF-16 without a byte order mark"
+      : "The file is binary, not text: it contains NUL bytes",
     {
       where: at(file, line),
       remedy: utf16
@@ -91,9 +93,9 @@ export const fileBinary = (file: string, line: number, utf16: boolean) =>
     },
   );
 
-/** A line of the data file is not valid UTF-8. */
-export const encodingInvalid = (file: string, line: number) =>
-  new NeriumError("DATA_ENCODING_INVALID", "The line is not valid UTF-8", {
+/** A line of the data file is not valid UTF-8, or not valid UTF-16 although the file has its byte order mark. */
+export const encodingInvalid = (file: string, line: number, encoding: "UTF-8" | "UTF-16") =>
+  new NeriumError("DATA_ENCODING_INVALID", `The line is not valid ${encoding}`, {
     where: at(file, line),
     remedy: "Save the file as UTF-8, for example with iconv -f latin1 -t utf-8.",
   });

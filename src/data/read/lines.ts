@@ -1,5 +1,6 @@
 import { constants } from "node:buffer";
-import { encodingInvalid, fileBinary, lineTooLong } from "../errors.js";
+import { lineTooLong } from "../errors.js";
+import { checkedText, Utf8Bytes } from "./encoding.js";
 
 /**
  * How many bytes are read and decoded at once. A whole file could exceed V8's longest string. Besides, lines
@@ -15,85 +16,101 @@ export interface Line {
   readonly number: number;
 }
 
+/** Whole lines of a file with their line breaks, as one text. */
+export interface LineBlock {
+  readonly text: string;
+  /** The lines without `\n`, but with a `\r` that stands before it. */
+  readonly lines: readonly string[];
+  /** Number of the first line, counted from 1. */
+  readonly line: number;
+}
+
 /**
- * Yields the lines of a UTF-8 file. Lines end with `\n` or `\r\n`, which the last line may lack. Nothing else
- * ends a line: U+0085 and U+2028 are parts of words. A byte order mark at the beginning is dropped.
+ * Yields the lines of a text file in UTF-8, or in UTF-16 with a byte order mark. Lines end with `\n` or
+ * `\r\n`, which the last line may lack. Nothing else ends a line: U+0085 and U+2028 are parts of words. A
+ * byte order mark at the beginning is dropped.
  *
  * @param chunks the file's bytes, in chunks of any length
  * @throws NeriumError DATA_FILE_BINARY, DATA_ENCODING_INVALID, DATA_LINE_TOO_LONG
  */
 export function* linesOf(chunks: Iterable<Uint8Array>, file: string): Generator<Line> {
-  let number = 1;
-  for (const bytes of wholeLines(chunks, file, () => number)) {
-    const zero = bytes.indexOf(0);
-    const isFirst = number === 1;
-    if (zero >= 0)
-      throw fileBinary(file, number + newlines(bytes.subarray(0, zero)), isFirst && startsAsUtf16(bytes));
-    const text = decoded(isFirst && startsWithMark(bytes) ? bytes.subarray(3) : bytes, file, number);
-    if (text === "") continue;
-    const texts = text.split("\n");
-    if (texts.at(-1) === "") texts.pop();
-    for (const line of texts)
-      yield { text: line.endsWith("\r") ? line.slice(0, -1) : line, number: number++ };
+  for (const { lines, line } of blocksOf(chunks, file)) {
+    let number = line;
+    for (const each of lines) yield { text: withoutReturn(each), number: number++ };
   }
 }
 
-/** Yields the bytes in chunks of about {@link CHUNK} that end at line breaks. */
-function* wholeLines(chunks: Iterable<Uint8Array>, file: string, line: () => number): Generator<Uint8Array> {
-  let rest: Uint8Array[] = [];
-  let length = 0;
-  for (const chunk of chunks)
+/** Like {@link linesOf}, for lines that arrive one block after the other. */
+export async function* linesIn(blocks: AsyncIterable<LineBlock>): AsyncGenerator<Line, void, undefined> {
+  for await (const { lines, line } of blocks) {
+    let number = line;
+    for (const each of lines) yield { text: withoutReturn(each), number: number++ };
+  }
+}
+
+/** Yields the text of a file in whole lines, some at a time. Line breaks stay as they are. */
+export function* blocksOf(chunks: Iterable<Uint8Array>, file: string): Generator<LineBlock> {
+  const blocks = new LineBlocks(file);
+  for (const chunk of chunks) yield* blocks.add(chunk);
+  yield* blocks.end();
+}
+
+/** Like {@link blocksOf}, for bytes that arrive one chunk after the other. */
+export async function* blocksFrom(
+  chunks: AsyncIterable<Uint8Array | string>,
+  file: string,
+): AsyncGenerator<LineBlock, void, undefined> {
+  const blocks = new LineBlocks(file);
+  for await (const chunk of chunks) yield* blocks.add(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+  yield* blocks.end();
+}
+
+const withoutReturn = (line: string): string => (line.endsWith("\r") ? line.slice(0, -1) : line);
+
+/** Collects bytes until they end at a line break, about {@link CHUNK} at a time, and decodes them. */
+class LineBlocks {
+  readonly #utf8: Utf8Bytes;
+  #rest: Uint8Array[] = [];
+  #length = 0;
+  #line = 1;
+
+  constructor(private readonly file: string) {
+    this.#utf8 = new Utf8Bytes(file);
+  }
+
+  add(bytes: Uint8Array): Generator<LineBlock> {
+    return this.#blocks(this.#utf8.add(bytes));
+  }
+
+  *end(): Generator<LineBlock> {
+    yield* this.#blocks(this.#utf8.end());
+    if (this.#length > 0) yield* this.#block();
+  }
+
+  *#blocks(chunk: Uint8Array): Generator<LineBlock> {
     for (let start = 0; start < chunk.length; ) {
       const last = chunk.subarray(start, start + CHUNK).lastIndexOf(NEWLINE);
       const end = last < 0 ? Math.min(start + CHUNK, chunk.length) : start + last + 1;
-      rest.push(chunk.subarray(start, end));
-      length += end - start;
-      if (length > constants.MAX_STRING_LENGTH) throw lineTooLong(file, line());
+      this.#rest.push(chunk.subarray(start, end));
+      this.#length += end - start;
+      if (this.#length > constants.MAX_STRING_LENGTH) throw lineTooLong(this.file, this.#line);
       start = end;
-      if (last < 0) continue;
-      yield joined(rest);
-      rest = [];
-      length = 0;
+      if (last >= 0) yield* this.#block();
     }
-  if (length > 0) yield joined(rest);
+  }
+
+  *#block(): Generator<LineBlock> {
+    const line = this.#line;
+    const text = checkedText(joined(this.#rest), this.file, line);
+    this.#rest = [];
+    this.#length = 0;
+    if (text === "") return;
+    const lines = text.split("\n");
+    if (lines.at(-1) === "") lines.pop();
+    this.#line += lines.length;
+    yield { text, lines, line };
+  }
 }
 
 const joined = (parts: readonly Uint8Array[]): Uint8Array =>
   parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-
-/** Returns the position after the first newline at or after `from`, or the end of the bytes. */
-function endOfLine(bytes: Uint8Array, from: number): number {
-  const newline = bytes.indexOf(NEWLINE, from);
-  return newline < 0 ? bytes.length : newline + 1;
-}
-
-function decoded(chunk: Uint8Array, file: string, firstLine: number): string {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  try {
-    return decoder.decode(chunk);
-  } catch {
-    let number = firstLine;
-    for (let start = 0; start < chunk.length; number++) {
-      const end = endOfLine(chunk, start);
-      try {
-        decoder.decode(chunk.subarray(start, end));
-      } catch {
-        break;
-      }
-      start = end;
-    }
-    throw encodingInvalid(file, number);
-  }
-}
-
-const startsWithMark = (bytes: Uint8Array): boolean =>
-  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-
-const startsAsUtf16 = (bytes: Uint8Array): boolean =>
-  (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-
-function newlines(bytes: Uint8Array): number {
-  let count = 0;
-  for (const byte of bytes) if (byte === NEWLINE) count++;
-  return count;
-}

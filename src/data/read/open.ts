@@ -6,6 +6,7 @@ import { attemptRead, fileEmpty, fileIsFolder, noSentences, shapesMixed } from "
 import { nothingCounts } from "../formats/errors.js";
 import type { Content, Format, FormatOptions } from "../formats/format.js";
 import { formatNamed, formats } from "../formats/index.js";
+import { startText } from "./encoding.js";
 import { LeftOut, lossesText } from "./leftOut.js";
 import { recognised } from "./recognise.js";
 import { again, fileSource, type Source } from "./source.js";
@@ -77,8 +78,7 @@ async function openFile(source: Source, options: OpenOptions): Promise<Omit<Open
 }
 
 /** True if there are bytes other than a byte order mark. */
-const hasContent = (start: Uint8Array): boolean =>
-  start.length > 0 && !(start.length === 3 && start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf);
+const hasContent = (start: Uint8Array): boolean => start.length > 3 || startText(start) !== "";
 
 /** Applies a function to the sentences or documents of a content. */
 const iterated = (content: Content, wrap: <T>(items: Iterable<T>) => Iterable<T>): Content =>

@@ -4,6 +4,7 @@ import { textElsewhere, xmlUnsupported } from "../formats/errors.js";
 import type { FileStart, Format } from "../formats/format.js";
 import { formatNamed, formats } from "../formats/index.js";
 import { jsonRecords } from "../formats/json/jsonRecords.js";
+import { startText } from "./encoding.js";
 import type { Source } from "./source.js";
 
 const START = 64 * 2 ** 10;
@@ -43,7 +44,7 @@ export function recognised(source: Source, delimiter: string | undefined): Forma
 }
 
 function startOf(source: Source): FileStart {
-  const text = new TextDecoder().decode(source.start(START));
+  const text = startText(source.start(START));
   return {
     extension: extname(source.file).toLowerCase(),
     text,

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { extname } from "node:path";
 import { attemptRead } from "../errors.js";
-import { CHUNK, type Line, linesOf } from "./lines.js";
+import { blocksOf, CHUNK, type Line, type LineBlock, linesOf } from "./lines.js";
 
 /** A file to read, either in chunks from the disk or from bytes in memory. */
 export interface Source {
@@ -9,6 +9,8 @@ export interface Source {
   readonly file: string;
   /** Lines of the file. Each iteration starts at the first line. */
   readonly lines: Iterable<Line>;
+  /** The text of the file with its line breaks, in whole lines, some at a time. */
+  readonly blocks: Iterable<LineBlock>;
   /** Returns all bytes. */
   bytes(): Uint8Array;
   /** Returns at most `length` bytes from the beginning. */
@@ -25,6 +27,7 @@ export function fileSource(file: string): Source {
   return {
     file,
     lines: again(() => linesOf(chunksOf(file), file)),
+    blocks: again(() => blocksOf(chunksOf(file), file)),
     bytes: () => attemptRead(file, () => readFileSync(file)),
     start(length) {
       for (const chunk of chunksOf(file, length)) return chunk;
@@ -43,6 +46,7 @@ export function bytesSource(files: Readonly<Record<string, Uint8Array>>, file: s
   return {
     file,
     lines: again(() => linesOf([bytes], file)),
+    blocks: again(() => blocksOf([bytes], file)),
     bytes: () => bytes,
     start: (length) => bytes.subarray(0, length),
     companion(extension) {

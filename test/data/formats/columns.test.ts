@@ -141,7 +141,14 @@ describe("an error", () => {
       "some.conll:2",
     ],
     ["NUL bytes", "A O\n\n\0 O\n", {}, "DATA_FILE_BINARY", "some.conll:3"],
-    ["UTF-16", Buffer.from("\ufeffA O\n", "utf16le"), {}, "DATA_FILE_BINARY", "some.conll:1"],
+    ["UTF-16 without a mark", Buffer.from("A O\n", "utf16le"), {}, "DATA_FILE_BINARY", "some.conll:1"],
+    [
+      "half a character in UTF-16",
+      Buffer.from("\ufeffA O\nB\ud800 O\n", "utf16le"),
+      {},
+      "DATA_ENCODING_INVALID",
+      "some.conll:2",
+    ],
   ])("names the place of %s", async (_, text, options, code, where) => {
     expect(await error(text, options)).toEqual([code, where]);
   });

@@ -1,7 +1,6 @@
 import type { FiledDocument, Span, TextDocument, TextRange } from "../../../text/textDocument.js";
 import { cannotHold, companionMissing, lineInvalid } from "../../errors.js";
 import type { LeftOut } from "../../read/leftOut.js";
-import { linesOf } from "../../read/lines.js";
 import type { Source } from "../../read/source.js";
 import { again } from "../../read/source.js";
 import { codePointCounter, textsContent } from "../../spans/offsets.js";
@@ -65,8 +64,8 @@ const OTHERS: Readonly<Record<string, string>> = {
 };
 
 function documentOf(text: Source, annotations: Source, leftOut: LeftOut): FiledDocument {
-  // Offsets count line breaks too, so the text is not read by lines; lines are only used to check the bytes.
-  const content = wholeText(text);
+  // Offsets count line breaks too, so the text is not read by lines.
+  const content = Array.from(text.blocks, (block) => block.text).join("");
   const spans: FiledDocument["spans"][number][] = [];
   for (const { text: line, number } of annotations.lines) {
     if (line.trim() === "") continue;
@@ -74,11 +73,6 @@ function documentOf(text: Source, annotations: Source, leftOut: LeftOut): FiledD
     else spans.push(spanOf(line, annotations.file, number));
   }
   return { text: content, spans, line: 1, linesOfText: true, file: text.file };
-}
-
-function wholeText(source: Source): string {
-  for (const _ of linesOf([source.bytes()], source.file));
-  return new TextDecoder("utf-8").decode(source.bytes());
 }
 
 const ENTITY = /^T\S*\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?$/;
