@@ -1,8 +1,10 @@
 import { Option } from "commander";
 import { type Format, isWritable } from "../data/formats/format.js";
 import { formats, writableFormats } from "../data/formats/index.js";
-import type { BadTagPolicy, OffsetUnit, ReadingChoices, SpanPolicy } from "../data/index.js";
+import type { BadTagPolicy, ReadingChoices } from "../data/index.js";
 import { readingChoices } from "../data/read/readingChoices.js";
+import { OFFSET_UNITS } from "../data/spans/offsetUnit.js";
+import { SPAN_POLICIES } from "../data/spans/spanProblem.js";
 import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
 import type { HelpTable } from "./help.js";
 import { choiceOption } from "./options.js";
@@ -49,7 +51,7 @@ export const readOptions = (): Option[] => [
   ),
   choiceOption(
     "--offsets <unit>",
-    ["utf16", "code-points"] satisfies OffsetUnit[],
+    OFFSET_UNITS,
     "What the offsets of entities count. Default: detected from the texts of the entities.",
   ),
   choiceOption("--tag-scheme <scheme>", TAG_SCHEMES, "Scheme of the tags. Default: that of most tags."),
@@ -71,8 +73,8 @@ export const badTagsOption = (standard: BadTagPolicy): Option =>
 export const policyOption = (): Option =>
   choiceOption(
     "--policy <policy>",
-    ["error", "widen", "drop"] satisfies SpanPolicy[],
-    "What to do with entities that overlap, are discontinuous or do not match word boundaries: stop and list them (error), extend them to whole words (widen), or leave them out (drop). Default: error.",
+    SPAN_POLICIES,
+    "What to do with entities that overlap, are discontinuous or do not match word boundaries: stop and list them (error), cut words where they begin and end (split), extend them to whole words (widen), or leave them out (drop). Default: error.",
   );
 
 /** An option that takes a list, with commas between its items. */

@@ -2,6 +2,7 @@ import { Option } from "commander";
 import type { Dtype } from "../models/weights/inferenceWeights.js";
 import type { Context } from "../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../tasks/tokenClassification/index.js";
+import type { WordRules } from "../text/wordRules.js";
 import { badValue } from "./errors.js";
 
 /** An option that takes one of some words. */
@@ -55,6 +56,26 @@ export const maxSeqLengthOption = (): Option =>
     3,
     "Maximum number of tokens in a window. Default: the model's maximum, or with --context document the length in its config.json.",
   );
+
+/** Options for splitting texts into words. */
+export const wordRuleOptions = (standard: string): Option[] => [
+  choiceOption(
+    "--unspaced-words <unit>",
+    ["words", "characters"] satisfies WordRules["unspaced"][],
+    `Words of scripts without spaces, such as Chinese: words of a dictionary, or single characters. Default: ${standard}.`,
+  ),
+  choiceOption(
+    "--hyphens <rule>",
+    ["join", "split"] satisfies WordRules["hyphens"][],
+    `Whether a hyphen belongs to the word around it (join), or is a word of its own (split). Default: ${standard}.`,
+  ),
+];
+
+/** Flags of {@link wordRuleOptions}. */
+export interface WordRuleFlags {
+  readonly unspacedWords?: WordRules["unspaced"];
+  readonly hyphens?: WordRules["hyphens"];
+}
 
 export const decodingOption = (): Option =>
   choiceOption(

@@ -237,7 +237,7 @@ export const spansUnfit = (problems: readonly SpanProblem[]) => {
   return new NeriumError("DATA_SPANS_UNFIT", `${problemText(first!)}${more}`, {
     where: id === undefined ? at(file, line) : `${at(file, line)} (${short(id)})`,
     remedy:
-      "Use --policy widen to extend such spans to whole words, or --policy drop to leave them out. nerium convert lists every changed span.",
+      "Use --policy split to cut words where such spans begin and end, --policy widen to extend the spans to whole words, or --policy drop to leave them out. nerium convert lists every changed span.",
   });
 };
 
@@ -255,8 +255,12 @@ export function problemText({ kind, type, text, start, end, outcome, other }: Sp
   const what = `${short(type)} ${quoted(text)} (${start}-${end}) ${WHY[kind]}`;
   const against = kind === "overlap" || kind === "other-text" ? (other ?? "") : "";
   const named = kind === "other-text" && against !== "" ? quoted(against) : against;
-  const done =
-    outcome === "refused" ? "" : outcome === "dropped" ? ": dropped" : `: widened to ${quoted(other ?? "")}`;
+  const done = {
+    refused: "",
+    split: ": the word was split",
+    dropped: ": dropped",
+    widened: `: widened to ${quoted(other ?? "")}`,
+  }[outcome];
   return `${[what, named].filter((part) => part !== "").join(" ")}${done}`;
 }
 

@@ -13,8 +13,8 @@ export { type OpenWords, openWords } from "./read/openWords.js";
 export { type PairedPredictions, predictionLines, readPredictions } from "./read/predictions.js";
 export { parseDataset, type ReadOptions, readDataset } from "./read/readDataset.js";
 export { type ReadingChoices, readingChoices } from "./read/readingChoices.js";
-export type { OffsetChoice, OffsetUnit } from "./spans/offsetUnit.js";
-export type { SpanPolicy, SpanProblem } from "./spans/spanProblem.js";
+export { countingText, OFFSET_UNITS, type OffsetChoice, type OffsetUnit } from "./spans/offsetUnit.js";
+export { SPAN_POLICIES, type SpanPolicy, type SpanProblem } from "./spans/spanProblem.js";
 export { mulberry32 } from "./split/mulberry32.js";
 export { type SplitOptions, type SplitPart, splitData, withoutShare } from "./split/splitData.js";
 export {

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { OFFSET_UNITS } from "../data/spans/offsetUnit.js";
+import { SPAN_POLICIES } from "../data/spans/spanProblem.js";
 import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
 import { decodings } from "../tasks/tokenClassification/decodings.js";
 import { metricNames } from "../tasks/tokenClassification/metrics.js";
@@ -192,13 +194,13 @@ export const recipeSchema = z.strictObject({
   dataFormat: data.text("Format of the data files. Default: detected from their names and contents."),
   delimiter: data.text("Text between the columns of data files. Default: spaces and tabs."),
   offsets: data.optionalChoice(
-    ["utf16", "code-points"],
+    OFFSET_UNITS,
     "What the offsets of entities in the data files count. Default: detected.",
   ),
   policy: data.choice(
-    ["error", "widen", "drop"],
+    SPAN_POLICIES,
     "error",
-    "What to do with entities that overlap, are discontinuous or do not match word boundaries: error stops and lists them, widen extends them to whole words, drop leaves them out.",
+    "What to do with entities that overlap, are discontinuous or do not match word boundaries: error stops and lists them, split cuts words where they begin and end, widen extends them to whole words, drop leaves them out.",
   ),
   tokenColumn: column(
     "Column of the words: its number, counted from 0, or its name in files with named columns. Default: 0, or tokens.",

@@ -23,6 +23,8 @@ export interface TextDocument {
   readonly line: number;
   /** True if the lines of the text are lines of the file. */
   readonly linesOfText?: true;
+  /** Its words, if the file has them. */
+  readonly words?: readonly TextRange[];
   /** The text's identifier in the file. */
   readonly id?: string;
   /** The file, if it is one of a folder. */
@@ -33,6 +35,7 @@ export interface TextDocument {
  * A text as it is in a file: offsets are in the file's unit, and each span has the text that the file gives
  * for it.
  */
-export interface FiledDocument extends Omit<TextDocument, "spans"> {
+export interface FiledDocument extends Omit<TextDocument, "spans" | "words"> {
   readonly spans: readonly (Omit<Span, "claimed"> & { readonly surface?: string })[];
+  readonly words?: readonly (TextRange & { readonly surface?: string })[];
 }

@@ -1,6 +1,7 @@
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import type { Conversion, SpanProblem } from "../../data/index.js";
 import { lossesText } from "../../data/read/leftOut.js";
+import { countingText } from "../../data/spans/offsetUnit.js";
 import { kebabFlags, newCommand } from "../command.js";
 import {
   badTagsOption,
@@ -13,13 +14,13 @@ import {
   toOption,
 } from "../dataFlags.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
-import { choiceOption, jsonOption } from "../options.js";
+import { choiceOption, jsonOption, type WordRuleFlags, wordRuleOptions } from "../options.js";
 import { printable } from "../terminal/entities.js";
 import { count, counted } from "../terminal/figures.js";
 import { printNotes } from "../terminal/messages.js";
 import { wrapped } from "../terminal/wrapped.js";
 
-interface ConvertFlags extends ReadFlags {
+interface ConvertFlags extends ReadFlags, WordRuleFlags {
   readonly to?: string;
   readonly texts?: "sentence" | "document";
   readonly toDelimiter?: string;
@@ -29,6 +30,7 @@ interface ConvertFlags extends ReadFlags {
 }
 
 export function define(io: Io): Command {
+  const [unspacedWords, hyphens] = wordRuleOptions("found from the entities") as [Option, Option];
   const command = newCommand("nerium convert", io, {
     examples: [
       "nerium convert project-1.json train.conll --policy widen",
@@ -49,6 +51,8 @@ export function define(io: Io): Command {
     .addOption(badTagsOption("O"))
     .optionsGroup("Conversion:")
     .addOption(policyOption())
+    .addOption(unspacedWords)
+    .addOption(hyphens)
     .addOption(
       choiceOption(
         "--texts <unit>",
@@ -71,7 +75,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 
 async function convertFiles(input: string, output: string, flags: ConvertFlags, io: Io): Promise<void> {
   const { convert, problemText } = await import("../../data/index.js");
-  const { to, texts, toDelimiter, force, strict, json } = flags;
+  const { unspacedWords, hyphens, to, texts, toDelimiter, force, strict, json } = flags;
   const problems: SpanProblem[] = [];
   const notes = new Set<string>();
   const conversion = await convert(input, output, {
@@ -79,11 +83,13 @@ async function convertFiles(input: string, output: string, flags: ConvertFlags, 
     ...(to === undefined ? {} : { to }),
     ...(texts === undefined ? {} : { texts }),
     ...(toDelimiter === undefined ? {} : { toDelimiter }),
+      words: { ...(unspacedWords && { unspaced: unspacedWords }), ...(hyphens && { hyphens }) },
     force: force ?? false,
     strict: strict ?? false,
     onNote: (note) => notes.add(note),
     onProblem(problem) {
       problems.push(problem);
+      if (problem.outcome === "split") return;
       const line = printable(`${placeOf(problem)}: ${problemText(problem)}`);
       if (!json) io.stderr.write(`${wrapped(line, lineWidth(io.stderr))}\n`);
     },
@@ -97,11 +103,13 @@ const placeOf = ({ file, line, id }: SpanProblem): string =>
   `${file}:${line}${id === undefined ? "" : ` (${id})`}`;
 
 function summary(conversion: Conversion, output: string): string[] {
-  const { from, to, files, written: number, unit, entities, widened, dropped, lost, offsets } = conversion;
+  const { from, to, files, written: number, unit, entities, lost, offsets } = conversion;
+  const { split, widened, dropped } = conversion;
   const many = files === 1 ? "" : `, ${counted(files, "file")}`;
   return [
     `${output}: ${to}, converted from ${from}${many}`,
     `  ${counted(number, unit === "texts" ? "text" : "sentence")}, ${counted(entities, "entity", "entities")}`,
+    ...(split > 0 ? [`  words were split at ${counted(split, "entity", "entities")}`] : []),
     ...(widened + dropped > 0 ? [`  ${count(widened)} widened, ${count(dropped)} dropped`] : []),
     ...(lost.length === 0 ? [] : [`  lost: ${lossesText(lost)}`]),
     ...(offsets === undefined || offsets.why === "no difference" ? [] : [`  ${offsetText(offsets)}`]),
@@ -116,5 +124,5 @@ const WHY = {
   format: "the usual unit of this format; the file does not show which one it uses",
 };
 
-const offsetText = ({ unit, why }: NonNullable<Conversion["offsets"]>): string =>
-  `offsets count ${unit === "utf16" ? "UTF-16 units" : "code points"} (${WHY[why]})`;
+const offsetText = (offsets: NonNullable<Conversion["offsets"]>): string =>
+  `offsets count ${countingText(offsets)} (${WHY[offsets.why]})`;

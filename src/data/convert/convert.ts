@@ -5,6 +5,7 @@ import { writeFileAtomically, writeFolderAtomically } from "../../files/index.js
 import type { Sentence } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
 import type { TextDocument } from "../../text/textDocument.js";
+import type { WordRules } from "../../text/wordRules.js";
 import { formatUnclear, outputExists, spansUnfit } from "../errors.js";
 import { conversionLoses } from "../formats/errors.js";
 import type {
@@ -36,6 +37,8 @@ export interface ConvertOptions extends OpenOptions, TagOptions {
   readonly toDelimiter?: string;
   /** What to do with spans that the new format cannot hold. Defaults to `error`. */
   readonly policy?: SpanPolicy;
+  /** How texts are split into words. Rules that are not given are found from the spans. */
+  readonly words?: Partial<WordRules>;
   /** What to write as one text. Defaults to documents if the data has several, otherwise to sentences. */
   readonly texts?: TextUnit;
   /** Replace the output if it exists. */
@@ -55,6 +58,8 @@ export interface Conversion {
   readonly written: number;
   readonly unit: "sentences" | "texts";
   readonly entities: number;
+  /** Number of entities for which words were cut. */
+  readonly split: number;
   readonly widened: number;
   readonly dropped: number;
   /** What the input has and the output has not, apart from dropped entities. */
@@ -87,11 +92,13 @@ export async function convert(
   const isSpread = content.shape === "words" && to.holds.shape === "texts";
   const lost = () => lossesOf(leftOut, counts, isSpread ? (options.texts ?? "document") : undefined);
   const whole = checked(parts, () => {
-    if ((options.policy ?? "error") === "error" && problems.all.length > 0) throw spansUnfit(problems.all);
+    const refused = problems.all.filter(({ outcome }) => outcome === "refused");
+    if (refused.length > 0) throw spansUnfit(refused);
     if (options.strict && lost().length > 0) throw conversionLoses(output, lossesText(lost()));
   });
   await writeParts(output, to, whole, options.force ?? false);
   const { written, entities } = counts;
+  const ended = (as: SpanProblem["outcome"]) => problems.all.filter(({ outcome }) => outcome === as).length;
   return {
     from: format.name,
     to: to.name,
@@ -99,8 +106,9 @@ export async function convert(
     written,
     entities,
     unit: to.holds.shape === "words" ? "sentences" : "texts",
-    widened: problems.all.filter(({ outcome }) => outcome === "widened").length,
-    dropped: problems.all.filter(({ outcome }) => outcome === "dropped").length,
+    split: ended("split"),
+    widened: ended("widened"),
+    dropped: ended("dropped"),
     lost: lost(),
     ...(content.shape === "texts" && content.offsets !== undefined ? { offsets: content.offsets } : {}),
   };
@@ -176,11 +184,11 @@ const isForWords = (format: WritableFormat): format is WordsFormat => format.hol
 
 function sentencesFor(
   content: ReadableContent,
-  { file, policy = "error", report, counts }: Writing,
+  { file, policy = "error", words, report, onNote, counts }: Writing,
 ): Iterable<Sentence> {
   if (content.shape === "texts")
     return counted(
-      again(() => toSentences(content.documents, { file, policy, onProblem: report })),
+      again(() => toSentences(content.documents, { file, policy, words, onProblem: report, onNote })),
       ({ tags }) => taggedRanges(tags).length,
       counts,
     );

@@ -92,7 +92,14 @@ async function inspectedInto(
     const sentences: Iterable<Sentence> =
       content.shape === "words"
         ? content.sentences
-        : again(() => toSentences(content.documents, { file: path, policy: "widen", onProblem: told }));
+        : again(() =>
+            toSentences(content.documents, {
+              file: path,
+              policy: "widen",
+              onProblem: told,
+              onNote: options.onNote,
+            }),
+          );
     const linesOfWords = format.linesOfWords ?? false;
     const counts = new TagCounts(path, { ...options, linesOfWords });
     isCounting = true;
@@ -129,7 +136,7 @@ async function inspectedInto(
   }
   function told(problem: SpanProblem): void {
     // Words are read twice.
-    if (isCounting) return;
+    if (isCounting || problem.outcome === "split") return;
     spanProblems++;
     options.onProblem?.(problem);
   }

@@ -6,6 +6,7 @@ import { attemptRead, fileEmpty, fileIsFolder, noSentences, shapesMixed } from "
 import { nothingCounts } from "../formats/errors.js";
 import type { Content, Format, FormatOptions } from "../formats/format.js";
 import { formatNamed, formats } from "../formats/index.js";
+import { countingText } from "../spans/offsetUnit.js";
 import { startText } from "./encoding.js";
 import { LeftOut, lossesText } from "./leftOut.js";
 import { recognised } from "./recognise.js";
@@ -74,6 +75,8 @@ async function openFile(source: Source, options: OpenOptions): Promise<Omit<Open
   if (!format.mayBeEmpty && !hasContent(source.start(4))) throw fileEmpty(source.file);
   const leftOut = new LeftOut();
   const content = await format.read(source, options, leftOut);
+  if (content.shape === "texts" && content.offsets?.unusual)
+    options.onNote?.(`${source.file}: offsets count ${countingText(content.offsets)}`);
   return { content: iterated(content, (items) => countedAnew(items, source.file, leftOut)), format, leftOut };
 }
 

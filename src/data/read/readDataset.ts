@@ -1,4 +1,5 @@
 import type { Dataset } from "../../text/sentence.js";
+import type { WordRules } from "../../text/wordRules.js";
 import { spansUnfit } from "../errors.js";
 import { toSentences } from "../spans/shapes.js";
 import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
@@ -10,7 +11,9 @@ import { bytesSource } from "./source.js";
 export interface ReadOptions extends OpenOptions, TagOptions {
   /** What to do with spans that do not fit words. Defaults to `error`. */
   readonly policy?: SpanPolicy;
-  /** Called for each of these spans, unless the policy is `error`. */
+  /** How texts are split into words. Rules that are not given are found from the spans. */
+  readonly words?: Partial<WordRules>;
+  /** Called for each of these spans, unless the policy is `error`, and for each for which words were cut. */
   readonly onProblem?: (problem: SpanProblem) => void;
 }
 
@@ -44,22 +47,23 @@ export async function parseDataset(
 async function datasetOf(
   file: string,
   open: (reading: OpenOptions) => Promise<Pick<Opened, "content" | "format">>,
-  { policy = "error", badTags = "error", onProblem, ...options }: ReadOptions,
+  { policy = "error", badTags = "error", words, onProblem, ...options }: ReadOptions,
 ): Promise<Dataset> {
-  const problems: SpanProblem[] = [];
+  const refused: SpanProblem[] = [];
   const report = (problem: SpanProblem): void => {
-    if (policy === "error") problems.push(problem);
+    if (problem.outcome === "refused") refused.push(problem);
     else onProblem?.(problem);
   };
   const { content, format } = await open({ ...options, policy, onProblem: report });
   if (content.shape === "words") {
     const held = [...content.sentences];
-    if (problems.length > 0) throw spansUnfit(problems);
+    if (refused.length > 0) throw spansUnfit(refused);
     const data = { file, linesOfWords: format.linesOfWords ?? false };
     const { sentences, scheme } = readTags(data, held, { ...options, badTags });
     return { file, sentences: [...sentences], scheme };
   }
-  const sentences = [...toSentences(content.documents, { file, policy, onProblem: report })];
-  if (problems.length > 0) throw spansUnfit(problems);
+  const { onNote } = options;
+  const sentences = [...toSentences(content.documents, { file, policy, words, onProblem: report, onNote })];
+  if (refused.length > 0) throw spansUnfit(refused);
   return { file, sentences, scheme: "IOB2" };
 }

@@ -1,6 +1,6 @@
 import type { TextWord } from "../../text/splitWords.js";
 import type { Span, TextDocument } from "../../text/textDocument.js";
-import { sliceOf } from "./offsets.js";
+import { sliceOf } from "./slices.js";
 import type { SpanPolicy, SpanProblem, SpanProblemKind } from "./spanProblem.js";
 
 /** What spans are allowed to be. With `words`, they must begin and end at word boundaries. */
@@ -8,6 +8,8 @@ export interface SpanRules {
   readonly overlaps: boolean;
   readonly gaps: boolean;
   readonly words?: readonly TextWord[];
+  /** Where words were cut for the sake of spans. */
+  readonly cuts?: ReadonlySet<number>;
 }
 
 /**
@@ -40,7 +42,7 @@ export function fittedSpans(
       file: document.file ?? file,
       line: document.linesOfText ? lineAt(document, Math.max(0, start)) : line,
       ...(id === undefined ? {} : { id }),
-      outcome: policy === "error" ? "refused" : outcome,
+      outcome: policy === "error" && outcome !== "split" ? "refused" : outcome,
       ...(other === undefined ? {} : { other }),
     };
     problems.push(problem);
@@ -70,7 +72,10 @@ export function fittedSpans(
         policy === "widen" ? sliceOf(document.text, place) : undefined,
       ),
     );
-    for (const each of own) originals.set(each, span);
+    for (const each of own) {
+      originals.set(each, span);
+      if (rules.cuts?.has(each.start) || rules.cuts?.has(each.end)) report("within-word", span, "split");
+    }
     return own;
   });
   const isWidened = (span: Span) => widenings.has(originals.get(span)!);
@@ -92,7 +97,8 @@ export function lineAt({ text, line }: TextDocument, at: number): number {
   return number;
 }
 
-function unusable({ start, end, claimed }: Span, text: string): SpanProblemKind | undefined {
+/** Returns why a span cannot be used, whatever the policy. */
+export function unusable({ start, end, claimed }: Span, text: string): SpanProblemKind | undefined {
   if (start < 0 || end > text.length) return "outside";
   if (start >= end || text.slice(start, end).trim() === "") return "empty";
   return claimed === undefined ? undefined : "other-text";

@@ -3,15 +3,22 @@ import { splitSentences } from "../../text/splitSentences.js";
 import { splitWords, type TextWord } from "../../text/splitWords.js";
 import { toScheme } from "../../text/tagSchemes.js";
 import type { Span, TextDocument } from "../../text/textDocument.js";
+import type { WordRules } from "../../text/wordRules.js";
+import { cutWords } from "./cutWords.js";
 import { firstEndingBehind, fittedSpans, lineAt } from "./fittedSpans.js";
+import { RecordWords } from "./recordWords.js";
 import type { SpanPolicy, SpanProblem } from "./spanProblem.js";
+import { wordRulesFor } from "./wordRulesFor.js";
 
 export interface ToSentencesOptions {
   /** Name of the file, for messages. */
   readonly file: string;
   readonly policy: SpanPolicy;
-  /** Called for every span that is not kept as it is. */
+  /** How texts are split into words. Rules that are not given are found from the spans. */
+  readonly words?: Partial<WordRules> | undefined;
+  /** Called for every span that is not kept as it is, or for which words were cut. */
   readonly onProblem: (problem: SpanProblem) => void;
+  readonly onNote?: ((note: string) => void) | undefined;
 }
 
 /**
@@ -20,12 +27,17 @@ export interface ToSentencesOptions {
  */
 export function* toSentences(
   documents: Iterable<TextDocument>,
-  { file, policy, onProblem }: ToSentencesOptions,
+  { file, policy, words: asked = {}, onProblem, onNote }: ToSentencesOptions,
 ): Generator<Sentence> {
+  const { notes, ...rules } = wordRulesFor(documents, policy, asked);
+  for (const note of notes) onNote?.(`${file}: ${note}`);
+  const own = new RecordWords(file);
   let number = 0;
   for (const document of documents) {
-    const words = splitWords(document.text);
-    const { spans, problems } = fittedSpans(document, file, { overlaps: false, gaps: false, words }, policy);
+    const found = own.wordsOf(document) ?? splitWords(document.text, rules);
+    const { words, cuts } = cutWords(found, document, policy);
+    const allowed = { overlaps: false, gaps: false, words, cuts };
+    const { spans, problems } = fittedSpans(document, file, allowed, policy);
     problems.forEach(onProblem);
     const tags = tagsOf(words, spans);
     let first = 0;
@@ -42,6 +54,7 @@ export function* toSentences(
     }
     if (words.length > 0) number++;
   }
+  if (own.note !== undefined) onNote?.(own.note);
 }
 
 /** Returns the IOB2 tags of words whose spans neither overlap nor end within a word. */

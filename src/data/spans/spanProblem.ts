@@ -1,5 +1,9 @@
-/** What to do with spans that a format cannot hold: refuse all, enlarge them if that helps, or drop them. */
-export type SpanPolicy = "error" | "widen" | "drop";
+/**
+ * What to do with spans that a format cannot hold: refuse all, cut words where spans begin and end, enlarge
+ * spans to whole words, or drop them.
+ */
+export const SPAN_POLICIES = ["error", "split", "widen", "drop"] as const;
+export type SpanPolicy = (typeof SPAN_POLICIES)[number];
 
 export type SpanProblemKind =
   /** The span has only white space. */
@@ -27,7 +31,8 @@ export interface SpanProblem {
   readonly line: number;
   /** The document's name in the file. */
   readonly id?: string;
-  readonly outcome: "refused" | "widened" | "dropped";
+  /** `split`: the span stays as it is, because words were cut where it begins or ends. */
+  readonly outcome: "refused" | "split" | "widened" | "dropped";
   /** The text after widening, the span that it overlaps, or the text that the file gives for it. */
   readonly other?: string;
 }

@@ -52,6 +52,7 @@ it("a policy writes what fits, and counts the rest", async () => {
     written: 2,
     unit: "sentences",
     entities: 3,
+    split: 0,
     widened: 1,
     dropped: 1,
     lost: [],

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { openContent } from "../../../src/data/read/open.js";
 import { bytesSource } from "../../../src/data/read/source.js";
 import { fittedSpans } from "../../../src/data/spans/fittedSpans.js";
-import { sliceOf } from "../../../src/data/spans/offsets.js";
+import { sliceOf } from "../../../src/data/spans/slices.js";
 import { type Corpus, corpus, failure } from "./corpus.js";
 
 /** The texts of a file, with the types and texts of their entities. */

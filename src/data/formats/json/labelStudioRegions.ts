@@ -1,7 +1,7 @@
 import type { FiledDocument } from "../../../text/textDocument.js";
 import { jsonShape } from "../../errors.js";
 import type { LeftOut } from "../../read/leftOut.js";
-import { sameText } from "../../spans/offsets.js";
+import { sameText } from "../../spans/slices.js";
 import { regionsUnsupported } from "../errors.js";
 import { isRecord } from "./jsonRecords.js";
 

@@ -1,5 +1,5 @@
 import type { FiledDocument } from "../../../text/textDocument.js";
-import { sameText } from "../../spans/offsets.js";
+import { sameText } from "../../spans/slices.js";
 import { textUnclear } from "../errors.js";
 
 /** A record whose text is one of several strings. */

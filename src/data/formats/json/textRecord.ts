@@ -87,3 +87,17 @@ export const idOf = ({ id }: Readonly<Record<string, unknown>>): { id?: string }
 /** Returns the `id` to write into the record of a text, if it has one. */
 export const recordId = ({ id }: { readonly id?: string }): { id?: string } =>
   id === undefined ? {} : { id };
+
+/** Returns the words that a record brings as Prodigy's `tokens`: `{"text": "Ada", "start": 0, "end": 3}`. */
+export const wordsOf = ({ tokens }: Readonly<Record<string, unknown>>): Pick<FiledDocument, "words"> =>
+  Array.isArray(tokens) && tokens.length > 0 && tokens.every(isToken)
+    ? { words: tokens.map(({ start, end, text: surface }) => ({ start, end, surface })) }
+    : {};
+
+const isToken = (
+  token: unknown,
+): token is { readonly start: number; readonly end: number; readonly text: string } =>
+  isRecord(token) &&
+  Number.isSafeInteger(token.start) &&
+  Number.isSafeInteger(token.end) &&
+  typeof token.text === "string";

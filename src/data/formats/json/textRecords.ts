@@ -7,7 +7,7 @@ import type { OffsetUnit } from "../../spans/offsetUnit.js";
 import type { FormatOptions, TextsContent } from "../format.js";
 import { type JsonRecord, kindOf } from "./jsonRecords.js";
 import { type Candidate, stringsOf, textKeyIn } from "./textKey.js";
-import { idOf } from "./textRecord.js";
+import { idOf, wordsOf } from "./textRecord.js";
 
 /** Strings in many records, but never the annotated text. */
 const HOUSEKEEPING = /^_|^(id|answer|status|lang|language|created_at|updated_at)$/i;
@@ -28,7 +28,7 @@ export interface TextRecords {
   /** Keys of the text, in this order, unless the user names one. */
   readonly textKeys: readonly string[];
   /** What offsets count if the file does not show it. */
-  readonly usual: OffsetUnit;
+  readonly usual: Exclude<OffsetUnit, "bytes">;
   readonly remedy?: string;
   /** Yields the records that count, each time anew, and counts the others. */
   records(leftOut: LeftOut | undefined): Iterable<TextRecord>;
@@ -63,7 +63,8 @@ export function textsOf(
   const documents = again(function* () {
     for (const record of records(leftOut)) {
       const { value, spans, line, id } = record;
-      yield { text: value[keyOf(record)] as string, spans, line, ...(id === undefined ? {} : { id }) };
+      const text = value[keyOf(record)] as string;
+      yield { text, spans, line, ...wordsOf(value), ...(id === undefined ? {} : { id }) };
     }
   });
   return textsContent(documents, offsets, usual);
