@@ -46,6 +46,7 @@ export type { EvaluationMetrics, TrainEvent, TrainListener, TrainResult, TrainRu
 export type { Decoding } from "./tasks/tokenClassification/index.js";
 export type { Dataset, Sentence, TagScheme } from "./text/sentence.js";
 export { splitWords, type TextWord } from "./text/splitWords.js";
+export type { WordRules } from "./text/wordRules.js";
 export {
   type TrainOptions,
   train,

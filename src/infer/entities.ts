@@ -19,7 +19,7 @@ export interface Entity {
   readonly start: number;
   readonly end: number;
   /**
-   * Indices of the words that it covers or touches, among the words that `splitWords` finds in the text or
+   * Indices of the words that it covers or touches, among the words that `ner.splitWords` finds in the text or
    * the given ones.
    */
   readonly words: readonly number[];

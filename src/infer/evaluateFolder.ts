@@ -14,7 +14,7 @@ import type { Dataset, TagScheme } from "../text/index.js";
 import { optionInvalid } from "./errors.js";
 import { evaluateTagger } from "./evaluation.js";
 import { folderNamed, type ModelOptions, type NamingOptions, openModel } from "./model.js";
-import type { ReadingOptions } from "./reading.js";
+import { type ReadingOptions, wordRules } from "./reading.js";
 import { type DatasetPart, readGold, scoredLabels, taggedFiles } from "./taggedData.js";
 
 /** How to read the sentences and the model. */
@@ -103,11 +103,12 @@ export async function evaluateFolder(
   if (asked !== undefined && !decodings.includes(asked))
     throw optionInvalid("decoding", asked, `one of ${decodings.join(", ")}`);
   const folder = await folderNamed(name, options);
+  const config = await readConfig(folder);
   // Opening the model reports what is odd about its labels.
-  const labels = await modelLabels(folder, await readConfig(folder), () => {});
+  const labels = await modelLabels(folder, config, () => {});
   const { scored, scheme } = scoredLabels(labels);
   const data = await taggedFiles(evaluated, options);
-  const sentences = await readGold(data, labels, options);
+  const sentences = await readGold(data, labels, { ...options, words: wordRules(config, options) });
   return Owned.during(async (owned) => {
     const model = owned.own(await openModel(folder, options));
     const started = performance.now();

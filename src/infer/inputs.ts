@@ -1,4 +1,4 @@
-import { splitSentences, type TextWord, wordsIn } from "../text/index.js";
+import { splitSentences, type TextWord, type WordRules, wordsIn } from "../text/index.js";
 import { inputInvalid } from "./errors.js";
 
 /** One sentence, already split into words. */
@@ -22,15 +22,16 @@ export interface InputText {
 }
 
 /**
+ * @param rules how to split texts into words
  * @param index position among several inputs, for the error
  * @throws NeriumError INFER_INPUT_INVALID
  */
-export function inputText(input: unknown, index?: number): InputText {
+export function inputText(input: unknown, rules: WordRules, index?: number): InputText {
   if (typeof input === "string")
     return {
       text: input,
-      words: () => wordsIn(input),
-      sentences: () => splitSentences(wordsIn(input), input),
+      words: () => wordsIn(input, rules),
+      sentences: () => splitSentences(wordsIn(input, rules), input),
     };
   if (!isSplitWords(input)) throw inputInvalid(input, index);
   const given = [...input.words];

@@ -1,4 +1,5 @@
 import { asyncDisposal } from "../node20.js";
+import { splitWords, type TextWord, type WordRules } from "../text/index.js";
 import type { Analysis } from "./analysis.js";
 import type { Entity } from "./entities.js";
 import { pipelineDisposed } from "./errors.js";
@@ -48,6 +49,8 @@ export interface Ner {
   ): AsyncGenerator<Analysis<EntityWith<O>>, void, undefined>;
   /** The model's labels in the order of their ids. */
   readonly labels: readonly string[];
+  /** Splits a text into the words that the model reads, which `Entity.words` counts. */
+  splitWords(text: string): TextWord[];
   /** Waits for calls in progress, then frees all memory. Can be called more than once. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -73,14 +76,19 @@ const UNITS_AHEAD = 65_536;
 export async function load(name: string, options: LoadOptions = {}): Promise<Ner> {
   const model = await openModel(await folderNamed(name, options), options);
   const calls = new Calls(model);
+  const rules = model.reading.words;
 
   async function analyze(
     input: NerInput | readonly NerInput[],
     given: NerOptions = {},
   ): Promise<Analysis | Analysis[]> {
     const wanted = resolvedOptions(model.labels, given);
-    if (Array.isArray(input)) return calls.run(input.map(inputText), wanted);
-    return (await calls.run([inputText(input)], wanted))[0]!;
+    if (Array.isArray(input))
+      return calls.run(
+        input.map((each, index) => inputText(each, rules, index)),
+        wanted,
+      );
+    return (await calls.run([inputText(input, rules)], wanted))[0]!;
   }
 
   async function call(
@@ -98,7 +106,7 @@ export async function load(name: string, options: LoadOptions = {}): Promise<Ner
     const wanted = resolvedOptions(model.labels, given);
     const enough = (read: readonly InputText[]) =>
       read.length >= TEXTS_AHEAD || read.reduce((units, { text }) => units + text.length, 0) >= UNITS_AHEAD;
-    for await (const group of readAhead(inputTexts(inputs), { enough, signal: wanted.signal }))
+    for await (const group of readAhead(inputTexts(inputs, rules), { enough, signal: wanted.signal }))
       yield* await calls.run(group, wanted);
   }
 
@@ -107,6 +115,7 @@ export async function load(name: string, options: LoadOptions = {}): Promise<Ner
     analyze,
     stream,
     labels: model.labels,
+    splitWords: (text: string) => splitWords(text, rules),
     dispose,
     ...asyncDisposal(dispose),
   }) as unknown as Ner;
@@ -156,7 +165,8 @@ async function analyses(
 
 async function* inputTexts(
   inputs: AsyncIterable<NerInput> | Iterable<NerInput>,
+  rules: WordRules,
 ): AsyncGenerator<InputText, void, undefined> {
   let index = 0;
-  for await (const input of inputs) yield inputText(input, index++);
+  for await (const input of inputs) yield inputText(input, rules, index++);
 }

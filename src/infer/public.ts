@@ -3,6 +3,7 @@ export { isNeriumError, NeriumError, type NeriumWarning } from "../errors.js";
 export type { Dtype } from "../models/weights/inferenceWeights.js";
 export type { Decoding } from "../tasks/tokenClassification/decodings.js";
 export { splitWords, type TextWord } from "../text/splitWords.js";
+export type { WordRules } from "../text/wordRules.js";
 export type { AggregationStrategy } from "./aggregation.js";
 export type { Analysis } from "./analysis.js";
 export type { Entity, GroupedEntity, TokenEntity } from "./entities.js";

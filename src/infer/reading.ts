@@ -1,5 +1,6 @@
 import { encoderOf, type ModelConfig } from "../models/index.js";
 import type { Context, WindowOptions } from "../tasks/tokenClassification/index.js";
+import { USUAL_RULES, type WordRules } from "../text/index.js";
 import { lengthBeyondModel, optionInvalid } from "./errors.js";
 
 /** How a model should read sentences, if not as it was trained. */
@@ -14,12 +15,24 @@ export interface ReadingOptions {
    * for documents, to the length in config.json.
    */
   readonly maxLength?: number | undefined;
+  /**
+   * Words of scripts without spaces: those of ICU's dictionaries, or single characters. Defaults to those of
+   * the training data, according to config.json, otherwise to `words`.
+   */
+  readonly unspacedWords?: WordRules["unspaced"] | undefined;
+  /**
+   * Whether a hyphen belongs to the word around it, or is a word of its own. Defaults to the rule of the training
+   * data, according to config.json, otherwise to `join`.
+   */
+  readonly hyphens?: WordRules["hyphens"] | undefined;
 }
 
 /** How a model reads sentences. */
 export interface Reading {
   /** What a word sees if documents are known. */
   readonly context: Context;
+  /** How it splits texts into words. */
+  readonly words: WordRules;
   /** Returns how windows are cut for a context. */
   windowing(context: Context): Pick<WindowOptions, "context" | "maxLength" | "separator">;
 }
@@ -33,14 +46,16 @@ const CONTEXTS: readonly Context[] = ["none", "document"];
 export function modelReading(
   config: ModelConfig,
   most: number,
-  { context = config.nerium?.context ?? "none", maxLength }: ReadingOptions,
+  { context = config.nerium?.context ?? "none", maxLength, ...options }: ReadingOptions,
 ): Reading {
   if (!CONTEXTS.includes(context)) throw optionInvalid("context", context, `one of ${CONTEXTS.join(", ")}`);
+  const words = wordRules(config, options);
   const longest = encoderOf(config).maxLength;
   if (maxLength !== undefined && maxLength > longest) throw lengthBeyondModel(maxLength, longest);
   const ofDocuments = Math.min(config.nerium?.context_eval_tokens ?? most, most);
   return {
     context,
+    words,
     windowing: (context) => ({
       context,
       maxLength: maxLength ?? (context === "document" ? ofDocuments : most),
@@ -48,3 +63,25 @@ export function modelReading(
     }),
   };
 }
+
+/**
+ * Returns how a model splits texts into words: as asked, as in its training, or as usual.
+ *
+ * @throws NeriumError INFER_OPTION_INVALID
+ */
+export function wordRules(
+  { nerium }: Pick<ModelConfig, "nerium">,
+  { unspacedWords, hyphens }: Pick<ReadingOptions, "unspacedWords" | "hyphens"> = {},
+): WordRules {
+  if (unspacedWords !== undefined && !UNSPACED.includes(unspacedWords))
+    throw optionInvalid("unspacedWords", unspacedWords, `one of ${UNSPACED.join(", ")}`);
+  if (hyphens !== undefined && !HYPHENS.includes(hyphens))
+    throw optionInvalid("hyphens", hyphens, `one of ${HYPHENS.join(", ")}`);
+  return {
+    unspaced: unspacedWords ?? nerium?.unspaced_words ?? USUAL_RULES.unspaced,
+    hyphens: hyphens ?? nerium?.hyphens ?? USUAL_RULES.hyphens,
+  };
+}
+
+const UNSPACED: readonly WordRules["unspaced"][] = ["words", "characters"];
+const HYPHENS: readonly WordRules["hyphens"][] = ["join", "split"];

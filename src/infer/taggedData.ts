@@ -69,7 +69,12 @@ export function scoredLabels(labels: readonly string[]) {
 export async function readGold(
   data: Omit<TaggedFiles, "name">,
   labels: readonly string[],
-  { onNote, onProblem, ...options }: ReadingChoices & Pick<ReadOptions, "onNote" | "onProblem"> = {},
+  {
+    words,
+    onNote,
+    onProblem,
+    ...options
+  }: ReadingChoices & Pick<ReadOptions, "words" | "onNote" | "onProblem"> = {},
 ): Promise<readonly Sentence[]> {
   const { scored, scheme } = scoredLabels(labels);
   const read: Dataset[] = [];
@@ -78,6 +83,7 @@ export async function readGold(
       await readDataset(file, {
         labels: data.labels ?? labels,
         ...readingChoices(options),
+        ...(words && { words }),
         ...(onNote && { onNote }),
         ...(onProblem && { onProblem }),
       }),

@@ -25,6 +25,9 @@ export const configSchema = <Keys extends z.core.$ZodLooseShape>(keys: Keys) =>
         context_eval_pieces: z.int().min(3).optional(),
         context_separator: z.boolean().default(true),
         crf: z.boolean().optional(),
+        /** How the words of the training data were split, if not as usual: see `WordRules`. */
+        unspaced_words: z.enum(["words", "characters"]).optional(),
+        hyphens: z.enum(["join", "split"]).optional(),
       })
       .transform(({ context_eval_pieces: former, ...rest }) =>
         former === undefined ? rest : { context_eval_tokens: former, ...rest },

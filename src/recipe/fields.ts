@@ -224,6 +224,14 @@ export const recipeSchema = z.strictObject({
   ),
   labelMap,
   caseAugmentation,
+  unspacedWords: words.optionalChoice(
+    ["words", "characters"],
+    "Words of scripts without spaces, such as Chinese, where texts are split: words of a dictionary, or single characters. The model remembers it for prediction. Default: as in the training data.",
+  ),
+  hyphens: words.optionalChoice(
+    ["join", "split"],
+    "Whether a hyphen belongs to the word around it (join) or is a word of its own (split), where texts are split. The model remembers it for prediction. Default: as in the training data.",
+  ),
   labelAllTokens: words.flag("Train on and score all tokens of a word, not only the first one."),
   longSentences: words.choice(
     ["window", "truncate"],

@@ -85,14 +85,15 @@ export interface RecipeInput {
   /** Text between the columns of data files. Default: spaces and tabs. */
   readonly delimiter?: string | undefined;
   /** What the offsets of entities in the data files count. Default: detected. */
-  readonly offsets?: "utf16" | "code-points" | undefined;
+  readonly offsets?: "utf16" | "code-points" | "bytes" | undefined;
   /**
    * What to do with entities that overlap, are discontinuous or do not match word boundaries: error stops
-   * and lists them, widen extends them to whole words, drop leaves them out.
+   * and lists them, split cuts words where they begin and end, widen extends them to whole words, drop
+   * leaves them out.
    *
    * @default "error"
    */
-  readonly policy?: "error" | "widen" | "drop" | undefined;
+  readonly policy?: "error" | "split" | "widen" | "drop" | undefined;
   /**
    * Column of the words: its number, counted from 0, or its name in files with named columns. Default: 0,
    * or tokens.
@@ -137,6 +138,16 @@ export interface RecipeInput {
     | boolean
     | { title_case?: number | undefined; upper_case?: number | undefined; lower_case?: number | undefined }
     | undefined;
+  /**
+   * Words of scripts without spaces, such as Chinese, where texts are split: words of a dictionary, or
+   * single characters. The model remembers it for prediction. Default: as in the training data.
+   */
+  readonly unspacedWords?: "words" | "characters" | undefined;
+  /**
+   * Whether a hyphen belongs to the word around it (join) or is a word of its own (split), where texts are
+   * split. The model remembers it for prediction. Default: as in the training data.
+   */
+  readonly hyphens?: "join" | "split" | undefined;
   /**
    * Train on and score all tokens of a word, not only the first one.
    *

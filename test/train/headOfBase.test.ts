@@ -9,6 +9,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { load } from "../../src/infer/index.js";
 import { labelsOf, parseConfig } from "../../src/models/index.js";
 import { parseRecipe } from "../../src/recipe/index.js";
+import { USUAL_RULES } from "../../src/text/index.js";
 import { train } from "../../src/train/index.js";
 import { runConfig } from "../../src/train/prepare/runConfig.js";
 import { tinyModel } from "./tinyModel.js";
@@ -43,13 +44,11 @@ describe.each(["bert", "roberta"])("a config.json of type %s", (type) => {
     "with any of the keys gives one whose labels are %j and nothing else",
     (labels) => {
       const saved = (settings: object): Record<string, unknown> => {
-        const config = runConfig(
-          parseConfig({ ...base, ...settings }, "config.json"),
-          recipe,
-          labels,
-          "none",
-          64,
-        );
+        const config = runConfig(parseConfig({ ...base, ...settings }, "config.json"), recipe, labels, {
+          context: "none",
+          evalLength: 64,
+          words: USUAL_RULES,
+        });
         return JSON.parse(JSON.stringify(config));
       };
       const bare = saved({});

@@ -1,4 +1,6 @@
 import { type Dataset, NO_TAG, type Sentence, type TagScheme } from "../../text/sentence.js";
+import { WordRuleRecogniser } from "../../text/wordRuleRecogniser.js";
+import type { WordRules } from "../../text/wordRules.js";
 import { characterName, suspiciousIn } from "../inspect/characters.js";
 
 /** A place in the data. */
@@ -21,12 +23,15 @@ export interface DataFacts {
   readonly suspicious:
     | { readonly count: number; readonly names: readonly string[]; readonly first: DataPlace }
     | undefined;
+  /** How its words were split. */
+  readonly words: WordRules;
 }
 
 /** Collects the facts of a data set, sentence by sentence. */
 export class FactsCollector {
   readonly #tags = new Map<string, { count: number; readonly first: DataPlace }>();
   readonly #names = new Set<string>();
+  readonly #words = new WordRuleRecogniser();
   #sentences = 0;
   #suspicious = 0;
   #firstSuspicious: DataPlace | undefined;
@@ -35,6 +40,7 @@ export class FactsCollector {
 
   add({ words, tags, line, file = this.file }: Sentence): void {
     this.#sentences++;
+    this.#words.add(words);
     for (const [word, tag] of tags.entries()) {
       if (tag === NO_TAG) continue;
       const known = this.#tags.get(tag);
@@ -57,6 +63,7 @@ export class FactsCollector {
       sentences: this.#sentences,
       tags: this.#tags,
       suspicious: first && { count: this.#suspicious, names: [...this.#names], first },
+      words: this.#words.rules,
     };
   }
 }

@@ -1,7 +1,7 @@
 import { counted } from "../../counted.js";
 import { type DataFacts, type SpanProblem, severalDocuments } from "../../data/index.js";
 import type { Recipe } from "../../recipe/index.js";
-import type { Dataset } from "../../text/index.js";
+import { type Dataset, USUAL_RULES, type WordRules } from "../../text/index.js";
 import type { CasedSentences } from "../examples/casedSentences.js";
 import type { CutCounts } from "../examples/trainingData.js";
 import type { WindowCache } from "../examples/windowCache/index.js";
@@ -35,29 +35,57 @@ export function contextWarnings(
 /** Collects what reading says about the data. */
 export class ReadingMessages {
   readonly #notes = new Set<string>();
-  readonly #spans = new Map<string, { widened: number; dropped: number }>();
+  readonly #spans = new Map<string, { split: number; widened: number; dropped: number }>();
 
   readonly onNote = (note: string): void => {
     this.#notes.add(note);
   };
 
   readonly onProblem = ({ file, outcome }: SpanProblem): void => {
-    const counts = this.#spans.get(file) ?? { widened: 0, dropped: 0 };
+    const counts = this.#spans.get(file) ?? { split: 0, widened: 0, dropped: 0 };
     this.#spans.set(file, counts);
-    counts[outcome === "widened" ? "widened" : "dropped"]++;
+    counts[outcome === "refused" ? "dropped" : outcome]++;
   };
 
   get messages(): Message[] {
     const note = (message: string): Message => ({ type: "warning", code: "DATA_NOTE", message });
+    const outcome = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}`]);
     return [
       ...Array.from(this.#notes, note),
-      ...Array.from(this.#spans, ([file, { widened, dropped }]) =>
-        note(
-          `${file}: ${widened} entities were widened to whole words, ${dropped} were dropped. nerium convert lists them.`,
-        ),
-      ),
+      ...Array.from(this.#spans, ([file, { split, widened, dropped }]) => {
+        const outcomes = [
+          ...outcome(split, "kept by splitting words"),
+          ...outcome(widened, "widened to whole words"),
+          ...outcome(dropped, "dropped"),
+        ];
+        return note(
+          `${file}: entities that are not whole words: ${outcomes.join(", ")}. nerium convert lists them.`,
+        );
+      }),
     ];
   }
+}
+
+/** Says which rules for words the model takes over from its training data. */
+export function wordMessages(file: string, words: WordRules, asked: Partial<WordRules>): Message[] {
+  const notice = (message: string): Message => ({ type: "notice", code: "WORDS_FOUND", message });
+  const isFound = (rule: keyof WordRules) => asked[rule] === undefined && words[rule] !== USUAL_RULES[rule];
+  return [
+    ...(isFound("unspaced")
+      ? [
+          notice(
+            `${file}: words of scripts without spaces are single characters. The model will split texts the same way; unspaced_words changes this.`,
+          ),
+        ]
+      : []),
+    ...(isFound("hyphens")
+      ? [
+          notice(
+            `${file}: hyphens are words of their own. The model will split texts the same way; hyphens changes this.`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 export const cacheMessage = ({ folder, facts, wasThere }: WindowCache): Message => ({

@@ -25,7 +25,7 @@ import {
   type TokenClassification,
   tokenClassification,
 } from "../../tasks/tokenClassification/index.js";
-import type { Dataset } from "../../text/index.js";
+import { type Dataset, type WordRules, wordRulesOf } from "../../text/index.js";
 import { loadTokenizer, type Tokenizer } from "../../tokenize/index.js";
 import { nothingToTrain } from "../errors.js";
 import { type EpochExamples, epochExamples } from "../examples/epochExamples.js";
@@ -39,10 +39,11 @@ import {
   cutMessages,
   type Message,
   ReadingMessages,
+  wordMessages,
 } from "./messages.js";
 import { preparedSplits } from "./prepareSplits.js";
 import { limited, readSplit } from "./readSplits.js";
-import { evaluationLength, runConfig, sequenceLength } from "./runConfig.js";
+import { askedRules, evaluationLength, runConfig, sequenceLength } from "./runConfig.js";
 import { classWeights, runLabels } from "./runLabels.js";
 import { localSources, type Sources } from "./sources.js";
 
@@ -103,13 +104,23 @@ async function prepared(
   const cache = await openDatasetCache(recipe, sources, tokenizer, options, edge);
   const reading = new ReadingMessages();
   for (const note of cache?.notes ?? []) reading.onNote(note);
-  const read = async (files: readonly string[], most: number | undefined) =>
-    files.length === 0 ? undefined : limited(await readSplit(files, recipe, sources, reading), most);
+  const read = async (
+    files: readonly string[],
+    most: number | undefined,
+    words: Partial<WordRules>,
+  ): Promise<Dataset | undefined> =>
+    files.length === 0
+      ? undefined
+      : limited(await readSplit(files, recipe, sources, { words, reading }), most);
+  const asked = askedRules(recipe);
+  const trainingData =
+    cache === undefined ? await read(sources.train, recipe.maxTrainSamples, asked) : undefined;
+  const words = { ...(cache?.facts.words ?? wordRulesOf(trainingData?.sentences ?? [])), ...asked };
   const held = preparedSplits(
     {
-      train: cache === undefined ? await read(sources.train, recipe.maxTrainSamples) : undefined,
-      validation: await read(sources.validation, recipe.maxEvalSamples),
-      test: await read(sources.test, recipe.maxPredictSamples),
+      train: trainingData,
+      validation: await read(sources.validation, recipe.maxEvalSamples, words),
+      test: await read(sources.test, recipe.maxPredictSamples, words),
     },
     recipe,
     cache?.types,
@@ -125,7 +136,7 @@ async function prepared(
   const labels = runLabels(recipe, ofModel, all, sources.dataset?.labels);
   const context =
     held.train !== undefined && severalDocuments(held.train.sentences) ? recipe.context : "none";
-  const config = runConfig(stored, recipe, labels, context, evalLength);
+  const config = runConfig(stored, recipe, labels, { context, evalLength, words });
   const labelling = { labels, labelAllTokens: recipe.labelAllTokens };
   const task = tokenClassification({
     ...labelling,
@@ -172,6 +183,7 @@ async function prepared(
   owned.own(first.weights);
   const messages: Message[] = [
     ...reading.messages,
+    ...wordMessages(facts.file, words, asked),
     ...(cache === undefined ? [] : [cacheMessage(cache)]),
     ...contextWarnings(recipe, held.train, [held.validation, held.test]),
     ...(course.cased === undefined ? [] : [casesMessage(course.cased, facts)]),

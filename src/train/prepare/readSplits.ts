@@ -1,19 +1,25 @@
 import { concatDatasets, type ReadingChoices, readDataset, readingChoices } from "../../data/index.js";
 import type { Recipe } from "../../recipe/index.js";
-import type { Dataset } from "../../text/index.js";
+import type { Dataset, WordRules } from "../../text/index.js";
 import { trainingTagsMissing } from "../errors.js";
 import type { ReadingMessages } from "./messages.js";
 import type { Sources } from "./sources.js";
+
+/** How to split texts into words, and whom to tell what was guessed. */
+export interface SplitReading {
+  readonly words: Partial<WordRules>;
+  readonly reading: ReadingMessages;
+}
 
 /** Reads the sentences of a split, which may consist of several files. */
 export async function readSplit(
   files: readonly string[],
   recipe: Recipe,
   sources: Sources,
-  messages: ReadingMessages,
+  how: SplitReading,
 ): Promise<Dataset> {
   const read: Dataset[] = [];
-  for (const file of files) read.push(await readFileTagged(file, recipe, sources, messages));
+  for (const file of files) read.push(await readFileTagged(file, recipe, sources, how));
   return concatDatasets(read);
 }
 
@@ -25,10 +31,11 @@ async function readFileTagged(
   file: string,
   recipe: Recipe,
   { dataset }: Sources,
-  { onNote, onProblem }: ReadingMessages,
+  { words, reading: { onNote, onProblem } }: SplitReading,
 ): Promise<Dataset> {
   const data = await readDataset(file, {
     ...splitReadOptions(recipe, dataset?.labels),
+    words,
     onNote,
     onProblem,
   });

@@ -2,30 +2,43 @@ import { type DropoutProbabilities, encoderOf, type ModelConfig, withoutHead } f
 import { contextLengths, longestOf } from "../../recipe/contextLengths.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Context } from "../../tasks/tokenClassification/index.js";
+import { USUAL_RULES, type WordRules } from "../../text/index.js";
 import type { Tokenizer } from "../../tokenize/index.js";
 import { maxSeqLengthBeyondModel } from "../errors.js";
 
+/** How the new model reads sentences and texts. */
+interface ModelReading {
+  readonly context: Context;
+  /** Tokens of a document window. */
+  readonly evalLength: number;
+  readonly words: WordRules;
+}
+
 /**
- * The configuration of the new model: labels, the recipe's dropout, how it reads documents, and whether it
- * has a CRF.
+ * The configuration of the new model: labels, the recipe's dropout, how it reads documents and splits texts
+ * into words, and whether it has a CRF.
  */
 export function runConfig(
   stored: ModelConfig,
   recipe: Recipe,
   labels: readonly string[],
-  context: Context,
-  evalLength: number,
+  { context, evalLength, words }: ModelReading,
 ): ModelConfig {
+  const own = {
+    ...(recipe.crf ? { crf: true } : {}),
+    ...(words.unspaced === USUAL_RULES.unspaced ? {} : { unspaced_words: words.unspaced }),
+    ...(words.hyphens === USUAL_RULES.hyphens ? {} : { hyphens: words.hyphens }),
+  };
   return {
     ...withoutHead(stored),
     nerium:
-      context === "none" && !recipe.crf
+      context === "none" && Object.keys(own).length === 0
         ? undefined
         : {
             context,
             ...(context === "none" ? {} : { context_eval_tokens: evalLength }),
             context_separator: recipe.contextSeparator,
-            ...(recipe.crf ? { crf: true } : {}),
+            ...own,
           },
     id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
@@ -69,3 +82,9 @@ export function evaluationLength(
   if (contextEvalTokens !== undefined || spelled === undefined) return contextEvalTokens ?? maxLength;
   return longestOf(contextLengths(spelled)!, maxLength);
 }
+
+/** The rules for words that the recipe sets. */
+export const askedRules = ({ unspacedWords, hyphens }: Recipe): Partial<WordRules> => ({
+  ...(unspacedWords === undefined ? {} : { unspaced: unspacedWords }),
+  ...(hyphens === undefined ? {} : { hyphens }),
+});

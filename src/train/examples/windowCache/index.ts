@@ -110,7 +110,7 @@ async function make(folder: string, source: CacheSource, edge: CacheEdge): Promi
 
 /** The facts of a cache, with the present names of its files. */
 function named(
-  { tags, suspicious, sentences, scheme }: CacheFacts,
+  { tags, suspicious, sentences, scheme, words }: CacheFacts,
   { paths, files }: CacheSource,
 ): DataFacts {
   const place = ({ file, line }: CacheFacts["tags"][number]["first"]): DataPlace => ({
@@ -123,5 +123,6 @@ function named(
     sentences,
     tags: new Map(tags.map(({ tag, count, first }) => [tag, { count, first: place(first) }])),
     suspicious: suspicious && { ...suspicious, first: place(suspicious.first) },
+    words,
   };
 }

@@ -1,4 +1,4 @@
-import type { TagScheme } from "../../../text/index.js";
+import type { TagScheme, WordRules } from "../../../text/index.js";
 import type { CutCounts } from "../trainingData.js";
 
 /** Files of a cache, besides the manifest. */
@@ -34,6 +34,8 @@ export interface CacheFacts {
   readonly suspicious:
     | { readonly count: number; readonly names: readonly string[]; readonly first: CachePlace }
     | undefined;
+  /** How the words were split. */
+  readonly words: WordRules;
   readonly cut: CutCounts;
   /** Ids of all tokens, in ascending order. */
   readonly ids: readonly number[];

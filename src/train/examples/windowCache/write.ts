@@ -87,7 +87,7 @@ export async function writeWindows(
     await files.end();
   });
   const schemes = new Set(parts.map(({ scheme }) => scheme));
-  const { tags, suspicious, scheme } = facts.facts(schemes.has("IOB2") ? "IOB2" : parts[0]!.scheme);
+  const { tags, suspicious, scheme, words } = facts.facts(schemes.has("IOB2") ? "IOB2" : parts[0]!.scheme);
   const placed = ({ file, line }: DataPlace) => ({ file: numberOf.get(file)!, line });
   const content: CacheFacts = {
     files: source.files,
@@ -99,6 +99,7 @@ export async function writeWindows(
     tags: Array.from(tags, ([tag, { count, first }]) => ({ tag, count, first: placed(first) })),
     types: [...types],
     suspicious: suspicious && { ...suspicious, first: placed(suspicious.first) },
+    words,
     cut,
     ids: Array.from(isUsed.keys()).filter((id) => isUsed[id] === 1),
     digests: { data: data.hex, tokens: tokens.hex },
