@@ -1,30 +1,16 @@
-import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { blocksFrom } from "../data/read/lines.js";
+import type { SourcedText, TextOptions, TextSource } from "../data/texts/sourcedText.js";
+import { fileTexts, textsOf } from "../data/texts/texts.js";
 import { emptyTextFolder, noText, noTextFile } from "./errors.js";
 import type { Io } from "./io.js";
-import { textLines } from "./textLines.js";
-
-/** How files and standard input are split into texts. */
-export type TextPer = "line" | "paragraph" | "file";
-
-/** Where texts come from: an argument that is the text itself, or a stream of bytes. */
-type TextSource =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "bytes"; readonly file?: string; readonly chunks: () => AsyncIterable<Buffer | string> };
-
-/** A text to read, and where it comes from. */
-export interface SourcedText {
-  readonly text: string;
-  readonly file?: string;
-  /** Line where the text begins, from 1. */
-  readonly line?: number;
-}
 
 export interface TextSources {
   /** Bytes of all files; undefined if a text comes from elsewhere, because the total size is then unknown. */
   readonly bytes: number | undefined;
   /** Yields the texts in the order of the arguments. They are read only when needed. */
-  texts(unit: TextPer): AsyncGenerator<SourcedText, void, undefined>;
+  texts(options: TextOptions): AsyncGenerator<SourcedText, void, undefined>;
 }
 
 /**
@@ -36,42 +22,39 @@ export interface TextSources {
 export function textSources(folder: string, args: readonly string[], io: Io): TextSources {
   if (args.length === 0 && io.stdin.isTTY) throw noText(folder);
   const sources = (args.length === 0 ? ["-"] : args).flatMap((arg) => sourcesOf(arg, io));
-  const files = sources.flatMap((source) => (source.kind === "bytes" && source.file) || []);
+  const files = sources.flatMap((source) => (typeof source === "string" ? [] : (source.file ?? [])));
   return {
     bytes:
       files.length === sources.length ? files.reduce((sum, file) => sum + statSync(file).size, 0) : undefined,
-    async *texts(unit) {
+    async *texts(options) {
       for (const source of sources) {
-        if (source.kind === "text") yield { text: source.text };
-        else yield* textsIn(source.chunks(), unit, source.file);
+        if (typeof source === "string") yield { text: source };
+        else yield* textsOf(source, options);
       }
     },
   };
 }
 
-function sourcesOf(arg: string, io: Io): TextSource[] {
-  if (arg === "-") return [{ kind: "bytes", chunks: () => io.stdin }];
+/** An argument that is the text itself, or where its texts are. */
+function sourcesOf(arg: string, { stdin }: Io): (string | TextSource)[] {
+  if (arg === "-") return [{ name: STDIN, blocks: blocksFrom(stdin, STDIN) }];
   // A text longer than any file name cannot be one, and looking for such a file would cause a system error.
   const isThere = arg.length < 4096 && !arg.includes("\0") && existsSync(arg);
   if (isThere && statSync(arg).isDirectory()) {
     const files = textFilesIn(arg);
     if (files.length === 0) throw emptyTextFolder(arg);
-    return files.map(fileSource);
+    return files.map(fileTexts);
   }
-  if (isThere) return [fileSource(arg)];
+  if (isThere) return [fileTexts(arg)];
   if (looksLikeFile(arg)) throw noTextFile(arg);
-  return [{ kind: "text", text: arg }];
+  return [arg];
 }
 
-const fileSource = (file: string): TextSource => ({
-  kind: "bytes",
-  file,
-  chunks: () => createReadStream(file),
-});
+const STDIN = "standard input";
 
 /** Returns true for one word that ends like a text file, or that looks like a path. */
 const looksLikeFile = (text: string): boolean =>
-  /^\S+\.(txt|md|csv|tsv|json|jsonl|conll|html?|ya?ml|pdf|docx?)$/i.test(text) ||
+  /^\S+\.(txt|md|csv|tsv|json|jsonl|ndjson|conll|html?|ya?ml|pdf|docx?)$/i.test(text) ||
   /^\.{0,2}\/\S+$|^\S+\/$/.test(text);
 
 /** Returns the .txt files of a folder and its subfolders, sorted by path. */
@@ -80,42 +63,3 @@ const textFilesIn = (folder: string): string[] =>
     .map((name) => join(folder, String(name)))
     .filter((file) => /\.txt$/i.test(file) && statSync(file).isFile())
     .sort();
-
-async function* textsIn(
-  chunks: AsyncIterable<Buffer | string>,
-  unit: TextPer,
-  file: string | undefined,
-): AsyncGenerator<SourcedText, void, undefined> {
-  const from = file === undefined ? {} : { file };
-  if (unit === "file") yield { ...from, line: 1, text: await wholeText(chunks) };
-  else if (unit === "paragraph")
-    for await (const each of paragraphs(textLines(chunks))) yield { ...from, ...each };
-  else {
-    let line = 0;
-    for await (const text of textLines(chunks)) yield { ...from, line: ++line, text };
-  }
-}
-
-/** Yields each group of lines between empty lines as one text. */
-async function* paragraphs(source: AsyncIterable<string>): AsyncGenerator<{ line: number; text: string }> {
-  let line = 0;
-  let lines: string[] = [];
-  for await (const text of source) {
-    line++;
-    if (text.trim() !== "") lines.push(text);
-    else if (lines.length > 0) {
-      yield { line: line - lines.length, text: lines.join("\n") };
-      lines = [];
-    }
-  }
-  if (lines.length > 0) yield { line: line - lines.length + 1, text: lines.join("\n") };
-}
-
-/** Returns the whole text as it is in its file, so that offsets match the file. */
-async function wholeText(chunks: AsyncIterable<Buffer | string>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of chunks)
-    text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
-  return text + decoder.decode();
-}

@@ -12,3 +12,10 @@ export const wordColumnOptions = (): Option[] => [
   ),
   new Option("--text-key <key>", "Key of the texts in JSON. Default: detected."),
 ];
+
+/** An option for the column of texts. */
+export const textColumnOption = (): Option =>
+  new Option(
+    "--text-column <column>",
+    "Where the texts of a table or of JSON records are: the number of a column, from 0, its name, or a key. Default: text, or the only one.",
+  ).argParser(column);

@@ -77,8 +77,10 @@ describe("the error catalogue", () => {
       formats: "DATA",
     };
     const wrong = [...inSource].filter(([code, { file }]) => {
-      const room = file.split(/[\\/]/).at(-2)!;
-      return !code.startsWith(`${prefixes[room as keyof typeof prefixes] ?? room.toUpperCase()}_`);
+      const [source, room] = file.split(/[\\/]/).slice(0, -1) as [string, string?];
+      return !code.startsWith(
+        `${prefixes[(room ?? source) as keyof typeof prefixes] ?? room!.toUpperCase()}_`,
+      );
     });
     expect(wrong).toEqual([]);
   });

@@ -1,4 +1,10 @@
 import { type Command, Option } from "commander";
+import {
+  type SourcedText,
+  TEXT_FORMATS,
+  type TextFormat,
+  type TextPer,
+} from "../../data/texts/sourcedText.js";
 import { isNeriumError, type NeriumError } from "../../errors.js";
 import type { AggregationStrategy, Ner } from "../../infer/index.js";
 import type { Dtype } from "../../models/index.js";
@@ -9,6 +15,7 @@ import { badUsage } from "../errors.js";
 import { conllColumns } from "../formats/conll.js";
 import { htmlPage } from "../formats/html.js";
 import { jsonLinesPredictions, jsonPredictions } from "../formats/json.js";
+import { doccanoPredictions, labelStudioPredictions } from "../formats/preAnnotations.js";
 import type { Prediction, PredictionFormat } from "../formats/prediction.js";
 import { type Io, writeText } from "../io.js";
 import {
@@ -20,20 +27,25 @@ import {
   quietOption,
   shareOption,
   threadsOption,
+  type WordRuleFlags,
+  wordRuleOptions,
 } from "../options.js";
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { entityText } from "../terminal/entities.js";
-import { warningListener } from "../terminal/messages.js";
+import { printNotes, warningListener } from "../terminal/messages.js";
 import { ReadingProgress } from "../terminal/readingProgress.js";
-import { type SourcedText, type TextPer, type TextSources, textSources } from "../texts.js";
+import { type TextSources, textSources } from "../texts.js";
+import { textColumnOption } from "../wordColumns.js";
 
-const FORMATS = ["text", "jsonl", "json", "conll", "html"] as const;
+const FORMATS = ["text", "jsonl", "json", "conll", "html", "doccano", "label-studio"] as const;
 const STRATEGIES = ["none", "simple", "first", "average", "max"] as const satisfies AggregationStrategy[];
 const UNITS = ["line", "paragraph", "file"] as const satisfies TextPer[];
 const OFFSETS = ["utf-16", "code-points"] as const;
 
-interface PredictFlags {
+interface PredictFlags extends WordRuleFlags {
+  readonly from?: TextFormat;
+  readonly textColumn?: number | string;
   readonly format?: (typeof FORMATS)[number];
   readonly textPer: TextPer;
   readonly aggregationStrategy?: AggregationStrategy;
@@ -53,12 +65,15 @@ interface PredictFlags {
 const listOption = (flags: string, description: string): Option =>
   new Option(flags, description).argParser((text) => text.split(",").map((part) => part.trim()));
 
-export const define = (io: Io): Command =>
-  newCommand("nerium predict", io, {
+export function define(io: Io): Command {
+  const [unspacedWords, hyphens] = wordRuleOptions("as in training") as [Option, Option];
+  return newCommand("nerium predict", io, {
     examples: [
       'nerium predict my-model "Angela Merkel visited Paris."',
       "nerium predict my-model article.txt --text-per paragraph --threshold 0.9",
       "nerium predict my-model texts/ --labels PER,ORG --format html > people.html",
+      "nerium predict my-model reviews.csv --text-column review > entities.jsonl",
+      "nerium predict my-model new.jsonl --format label-studio > tasks.json",
       "cat lines.txt | nerium predict my-model > entities.jsonl",
     ],
   })
@@ -66,19 +81,29 @@ export const define = (io: Io): Command =>
     .argument("<MODEL>", "Folder of a fine-tuned model, or its name on the Hugging Face hub.")
     .argument(
       "[SOURCE...]",
-      "Texts, files, folders with .txt files, or - for standard input, which is also the default.",
+      "Texts, files, folders with .txt files, or - for standard input, which is also the default. CSV and TSV with a header, JSON Lines and JSON arrays have one text per record.",
     )
     .optionsGroup("Input:")
     .addOption(
       choiceOption(
+        "--from <format>",
+        TEXT_FORMATS,
+        "Format of files and standard input. Default: detected from name and content.",
+      ),
+    )
+    .addOption(textColumnOption())
+    .addOption(
+      choiceOption(
         "--text-per <unit>",
         UNITS,
-        "How to split files and standard input into texts. Blank lines separate paragraphs.",
+        "How to split plain text into texts. Blank lines separate paragraphs.",
       ).default("line"),
     )
     .option("--truncation", "Cut off what does not fit into one window. Default: read everything.")
     .addOption(contextOption())
     .addOption(maxSeqLengthOption())
+    .addOption(unspacedWords)
+    .addOption(hyphens)
     .optionsGroup("Decoding:")
     .addOption(decodingOption())
     .addOption(
@@ -101,7 +126,7 @@ export const define = (io: Io): Command =>
       choiceOption(
         "--format <format>",
         FORMATS,
-        "text is for people, jsonl has one JSON object per text, json is one array, conll has one word and its tag per line, html is a complete page. Default: text in a terminal, otherwise jsonl.",
+        "text is for people, jsonl has one JSON object per text, json is one array, conll has one word and its tag per line, html is a complete page. doccano and label-studio can be imported there as pre-annotations. Default: text in a terminal, otherwise jsonl.",
       ),
     )
     .addOption(choiceOption("--offsets <unit>", OFFSETS, "What start and end count. Default: utf-16."))
@@ -113,6 +138,7 @@ export const define = (io: Io): Command =>
       checkTogether(flags);
       await predict(folder, textSources(folder, sources, io), flags, io);
     });
+}
 
 export async function run(args: readonly string[], io: Io): Promise<void> {
   await define(io).parseAsync(kebabFlags(args), { from: "user" });
@@ -122,10 +148,14 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 function checkTogether({ format, offsets, aggregationStrategy }: PredictFlags): void {
   const refused = (what: string, hint: string) =>
     badUsage({ what: `${what} cannot be combined with --format ${format}`, hint, command: "nerium predict" });
+  const imported = format === "doccano" || format === "label-studio";
   if (offsets !== undefined && (format === "html" || format === "conll"))
     throw refused("--offsets", "Offsets are shown by jsonl, json and text.");
+  if (offsets !== undefined && imported) throw refused("--offsets", `${format} counts its own way.`);
   if (aggregationStrategy === "none" && format === "conll")
     throw refused("--aggregation-strategy none", "conll has one tag per word, but none gives tokens.");
+  if (aggregationStrategy === "none" && imported)
+    throw refused("--aggregation-strategy none", "Annotations are entities, but none gives tokens.");
 }
 
 async function predict(folder: string, sources: TextSources, flags: PredictFlags, io: Io): Promise<void> {
@@ -134,13 +164,15 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
     threads: flags.threads,
     context: flags.context,
     maxLength: flags.maxSeqLength,
+    unspacedWords: flags.unspacedWords,
+    hyphens: flags.hyphens,
     ...(flags.dtype === undefined ? {} : { dtype: flags.dtype }),
     onDownload: downloadListener(io, flags),
     onWarning: warningListener(io),
   });
   try {
     const types = entityTypes(ner.labels, flags.aggregationStrategy);
-    const format = formatOf(flags, types, io);
+    const format = formatOf(flags, types, ner, folder, io);
     // If the results are printed to the terminal, they show the progress themselves.
     const progress = new ReadingProgress(
       flags.quiet || io.stdout.isTTY ? undefined : io.stderr,
@@ -149,7 +181,7 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
     );
     try {
       let head = format.head ?? "";
-      for await (const prediction of predictions(ner, sources, flags)) {
+      for await (const prediction of predictions(ner, sources, flags, io)) {
         await writeText(io.stdout, head + format.each(prediction));
         head = "";
         progress.done(prediction.text);
@@ -176,11 +208,17 @@ function asUsage({ message, where = "", remedy }: NeriumError): NeriumError {
 async function* predictions(
   ner: Ner,
   sources: TextSources,
-  { textPer, aggregationStrategy, decoding, threshold, labels, ignoreLabels, truncation }: PredictFlags,
+  flags: PredictFlags,
+  io: Io,
 ): AsyncGenerator<Prediction, void, undefined> {
+  const { textPer: per, from, textColumn: column, aggregationStrategy, decoding, threshold } = flags;
+  const { labels, ignoreLabels, truncation, quiet } = flags;
+  const onNote = (note: string) => {
+    if (!quiet) printNotes(io, [note]);
+  };
   const underWay: SourcedText[] = [];
   async function* texts() {
-    for await (const sourced of sources.texts(textPer)) {
+    for await (const sourced of sources.texts({ per, format: from, column, onNote })) {
       underWay.push(sourced);
       yield sourced.text;
     }
@@ -193,7 +231,13 @@ async function* predictions(
   for await (const analysis of ner.stream(texts(), options)) yield { ...underWay.shift()!, ...analysis };
 }
 
-function formatOf({ format, offsets }: PredictFlags, types: readonly string[], io: Io): PredictionFormat {
+function formatOf(
+  { format, offsets }: PredictFlags,
+  types: readonly string[],
+  ner: Ner,
+  model: string,
+  io: Io,
+): PredictionFormat {
   const codePoints = offsets === "code-points";
   switch (format ?? (io.stdout.isTTY ? "text" : "jsonl")) {
     case "text":
@@ -203,8 +247,12 @@ function formatOf({ format, offsets }: PredictFlags, types: readonly string[], i
     case "json":
       return jsonPredictions(codePoints);
     case "conll":
-      return conllColumns(types);
+      return conllColumns(types, ner);
     case "html":
       return htmlPage(types);
+    case "doccano":
+      return doccanoPredictions();
+    case "label-studio":
+      return labelStudioPredictions(model);
   }
 }

@@ -1,6 +1,7 @@
 import { columnLines, documentLine } from "../../data/formats/columns/conll.js";
+import type { Ner } from "../../infer/index.js";
 import { splitSentences } from "../../text/splitSentences.js";
-import { wordsIn } from "../../text/splitWords.js";
+import type { TextWord } from "../../text/splitWords.js";
 import type { Prediction, PredictionFormat } from "./prediction.js";
 
 /**
@@ -9,7 +10,10 @@ import type { Prediction, PredictionFormat } from "./prediction.js";
  *
  * @param types entity types of the model
  */
-export function conllColumns(types: readonly string[]): PredictionFormat {
+export function conllColumns(
+  types: readonly string[],
+  { splitWords }: Pick<Ner, "splitWords">,
+): PredictionFormat {
   const delimiter = types.some((type) => type.includes(" ")) ? "\t" : " ";
   let file: string | undefined;
   // Shows readers that only tabs separate the columns.
@@ -18,7 +22,8 @@ export function conllColumns(types: readonly string[]): PredictionFormat {
     each(prediction) {
       begins ||= prediction.file !== file;
       file = prediction.file;
-      const sentences = [...sentenceLines(prediction, delimiter)].join("");
+      const words = splitWords(prediction.text);
+      const sentences = [...sentenceLines(prediction, words, delimiter)].join("");
       const head = begins ? documentLine(1, delimiter) : "";
       begins = false;
       return head + sentences;
@@ -26,14 +31,18 @@ export function conllColumns(types: readonly string[]): PredictionFormat {
   };
 }
 
-function* sentenceLines({ text, entities, line = 0 }: Prediction, delimiter: string): Generator<string> {
+function* sentenceLines(
+  { text, entities, line = 0 }: Prediction,
+  all: readonly TextWord[],
+  delimiter: string,
+): Generator<string> {
   const tags = new Map<number, string>();
   for (const { type, words } of entities)
     words.forEach((word, place) => {
       if (!tags.has(word)) tags.set(word, `${place === 0 ? "B" : "I"}-${type}`);
     });
   let index = 0;
-  for (const words of splitSentences(wordsIn(text), text)) {
+  for (const words of splitSentences(all, text)) {
     const own = words.map(() => tags.get(index++) ?? "O");
     const sentence = { words: words.map((word) => word.text), tags: own, document: 0, line };
     yield columnLines(sentence, [own], delimiter);

@@ -1,5 +1,5 @@
 import { inCodePoints } from "../../infer/offsets.js";
-import type { Prediction, PredictionFormat } from "./prediction.js";
+import { type Prediction, type PredictionFormat, withFields } from "./prediction.js";
 
 /** One JSON object per line, in the order of the texts. */
 export const jsonLinesPredictions = (codePoints: boolean): PredictionFormat => ({
@@ -7,11 +7,15 @@ export const jsonLinesPredictions = (codePoints: boolean): PredictionFormat => (
 });
 
 /** One JSON array with the same objects. */
-export function jsonPredictions(codePoints: boolean): PredictionFormat {
+export const jsonPredictions = (codePoints: boolean): PredictionFormat =>
+  jsonArrayOf((prediction) => objectOf(prediction, codePoints));
+
+/** One JSON array with an element on each line. */
+export function jsonArrayOf(elementOf: (prediction: Prediction) => string): PredictionFormat {
   let before = "[";
   return {
     each(prediction) {
-      const item = `${before}\n  ${objectOf(prediction, codePoints)}`;
+      const item = `${before}\n  ${elementOf(prediction)}`;
       before = ",";
       return item;
     },
@@ -19,7 +23,7 @@ export function jsonPredictions(codePoints: boolean): PredictionFormat {
   };
 }
 
-function objectOf({ file, line, text, entities, ...facts }: Prediction, codePoints: boolean): string {
+function objectOf({ file, line, text, entities, fields, ...facts }: Prediction, codePoints: boolean): string {
   const counted = codePoints ? inCodePoints(text, entities) : entities;
-  return JSON.stringify({ file, line, text, entities: counted, ...facts });
+  return JSON.stringify(withFields({ file, line, text, entities: counted, ...facts }, fields));
 }

@@ -6,6 +6,24 @@ export interface Prediction extends Analysis {
   readonly file?: string;
   /** The line where the text begins, from 1, if it comes from a file or from standard input. */
   readonly line?: number;
+  /** The other fields of the text's record. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Puts the fields of a record beside our own. A field of the record that has the name of one of ours is kept
+ * under `input`.
+ */
+export function withFields(
+  own: Readonly<Record<string, unknown>>,
+  fields: Prediction["fields"] = {},
+): object {
+  const isTaken = (name: string) => own[name] !== undefined;
+  const taken = Object.entries(fields).filter(([name]) => isTaken(name));
+  if (taken.length === 0) return { ...own, ...fields };
+  const free = Object.entries(fields).filter(([name]) => !isTaken(name) && name !== "input");
+  const input = Object.hasOwn(fields, "input") ? [["input", fields.input] as const] : [];
+  return { ...own, ...Object.fromEntries(free), input: Object.fromEntries([...taken, ...input]) };
 }
 
 /**

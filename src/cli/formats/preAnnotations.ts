@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { inCodePoints } from "../../infer/offsets.js";
+import { jsonArrayOf } from "./json.js";
+import { type Prediction, type PredictionFormat, withFields } from "./prediction.js";
+
+/**
+ * JSON Lines that doccano imports for sequence labelling, with the entities as annotations. Other fields become
+ * metadata there. Offsets count code points.
+ *
+ * https://doccano.github.io/doccano/tutorial/#import-a-dataset
+ */
+export const doccanoPredictions = (): PredictionFormat => ({
+  each({ text, entities, fields }) {
+    const label = inCodePoints(text, entities).map(({ start, end, type }) => [start, end, type]);
+    return `${JSON.stringify(withFields({ text, label }, fields))}\n`;
+  },
+});
+
+/**
+ * A JSON array of tasks that Label Studio imports, with the entities as predictions. The names `label` and
+ * `text` are those of its template for named-entity recognition. Offsets count UTF-16 units.
+ *
+ * https://labelstud.io/guide/predictions
+ *
+ * @param model the model's folder or its name on the hub, for the version of the predictions
+ */
+export function labelStudioPredictions(model: string): PredictionFormat {
+  const version = existsSync(model) ? basename(resolve(model)) : model;
+  return jsonArrayOf((prediction) => JSON.stringify(taskOf(prediction, version)));
+}
+
+function taskOf({ text, entities, fields }: Prediction, version: string): object {
+  const total = entities.reduce((sum, { score }) => sum + score, 0);
+  const prediction = {
+    model_version: version,
+    // Label Studio orders tasks by it. Without entities there is nothing to be sure of.
+    ...(entities.length === 0 ? {} : { score: total / entities.length }),
+    result: entities.map(({ type, score, start, end, text: own }, index) => ({
+      id: `entity-${index}`,
+      from_name: "label",
+      to_name: "text",
+      type: "labels",
+      value: { start, end, text: own, labels: [type] },
+      score,
+    })),
+  };
+  return { data: withFields({ text }, fields), predictions: [prediction] };
+}

@@ -1,0 +1,74 @@
+import { jsonShape } from "../errors.js";
+import { isRecord, type JsonValue, jsonValues, kindOf } from "../formats/json/jsonRecords.js";
+import { type Line, type LineBlock, linesIn } from "../read/lines.js";
+import { textColumnMissing } from "./errors.js";
+import type { SourcedText, TextOptions } from "./sourcedText.js";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Returns whether a text begins as JSON records do: with a complete object in a line, or with an array of them. */
+export function isJson(start: string): boolean {
+  const line = /^\s*([^\n]*)/.exec(start)![1]!.trim();
+  if (/^\[\s*(?:$|[{"])/.test(line)) return true;
+  if (!line.startsWith("{")) return false;
+  try {
+    return isRecord(JSON.parse(line));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Yields the texts of JSON Lines, or of a JSON array, which is held in memory. A record is an object with the
+ * text under a key, also inside of `data` as in Label Studio's tasks, or the text itself.
+ */
+export async function* jsonTexts(
+  blocks: AsyncIterable<LineBlock>,
+  name: string,
+  { column, onNote }: Pick<TextOptions, "column" | "onNote">,
+): AsyncGenerator<SourcedText, void, undefined> {
+  let key = column === undefined ? undefined : String(column);
+  for await (const { value, line } of valuesIn(linesIn(blocks), name)) {
+    if (typeof value === "string") {
+      yield { text: value, line };
+      continue;
+    }
+    if (!isRecord(value))
+      throw jsonShape(name, line, `Expected an object or a text, found ${kindOf(value)}`, REMEDY);
+    const { data, ...others } = value;
+    const fields: Fields = isRecord(data) ? { ...others, ...data } : value;
+    key ??= keyOf(fields, name, onNote);
+    if (key === undefined || !Object.hasOwn(fields, key))
+      throw textColumnMissing({ file: name, line, asked: key, what: "key", found: Object.keys(fields) });
+    const { [key]: text, ...rest } = fields;
+    if (typeof text !== "string" && text !== null)
+      throw jsonShape(name, line, `${key} must be a text, not ${kindOf(text)}`, REMEDY);
+    yield { text: text ?? "", line, fields: rest };
+  }
+}
+
+const REMEDY = 'Write one {"text": "…"} per line, or name the key of the texts with --text-column.';
+
+/** The key of the texts: `text`, or that of the only string. */
+function keyOf(fields: Fields, name: string, onNote: TextOptions["onNote"]): string | undefined {
+  if (Object.hasOwn(fields, "text")) return "text";
+  const strings = Object.keys(fields).filter((key) => typeof fields[key] === "string");
+  if (strings.length !== 1) return undefined;
+  onNote?.(`${name}: the texts are read from ${strings[0]}`);
+  return strings[0];
+}
+
+async function* valuesIn(lines: AsyncIterable<Line>, name: string): AsyncGenerator<JsonValue> {
+  let array: Line[] | undefined;
+  let isFirst = true;
+  for await (const line of lines) {
+    const isList = line.text.trimStart().startsWith("[");
+    if (array !== undefined) array.push(line);
+    else if (isFirst && isList) array = [line];
+    else if (isList)
+      throw jsonShape(name, line.number, "Expected an object or a text, found an array", REMEDY);
+    else yield* jsonValues([line], name);
+    isFirst &&= line.text.trim() === "";
+  }
+  if (array !== undefined) yield* jsonValues(array, name);
+}

@@ -1,0 +1,133 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type CsvError, type Options, parse } from "csv-parse";
+import { parse as parseAtOnce } from "csv-parse/sync";
+import { lineInvalid } from "../errors.js";
+import type { LineBlock } from "../read/lines.js";
+import { textColumnMissing } from "./errors.js";
+import type { SourcedText, TextOptions } from "./sourcedText.js";
+
+/**
+ * Yields the texts in one column of a table whose first row names the columns. The delimiter of CSV is the one
+ * that the first row has most of: a comma, a semicolon or a tab.
+ *
+ * @param start the beginning of the table
+ */
+export async function* tableTexts(
+  blocks: AsyncIterable<LineBlock>,
+  start: string,
+  name: string,
+  kind: "csv" | "tsv",
+  { column, onNote }: Pick<TextOptions, "column" | "onNote">,
+): AsyncGenerator<SourcedText, void, undefined> {
+  const delimiter = kind === "tsv" ? "\t" : delimiterOf(start);
+  let header: readonly string[] | undefined;
+  let at = 0;
+  for await (const { cells, line } of rowsOf(blocks, name, optionsFor(start, kind, delimiter))) {
+    if (header === undefined) {
+      header = distinct(cells.map((cell) => cell.trim()));
+      at = columnIn(header, name, column, onNote);
+      continue;
+    }
+    if (cells.length !== header.length)
+      throw lineInvalid(
+        name,
+        line,
+        `The row has ${cells.length} cells, but the header in line 1 has ${header.length}`,
+        "Put cells that contain delimiters, quotes or line breaks in double quotes. If the file is no table, add --from text.",
+      );
+    const others = header.flatMap((key, index) => (index === at ? [] : [[key, cells[index]!] as const]));
+    yield { text: cells[at]!, line, fields: Object.fromEntries(others) };
+  }
+}
+
+/** Returns the place of the column with the texts, and says which one it is unless it is named `text`. */
+function columnIn(
+  header: readonly string[],
+  name: string,
+  column: TextOptions["column"],
+  onNote: TextOptions["onNote"],
+): number {
+  const missing = () =>
+    textColumnMissing({ file: name, line: 1, asked: column, what: "column", found: header });
+  if (typeof column === "number") {
+    if (header[column] === undefined) throw missing();
+    onNote?.(`${name}: line 1 is read as the header; the texts are in column ${column}, ${header[column]}`);
+    return column;
+  }
+  if (column !== undefined) {
+    if (!header.includes(column)) throw missing();
+    return header.indexOf(column);
+  }
+  const named = header.findIndex((each) => each.toLowerCase() === "text");
+  if (named >= 0) return named;
+  if (header.length > 1) throw missing();
+  onNote?.(`${name}: line 1 is read as the header; the texts are in column ${header[0]}`);
+  return 0;
+}
+
+/** Columns with the same name get a number, so that none is lost. */
+const distinct = (names: readonly string[]): string[] =>
+  names.map((name, index) => {
+    const before = names.slice(0, index).filter((other) => other === name).length;
+    return before === 0 ? name : `${name}_${before + 1}`;
+  });
+
+function delimiterOf(start: string): string {
+  const header = start.split("\n", 1)[0]!.replace(/"[^"]*"/g, "");
+  const countOf = (mark: string) => header.split(mark).length;
+  return [",", ";", "\t"].reduce((best, mark) => (countOf(mark) > countOf(best) ? mark : best));
+}
+
+/** Quotes around cells are part of CSV. In TSV they are only if the beginning of the file agrees with that. */
+function optionsFor(start: string, kind: "csv" | "tsv", delimiter: string): Options {
+  const options = { delimiter, relaxColumnCount: true, skipEmptyLines: true };
+  if (kind === "csv") return options;
+  try {
+    parseAtOnce(start, options);
+    return options;
+  } catch {
+    return { ...options, quote: null };
+  }
+}
+
+interface Row {
+  readonly cells: readonly string[];
+  /** Line where the row begins. */
+  readonly line: number;
+}
+
+async function* rowsOf(
+  blocks: AsyncIterable<LineBlock>,
+  name: string,
+  options: Options,
+): AsyncGenerator<Row, void, undefined> {
+  const parser = parse({ ...options, info: true });
+  const done = pipeline(Readable.from(textsIn(blocks)), parser).catch(() => {});
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[];
+      info: { lines: number };
+    }>)
+      yield { cells: record, line: info.lines - breaksIn(record) };
+  } catch (error) {
+    const { code, lines = 1, message } = error as CsvError & { lines?: number };
+    if (!String(code).startsWith("CSV_")) throw error;
+    throw lineInvalid(
+      name,
+      lines,
+      `Invalid CSV: ${message.slice(0, 200)}`,
+      "Put cells that contain quotes or delimiters in double quotes, and double the quotes inside. If the file is no table, add --from text.",
+    );
+  } finally {
+    parser.destroy();
+    await done;
+  }
+}
+
+async function* textsIn(blocks: AsyncIterable<LineBlock>): AsyncGenerator<string> {
+  for await (const { text } of blocks) yield text;
+}
+
+const breaksIn = (cells: readonly string[]): number =>
+  cells.reduce((count, cell) => count + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
