@@ -9,7 +9,7 @@ const NOISE = 0.1;
 /** The first character of scripts without spaces; all of them come after it. */
 const FIRST_UNSPACED = 0x0e00;
 
-/** A hyphen with a letter on at least one side, inside a word. */
+/** A hyphen between letters or digits, but not between two digits. */
 const COMPOUND = /[\p{L}\p{M}][-‐‑][\p{L}\p{N}]|\p{N}[-‐‑]\p{L}/u;
 const HYPHEN = /^[-‐‑]$/;
 
@@ -20,18 +20,18 @@ export class WordRuleRecogniser {
   #hyphens = 0;
   #compounds = 0;
 
+  /** @param words words of one sentence */
   add(words: readonly string[]): void {
-    for (const word of words) {
-      const first = word.charCodeAt(0);
-      if (first >= FIRST_UNSPACED) {
-        if (kindAt(word, 0) === CharacterKind.Unspaced) {
-          if (isOneCharacter(word)) this.#characters++;
-          else this.#longer++;
-        }
-        if (HYPHEN.test(word)) this.#hyphens++;
-      } else if (word.includes("-"))
-        if (word.length === 1) this.#hyphens++;
-        else if (COMPOUND.test(word)) this.#compounds++;
+    for (const [index, word] of words.entries()) {
+      const isFar = word.charCodeAt(0) >= FIRST_UNSPACED;
+      if (isFar && kindAt(word, 0) === CharacterKind.Unspaced) {
+        if (isOneCharacter(word)) this.#characters++;
+        else this.#longer++;
+      } else if (word.length === 1 ? word === "-" || (isFar && HYPHEN.test(word)) : word.includes("-")) {
+        if (word.length > 1) this.#compounds += COMPOUND.test(word) ? 1 : 0;
+        else if (COMPOUND.test(`${words[index - 1]?.at(-1) ?? ""}-${words[index + 1]?.[0] ?? ""}`))
+          this.#hyphens++;
+      }
     }
   }
 

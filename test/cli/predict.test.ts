@@ -34,7 +34,7 @@ const objects = (out: string) =>
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 
-function file(name: string, text: string): string {
+function file(name: string, text: string | Uint8Array): string {
   const path = join(scratch, name);
   mkdirSync(join(path, ".."), { recursive: true });
   writeFileSync(path, text);
@@ -87,6 +87,43 @@ describe("where texts come from", () => {
     expect(whole.text).toBe("\no b\r\ni o\r\n \r\n\r\na\r\n");
   });
 
+  it("are read as data files are: bad bytes are an error with their line, UTF-16 with a mark is text", async () => {
+    const latin = Buffer.from("o b\nBogot\xe1\n", "latin1");
+    const path = file("latin1.txt", latin);
+    const refused = await predicted([path]);
+    expect(refused).toMatchObject({ code: 1, out: "" });
+    expect(refused.err).toContain("DATA_ENCODING_INVALID");
+    expect(refused.err).toContain(`${path}:2`);
+    const piped = await predicted(["-"], { stdin: [latin] });
+    expect(piped).toMatchObject({ code: 1, out: "" });
+    expect(piped.err).toContain("standard input:2");
+    expect((await predicted([file("binary.txt", Buffer.from("o\0b\n"))])).err).toContain("DATA_FILE_BINARY");
+    const wide = await predicted([file("utf16.txt", Buffer.from("\ufeffo b\n", "utf16le"))]);
+    expect(objects(wide.out)).toMatchObject([{ text: "o b", entities: [{ text: "b" }] }]);
+  });
+
+  it("tables and JSON have a text in each record, and their other fields are kept", async () => {
+    const path = file("reviews.csv", "id,text,file\n7,o b,x\n8,a,y\n");
+    const { out, err } = await predicted([path]);
+    expect(err).toBe("");
+    expect(objects(out)).toMatchObject([
+      { id: "7", file: path, line: 2, text: "o b", entities: [{ type: "PER" }], input: { file: "x" } },
+      { id: "8", file: path, line: 3, text: "a", entities: [{ type: "LOC" }], input: { file: "y" } },
+    ]);
+    const lines = ['{"id":7,"body":"o b","entities":[1]}\n'];
+    const piped = await predicted(["--text-column", "body"], { stdin: lines });
+    expect(objects(piped.out)).toMatchObject([
+      { id: 7, text: "o b", entities: [{ type: "PER" }], input: { entities: [1] } },
+    ]);
+    const guessed = await predicted([], { stdin: ['{"id":7,"body":"o b"}\n'] });
+    expect(guessed.err).toContain("note: standard input: the texts are read from body");
+    const missing = await predicted([path, "--text-column", "body"]);
+    expect(missing).toMatchObject({ code: 1, out: "" });
+    expect(missing.err).toContain("DATA_TEXT_COLUMN_MISSING");
+    const raw = await predicted([path, "--from", "text"]);
+    expect(objects(raw.out).map(({ text }) => text)).toEqual(["id,text,file", "7,o b,x", "8,a,y"]);
+  });
+
   it("a folder without text files is refused", async () => {
     mkdirSync(join(scratch, "empty"));
     const { code, err } = await predicted([join(scratch, "empty")]);
@@ -108,6 +145,50 @@ describe("formats", () => {
     expect(out).toBe("-DOCSTART- O\n\no O\nb B-PER\ni I-PER\n. O\n\nI O\no O\na O\n\nb B-PER\n\n");
     const { sentences } = await readDataset(file("read.conll", out));
     expect(sentences.map(({ words }) => words.join(" "))).toEqual(["o b i .", "I o a", "b"]);
+  });
+
+  it("doccano has code points, and the other fields as they are", async () => {
+    const path = file("d.jsonl", '{"id":7,"text":"😀 o b i","label":["old"]}\n{"text":"o"}\n');
+    const { out } = await predicted(["--format", "doccano", path]);
+    expect(objects(out)).toEqual([
+      { text: "😀 o b i", label: [[4, 7, "PER"]], id: 7, input: { label: ["old"] } },
+      { text: "o", label: [] },
+    ]);
+    const { sentences } = await readDataset(file("back.jsonl", out));
+    expect(sentences.map(({ tags }) => tags)).toEqual([["O", "O", "B-PER", "I-PER"], ["O"]]);
+  });
+
+  it("label-studio has tasks with predictions, their scores and the model as their version", async () => {
+    const path = file("t.jsonl", '{"id":7,"text":"😀 o b i"}\n{"text":"o"}\n');
+    const { out } = await predicted(["--format", "label-studio", path]);
+    const [first, second, ...others] = JSON.parse(out);
+    expect(others).toEqual([]);
+    const result = first.predictions[0].result[0];
+    expect(first).toEqual({
+      data: { text: "😀 o b i", id: 7 },
+      predictions: [
+        {
+          model_version: "model",
+          score: result.score,
+          result: [
+            {
+              id: "entity-0",
+              from_name: "label",
+              to_name: "text",
+              type: "labels",
+              value: { start: 5, end: 8, text: "b i", labels: ["PER"] },
+              score: expect.closeTo(1, 1),
+            },
+          ],
+        },
+      ],
+    });
+    expect(second).toEqual({ data: { text: "o" }, predictions: [{ model_version: "model", result: [] }] });
+    for (const flags of [
+      ["--offsets", "utf-16"],
+      ["--aggregation-strategy", "none"],
+    ])
+      expect((await predicted(["--format", "label-studio", "o", ...flags])).err).toContain("CLI_USAGE");
   });
 
   it("text is for people, bracketed where there are no colours", async () => {
@@ -140,6 +221,22 @@ describe("formats", () => {
 });
 
 describe("options", () => {
+  it("for words split texts", async () => {
+    const words = async (...flags: string[]) =>
+      (await predicted(["--format", "conll", "東京 a-b", ...flags])).out
+        .split("\n")
+        .filter((line) => line !== "" && !line.startsWith("-DOCSTART-"))
+        .map((line) => line.split(" ")[0]);
+    expect(await words()).toEqual(["東京", "a-b"]);
+    expect(await words("--unspaced-words", "characters", "--hyphens", "split")).toEqual([
+      "東",
+      "京",
+      "a",
+      "-",
+      "b",
+    ]);
+  });
+
   it("are the pipeline's", async () => {
     const text = "😀 o b i a";
     const flags = ["--aggregation-strategy", "first", "--offsets", "code-points", "--ignore-labels", "LOC"];

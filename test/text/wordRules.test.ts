@@ -7,7 +7,7 @@ describe("the rules for words", () => {
   it("are single characters where training data has them, apart from some noise", () => {
     const characters = sentences("我 在 北 京 ， 2024 年 OK", ...new Array(20).fill("他 们 说"), "公司 说");
     expect(wordRulesOf(characters)).toEqual({ unspaced: "characters", hyphens: "join" });
-    expect(wordRulesOf(sentences("ที่ นี่ ดี มี คน"))).toMatchObject({ unspaced: "characters" });
+    expect(wordRulesOf(sentences("ป ร ะ เ ท ศ ไ ท ย ที่"))).toMatchObject({ unspaced: "characters" });
   });
 
   it("are those of a dictionary where training data has longer words", () => {
@@ -27,6 +27,8 @@ describe("the rules for words", () => {
       wordRulesOf(sentences("LONDON - a", "x - y", "x - y", "x - y", "x - y", "a well-known U.S.-led one")),
     ).toEqual(USUAL_RULES);
     expect(wordRulesOf(sentences("no hyphens - here"))).toEqual(USUAL_RULES);
+    // Scores, datelines and lists say nothing about compounds.
+    expect(wordRulesOf(sentences(...new Array(9).fill("- won 2 - 1 -")))).toEqual(USUAL_RULES);
   });
 
   it("that data show give the words of the data again", () => {
