@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";
 import { entitySpans, seqevalScores } from "../../src/evaluate/index.js";
 import { load, type NerInput } from "../../src/infer/index.js";
-import { type Sentence, splitWords, toScheme } from "../../src/text/index.js";
+import { type Sentence, toScheme } from "../../src/text/index.js";
 import { type Detokenised, detokenised } from "./detokenise.js";
 
 const { values, positionals } = parseArgs({
@@ -124,7 +124,7 @@ for (const [name, cases] of costs) {
 
 const gold = sentencesRaw.flatMap(({ words }) => words);
 const same = sentencesRaw.reduce((count, { text, words }) => {
-  const own = new Set(splitWords(text).map(({ start, end }) => `${start}-${end}`));
+  const own = new Set(ner.splitWords(text).map(({ start, end }) => `${start}-${end}`));
   return count + words.filter(({ start, end }) => own.has(`${start}-${end}`)).length;
 }, 0);
 console.log(

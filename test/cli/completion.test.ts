@@ -58,7 +58,9 @@ describe.skipIf(!hasShell("bash"))("completion in bash", () => {
     expect(offered("evaluate", "--decoding", "")).toEqual(["argmax", "viterbi"]);
     expect(offered("train", "--save-strategy", "e")).toEqual(["epoch"]);
     expect(offered("predict", "--format", "=", "js")).toEqual(["jsonl", "json"]);
-    expect(offered("predict", "--format", "=")).toEqual(["text", "jsonl", "json", "conll", "html"]);
+    expect(offered("predict", "--format", "=")).toEqual([
+      ...["text", "jsonl", "json", "conll", "html", "doccano", "label-studio"],
+    ]);
   });
 
   it("leaves file names to the shell: as a value, and as an argument", () => {

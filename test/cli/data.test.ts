@@ -38,9 +38,16 @@ describe("nerium convert", () => {
 DIR/odd.jsonl:1 (7): PER "Ada" (3-6) overlaps PER "Ada Lovelace"
 error: X "ve" (18-20) does not start and end at word boundaries, and 1 more [DATA_SPANS_UNFIT]
   at DIR/odd.jsonl:1 (7)
-  Convert the data first: nerium convert --policy widen extends such spans to whole words, --policy drop removes them. Both list every changed span.
+  Convert the data first: nerium convert --policy split cuts words where spans begin and end, --policy widen extends spans to whole words, --policy drop removes them.
 `,
     });
+  });
+
+  it("counts the entities for which words were split, without a line for each", async () => {
+    const { code, out, err } = await ran("convert", at("odd.jsonl"), at("split.conll"), "--policy", "split");
+    expect(code).toBe(0);
+    expect(out).toContain("  words were split at 1 entity\n  0 widened, 1 dropped\n");
+    expect(err).not.toContain('"ve"');
   });
 
   it("says what was converted, what was changed, and what offsets count", async () => {

@@ -21,7 +21,9 @@ export function recorder(terminal?: { readonly columns: number }): Recorder {
 }
 
 /** A process of a test: a log where no terminal is asked for. */
-export function testIo(options: { columns?: number; stdin?: readonly string[]; env?: Io["env"] } = {}) {
+export function testIo(
+  options: { columns?: number; stdin?: readonly (string | Buffer)[]; env?: Io["env"] } = {},
+) {
   const { columns, stdin = [], env = {} } = options;
   const terminal = columns === undefined ? undefined : { columns };
   const stdout = recorder(terminal);

@@ -3,7 +3,6 @@ import { fileSource } from "../read/source.js";
 import { isJson, jsonTexts } from "./jsonTexts.js";
 import { plainTexts } from "./plainTexts.js";
 import type { SourcedText, TextFormat, TextOptions, TextSource } from "./sourcedText.js";
-import { tableTexts } from "./tableTexts.js";
 
 /** Returns the texts of a file. */
 export const fileTexts = (file: string): TextSource => ({
@@ -29,7 +28,7 @@ export async function* textsOf(
     format === "text"
       ? plainTexts(all, options.per)
       : format === "csv" || format === "tsv"
-        ? tableTexts(all, first?.text ?? "", name, format, options)
+        ? (await import("./tableTexts.js")).tableTexts(all, first?.text ?? "", name, format, options)
         : jsonTexts(all, name, options);
   for await (const text of texts) yield file === undefined ? text : { file, ...text };
 }
