@@ -1,4 +1,4 @@
-import { extname } from "node:path";
+import { basename, extname } from "node:path";
 import { counted } from "../counted.js";
 import { NeriumError } from "../errors.js";
 import type { SpanProblem } from "./spans/spanProblem.js";
@@ -384,8 +384,8 @@ export const formatUnclear = (output: string, candidates: readonly string[]) =>
   });
 
 /** A file or folder with the output's name already exists. */
-export const outputExists = (output: string) =>
-  new NeriumError("DATA_OUTPUT_EXISTS", "The output already exists", {
+export const outputExists = (input: string, output: string) =>
+  new NeriumError("DATA_OUTPUT_EXISTS", `The output for ${short(basename(input))} already exists`, {
     where: output,
     remedy: "Choose another name, or add --force to replace it.",
   });

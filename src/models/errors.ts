@@ -52,7 +52,7 @@ export function labelsInconsistent(file: string, why: string): NeriumError {
   return new NeriumError("MODEL_LABELS_INCONSISTENT", `The labels in config.json are inconsistent: ${why}`, {
     where: file,
     remedy:
-      "id2label must map 0, 1, 2 … without gaps to the names of the labels, one for each row of the classifier.",
+      "id2label must map 0, 1, 2 … without gaps to the names of the labels, one for each output of the head.",
   });
 }
 

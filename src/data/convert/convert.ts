@@ -82,7 +82,7 @@ export async function convert(
   options: ConvertOptions = {},
 ): Promise<Conversion> {
   const to = options.to === undefined ? formatFor(output) : writableNamed(options.to);
-  requireFree(output, options.force ?? false);
+  requireFree(input, output, options.force ?? false);
   const problems = problemsOnce(options.onProblem);
   const reading = { ...options, onProblem: problems.add };
   const { content, format, files, leftOut } = await openPath(input, reading);
@@ -132,8 +132,8 @@ export function formatFor(output: string): WritableFormat {
 }
 
 /** @throws NeriumError DATA_OUTPUT_EXISTS */
-export function requireFree(output: string, force: boolean): void {
-  if (!force && existsSync(output)) throw outputExists(output);
+export function requireFree(input: string, output: string, force: boolean): void {
+  if (!force && existsSync(output)) throw outputExists(input, output);
 }
 
 /** What a file contains, after its tags have been read. */

@@ -59,7 +59,7 @@ export async function splitData(
   readonly unit: "documents" | "sentences" | "texts";
   readonly parts: readonly SplitPart[];
 }> {
-  requireFree(output, options.force ?? false);
+  requireFree(input, output, options.force ?? false);
   const opened = await openPath(input, options);
   const format = writableNamed(options.to ?? opened.format.name);
   const { units, unit, sentences, partOf } = unitsOf(readableContent(input, opened, options));

@@ -23,6 +23,8 @@ export interface WordsShape extends ShapeFacts {
   readonly linesOfWords: boolean;
   /** False if the format has tags of its own, so that files in other schemes do not exist. */
   readonly anyTags: boolean;
+  /** The format is only recognised by tags as CoNLL writes them; a file with others is refused. */
+  readonly usualTags?: true;
   lines(samples: readonly Sample[]): FileLine[];
 }
 
@@ -51,7 +53,7 @@ function columns(
   head: (sample: number) => readonly string[] = () => [],
 ): FileLine[] {
   return samples.flatMap(({ words, tags }, sample) => [
-    ...head(sample).map((text) => ({ text, sample })),
+    ...head(sample).map((text) => ({ text })),
     ...words.map((word, index) => ({ text: row(word, tags[index]!, index), sample, word: index })),
     { text: "" },
   ]);
@@ -64,9 +66,11 @@ const inColumns = (
   more: Partial<Omit<WordsShape, "lines">> & {
     readonly head?: (sample: number) => readonly string[];
     readonly before?: readonly string[];
+    /** Tags are brackets, as in CoNLL-2012. */
+    readonly bracketed?: true;
   } = {},
 ): WordsShape => {
-  const { head, before = [], ...facts } = more;
+  const { head, before = [], bracketed, ...facts } = more;
   return {
     name,
     file,
@@ -74,9 +78,23 @@ const inColumns = (
     linesOfWords: true,
     anyTags: true,
     ...facts,
-    lines: (samples) => [...before.map((text) => ({ text })), ...columns(samples, row, head)],
+    lines: (samples) => [
+      ...before.map((text) => ({ text })),
+      ...columns(bracketed ? samples.map(inBrackets) : samples, row, head),
+    ],
   };
 };
+
+/** `(PER*`, `*)`, `(LOC)` and `*`. */
+const inBrackets = ({ words, tags }: Sample): Sample => ({
+  words,
+  tags: tags.map((tag, at) => {
+    const ends = !(tags[at + 1] ?? "O").startsWith("I");
+    if (tag === "O") return "*";
+    if (tag.startsWith("B")) return ends ? `(${tag.slice(2)})` : `(${tag.slice(2)}*`;
+    return ends ? "*)" : "*";
+  }),
+});
 
 /** One JSON object a line. */
 const perLine = <T>(items: readonly T[], record: (item: T, index: number) => unknown): FileLine[] =>
@@ -200,6 +218,93 @@ export const SHAPES: readonly Shape[] = [
       ),
     ],
   },
+  inColumns("GermEval 2014", "NER-de-train.tsv", (word, tag, index) => `${index + 1}\t${word}\t${tag}\tO`, {
+    head: (sample) => [`#\thttp://example.org/${sample} [2009-10-17]`],
+  }),
+  inColumns("MultiCoNER", "en_train.conll", (word, tag) => `${word} _ _ ${tag}`, {
+    head: (sample) => [`# id 5239d808-f300-46ea-aa3b-5093040213a${sample}\tdomain=train`],
+  }),
+  inColumns("NeuroNLP2", "train.conll", (word, tag, index) => `${index + 1} ${word} NNP I-NP ${tag}`),
+  inColumns("WikiANN", "train.txt", (word, tag) => `en:${word}\t${tag}`),
+  inColumns("columns with names", "data.tsv", (word, tag) => `${word}\tNN\t${tag}`, {
+    before: ["word\tpos\tner"],
+  }),
+  inColumns(
+    "CoNLL-U with entities in MISC",
+    "data.conllu",
+    (word, tag, index) => `${index + 1}\t${word}\t_\tNOUN\t_\t_\t0\troot\t_\tNE=${tag}`,
+    { head: (sample) => [`# sent_id = ${sample + 1}`] },
+  ),
+  inColumns(
+    "CoNLL-2012",
+    "data.v4_gold_conll",
+    (word, tag, index) => {
+      const cells = ["doc", "0", String(index), word, "NN", "*", "-", "-", "-", "Speaker", tag, "-"];
+      return cells.join("   ");
+    },
+    {
+      anyTags: false,
+      before: ["#begin document (doc); part 000"],
+      bracketed: true,
+    },
+  ),
+  inColumns("JNLPBA", "Genia4ERtask1.iob2", (word, tag) => `${word}\t${tag}`, {
+    before: ["###MEDLINE:95369245", ""],
+  }),
+  {
+    name: "spaCy's IOB",
+    file: "train.iob",
+    holds: "words",
+    linesOfWords: false,
+    anyTags: true,
+    usualTags: true,
+    lines: (samples) =>
+      samples.map(({ words, tags }, sample) => ({
+        text: words.map((word, index) => `${word}|NN|${tags[index]}`).join(" "),
+        sample,
+      })),
+  },
+  {
+    name: "CSV with lists",
+    file: "sentences.csv",
+    holds: "words",
+    linesOfWords: false,
+    anyTags: true,
+    lines: (samples) => [
+      { text: "tokens,ner_tags" },
+      ...samples.map(({ words, tags }, sample) => ({
+        text: `${quoted(JSON.stringify(words))},${quoted(JSON.stringify(tags))}`,
+        sample,
+      })),
+    ],
+  },
+  inRecords("JSON Lines with tags under another key", "data.jsonl", ({ words, tags }) => ({
+    words,
+    pos: words.map(() => "NN"),
+    ner: tags,
+  })),
+  inTexts(
+    "UBIAI",
+    "ubiai.json",
+    ({ text }, spans) => ({
+      document: text,
+      tokens: spans.map(({ type, start, end }) => ({
+        text: [...text].slice(start, end).join(""),
+        start,
+        end,
+        entityLabel: type,
+      })),
+    }),
+    { as: array },
+  ),
+  inTexts("Vertex AI", "vertex.jsonl", ({ text }, spans) => ({
+    textContent: text,
+    textSegmentAnnotations: spans.map(({ type, start, end }) => ({
+      startOffset: start,
+      endOffset: end,
+      displayName: type,
+    })),
+  })),
   inRecords("JSON Lines of datasets", "data.jsonl", ({ words, tags }) => ({ tokens: words, ner_tags: tags })),
   inRecords("JSON Lines of words", "train.json", ({ words, tags }) => ({ words, tags })),
   inRecords("JSON array", "data.json", ({ words, tags }, id) => ({ id, tokens: words, tags }), { as: array }),

@@ -119,6 +119,9 @@ function place(tags: readonly string[], word: number): "O" | "B" | "M" | "E" | "
   return tag.startsWith("B") ? (ends ? "S" : "B") : ends ? "E" : "M";
 }
 
+/** What a file is to the reader of columns if nothing shows that tags are joined to its words. */
+const RAGGED: Answer = { code: "DATA_COLUMN_COUNT", line: 2 };
+
 const WORDS: readonly Oddity<WordsShape>[] = [
   {
     name: "one o for O",
@@ -161,6 +164,7 @@ const WORDS: readonly Oddity<WordsShape>[] = [
         words,
         tags: tags.map((tag) => tag.toLowerCase().replace("-", "_")),
       }));
+      if (shape.usualTags) return tagsFile(shape, lower, RAGGED);
       return tagsFile(shape, lower, {
         entities: PLAIN.map((entity) => entity.replace(/^\w+/, (type) => type.toLowerCase())),
       });

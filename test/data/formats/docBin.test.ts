@@ -30,7 +30,7 @@ it("what spaCy wrote is read: symbols as words and types, sentences, documents, 
     ],
     ["Turin rains .", "B-MY TYPE O O", 1],
     ["Go", "O", 1],
-    ["nothing", "O", 2],
+    ["nothing", "-100", 2],
   ]);
 });
 
