@@ -1,12 +1,9 @@
 import { Option } from "commander";
-import { type Format, isWritable } from "../data/formats/format.js";
-import { formats, writableFormats } from "../data/formats/index.js";
 import type { BadTagPolicy, ReadingChoices } from "../data/index.js";
 import { readingChoices } from "../data/read/readingChoices.js";
 import { OFFSET_UNITS } from "../data/spans/offsetUnit.js";
 import { SPAN_POLICIES } from "../data/spans/spanProblem.js";
 import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
-import type { HelpTable } from "./help.js";
 import { choiceOption } from "./options.js";
 import { wordColumnOptions } from "./wordColumns.js";
 
@@ -15,34 +12,18 @@ export interface ReadFlags extends Omit<ReadingChoices, "format"> {
   readonly from?: string;
 }
 
-/** An option that takes the name of a format. */
-export const formatOption = (
-  flags: string,
-  description: string,
-  among: readonly Format[] = formats,
-): Option =>
-  choiceOption(
-    flags,
-    among.map(({ name }) => name),
-    description,
-  );
+export const FROM = [
+  "--from <format>",
+  "Format of the data. Default: detected from name and content.",
+] as const;
 
-/** An option that takes the name of a format that can be written. */
-export const toOption = (description: string): Option =>
-  formatOption("--to <format>", description, writableFormats);
-
-/** The list of all formats, for a help text. */
-export const formatsTable = (): HelpTable => ({
-  title: "Formats:",
-  rows: formats.map((format) => [
-    format.name,
-    isWritable(format) ? format.title : `${format.title} (only read)`,
-  ]),
-});
-
-/** Options that say how to read data files, for every command that reads annotated data. */
-export const readOptions = (): Option[] => [
-  formatOption("--from <format>", "Format of the data. Default: detected from name and content."),
+/**
+ * Options that say how to read data files, for every command that reads annotated data.
+ *
+ * @param from the option `--from`; by default, one that does not load the formats to check their names
+ */
+export const readOptions = (from = new Option(...FROM)): Option[] => [
+  from,
   ...wordColumnOptions(),
   delimiterOption("--delimiter <text>", "Text between columns. Default: spaces and tabs."),
   listOption(

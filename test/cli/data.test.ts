@@ -38,7 +38,7 @@ describe("nerium convert", () => {
 DIR/odd.jsonl:1 (7): PER "Ada" (3-6) overlaps PER "Ada Lovelace"
 error: X "ve" (18-20) does not start and end at word boundaries, and 1 more [DATA_SPANS_UNFIT]
   at DIR/odd.jsonl:1 (7)
-  Convert the data first: nerium convert --policy split cuts words where spans begin and end, --policy widen extends spans to whole words, --policy drop removes them.
+  Use --policy split to cut words where such spans begin and end, --policy widen to extend the spans to whole words, or --policy drop to leave them out. nerium convert lists every changed span.
 `,
     });
   });

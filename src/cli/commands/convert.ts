@@ -7,12 +7,12 @@ import {
   badTagsOption,
   chosenReading,
   delimiterOption,
-  formatsTable,
+  FROM,
   policyOption,
   type ReadFlags,
   readOptions,
-  toOption,
 } from "../dataFlags.js";
+import { formatOption, formatsTable, toOption } from "../formatOptions.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { choiceOption, jsonOption, type WordRuleFlags, wordRuleOptions } from "../options.js";
 import { printable } from "../terminal/entities.js";
@@ -46,7 +46,7 @@ export function define(io: Io): Command {
     .argument("<IN>", "Data file or folder. Its format is detected.")
     .argument("<OUT>", "File to write, or folder for brat.")
     .optionsGroup("Input:");
-  for (const option of readOptions()) command.addOption(option);
+  for (const option of readOptions(formatOption(...FROM))) command.addOption(option);
   return command
     .addOption(badTagsOption("O"))
     .optionsGroup("Conversion:")

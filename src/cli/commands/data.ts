@@ -1,14 +1,8 @@
 import { type Command, Option } from "commander";
 import { kebabFlags, newCommand, parseSubcommands } from "../command.js";
-import {
-  badTagsOption,
-  chosenReading,
-  formatsTable,
-  type ReadFlags,
-  readOptions,
-  toOption,
-} from "../dataFlags.js";
+import { badTagsOption, chosenReading, FROM, type ReadFlags, readOptions } from "../dataFlags.js";
 import { badValue } from "../errors.js";
+import { formatOption, formatsTable, toOption } from "../formatOptions.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { jsonOption, quietOption, wholeNumberOption } from "../options.js";
 import { coloursFor } from "../terminal/colours.js";
@@ -62,7 +56,7 @@ function inspectCommand(io: Io): Command {
     )
     .argument("<PATHS...>", "Data files or folders. Each is one split.")
     .optionsGroup("Input:");
-  for (const option of readOptions()) inspect.addOption(option);
+  for (const option of readOptions(formatOption(...FROM))) inspect.addOption(option);
   return inspect
     .option(
       "--model <name>",
@@ -89,7 +83,7 @@ function splitCommand(io: Io): Command {
     .argument("<IN>", "Data file or folder.")
     .argument("<OUT>", "Folder to write.")
     .optionsGroup("Input:");
-  for (const option of readOptions()) split.addOption(option);
+  for (const option of readOptions(formatOption(...FROM))) split.addOption(option);
   return split
     .addOption(badTagsOption("O"))
     .optionsGroup("Split:")
