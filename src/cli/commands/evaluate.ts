@@ -159,8 +159,8 @@ async function evaluate(
   } finally {
     screen.clear();
     warnings.forEach(warningListener(io));
+    printNotes(io, notes);
   }
-  printNotes(io, notes);
   const { file, sentences } = evaluation.data;
   if (evaluation.documentsUnknown)
     printWarning(io, `${file} does not mark where documents begin, so each sentence is read on its own`);
