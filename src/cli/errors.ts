@@ -40,3 +40,17 @@ export function emptyTextFolder(folder: string): NeriumError {
     remedy: "Give the files themselves, or a folder that contains .txt files.",
   });
 }
+
+/** Standard output does not accept the result of a command. */
+export function outputFailed(cause: NodeJS.ErrnoException): NeriumError {
+  const why: Readonly<Record<string, string>> = {
+    ENOSPC: "no space left on the disk",
+    EPIPE: "its reader has ended",
+    EIO: "its terminal was closed",
+  };
+  const message = `Could not write to standard output: ${why[cause.code ?? ""] ?? cause.message}`;
+  const details = { remedy: "The output is not complete. Send it to another file or program.", cause };
+  return cause.code === "ENOSPC"
+    ? new NeriumError("FILES_DISK_FULL", message, details)
+    : new NeriumError("FILES_INPUT_OUTPUT", message, details);
+}

@@ -1,4 +1,7 @@
+import { closeSync, openSync } from "node:fs";
+import { isatty } from "node:tty";
 import { isNeriumError } from "../errors.js";
+import { outputFailed } from "./errors.js";
 import type { Io } from "./io.js";
 
 /** What the exit codes mean. They are defined only in this file, and no other file ends the process. */
@@ -6,6 +9,7 @@ export const exitCodes = {
   done: 0,
   failed: 1,
   usage: 2,
+  SIGHUP: 129,
   SIGINT: 130,
   SIGTERM: 143,
 } as const;
@@ -17,7 +21,7 @@ export const exitCodesHelp = {
     ["0", "Success."],
     ["1", "The command failed, such as on a missing file or bad data."],
     ["2", "The command line or the recipe is wrong."],
-    ["130, 143", "Interrupted (SIGINT, SIGTERM)."],
+    ["129, 130, 143", "Interrupted (SIGHUP, SIGINT, SIGTERM)."],
   ],
 } as const;
 
@@ -37,38 +41,74 @@ export function leave(code: number): void {
   process.exitCode ??= code;
 }
 
-/** Gives commands access to the process. */
+/**
+ * Gives commands access to the process. Standard error is for people: what it does not accept is dropped. If
+ * standard output fails, a training run continues without it. Any other command ends, because its result is
+ * lost.
+ */
 export function processIo(): Io {
-  let leavesUnread = true;
-  const unread = (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+  let outlives = false;
+  let isTold = false;
+  process.stderr.on("error", () => leaveTerminals(terminals));
+  process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+    leaveTerminals(terminals);
     // `nerium predict … | head`: the reader has read enough, which is not an error.
-    if (leavesUnread) process.exit(exitCodes.done);
-  };
-  process.stdout.on("error", unread);
-  process.stderr.on("error", unread);
+    if (!outlives && cause.code === "EPIPE") process.exit(exitCodes.done);
+    const { code, message, remedy } = outputFailed(cause);
+    if (!outlives) {
+      process.stderr.write(`error: ${message} [${code}]\n  ${remedy}\n`);
+      process.exit(exitCodes.failed);
+    }
+    if (!isTold) process.stderr.write(`warning: ${message}. The run continues without it.\n`);
+    isTold = true;
+  });
   return {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
     onInterrupt,
-    keepGoingUnread: () => {
-      leavesUnread = false;
+    outliveOutput: () => {
+      outlives = true;
     },
   };
 }
 
+/**
+ * Connects the descriptors of terminals that were closed to the null device. Node restores the settings of
+ * its terminals when it ends, and aborts if one does not exist any more.
+ */
+function leaveTerminals(terminals: readonly number[]): void {
+  for (const descriptor of terminals) {
+    if (isatty(descriptor)) continue;
+    try {
+      closeSync(descriptor);
+      // Gets the lowest free descriptor, which is this one.
+      openSync("/dev/null", "r+");
+    } catch {}
+  }
+}
+
+/**
+ * A second SIGINT or SIGTERM ends the process at once. SIGHUP never does: a terminal that closes may send it
+ * twice, and before SIGTERM.
+ */
 function onInterrupt(stop: () => void): () => void {
-  const interrupted = (signal: "SIGINT" | "SIGTERM") => {
-    if (process.exitCode !== undefined) process.exit(exitCodes[signal]);
+  let isAsked = false;
+  const interrupted = (signal: "SIGHUP" | "SIGINT" | "SIGTERM") => {
+    const isFirst = process.exitCode === undefined;
+    if (signal !== "SIGHUP") {
+      if (isAsked) process.exit(exitCodes[signal]);
+      isAsked = true;
+    }
+    if (!isFirst) return;
     process.exitCode = exitCodes[signal];
     stop();
   };
-  process.on("SIGINT", interrupted);
-  process.on("SIGTERM", interrupted);
+  const signals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.on(signal, interrupted);
   return () => {
-    process.off("SIGINT", interrupted);
-    process.off("SIGTERM", interrupted);
+    for (const signal of signals) process.off(signal, interrupted);
   };
 }

@@ -13,14 +13,14 @@ export interface Io {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
-   * Calls `stop` on the first SIGINT or SIGTERM, and exits immediately on the second. Returns a function that
-   * removes the handlers.
+   * Calls `stop` on the first SIGHUP, SIGINT or SIGTERM, and exits immediately on a second SIGINT or SIGTERM.
+   * Returns a function that removes the handlers.
    */
   readonly onInterrupt: (stop: () => void) => () => void;
   /**
-   * From now on, continue even if nobody reads the output any more: a training run should outlive its log.
+   * From now on, continue even if an output fails: a training run should outlive its log and its terminal.
    */
-  readonly keepGoingUnread: () => void;
+  readonly outliveOutput: () => void;
 }
 
 /** Writes a text. Resolves when the stream has accepted it, so that a slow reader slows the writer down. */

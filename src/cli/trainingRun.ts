@@ -7,14 +7,14 @@ export type StartRun<Run> = (options: { readonly listeners: readonly TrainListen
 
 /**
  * Starts a run and reports it until its end. The first interruption stops the run cleanly and saves its
- * state. The run continues even if nobody reads its output.
+ * state. The run continues even if its output fails.
  */
 export async function toldRun<Run extends Pick<TrainRun, "result" | "stop">>(
   io: Io,
   options: ReportOptions,
   start: StartRun<Run>,
 ): Promise<{ readonly result: Awaited<ReturnType<Run["result"]>>; readonly reporter: RunReporter }> {
-  io.keepGoingUnread();
+  io.outliveOutput();
   const reporter = runReporter(io, options);
   const run = start({ listeners: [reporter.listener] });
   const release = io.onInterrupt(() => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -97,7 +97,60 @@ describe("the process of a command", () => {
     const left = await ended([children("writesForever"), "keep going"], {
       act: (child) => child.stdout!.destroy(),
     });
-    expect({ code: left.code, stderr: left.stderr }).toEqual({ code: 0, stderr: "reached the end\n" });
+    expect(left.code).toBe(0);
+    expect(left.stderr).toBe(
+      "warning: Could not write to standard output: its reader has ended. The run continues without it.\nreached the end\n",
+    );
+  });
+
+  const onFullDisk = (args: string[]) =>
+    spawnSync("sh", ["-c", 'exec "$@" > /dev/full', "sh", process.execPath, "--import", "tsx", ...args], {
+      cwd: repository,
+      env: { ...process.env, NODE_OPTIONS: "" },
+      encoding: "utf8",
+    });
+
+  it.skipIf(!existsSync("/dev/full"))("names the full disk of its output, without a stack", () => {
+    for (const args of [[main, "--help"], [main, "train", "--help"], [children("writesForever")]]) {
+      const { status, stderr } = onFullDisk(args);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /^error: Could not write to standard output: no space .*FILES_DISK_FULL.*\n.*\n$/,
+      );
+    }
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("of a training run says once that its log is lost, and goes on", () => {
+    const { status, stderr } = onFullDisk([children("writesForever"), "keep going"]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^warning: .*no space left.*\nreached the end\n$/);
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("does not depend on standard error", () => {
+    const { status, stdout } = spawnSync(
+      "sh",
+      ["-c", 'exec "$@" 2> /dev/full', "sh", process.execPath, "--import", "tsx", main, "evaluate"],
+      { cwd: repository, env: { ...process.env, NODE_OPTIONS: "" }, encoding: "utf8" },
+    );
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  });
+
+  const python = spawnSync("python3", ["-c", "import pty"]).status === 0;
+  it.skipIf(!python)("of a training run goes on when its terminal is closed, and ends normally", () => {
+    const program = `
+import os, pty, subprocess, sys
+master, terminal = pty.openpty()
+child = subprocess.Popen(sys.argv[1:], stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
+os.close(terminal)
+os.read(master, 100)
+os.close(master)
+print(child.wait())`;
+    const { stdout } = spawnSync(
+      "python3",
+      ["-c", program, process.execPath, "--import", "tsx", children("writesForever"), "keep going"],
+      { cwd: repository, env: { ...process.env, NODE_OPTIONS: "" }, encoding: "utf8" },
+    );
+    expect(stdout).toBe("0\n");
   });
 });
 
@@ -113,6 +166,7 @@ describe("an interruption", () => {
   };
 
   it.each([
+    ["SIGHUP", 129],
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const)("by %s lets work end cleanly, with exit code %i", async (signal, expected) => {
@@ -120,6 +174,18 @@ describe("an interruption", () => {
       act: at("working", signal),
     });
     expect({ code, stdout }).toEqual({ code: expected, stdout: "working\nstopping\nsaved\n" });
+  });
+
+  it("by a second SIGHUP, as of a terminal that closes, still lets work end", async () => {
+    const first = at("working", "SIGHUP");
+    const second = at("stopping", "SIGHUP");
+    const { code, stdout } = await ended([children("stopsInTime"), "soon"], {
+      act: (child, seen) => {
+        first(child, seen);
+        second(child, seen);
+      },
+    });
+    expect({ code, stdout }).toEqual({ code: 129, stdout: "working\nstopping\nsaved\n" });
   });
 
   it("ends the process at once the second time", async () => {

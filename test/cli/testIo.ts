@@ -42,7 +42,7 @@ export function testIo(
         interrupt = undefined;
       };
     },
-    keepGoingUnread: () => {},
+    outliveOutput: () => {},
   };
   return { io, stdout, stderr, interrupt: () => interrupt?.() };
 }

@@ -4,7 +4,7 @@ import { writeText } from "../../../src/cli/io.js";
 
 const io = processIo();
 const keepsGoing = process.argv[2] === "keep going";
-if (keepsGoing) io.keepGoingUnread();
+if (keepsGoing) io.outliveOutput();
 for (let line = 0; keepsGoing ? line < 2000 : true; line++) {
   await writeText(io.stdout, `${line} ${"x".repeat(1000)}\n`);
   await new Promise((resolve) => setImmediate(resolve));
