@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { link, readFile, rename, rmdir, unlink, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { NeriumError } from "../errors.js";
 import { attempt, folderLocked, lockLost, lockUnreadable } from "./errors.js";
 import { temporaryName } from "./names.js";
 import { makeFolders } from "./nodeFs.js";
+import { beating, isAlive, place, SILENT, startOf } from "./processes.js";
 import { syncFolder } from "./writeFile.js";
 
 /** The lock file, which says which process uses a folder. */
@@ -17,9 +18,19 @@ interface Holder {
   readonly pid: number;
   /** When the process started, in the system's own units; null if the system does not say. */
   readonly started: string | null;
+  /** Where its id means something; null in a lock of an earlier version. */
+  readonly place: string | null;
   readonly host: string;
   /** Unique to this claim. */
   readonly claim: string;
+}
+
+/** A process's wish for a lock. */
+interface Claim {
+  /** The content of the lock. */
+  readonly text: string;
+  readonly folder: string;
+  readonly patience: number;
 }
 
 /** A folder that only this process writes to. */
@@ -30,32 +41,42 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
+/** How long to watch a lock of another place for signs of life, in milliseconds: a dozen of them. */
+const PATIENCE = 60_000;
+
 /**
  * Locks a folder for this process. Creates the folder if it does not exist. Takes over the lock of a process
- * that no longer runs.
+ * that no longer runs. A process on another machine or in another container cannot be asked, so its lock is
+ * watched: a living process sets the lock's time every few seconds.
  *
  * @throws NeriumError FILES_FOLDER_LOCKED, FILES_LOCK_UNREADABLE, `FILES_…`
  */
-export async function lockFolder(folder: string): Promise<FolderLock> {
+export async function lockFolder(
+  folder: string,
+  { patience = PATIENCE }: { readonly patience?: number } = {},
+): Promise<FolderLock> {
   const target = resolve(folder);
   const path = join(target, LOCK);
   const firstMade = await attempt(target, "create", () => makeFolders(target));
   const claim = randomBytes(4).toString("hex");
-  const holder: Holder = { pid: process.pid, started: startOf(process.pid), host: hostname(), claim };
-  const text = JSON.stringify(holder);
+  const holder: Holder = { pid: process.pid, started: startOf(process.pid), place, host: hostname(), claim };
+  const claimed: Claim = { text: JSON.stringify(holder), folder: target, patience };
+  const { text } = claimed;
   try {
     for (const made of foldersUpTo(target, firstMade)) await syncFolder(dirname(made));
-    await acquire(path, text, target);
+    await acquire(path, claimed);
   } catch (error) {
     await removeEmpty(target, firstMade);
     throw error;
   }
+  const rest = beating(path);
   const isOurs = async () => (await textAt(path).catch(() => undefined)) === text;
   return {
     async check() {
       if (!(await isOurs())) throw lockLost(target, path);
     },
     async release() {
+      rest();
       if (await isOurs()) await unlink(path).catch(() => {});
       await removeEmpty(target, firstMade);
     },
@@ -76,14 +97,14 @@ const textAt = (path: string): Promise<string | undefined> =>
  * them may replace it: the one that gets the succession lock. This is a lock like any other, and its holder
  * may die as well. `recoverInside` recognises the name of a succession lock that a dead process left.
  */
-async function acquire(path: string, text: string, folder: string): Promise<void> {
-  while (!(await placed(path, text))) {
+async function acquire(path: string, claim: Claim): Promise<void> {
+  while (!(await placed(path, claim.text))) {
     const standing = await textAt(path);
     if (standing === undefined) continue;
     const holder = holderIn(standing, path);
-    if (isHeld(holder)) throw folderLocked(folder, path, holder);
+    if (await isHeld(path, holder, claim.patience)) throw folderLocked(claim.folder, path, holder);
     const succession = `${path}.new-${holder.pid}-${holder.claim}`;
-    await acquire(succession, text, folder);
+    await acquire(succession, claim);
     try {
       // If the lock has changed, another process was faster, and this succession lock is of no use.
       if ((await textAt(path)) === standing)
@@ -125,43 +146,34 @@ const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).co
 
 function holderIn(text: string, path: string): Holder {
   try {
-    const { pid, started, host, claim } = JSON.parse(text) as Partial<Holder>;
+    const { pid, started, place, host, claim } = JSON.parse(text) as Partial<Holder>;
     if (typeof pid === "number" && typeof host === "string" && /^[0-9a-f]{8}$/.test(claim ?? ""))
-      return { pid, started: started ?? null, host, claim: claim! };
+      return { pid, started: started ?? null, place: place ?? null, host, claim: claim! };
   } catch {}
   throw lockUnreadable(path);
 }
 
-/** Returns true if the holder still runs, or runs on another machine, where this cannot be checked. */
-function isHeld({ pid, started, host }: Holder): boolean {
-  if (host !== hostname()) return true;
-  if (!isAlive(pid)) return false;
-  return started === null || startOf(pid) === started;
+/** Returns true if the holder still runs. */
+async function isHeld(path: string, holder: Holder, patience: number): Promise<boolean> {
+  if (holder.place !== place) return showsLife(path, patience);
+  return isAlive(holder.pid) && (holder.started === null || startOf(holder.pid) === holder.started);
 }
 
-/** Returns true if a process with this id runs on this machine. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+/** Returns true if the time of a lock changes while it is watched, or if the lock disappears. */
+async function showsLife(path: string, patience: number): Promise<boolean> {
+  const time = () =>
+    stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
+  const first = await time();
+  if (first !== undefined && Date.now() - first > SILENT) return false;
+  const end = performance.now() + patience;
+  while (performance.now() < end) {
+    await wait(Math.min(500, patience / 4));
+    if ((await time()) !== first) return true;
   }
-}
-
-/**
- * Returns the boot id of the machine and the start time of a process in clock ticks since boot
- * (`/proc/PID/stat`, field 22).
- */
-function startOf(pid: number): string | null {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${fields[19]}`;
-  } catch {
-    return null;
-  }
+  return false;
 }
 
 /**

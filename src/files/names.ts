@@ -1,19 +1,41 @@
 import { randomBytes } from "node:crypto";
+import { isAlive, placeTag, startTag } from "./processes.js";
 
 /** `new` is being written; `old` is being replaced and is removed afterwards; `gone` is being removed. */
 export type TemporaryRole = "new" | "old" | "gone";
 
-const NAME = /^(.+)\.(new|old|gone)-(\d+)-[0-9a-f]{8}$/;
+const NAME = /^(.+)\.(new|old|gone)-(\d+)-(?:([0-9a-f]{6})([0-9a-f]{6}))?[0-9a-f]{8}$/;
+
+const ownStart = startTag(process.pid);
 
 /** Returns a name next to `path`, on the same file system, that no other process or call uses. */
 export function temporaryName(path: string, role: TemporaryRole): string {
-  return `${path}.${role}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  return `${path}.${role}-${process.pid}-${placeTag}${ownStart}${randomBytes(4).toString("hex")}`;
+}
+
+/** A temporary name in parts. */
+export interface TemporaryName {
+  readonly base: string;
+  readonly role: TemporaryRole;
+  readonly pid: number;
+  /** Whether the process that made it runs; `unknown` if it ran on another machine or in another container. */
+  readonly maker: () => "alive" | "dead" | "unknown";
 }
 
 /** Parses a name made by {@link temporaryName}. Returns `undefined` for any other name. */
-export function parseTemporaryName(
-  name: string,
-): { base: string; role: TemporaryRole; pid: number } | undefined {
+export function parseTemporaryName(name: string): TemporaryName | undefined {
   const match = NAME.exec(name);
-  return match ? { base: match[1]!, role: match[2] as TemporaryRole, pid: Number(match[3]) } : undefined;
+  if (match === null) return undefined;
+  const [, base, role, digits, atPlace, start] = match;
+  const pid = Number(digits);
+  return {
+    base: base!,
+    role: role as TemporaryRole,
+    pid,
+    maker() {
+      if (atPlace !== undefined && atPlace !== placeTag) return "unknown";
+      const runs = isAlive(pid) && (start === undefined || start === startTag(pid));
+      return runs ? "alive" : "dead";
+    },
+  };
 }

@@ -1,9 +1,10 @@
+import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { attempt, fileError, folderNotEmpty, previousNotRemoved } from "./errors.js";
-import { isAlive } from "./lock.js";
 import { parseTemporaryName, temporaryName } from "./names.js";
 import { nodeFs } from "./nodeFs.js";
 import type { FsPort } from "./port.js";
+import { beating, SILENT } from "./processes.js";
 import { syncFolder } from "./writeFile.js";
 
 export interface WriteFolderOptions {
@@ -11,8 +12,18 @@ export interface WriteFolderOptions {
   readonly replace?: boolean;
 }
 
+/** Gives signs of life at a path while something is written there. */
+export async function whileBeating<T>(path: string, write: () => Promise<T>): Promise<T> {
+  const rest = beating(path);
+  try {
+    return await write();
+  } finally {
+    rest();
+  }
+}
+
 /** fsync of every file and folder below a folder, deepest first. */
-async function syncTree(folder: string, fs: FsPort): Promise<void> {
+export async function syncTree(folder: string, fs: FsPort): Promise<void> {
   for (const { name, kind } of await attempt(folder, "read", () => fs.list(folder))) {
     const path = join(folder, name);
     if (kind === "folder") await syncTree(path, fs);
@@ -78,7 +89,8 @@ async function swap(temporary: string, target: string, fs: FsPort): Promise<stri
 /**
  * Cleans up after processes that died while they wrote to a folder. A folder that was renamed aside is moved
  * back if its place is free. What is unfinished, replaced or half removed is deleted. Files of running
- * processes are not touched.
+ * processes are not touched. For a process on another machine or in another container, the file's time says
+ * whether it runs.
  *
  * @param isOwn true if only this process uses the folder: files with its process id then belong to a dead
  *   process
@@ -92,13 +104,30 @@ export async function recoverInside(
   for (const { name } of await attempt(folder, "read", () => fs.list(folder))) {
     const temporary = parseTemporaryName(name);
     if (temporary === undefined) continue;
-    if (isAlive(temporary.pid) && !(isOwn && temporary.pid === process.pid)) continue;
     const path = join(folder, name);
+    const maker = temporary.maker();
+    if (maker === "alive" && !(isOwn && temporary.pid === process.pid)) continue;
+    if (maker === "unknown" && (await isRecent(path))) continue;
     const target = join(folder, temporary.base);
     const vacant = (await attempt(target, "access", () => fs.kind(target))) === undefined;
     if (temporary.role === "old" && vacant) await attempt(target, "restore", () => fs.rename(path, target));
     else await attempt(path, "remove", () => fs.remove(path));
   }
+}
+
+/** Returns true if a file or folder has changed in the last minutes. */
+const isRecent = (path: string): Promise<boolean> =>
+  stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs <= SILENT,
+    () => false,
+  );
+
+/**
+ * Like {@link recoverInside}, for a folder of the user that a command writes to. What cannot be removed, such
+ * as files of another user, stays.
+ */
+export async function tidy(folder: string): Promise<void> {
+  await recoverInside(folder).catch(() => {});
 }
 
 /**
@@ -138,7 +167,7 @@ export async function writeFolderAtomically<T>(
   let previous: string | undefined;
   try {
     await attempt(target, "create", () => fs.makeFolder(temporary));
-    result = await build(temporary);
+    result = await whileBeating(temporary, () => build(temporary));
     await syncTree(temporary, fs);
     if (await standsFolder(target, replace, fs)) previous = await swap(temporary, target, fs);
     else await take(target, temporary, fs);

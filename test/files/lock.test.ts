@@ -1,10 +1,20 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isNeriumError } from "../../src/errors.js";
 import { type FolderLock, LOCK, lockFolder, recoverInside } from "../../src/files/index.js";
+import { place } from "../../src/files/processes.js";
 import { quickFolder } from "./scratch.js";
 
 let parent: string;
@@ -18,8 +28,8 @@ afterEach(() => rmSync(parent, { recursive: true, force: true }));
 /** No process has this id: Linux's largest is 2^22. */
 const DEAD = 2 ** 30;
 
-const lockText = (holder: Partial<Record<"pid" | "started" | "host" | "claim", unknown>>) =>
-  JSON.stringify({ pid: DEAD, started: "boot 1", host: hostname(), claim: "0123abcd", ...holder });
+const lockText = (holder: Partial<Record<"pid" | "started" | "place" | "host" | "claim", unknown>>) =>
+  JSON.stringify({ pid: DEAD, started: "1", place, host: hostname(), claim: "0123abcd", ...holder });
 
 function plant(text: string): void {
   mkdirSync(folder, { recursive: true });
@@ -66,10 +76,7 @@ describe("lockFolder", () => {
 
   test.each([
     ["a process that is dead", () => lockText({})],
-    [
-      "a living process that was started at another time",
-      () => lockText({ pid: process.pid, started: "boot 1" }),
-    ],
+    ["a living process that was started at another time", () => lockText({ pid: process.pid, started: "1" })],
   ])("takes over the lock of %s", async (_, text) => {
     plant(text());
     const lock = await lockFolder(folder);
@@ -101,13 +108,36 @@ describe("lockFolder", () => {
   });
 
   test.each([
-    ["a process on another machine", () => lockText({ host: "elsewhere" })],
     ["a living process whose start is not known", () => lockText({ pid: process.pid, started: null })],
   ])("refuses the lock of %s", async (_, text) => {
     plant(text());
     await expect(lockFolder(folder)).rejects.toMatchObject({ code: "FILES_FOLDER_LOCKED" });
     expect(readFileSync(join(folder, LOCK), "utf8")).toBe(text());
     expect(readdirSync(folder)).toEqual([LOCK]);
+  });
+
+  test("a lock of another place, such as a container with this host name, is held as long as it beats", async () => {
+    // The process id means another process there, even if it is the number of one that lives here.
+    plant(lockText({ pid: process.pid, place: "another boot or container" }));
+    const beat = setInterval(() => utimesSync(join(folder, LOCK), new Date(), new Date()), 50);
+    await expect(lockFolder(folder, { patience: 2000 })).rejects.toMatchObject({
+      code: "FILES_FOLDER_LOCKED",
+    });
+    clearInterval(beat);
+    const lock = await lockFolder(folder, { patience: 200 });
+    await lock.check();
+    await lock.release();
+  });
+
+  test("a lock of another place that was silent for long is taken at once", async () => {
+    plant(lockText({ pid: process.pid, place: "before the restart" }));
+    utimesSync(join(folder, LOCK), new Date(0), new Date(0));
+    await (await lockFolder(folder)).release();
+  });
+
+  test("a changed host name does not matter at the same place", async () => {
+    plant(lockText({ host: "its former name" }));
+    await (await lockFolder(folder)).release();
   });
 
   test.each(["", "{", "null", "[]", "mine", '{"pid":"1"}', lockText({ claim: "../../x" })])(
