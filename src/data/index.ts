@@ -1,4 +1,4 @@
-export { type Conversion, type ConvertOptions, convert } from "./convert/convert.js";
+export { type Conversion, type ConvertOptions, convert, requireFree } from "./convert/convert.js";
 export { problemText } from "./errors.js";
 export { severalDocuments } from "./formats/writing.js";
 export { type InspectOptions, inspectPaths, type PathsReport } from "./inspect/inspectPaths.js";

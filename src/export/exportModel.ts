@@ -1,8 +1,7 @@
-import { copyFile, link, readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import type { NeriumWarning } from "../errors.js";
-import { attempt, recoverInside, writeFolderAtomically } from "../files/index.js";
+import { lockFolder, recoverInside, writeFilesInto } from "../files/index.js";
 import { emitted, openModel } from "../infer/model.js";
 import { ParameterReader } from "../models/index.js";
 import { Owned } from "../owned.js";
@@ -11,14 +10,13 @@ import { checkFailed, exportOptionInvalid } from "./errors.js";
 import type { ExportedFile } from "./exportedFile.js";
 import {
   type ExportDtype,
-  type ExportedForm,
   type ExportTarget,
   exportDtypes,
   exportedForm,
   exportTargets,
 } from "./exportedForm.js";
 import { ExportedTagger } from "./exportedTagger.js";
-import { recordExport } from "./record.js";
+import { exportedBefore, recordExport } from "./record.js";
 import { writeOnnx } from "./writeOnnx.js";
 
 /** What to write, and how to check it. */
@@ -60,12 +58,12 @@ export interface ExportResult {
  * Writes a fine-tuned model as ONNX for other programs (transformers.js, optimum, ONNX Runtime) into its
  * folder `onnx`, checks each file against the original, and adds the results to the model card.
  *
- * All files are replaced together at the end, or none if anything fails.
+ * Files of an earlier export are replaced at the end, or none if anything fails. Other files in `onnx` stay.
  *
  * @example
  * const { files } = await exportModel("my-model", { dtypes: ["fp32", "int8"], check: "test.conll" });
  *
- * @throws NeriumError as openModel; EXPORT_CHECK_FAILED, EXPORT_OPTION_INVALID, `FILES_…`; with `check` as
+ * @throws NeriumError as openModel; EXPORT_CHECK_FAILED, EXPORT_OPTION_INVALID, FILES_NOT_OURS, `FILES_…`; with `check` as
  *   readDataset
  */
 export async function exportModel(folder: string, options: ExportOptions = {}): Promise<ExportResult> {
@@ -80,11 +78,13 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
   const target = join(folder, "onnx");
   return Owned.during(async (owned) => {
     const reader = owned.own(await ParameterReader.open(folder, config, labels.length), "close");
+    owned.own(await lockFolder(folder), "release");
     await recoverInside(folder);
-    const files = await writeFolderAtomically(
+    const before = await exportedBefore(folder);
+    const replaced = new Set(forms.flatMap(({ file }) => [file, `${file}_data`]));
+    const files = await writeFilesInto(
       target,
       async (temporary) => {
-        await keepOthers(target, temporary, forms);
         const written: ExportedFile[] = [];
         for (const form of forms) {
           signal?.throwIfAborted();
@@ -98,7 +98,13 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
         }
         return written;
       },
-      { replace: true },
+      {
+        writer: "export",
+        replace: true,
+        expected: forms.map(({ file }) => file),
+        stays: (name) => !replaced.has(name),
+        own: before,
+      },
     );
     const checkedOn = { ...check.on, name: basename(check.on.name) };
     await recordExport(folder, tokenizer, { checkedOn, files, crf: model.crf !== undefined });
@@ -125,17 +131,6 @@ function checkedForms({ dtypes = exportDtypes, target = "any", ...shares }: Expo
     if (!(share >= 0 && share <= 1)) throw exportOptionInvalid(name, share, "a number from 0 to 1");
   }
   return [...new Set(dtypes)].map((dtype) => exportedForm(dtype, target));
-}
-
-/** Keeps the files of the folder that this export does not write. */
-async function keepOthers(from: string, to: string, forms: readonly ExportedForm[]): Promise<void> {
-  const replaced = new Set(forms.flatMap(({ file }) => [file, `${file}_data`]));
-  const entries = await readdir(from, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    if (!entry.isFile() || replaced.has(entry.name)) continue;
-    const [source, copy] = [join(from, entry.name), join(to, entry.name)];
-    await link(source, copy).catch(() => attempt(copy, "write", () => copyFile(source, copy)));
-  }
 }
 
 async function answers(

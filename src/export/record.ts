@@ -82,6 +82,16 @@ async function updateCard(folder: string, rows: readonly ExportRow[], crf: boole
   await writeFileAtomically(join(folder, CARD), updated);
 }
 
+/** Names of the files in `onnx` that the results of earlier exports list. */
+export async function exportedBefore(folder: string): Promise<string[]> {
+  const results = (await readJson(folder, RESULTS)) as { files?: unknown } | undefined;
+  const rows = Array.isArray(results?.files) ? (results.files as Partial<ExportRow>[]) : [];
+  return rows.flatMap(({ file }) => {
+    const name = /^onnx\/([^/\\]+)$/.exec(String(file))?.[1];
+    return name === undefined ? [] : [name, `${name}_data`];
+  });
+}
+
 const readText = (folder: string, name: string): Promise<string | undefined> =>
   readFile(join(folder, name), "utf8").catch(() => undefined);
 

@@ -127,6 +127,27 @@ export const previousNotRemoved = (folder: string, previous: string, cause: unkn
     { where: previous, remedy: "Remove this folder yourself.", cause },
   );
 
+/** A command was told to write to one of the files that it reads. */
+export const outputIsInput = (path: string) =>
+  new NeriumError("FILES_OUTPUT_IS_INPUT", `The output ${path} is a file that this command reads`, {
+    where: path,
+    remedy: "Choose another output. A file that is read is never replaced.",
+  });
+
+/** The place of an output file is taken by something that the command has not written. */
+export const outputNotOurs = (path: string) =>
+  new NeriumError("FILES_NOT_OURS", `${path} exists, and this command has not listed it as its own`, {
+    where: path,
+    remedy: "Move or remove it, or choose another folder.",
+  });
+
+/** The output is a device, a pipe or a socket. */
+export const notARegularFile = (path: string) =>
+  new NeriumError("FILES_NOT_A_REGULAR_FILE", `The output ${path} is not a regular file`, {
+    where: path,
+    remedy: "Choose the path of a file.",
+  });
+
 /** Another process uses the folder. */
 export const folderLocked = (folder: string, lock: string, holder: { pid: number; host: string }) =>
   new NeriumError("FILES_FOLDER_LOCKED", `${folder} is in use by process ${holder.pid} on ${holder.host}`, {

@@ -3,6 +3,7 @@ export { isDeep, writeJson } from "./json.js";
 export { type FolderLock, LOCK, lockFolder } from "./lock.js";
 export { folderDamage, MANIFEST, sha256, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
 export { nodeFs } from "./nodeFs.js";
+export { claimFiles, prepareOutputFile, refuseInputs, writeFilesInto } from "./outputFiles.js";
 export type { EntryKind, FsPort, OpenFile } from "./port.js";
 export { writeAll } from "./writeAll.js";
 export { type FileContent, syncFolder, writeFileAtomically } from "./writeFile.js";

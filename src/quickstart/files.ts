@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { attempt, writeFileAtomically } from "../files/index.js";
+import { attempt, claimFiles, writeFileAtomically } from "../files/index.js";
 import type { Sentence } from "../text/sentence.js";
 import { quickstartConfig } from "./config.js";
 import { quickstartCorpus } from "./corpus.js";
@@ -18,9 +18,16 @@ export interface QuickstartFiles {
 
 /**
  * Writes the corpus as `train.conll`, `validation.conll` and `test.conll`, and `encoder/` with configuration
- * and tokenizer. Creates the folder if it does not exist. Throws the errors of `files/` (`FILES_…`).
+ * and tokenizer. Creates the folder if it does not exist. Files of an earlier quickstart are replaced if
+ * `overwrite` is set, and files of the user never.
+ *
+ * @throws NeriumError FILES_NOT_OURS before anything is written, `FILES_…`
  */
-export async function writeQuickstartFiles(folder: string, seed: number): Promise<QuickstartFiles> {
+export async function writeQuickstartFiles(
+  folder: string,
+  seed: number,
+  overwrite = false,
+): Promise<QuickstartFiles> {
   const corpus = quickstartCorpus(seed);
   const tokenizer = quickstartTokenizer(corpus.train);
   const vocabularySize = tokenizer["vocab.txt"].trimEnd().split("\n").length;
@@ -31,8 +38,16 @@ export async function writeQuickstartFiles(folder: string, seed: number): Promis
     validation: join(folder, "validation.conll"),
     test: join(folder, "test.conll"),
   };
+  const names = ["config.json", ...Object.keys(tokenizer), "model.safetensors"];
+  const parts = ["train", "validation", "test"] as const;
+  await claimFiles(
+    folder,
+    "quickstart",
+    [...parts.map((part) => `${part}.conll`), ...names.map((name) => `encoder/${name}`)],
+    overwrite,
+  );
   await attempt(encoder, "create", () => mkdir(encoder, { recursive: true }));
-  for (const part of ["train", "validation", "test"] as const) {
+  for (const part of parts) {
     await writeFileAtomically(paths[part], conllText(corpus[part]));
   }
   for (const [name, text] of Object.entries({ "config.json": config, ...tokenizer })) {

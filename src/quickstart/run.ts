@@ -36,7 +36,11 @@ export function quickstart(options: QuickstartOptions): TrainRun<QuickstartResul
   const { output, seed = 42, threads, overwriteOutputDir = false, listeners, signal } = options;
   return driveRun(
     async function* (stopped) {
-      const { encoder, train, validation, test, config } = await writeQuickstartFiles(output, seed);
+      const { encoder, train, validation, test, config } = await writeQuickstartFiles(
+        output,
+        seed,
+        overwriteOutputDir,
+      );
       const weights = randomEncoder(parseConfig(JSON.parse(config), join(encoder, "config.json")), seed);
       await writeSafetensors(join(encoder, "model.safetensors"), weights);
       const recipe = {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { NeriumWarning } from "../../errors.js";
 import type { DatasetPart, EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
@@ -30,6 +31,7 @@ interface EvaluateFlags extends ReadFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly predictions?: string;
+  readonly force?: true;
   readonly dataset?: string;
   readonly datasetConfig?: string;
   readonly split?: DatasetPart["split"];
@@ -88,6 +90,7 @@ export function define(io: Io): Command {
       "--predictions <file>",
       "Write the words with their gold and predicted tags to this file, as nerium compare reads them.",
     )
+    .option("--force", "Overwrite the file of --predictions.")
     .addOption(jsonOption())
     .optionsGroup("Performance:")
     .addOption(
@@ -130,8 +133,19 @@ async function evaluate(
   flags: EvaluateFlags,
   io: Io,
 ): Promise<void> {
-  const { json, quiet, examples, maxSeqLength, predictions, dataset, datasetConfig, split, ...options } =
-    flags;
+  const {
+    json,
+    quiet,
+    examples,
+    maxSeqLength,
+    predictions,
+    force,
+    dataset,
+    datasetConfig,
+    split,
+    ...options
+  } = flags;
+  if (predictions !== undefined) await checkPredictions(predictions, data, force ?? false);
   const [{ evaluateFolder }, { errorsByKind }] = await Promise.all([
     import("../../infer/index.js"),
     import("../../evaluate/index.js"),
@@ -170,6 +184,16 @@ async function evaluate(
   const layout = { width: lineWidth(io.stdout), colours: coloursFor(io.stdout, io.env) };
   const report = evaluationReport(evaluation, errors, { file, sentences }, layout);
   await writeText(io.stdout, `${report.join("\n")}\n`);
+}
+
+/** Checks the file of --predictions before the model is loaded. */
+async function checkPredictions(file: string, data: string | DatasetPart, force: boolean): Promise<void> {
+  const [{ dataFilesAt, requireFree }, { prepareOutputFile }] = await Promise.all([
+    import("../../data/index.js"),
+    import("../../files/index.js"),
+  ]);
+  requireFree(typeof data === "string" ? data : data.dataset, file, force);
+  await prepareOutputFile(file, typeof data === "string" && existsSync(data) ? dataFilesAt(data) : []);
 }
 
 async function writePredictions(file: string, { data, predicted }: FolderEvaluation): Promise<void> {

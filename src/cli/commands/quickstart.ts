@@ -23,7 +23,10 @@ export const define = (io: Io): Command =>
     )
     .optionsGroup("Output:")
     .requiredOption("--output <folder>", "Folder for the corpus, the encoder and the model.")
-    .option("--overwrite-output-dir", "Overwrite a model in this folder.")
+    .option(
+      "--overwrite-output-dir",
+      "Overwrite the model and the files of an earlier quickstart in this folder.",
+    )
     .addOption(jsonOption())
     .optionsGroup("Training:")
     .addOption(

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { writeFileAtomically, writeFolderAtomically } from "../../files/index.js";
+import { prepareOutputFile, writeFileAtomically, writeFilesInto } from "../../files/index.js";
 import type { Sentence } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
 import type { TextDocument } from "../../text/textDocument.js";
@@ -96,7 +96,16 @@ export async function convert(
     if (refused.length > 0) throw spansUnfit(refused);
     if (options.strict && lost().length > 0) throw conversionLoses(output, lossesText(lost()));
   });
-  await writeParts(output, to, whole, options.force ?? false);
+  if (isFolder(to))
+    await writeFilesInto(output, (folder) => writeParts(folder, to, whole), {
+      writer: "convert",
+      replace: options.force ?? false,
+      inputs: files,
+    });
+  else {
+    await prepareOutputFile(output, files);
+    await writeParts(output, to, whole);
+  }
   const { written, entities } = counts;
   const ended = (as: SpanProblem["outcome"]) => problems.all.filter(({ outcome }) => outcome === as).length;
   return {
@@ -271,24 +280,15 @@ function* checked(parts: Iterable<Written>, check: () => void): Generator<Writte
 /** About how many characters to write in one call. */
 const CHUNK = 2 ** 20;
 
-/** Writes the parts to a file, or to a folder if the format consists of several files. */
-export async function writeParts(
-  output: string,
-  format: Format,
-  parts: Iterable<Written>,
-  force: boolean,
-): Promise<void> {
-  if (format.holds.shape === "words" || !(format as TextsFormat).folder) {
-    await mkdir(dirname(output), { recursive: true });
-    return writeFileAtomically(output, inChunks(parts));
-  }
-  await writeFolderAtomically(
-    output,
-    async (folder) => {
-      for (const [file, content] of files(parts)) await writeFile(join(folder, file), content);
-    },
-    { replace: force },
-  );
+/** True if a format consists of several files. */
+export const isFolder = (format: Format): boolean =>
+  format.holds.shape === "texts" && (format as TextsFormat).folder !== undefined;
+
+/** Writes the parts to a file, or into a folder if the format consists of several files. */
+export async function writeParts(output: string, format: Format, parts: Iterable<Written>): Promise<void> {
+  await mkdir(isFolder(format) ? output : dirname(output), { recursive: true });
+  if (!isFolder(format)) return writeFileAtomically(output, inChunks(parts));
+  for (const [file, content] of files(parts)) await writeFile(join(output, file), content);
 }
 
 function* inChunks(parts: Iterable<Written>): Generator<Uint8Array> {

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { counted } from "../../counted.js";
-import { writeFolderAtomically } from "../../files/index.js";
+import { writeFilesInto } from "../../files/index.js";
 import type { Dataset, Sentence, TagScheme } from "../../text/sentence.js";
 import { splitSentences } from "../../text/splitSentences.js";
 import { splitWords } from "../../text/splitWords.js";
 import { toScheme } from "../../text/tagSchemes.js";
 import type { TextDocument } from "../../text/textDocument.js";
 import {
+  isFolder,
   type ReadableContent,
   readableContent,
   requireFree,
@@ -72,13 +73,18 @@ export async function splitData(
     options.onNote?.(
       `${counted(apart, "sentence is in another part as well, or differs", "sentences are in another part as well, or differ")} from one there only in case, numbers or punctuation: too many sentences are alike to keep them together`,
     );
-  await writeFolderAtomically(
+  await writeFilesInto(
     output,
     async (folder) => {
       for (const [index, name] of names.entries())
         await writePart(join(folder, fileName(name, format)), format, partOf(part, index), input);
     },
-    { replace: options.force ?? false },
+    {
+      writer: "data-split",
+      replace: options.force ?? false,
+      inputs: opened.files,
+      ...(isFolder(format) ? {} : { expected: names.map((name) => fileName(name, format)) }),
+    },
   );
   return {
     format: format.name,
@@ -102,8 +108,6 @@ function requireAll(
   if (empty >= 0) throw tooFewUnits(file, groups, unit, names[empty]!);
 }
 
-const isFolder = (format: Format): boolean => format.holds.shape === "texts" && "folder" in format;
-
 const fileName = (name: string, format: Format): string =>
   isFolder(format) ? name : `${name}${format.extensions[0]}`;
 
@@ -114,7 +118,7 @@ function writePart(
   input: string,
 ): Promise<void> {
   const options = { file: input, report: () => {}, counts: noCounts() };
-  return writeParts(path, format, writtenAs(format, content, options), false);
+  return writeParts(path, format, writtenAs(format, content, options));
 }
 
 function totalsOf(units: readonly SplitUnit[]) {

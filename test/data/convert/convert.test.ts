@@ -72,7 +72,13 @@ it("between formats of texts only what the new one cannot hold is changed", asyn
 
 it("a folder is written whole, and read as one data set", async () => {
   await convert(at("texts.jsonl"), at("standoff"), { to: "brat" });
-  expect(readdirSync(at("standoff")).sort()).toEqual(["a.ann", "a.txt", "b.ann", "b.txt"]);
+  expect(readdirSync(at("standoff")).sort()).toEqual([
+    ".nerium-convert.json",
+    "a.ann",
+    "a.txt",
+    "b.ann",
+    "b.txt",
+  ]);
   expect(readFileSync(join(at("standoff"), "a.ann"), "utf8")).toBe(
     "T1\tPER 2 5\tAda\nT2\tPER 2 14\tAda Lovelace\nT3\tX 17 19\tve\n",
   );
