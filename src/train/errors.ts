@@ -194,3 +194,10 @@ export function maxSeqLengthBeyondModel(asked: number, most: number): NeriumErro
     },
   );
 }
+
+/** The training data was written or replaced while a run read it. */
+export const trainingDataChanged = (path: string) =>
+  new NeriumError("TRAIN_DATA_CHANGED", `${path} changed while it was read`, {
+    where: path,
+    remedy: "Start the run again once the data is complete.",
+  });

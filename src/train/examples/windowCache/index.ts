@@ -2,7 +2,7 @@
  * A cache on the disk for the windows of training data that is too large for memory. Windows are made once,
  * and found again by a hash of what they are made of.
  */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type DataFacts, type DataPlace, openWords } from "../../../data/index.js";
 import { isNeriumError } from "../../../errors.js";
@@ -15,6 +15,7 @@ import {
   writeFolderWithManifest,
 } from "../../../files/index.js";
 import type { CacheProgress } from "../../../run/events.js";
+import { trainingDataChanged } from "../../errors.js";
 import { CachedTraining, type Labelling } from "./cachedTraining.js";
 import { type CacheFacts, FACTS } from "./layout.js";
 import { type CacheSource, cacheKey } from "./source.js";
@@ -55,9 +56,10 @@ export interface WindowCache {
 export async function windowCache(source: CacheSource, edge: CacheEdge): Promise<WindowCache | undefined> {
   const { root, fs } = edge;
   await recoverInside(root, {}, fs);
+  const states = await statesOf(source);
   const folder = join(root, await cacheKey(source));
   const wasThere = (await folderDamage(folder)) === undefined;
-  if (!wasThere && !(await make(folder, source, edge))) return undefined;
+  if (!wasThere && !(await make(folder, source, edge, states))) return undefined;
   const stored = JSON.parse(
     await attempt(folder, "read", () => readFile(join(folder, FACTS), "utf8")),
   ) as CacheFacts;
@@ -73,7 +75,12 @@ export async function windowCache(source: CacheSource, edge: CacheEdge): Promise
 }
 
 /** Returns false for texts with spans. */
-async function make(folder: string, source: CacheSource, edge: CacheEdge): Promise<boolean> {
+async function make(
+  folder: string,
+  source: CacheSource,
+  edge: CacheEdge,
+  states: ReadonlyMap<string, string>,
+): Promise<boolean> {
   const { signal, tell, fs } = edge;
   const onTurn = (phase: CacheProgress["phase"], file: string) => (sentences: number) => {
     signal.throwIfAborted();
@@ -87,18 +94,17 @@ async function make(folder: string, source: CacheSource, edge: CacheEdge): Promi
     if (opened === undefined) return false;
     parts.push({ path, ...opened });
   }
-  await removeFolder(folder, fs);
+  // Another process may have finished the same cache in the meantime.
+  if ((await folderDamage(folder)) !== undefined) await removeFolder(folder, fs);
   try {
     await writeFolderWithManifest(
       folder,
-      (temporary, hashing) =>
-        writeWindows(
-          temporary,
-          hashing,
-          source,
-          { parts, notes: [...notes] },
-          onTurn("tokenizing", source.paths[0]!),
-        ),
+      async (temporary, hashing) => {
+        const told = onTurn("tokenizing", source.paths[0]!);
+        await writeWindows(temporary, hashing, source, { parts, notes: [...notes] }, told);
+        for (const [path, state] of await statesOf(source))
+          if (state !== states.get(path)) throw trainingDataChanged(path);
+      },
       {},
       fs,
     );
@@ -106,6 +112,21 @@ async function make(folder: string, source: CacheSource, edge: CacheEdge): Promi
     if (!isNeriumError(error) || error.code !== "FILES_FOLDER_NOT_EMPTY") throw error;
   }
   return true;
+}
+
+/**
+ * What changes when a file is written or replaced, or a folder gets other files. The data is read several
+ * times: for its hash, its tags and its windows. If nothing has changed in between, it was the same data.
+ */
+async function statesOf({ paths, files }: CacheSource): Promise<Map<string, string>> {
+  const states = new Map<string, string>();
+  for (const path of [...files, ...paths]) {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await attempt(path, "read", () =>
+      stat(path, { bigint: true }),
+    );
+    states.set(path, [dev, ino, size, mtimeNs, ctimeNs].join(" "));
+  }
+  return states;
 }
 
 /** The facts of a cache, with the present names of its files. */
