@@ -1,3 +1,5 @@
+import { escaped, withoutSecrets } from "./shown.js";
+
 /**
  * The only error class of Nerium. It says what happened, where, and what to do about it.
  *
@@ -33,18 +35,14 @@ export class NeriumError extends Error {
   }
 }
 
-/**
- * Characters that a terminal acts on instead of printing: control characters (except tabs and line feeds),
- * and marks that change the direction of the text.
- */
-const OBEYED = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069]/gu;
 const LONGEST = 1000;
 
-/** Makes a text safe to print, because it may quote a file from anywhere. Cuts it after 1,000 characters. */
+/**
+ * Makes a text safe to print: it may quote a file from anywhere, or an address with a password. Cuts it after
+ * 1,000 characters.
+ */
 function shown(text: string): string {
-  const printable = text
-    .slice(0, LONGEST + 1)
-    .replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const printable = escaped(withoutSecrets(text.slice(0, 2 * LONGEST)).slice(0, LONGEST + 1));
   return printable.length > LONGEST ? `${printable.slice(0, LONGEST)}…` : printable;
 }
 

@@ -1,4 +1,5 @@
 import { isNeriumError } from "../errors.js";
+import { visible, withoutSecrets } from "../shown.js";
 import type { Colours } from "./terminal/colours.js";
 import { wrapped } from "./terminal/wrapped.js";
 
@@ -22,7 +23,7 @@ export interface FailureContext {
 export function failureText(error: unknown, context: FailureContext): string {
   const { command, versions, debug, colours, width } = context;
   const label = colours.bold(colours.red("error:"));
-  const message = error instanceof Error ? error.message : String(error);
+  const message = shown(error instanceof Error ? error.message : String(error));
   const below = isNeriumError(error)
     ? [
         ...(error.where === undefined ? [] : [`at ${error.where}`]),
@@ -30,7 +31,7 @@ export function failureText(error: unknown, context: FailureContext): string {
       ]
     : [
         "This is a bug in Nerium. Please report it with these lines:",
-        command,
+        shown(command),
         versions,
         ...(debug ? [] : ["Run the command with NERIUM_DEBUG=1 to see where the error occurred."]),
       ];
@@ -43,9 +44,13 @@ export function failureText(error: unknown, context: FailureContext): string {
   return `${lines.join("\n")}\n`;
 }
 
+const shown = (text: string): string => visible(withoutSecrets(text));
+
 /** Returns the stack of an error and of its causes. */
 function stacks(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
-  const own = (error.stack ?? String(error)).split("\n").map((line) => `  ${line}`);
+  const own = shown(error.stack ?? String(error))
+    .split("\n")
+    .map((line) => `  ${line}`);
   return error.cause === undefined ? own : [...own, "  caused by", ...stacks(error.cause)];
 }

@@ -1,3 +1,5 @@
+import { escaped } from "../shown.js";
+
 /** A stream for text output: `process.stdout`, or a replacement in tests. */
 export interface Output {
   write(text: string, done?: () => void): boolean;
@@ -32,7 +34,7 @@ export function writeText(output: Output, text: string): Promise<void> {
 
 /** Writes the result of a command as one JSON object. */
 export const writeJson = (output: Output, result: object): Promise<void> =>
-  writeText(output, `${JSON.stringify(result)}\n`);
+  writeText(output, `${escaped(JSON.stringify(result))}\n`);
 
 /** Returns the width for the layout of text: the terminal's width, or 80 cells if there is no terminal. */
 export function widthOf(output: Output): number {

@@ -4,6 +4,7 @@ import { badUsage } from "./errors.js";
 import { exitCodeOf, exitCodes } from "./exit.js";
 import { failureText } from "./failure.js";
 import { type Io, lineWidth } from "./io.js";
+import { cleanedIo } from "./terminal/cleaned.js";
 import { coloursFor } from "./terminal/colours.js";
 import { version } from "./version.js";
 
@@ -61,7 +62,8 @@ export const commands: CommandList = {
  * @param argv the arguments after the name of the program
  * @returns the exit code
  */
-export async function nerium(argv: readonly string[], io: Io): Promise<number> {
+export async function nerium(argv: readonly string[], raw: Io): Promise<number> {
+  const io = cleanedIo(raw);
   try {
     await dispatch(argv, io);
     return exitCodes.done;
@@ -70,7 +72,7 @@ export async function nerium(argv: readonly string[], io: Io): Promise<number> {
     const failure = error instanceof CommanderError ? refused(error, argv) : error;
     io.stderr.write(
       failureText(failure, {
-        command: ["nerium", ...argv].join(" "),
+        command: ["nerium", ...argv].join(" ").replace(/(--[\w-]*token) \S+/g, "$1 ***"),
         versions: `Nerium ${version()}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
         debug: io.env.NERIUM_DEBUG === "1",
         colours: coloursFor(io.stderr, io.env),

@@ -1,4 +1,5 @@
 import type { TrainListener, TrainResult, TrainRun } from "../run/driveRun.js";
+import { visible } from "../shown.js";
 import type { Io } from "./io.js";
 import { type ReportOptions, type RunReporter, runReporter } from "./terminal/runListener.js";
 
@@ -40,4 +41,4 @@ export const resultJson = (result: TrainResult) => ({
 
 /** Quotes a word for a shell, if needed. */
 export const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${visible(text).replaceAll("'", "'\\''")}'`;

@@ -12,7 +12,7 @@ const called = ({ kind, asked }: Named): string => `${kind === "model" ? "model"
  * Removes from the addresses in a text everything that may be secret: user name and password, query,
  * fragment. Addresses of files on other hosts are signed, and anyone who has one may read or write the file.
  */
-const withoutSecrets = (text: string): string =>
+const bareAddresses = (text: string): string =>
   text.replace(
     /\b([a-z][a-z\d+.-]*:\/\/)(?:[^\s/?#"'<>]*@)?([^\s?#"'<>]*)(?:[?#](?:[^\s"'<>]*[^\s"'<>.,;:)])?)?/gi,
     "$1$2",
@@ -58,7 +58,7 @@ export const gated = (named: Named, page: string, hasToken: boolean) =>
 /** The hub rejects the token. */
 export const tokenRefused = (address: string) =>
   new NeriumError("HUB_TOKEN_REFUSED", "The hub rejected the token", {
-    where: withoutSecrets(address),
+    where: bareAddresses(address),
     remedy:
       "Create a new token with the required permissions in your account settings, and set HF_TOKEN to it.",
   });
@@ -102,7 +102,7 @@ export const unreachable = (address: string, cause: unknown, named?: Named) =>
     "HUB_UNREACHABLE",
     `${named === undefined ? "Could" : `There is no local folder ${named.asked}, and Nerium could`} not connect to the hub: ${reason(cause)}`,
     {
-      where: withoutSecrets(address),
+      where: bareAddresses(address),
       remedy:
         "Check the connection, HF_ENDPOINT and, behind a proxy, HTTPS_PROXY. HF_HUB_OFFLINE=1 uses only the cache.",
       cause,
@@ -111,27 +111,27 @@ export const unreachable = (address: string, cause: unknown, named?: Named) =>
 
 function reason(cause: unknown): string {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  return withoutSecrets(inner instanceof Error ? inner.message || inner.name : String(inner)).slice(0, 200);
+  return bareAddresses(inner instanceof Error ? inner.message || inner.name : String(inner)).slice(0, 200);
 }
 
 /** The hub reports a failure of its own, or its answer cannot be understood. */
 export const answerUnexpected = (address: string, what: string) =>
-  new NeriumError("HUB_ANSWER", `Unexpected response from the hub: ${withoutSecrets(what).slice(0, 300)}`, {
-    where: withoutSecrets(address),
+  new NeriumError("HUB_ANSWER", `Unexpected response from the hub: ${bareAddresses(what).slice(0, 300)}`, {
+    where: bareAddresses(address),
     remedy: "Try again later. If HF_ENDPOINT is set, check that it is the address of a hub.",
   });
 
 /** The hub accepts no more requests for now: it asks to wait too long, or still refuses after all tries. */
 export const rateLimited = (address: string, seconds: number) =>
   new NeriumError("HUB_RATE_LIMITED", `The hub accepts no more requests for ${Math.ceil(seconds)} s`, {
-    where: withoutSecrets(address),
+    where: bareAddresses(address),
     remedy: "Try again after that time. Requests with HF_TOKEN have a higher limit.",
   });
 
 /** Too many redirects in a row. */
 export const redirectsWithoutEnd = (address: string) =>
   new NeriumError("HUB_REDIRECTS", "The hub redirects too many times", {
-    where: withoutSecrets(address),
+    where: bareAddresses(address),
     remedy: "Check HF_ENDPOINT and the proxy.",
   });
 
@@ -141,7 +141,7 @@ export const insecure = (address: string) =>
     "HUB_INSECURE",
     "The address is not https: others on the network could read the token and change the model",
     {
-      where: withoutSecrets(address),
+      where: bareAddresses(address),
       remedy: "Set HF_ENDPOINT to an https:// address. http:// is only allowed for localhost.",
     },
   );
@@ -150,11 +150,11 @@ export const insecure = (address: string) =>
 export const insecureRedirect = (from: URL, to: URL) =>
   new NeriumError(
     "HUB_INSECURE",
-    withoutSecrets(
+    bareAddresses(
       `The hub redirects from ${from.href} to ${to.href}, which is not https: others on the network could read and change the data`,
     ),
     {
-      where: withoutSecrets(from.href),
+      where: bareAddresses(from.href),
       remedy: "Check HF_ENDPOINT and the proxy: the server that responds may not be the hub.",
     },
   );
@@ -207,7 +207,7 @@ export const uploadInterrupted = (address: string, cause: unknown) =>
     "HUB_UPLOAD_INTERRUPTED",
     `The upload was interrupted and cannot be repeated, because its source is a stream: ${reason(cause)}`,
     {
-      where: withoutSecrets(address),
+      where: bareAddresses(address),
       remedy:
         "Start the upload again. A source that can be read again (a Blob or bytes) is retried automatically.",
       cause,
@@ -298,7 +298,7 @@ export const nothingToPush = (folder: string) =>
 
 /** The hub refuses the upload. */
 export const pushRefused = (name: string, why: string) =>
-  new NeriumError("HUB_PUSH_REFUSED", `The hub rejected the upload: ${withoutSecrets(why).slice(0, 300)}`, {
+  new NeriumError("HUB_PUSH_REFUSED", `The hub rejected the upload: ${bareAddresses(why).slice(0, 300)}`, {
     where: name,
     remedy: "Check that the token has write access to this name, then run nerium push FOLDER NAME.",
   });

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { keepSecret } from "../shown.js";
 import { addressInvalid, addressWithPassword, insecure } from "./errors.js";
 
 /** Settings of the hub, read from environment variables with huggingface_hub's names. */
@@ -39,18 +40,21 @@ export async function hubSettings(environment: Environment = process.env): Promi
   const tokenFile = of("HF_TOKEN_PATH") ?? join(home, "token");
   const endpoint = (of("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
   const address = addressOf(endpoint, "HF_ENDPOINT");
+  keepPassword(address);
   requireSecure(address);
   if (address.username !== "" || address.password !== "") throw addressWithPassword("HF_ENDPOINT");
   const proxy = (name: string): string | undefined => {
     const value = either(name) ?? either("ALL_PROXY");
-    if (value !== undefined) addressOf(value, name);
+    if (value !== undefined) keepPassword(addressOf(value, name));
     return value;
   };
+  const token =
+    of("HF_TOKEN") ?? of("HUGGING_FACE_HUB_TOKEN") ?? (await tokenIn(expanded(tokenFile, environment)));
+  for (const line of token?.split(/\s+/) ?? []) keepSecret(line);
   return {
     endpoint,
     cache: expanded(of("HF_HUB_CACHE") ?? of("HUGGINGFACE_HUB_CACHE") ?? join(home, "hub"), environment),
-    token:
-      of("HF_TOKEN") ?? of("HUGGING_FACE_HUB_TOKEN") ?? (await tokenIn(expanded(tokenFile, environment))),
+    token,
     offline: /^(1|on|yes|true)$/i.test(of("HF_HUB_OFFLINE") ?? of("TRANSFORMERS_OFFLINE") ?? ""),
     proxies: { https: proxy("HTTPS_PROXY"), http: proxy("HTTP_PROXY"), except: either("NO_PROXY") ?? "" },
   };
@@ -74,6 +78,21 @@ async function tokenIn(file: string): Promise<string | undefined> {
 function addressOf(address: string, variable: string): URL {
   if (!/^https?:\/\//.test(address) || !URL.canParse(address)) throw addressInvalid(variable, address);
   return new URL(address);
+}
+
+/** Hides the password of an address in all messages, also as it is sent. */
+function keepPassword({ username, password }: URL): void {
+  if (password === "") return;
+  for (const each of [password, decoded(password)]) keepSecret(each);
+  keepSecret(Buffer.from(`${decoded(username)}:${decoded(password)}`).toString("base64"));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 const THIS_MACHINE = new Set(["localhost", "127.0.0.1", "[::1]"]);

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { visible } from "../../shown.js";
 import { kebabFlags, newCommand } from "../command.js";
 import { badUsage } from "../errors.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { jsonOption, wholeNumberOption } from "../options.js";
 import { comparisonReport } from "../terminal/comparisonReport.js";
-import { printable } from "../terminal/entities.js";
 import { wrapped } from "../terminal/wrapped.js";
 
 interface CompareFlags {
@@ -71,7 +71,7 @@ async function compareFiles(files: Files, flags: CompareFlags, io: Io): Promise<
   const comparison = await compare(files.a, files.b, { draws, seed, mode: strict ? "strict" : "default" });
   if (json) return writeJson(io.stdout, { files, ...comparison });
   const lines = comparisonReport(comparison, files).map((line) =>
-    wrapped(printable(line), lineWidth(io.stdout), "    "),
+    wrapped(visible(line), lineWidth(io.stdout), "    "),
   );
   await writeText(io.stdout, `${lines.join("\n")}\n`);
 }

@@ -2,6 +2,7 @@ import type { Command, Option } from "commander";
 import type { Conversion, SpanProblem } from "../../data/index.js";
 import { lossesText } from "../../data/read/leftOut.js";
 import { countingText } from "../../data/spans/offsetUnit.js";
+import { visible } from "../../shown.js";
 import { kebabFlags, newCommand } from "../command.js";
 import {
   badTagsOption,
@@ -15,7 +16,6 @@ import {
 import { formatOption, formatsTable, toOption } from "../formatOptions.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { choiceOption, jsonOption, type WordRuleFlags, wordRuleOptions } from "../options.js";
-import { printable } from "../terminal/entities.js";
 import { count, counted } from "../terminal/figures.js";
 import { printNotes } from "../terminal/messages.js";
 import { wrapped } from "../terminal/wrapped.js";
@@ -90,7 +90,7 @@ async function convertFiles(input: string, output: string, flags: ConvertFlags, 
     onProblem(problem) {
       problems.push(problem);
       if (problem.outcome === "split") return;
-      const line = printable(`${placeOf(problem)}: ${problemText(problem)}`);
+      const line = visible(`${placeOf(problem)}: ${problemText(problem)}`);
       if (!json) io.stderr.write(`${wrapped(line, lineWidth(io.stderr))}\n`);
     },
   });

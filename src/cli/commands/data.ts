@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { visible } from "../../shown.js";
 import { kebabFlags, newCommand, parseSubcommands } from "../command.js";
 import { badTagsOption, chosenReading, FROM, type ReadFlags, readOptions } from "../dataFlags.js";
 import { badValue } from "../errors.js";
@@ -7,7 +8,6 @@ import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { jsonOption, quietOption, wholeNumberOption } from "../options.js";
 import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
-import { printable } from "../terminal/entities.js";
 import { count, counted } from "../terminal/figures.js";
 import { inspectionReport } from "../terminal/inspectionReport.js";
 import { printNotes, warningListener } from "../terminal/messages.js";
@@ -198,5 +198,5 @@ async function divided(input: string, output: string, flags: SplitFlags, io: Io)
     ]),
   ];
   const lines = fittingTable(rows, lineWidth(io.stdout));
-  await writeText(io.stdout, `${lines.map(printable).join("\n")}\nsplit by ${unit}, seed ${seed}\n`);
+  await writeText(io.stdout, `${lines.map(visible).join("\n")}\nsplit by ${unit}, seed ${seed}\n`);
 }

@@ -1,5 +1,6 @@
 import { columnLines, documentLine } from "../../data/formats/columns/conll.js";
 import type { Ner } from "../../infer/index.js";
+import { visible } from "../../shown.js";
 import { splitSentences } from "../../text/splitSentences.js";
 import type { TextWord } from "../../text/splitWords.js";
 import type { Prediction, PredictionFormat } from "./prediction.js";
@@ -7,6 +8,7 @@ import type { Prediction, PredictionFormat } from "./prediction.js";
 /**
  * CoNLL columns: one line with word and IOB2 tag per word, an empty line after each sentence, `-DOCSTART-`
  * before each file. If a type contains a space, tabs separate the columns.
+ * Control characters become visible symbols.
  *
  * @param types entity types of the model
  */
@@ -45,6 +47,6 @@ function* sentenceLines(
   for (const words of splitSentences(all, text)) {
     const own = words.map(() => tags.get(index++) ?? "O");
     const sentence = { words: words.map((word) => word.text), tags: own, document: 0, line };
-    yield columnLines(sentence, [own], delimiter);
+    yield visible(columnLines(sentence, [own], delimiter));
   }
 }

@@ -1,4 +1,4 @@
-import { printable } from "../terminal/entities.js";
+import { visible } from "../../shown.js";
 import { count, counted } from "../terminal/figures.js";
 import { type Prediction, type PredictionFormat, segments } from "./prediction.js";
 
@@ -46,9 +46,12 @@ function paragraph(prediction: Prediction, numbers: ReadonlyMap<string, number>)
   return `<p dir="auto"${number}>${parts.join("")}${rest}</p>\n`;
 }
 
-/** Escapes text for HTML. Control characters become visible symbols, because HTML does not allow them. */
+/**
+ * Escapes text for HTML, also marks of direction. Control characters become visible symbols, because HTML does
+ * not allow them.
+ */
 const escaped = (text: string): string =>
-  printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  visible(text.replace(/[&<>"'\u202a-\u202e\u2066-\u2069]/g, (character) => `&#${character.charCodeAt(0)};`));
 
 /** Returns hues that differ as much as possible, for any number of types. */
 const hue = (number: number): number => Math.round(210 + number * 137.5) % 360;

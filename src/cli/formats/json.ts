@@ -1,4 +1,5 @@
 import { inCodePoints } from "../../infer/offsets.js";
+import { escaped } from "../../shown.js";
 import { type Prediction, type PredictionFormat, withFields } from "./prediction.js";
 
 /** One JSON object per line, in the order of the texts. */
@@ -25,5 +26,5 @@ export function jsonArrayOf(elementOf: (prediction: Prediction) => string): Pred
 
 function objectOf({ file, line, text, entities, fields, ...facts }: Prediction, codePoints: boolean): string {
   const counted = codePoints ? inCodePoints(text, entities) : entities;
-  return JSON.stringify(withFields({ file, line, text, entities: counted, ...facts }, fields));
+  return escaped(JSON.stringify(withFields({ file, line, text, entities: counted, ...facts }, fields)));
 }

@@ -1,4 +1,5 @@
 import type { ModelComparison } from "../../infer/compare.js";
+import { visible } from "../../shown.js";
 import { counted, score } from "./figures.js";
 import { table } from "./table.js";
 
@@ -24,7 +25,7 @@ export function comparisonReport(
 }
 
 function rows(name: string, files: readonly string[], f1: readonly number[], mean: number): string[][] {
-  const each = files.map((file, run) => [`${run === 0 ? name : " "}  ${file}`, score(f1[run]!)]);
+  const each = files.map((file, run) => [`${run === 0 ? name : " "}  ${visible(file)}`, score(f1[run]!)]);
   return files.length === 1 ? each : [...each, [`   mean of ${files.length}`, score(mean)]];
 }
 

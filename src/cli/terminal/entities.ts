@@ -1,4 +1,5 @@
 import { inCodePoints } from "../../infer/offsets.js";
+import { visible } from "../../shown.js";
 import { type Prediction, type PredictionFormat, segments } from "../formats/prediction.js";
 import { type Colours, typeColours } from "./colours.js";
 
@@ -13,9 +14,9 @@ export function entityText(colours: Colours, codePoints = false): PredictionForm
 
   function marked(prediction: Prediction): string {
     const parts = Array.from(segments(prediction), ({ text, entity }) => {
-      if (entity === undefined) return printable(text);
-      if (!colours.isColorSupported) return `[${entity.type} ${printable(text)}]`;
-      return colours.bold(colourOf(entity.type)(printable(text)));
+      if (entity === undefined) return visible(text);
+      if (!colours.isColorSupported) return `[${visible(entity.type)} ${visible(text)}]`;
+      return colours.bold(colourOf(entity.type)(visible(text)));
     });
     return `${parts.join("")}\n`;
   }
@@ -24,8 +25,8 @@ export function entityText(colours: Colours, codePoints = false): PredictionForm
     const width = Math.max(0, ...entities.map(({ type }) => type.length));
     const counted = codePoints ? inCodePoints(text, entities) : entities;
     const lines = counted.map(({ type, score, text: words, start, end }) => {
-      const figures = `${score.toFixed(4)}  ${printable(words)}  ${colours.dim(`${start}-${end}`)}`;
-      return `  ${colourOf(type)(type.padEnd(width))}  ${figures}\n`;
+      const figures = `${score.toFixed(4)}  ${visible(words)}  ${colours.dim(`${start}-${end}`)}`;
+      return `  ${colourOf(type)(visible(type).padEnd(width))}  ${figures}\n`;
     });
     if (lines.length === 0) lines.push(`  ${colours.dim("no entities")}\n`);
     if (truncated) lines.push(`  ${colours.dim("truncated: the end was not read")}\n`);
@@ -36,18 +37,9 @@ export function entityText(colours: Colours, codePoints = false): PredictionForm
     each(prediction) {
       const begins = prediction.file !== file;
       file = prediction.file;
-      const heading = begins && file !== undefined ? `${colours.bold(printable(file))}\n` : "";
+      const heading = begins && file !== undefined ? `${colours.bold(visible(file))}\n` : "";
       if (prediction.text.trim() === "") return `${heading}\n`;
       return heading + marked(prediction) + list(prediction);
     },
   };
-}
-
-/** Replaces control characters with visible symbols, so that a text cannot control the terminal. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: this regex searches for control characters
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : "␡";
-  });
 }

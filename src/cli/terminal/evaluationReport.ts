@@ -1,7 +1,7 @@
 import type { ErrorKind, ErrorsOfKind } from "../../evaluate/index.js";
 import type { FolderEvaluation } from "../../infer/index.js";
+import { visible } from "../../shown.js";
 import type { Colours } from "./colours.js";
-import { printable } from "./entities.js";
 import { count, counted, duration, score } from "./figures.js";
 import { scoresReport } from "./scoresReport.js";
 import { wrapped } from "./wrapped.js";
@@ -53,9 +53,9 @@ function errorLines(
     ...examples.map(({ sentence, gold, predicted }) => {
       const { words, line } = sentences[sentence]!;
       const entity = (span: typeof gold) =>
-        span && `${span.type} "${printable(words.slice(span.start, span.end).join(" "))}"`;
+        span && visible(`${span.type} "${words.slice(span.start, span.end).join(" ")}"`);
       const found = [gold && `gold ${entity(gold)}`, predicted && `predicted ${entity(predicted)}`];
-      return `  ${found.filter(Boolean).join(", ")}  ${colours.dim(`${file}:${line}`)}`;
+      return `  ${found.filter(Boolean).join(", ")}  ${colours.dim(visible(`${file}:${line}`))}`;
     }),
   ]);
 }

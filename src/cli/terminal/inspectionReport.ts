@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { PathsReport } from "../../data/index.js";
+import { visible } from "../../shown.js";
 import type { Colours } from "./colours.js";
-import { printable } from "./entities.js";
 import { count } from "./figures.js";
 import { fittingTable } from "./table.js";
 import { wrapped } from "./wrapped.js";
@@ -57,7 +57,7 @@ function splitLines({ splits }: PathsReport, { width }: Layout): string[] {
   const rows = [
     ["", "format", "scheme", "documents", "sentences", "words", "entities"],
     ...splits.map(({ name, format, scheme, documents, sentences, words, untagged, entities }) => [
-      printable(name),
+      visible(name),
       format,
       untagged === sentences ? "no tags" : scheme,
       count(documents),
@@ -78,11 +78,8 @@ function entityLines({ splits }: PathsReport, { width, colours: { bold } }: Layo
     bold("entities by type"),
     ...fittingTable(
       [
-        ["", ...splits.map(({ name }) => printable(name))],
-        ...types.map((type) => [
-          printable(type),
-          ...splits.map(({ entities }) => count(entities[type] ?? 0)),
-        ]),
+        ["", ...splits.map(({ name }) => visible(name))],
+        ...types.map((type) => [visible(type), ...splits.map(({ entities }) => count(entities[type] ?? 0))]),
       ],
       width,
       "  ",
@@ -102,14 +99,14 @@ function lengthLines({ splits, tokens }: PathsReport, { width, colours: { bold }
   const words = [
     bold("words per sentence"),
     ...fittingTable(
-      [["", ...head], ...splits.map(({ name, lengths }) => [printable(name), ...figures(lengths)])],
+      [["", ...head], ...splits.map(({ name, lengths }) => [visible(name), ...figures(lengths)])],
       width,
       "  ",
     ),
   ];
   if (tokens === undefined) return words;
   const rows = Object.entries(tokens.splits).map(([name, { tooLong, ...lengths }]) => [
-    printable(name),
+    visible(name),
     ...figures(lengths),
     count(tooLong),
   ]);
@@ -137,7 +134,7 @@ function findingSections(report: PathsReport, { bold, dim }: Colours): string[][
           ...list.map(({ first, again, count: number, otherTags, places }) => {
             const where = first === again ? `in ${again}` : `of ${again} also in ${first}`;
             const other = otherTags > 0 ? `, ${count(otherTags)} with different tags` : "";
-            return `  ${count(number)} ${printable(where)}${other}  ${dim(printable(places[0] ?? ""))}`;
+            return `  ${count(number)} ${visible(where)}${other}  ${dim(visible(places[0] ?? ""))}`;
           }),
         ];
   return [
@@ -155,7 +152,7 @@ function findingSections(report: PathsReport, { bold, dim }: Colours): string[][
       : [
           bold("entity types missing from a split"),
           ...Object.entries(lacking).map(
-            ([name, types]) => `  ${printable(name)}: ${printable(types.join(", "))}`,
+            ([name, types]) => `  ${visible(name)}: ${visible(types.join(", "))}`,
           ),
         ],
     ambiguousCount === 0
@@ -165,9 +162,9 @@ function findingSections(report: PathsReport, { bold, dim }: Colours): string[][
           ...ambiguous.slice(0, LONGEST_LIST).map(({ surface, types }) => {
             const ways = Object.entries(types).map(
               ([type, { count: number, place }]) =>
-                `${printable(type)} ${count(number)} ${dim(printable(place))}`,
+                `${visible(type)} ${count(number)} ${dim(visible(place))}`,
             );
-            return `  ${printable(surface)}  ${ways.join("  ")}`;
+            return `  ${visible(surface)}  ${ways.join("  ")}`;
           }),
         ],
     findings("entity types with odd characters", types.odd),
@@ -176,7 +173,7 @@ function findingSections(report: PathsReport, { bold, dim }: Colours): string[][
       ? []
       : [
           bold("entity types with one example"),
-          ...types.single.map(({ what, places }) => `  ${printable(what)}  ${dim(printable(places.join()))}`),
+          ...types.single.map(({ what, places }) => `  ${visible(what)}  ${dim(visible(places.join()))}`),
         ],
     findings("suspicious characters", characters),
     unknownWords(report, { bold, dim }),
@@ -190,7 +187,7 @@ function similarTypes({ splits, types }: PathsReport, bold: Colours["bold"]): st
     bold("entity types that may be the same"),
     ...types.similar
       .slice(0, LONGEST_LIST)
-      .map(({ a, b, why }) => `  ${printable(a)} (${total(a)}) and ${printable(b)} (${total(b)}) ${why}`),
+      .map(({ a, b, why }) => `  ${visible(a)} (${total(a)}) and ${visible(b)} (${total(b)}) ${why}`),
   ];
 }
 
@@ -203,7 +200,7 @@ function unknownWords(
     bold("words with characters that the model does not know"),
     ...splits.map(({ name, words }) => {
       const { unknownWords: unknown } = tokens.splits[name]!;
-      return `  ${printable(name)}: ${count(unknown)} of ${count(words)} (${((100 * unknown) / words).toFixed(2)}%)`;
+      return `  ${visible(name)}: ${count(unknown)} of ${count(words)} (${((100 * unknown) / words).toFixed(2)}%)`;
     }),
     ...findingLines(tokens.unknown, dim),
   ];
@@ -214,7 +211,7 @@ const findingLines = (list: PathsReport["violations"], dim: Colours["dim"]): str
     .slice(0, LONGEST_LIST)
     .map(
       ({ what, count: number, places }) =>
-        `  ${count(number)}  ${printable(what)}  ${dim(printable(places.join(", ")))}`,
+        `  ${count(number)}  ${visible(what)}  ${dim(visible(places.join(", ")))}`,
     );
 
 const LONGEST_LIST = 10;

@@ -1,28 +1,36 @@
 import type { NeriumWarning } from "../../errors.js";
+import { visible, withoutSecrets } from "../../shown.js";
 import { type Io, lineWidth } from "../io.js";
 import { type Colours, coloursFor } from "./colours.js";
-import { printable } from "./entities.js";
 import { wrapped } from "./wrapped.js";
 
 /** Formats a warning: something that the user should know and can act on. */
-export const warningText = (message: string, { yellow }: Colours, width: number): string =>
-  wrapped(`${yellow("warning:")} ${message}`, width);
+export const warningText = (
+  { code, message }: { readonly code?: string | undefined; readonly message: string },
+  { yellow, dim }: Colours,
+  width: number,
+): string =>
+  wrapped(
+    `${yellow("warning:")} ${shown(message)}${code === undefined ? "" : ` ${dim(`[${code}]`)}`}`,
+    width,
+  );
 
 /** Formats a note: a fact worth a line of output. */
 export const noteText = (message: string, { dim }: Colours, width: number): string =>
-  wrapped(`${dim("note:")} ${message}`, width);
+  wrapped(`${dim("note:")} ${shown(message)}`, width);
+
+const shown = (message: string): string => visible(withoutSecrets(message));
 
 /** Prints notes to standard error. */
 export function printNotes(io: Io, notes: Iterable<string>): void {
   const colours = coloursFor(io.stderr, io.env);
-  for (const note of notes) io.stderr.write(`${noteText(printable(note), colours, lineWidth(io.stderr))}\n`);
+  for (const note of notes) io.stderr.write(`${noteText(note, colours, lineWidth(io.stderr))}\n`);
 }
 
 /** Prints a warning to standard error. */
 export function printWarning(io: Io, message: string, code?: string): void {
   const colours = coloursFor(io.stderr, io.env);
-  const text = printable(message) + (code === undefined ? "" : ` ${colours.dim(`[${code}]`)}`);
-  io.stderr.write(`${warningText(text, colours, lineWidth(io.stderr))}\n`);
+  io.stderr.write(`${warningText({ code, message }, colours, lineWidth(io.stderr))}\n`);
 }
 
 /** Returns a listener that prints warnings. */

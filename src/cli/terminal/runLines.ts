@@ -1,5 +1,6 @@
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainEvent } from "../../run/events.js";
+import { visible } from "../../shown.js";
 import type { Colours } from "./colours.js";
 import { evaluationHead, evaluationRow, evaluationText } from "./evaluationRow.js";
 import { count, counted, epochs, memory, parameterFigure, rate } from "./figures.js";
@@ -30,11 +31,11 @@ export function runLines(event: TrainEvent, before: RunFigures, after: RunFigure
   const { terminal, width, colours } = layout;
   switch (event.type) {
     case "start":
-      return startLines(event).map((line) => wrapped(line, width, " ".repeat(LABEL)));
+      return startLines(event).map((line) => wrapped(visible(line), width, " ".repeat(LABEL)));
     case "download":
-      return event.done < event.total ? [] : [`downloaded ${event.name}, ${memory(event.total)}`];
+      return event.done < event.total ? [] : [`downloaded ${visible(event.name)}, ${memory(event.total)}`];
     case "warning":
-      return [warningText(`${event.message} ${colours.dim(`[${event.code}]`)}`, colours, width)];
+      return [warningText(event, colours, width)];
     case "notice":
       return [noteText(event.message, colours, width)];
     case "step": {
@@ -54,7 +55,7 @@ export function runLines(event: TrainEvent, before: RunFigures, after: RunFigure
       return [...(first ? [colours.bold(evaluationHead(table))] : []), evaluationRow(line, table)];
     }
     case "save":
-      return terminal ? [] : [`saved ${event.folder} (${event.reason})`];
+      return terminal ? [] : [`saved ${visible(event.folder)} (${event.reason})`];
     default:
       return [];
   }

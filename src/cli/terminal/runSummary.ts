@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { TrainEvent } from "../../run/events.js";
+import { visible } from "../../shown.js";
 import type { Colours } from "./colours.js";
 import { count, counted, duration, epochs, memory } from "./figures.js";
 import { evaluationsOf, type RunFigures } from "./runFigures.js";
@@ -36,8 +37,8 @@ export function runSummary(
       `${endings[result.reason]}: ${counted(result.steps, "step")} in ${duration(result.seconds)}${peak}`,
       width,
     ),
-    `model  ${result.folder}`,
-    `card   ${join(result.folder, "README.md")}`,
+    `model  ${visible(result.folder)}`,
+    `card   ${visible(join(result.folder, "README.md"))}`,
   ];
 }
 

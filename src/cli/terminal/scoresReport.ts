@@ -1,5 +1,6 @@
 import { bothModesReport, classificationReport } from "../../evaluate/report.js";
 import type { SeqevalScores } from "../../evaluate/seqeval.js";
+import { visible } from "../../shown.js";
 import { score } from "./figures.js";
 
 /** Scores of one data set in both modes of seqeval, and the tag scheme of strict mode. */
@@ -27,4 +28,4 @@ export function scoresReport(modes: BothModes, width: number): string[] {
   ];
 }
 
-const linesOf = (report: string): string[] => report.trimEnd().split("\n");
+const linesOf = (report: string): string[] => visible(report.trimEnd()).split("\n");

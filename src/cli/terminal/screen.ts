@@ -1,3 +1,4 @@
+import { visible, withoutSecrets } from "../../shown.js";
 import { type Io, type Output, widthOf } from "../io.js";
 
 const ERASE_LINE = "\r\u001b[2K";
@@ -34,7 +35,7 @@ export class Screen {
   /** Prints lines above the status line. */
   print(...lines: readonly string[]): void {
     if (lines.length === 0) return;
-    const text = lines.map((line) => `${line}\n`).join("");
+    const text = withoutSecrets(lines.map((line) => `${line}\n`).join(""));
     this.output.write(this.painted === "" ? text : `${ERASE_LINE}${text}${this.painted}`);
   }
 
@@ -47,7 +48,7 @@ export class Screen {
     this.paintedAt = this.now();
     // A terminal wraps after its last cell is written, so one cell stays free.
     const room = this.width - 1;
-    this.painted = text(room).slice(0, room);
+    this.painted = visible(text(room)).replaceAll("\n", " ").slice(0, room);
     this.output.write(`${ERASE_LINE}${this.painted}`);
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Prediction } from "../../../src/cli/formats/prediction.js";
 import { coloursFor } from "../../../src/cli/terminal/colours.js";
-import { entityText, printable } from "../../../src/cli/terminal/entities.js";
+import { entityText } from "../../../src/cli/terminal/entities.js";
 import { recorder, shownBy } from "../testIo.js";
 
 const text = "Angela Merkel visited Paris.";
@@ -72,11 +72,5 @@ describe("entities in a terminal", () => {
     expect(entityText(plain).each(prediction({ entities: both }))).toMatch(
       /^\[A Angela M\]\[B erkel\] visited Paris\.\n/,
     );
-  });
-});
-
-describe("text that a terminal shows", () => {
-  it("cannot steer it", () => {
-    expect(printable("a\u001b[2Jb\u0007\u007f\u009b1m\tc")).toBe("a␛[2Jb␇␡␡1m\tc");
   });
 });
