@@ -1,5 +1,5 @@
 import { batches } from "../infer/tagger.js";
-import { encoderOf, FeedMemory, type ModelConfig, type Sequence } from "../models/index.js";
+import { encoderOf, FeedMemory, type ModelConfig, requireFinite, type Sequence } from "../models/index.js";
 import { Owned } from "../owned.js";
 import { cpuEngine, type Engine, type GraphBinding } from "../runtime/index.js";
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
@@ -7,6 +7,7 @@ import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
 /** Runs an exported file as other programs will: with padded batches, and with the weights of the file. */
 export class ExportedTagger {
   private constructor(
+    private readonly path: string,
     private readonly binding: GraphBinding,
     private readonly memory: FeedMemory,
     private readonly padding: number,
@@ -25,7 +26,7 @@ export class ExportedTagger {
       const binding = owned.own(await engine.compile(path, { name: path, threads })).bind();
       const memory = owned.own(new FeedMemory(engine, binding));
       binding.bindOutputToCpu("logits");
-      return new ExportedTagger(binding, memory, encoderOf(config).paddingId, labels, owned);
+      return new ExportedTagger(path, binding, memory, encoderOf(config).paddingId, labels, owned);
     });
   }
 
@@ -46,7 +47,7 @@ export class ExportedTagger {
           const from = (place * length + token) * this.labels;
           kept.set(rows.subarray(from, from + this.labels), row * this.labels);
         });
-        results[batch[place]!] = kept;
+        results[batch[place]!] = requireFinite(kept, this.path);
       });
     }
     return results;

@@ -20,6 +20,7 @@ import {
   noDropout,
   type ParameterReader,
   paddedBatch,
+  requireFinite,
 } from "../models/index.js";
 import type { ExportedForm } from "./exportedForm.js";
 
@@ -68,6 +69,7 @@ export async function writeOnnx(
     for (const parameter of reader.parameters) {
       const floats = new Float32Array(elements(parameter.shape));
       await reader.read(parameter, floats);
+      requireFinite(floats, reader.stored(parameter)[0]!.file);
       const values = form.values(parameter, floats);
       for (const [index, { name }] of form.tensors(parameter).entries())
         if (wanted.has(name)) yield bytesOf(values[index]!);

@@ -12,6 +12,7 @@ import {
   type ModelConfig,
   modelLabels,
   readConfig,
+  requireFinite,
 } from "../models/index.js";
 import { Owned } from "../owned.js";
 import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
@@ -95,7 +96,7 @@ export async function openModel(
   const encoder = encoderOf(config);
   const labels = await modelLabels(folder, config, onWarning);
   const crf = config.nerium?.crf
-    ? transitionsOf(await readCrf(folder, labels.length), labels.length)
+    ? transitionsOf(requireFinite(await readCrf(folder, labels.length), folder), labels.length)
     : undefined;
   const [tokenizer, read] = await Promise.allSettled([
     loadTokenizer(folder, { embeddings: encoder.vocabularySize }),

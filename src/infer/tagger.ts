@@ -10,6 +10,7 @@ import {
   noDropout,
   type ParameterLayout,
   packBatch,
+  requireFinite,
   type Sequence,
 } from "../models/index.js";
 import { Owned } from "../owned.js";
@@ -29,6 +30,8 @@ interface Network {
   readonly labels: number;
   /** Row of each id, if the word-embedding table is compacted. */
   readonly rowOf?: Int32Array | undefined;
+  /** The folder of a finished model, whose logits must be finite. A run in training checks its loss instead. */
+  readonly folder?: string;
 }
 
 /** Runs the forward pass of a model. */
@@ -78,7 +81,7 @@ export class Tagger {
     const output = logits(encoder, ops, batchTensors(encoder.features), noDropout);
     const model = emit({ logits: output }, { profile: engine.profile, place });
     const options = { name: "tagger", threads, initializers, externalWeights: folder };
-    return Tagger.over(engine, engine.compile(model, options), { encoder, labels });
+    return Tagger.over(engine, engine.compile(model, options), { encoder, labels, folder });
   }
 
   /** @param bindWeights binds the weights, if they are inputs of the graph */
@@ -101,6 +104,7 @@ export class Tagger {
    * Returns the logits of every sequence, in the order of the sequences, however they are batched.
    *
    * @param onProgress called after each batch with the number of sequences done
+   * @throws NeriumError MODEL_NOT_FINITE for the weights of a finished model
    */
   async logits(
     sequences: readonly Sequence[],
@@ -134,11 +138,12 @@ export class Tagger {
   }
 
   private async run(sequences: readonly Sequence[]): Promise<Float32Array> {
-    const { encoder, rowOf, binding } = this.network;
+    const { encoder, rowOf, binding, folder } = this.network;
     const batch = packBatch(sequences, encoder.features, rowOf);
     this.memory.bind(batch.feeds);
     await binding.run();
-    return binding.output("logits").data as Float32Array;
+    const logits = binding.output("logits").data as Float32Array;
+    return folder === undefined ? logits : requireFinite(logits, folder);
   }
 
   dispose(): Promise<void> {

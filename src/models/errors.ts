@@ -47,6 +47,14 @@ export function weightShape(
   );
 }
 
+/** Weights, or the scores that they give, are NaN or infinite. Nothing can be predicted from them. */
+export const notFinite = (where: string): NeriumError =>
+  new NeriumError("MODEL_NOT_FINITE", "The model has or gives numbers that are NaN or infinite", {
+    where,
+    remedy:
+      "Its weights are damaged, or too large for this number format. Use another checkpoint, download the model again, or choose dtype fp32.",
+  });
+
 /** `id2label` does not give one name for each row of the classifier. */
 export function labelsInconsistent(file: string, why: string): NeriumError {
   return new NeriumError("MODEL_LABELS_INCONSISTENT", `The labels in config.json are inconsistent: ${why}`, {

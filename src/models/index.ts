@@ -14,6 +14,7 @@ export { type ModelConfig, withoutHead } from "./config.js";
 export { type DropoutProbabilities, type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { architecture, encoderOf } from "./families/index.js";
 export type { Encoder } from "./family.js";
+export { requireFinite } from "./finite.js";
 export { logits, parameters } from "./heads/tokenClassification.js";
 export { configLabels, labelsOf, modelLabels } from "./labels.js";
 export { elements, type Parameter, storedParts } from "./parameter.js";

@@ -14,7 +14,7 @@ import { configUnreadable, configUnsupported } from "../errors.js";
 import type { Encoder, EncoderFamily } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
-import { activations, attention, layerCount, probability, size, width } from "./parts.js";
+import { activations, attention, layerCount, probability, size, small, width } from "./parts.js";
 
 /** The keys of config.json that BERT reads, with transformers' defaults. */
 export const bertSchema = configSchema({
@@ -29,8 +29,8 @@ export const bertSchema = configSchema({
   classifier_dropout: probability.nullish(),
   max_position_embeddings: size.default(512),
   type_vocab_size: size.default(2),
-  layer_norm_eps: z.number().positive().default(1e-12),
-  initializer_range: z.number().positive().default(0.02),
+  layer_norm_eps: small.default(1e-12),
+  initializer_range: small.default(0.02),
   pad_token_id: z.int().nonnegative().nullish(),
   position_embedding_type: z.string().default("absolute"),
   is_decoder: z.boolean().default(false),

@@ -7,6 +7,8 @@ import type { Batch } from "../batch/batch.js";
 export const size = z.int().positive().max(10_000_000);
 export const width = z.int().positive().max(65_536);
 export const layerCount = z.int().positive().max(1_000);
+/** Numbers that 32-bit floats can work with. */
+export const small = z.number().positive().max(100);
 export const probability = z.number().min(0).lt(1);
 
 /**
