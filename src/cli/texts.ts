@@ -59,7 +59,8 @@ const looksLikeFile = (text: string): boolean =>
 
 /** Returns the .txt files of a folder and its subfolders, sorted by path. */
 const textFilesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true })
-    .map((name) => join(folder, String(name)))
-    .filter((file) => /\.txt$/i.test(file) && statSync(file).isFile())
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => /\.txt$/i.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile())
     .sort();

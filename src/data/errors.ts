@@ -37,6 +37,13 @@ export const fileUnreadable = (file: string, cause: unknown) =>
     { where: file, remedy: "Check its permissions, and that it is smaller than 2 GiB.", cause },
   );
 
+/** The path is a pipe or a device. Data are read several times, and a pipe only once. */
+export const fileNotRegular = (file: string) =>
+  new NeriumError("DATA_FILE_NOT_REGULAR", "The path is a pipe or a device, not a regular file", {
+    where: file,
+    remedy: "Save the data to a file first: they are read more than once.",
+  });
+
 /** Runs a file system call and turns its errors into a NeriumError. */
 export function attemptRead<T>(file: string, read: () => T): T {
   try {

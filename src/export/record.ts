@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ExportRow, withExports } from "../card/index.js";
-import { sha256, writeFileAtomically, writeJson } from "../files/index.js";
+import { readWholeText, sha256, writeFileAtomically, writeJson } from "../files/index.js";
 import { TRAINING_ARGS } from "../recipe/index.js";
 import type { Tokenizer } from "../tokenize/index.js";
 import type { CheckedOn } from "./check.js";
@@ -93,7 +92,7 @@ export async function exportedBefore(folder: string): Promise<string[]> {
 }
 
 const readText = (folder: string, name: string): Promise<string | undefined> =>
-  readFile(join(folder, name), "utf8").catch(() => undefined);
+  readWholeText(join(folder, name)).catch(() => undefined);
 
 /** Returns a JSON object of the folder, or `undefined` if there is none. */
 async function readJson(folder: string, name: string): Promise<Json | undefined> {

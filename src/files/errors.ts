@@ -175,6 +175,20 @@ export const lockUnreadable = (lock: string) =>
     },
   );
 
+/** A pipe, a device or a socket is given where a file is read as a whole. */
+export const notRegular = (file: string) =>
+  new NeriumError("FILES_NOT_REGULAR", "The path is a pipe or a device, not a regular file", {
+    where: file,
+    remedy: "Save its content to a file, and give the path of that file.",
+  });
+
+/** A file that is read as a whole is larger than any such file should be. */
+export const overLimit = (file: string, bytes: number, most: number) =>
+  new NeriumError("FILES_OVER_LIMIT", `The file has ${bytes} bytes, but at most ${most} are read`, {
+    where: file,
+    remedy: "Check that it is the right file.",
+  });
+
 const byCode: Record<string, (failure: Failure) => NeriumError> = {
   ENOSPC: diskFull,
   EDQUOT: diskFull,

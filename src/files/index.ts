@@ -5,6 +5,7 @@ export { folderDamage, MANIFEST, sha256, sha256OfFile, writeFolderWithManifest }
 export { nodeFs } from "./nodeFs.js";
 export { claimFiles, prepareOutputFile, refuseInputs, writeFilesInto } from "./outputFiles.js";
 export type { EntryKind, FsPort, OpenFile } from "./port.js";
+export { readWholeFile, readWholeText, requireRegularFile } from "./wholeFile.js";
 export { writeAll } from "./writeAll.js";
 export { type FileContent, syncFolder, writeFileAtomically } from "./writeFile.js";
 export {

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { counted } from "../counted.js";
 import { writeJson } from "./json.js";
 import type { FsPort, NewFileFacts } from "./port.js";
+import { readWholeText } from "./wholeFile.js";
 import { type WriteFolderOptions, writeFolderAtomically } from "./writeFolder.js";
 
 /** The list of a folder's files. It is written last, so that a reader can recognise an incomplete folder. */
@@ -89,7 +90,7 @@ export async function folderDamage(folder: string): Promise<string | undefined> 
 }
 
 async function readManifest(folder: string): Promise<Manifest | string> {
-  const text = await readFile(join(folder, MANIFEST), "utf8").catch(() => undefined);
+  const text = await readWholeText(join(folder, MANIFEST)).catch(() => undefined);
   if (text === undefined) return `${MANIFEST} is missing`;
   try {
     return manifestSchema.parse(JSON.parse(text));

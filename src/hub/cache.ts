@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { copyFile, lstat, mkdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
+import { copyFile, lstat, mkdir, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
-import { attempt, writeFileAtomically } from "../files/index.js";
+import { attempt, readWholeText, writeFileAtomically } from "../files/index.js";
 import type { Named } from "./errors.js";
 import { requireSafePaths } from "./paths.js";
 import { pathsUnder } from "./pathsUnder.js";
@@ -98,7 +98,7 @@ export class CachedRepository {
   async commitOf(revision: string): Promise<string | undefined> {
     if (isCommit(revision)) return revision;
     requireSafePaths([revision]);
-    const text = await readFile(join(this.folder, "refs", ...revision.split("/")), "utf8").catch(() => "");
+    const text = await readWholeText(join(this.folder, "refs", ...revision.split("/"))).catch(() => "");
     return isCommit(text.trim()) ? text.trim() : undefined;
   }
 
@@ -110,7 +110,7 @@ export class CachedRepository {
 
   /** Returns the stored listing of a commit, or `undefined` if there is none or it cannot be read. */
   async listing(commit: string): Promise<readonly ListedFile[] | undefined> {
-    const text = await readFile(join(this.folder, "trees", `${commit}.json`), "utf8").catch(() => undefined);
+    const text = await readWholeText(join(this.folder, "trees", `${commit}.json`)).catch(() => undefined);
     if (text === undefined) return undefined;
     try {
       return Object.entries(tree.parse(JSON.parse(text)).files).map(([path, file]) => ({

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { BodyInit, Dispatcher, HeadersInit, Response } from "undici";
 import { isNeriumError } from "../errors.js";
+import { limits } from "../limits.js";
 import {
   answerUnexpected,
   gated,
@@ -142,9 +143,9 @@ export class HubClient {
     const { answer } = await this.request(address, request);
     if (!answer.ok) throw await this.refusal(answer, about);
     try {
-      return await answer.json();
-    } catch {
-      throw answerUnexpected(answer.url, "it is not JSON");
+      return JSON.parse(await limitedText(answer));
+    } catch (error) {
+      throw isNeriumError(error) ? error : answerUnexpected(answer.url, "it is not JSON");
     }
   }
 
@@ -153,7 +154,13 @@ export class HubClient {
     const fetch = async (input: string | URL, init: HubRequest = {}): Promise<Response> => {
       const { answer } = await this.request(String(input), { ...init, signal: init.signal ?? signal });
       if (!answer.ok && about !== undefined) throw await this.refusal(answer, about);
-      return answer;
+      if (answer.body === null) return answer;
+      const { Headers, Response } = await import("undici");
+      const headers = new Headers(answer.headers);
+      // The text is decompressed already.
+      for (const name of ["content-encoding", "content-length"]) headers.delete(name);
+      const { status, statusText } = answer;
+      return new Response(await limitedText(answer), { status, statusText, headers });
     };
     return fetch as unknown as typeof globalThis.fetch;
   }
@@ -238,8 +245,31 @@ function secondsToWait(headers: Response["headers"]): number {
   return Number(/\br=0\b.*\bt=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1] ?? 0);
 }
 
+/** Returns the text of an answer. Throws HUB_ANSWER if it is too long or takes too long. */
+const limitedText = (answer: Response): Promise<string> =>
+  bodyText(answer, limits.answerBytes, () => {
+    throw answerUnexpected(answer.url, "it is too long, or takes too long");
+  });
+
+/** Returns the text of an answer up to a limit. Calls `over` if there is more. */
+async function bodyText(answer: Response, most: number, over: () => void = () => {}): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const deadline = performance.now() + limits.answerTime;
+  let bytes = 0;
+  // Leaving the loop cancels the rest.
+  for await (const chunk of answer.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > most || performance.now() > deadline) {
+      over();
+      break;
+    }
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
 async function textOf(answer: Response): Promise<string> {
-  const text = (await answer.text().catch(() => "")).slice(0, 2000);
+  const text = (await bodyText(answer, limits.refusalBytes).catch(() => "")).slice(0, 2000);
   try {
     const { error } = JSON.parse(text) as { error?: unknown };
     return typeof error === "string" ? error : text;

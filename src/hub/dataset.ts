@@ -1,7 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileLabels } from "../data/labels/fileLabels.js";
 import { isNeriumError } from "../errors.js";
+import { readWholeText } from "../files/index.js";
 import type { About, HubClient } from "./client.js";
 import { convertedFiles, type DataFiles, dataFiles, SPLITS, type Split, splitOf } from "./dataFiles.js";
 import { type DatasetCard, datasetCard } from "./datasetCard.js";
@@ -93,7 +94,7 @@ async function hubDataset(client: HubClient, about: About, options: DatasetOptio
 
 const cardIn = async (folder: string): Promise<DatasetCard> => {
   const file = join(folder, README);
-  return datasetCard(await readFile(file, "utf8"), file);
+  return datasetCard(await readWholeText(file), file);
 };
 
 async function assembled(

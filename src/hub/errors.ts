@@ -302,3 +302,10 @@ export const pushRefused = (name: string, why: string) =>
     where: name,
     remedy: "Check that the token has write access to this name, then run nerium push FOLDER NAME.",
   });
+
+/** The weights or the configuration to upload are a link that leads outside of the folder. */
+export const linkOutside = (file: string) =>
+  new NeriumError("HUB_LINK_OUTSIDE", "The file is a link that leads outside of the folder, or not a file", {
+    where: file,
+    remedy: "Copy the model with its content: cp -rL FOLDER COPY. Then push the copy.",
+  });

@@ -1,4 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
+import { readWholeText } from "../files/index.js";
 import type { About, HubClient } from "./client.js";
 import { noModel, noSafetensors } from "./errors.js";
 import { withClient } from "./hub.js";
@@ -54,9 +55,7 @@ export function modelFolder(name: string, options: FolderOptions = {}): Promise<
         [...paths].find((path) => PICKLES.test(path)),
       );
     const folder = await fetchFiles(client, found, [...small, INDEX], options);
-    const shards = shardsOf(await readFile(inSnapshot(folder, INDEX), "utf8")).filter((path) =>
-      paths.has(path),
-    );
+    const shards = shardsOf(await readWholeText(inSnapshot(folder, INDEX))).filter((path) => paths.has(path));
     return fetchFiles(client, found, [...small, INDEX, ...shards], options);
   });
 }

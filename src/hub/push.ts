@@ -1,12 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { isNeriumError } from "../errors.js";
 import { attempt } from "../files/index.js";
 import type { HubClient } from "./client.js";
 import {
   answerUnexpected,
+  linkOutside,
   nameInvalid,
   nothingToPush,
   offlinePush,
@@ -15,7 +15,7 @@ import {
 } from "./errors.js";
 import { withClient } from "./hub.js";
 import { isHubName } from "./names.js";
-import { pathsUnder } from "./pathsUnder.js";
+import { contentToUpload, type FolderFiles, filesToUpload } from "./uploadedFiles.js";
 
 /** How to upload a model. */
 export interface PushOptions {
@@ -38,6 +38,8 @@ export interface PushResult {
   readonly commit: string;
   /** Files of the commit, in order. */
   readonly files: readonly string[];
+  /** Links that lead outside of the folder, and other files that are not regular. They were not uploaded. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -53,7 +55,8 @@ export const preparePush = (name: string, options: PushOptions = {}): Promise<st
 
 /**
  * Uploads a model folder, including its card, in one commit. Checkpoints, hidden files and
- * `training_args.json` (which contains paths of this machine) are not uploaded. The token comes from `HF_TOKEN`.
+ * `training_args.json` (which contains paths of this machine) are not uploaded, nor is anything outside of the
+ * folder that a link leads to. The token comes from `HF_TOKEN`.
  *
  * @example
  * const { url } = await push("my-model", "my-account/my-model", { private: true });
@@ -61,18 +64,20 @@ export const preparePush = (name: string, options: PushOptions = {}): Promise<st
  * @throws NeriumError as {@link preparePush}, HUB_NOTHING_TO_PUSH
  */
 export async function push(folder: string, name: string, options: PushOptions = {}): Promise<PushResult> {
-  const files = await filesToPush(folder);
+  const { uploaded: files, leftOut } = await filesToPush(folder);
   return withClient(async (client) => {
     const target = await destination(client, name, options);
     const { commitIter } = await import("@huggingface/hub");
     const uploading = commitIter({
       repo: { type: "model", name: target },
       title: options.message ?? `Upload ${basename(resolve(folder))} with Nerium`,
-      operations: files.map((path) => ({
-        operation: "addOrUpdate",
-        path,
-        content: pathToFileURL(join(folder, ...path.split("/"))),
-      })),
+      operations: await Promise.all(
+        files.map(async (path) => ({
+          operation: "addOrUpdate" as const,
+          path,
+          content: await contentToUpload(folder, path),
+        })),
+      ),
       hubUrl: client.settings.endpoint,
       fetch: client.fetchFor(undefined, options.signal),
       ...(options.signal === undefined ? {} : { abortSignal: options.signal }),
@@ -87,6 +92,7 @@ export async function push(folder: string, name: string, options: PushOptions = 
             url: `${client.settings.endpoint}/${target}`,
             commit: value.commit.oid,
             files,
+            leftOut,
           };
         }
         if (value.event === "fileProgress" && value.state === "uploading")
@@ -98,15 +104,15 @@ export async function push(folder: string, name: string, options: PushOptions = 
   });
 }
 
-/** Not uploaded: checkpoints, hidden files, unfinished files of other processes, and training_args.json. */
-const STAYS = /^\.|^checkpoint-\d+(\D|$)|\.(new|old|gone)-\d+-[0-9a-f]+$|^training_args\.json$/;
-
 /** Returns the files of a model folder that are uploaded. */
-async function filesToPush(folder: string): Promise<string[]> {
+async function filesToPush(folder: string): Promise<FolderFiles> {
   const names = await attempt(folder, "read the folder", () => readdir(folder));
   const hasWeights = names.some((name) => /^model\.safetensors(\.index\.json)?$/.test(name));
   if (!hasWeights || !names.includes("config.json")) throw nothingToPush(folder);
-  return attempt(folder, "read", () => pathsUnder(folder, (name) => !STAYS.test(name)));
+  const files = await attempt(folder, "read", () => filesToUpload(folder));
+  const needed = files.leftOut.find((path) => /^(model.*\.safetensors|config\.json)$/.test(path));
+  if (needed !== undefined) throw linkOutside(join(folder, needed));
+  return files;
 }
 
 const account = z.object({ name: z.string().min(1) });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { NeriumError } from "../errors.js";
 import { isNeriumError } from "../errors.js";
+import { limits } from "../limits.js";
 import { CachedRepository, type ListedFile } from "./cache.js";
 import type { About, HubClient } from "./client.js";
 import { answerUnexpected, notCached, unreachable } from "./errors.js";
@@ -67,17 +68,25 @@ async function fromHub(client: HubClient, about: About): Promise<Repository> {
 async function listing(client: HubClient, about: About, name: string, commit: string): Promise<ListedFile[]> {
   const { listFiles } = await import("@huggingface/hub");
   const files: ListedFile[] = [];
+  const fetch = client.fetchFor(about);
+  const endless = () => answerUnexpected(client.settings.endpoint, "its list of files does not end");
+  let pages = 0;
   const entries = listFiles({
     repo: { type: about.kind, name },
     revision: commit,
     recursive: true,
     hubUrl: client.settings.endpoint,
-    fetch: client.fetchFor(about),
+    fetch: (...asked) => {
+      pages++;
+      if (pages > limits.listingPages) throw endless();
+      return fetch(...asked);
+    },
   });
   for await (const { type, path, size, oid, lfs, xetHash } of entries) {
     if (type !== "file") continue;
     if (oid === undefined || !HASH.test(oid) || !Number.isSafeInteger(size) || (lfs && !SHA256.test(lfs.oid)))
       throw answerUnexpected(client.settings.endpoint, `it contains no size or no hash of ${path}`);
+    if (files.length === limits.listingFiles) throw endless();
     files.push({ path, size: lfs?.size ?? size, oid, sha256: lfs?.oid, xetHash });
   }
   return files;

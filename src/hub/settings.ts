@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readWholeText } from "../files/index.js";
 import { keepSecret } from "../shown.js";
 import { addressInvalid, addressWithPassword, insecure } from "./errors.js";
 
@@ -71,7 +71,7 @@ function homeIn(environment: Environment): string {
 
 /** Returns the token that `hf auth login` stored, or `undefined` if there is none. */
 async function tokenIn(file: string): Promise<string | undefined> {
-  const text = await readFile(file, "utf8").catch(() => "");
+  const text = await readWholeText(file).catch(() => "");
   return text.trim() || undefined;
 }
 

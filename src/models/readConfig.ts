@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isDeep } from "../files/index.js";
+import { isDeep, readWholeFile } from "../files/index.js";
 import { commonSchema, type ModelConfig } from "./config.js";
 import { configUnreadable, configUnsupported, folderMissing } from "./errors.js";
 import { familyOf, modelTypes } from "./families/index.js";
@@ -11,7 +10,7 @@ export async function readConfig(folder: string): Promise<ModelConfig> {
   const file = join(folder, "config.json");
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file)));
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await readWholeFile(file)));
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === "ENOENT";
     if (absent && !existsSync(folder)) throw folderMissing(folder);

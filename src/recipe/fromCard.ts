@@ -1,7 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Document, parse, visit } from "yaml";
-import { attempt } from "../files/index.js";
+import { attempt, readWholeText } from "../files/index.js";
 import { type CardRecipe, hyperparameterFields } from "./cardHyperparameters.js";
 import { cardUnreadable } from "./errors.js";
 import { recordedRecipe } from "./recorded.js";
@@ -27,7 +27,7 @@ export async function recipeOfCard(card: string): Promise<string> {
     return recipeYaml({ fields: fields!, notes });
   }
   const file = isFolder ? join(card, "README.md") : card;
-  const text = await attempt(file, "read", () => readFile(file, "utf8"));
+  const text = await attempt(file, "read", () => readWholeText(file));
   return recipeYaml(cardRecipe(text, file));
 }
 

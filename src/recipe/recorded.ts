@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readWholeText } from "../files/index.js";
 import { parseRecipe } from "./check.js";
 import { snakeCase, withPresentNames } from "./spelling.js";
 
@@ -37,7 +38,7 @@ async function checkpointRecipe(folder: string): Promise<Fields | undefined> {
 
 async function readJson(file: string): Promise<Record<string, unknown> | undefined> {
   try {
-    const json: unknown = JSON.parse(await readFile(file, "utf8"));
+    const json: unknown = JSON.parse(await readWholeText(file));
     return typeof json === "object" && json !== null ? (json as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import {
   isMap,
   isPair,
@@ -11,7 +10,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { isNeriumError } from "../errors.js";
-import { attempt, isDeep } from "../files/index.js";
+import { attempt, isDeep, readWholeFile } from "../files/index.js";
 import { yamlInvalid } from "./errors.js";
 import { type RawRecipe, rawRecipe } from "./raw.js";
 import type { Recipe } from "./resolve.js";
@@ -121,7 +120,7 @@ export function recipeFromYaml(text: string, file: string): RawRecipe {
 
 /** Reads a recipe file; see {@link recipeFromYaml}. */
 export async function readRecipeFile(file: string): Promise<RawRecipe> {
-  const bytes = await attempt(file, "read", () => readFile(file));
+  const bytes = await attempt(file, "read", () => readWholeFile(file));
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { attempt } from "../files/index.js";
 import { dtypeUnsupported, fileShrank, invalidSafetensors, tensorMissing, tensorSize } from "./errors.js";
 import { ELEMENT_BYTES, toFloat32 } from "./float32.js";
@@ -126,6 +126,9 @@ export class SafetensorsFile implements Weights {
  * @throws NeriumError `MODEL_SAFETENSORS_INVALID` with the broken rule, `FILES_…`
  */
 export async function openSafetensors(file: string): Promise<SafetensorsFile> {
+  // Opening a pipe would wait for a writer.
+  const facts = await attempt(file, "read", () => stat(file));
+  if (!facts.isFile() && !facts.isDirectory()) throw invalidSafetensors(file, "it is not a regular file");
   const handle = await attempt(file, "read", () => open(file, "r"));
   try {
     return new SafetensorsFile(file, handle, await readHeader(handle, file));

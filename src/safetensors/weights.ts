@@ -1,6 +1,6 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { attempt } from "../files/index.js";
+import { attempt, readWholeFile } from "../files/index.js";
 import { Owned } from "../owned.js";
 import { invalidIndex, pickleOnly, quoted, shardMissing, tensorMissing, weightsMissing } from "./errors.js";
 import type { TensorInfo } from "./header.js";
@@ -23,7 +23,7 @@ async function readWeightMap(file: string): Promise<Map<string, string>> {
   const { size } = await attempt(file, "read", () => stat(file));
   if (size > LARGEST_INDEX)
     throw invalidIndex(file, `it has ${size} bytes, but at most ${LARGEST_INDEX} are allowed`);
-  const bytes = await attempt(file, "read", () => readFile(file));
+  const bytes = await attempt(file, "read", () => readWholeFile(file));
   const fail = (rule: string): never => {
     throw invalidIndex(file, rule);
   };

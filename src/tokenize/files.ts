@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readWholeFile } from "../files/index.js";
 import { tokenizerFileUnreadable, tokenizerInvalid } from "./errors.js";
 
 export type JsonObject = { readonly [key: string]: unknown };
@@ -10,7 +10,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 export async function textIfThere(file: string): Promise<string | undefined> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(file);
+    bytes = await readWholeFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

@@ -201,3 +201,10 @@ export const trainingDataChanged = (path: string) =>
     where: path,
     remedy: "Start the run again once the data is complete.",
   });
+
+/** The run would have more epochs than can be planned. */
+export const tooManyEpochs = (most: number) =>
+  new NeriumError("TRAIN_TOO_MANY_EPOCHS", `The run would have more than ${most} epochs`, {
+    where: "max_steps, num_train_epochs",
+    remedy: "Set max_steps or num_train_epochs to a lower number.",
+  });

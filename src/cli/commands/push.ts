@@ -4,6 +4,7 @@ import { kebabFlags, newCommand } from "../command.js";
 import { type Io, writeJson, writeText } from "../io.js";
 import { jsonOption, quietOption } from "../options.js";
 import { counted } from "../terminal/figures.js";
+import { printNotes } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
 
 interface PushFlags {
@@ -51,7 +52,9 @@ async function upload(folder: string, name: string, flags: PushFlags, io: Io): P
   } finally {
     screen?.clear();
   }
-  const { url, commit, files } = result;
+  const { url, commit, files, leftOut } = result;
+  if (leftOut.length > 0)
+    printNotes(io, [`not uploaded, because they are no files of this folder: ${leftOut.join(", ")}`]);
   if (flags.json) return writeJson(io.stdout, result);
   await writeText(io.stdout, `uploaded ${counted(files.length, "file")} to ${url}\ncommit   ${commit}\n`);
 }

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { extname } from "node:path";
-import { attemptRead } from "../errors.js";
+import { attemptRead, fileNotRegular } from "../errors.js";
 import { blocksOf, CHUNK, type Line, type LineBlock, linesOf } from "./lines.js";
 
 /** A file to read, either in chunks from the disk or from bytes in memory. */
@@ -24,6 +24,8 @@ export const again = <T>(generate: () => Iterator<T>): Iterable<T> => ({ [Symbol
 
 /** Returns a file on the disk. Only a few megabytes of its lines are in memory at a time. */
 export function fileSource(file: string): Source {
+  const facts = attemptRead(file, () => statSync(file));
+  if (!facts.isFile() && !facts.isDirectory()) throw fileNotRegular(file);
   return {
     file,
     lines: again(() => linesOf(chunksOf(file), file)),

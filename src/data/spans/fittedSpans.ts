@@ -1,3 +1,4 @@
+import { limits } from "../../limits.js";
 import type { TextWord } from "../../text/splitWords.js";
 import type { Span, TextDocument } from "../../text/textDocument.js";
 import { sliceOf } from "./slices.js";
@@ -36,7 +37,7 @@ export function fittedSpans(
     const problem: SpanProblem = {
       kind,
       type,
-      text: sliceOf(document.text, span),
+      text: quotedSlice(document.text, span),
       start,
       end,
       file: document.file ?? file,
@@ -55,7 +56,7 @@ export function fittedSpans(
     const original = originals.get(span)!;
     const widening = widenings.get(original);
     if (widening !== undefined) problems.splice(problems.indexOf(widening), 1);
-    report("overlap", original, "dropped", `${other.type} ${JSON.stringify(sliceOf(document.text, other))}`);
+    report("overlap", original, "dropped", `${other.type} ${JSON.stringify(quotedSlice(document.text, other))}`);
   };
   const fitted = document.spans.flatMap((span): Span[] => {
     const kind = unusable(span, document.text);
@@ -69,7 +70,7 @@ export function fittedSpans(
         changed,
         span,
         policy === "widen" ? "widened" : "dropped",
-        policy === "widen" ? sliceOf(document.text, place) : undefined,
+        policy === "widen" ? quotedSlice(document.text, place) : undefined,
       ),
     );
     for (const each of own) {
@@ -86,6 +87,12 @@ export function fittedSpans(
   });
   const spans = rules.overlaps ? once : withoutOverlaps(once, document.text.length, drop);
   return { spans, problems };
+}
+
+/** Returns the beginning of a span's text, for a report: nested spans would repeat a text without end. */
+function quotedSlice(text: string, span: Span): string {
+  const whole = sliceOf(text, span);
+  return whole.length > limits.quotedUnits ? `${whole.slice(0, limits.quotedUnits)}…` : whole;
 }
 
 /**

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { readWholeText } from "../../files/index.js";
 import { type Recipe, RUN_STATE } from "../../recipe/index.js";
 import { withPresentNames } from "../../recipe/spelling.js";
 import type { Fingerprint } from "../../run/fingerprint.js";
@@ -74,7 +74,7 @@ const revived = (_: string, value: unknown): unknown =>
 /** Reads the state in a checkpoint's folder. A returned string is the reason why the state cannot be used. */
 export async function readState(folder: string): Promise<RunState | string> {
   try {
-    const json: unknown = JSON.parse(await readFile(join(folder, RUN_STATE), "utf8"), revived);
+    const json: unknown = JSON.parse(await readWholeText(join(folder, RUN_STATE)), revived);
     const { success, data } = stateSchema.safeParse(json);
     return success
       ? ({ ...data, recipe: withPresentNames(data.recipe) } as unknown as RunState)

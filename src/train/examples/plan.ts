@@ -1,6 +1,9 @@
 import type { Recipe } from "../../recipe/index.js";
 import { type ScheduleOptions, warmupStepCount } from "../../recipe/schedule.js";
 
+import { limits } from "../../limits.js";
+import { tooManyEpochs } from "../errors.js";
+
 /** The number of steps and epochs in a run. */
 export interface Plan {
   readonly totalSteps: number;
@@ -23,6 +26,7 @@ export function plan(
   const epochs: number[] = [];
   let steps = 0;
   while (maxSteps > 0 ? steps < maxSteps : epochs.length < numTrainEpochs) {
+    if (epochs.length === limits.epochs) throw tooManyEpochs(limits.epochs);
     const own = stepsOf(epochs.length);
     epochs.push(own);
     steps += own;

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import {
@@ -11,7 +10,15 @@ import {
   type TrainerStateSettings,
   trainerState,
 } from "../../card/index.js";
-import { attempt, type FsPort, nodeFs, sha256, writeFileAtomically, writeJson } from "../../files/index.js";
+import {
+  attempt,
+  type FsPort,
+  nodeFs,
+  readWholeText,
+  sha256,
+  writeFileAtomically,
+  writeJson,
+} from "../../files/index.js";
 import { elements, type ModelConfig, type WeightsMoment } from "../../models/index.js";
 import { caseProbabilities } from "../../recipe/caseProbabilities.js";
 import { type Recipe, TRAINING_ARGS } from "../../recipe/index.js";
@@ -111,7 +118,7 @@ export async function writeFinishedRun(
 /** Reads `training_args.json` of a folder. Returns `undefined` if it is missing or cannot be read. */
 export async function readTrainingArgs(folder: string): Promise<Written | undefined> {
   try {
-    const text = await readFile(join(folder, TRAINING_ARGS), "utf8");
+    const text = await readWholeText(join(folder, TRAINING_ARGS));
     const { nerium, cardSha256, result, forced, ...recipe } = JSON.parse(text) as Record<string, unknown>;
     const known = resultSchema.safeParse(result).success;
     return {
@@ -130,7 +137,7 @@ export async function readTrainingArgs(folder: string): Promise<Written | undefi
  */
 export async function withdrawResult(folder: string, fs: FsPort): Promise<void> {
   const path = join(folder, TRAINING_ARGS);
-  const text = await readFile(path, "utf8").catch(() => undefined);
+  const text = await readWholeText(path).catch(() => undefined);
   if (text === undefined || (await readTrainingArgs(folder))?.result === undefined) return;
   const { result, ...written } = JSON.parse(text) as Record<string, unknown>;
   await writeJson(path, written, fs);
@@ -141,7 +148,7 @@ export async function withdrawResult(folder: string, fs: FsPort): Promise<void> 
  * recipe sets `force`.
  */
 export async function checkCard({ output, force }: Recipe): Promise<void> {
-  const card = await readFile(join(output, CARD), "utf8").catch(() => undefined);
+  const card = await readWholeText(join(output, CARD)).catch(() => undefined);
   if (card === undefined || force) return;
   const written = await readTrainingArgs(output);
   if (written?.cardSha256 !== sha256(card)) throw cardEdited(join(output, CARD));

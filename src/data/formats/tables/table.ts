@@ -1,3 +1,4 @@
+import { limits } from "../../../limits.js";
 import { NO_TAG, type Sentence } from "../../../text/sentence.js";
 import { jsonShape, lengthsDiffer, tableColumnMissing, tableUnreadable } from "../../errors.js";
 import type { ClassLabels } from "../../labels/classLabels.js";
@@ -93,7 +94,7 @@ export function attempted<T>(file: string, call: () => T): T {
  * Yields the rows of a table as sentences. The line of a sentence is the number of its row.
  *
  * @param labels names of integer tags, in order
- * @param unread the other columns
+ * @param unread the other columns, and the size of the file
  * @throws NeriumError DATA_JSON_SHAPE, DATA_LENGTHS_DIFFER, DATA_LABEL_NAMES_MISSING, DATA_LABEL_NUMBER
  */
 export function* tableSentences(
@@ -101,15 +102,20 @@ export function* tableSentences(
   columns: TableColumns,
   labels: readonly string[] | undefined,
   file: string,
-  unread: { readonly names: readonly string[]; readonly leftOut: LeftOut },
+  unread: { readonly names: readonly string[]; readonly leftOut: LeftOut; readonly bytes: number },
 ): Generator<Sentence> {
   const documents = new Documents();
+  // Words that a file repeats may be stored once, so a small file could stand for gigabytes.
+  const most = limits.tableUnits + limits.tableUnitsPerByte * unread.bytes;
+  let units = 0;
   let line = 0;
   for (const row of rows) {
     line++;
     const words = row[columns.words];
     if (!Array.isArray(words) || !words.every((word) => typeof word === "string" && word !== ""))
       throw jsonShape(file, line, `${columns.words} must be a list of words`, REMEDY);
+    for (const word of words) units += word.length;
+    if (units > most) throw tableUnreadable(file, new Error("its words are far longer than the file"));
     const tags =
       columns.tags === undefined ? [] : tagNames(row[columns.tags], columns.tags, labels, file, line);
     if (columns.tags !== undefined && tags.length !== words.length)

@@ -2,7 +2,7 @@
  * A cache on the disk for the windows of training data that is too large for memory. Windows are made once,
  * and found again by a hash of what they are made of.
  */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type DataFacts, type DataPlace, openWords } from "../../../data/index.js";
 import { isNeriumError } from "../../../errors.js";
@@ -10,6 +10,7 @@ import {
   attempt,
   type FsPort,
   folderDamage,
+  readWholeText,
   recoverInside,
   removeFolder,
   writeFolderWithManifest,
@@ -61,7 +62,7 @@ export async function windowCache(source: CacheSource, edge: CacheEdge): Promise
   const wasThere = (await folderDamage(folder)) === undefined;
   if (!wasThere && !(await make(folder, source, edge, states))) return undefined;
   const stored = JSON.parse(
-    await attempt(folder, "read", () => readFile(join(folder, FACTS), "utf8")),
+    await attempt(folder, "read", () => readWholeText(join(folder, FACTS))),
   ) as CacheFacts;
   const facts = named(stored, source);
   return {
