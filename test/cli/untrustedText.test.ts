@@ -113,7 +113,7 @@ describe("files", () => {
     ["evaluate", at("model"), validation, "--threads", "1", "--json"],
     ["data", "inspect", data],
     ["data", "inspect", train, validation],
-    ["data", "split", train, "--output", at("split"), "--force"],
+    ["data", "split", train, at("split"), "--force"],
     ["convert", train, at("converted.jsonl"), "--force"],
     ["compare", train, validation],
     ["export", at("model"), "--dtype", "fp32", "--threads", "1"],

@@ -52,7 +52,7 @@ describe.skipIf(process.platform === "win32").each(["a device", "a pipe"])("%s",
     const file = special(join(folder, "special.conll"));
     for (const args of [
       ["data", "inspect", file],
-      ["data", "split", file, "--output", join(folder, "split")],
+      ["data", "split", file, join(folder, "split")],
       ["convert", file, join(folder, "out.jsonl")],
       ["compare", file, file],
       ["evaluate", model, file, "--threads", "1"],
