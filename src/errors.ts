@@ -1,3 +1,4 @@
+import { closest, distance } from "fastest-levenshtein";
 import { escaped, withoutSecrets } from "./shown.js";
 
 /**
@@ -20,9 +21,12 @@ export class NeriumError extends Error {
   readonly code: string;
   /** Where it happened: file:line, key of a recipe, training step … */
   readonly where: string | undefined;
-  /** What the user can do about it. */
+  /** What the user can do about it. Names options and recipe fields as TypeScript has them, such as `tagColumn`. */
   readonly remedy: string | undefined;
+  /** The same for a user of the command line, with flags such as `--tag-column`. */
+  readonly commandRemedy: string | undefined;
 
+  /** @param details `remedy` names options by their flags, which `remedy` of the error translates */
   constructor(
     code: string,
     what: string,
@@ -31,8 +35,20 @@ export class NeriumError extends Error {
     super(shown(what), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.where = details.where === undefined ? undefined : shown(details.where);
-    this.remedy = details.remedy === undefined ? undefined : shown(details.remedy);
+    this.commandRemedy = details.remedy === undefined ? undefined : shown(details.remedy);
+    this.remedy = this.commandRemedy?.replace(SENTENCE, optionNames);
   }
+}
+
+const SENTENCE = /.+?(?:[.;:](?=\s)|$)/gs;
+const FLAG = /(?<![\w-])--([a-z][a-z-]*[a-z])(?![\w:=-])/g;
+
+/** Turns flags into the names of options: `--tag-column` → `tagColumn`. Sentences with a command stay as they are. */
+function optionNames(sentence: string): string {
+  if (/\b(nerium|npm) [a-z]/.test(sentence)) return sentence;
+  return sentence.replace(FLAG, (_, name: string) =>
+    name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+  );
 }
 
 const LONGEST = 1000;
@@ -44,6 +60,39 @@ const LONGEST = 1000;
 function shown(text: string): string {
   const printable = escaped(withoutSecrets(text.slice(0, 2 * LONGEST)).slice(0, LONGEST + 1));
   return printable.length > LONGEST ? `${printable.slice(0, LONGEST)}…` : printable;
+}
+
+/** A function of the package has an option that does not exist. */
+export function optionUnknown(call: string, name: string, known: readonly string[]): NeriumError {
+  const meant = closest(name, known);
+  const suggestion = distance(name, meant) <= 2 ? `Did you mean ${meant}? ` : "";
+  return new NeriumError("PACKAGE_OPTION_UNKNOWN", `Unknown option ${name} of ${call}`, {
+    where: name,
+    remedy: `${suggestion}The options are ${known.join(", ")}.`,
+  });
+}
+
+/** An option of a function of the package has a value of the wrong type. */
+export function optionInvalid(call: string, name: string, value: unknown, kind: string): NeriumError {
+  return new NeriumError("PACKAGE_OPTION_INVALID", `${name} must be ${kind}, not ${typeName(value)}`, {
+    where: `${name} of ${call}`,
+  });
+}
+
+/** A function of the package is called with an argument of the wrong type. */
+export function argumentInvalid(call: string, name: string, value: unknown, kind: string): NeriumError {
+  return new NeriumError("PACKAGE_ARGUMENT_INVALID", `${name} must be ${kind}, not ${typeName(value)}`, {
+    where: call,
+  });
+}
+
+/** The type of a value, and a short value itself, as an error shows them. */
+export function typeName(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** Something that users should know and can act on. The work goes on. */

@@ -24,10 +24,11 @@ export function failureText(error: unknown, context: FailureContext): string {
   const { command, versions, debug, colours, width } = context;
   const label = colours.bold(colours.red("error:"));
   const message = shown(error instanceof Error ? error.message : String(error));
+  const remedy = isNeriumError(error) ? error.commandRemedy : undefined;
   const below = isNeriumError(error)
     ? [
         ...(error.where === undefined ? [] : [`at ${error.where}`]),
-        ...(error.remedy === undefined ? [] : error.remedy.split("\n")),
+        ...(remedy === undefined ? [] : remedy.split("\n")),
       ]
     : [
         "This is a bug in Nerium. Please report it with these lines:",

@@ -10,6 +10,7 @@ export { inBatches } from "./read/batches.js";
 export { concatDatasets } from "./read/concatDatasets.js";
 export { dataFilesAt } from "./read/open.js";
 export { type OpenWords, openWords } from "./read/openWords.js";
+export { READING_OPTIONS } from "./read/optionKinds.js";
 export { type PairedPredictions, predictionLines, readPredictions } from "./read/predictions.js";
 export { parseDataset, type ReadOptions, readDataset } from "./read/readDataset.js";
 export { type ReadingChoices, readingChoices } from "./read/readingChoices.js";

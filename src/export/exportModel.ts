@@ -4,6 +4,7 @@ import type { NeriumWarning } from "../errors.js";
 import { lockFolder, recoverInside, writeFilesInto } from "../files/index.js";
 import { emitted, openModel } from "../infer/model.js";
 import { ParameterReader } from "../models/index.js";
+import { type OptionKinds, requireArgument, requireOptions } from "../options.js";
 import { Owned } from "../owned.js";
 import { Check, type CheckedOn, type CheckFigures } from "./check.js";
 import { checkFailed, exportOptionInvalid } from "./errors.js";
@@ -46,6 +47,19 @@ export interface ExportOptions {
   readonly signal?: AbortSignal;
 }
 
+const EXPORT_OPTIONS: OptionKinds<ExportOptions> = {
+  dtypes: "a list of texts",
+  target: "a text",
+  check: "a text",
+  minF1: "a number",
+  minEqualTags: "a number",
+  threads: "a whole number of 1 or more",
+  largestFile: "a number",
+  onProgress: "a function",
+  onWarning: "a function",
+  signal: "an AbortSignal",
+};
+
 /** The files that were written, and how close each is to the original. */
 export interface ExportResult {
   /** The folder `onnx` of the model folder. */
@@ -63,10 +77,12 @@ export interface ExportResult {
  * @example
  * const { files } = await exportModel("my-model", { dtypes: ["fp32", "int8"], check: "test.conll" });
  *
- * @throws NeriumError as openModel; EXPORT_CHECK_FAILED, EXPORT_OPTION_INVALID, FILES_NOT_OURS, `FILES_…`; with `check` as
+ * @throws NeriumError `PACKAGE_…` for arguments and options; `MODEL_…` and `TOKENIZE_…`; EXPORT_CHECK_FAILED, EXPORT_OPTION_INVALID, FILES_NOT_OURS, `FILES_…`; with `check` as
  *   readDataset
  */
 export async function exportModel(folder: string, options: ExportOptions = {}): Promise<ExportResult> {
+  requireArgument("exportModel", "folder", folder, "a text");
+  requireOptions("exportModel", options, EXPORT_OPTIONS);
   const forms = checkedForms(options);
   const { threads = availableParallelism(), onProgress = () => {}, onWarning = emitted, signal } = options;
   const { model, check } = await Owned.during(async (owned) => {

@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { isNeriumError } from "../errors.js";
 import { attempt } from "../files/index.js";
+import { type OptionKinds, requireArgument, requireOptions } from "../options.js";
 import type { HubClient } from "./client.js";
 import {
   answerUnexpected,
@@ -28,6 +29,13 @@ export interface PushOptions {
   /** Called while a large file is uploaded, with its progress from 0 to 1. */
   readonly onProgress?: (file: string, share: number) => void;
 }
+
+const PUSH_OPTIONS: OptionKinds<PushOptions> = {
+  private: "true or false",
+  message: "a text",
+  signal: "an AbortSignal",
+  onProgress: "a function",
+};
 
 /** What was uploaded, and where. */
 export interface PushResult {
@@ -61,9 +69,13 @@ export const preparePush = (name: string, options: PushOptions = {}): Promise<st
  * @example
  * const { url } = await push("my-model", "my-account/my-model", { private: true });
  *
- * @throws NeriumError as {@link preparePush}, HUB_NOTHING_TO_PUSH
+ * @throws NeriumError `PACKAGE_…` for arguments and options, HUB_TOKEN_MISSING, HUB_OFFLINE, HUB_NAME_INVALID,
+ *   HUB_TOKEN_REFUSED, HUB_PUSH_REFUSED, HUB_NOTHING_TO_PUSH
  */
 export async function push(folder: string, name: string, options: PushOptions = {}): Promise<PushResult> {
+  requireArgument("push", "folder", folder, "a text");
+  requireArgument("push", "name", name, "a text");
+  requireOptions("push", options, PUSH_OPTIONS);
   const { uploaded: files, leftOut } = await filesToPush(folder);
   return withClient(async (client) => {
     const target = await destination(client, name, options);

@@ -1,5 +1,7 @@
 import { mulberry32, readPredictions } from "../data/index.js";
 import { type Comparison, pairedBootstrap } from "../evaluate/index.js";
+import { type OptionKinds, requireArgument, requireOptions } from "../options.js";
+import { optionInvalid } from "./errors.js";
 
 /** How to draw, and what to score. */
 export interface CompareOptions {
@@ -10,6 +12,12 @@ export interface CompareOptions {
   /** seqeval's mode. Defaults to `default`. */
   readonly mode?: "default" | "strict";
 }
+
+const COMPARE_OPTIONS: OptionKinds<CompareOptions> = {
+  draws: "a whole number of 1 or more",
+  seed: "a number",
+  mode: "a text",
+};
 
 /** Which of two models is better, and how certain that is. */
 export interface ModelComparison extends Comparison {
@@ -34,13 +42,18 @@ export interface ModelComparison extends Comparison {
  * @param a a file with gold and predicted tags as the last two columns; several files for several seeds, whose
  *   mean F1 counts
  * @param b the same sentences with the other model's tags
- * @throws NeriumError DATA_PREDICTIONS_MISSING, DATA_PREDICTIONS_DIFFER, and the errors of CoNLL columns
+ * @throws NeriumError `PACKAGE_…` and INFER_OPTION_INVALID for arguments and options, DATA_PREDICTIONS_MISSING, DATA_PREDICTIONS_DIFFER, and the errors of CoNLL columns
  */
 export async function compare(
   a: string | readonly string[],
   b: string | readonly string[],
-  { draws = 10_000, seed = 42, mode = "default" }: CompareOptions = {},
+  options: CompareOptions = {},
 ): Promise<ModelComparison> {
+  requireArgument("compare", "a", [a].flat(), "a list of texts");
+  requireArgument("compare", "b", [b].flat(), "a list of texts");
+  requireOptions("compare", options, COMPARE_OPTIONS);
+  const { draws = 10_000, seed = 42, mode = "default" } = options;
+  if (mode !== "default" && mode !== "strict") throw optionInvalid("mode", mode, "one of default, strict");
   const { units, unit, sentences } = await readPredictions([a].flat(), [b].flat());
   const comparison = pairedBootstrap(units, { draws, random: mulberry32(seed), mode });
   return { ...comparison, units: units.length, unit, sentences, draws, seed, mode };

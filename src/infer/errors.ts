@@ -1,31 +1,37 @@
 import { counted } from "../counted.js";
-import { NeriumError } from "../errors.js";
+import { NeriumError, typeName } from "../errors.js";
 
 /**
  * A pipeline is given something that is neither a text nor words. `index` counts from 0; without it, the
  * input itself is meant.
  */
 export function inputInvalid(input: unknown, index?: number): NeriumError {
-  const kind = input === null ? "null" : Array.isArray(input) ? "a list" : `a value of type ${typeof input}`;
-  return new NeriumError("INFER_INPUT_INVALID", `The input must be a text, not ${kind}`, {
-    where: index === undefined ? "input" : `input ${index}`,
+  const place = index === undefined ? "input" : `input ${index}`;
+  const { what, where } = wordsProblem(input, place) ?? {
+    what: `The input must be a text, not ${typeName(input)}`,
+    where: place,
+  };
+  return new NeriumError("INFER_INPUT_INVALID", what, {
+    where,
     remedy:
       'Give a string, { words: ["…", "…"] } for a sentence that is already split into words, or a list of these.',
   });
+}
+
+/** Says what is wrong with the words of `{ words }`; `undefined` if the input has no words. */
+function wordsProblem(input: unknown, place: string): { what: string; where: string } | undefined {
+  if (typeof input !== "object" || input === null || !("words" in input)) return undefined;
+  const { words } = input;
+  if (!Array.isArray(words))
+    return { what: `words must be a list of texts, not ${typeName(words)}`, where: `${place}: words` };
+  const at = words.findIndex((word) => typeof word !== "string");
+  return { what: `A word must be a text, not ${typeName(words[at])}`, where: `${place}: words[${at}]` };
 }
 
 /** An option of a call has an invalid value. */
 export function optionInvalid(name: string, value: unknown, allowed: string): NeriumError {
   return new NeriumError("INFER_OPTION_INVALID", `${name} must be ${allowed}, not ${String(value)}`, {
     where: name,
-  });
-}
-
-/** A call has an option that does not exist. */
-export function optionUnknown(name: string, known: readonly string[]): NeriumError {
-  return new NeriumError("INFER_OPTION_UNKNOWN", `Unknown option ${name}`, {
-    where: name,
-    remedy: `The options are ${known.join(", ")}.`,
   });
 }
 

@@ -1,5 +1,6 @@
-import { type ReadingChoices, type ReadOptions, severalDocuments } from "../data/index.js";
+import { READING_OPTIONS, type ReadingChoices, type ReadOptions, severalDocuments } from "../data/index.js";
 import { modelLabels, readConfig } from "../models/index.js";
+import { type OptionKinds, requireArgument, requireOptions } from "../options.js";
 import { Owned } from "../owned.js";
 import {
   type Context,
@@ -13,7 +14,7 @@ import {
 import type { Dataset, TagScheme } from "../text/index.js";
 import { optionInvalid } from "./errors.js";
 import { evaluateTagger } from "./evaluation.js";
-import { folderNamed, type ModelOptions, type NamingOptions, openModel } from "./model.js";
+import { folderNamed, MODEL_OPTIONS, type ModelOptions, type NamingOptions, openModel } from "./model.js";
 import { type ReadingOptions, wordRules } from "./reading.js";
 import { type DatasetPart, readGold, scoredLabels, taggedFiles } from "./taggedData.js";
 
@@ -44,6 +45,16 @@ export interface EvaluateFolderOptions
    */
   readonly onProgress?: (done: number, total: number) => void;
 }
+
+const EVALUATE_OPTIONS: OptionKinds<EvaluateFolderOptions> = {
+  ...MODEL_OPTIONS,
+  ...READING_OPTIONS,
+  batchSize: "a whole number of 1 or more",
+  decoding: "a text",
+  longSentences: "a text",
+  overlap: "a number",
+  onProgress: "a function",
+};
 
 /** The result of scoring a saved model on a file of tagged sentences. */
 export interface FolderEvaluation extends TokenClassificationDetail {
@@ -91,7 +102,7 @@ export interface FolderEvaluation extends TokenClassificationDetail {
  *
  * @param name the model's folder, or, if there is no such folder, its name on the Hugging Face hub
  * @param evaluated a file or folder, or a part of a data set by name
- * @throws NeriumError as openModel and readDataset, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN,
+ * @throws NeriumError as `load` and `readDataset`, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN,
  *   INFER_LENGTH_BEYOND_MODEL, INFER_OPTION_INVALID
  */
 export async function evaluateFolder(
@@ -99,6 +110,9 @@ export async function evaluateFolder(
   evaluated: string | DatasetPart,
   options: EvaluateFolderOptions = {},
 ): Promise<FolderEvaluation> {
+  requireArgument("evaluateFolder", "name", name, "a text");
+  if (typeof evaluated !== "string") requireArgument("evaluateFolder", "evaluated", evaluated, "an object");
+  requireOptions("evaluateFolder", options, EVALUATE_OPTIONS);
   const { batchSize = 8, decoding: asked, longSentences = "window", overlap, onProgress, signal } = options;
   if (asked !== undefined && !decodings.includes(asked))
     throw optionInvalid("decoding", asked, `one of ${decodings.join(", ")}`);

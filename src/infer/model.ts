@@ -14,6 +14,7 @@ import {
   readConfig,
   requireFinite,
 } from "../models/index.js";
+import type { OptionKinds } from "../options.js";
 import { Owned } from "../owned.js";
 import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
 import { loadTokenizer, type Tokenizer } from "../tokenize/index.js";
@@ -44,6 +45,19 @@ export interface ModelOptions {
    */
   readonly onWarning?: ((warning: NeriumWarning) => void) | undefined;
 }
+
+/** The options for opening a model by name, with what their values must be. */
+export const MODEL_OPTIONS: OptionKinds<ModelOptions & NamingOptions & ReadingOptions> = {
+  threads: "a whole number of 1 or more",
+  dtype: "a text",
+  onWarning: "a function",
+  onDownload: "a function",
+  signal: "an AbortSignal",
+  context: "a text",
+  maxLength: "a whole number of 1 or more",
+  unspacedWords: "a text",
+  hyphens: "a text",
+};
 
 /** Reports a warning as one of the process. */
 export const emitted = ({ code, message }: NeriumWarning): void =>

@@ -1,8 +1,9 @@
+import { type OptionKinds, requireOptions } from "../options.js";
 import { type Decoding, decodings } from "../tasks/tokenClassification/decodings.js";
 import { labelScheme } from "../text/labelScheme.js";
 import { type AggregationStrategy, typeOf } from "./aggregation.js";
 import type { Entity, GroupedEntity, TokenEntity } from "./entities.js";
-import { optionInvalid, optionUnknown } from "./errors.js";
+import { optionInvalid } from "./errors.js";
 
 /**
  * How to find entities, and which of them to return. Options can be combined, except `decoding` with
@@ -77,22 +78,20 @@ export interface ResolvedOptions {
 const STRATEGIES: readonly AggregationStrategy[] = ["none", "simple", "first", "average", "max"];
 const OFFSETS = ["utf-16", "code-points"] as const;
 
-/** The names of all options. The compiler checks that none is missing. */
-const OPTIONS: Readonly<Record<keyof NerOptions, true>> = {
-  aggregationStrategy: true,
-  decoding: true,
-  threshold: true,
-  labels: true,
-  ignoreLabels: true,
-  offsets: true,
-  truncation: true,
-  signal: true,
+const OPTIONS: OptionKinds<NerOptions> = {
+  aggregationStrategy: "a text",
+  decoding: "a text",
+  threshold: "a number",
+  labels: "a list of texts",
+  ignoreLabels: "a list of texts",
+  offsets: "a text",
+  truncation: "true or false",
+  signal: "an AbortSignal",
 };
 
-/** @throws NeriumError INFER_OPTION_INVALID, INFER_OPTION_UNKNOWN */
+/** @throws NeriumError `PACKAGE_…` as {@link requireOptions}, INFER_OPTION_INVALID */
 export function resolvedOptions(modelLabels: readonly string[], options: NerOptions): ResolvedOptions {
-  for (const name of Object.keys(options))
-    if (!Object.hasOwn(OPTIONS, name)) throw optionUnknown(name, Object.keys(OPTIONS));
+  requireOptions("the call", options, OPTIONS);
   const {
     aggregationStrategy: strategy,
     decoding,
@@ -108,10 +107,9 @@ export function resolvedOptions(modelLabels: readonly string[], options: NerOpti
     throw optionInvalid("decoding", decoding, `one of ${decodings.join(", ")}`);
   if (decoding !== undefined && strategy !== undefined)
     throw optionInvalid("decoding", decoding, "omitted if aggregationStrategy is set");
-  if (!(typeof threshold === "number" && threshold >= 0 && threshold <= 1))
+  if (!(threshold >= 0 && threshold <= 1))
     throw optionInvalid("threshold", threshold, "a number from 0 to 1");
   if (!OFFSETS.includes(offsets)) throw optionInvalid("offsets", offsets, `one of ${OFFSETS.join(", ")}`);
-  if (typeof truncation !== "boolean") throw optionInvalid("truncation", truncation, "true or false");
   const names = entityNames(modelLabels, strategy);
   const ignored = options.ignoreLabels ?? (labels === undefined ? ["O"] : []);
   if (labels !== undefined) requireNames("labels", labels, names);
@@ -149,7 +147,6 @@ function entityNames(
 
 function requireNames(option: string, given: readonly string[], allowed: ReadonlySet<string>): void {
   const list = `a list of ${[...allowed].join(", ")}`;
-  if (!Array.isArray(given)) throw optionInvalid(option, given, list);
   const unknown = given.find((name) => !allowed.has(name));
   if (unknown !== undefined) throw optionInvalid(option, unknown, list);
 }

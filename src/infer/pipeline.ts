@@ -1,10 +1,18 @@
 import { asyncDisposal } from "../node20.js";
+import { requireArgument, requireOptions } from "../options.js";
 import { splitWords, type TextWord, type WordRules } from "../text/index.js";
 import type { Analysis } from "./analysis.js";
 import type { Entity } from "./entities.js";
 import { pipelineDisposed } from "./errors.js";
 import { type InputText, inputText, type NerInput } from "./inputs.js";
-import { type FineTuned, folderNamed, type ModelOptions, type NamingOptions, openModel } from "./model.js";
+import {
+  type FineTuned,
+  folderNamed,
+  MODEL_OPTIONS,
+  type ModelOptions,
+  type NamingOptions,
+  openModel,
+} from "./model.js";
 import { inCodePoints } from "./offsets.js";
 import { type EntityWith, type NerOptions, type ResolvedOptions, resolvedOptions } from "./options.js";
 import { pythonEntities } from "./pythonEntities.js";
@@ -19,8 +27,8 @@ export interface LoadOptions extends ModelOptions, NamingOptions, ReadingOptions
  * Finds named entities in text of any length. Calls can overlap; each returns what it would return alone.
  *
  * Calls throw NeriumError INFER_INPUT_INVALID for an input that is neither a text nor words,
- * INFER_OPTION_INVALID, INFER_OPTION_UNKNOWN, and INFER_DISPOSED after `dispose()`. If a signal is aborted,
- * they throw its reason.
+ * PACKAGE_OPTION_UNKNOWN, PACKAGE_OPTION_INVALID and INFER_OPTION_INVALID for options, and INFER_DISPOSED
+ * after `dispose()`. If a signal is aborted, they throw its reason.
  */
 export interface Ner {
   /** Returns the entities of a text, or of the words of one sentence, from left to right. */
@@ -71,9 +79,12 @@ const UNITS_AHEAD = 65_536;
  *
  * @param name its folder, or, if there is no such folder, a name on the Hugging Face hub (`NAME` or
  *   `NAME@REVISION`)
- * @throws NeriumError as {@link openModel}; `HUB_…`
+ * @throws NeriumError `MODEL_…`, `TOKENIZE_…` and `RUNTIME_…` for files of the model; `HUB_…` for names on the
+ *   hub; `PACKAGE_…`, INFER_OPTION_INVALID and INFER_LENGTH_BEYOND_MODEL for arguments and options
  */
 export async function load(name: string, options: LoadOptions = {}): Promise<Ner> {
+  requireArgument("load", "name", name, "a text");
+  requireOptions("load", options, MODEL_OPTIONS);
   const model = await openModel(await folderNamed(name, options), options);
   const calls = new Calls(model);
   const rules = model.reading.words;

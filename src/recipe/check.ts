@@ -41,7 +41,7 @@ function checkNeeded(input: RawRecipe): void {
     if (!keys.some((key) => input.fields.has(key))) {
       const [key] = keys;
       const where = input.source.kind === "file" ? input.source.file : displayName(key, input.source);
-      throw fieldMissing(where, keys);
+      throw fieldMissing(where, keys, input.source.kind);
     }
 }
 

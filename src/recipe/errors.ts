@@ -1,10 +1,18 @@
 import { NeriumError } from "../errors.js";
 
+/** Where a recipe comes from: a call in a program, the command line, or a file. */
+type Source = "object" | "flags" | "file";
+
 /** A recipe has a key that is not a field. */
-export const unknownField = (where: string, name: string, meant: string | undefined) =>
+export const unknownField = (where: string, name: string, meant: string | undefined, source: Source) =>
   new NeriumError("RECIPE_UNKNOWN_FIELD", `Unknown field ${name}`, {
     where,
-    remedy: meant === undefined ? "See nerium train --help for all fields." : `Did you mean ${meant}?`,
+    remedy:
+      meant !== undefined
+        ? `Did you mean ${meant}?`
+        : source === "object"
+          ? "The fields are those of the type RecipeInput."
+          : "See nerium train --help for all fields.",
   });
 
 /** A field is given under two names, with different values. */
@@ -19,10 +27,13 @@ export const fieldTwice = (where: string, name: string, other: string) =>
   );
 
 /** A required field is missing. */
-export const fieldMissing = (where: string, names: readonly string[]) =>
+export const fieldMissing = (where: string, names: readonly string[], source: Source) =>
   new NeriumError("RECIPE_FIELD_MISSING", `${names[0]} is missing`, {
     where,
-    remedy: `Add ${names.map((name) => `--${name}`).join(" or ")}, or ${names.join(" or ")} to the recipe.`,
+    remedy:
+      source === "object"
+        ? `Add ${names.join(" or ")} to the recipe.`
+        : `Add ${names.map((name) => `--${name}`).join(" or ")}, or ${names.join(" or ")} to the recipe.`,
   });
 
 /** The value of a field has the wrong type or is out of range. */

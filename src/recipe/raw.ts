@@ -106,6 +106,7 @@ function cardValues(value: unknown, spelled: string, source: RecipeSource): Entr
         placeOf([spelled, name], source),
         `card.${name}`,
         meant && `card.${snakeCase(meant)}`,
+        source.kind,
       );
     }
     spelling.set(key, name);
@@ -147,7 +148,7 @@ function agreed(key: string, a: Entry, b: Entry): Entry {
 function unknown(name: string, source: RecipeSource): never {
   const key = camelCase(name);
   const meant = shortForm(key) ?? nearest(key, [...FIELDS.keys(), ...ALIASES.keys()]);
-  throw unknownField(placeOf([name], source), name, meant && displayName(meant, source));
+  throw unknownField(placeOf([name], source), name, meant && displayName(meant, source), source.kind);
 }
 
 /**

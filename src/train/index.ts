@@ -1,6 +1,7 @@
 /** Fine-tuning: takes a recipe, and gives a stream of events and a model folder. */
 import { availableParallelism } from "node:os";
 import { nodeFs } from "../files/index.js";
+import { type OptionKinds, requireOptions } from "../options.js";
 import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "../recipe/index.js";
 import { driveRun, type TrainListener, type TrainResult, type TrainRun } from "../run/driveRun.js";
 import type { TrainEvent } from "../run/events.js";
@@ -24,6 +25,12 @@ export interface TrainOptions {
   readonly resume?: boolean;
 }
 
+const TRAIN_OPTIONS: OptionKinds<TrainOptions> = {
+  listeners: "a list of functions",
+  signal: "an AbortSignal",
+  resume: "true or false",
+};
+
 /**
  * Fine-tunes a model for token classification.
  *
@@ -38,6 +45,7 @@ export interface TrainOptions {
  * @throws NeriumError immediately if the recipe is invalid; later errors are reported through the run
  */
 export function train(input: RecipeInput | RawRecipe, options: TrainOptions = {}): TrainRun {
+  requireOptions("train", options, TRAIN_OPTIONS);
   const checked = parseRecipe(input, "the recipe");
   const { listeners, signal, resume = false } = options;
   return driveRun((stopped) => trainingOf(checked, stopped, resume), listeners, signal);

@@ -127,10 +127,13 @@ describe("spellings", () => {
       code: "RECIPE_UNKNOWN_FIELD",
       remedy: "Did you mean learningRate?",
     });
-    expect(failure(() => parseRecipe({ "learn-rate": "1" }, flags)).remedy).toBe(
+    expect(failure(() => parseRecipe({ "learn-rate": "1" }, flags)).commandRemedy).toBe(
       "Did you mean --learning-rate?",
     );
-    expect(refusal({ quite_something_else: 1 }).remedy).toMatch(/--help/);
+    expect(refusal({ quite_something_else: 1 }).remedy).toMatch(/RecipeInput/);
+    expect(failure(() => parseRecipe({ "quite-something-else": "1" }, flags)).commandRemedy).toMatch(
+      /--help/,
+    );
     expect(refusal({ card: { licence: "mit" } })).toMatchObject({ remedy: "Did you mean card.license?" });
     for (const name of ["__proto__", "constructor", "toString"])
       expect(failure(() => rawRecipe(JSON.parse(`{"${name}":1}`), flags)).code).toBe("RECIPE_UNKNOWN_FIELD");

@@ -259,7 +259,7 @@ describe("bad input is one error, and nothing is written", () => {
     expect(error).toMatchObject({
       code: "TRAIN_OUTPUT_EXISTS",
       message: "The output is a file, not a folder",
-      remedy: expect.not.stringContaining("--overwrite-output-dir"),
+      remedy: expect.not.stringContaining("overwriteOutputDir"),
     });
   });
 

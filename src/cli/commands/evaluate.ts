@@ -143,6 +143,7 @@ async function evaluate(
     dataset,
     datasetConfig,
     split,
+    from,
     ...options
   } = flags;
   if (predictions !== undefined) await checkPredictions(predictions, data, force ?? false);
@@ -163,7 +164,7 @@ async function evaluate(
   try {
     evaluation = await evaluateFolder(folder, data, {
       ...options,
-      ...chosenReading(flags),
+      ...chosenReading({ ...options, ...(from && { from }) }),
       ...progress,
       onNote: (note) => notes.add(note),
       onDownload: downloadListener(io, flags),

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { prepareOutputFile, writeFileAtomically, writeFilesInto } from "../../files/index.js";
+import { type OptionKinds, requireArgument, requireOptions } from "../../options.js";
 import type { Sentence } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
 import type { TextDocument } from "../../text/textDocument.js";
@@ -21,6 +22,7 @@ import { writableFormats, writableNamed } from "../formats/index.js";
 import { severalDocuments } from "../formats/writing.js";
 import { type CountedLoss, lossesText } from "../read/leftOut.js";
 import { type Opened, type OpenOptions, openPath } from "../read/open.js";
+import { READING_OPTIONS } from "../read/optionKinds.js";
 import { again } from "../read/source.js";
 import { fittedSpans } from "../spans/fittedSpans.js";
 import type { OffsetChoice } from "../spans/offsetUnit.js";
@@ -49,6 +51,16 @@ export interface ConvertOptions extends OpenOptions, TagOptions {
   readonly onProblem?: (problem: SpanProblem) => void;
 }
 
+const CONVERT_OPTIONS: OptionKinds<ConvertOptions> = {
+  ...READING_OPTIONS,
+  words: "an object",
+  to: "a text",
+  toDelimiter: "a text",
+  texts: "a text",
+  force: "true or false",
+  strict: "true or false",
+};
+
 /** The result of a conversion. */
 export interface Conversion {
   readonly from: string;
@@ -73,7 +85,7 @@ export interface Conversion {
  * @example
  * const { written, entities, dropped } = await convert("label-studio.json", "train.conll", { policy: "widen" });
  *
- * @throws NeriumError DATA_SPANS_UNFIT after `onProblem` was called for every problem, DATA_OUTPUT_EXISTS,
+ * @throws NeriumError `PACKAGE_…` for arguments and options, DATA_SPANS_UNFIT after `onProblem` was called for every problem, DATA_OUTPUT_EXISTS,
  *   DATA_FORMAT_UNCLEAR, DATA_CONVERSION_LOSES, and the errors of reading and writing
  */
 export async function convert(
@@ -81,6 +93,9 @@ export async function convert(
   output: string,
   options: ConvertOptions = {},
 ): Promise<Conversion> {
+  requireArgument("convert", "input", input, "a text");
+  requireArgument("convert", "output", output, "a text");
+  requireOptions("convert", options, CONVERT_OPTIONS);
   const to = options.to === undefined ? formatFor(output) : writableNamed(options.to);
   requireFree(input, output, options.force ?? false);
   const problems = problemsOnce(options.onProblem);

@@ -1,6 +1,8 @@
+import { type OptionKinds, requireArgument, requireOptions } from "../../options.js";
 import type { Sentence } from "../../text/sentence.js";
 import { inBatches } from "../read/batches.js";
 import { type OpenOptions, openPath } from "../read/open.js";
+import { READING_OPTIONS } from "../read/optionKinds.js";
 import { again } from "../read/source.js";
 import { toSentences } from "../spans/shapes.js";
 import type { SpanProblem } from "../spans/spanProblem.js";
@@ -31,6 +33,13 @@ export interface InspectOptions extends OpenOptions, Pick<TagOptions, "tagScheme
   /** Called after each batch with the number of sentences so far. */
   readonly onProgress?: (sentences: number) => void;
 }
+
+const { badTags: _, ...INSPECT_READING } = READING_OPTIONS;
+const INSPECT_OPTIONS: OptionKinds<InspectOptions> = {
+  ...INSPECT_READING,
+  model: "an object",
+  onProgress: "a function",
+};
 
 export interface TokenReport {
   /** Most tokens that the model accepts, without special tokens. */
@@ -63,12 +72,14 @@ export interface PathsReport extends InspectionReport {
  * const { splits, duplicates } = await inspect(["train.conll", "test.conll"]);
  * for (const { name, sentences, entities } of splits) console.log(name, sentences, entities);
  *
- * @throws NeriumError as openPath and the formats do, and `FILES_…`
+ * @throws NeriumError `PACKAGE_…` for arguments and options, `DATA_…` for the files, `FILES_…`
  */
 export async function inspectPaths(
   paths: readonly string[],
   options: InspectOptions = {},
 ): Promise<PathsReport> {
+  requireArgument("inspect", "paths", paths, "a list of texts");
+  requireOptions("inspect", options, INSPECT_OPTIONS);
   const inspection = new Inspection();
   try {
     return await inspectedInto(inspection, paths, options);

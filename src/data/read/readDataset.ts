@@ -1,3 +1,4 @@
+import { requireArgument, requireOptions } from "../../options.js";
 import type { Dataset } from "../../text/sentence.js";
 import type { WordRules } from "../../text/wordRules.js";
 import { spansUnfit } from "../errors.js";
@@ -5,6 +6,7 @@ import { toSentences } from "../spans/shapes.js";
 import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
 import { readTags, type TagOptions } from "../tags/readTags.js";
 import { type Opened, type OpenOptions, openContent, openPath } from "./open.js";
+import { READING_OPTIONS } from "./optionKinds.js";
 import { bytesSource } from "./source.js";
 
 /** How to read a data file. */
@@ -27,10 +29,12 @@ export interface ReadOptions extends OpenOptions, TagOptions {
  * const { sentences } = await readDataset("train.conll");
  * for (const { words, tags, line } of sentences) console.log(line, words, tags);
  *
- * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_UNREADABLE, DATA_FORMAT_UNSUPPORTED,
+ * @throws NeriumError `PACKAGE_…` for arguments and options, DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_UNREADABLE, DATA_FORMAT_UNSUPPORTED,
  *   DATA_FILE_EMPTY, DATA_NO_SENTENCES, DATA_SPANS_UNFIT, DATA_TAGS_BAD, and the errors of the formats
  */
 export async function readDataset(path: string, options: ReadOptions = {}): Promise<Dataset> {
+  requireArgument("readDataset", "path", path, "a text");
+  requireOptions("readDataset", options, { ...READING_OPTIONS, words: "an object" });
   return datasetOf(path, (reading) => openPath(path, reading), options);
 }
 

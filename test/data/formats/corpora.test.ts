@@ -122,7 +122,7 @@ describe("columns before the words", () => {
     expect(await failure("a.conll", text)).toMatchObject({
       code: "DATA_TOKEN_COLUMN_MISSING",
       where: "a.conll:1",
-      remedy: expect.stringContaining("--token-column 1"),
+      remedy: expect.stringContaining("tokenColumn 1"),
     });
   });
 });

@@ -74,7 +74,7 @@ describe("a word per row", () => {
 
   it("the flag that the error names reads the file", async () => {
     const text = "Sentence #,Word,Annotation\n1,Ada,B-PER\n";
-    expect((await failure("a.csv", text)).remedy).toContain("--tag-column");
+    expect((await failure("a.csv", text)).remedy).toContain("tagColumn");
     expect(tags(await corpus("a.csv", text, { tagColumn: "Annotation" }))).toEqual(["B-PER"]);
   });
 

@@ -180,7 +180,7 @@ describe("Label Studio", () => {
       code: "DATA_TEXT_UNCLEAR",
       where: "x.json:1",
       message: expect.stringContaining("text, body"),
-      remedy: expect.stringContaining("--text-key"),
+      remedy: expect.stringContaining("textKey"),
     });
     expect((await readRecords(tasks, { textKey: "body" }, "x.json")).texts).toEqual(["Ann left"]);
     await refused(tasks, { textKey: "nothing" }, "x.json").toMatchObject({ code: "DATA_TEXT_UNCLEAR" });

@@ -171,7 +171,7 @@ it("data in a format that is only read need another format to write", async () =
   const options = { ratios: [0.5, 0.5], seed: 1 };
   await expect(splitData(file, join(scratch, "joined"), options)).rejects.toMatchObject({
     code: "DATA_FORMAT_READ_ONLY",
-    remedy: expect.stringMatching(/--to .*conll/),
+    commandRemedy: expect.stringMatching(/--to .*conll/),
   });
   const { format } = await splitData(file, join(scratch, "joined"), { ...options, to: "conll" });
   expect(format).toBe("conll");
