@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import { isNeriumError } from "../errors.js";
 import { type Analysis, load } from "../infer/index.js";
 import { parseConfig } from "../models/index.js";
 import { driveRun } from "../run/driveRun.js";
-import type { TrainListener, TrainResult, TrainRun } from "../run/index.js";
+import type { TrainEvent, TrainListener, TrainResult, TrainRun } from "../run/index.js";
 import { writeSafetensors } from "../safetensors/index.js";
 import { trainingEvents } from "../train/index.js";
+import { quickstartOutputExists } from "./errors.js";
 import { writeQuickstartFiles } from "./files.js";
 import { randomEncoder } from "./weights.js";
 
@@ -21,8 +23,11 @@ export interface QuickstartOptions {
 }
 
 export interface QuickstartResult extends TrainResult {
-  /** A sentence that is not in the corpus, and the entities that the model finds in it. */
-  readonly example: Analysis;
+  /**
+   * A sentence that is not in the corpus, and the entities that the model finds in it. `undefined` if the run
+   * was stopped, because a model that is half trained finds anything.
+   */
+  readonly example: Analysis | undefined;
 }
 
 const EXAMPLE = "Victoria Ashford met engineers of Nexora in Thornville before the Lisbon Film Festival.";
@@ -59,7 +64,8 @@ export function quickstart(options: QuickstartOptions): TrainRun<QuickstartResul
         seed,
         ...(threads === undefined ? {} : { threads }),
       };
-      const result = yield* trainingEvents(recipe, stopped);
+      const result = yield* startedAnew(trainingEvents(recipe, stopped), recipe.output);
+      if (result.reason === "stopped") return { ...result, example: undefined };
       const ner = await load(result.folder, threads === undefined ? {} : { threads });
       const example = await ner.analyze(EXAMPLE);
       await ner.dispose();
@@ -68,4 +74,17 @@ export function quickstart(options: QuickstartOptions): TrainRun<QuickstartResul
     listeners,
     signal,
   );
+}
+
+/** The events of a training run, whose output folder must be new: a quickstart cannot be resumed. */
+async function* startedAnew(
+  events: AsyncGenerator<TrainEvent, TrainResult>,
+  folder: string,
+): AsyncGenerator<TrainEvent, TrainResult> {
+  try {
+    return yield* events;
+  } catch (error) {
+    if (isNeriumError(error) && error.code === "TRAIN_OUTPUT_EXISTS") throw quickstartOutputExists(folder);
+    throw error;
+  }
 }

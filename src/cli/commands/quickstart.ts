@@ -4,7 +4,7 @@ import { type Io, writeJson } from "../io.js";
 import { jsonOption, quietOption, threadsOption, wholeNumberOption } from "../options.js";
 import { coloursFor } from "../terminal/colours.js";
 import { entityText } from "../terminal/entities.js";
-import { resultJson, toldRun } from "../trainingRun.js";
+import { resultJson, shellWord, toldRun } from "../trainingRun.js";
 
 interface QuickstartFlags {
   readonly output: string;
@@ -52,9 +52,27 @@ async function showQuickstart({ quiet, json, ...options }: QuickstartFlags, io: 
   );
   if (json) return writeJson(io.stdout, resultJson(result));
   if (quiet) return;
+  if (result.example === undefined) {
+    reporter.say(
+      "",
+      "The model is not fully trained. To start again from the beginning:",
+      `  ${again(options)}`,
+    );
+    return;
+  }
   const example = entityText(coloursFor(io.stdout, io.env)).each(result.example).trimEnd();
   reporter.say("", ...example.split("\n"), "", ...nextCommands);
 }
+
+/** The command that replaces what an interrupted run left. */
+const again = ({ output, seed, threads }: QuickstartFlags): string =>
+  [
+    "nerium quickstart --output",
+    shellWord(output),
+    ...(seed === undefined ? [] : ["--seed", seed]),
+    ...(threads === undefined ? [] : ["--threads", threads]),
+    "--overwrite-output-dir",
+  ].join(" ");
 
 const nextCommands = [
   "Next, with your own data and a pretrained model:",

@@ -1,0 +1,9 @@
+import { NeriumError } from "../errors.js";
+
+/** A quickstart was asked to write to a folder that already has a model, perhaps of an interrupted run. */
+export function quickstartOutputExists(folder: string): NeriumError {
+  return new NeriumError("QUICKSTART_OUTPUT_EXISTS", "The output folder already contains a model or a run", {
+    where: folder,
+    remedy: "Add --overwrite-output-dir to start again from the beginning, or choose another --output.",
+  });
+}
