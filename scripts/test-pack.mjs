@@ -53,9 +53,8 @@ const holds = (condition, message) => {
 /** Checks that the package contains every file that package.json refers to. */
 function checkEntries(folder) {
   const { bin, exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const entries = Object.values(exports).flatMap((entry) =>
-    typeof entry === "string" ? [entry] : Object.values(entry),
-  );
+  const filesOf = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry).flatMap(filesOf));
+  const entries = filesOf(exports);
   for (const entry of [...Object.values(bin), ...entries]) {
     holds(existsSync(join(folder, entry)), `package.json names ${entry}, which is not in the package`);
     const types = join(folder, entry.replace(/\.(c?)js$/, ".d.$1ts"));

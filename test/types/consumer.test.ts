@@ -1,4 +1,4 @@
-/** The types of the built package hold without skipLibCheck, however strict the consumer is. */
+/** In ES modules and in CommonJS, the types of the built package hold without skipLibCheck, however strict the consumer is. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -20,6 +20,11 @@ const { start } = (await (await loadOnly("m"))("x"))[0] ?? splitWords("a b")[0]!
 console.log(first, start, isNeriumError(undefined));
 `;
 
+/** The same for a CommonJS package, where `import` becomes `require`. There is no `await` at the top level. */
+const commonJs = program
+  .replace(/^(?=const recipe)/m, "async function main() {\n")
+  .concat('}\nmain();\nconst required: Promise<unknown> = import("nerium/infer");\nconsole.log(required);\n');
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "nerium-consumer-"));
@@ -28,11 +33,13 @@ beforeAll(() => {
   symlinkSync(join(root, "node_modules/@types/node"), join(folder, "node_modules/@types/node"), "junction");
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   writeFileSync(join(folder, "main.ts"), program);
+  writeFileSync(join(folder, "main.cts"), commonJs);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.skipIf(!isBuilt)("a consumer (needs npm run build)", () => {
   it.each([
+    ["CommonJS", { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext }],
     ["NodeNext", { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext }],
     ["a bundler", { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }],
     [
@@ -43,8 +50,8 @@ describe.skipIf(!isBuilt)("a consumer (needs npm run build)", () => {
         exactOptionalPropertyTypes: true,
       },
     ],
-  ])("with %s compiles without skipLibCheck", (_, options) => {
-    const compiled = ts.createProgram([join(folder, "main.ts")], {
+  ])("with %s compiles without skipLibCheck", (name, options) => {
+    const compiled = ts.createProgram([join(folder, name === "CommonJS" ? "main.cts" : "main.ts")], {
       ...options,
       target: ts.ScriptTarget.ES2022,
       strict: true,
