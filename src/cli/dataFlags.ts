@@ -1,10 +1,9 @@
 import { Option } from "commander";
 import type { BadTagPolicy, ReadingChoices } from "../data/index.js";
 import { readingChoices } from "../data/read/readingChoices.js";
-import { OFFSET_UNITS } from "../data/spans/offsetUnit.js";
 import { SPAN_POLICIES } from "../data/spans/spanProblem.js";
 import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
-import { choiceOption } from "./options.js";
+import { choiceOption, offsetsOption } from "./options.js";
 import { wordColumnOptions } from "./wordColumns.js";
 
 /** Flags that say how to read data files. They are the same in all commands. */
@@ -30,10 +29,9 @@ export const readOptions = (from = new Option(...FROM)): Option[] => [
     "--labels <list>",
     "Names of tags that are stored as numbers, in their order, such as O,B-PER,I-PER.",
   ),
-  choiceOption(
-    "--offsets <unit>",
-    OFFSET_UNITS,
+  offsetsOption(
     "What the offsets of entities count. Default: detected from the texts of the entities.",
+    "utf16",
   ),
   choiceOption("--tag-scheme <scheme>", TAG_SCHEMES, "Scheme of the tags. Default: that of most tags."),
   listOption(

@@ -120,7 +120,18 @@ function refused({ message, code }: CommanderError, argv: readonly string[]) {
       : undefined;
   return badUsage({
     what: what.charAt(0).toUpperCase() + what.slice(1),
-    hint: suggestion?.replace(/^\((.*)\)$/, "$1") ?? all,
-    command,
+    hint: hintFor(argv, what) ?? suggestion?.replace(/^\((.*)\)$/, "$1") ?? all,
+    command: code === "commander.unknownCommand" ? command : subcommandOf(command, argv),
   });
+}
+
+/** The command with its subcommand, whose help is meant. */
+const subcommandOf = (command: string, [name, sub]: readonly string[]): string =>
+  name === "data" && sub !== undefined && /^[a-z]/.test(sub) ? `${command} ${sub}` : command;
+
+/** Hints for what people type because another command has it. */
+function hintFor([name]: readonly string[], what: string): string | undefined {
+  if (name === "predict" && what.includes("'--json'")) return "Did you mean --format json?";
+  if (["inspect", "split"].includes(name ?? "")) return `Did you mean nerium data ${name}?`;
+  return undefined;
 }

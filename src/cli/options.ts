@@ -14,6 +14,24 @@ export function choiceOption(flags: string, choices: readonly string[], descript
   });
 }
 
+/**
+ * An option for what offsets count. Both spellings of UTF-16 are accepted.
+ *
+ * @param utf16 the spelling of the function that gets the value; readers of data know bytes too
+ */
+export function offsetsOption(description: string, utf16: "utf16" | "utf-16"): Option {
+  const option = choiceOption(
+    "--offsets <unit>",
+    ["utf-16", "code-points", ...(utf16 === "utf16" ? ["bytes"] : [])],
+    description,
+  );
+  const parse = option.parseArg!;
+  return option.argParser((text) => {
+    const value = parse(text === "utf16" ? "utf-16" : text, undefined);
+    return value === "utf-16" ? utf16 : value;
+  });
+}
+
 /** An option that takes a whole number. */
 export function wholeNumberOption(flags: string, least: number, description: string): Option {
   const option = new Option(flags, description);

@@ -132,6 +132,12 @@ describe("what is wrong on the command line", () => {
 
   it.each([
     [["trian"], "Did you mean train?"],
+    [["inspect", "a.conll"], "Did you mean nerium data inspect?"],
+    [["predict", "model", "--json"], "Did you mean --format json?"],
+    [["data", "inspect"], "Run nerium data inspect --help"],
+    [["data", "nope"], "Run nerium data --help"],
+    [["convert", "a", "b", "--offsets", "bytes"], "--offsets must be one of utf-16, code-points"],
+    [["predict", "model", "x", "--offsets", "utf16", "--format", "html"], "--offsets cannot be combined"],
     [["trian", "--help"], "Did you mean train?"],
     [["data", "inspekt", "--help"], "Did you mean inspect?"],
     [["foo", "--help"], "The commands are train, evaluate, compare, predict, data, convert"],

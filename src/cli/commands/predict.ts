@@ -24,6 +24,7 @@ import {
   decodingOption,
   dtypeOption,
   maxSeqLengthOption,
+  offsetsOption,
   quietOption,
   shareOption,
   threadsOption,
@@ -41,7 +42,6 @@ import { textColumnOption } from "../wordColumns.js";
 const FORMATS = ["text", "jsonl", "json", "conll", "html", "doccano", "label-studio"] as const;
 const STRATEGIES = ["none", "simple", "first", "average", "max"] as const satisfies AggregationStrategy[];
 const UNITS = ["line", "paragraph", "file"] as const satisfies TextPer[];
-const OFFSETS = ["utf-16", "code-points"] as const;
 
 interface PredictFlags extends WordRuleFlags {
   readonly from?: TextFormat;
@@ -53,7 +53,7 @@ interface PredictFlags extends WordRuleFlags {
   readonly threshold?: number;
   readonly labels?: readonly string[];
   readonly ignoreLabels?: readonly string[];
-  readonly offsets?: (typeof OFFSETS)[number];
+  readonly offsets?: "utf-16" | "code-points";
   readonly truncation?: true;
   readonly context?: Context;
   readonly maxSeqLength?: number;
@@ -129,7 +129,7 @@ export function define(io: Io): Command {
         "text is for people, jsonl has one JSON object per text, json is one array, conll has one word and its tag per line, html is a complete page. doccano and label-studio can be imported there as pre-annotations. Default: text in a terminal, otherwise jsonl.",
       ),
     )
-    .addOption(choiceOption("--offsets <unit>", OFFSETS, "What start and end count. Default: utf-16."))
+    .addOption(offsetsOption("What start and end count. Default: utf-16.", "utf-16"))
     .optionsGroup("Performance:")
     .addOption(dtypeOption())
     .addOption(threadsOption())
