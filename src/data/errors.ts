@@ -104,7 +104,7 @@ export const fileBinary = (file: string, line: number, utf16: boolean) =>
 export const encodingInvalid = (file: string, line: number, encoding: "UTF-8" | "UTF-16") =>
   new NeriumError("DATA_ENCODING_INVALID", `The line is not valid ${encoding}`, {
     where: at(file, line),
-    remedy: "Save the file as UTF-8, for example with iconv -f latin1 -t utf-8.",
+    remedy: "Save the file as UTF-8 in an editor, or with iconv -f latin1 -t utf-8 OLD > NEW.",
   });
 
 /** A line has more or fewer columns than the first line of the file. */
