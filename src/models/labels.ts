@@ -105,7 +105,9 @@ function contradiction(names: readonly string[], label2id: ModelConfig["label2id
   const wrong = names.findIndex((label, id) => Number(stated.get(label) ?? Number.NaN) !== id);
   if (wrong >= 0) {
     const label = names[wrong]!;
-    return `id2label has ${wrong}: ${label}, but label2id has ${label}: ${stated.get(label) ?? "nothing"}`;
+    return stated.has(label)
+      ? `id2label has ${wrong}: ${label}, but label2id has ${label}: ${stated.get(label)}`
+      : `id2label has ${wrong}: ${label}, but label2id does not have ${label}`;
   }
   const extra = [...stated.keys()].find((label) => !names.includes(label));
   return extra === undefined

@@ -58,7 +58,7 @@ describe("the labels of a model", () => {
     [
       "an inverse with less",
       { id2label: { "0": "O", "1": "X" }, label2id: { O: 0 } },
-      /label2id has X: nothing\. /,
+      /label2id does not have X\. /,
     ],
     [
       "an inverse with more",

@@ -60,14 +60,14 @@ function leaks(train: ComparedData, others: readonly ComparedData[]): DataWarnin
       const before = lines.get(hash)!;
       if (before === 0) continue;
       count++;
-      first ??= `${file}:${line} is line ${before} there`;
+      first ??= `line ${line} of ${file} repeats line ${before} of ${train.facts.file}`;
     }
     if (count === 0) return [];
     const { file, sentences } = data.facts;
     return [
       {
         code: "SENTENCES_LEAKED",
-        message: `${file}: ${count} of ${counted(sentences, "sentence")} ${count === 1 ? "is" : "are"} also in ${train.facts.file} (${first}). Scores on them say little about new text.`,
+        message: `${file}: ${count} of ${counted(sentences, "sentence")} ${count === 1 ? "repeats a sentence" : "repeat sentences"} of the training data (${first}). Scores on them say little about new text.`,
       },
     ];
   });

@@ -247,7 +247,7 @@ it("training is warned of leaks, of types that it lacks, and of suspicious chara
     {
       code: "SENTENCES_LEAKED",
       message:
-        "valid.conll: 1 of 3 sentences is also in train.conll (valid.conll:1 is line 1 there). Scores on them say little about new text.",
+        "valid.conll: 1 of 3 sentences repeats a sentence of the training data (line 1 of valid.conll repeats line 1 of train.conll). Scores on them say little about new text.",
     },
     {
       code: "TYPES_UNSEEN",
