@@ -56,7 +56,12 @@ export function fittedSpans(
     const original = originals.get(span)!;
     const widening = widenings.get(original);
     if (widening !== undefined) problems.splice(problems.indexOf(widening), 1);
-    report("overlap", original, "dropped", `${other.type} ${JSON.stringify(quotedSlice(document.text, other))}`);
+    report(
+      "overlap",
+      original,
+      "dropped",
+      `${other.type} ${JSON.stringify(quotedSlice(document.text, other))}`,
+    );
   };
   const fitted = document.spans.flatMap((span): Span[] => {
     const kind = unusable(span, document.text);

@@ -1,7 +1,6 @@
+import { limits } from "../../limits.js";
 import type { Recipe } from "../../recipe/index.js";
 import { type ScheduleOptions, warmupStepCount } from "../../recipe/schedule.js";
-
-import { limits } from "../../limits.js";
 import { tooManyEpochs } from "../errors.js";
 
 /** The number of steps and epochs in a run. */

@@ -47,7 +47,11 @@ export const arrow: WordsFormat = {
     });
     const labels = (columns.tags === undefined ? undefined : classLabels.get(columns.tags)) ?? options.labels;
     const read = namesOf(columns);
-    const unread = { names: table.names.filter((name) => !read.includes(String(name))).map(String), leftOut, bytes: source.bytes().length };
+    const unread = {
+      names: table.names.filter((name) => !read.includes(String(name))).map(String),
+      leftOut,
+      bytes: source.bytes().length,
+    };
     return {
       shape: "words",
       sentences: again(() => tableSentences(rowsOf(table, read), columns, labels, file, unread)),

@@ -51,7 +51,11 @@ async function contentOf(source: Source, options: FormatOptions, leftOut: LeftOu
     throw tableUnreadable(file, cause);
   });
   const labels = (columns.tags === undefined ? undefined : shape.labels.get(columns.tags)) ?? options.labels;
-  const unread = { names: shape.names.filter((name) => !wanted.includes(name)), leftOut, bytes: bytes.length };
+  const unread = {
+    names: shape.names.filter((name) => !wanted.includes(name)),
+    leftOut,
+    bytes: bytes.length,
+  };
   return { shape: "words", sentences: again(() => tableSentences(rows, columns, labels, file, unread)) };
 }
 
