@@ -136,7 +136,7 @@ describe("what is wrong on the command line", () => {
     [["predict", "model", "--json"], "Did you mean --format json?"],
     [["data", "inspect"], "Run nerium data inspect --help"],
     [["data", "nope"], "Run nerium data --help"],
-    [["convert", "a", "b", "--offsets", "bytes"], "--offsets must be one of utf-16, code-points"],
+    [["convert", "a", "b", "--offsets", "letters"], "--offsets must be one of utf-16, code-points"],
     [["predict", "model", "x", "--offsets", "utf16", "--format", "html"], "--offsets cannot be combined"],
     [["trian", "--help"], "Did you mean train?"],
     [["data", "inspekt", "--help"], "Did you mean inspect?"],
