@@ -1,4 +1,3 @@
-import { closest, distance } from "fastest-levenshtein";
 import { escaped, withoutSecrets } from "./shown.js";
 
 /**
@@ -63,9 +62,13 @@ function shown(text: string): string {
 }
 
 /** A function of the package has an option that does not exist. */
-export function optionUnknown(call: string, name: string, known: readonly string[]): NeriumError {
-  const meant = closest(name, known);
-  const suggestion = distance(name, meant) <= 2 ? `Did you mean ${meant}? ` : "";
+export function optionUnknown(
+  call: string,
+  name: string,
+  known: readonly string[],
+  meant: string | undefined,
+): NeriumError {
+  const suggestion = meant === undefined ? "" : `Did you mean ${meant}? `;
   return new NeriumError("PACKAGE_OPTION_UNKNOWN", `Unknown option ${name} of ${call}`, {
     where: name,
     remedy: `${suggestion}The options are ${known.join(", ")}.`,

@@ -1,3 +1,4 @@
+import { closest, distance } from "fastest-levenshtein";
 import { argumentInvalid, optionInvalid, optionUnknown } from "./errors.js";
 
 /** What the value of an option must be, as an error says it. */
@@ -35,7 +36,11 @@ export function requireOptions<Options extends object>(
 ): void {
   requireArgument(call, "options", options, "an object");
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(kinds, name)) throw optionUnknown(call, name, Object.keys(kinds));
+    if (!Object.hasOwn(kinds, name)) {
+      const known = Object.keys(kinds);
+      const meant = closest(name, known);
+      throw optionUnknown(call, name, known, distance(name, meant) <= 2 ? meant : undefined);
+    }
     const kind = kinds[name as keyof Options];
     if (value !== undefined && !TESTS[kind](value)) throw optionInvalid(call, name, value, kind);
   }
