@@ -25,6 +25,7 @@ describe("an export", () => {
   it("writes three files, each as close to the original as its numbers allow", async () => {
     const { files, checkedOn } = await exported();
     expect(inOnnx()).toEqual([
+      ".nerium-export.json",
       "export_results.json",
       "model.onnx",
       "model_fp16.onnx",
@@ -61,7 +62,12 @@ describe("an export", () => {
     const before = readFileSync(join(folder, "onnx/model.onnx"));
     await exported({ dtypes: ["int8"] });
     expect(readFileSync(join(folder, "onnx/model.onnx")).equals(before)).toBe(true);
-    expect(inOnnx()).toEqual(["export_results.json", "model.onnx", "model_quantized.onnx"]);
+    expect(inOnnx()).toEqual([
+      ".nerium-export.json",
+      "export_results.json",
+      "model.onnx",
+      "model_quantized.onnx",
+    ]);
     expect(textOf("README.md").match(/`onnx\/model(_quantized)?\.onnx` +\| (fp32|int8)/g)).toHaveLength(2);
   });
 
