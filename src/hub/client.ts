@@ -160,7 +160,10 @@ export class HubClient {
       // The text is decompressed already.
       for (const name of ["content-encoding", "content-length"]) headers.delete(name);
       const { status, statusText } = answer;
-      return new Response(await limitedText(answer), { status, statusText, headers });
+      const text = await limitedText(answer);
+      const whole = new Response(text === "" ? null : text, { status, statusText, headers });
+      // Errors of the library name the address.
+      return Object.defineProperty(whole, "url", { value: answer.url });
     };
     return fetch as unknown as typeof globalThis.fetch;
   }
