@@ -45,7 +45,11 @@ export function quickstart(options: QuickstartOptions): TrainRun<QuickstartResul
         output,
         seed,
         overwriteOutputDir,
-      );
+      ).catch((error: unknown) => {
+        if (isNeriumError(error) && error.code === "FILES_FOLDER_NOT_EMPTY")
+          throw quickstartOutputExists(output);
+        throw error;
+      });
       const weights = randomEncoder(parseConfig(JSON.parse(config), join(encoder, "config.json")), seed);
       await writeSafetensors(join(encoder, "model.safetensors"), weights);
       const recipe = {
