@@ -111,7 +111,7 @@ export const encodingInvalid = (file: string, line: number, encoding: "UTF-8" | 
 export const columnCount = (file: string, line: number, found: number, expected: number, first: number) =>
   new NeriumError(
     "DATA_COLUMN_COUNT",
-    `The line has ${columns(found)}, but line ${first} has ${columns(expected)}`,
+    `The line has ${counted(found, "column")}, but line ${first} has ${counted(expected, "column")}`,
     {
       where: at(file, line),
       remedy:
@@ -119,13 +119,11 @@ export const columnCount = (file: string, line: number, found: number, expected:
     },
   );
 
-const columns = (count: number): string => `${count} ${count === 1 ? "column" : "columns"}`;
-
 /** The requested column of words is not in the file. */
 export const tokenColumnMissing = (file: string, line: number, column: number, count: number) =>
   new NeriumError(
     "DATA_TOKEN_COLUMN_MISSING",
-    `There is no column ${column} for the words: each line has ${columns(count)}`,
+    `There is no column ${column} for the words: each line has ${counted(count, "column")}`,
     { where: at(file, line), remedy: columnRange(count) },
   );
 
@@ -133,7 +131,7 @@ export const tokenColumnMissing = (file: string, line: number, column: number, c
 export const tagColumnMissing = (file: string, line: number, column: number, count: number) =>
   new NeriumError(
     "DATA_TAG_COLUMN_MISSING",
-    `There is no column ${column} for the tags: each line has ${columns(count)}`,
+    `There is no column ${column} for the tags: each line has ${counted(count, "column")}`,
     { where: at(file, line), remedy: columnRange(count) },
   );
 
@@ -292,10 +290,7 @@ export const tagsBad = (
     "DATA_TAGS_BAD",
     `${bad.length === 1 ? "A tag does" : `${bad.length} tags do`} not fit the scheme of the others, ${scheme}: ${bad
       .slice(0, 5)
-      .map(
-        ({ tag, count, line }) =>
-          `${quoted(tag)} (${count} ${count === 1 ? "word" : "words"}, first at line ${line})`,
-      )
+      .map(({ tag, count, line }) => `${quoted(tag)} (${counted(count, "word")}, first at line ${line})`)
       .join(", ")}${bad.length > 5 ? ", …" : ""}`,
     {
       where: `${bad[0]!.file}:${bad[0]!.line}`,
@@ -372,7 +367,7 @@ export const docBinInvalid = (file: string, what: string, cause?: unknown) =>
 export const predictionsMissing = (file: string, count: number) =>
   new NeriumError(
     "DATA_PREDICTIONS_MISSING",
-    `Each line has ${columns(count)}, but needs three: word, gold tag and predicted tag`,
+    `Each line has ${counted(count, "column")}, but needs three: word, gold tag and predicted tag`,
     { where: file, remedy: "Create the file with nerium evaluate MODEL FILE --predictions OUT." },
   );
 

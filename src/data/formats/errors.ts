@@ -1,16 +1,15 @@
+import { counted } from "../../counted.js";
 import { NeriumError } from "../../errors.js";
 
 /** Errors of single formats. Those that several formats share are in the room's `errors.ts`. */
 
 const at = (file: string, line: number): string => `${file}:${line}`;
 
-const columns = (count: number): string => `${count} ${count === 1 ? "column" : "columns"}`;
-
 /** A line of a column file has more or fewer columns than most lines of the file. */
 export const columnsRagged = (file: string, line: number, found: number, usual: number, like: number) =>
   new NeriumError(
     "DATA_COLUMN_COUNT",
-    `The line has ${columns(found)}, but most lines have ${columns(usual)}, such as line ${like}`,
+    `The line has ${counted(found, "column")}, but most lines have ${counted(usual, "column")}, such as line ${like}`,
     {
       where: at(file, line),
       remedy:

@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import type { TagScheme } from "../../text/sentence.js";
 import { looksOutside } from "./outside.js";
 import type { CountedTag } from "./tagCounts.js";
@@ -34,12 +35,12 @@ export function plausibilityNotes(
     notes.push(`No tag is O: every word is part of an entity (${firstAt(most)}).`);
   else if (most.tag !== "O" && most.count * 2 > words && words >= FEWEST)
     notes.push(`${most.tag} is the tag of ${shareOf(most)} (${firstAt(most)}), more than O.`);
-  for (const counted of tags) {
-    const usual = read(counted.tag);
+  for (const each of tags) {
+    const usual = read(each.tag);
     const type = usual === undefined || usual === "O" || scheme === "IO" ? "" : usual.slice(2);
     if (type !== "" && (looksOutside(type) || /^[BIESLU]-/.test(type)))
       notes.push(
-        `The type of the tag ${counted.tag} looks like a tag itself: ${counted.count === 1 ? "1 word" : `${counted.count} words`}, ${firstAt(counted)}.`,
+        `The type of the tag ${each.tag} looks like a tag itself: ${counted(each.count, "word")}, ${firstAt(each)}.`,
       );
   }
   return notes;

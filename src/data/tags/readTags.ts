@@ -1,3 +1,4 @@
+import { counted } from "../../counted.js";
 import type { Sentence } from "../../text/sentence.js";
 import { again } from "../read/source.js";
 import { TagCounts } from "./tagCounts.js";
@@ -74,12 +75,12 @@ export function readCounted(
 export const badTagNotes = ({ bad, name }: TagReading, policy: BadTagPolicy): string[] =>
   bad.map(
     ({ tag, count, file, line }) =>
-      `${file}:${line}: ${JSON.stringify(tag)} is not a tag of the scheme ${name} that most tags have (${count} ${count === 1 ? "word" : "words"}). ${policy === "drop" ? "Its sentences are left out." : "It is read as O."}`,
+      `${file}:${line}: ${JSON.stringify(tag)} is not a tag of the scheme ${name} that most tags have (${counted(count, "word")}). ${policy === "drop" ? "Its sentences are left out." : "It is read as O."}`,
   );
 
 const uncountedNotes = ({ file, uncounted }: TagCounts): string[] =>
   uncounted === 0
     ? []
     : [
-        `${file}: ${uncounted} ${uncounted === 1 ? "word has a tag that does" : "words have tags that do"} not count; such words are neither trained on nor scored.`,
+        `${file}: ${counted(uncounted, "word has a tag that does", "words have tags that do")} not count; such words are neither trained on nor scored.`,
       ];

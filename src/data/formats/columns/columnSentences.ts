@@ -1,3 +1,4 @@
+import { counted } from "../../../counted.js";
 import type { Sentence } from "../../../text/sentence.js";
 import { cellEmpty, lineInvalid } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
@@ -123,14 +124,13 @@ const notNumbered = (file: string, line: number, column: number, cell: string, w
   );
 
 const WHAT = {
-  nested: (count: number) =>
-    `${count} ${count === 1 ? "entity is" : "entities are"} inside of others and not read`,
+  nested: (count: number) => `${counted(count, "entity is", "entities are")} inside of others and not read`,
   long: (count: number) =>
-    `${count} ${count === 1 ? "sentence has" : "sentences have"} more than 1,000 words; an empty line must end each sentence`,
+    `${counted(count, "sentence has", "sentences have")} more than 1,000 words; an empty line must end each sentence`,
   ranges: (count: number) =>
-    `${count} ${count === 1 ? "line is" : "lines are"} skipped that have the number of several words (1-2) or of none (1.1)`,
+    `${counted(count, "line is", "lines are")} skipped that have the number of several words (1-2) or of none (1.1)`,
   comments: (count: number) =>
-    `${count} ${count === 1 ? "line is read as a comment: its last cell is" : "lines are read as comments: their last cells are"} not a tag of other lines`,
+    `${counted(count, "line is read as a comment: its last cell is", "lines are read as comments: their last cells are")} not a tag of other lines`,
 } as const;
 
 /** Counts what is left out, and where it is first. */

@@ -1,3 +1,4 @@
+import { counted } from "../../../counted.js";
 import type { FiledDocument } from "../../../text/textDocument.js";
 import { lineInvalid } from "../../errors.js";
 import type { Line } from "../../read/lines.js";
@@ -74,7 +75,7 @@ function* documentsOf(
     article.spans.push({ type: type.trim(), start: Number(start), end: Number(end), surface: surface! });
   }
   if (article !== undefined) yield documentOf(article);
-  if (relations > 0) onNote?.(`${file}: ignored ${relations} ${relations === 1 ? "relation" : "relations"}`);
+  if (relations > 0) onNote?.(`${file}: ignored ${counted(relations, "relation")}`);
 }
 
 function documentOf({ id, line, parts, spans }: Article): FiledDocument {

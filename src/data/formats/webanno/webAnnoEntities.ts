@@ -1,3 +1,4 @@
+import { counted } from "../../../counted.js";
 /** An entity that a cell marks. */
 export interface Labelled {
   /** Empty if the entity has no value. */
@@ -75,7 +76,7 @@ export class WebAnnoEntities {
   /** Says what was not read as it is in the file, and how often. */
   notes(): string[] {
     const { nested, untyped, widened, across } = this.#counts;
-    const entities = (count: number) => `${count} ${count === 1 ? "entity" : "entities"}`;
+    const entities = (count: number) => counted(count, "entity", "entities");
     return [
       nested > 0 && `${entities(nested)} not read, because a longer one overlaps.`,
       untyped > 0 && `${entities(untyped)} not read, because the value is missing.`,
