@@ -14,13 +14,8 @@ export { READING_OPTIONS } from "./read/optionKinds.js";
 export { type PairedPredictions, predictionLines, readPredictions } from "./read/predictions.js";
 export { parseDataset, type ReadOptions, readDataset } from "./read/readDataset.js";
 export { type ReadingChoices, readingChoices } from "./read/readingChoices.js";
-export { countingText, OFFSET_UNITS, type OffsetChoice, type OffsetUnit } from "./spans/offsetUnit.js";
-export { SPAN_POLICIES, type SpanPolicy, type SpanProblem } from "./spans/spanProblem.js";
+export type { OffsetChoice, OffsetUnit } from "./spans/offsetUnit.js";
+export type { SpanPolicy, SpanProblem } from "./spans/spanProblem.js";
 export { mulberry32 } from "./split/mulberry32.js";
 export { type SplitOptions, type SplitPart, splitData, withoutShare } from "./split/splitData.js";
-export {
-  BAD_TAG_POLICIES,
-  type BadTagPolicy,
-  type NamedScheme,
-  TAG_SCHEMES,
-} from "./tags/tagReading.js";
+export type { BadTagPolicy } from "./tags/tagReading.js";

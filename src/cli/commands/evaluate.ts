@@ -6,7 +6,7 @@ import type { Dtype } from "../../models/weights/inferenceWeights.js";
 import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../../tasks/tokenClassification/index.js";
 import { kebabFlags, newCommand } from "../command.js";
-import { badTagsOption, chosenReading, policyOption, type ReadFlags, readOptions } from "../dataFlags.js";
+import { badTagsOption, policyOption, type ReadFlags, readOptions } from "../dataFlags.js";
 import { badUsage } from "../errors.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import {
@@ -164,7 +164,7 @@ async function evaluate(
   try {
     evaluation = await evaluateFolder(folder, data, {
       ...options,
-      ...chosenReading({ ...options, ...(from && { from }) }),
+      ...(from === undefined ? {} : { format: from }),
       ...progress,
       onNote: (note) => notes.add(note),
       onDownload: downloadListener(io, flags),
