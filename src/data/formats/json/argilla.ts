@@ -6,6 +6,7 @@ import type { TextsFormat } from "../format.js";
 import { jsonArray } from "../writing.js";
 import { type Answer, answersOf, isSpanList, questionsOf } from "./argillaAnswers.js";
 import { isRecord, type JsonRecord, jsonRecords } from "./jsonRecords.js";
+import { type NamedList, nameOfSpans } from "./spanKey.js";
 import { recordId, spansOf } from "./textRecord.js";
 import { candidateOf, type TextRecord, textsOf } from "./textRecords.js";
 
@@ -136,18 +137,14 @@ function reasonAgainst(answers: readonly Answer[], record: Json, question: strin
 }
 
 /** Returns the question about spans: the one with spans in any record, or the only one with empty lists. */
-function questionIn(lines: Iterable<Line>, file: string): string | undefined {
-  let found: string | undefined;
-  const empty = new Set<string>();
+const questionIn = (lines: Iterable<Line>, file: string): string | undefined =>
+  nameOfSpans(answeredLists(lines, file), isSpanList, (line, first, second) =>
+    jsonShape(file, line, `Both ${first} and ${second} have spans`, "Export one of the questions."),
+  );
+
+function* answeredLists(lines: Iterable<Line>, file: string): Generator<NamedList> {
   for (const { value, line } of jsonRecords(lines, file, REMEDY))
     for (const name of questionsOf(value))
-      for (const answer of answersOf(value, name)) {
-        if (!Array.isArray(answer.value)) continue;
-        if (answer.value.length === 0) empty.add(name);
-        if (!isSpanList(answer.value)) continue;
-        found ??= name;
-        if (found !== name)
-          throw jsonShape(file, line, `Both ${found} and ${name} have spans`, "Export one of the questions.");
-      }
-  return found ?? (empty.size === 1 ? [...empty][0] : undefined);
+      for (const { value: list } of answersOf(value, name))
+        if (Array.isArray(list)) yield { name, list, line };
 }

@@ -6,6 +6,7 @@ import type { TextsFormat } from "../format.js";
 import { jsonArray } from "../writing.js";
 import { isRecord, type JsonRecord, jsonRecords } from "./jsonRecords.js";
 import { type RegionSpan, spansOfValue, textSpans } from "./labelStudioRegions.js";
+import { type NamedList, nameOfSpans } from "./spanKey.js";
 import { type Candidate, stringsOf, textKeyIn } from "./textKey.js";
 import { idOf, recordId } from "./textRecord.js";
 
@@ -80,19 +81,17 @@ const isRegion = (value: unknown): boolean =>
   isRecord(value) && value.start !== undefined && (value.labels ?? value.hypertextlabels) !== undefined;
 
 /** Returns the key of the spans: the one with regions in any record, or the only one with empty lists. */
-function labelKeyOf(records: Iterable<JsonRecord>, file: string): string | undefined {
-  let found: string | undefined;
-  const empty = new Set<string>();
+const labelKeyOf = (records: Iterable<JsonRecord>, file: string): string | undefined =>
+  nameOfSpans(
+    listsOf(records),
+    (list) => list.some(isRegion),
+    (line, first, second) =>
+      jsonShape(file, line, `Both ${first} and ${second} are lists of regions`, "Remove one of them."),
+  );
+
+function* listsOf(records: Iterable<JsonRecord>): Generator<NamedList> {
   for (const { value, line } of records)
-    for (const [key, list] of Object.entries(value)) {
-      if (!Array.isArray(list)) continue;
-      if (list.length === 0) empty.add(key);
-      if (!list.some(isRegion)) continue;
-      found ??= key;
-      if (found !== key)
-        throw jsonShape(file, line, `Both ${found} and ${key} are lists of regions`, "Remove one of them.");
-    }
-  return found ?? (empty.size === 1 ? [...empty][0] : undefined);
+    for (const [name, list] of Object.entries(value)) if (Array.isArray(list)) yield { name, list, line };
 }
 
 /** Returns a record, or `undefined` if nobody annotated it. */
