@@ -1,5 +1,6 @@
-// `npm run test:long`: what takes hours. Kills by the hundred, mutated files by the million, and a soak in which memory
-// must stay flat. Every part runs, even if one fails.
+// `npm run test:long`: what takes hours. The suite with every place tried instead of a sample (test/breadth.ts), kills
+// by the hundred, mutated files by the million, and a soak in which memory must stay flat. Every part runs, even if one
+// fails.
 //
 //     npm run test:long -- [--kills 300] [--cases 1000000] [--minutes 60] [--seed 1]
 import { spawnSync } from "node:child_process";
@@ -16,15 +17,17 @@ const { values } = parseArgs({
   },
 });
 
+const tsx = ["--expose-gc", "--import", "tsx"];
 const parts = [
-  ["kills", ["test/train/crash/run.ts", "--kills", values.kills, "--seed", values.seed]],
-  ["fuzz", ["test/hostile/fuzz.ts", "--cases", values.cases, "--seed", values.seed]],
-  ["soak", ["test/soak.ts", "--minutes", values.minutes]],
+  ["suite", ["node_modules/vitest/vitest.mjs", "run"]],
+  ["kills", [...tsx, "test/train/crash/run.ts", "--kills", values.kills, "--seed", values.seed]],
+  ["fuzz", [...tsx, "test/hostile/fuzz.ts", "--cases", values.cases, "--seed", values.seed]],
+  ["soak", [...tsx, "test/soak.ts", "--minutes", values.minutes]],
 ];
+const env = { ...process.env, NERIUM_TEST_BREADTH: "full" };
 const counts = { passed: 0, failed: 0 };
 for (const [name, args] of parts) {
-  const node = [process.execPath, ["--expose-gc", "--import", "tsx", ...args]];
-  const { status } = spawnSync(...node, { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit", env });
   const outcome = status === 0 ? "passed" : "failed";
   counts[outcome]++;
   console.log(`part ${name}: ${outcome}`);

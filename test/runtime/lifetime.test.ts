@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { full } from "../breadth.js";
 import { compilePrograms, type Programs } from "./child.js";
 
 let programs: Programs;
@@ -20,7 +21,7 @@ describe.each(["disposed", "idle", "running", "creating"])("with a session that 
     ["by SIGTERM", "sigterm", null, "SIGTERM"],
     ["by process.exit on SIGTERM", "handler", 0, null],
   ])("the process ends %s as if there were no native code", async (_, how, code, signal) => {
-    for (let time = 0; time < 2; time++) {
+    for (let time = 0; time < (full ? 2 : 1); time++) {
       const ended = await programs.run("exit", [how, state]);
       expect(ended).toMatchObject({ code, signal });
       if (how === "throw") expect(ended.stderr).toContain("on purpose");

@@ -14,6 +14,7 @@ import { train } from "../../src/train/index.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
 import { clipFactor } from "../../src/train/step/gradientNorm.js";
 import { StepEngine } from "../../src/train/step/stepEngine.js";
+import { sampled } from "../breadth.js";
 import { ending } from "./outputBytes.js";
 import { stopAfter } from "./stopAfter.js";
 import { tinyModel } from "./tinyModel.js";
@@ -249,7 +250,7 @@ test.each([
   const unbroken = ending(straight.output, "checkpoint-12");
   expect(unbroken.folder).toHaveProperty("crf.safetensors");
   expect(unbroken.checkpoint).toHaveProperty("crf_optimizer.safetensors");
-  for (const step of [0, 3, 4, 9]) {
+  for (const step of sampled([3, 0, 4, 9], 2)) {
     const input = recipe(changes);
     await stopAfter(input, step);
     await train(input, { resume: true }).result();

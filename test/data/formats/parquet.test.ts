@@ -11,6 +11,7 @@ import { checkPages } from "../../../src/data/formats/tables/parquetPages.js";
 import { checkStruct } from "../../../src/data/formats/tables/thrift.js";
 import { parseDataset } from "../../../src/data/index.js";
 import { isNeriumError } from "../../../src/errors.js";
+import { stride } from "../../breadth.js";
 import { processorSeconds } from "../../growth.js";
 import { filesOf } from "./written.js";
 
@@ -88,7 +89,7 @@ it.each<[string, number[]]>([
   ...(canZstandard ? [["zstandard.parquet", [0, 0x7f, 0xff]] as [string, number[]]] : []),
 ])("one wrong byte of %s, wherever it is, gives data or a named error, at once", async (name, values) => {
   const right = golden(name);
-  for (let at = 0; at < right.length; at++)
+  for (let at = 0; at < right.length; at += stride(7))
     for (const value of values) {
       const bytes = Buffer.from(right);
       bytes[at] = value;

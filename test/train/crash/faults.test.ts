@@ -13,6 +13,7 @@ import { newestWhole } from "../../../src/train/checkpoint/find.js";
 import { Saver } from "../../../src/train/checkpoint/saver.js";
 import { Snapshot } from "../../../src/train/checkpoint/snapshot.js";
 import { checkCard, readTrainingArgs, writeFinishedRun } from "../../../src/train/finish/finish.js";
+import { full } from "../../breadth.js";
 import { type Fault, faultyFs } from "../../files/faultyFs.js";
 import { quickFolder } from "../../files/scratch.js";
 import { growth, LINEAR } from "../../growth.js";
@@ -32,7 +33,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true });
 });
 
-const codes = ["ENOSPC", "EIO", "EACCES", "EMFILE", "EROFS", "SHORT"];
+const codes = full ? ["ENOSPC", "EIO", "EACCES", "EMFILE", "EROFS", "SHORT"] : ["ENOSPC", "SHORT"];
 const once = codes.map((code) => ({ code, persistent: false as const }));
 const forGood = ["ENOSPC", "SHORT"].map((code) => ({ code, persistent: true as const }));
 /** All later calls fail, including removals, so that even incomplete files stay. */
@@ -125,14 +126,13 @@ async function strikeSaving(kind: Omit<Fault, "at">, output: string) {
 
 test("C1: a fault in any call of saving a checkpoint loses none", async () => {
   // In parallel, since each mostly waits for the file system.
+  const kinds = [...once, ...forGood, withRemovals];
   const struck = await Promise.all(
-    [...once, ...forGood, withRemovals].map((kind, index) =>
-      strikeSaving(kind, join(scratch, `output-${index}`)),
-    ),
+    kinds.map((kind, index) => strikeSaving(kind, join(scratch, `output-${index}`))),
   );
   const total = struck.reduce((sum, { faults }) => sum + faults, 0);
   const calls = Math.max(...struck.map((each) => each.calls));
-  expect(total).toBeGreaterThan(6 * calls);
+  expect(total).toBeGreaterThan(0.6 * kinds.length * calls);
   console.log(`C1: ${total} faults in ${calls} calls of saving a checkpoint, 0 lost`);
 });
 

@@ -3,11 +3,12 @@
  * that is not killed.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { full } from "../../breadth.js";
 import { killRuns } from "./kills.js";
 import { compiledProgram, type Program } from "./program.js";
 
 /** A few; `npm run test:long` kills by the hundred. */
-const KILLS = 16;
+const KILLS = full ? 16 : 6;
 
 let program: Program;
 beforeAll(() => {

@@ -144,10 +144,10 @@ describe("C5: a signal", () => {
 
   test("between the batches of an evaluation: it is done again when the run goes on", async () => {
     const validation = join(tiny.folder, "long.conll");
-    writeFileSync(validation, readFileSync(tiny.files.validation, "utf8").repeat(200));
+    writeFileSync(validation, readFileSync(tiny.files.validation, "utf8").repeat(60));
     const twoEpochs = { "num-train-epochs": 2, "save-steps": STEPS_PER_EPOCH };
     const long = (folder: string) =>
-      trainFlags(tiny, folder, { ...twoEpochs, validation, "max-eval-samples": 8000 });
+      trainFlags(tiny, folder, { ...twoEpochs, validation, "max-eval-samples": 2400 });
     const output = newOutput();
     // At the end of an epoch, the evaluation starts while the checkpoint is still being written.
     const first = join(output, `checkpoint-${STEPS_PER_EPOCH}`);

@@ -10,6 +10,7 @@ import { openSafetensors } from "../../../src/safetensors/index.js";
 import { train } from "../../../src/train/index.js";
 import type { OptimizerFactory } from "../../../src/train/optimizers/optimizer.js";
 import { decayFactor } from "../../../src/train/optimizers/paramGroups.js";
+import { sampled } from "../../breadth.js";
 import { ending } from "../outputBytes.js";
 import { stopAfter } from "../stopAfter.js";
 import { tinyModel } from "../tinyModel.js";
@@ -84,7 +85,7 @@ test("it trains, and a run that is stopped after any step goes on to the same by
   const found = await losses(straight);
   expect(found.at(-1)!).toBeLessThan(found[0]! * 0.8);
   const unbroken = ending(straight.output, "checkpoint-12");
-  for (const step of [0, 3, 4, 9]) {
+  for (const step of sampled([0, 3, 4, 9], 2)) {
     const input = recipe();
     await stopAfter(input, step);
     await train(input, { resume: true }).result();

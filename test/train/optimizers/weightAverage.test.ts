@@ -9,6 +9,7 @@ import { openSafetensors } from "../../../src/safetensors/index.js";
 import { train } from "../../../src/train/index.js";
 import { WeightAverage } from "../../../src/train/optimizers/weightAverage.js";
 import { prepare } from "../../../src/train/prepare/prepare.js";
+import { sampled } from "../../breadth.js";
 import { ending } from "../outputBytes.js";
 import { stopAfter } from "../stopAfter.js";
 import { tinyModel } from "../tinyModel.js";
@@ -172,7 +173,7 @@ test("a run that is stopped after any step goes on to the same bytes, average in
   await run(straight);
   const unbroken = ending(straight.output, "checkpoint-20");
   expect(unbroken.checkpoint).toHaveProperty("average.safetensors");
-  for (const step of [0, 3, 5, 8, 9, 16, 21]) {
+  for (const step of sampled([0, 3, 5, 8, 9, 16, 21], 3)) {
     const input = recipe(changes);
     await stopAfter(input, step);
     await train(input, { resume: true }).result();
