@@ -8,6 +8,16 @@ export function configUnreadable(file: string, why: string): NeriumError {
   });
 }
 
+/** A folder has no `config.json`, but folders inside of it have one. */
+export function modelFolderInside(folder: string, inside: readonly string[]): NeriumError {
+  const [first, ...others] = inside;
+  const also = others.length === 0 ? "" : ` Other model folders: ${others.slice(0, 3).join(", ")}.`;
+  return new NeriumError("MODEL_CONFIG_UNREADABLE", "This folder is not a model: it has no config.json", {
+    where: folder,
+    remedy: `Use the model folder in it: ${first}.${also}`,
+  });
+}
+
 /** `config.json` asks for something that Nerium does not implement. */
 export function configUnsupported(
   file: string,

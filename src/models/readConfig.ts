@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { isDeep, readWholeFile } from "../files/index.js";
 import { commonSchema, type ModelConfig } from "./config.js";
-import { configUnreadable, configUnsupported, folderMissing } from "./errors.js";
+import { configUnreadable, configUnsupported, folderMissing, modelFolderInside } from "./errors.js";
 import { familyOf, modelTypes } from "./families/index.js";
 
 /** Reads and checks a folder's config.json. */
@@ -14,11 +14,20 @@ export async function readConfig(folder: string): Promise<ModelConfig> {
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === "ENOENT";
     if (absent && !existsSync(folder)) throw folderMissing(folder);
+    const inside = absent ? modelFoldersIn(folder) : [];
+    if (inside.length > 0) throw modelFolderInside(folder, inside);
     throw configUnreadable(file, absent ? "there is no config.json" : (error as Error).message);
   }
   if (isDeep(json)) throw configUnreadable(file, "values are nested too deeply");
   return parseConfig(json, file);
 }
+
+/** The folders directly in a folder that have a config.json, `model` first. */
+const modelFoldersIn = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, "config.json")))
+    .map(({ name }) => join(folder, name))
+    .sort((a, b) => Number(basename(b) === "model") - Number(basename(a) === "model") || (a < b ? -1 : 1));
 
 /** Checks the content of a config.json. Errors name `file`. */
 export function parseConfig(json: unknown, file: string): ModelConfig {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -31,5 +31,20 @@ describe("config.json", () => {
       code: "MODEL_CONFIG_UNREADABLE",
       where: join(folder, "config.json"),
     });
+  });
+
+  it("of a folder with models in it names these", async () => {
+    const outer = mkdtempSync(join(tmpdir(), "nerium-config-"));
+    const read = () => readConfig(outer);
+    await expect(read()).rejects.toMatchObject({ where: join(outer, "config.json") });
+    for (const name of ["data", "encoder", "model"]) mkdirSync(join(outer, name));
+    for (const name of ["encoder", "model"]) writeFileSync(join(outer, name, "config.json"), "{}");
+    const [model, encoder] = [join(outer, "model"), join(outer, "encoder")];
+    await expect(read()).rejects.toMatchObject({
+      code: "MODEL_CONFIG_UNREADABLE",
+      where: outer,
+      remedy: `Use the model folder in it: ${model}. Other model folders: ${encoder}.`,
+    });
+    rmSync(outer, { recursive: true });
   });
 });
