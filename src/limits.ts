@@ -5,6 +5,8 @@
 export const limits = {
   /** Bytes of a file that is read as a whole: configurations, tokenizers, recipes, model cards, states. */
   wholeFileBytes: 256 * 2 ** 20,
+  /** UTF-16 units of a text in which entities are found. */
+  textUnits: 2 ** 24,
   /** UTF-16 units of a span's text in a report about it. */
   quotedUnits: 200,
   /** Text in the words of a table: this many UTF-16 units, and so many more for each byte of its file. */

@@ -1,12 +1,8 @@
 import { counted } from "../counted.js";
 import { NeriumError, typeName } from "../errors.js";
 
-/**
- * A pipeline is given something that is neither a text nor words. `index` counts from 0; without it, the
- * input itself is meant.
- */
-export function inputInvalid(input: unknown, index?: number): NeriumError {
-  const place = index === undefined ? "input" : `input ${index}`;
+/** A pipeline is given something that is neither a text nor words. */
+export function inputInvalid(input: unknown, place: string): NeriumError {
   const { what, where } = wordsProblem(input, place) ?? {
     what: `The input must be a text, not ${typeName(input)}`,
     where: place,

@@ -1,4 +1,4 @@
-import { splitSentences, type TextWord, type WordRules, wordsIn } from "../text/index.js";
+import { checkTextLength, splitSentences, type TextWord, type WordRules, wordsIn } from "../text/index.js";
 import { inputInvalid } from "./errors.js";
 
 /** One sentence, already split into words. */
@@ -6,7 +6,7 @@ export interface SplitWords {
   readonly words: readonly string[];
 }
 
-/** What to find entities in: a text of any length, or the words of one sentence. */
+/** What to find entities in: a text of up to 16 million UTF-16 units, or the words of one sentence. */
 export type NerInput = string | SplitWords;
 
 /** An input as a text whose words have positions in it. */
@@ -24,24 +24,31 @@ export interface InputText {
 /**
  * @param rules how to split texts into words
  * @param index position among several inputs, for the error
- * @throws NeriumError INFER_INPUT_INVALID
+ * @throws NeriumError INFER_INPUT_INVALID, TEXT_TOO_LONG
  */
 export function inputText(input: unknown, rules: WordRules, index?: number): InputText {
-  if (typeof input === "string")
+  if (typeof input === "string") {
+    checkTextLength(input, place(index));
     return {
       text: input,
       words: () => wordsIn(input, rules),
       sentences: () => splitSentences(wordsIn(input, rules), input),
     };
-  if (!isSplitWords(input)) throw inputInvalid(input, index);
+  }
+  if (!isSplitWords(input)) throw inputInvalid(input, place(index));
   const given = [...input.words];
+  const text = given.join(" ");
+  checkTextLength(text, place(index));
   return {
-    text: given.join(" "),
+    text,
     given,
     words: () => placedWords(given),
     sentences: () => (given.length === 0 ? [] : [[...placedWords(given)]]),
   };
 }
+
+/** An input for messages. */
+const place = (index?: number): string => (index === undefined ? "input" : `input ${index}`);
 
 const isSplitWords = (input: unknown): input is SplitWords =>
   typeof input === "object" &&

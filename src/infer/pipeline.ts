@@ -24,7 +24,7 @@ import { wholeWordEntities } from "./wholeWords.js";
 export interface LoadOptions extends ModelOptions, NamingOptions, ReadingOptions {}
 
 /**
- * Finds named entities in text of any length. Calls can overlap; each returns what it would return alone.
+ * Finds named entities in texts, which may be as long as books. Calls can overlap; each returns what it would return alone.
  *
  * Calls throw NeriumError INFER_INPUT_INVALID for an input that is neither a text nor words,
  * PACKAGE_OPTION_UNKNOWN, PACKAGE_OPTION_INVALID and INFER_OPTION_INVALID for options, and INFER_DISPOSED

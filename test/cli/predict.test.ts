@@ -52,6 +52,26 @@ describe("where texts come from", () => {
     expect(objects(out)[0]).not.toHaveProperty("line");
   });
 
+  it("data files keep their words, also as columns", async () => {
+    const path = file("words.conll", "o O\nb.i PER\n\na O\n");
+    const { out } = await predicted([path]);
+    expect(objects(out)).toMatchObject([
+      { line: 1, text: "o b.i", words: ["o", "b.i"] },
+      { line: 4, text: "a", words: ["a"], entities: [{ type: "LOC", words: [0] }] },
+    ]);
+    const columns = await predicted([path, "--format", "conll"]);
+    expect(columns.out.split("\n").map((line) => line.split(" ")[0])).toEqual([
+      "-DOCSTART-",
+      "",
+      "o",
+      "b.i",
+      "",
+      "a",
+      "",
+      "",
+    ]);
+  });
+
   it("standard input has one text a line", async () => {
     const { out } = await predicted([], { stdin: ["o b\n\n", "a\n"] });
     expect(objects(out).map(({ line, text }) => [line, text])).toEqual([

@@ -77,18 +77,18 @@ export function define(io: Io): Command {
       "cat lines.txt | nerium predict my-model > entities.jsonl",
     ],
   })
-    .description("Find entities in texts of any length.")
+    .description("Find entities in texts, however long they are.")
     .argument("<MODEL>", "Folder of a fine-tuned model, or its name on the Hugging Face hub.")
     .argument(
       "[SOURCE...]",
-      "Texts, files, folders with .txt files, or - for standard input, which is also the default. CSV and TSV with a header, JSON Lines and JSON arrays have one text per record.",
+      "Texts, files, folders with .txt files, or - for standard input, which is also the default. CSV and TSV with a header, JSON Lines and JSON arrays have one text per record. Data files such as .conll keep their words.",
     )
     .optionsGroup("Input:")
     .addOption(
       choiceOption(
         "--from <format>",
         TEXT_FORMATS,
-        "Format of files and standard input. Default: detected from name and content.",
+        "Format of files and standard input; data is any format of words or texts that train reads. Default: detected from name and content.",
       ),
     )
     .addOption(textColumnOption())
@@ -220,7 +220,7 @@ async function* predictions(
   async function* texts() {
     for await (const sourced of sources.texts({ per, format: from, column, onNote })) {
       underWay.push(sourced);
-      yield sourced.text;
+      yield sourced.words === undefined ? sourced.text : { words: sourced.words };
     }
   }
   const options = {

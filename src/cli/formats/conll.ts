@@ -24,18 +24,19 @@ export function conllColumns(
     each(prediction) {
       begins ||= prediction.file !== file;
       file = prediction.file;
-      const words = splitWords(prediction.text);
-      const sentences = [...sentenceLines(prediction, words, delimiter)].join("");
+      const { text, words } = prediction;
+      const sentences = words === undefined ? sentencesIn(splitWords(text), text) : [words];
+      const lines = [...sentenceLines(prediction, sentences, delimiter)].join("");
       const head = begins ? documentLine(1, delimiter) : "";
       begins = false;
-      return head + sentences;
+      return head + lines;
     },
   };
 }
 
 function* sentenceLines(
-  { text, entities, line = 0 }: Prediction,
-  all: readonly TextWord[],
+  { entities, line = 0 }: Prediction,
+  sentences: Iterable<readonly string[]>,
   delimiter: string,
 ): Generator<string> {
   const tags = new Map<number, string>();
@@ -44,9 +45,12 @@ function* sentenceLines(
       if (!tags.has(word)) tags.set(word, `${place === 0 ? "B" : "I"}-${type}`);
     });
   let index = 0;
-  for (const words of splitSentences(all, text)) {
+  for (const words of sentences) {
     const own = words.map(() => tags.get(index++) ?? "O");
-    const sentence = { words: words.map((word) => word.text), tags: own, document: 0, line };
-    yield visible(columnLines(sentence, [own], delimiter));
+    yield visible(columnLines({ words, tags: own, document: 0, line }, [own], delimiter));
   }
+}
+
+function* sentencesIn(all: readonly TextWord[], text: string): Generator<string[]> {
+  for (const words of splitSentences(all, text)) yield words.map((word) => word.text);
 }

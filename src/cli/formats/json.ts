@@ -24,7 +24,12 @@ export function jsonArrayOf(elementOf: (prediction: Prediction) => string): Pred
   };
 }
 
-function objectOf({ file, line, text, entities, fields, ...facts }: Prediction, codePoints: boolean): string {
+function objectOf(
+  { file, line, text, words, entities, fields, ...facts }: Prediction,
+  codePoints: boolean,
+): string {
   const counted = codePoints ? inCodePoints(text, entities) : entities;
-  return escaped(JSON.stringify(withFields({ file, line, text, entities: counted, ...facts }, fields)));
+  return escaped(
+    JSON.stringify(withFields({ file, line, text, words, entities: counted, ...facts }, fields)),
+  );
 }

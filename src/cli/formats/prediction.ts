@@ -6,6 +6,8 @@ export interface Prediction extends Analysis {
   readonly file?: string;
   /** The line where the text begins, from 1, if it comes from a file or from standard input. */
   readonly line?: number;
+  /** The words of the text, if its file has them. */
+  readonly words?: readonly string[];
   /** The other fields of the text's record. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }

@@ -1,3 +1,4 @@
+import { checkTextLength } from "../../text/index.js";
 import { type Line, type LineBlock, linesIn } from "../read/lines.js";
 import type { SourcedText, TextPer } from "./sourcedText.js";
 
@@ -5,8 +6,9 @@ import type { SourcedText, TextPer } from "./sourcedText.js";
 export async function* plainTexts(
   blocks: AsyncIterable<LineBlock>,
   per: TextPer,
+  name: string,
 ): AsyncGenerator<SourcedText, void, undefined> {
-  if (per === "file") yield { line: 1, text: await wholeText(blocks) };
+  if (per === "file") yield { line: 1, text: await wholeText(blocks, name) };
   else if (per === "paragraph") yield* paragraphs(linesIn(blocks));
   else for await (const { text, number } of linesIn(blocks)) yield { line: number, text };
 }
@@ -29,8 +31,11 @@ async function* paragraphs(lines: AsyncIterable<Line>): AsyncGenerator<SourcedTe
 }
 
 /** Returns the whole text with its line breaks, so that offsets match the file. */
-async function wholeText(blocks: AsyncIterable<LineBlock>): Promise<string> {
+async function wholeText(blocks: AsyncIterable<LineBlock>, name: string): Promise<string> {
   let whole = "";
-  for await (const { text } of blocks) whole += text;
+  for await (const { text } of blocks) {
+    whole += text;
+    checkTextLength(whole, name);
+  }
   return whole;
 }

@@ -3,13 +3,18 @@ import type { LineBlock } from "../read/lines.js";
 /** How files and standard input are split into texts. */
 export type TextPer = "line" | "paragraph" | "file";
 
-/** What a file of texts is: plain text, a table under a header, or JSON records. */
-export const TEXT_FORMATS = ["text", "csv", "tsv", "jsonl", "json"] as const;
+/**
+ * What a file of texts is: plain text, a table under a header, JSON records, or data with words or texts in any format
+ * that `readDataset` reads.
+ */
+export const TEXT_FORMATS = ["text", "csv", "tsv", "jsonl", "json", "data"] as const;
 export type TextFormat = (typeof TEXT_FORMATS)[number];
 
 /** A text to read, and where it comes from. */
 export interface SourcedText {
   readonly text: string;
+  /** Its words, if they are given; the text is then the words joined with spaces. */
+  readonly words?: readonly string[];
   readonly file?: string;
   /** Line where the text or its record begins, from 1. */
   readonly line?: number;

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { blocksOf } from "../../../src/data/read/lines.js";
 import type { SourcedText, TextOptions } from "../../../src/data/texts/sourcedText.js";
 import { textsOf } from "../../../src/data/texts/texts.js";
+import { limits } from "../../../src/limits.js";
 
 async function texts(
   file: string | undefined,
@@ -157,5 +161,52 @@ describe("plain text", () => {
     expect((await texts("r.txt", `\ufeff${content}`, { per: "file" })).texts).toEqual([
       { line: 1, text: content },
     ]);
+  });
+});
+
+describe("data", () => {
+  const CONLL = "Ada B-PER\nmet O\n\nin O\nU.S. B-LOC\n";
+  const SENTENCES = [
+    { text: "Ada met", words: ["Ada", "met"], line: 1 },
+    { text: "in U.S.", words: ["in", "U.S."], line: 4 },
+  ];
+
+  it("keeps its words, by its extension or by name", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "nerium-texts-"));
+    try {
+      for (const [name, options] of [
+        ["r.conll", {}],
+        ["r.txt", { format: "data" }],
+      ] as const) {
+        writeFileSync(join(folder, name), CONLL);
+        expect((await texts(join(folder, name), CONLL, options)).texts).toEqual(SENTENCES);
+      }
+      expect((await texts(undefined, CONLL, { format: "data" })).texts).toEqual(SENTENCES);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("with texts gives these", async () => {
+    const content = '{"text":"Ada met Eve","entities":[{"start":0,"end":3,"label":"PER"}]}\n';
+    expect((await texts(undefined, content, { format: "data" })).texts).toEqual([
+      { text: "Ada met Eve", line: 1 },
+    ]);
+  });
+});
+
+describe("a text that is too long", () => {
+  const long = "x".repeat(limits.textUnits);
+
+  it.each<[string, string, Partial<TextOptions>, string]>([
+    ["a line", `a\n${long}y\n`, {}, "r.txt:2"],
+    ["a file", `${long}\n`, { per: "file" }, "r.txt"],
+    ["a paragraph", `a\n\n${long}\nb\n`, { per: "paragraph" }, "r.txt:3"],
+  ])("is refused as %s", async (_, content, options, where) => {
+    await expect(texts("r.txt", content, options)).rejects.toMatchObject({ code: "TEXT_TOO_LONG", where });
+  });
+
+  it("is read up to the limit", async () => {
+    expect((await texts("r.txt", `${long}\n`)).texts).toHaveLength(1);
   });
 });
