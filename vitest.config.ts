@@ -1,15 +1,36 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/** Test files that replace modules, or look at what has been loaded so far: each has a process of its own. */
+const apart = [
+  "test/infer/release.test.ts",
+  "test/tokenize/loadTokenizer.test.ts",
+  "test/train/checkpointThreads.test.ts",
+  "test/train/optimizers/otherOptimizer.test.ts",
+  "test/train/release.test.ts",
+];
 
 export default defineConfig({
   test: {
     // No test needs the network: a name that no folder has is not asked for over it.
     env: { HF_HUB_OFFLINE: "1" },
     globalSetup: "scripts/vendor-onnxruntime.mjs",
-    include: ["test/**/*.test.ts"],
     // Ends a test that hangs. Nothing else may depend on time: the machine may be busy with other things.
     testTimeout: 600_000,
     hookTimeout: 600_000,
     pool: "forks",
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...apart],
+          // Loading the modules anew for each file takes longer than most tests.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: "apart", include: apart } },
+    ],
   },
 });

@@ -7,7 +7,7 @@ import { summaryText } from "./summary.js";
 const SEED = 42;
 
 /** Cases of each reader; `npm run fuzz` tries any number. */
-const CASES = full ? 2000 : 400;
+const CASES = full ? 2000 : 200;
 
 /** Every case reads to something that agrees with itself or is refused by name, in a second, in bounded memory. */
 describe("mutated files end in a reading or a named error", () => {

@@ -8,6 +8,7 @@ import { checkMessages } from "../../../src/data/formats/tables/arrowMessages.js
 import { parseDataset, readDataset } from "../../../src/data/index.js";
 import { isNeriumError } from "../../../src/errors.js";
 import { namedDataset } from "../../../src/hub/index.js";
+import { stride } from "../../breadth.js";
 import { processorSeconds } from "../../growth.js";
 import { fileOf, type Row } from "./written.js";
 
@@ -51,7 +52,7 @@ it("Arrow's file format is read by its stream, whatever the file is called", asy
 });
 
 it("one wrong byte, wherever it is, gives data or a named error, at once", async () => {
-  for (let at = 0; at < theirs.length; at++)
+  for (let at = 0; at < theirs.length; at += stride(7))
     for (const value of [0, 1, 0x7f, 0x80, 0xff, theirs[at]! ^ 1]) {
       const bytes = Buffer.from(theirs);
       bytes[at] = value;

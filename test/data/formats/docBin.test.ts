@@ -10,6 +10,7 @@ import { murmurHash64 } from "../../../src/data/formats/spacy/murmurHash.js";
 import { spacySymbols } from "../../../src/data/formats/spacy/spacySymbols.js";
 import { parseDataset } from "../../../src/data/index.js";
 import { isNeriumError } from "../../../src/errors.js";
+import { stride } from "../../breadth.js";
 import { fileOf, type Row } from "./written.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-docbin-"));
@@ -52,7 +53,7 @@ describe("a file that is damaged", () => {
 
   it("at any byte gives data or a named error", async () => {
     const unpacked = inflateSync(theirs);
-    for (let at = 0; at < unpacked.length; at++)
+    for (let at = 0; at < unpacked.length; at += stride(7))
       for (const value of [0, 0x7f, 0xc1, 0xdf, 0xff]) {
         const bytes = Buffer.from(unpacked);
         bytes[at] = value;

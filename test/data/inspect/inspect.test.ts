@@ -264,8 +264,8 @@ it("training is warned of leaks, of types that it lacks, and of suspicious chara
   expect(dataWarnings(train, [])).toEqual([]);
 });
 
-/** Of 10,000 sentences; as objects, those of 20 blocks need more than the heap that they get. */
-const BLOCKS = full ? 40 : 20;
+/** Of 10,000 sentences; as objects, those of 10 blocks need more than the heap that they get. */
+const BLOCKS = full ? 40 : 10;
 
 it("files larger than the memory go through", () => {
   const large = openSync(at("large.conll"), "w");

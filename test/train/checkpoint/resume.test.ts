@@ -125,7 +125,7 @@ describe.each([1, 2])("R1: on %i threads", (threads) => {
       expect(ending(output), `cut off after step ${k}`).toEqual(unbroken);
       expect(readdirSync(output).filter((name) => /\.(new|old|gone)-/.test(name))).toEqual([]);
     }
-    expect(resumed).toBeGreaterThan(cuts.length / 2);
+    expect(resumed).toBeGreaterThanOrEqual(cuts.length / 2);
     console.log(`R1: ${cuts.length} cuts on ${threads} threads, ${resumed} went on from a checkpoint`);
   });
 });
