@@ -6,7 +6,7 @@ import { checkedText, Utf8Bytes } from "./encoding.js";
  * How many bytes are read and decoded at once. A whole file could exceed V8's longest string. Besides, lines
  * are views of the decoded string, which stays in memory as long as one of them does.
  */
-export const CHUNK = 2 ** 20;
+export const CHUNK = 2 ** 16;
 const NEWLINE = 0x0a;
 
 /** One line of a file, without its line break. */
@@ -65,7 +65,8 @@ export async function* blocksFrom(
   yield* blocks.end();
 }
 
-const withoutReturn = (line: string): string => (line.endsWith("\r") ? line.slice(0, -1) : line);
+/** A line of a block without the `\r` that stands before its line break. */
+export const withoutReturn = (line: string): string => (line.endsWith("\r") ? line.slice(0, -1) : line);
 
 /** Collects bytes until they end at a line break, about {@link CHUNK} at a time, and decodes them. */
 class LineBlocks {

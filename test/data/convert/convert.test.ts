@@ -204,6 +204,63 @@ it("says which columns, boundaries and missing tags are lost", async () => {
   ]);
 });
 
+it.each<[string, string, Record<string, string>, { what: string; count: number }[]]>([
+  [
+    "CoNLL columns",
+    "lost.conll",
+    { "lost.conll": "EU NNP B-NP B-ORG\nrose VBD B-VP O\n\n" },
+    [
+      { what: "values of column 1", count: 2 },
+      { what: "values of column 2", count: 2 },
+    ],
+  ],
+  ["numbers of words are none", "one.conll", { "one.conll": "1\tEU\tB-ORG\n2\trose\tO\n" }, []],
+  [
+    "CSV",
+    "lost.csv",
+    { "lost.csv": "Sentence #,Word,POS,Tag\n1,Ada,NNP,B-PER\n,met,,O\n" },
+    [{ what: "value of POS", count: 1 }],
+  ],
+  [
+    "CSV with lists",
+    "lists.csv",
+    { "lists.csv": `id,tokens,ner_tags\n7,"['Ada', 'met']","['B-PER', 'O']"\n` },
+    [{ what: "value of id", count: 1 }],
+  ],
+  [
+    "CoNLL-U",
+    "lost.conllu",
+    { "lost.conllu": "1\tAda\tAda\t_\tNNP\t_\t0\troot\t_\tNE=B-PER\n2\tmet\tmeet\t_\t_\t_\t1\tx\t_\t_\n" },
+    [
+      { what: "values of LEMMA", count: 2 },
+      { what: "value of XPOS", count: 1 },
+      { what: "values of HEAD", count: 2 },
+      { what: "values of DEPREL", count: 2 },
+    ],
+  ],
+  [
+    "PubTator",
+    "lost.pubtator",
+    { "lost.pubtator": "1|t|Ada met Eve\n1\t0\t3\tAda\tPER\tQ7259\n1\tCID\tQ1\tQ2\n" },
+    [
+      { what: "relation", count: 1 },
+      { what: "value of concept", count: 1 },
+    ],
+  ],
+  [
+    "WebAnno TSV",
+    "lost.tsv",
+    {
+      "lost.tsv":
+        "#FORMAT=WebAnno TSV 3.3\n#T_SP=x.NamedEntity|value\n#T_SP=x.POS|PosValue\n\n\n#Text=Ada met\n1-1\t0-3\tAda\tPER\tNNP\t\n1-2\t4-7\tmet\t_\t_\t\n",
+    },
+    [{ what: "value of POS.PosValue", count: 1 }],
+  ],
+])("counts the values of columns that are lost: %s", async (_, input, files, lost) => {
+  for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content);
+  expect((await convert(at(input), at(`${input}.jsonl`))).lost).toEqual(lost);
+});
+
 it("a folder of brat files: texts without annotations are left out, and all files make one line", async () => {
   mkdirSync(at("brat"));
   for (const name of ["a", "b"]) {

@@ -6,6 +6,7 @@ import { isBracketed } from "./bracketedTags.js";
 import { type EntityTags, entityTags, namesSentences, numbersWords } from "./columnKinds.js";
 import { columnNames } from "./columnNames.js";
 import { type ColumnSample, columnOf } from "./columnSample.js";
+import { type UnreadColumn, unreadColumns } from "./unreadColumns.js";
 
 /** What the columns of a file hold. */
 export interface ColumnLayout extends Pick<ColumnSample, "split" | "count" | "line" | "header"> {
@@ -26,6 +27,8 @@ export interface ColumnLayout extends Pick<ColumnSample, "split" | "count" | "li
   isTag(cell: string): boolean;
   /** True if {@link isTag} only knows the tags of the beginning of the file. */
   readonly guessesTags: boolean;
+  /** Columns that are not read. */
+  readonly unread: readonly UnreadColumn[];
   /** What was chosen that is not as usual, in whole sentences. */
   readonly notes: readonly string[];
 }
@@ -96,6 +99,7 @@ export function columnLayout(sample: ColumnSample, file: string, options: Format
     numbersPlainly: index !== undefined && columns[index]!.flat().some((cell) => /^\d+$/.test(cell)),
     bracketed: (ontoNotes && tag === ONTONOTES.tag) || own?.kind === "brackets",
     prefix,
+    unread: unreadColumns(count, header?.cells, [word, tag, index]),
     ...tagTest(own, sample, tag),
     notes,
   };

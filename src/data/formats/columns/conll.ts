@@ -32,7 +32,7 @@ export const conll: WordsFormat = {
   holds: { shape: "words" },
   linesOfWords: true,
   detect: () => true,
-  read({ lines, file }, options) {
+  read({ lines, blocks, file }, options, leftOut) {
     let layout: ColumnLayout | undefined;
     return {
       shape: "words",
@@ -40,7 +40,7 @@ export const conll: WordsFormat = {
         const sample = layout === undefined ? columnSample(lines, options.delimiter) : undefined;
         if (sample !== undefined) layout = columnLayout(sample, file, options);
         for (const note of layout?.notes ?? []) options.onNote?.(note);
-        if (layout !== undefined) yield* columnSentences(lines, file, layout, options);
+        if (layout !== undefined) yield* columnSentences(blocks, file, layout, options, leftOut);
       }),
     };
   },

@@ -29,13 +29,13 @@ export const conllu: WordsFormat = {
       cells.length === NAMES.length && /^\d+(?:[-.]\d+)?$/.test(cells[0]!) && /^(?:\d+|_)$/.test(cells[6]!)
     );
   },
-  read({ lines, file }, options) {
+  read({ lines, file }, options, leftOut) {
     let columns: ConlluColumns | undefined;
     return {
       shape: "words",
       sentences: again(function* () {
         columns ??= columnsOf(lines, file, options);
-        yield* conlluSentences(lines, file, columns);
+        yield* conlluSentences(lines, file, columns, leftOut);
       }),
     };
   },
@@ -67,7 +67,7 @@ function columnsOf(lines: Iterable<Line>, file: string, options: FormatOptions):
   const { tokenColumn, tagColumn, onNote } = options;
   const form = typeof tokenColumn === "number" ? tokenColumn : NAMES.indexOf(tokenColumn ?? "FORM");
   if (NAMES[form] === undefined) throw tableColumnMissing(file, "words", [String(tokenColumn)], NAMES);
-  const shared = { count: NAMES.length, id: 0, form };
+  const shared = { names: NAMES, id: 0, form };
   const tag = typeof tagColumn === "number" ? tagColumn : NAMES.indexOf(tagColumn ?? "");
   if (tag >= 0 && tag < MISC) return { ...shared, tag, tagOf: (cell) => cell };
   const { key, keys } = keyIn(lines, typeof tagColumn === "string" ? tagColumn : undefined);

@@ -24,11 +24,11 @@ export const conlluPlus: WordsFormat = {
   holds: { shape: "words" },
   linesOfWords: true,
   detect: ({ extension, text }) => extension === ".conllup" || text.startsWith(COLUMNS),
-  read: ({ lines, file }, options) => ({
+  read: ({ lines, file }, options, leftOut) => ({
     shape: "words",
     sentences: again(function* () {
       const columns = namedColumns(lines, file, options);
-      if (columns !== undefined) yield* conlluSentences(lines, file, columns);
+      if (columns !== undefined) yield* conlluSentences(lines, file, columns, leftOut);
     }),
   }),
   *write(sentences) {
@@ -81,5 +81,5 @@ function columnsOf(line: string, file: string, { tokenColumn, tagColumn }: Forma
   const tag = tagColumn === undefined ? names.findIndex((name) => TAG_COLUMN.test(name)) : named(tagColumn);
   if (tagColumn !== undefined && tag < 0) throw tableColumnMissing(file, "tags", [String(tagColumn)], names);
   const tagOf = (cell: string) => (cell === "_" || cell === "*" ? "O" : cell);
-  return { count: names.length, id: names.indexOf("ID"), form, tag, tagOf };
+  return { names, id: names.indexOf("ID"), form, tag, tagOf };
 }

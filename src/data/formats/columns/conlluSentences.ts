@@ -1,11 +1,13 @@
 import type { Sentence } from "../../../text/sentence.js";
 import { cellEmpty, columnCount } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
+import { UnreadValues, unreadColumns } from "./unreadColumns.js";
 
 /** Where words and tags are in a file of the CoNLL-U family. */
 export interface ConlluColumns {
-  readonly count: number;
+  readonly names: readonly string[];
   /** -1 if there is no column of numbers. */
   readonly id: number;
   readonly form: number;
@@ -25,7 +27,10 @@ export function* conlluSentences(
   lines: Iterable<Line>,
   file: string,
   columns: ConlluColumns,
+  leftOut: LeftOut,
 ): Generator<Sentence> {
+  const { names, id, form, tag: tagColumn, tagOf } = columns;
+  const unread = new UnreadValues(unreadColumns(names.length, names, [id, form, tagColumn]));
   const documents = new Documents();
   let words: string[] = [];
   let tags: string[] = [];
@@ -39,21 +44,23 @@ export function* conlluSentences(
       if (/^#\s*newdoc\b/.test(text)) documents.startDocument();
     } else {
       const cells = text.split("\t");
-      if (cells.length !== columns.count) throw columnCount(file, number, cells.length, columns.count, 1);
-      if (columns.id >= 0 && !/^\d+$/.test(cells[columns.id]!)) continue;
-      const word = cells[columns.form]!;
+      if (cells.length !== names.length) throw columnCount(file, number, cells.length, names.length, 1);
+      if (id >= 0 && !/^\d+$/.test(cells[id]!)) continue;
+      const word = cells[form]!;
       if (word === "") throw cellEmpty(file, number, "token");
       if (words.length === 0) start = number;
       words.push(word);
-      if (columns.tag < 0) continue;
-      const tag = cells[columns.tag]!;
+      unread.add(cells);
+      if (tagColumn < 0) continue;
+      const tag = cells[tagColumn]!;
       if (tag === "") throw cellEmpty(file, number, "tag");
-      tags.push(columns.tagOf(tag));
+      tags.push(tagOf(tag));
     }
   }
   if (words.length > 0) yield documents.sentence(words, tags, start);
+  unread.tell(leftOut);
 }
 
 /** If the first column is the ID, a line that begins with `#` cannot be a word. */
-const isComment = (text: string, { id, count }: ConlluColumns): boolean =>
-  text.startsWith("#") && (id === 0 || text.split("\t").length !== count);
+const isComment = (text: string, { id, names }: ConlluColumns): boolean =>
+  text.startsWith("#") && (id === 0 || text.split("\t").length !== names.length);

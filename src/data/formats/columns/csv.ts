@@ -1,6 +1,7 @@
 import type { Sentence } from "../../../text/sentence.js";
 import { cannotHold, cellEmpty, columnCount } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
 import { sentenceColumnMissing, textsInTable } from "../errors.js";
@@ -9,6 +10,7 @@ import { placeOf, severalDocuments } from "../writing.js";
 import { WORD_NAMES } from "./columnNames.js";
 import { type CsvColumns, csvColumns, requireNoExport, SENTENCE_NAMES } from "./csvColumns.js";
 import { delimiterOf, namesIn, rowsOf } from "./csvRows.js";
+import { UnreadValues } from "./unreadColumns.js";
 
 /**
  * CSV like Kaggle's Annotated Corpus for NER: one row for each word, under a header
@@ -33,9 +35,9 @@ export const csv: WordsFormat = {
     const hasSentences = names.length > 2 && names.some((name) => SENTENCE_NAMES.includes(name));
     return hasWords && hasSentences && (extension === ".tsv" || extension === ".txt");
   },
-  read: ({ lines, file }, options) => ({
+  read: ({ lines, file }, options, leftOut) => ({
     shape: "words",
-    sentences: again(() => sentencesOf(lines, file, options)),
+    sentences: again(() => sentencesOf(lines, file, options, leftOut)),
   }),
   *write(sentences) {
     const several = severalDocuments(sentences);
@@ -74,9 +76,15 @@ const quotedCell = (cell: string): string =>
 
 const isEmpty = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === "");
 
-function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOptions): Generator<Sentence> {
+function* sentencesOf(
+  lines: Iterable<Line>,
+  file: string,
+  options: FormatOptions,
+  leftOut: LeftOut,
+): Generator<Sentence> {
   const documents = new Documents();
   let columns: CsvColumns | undefined;
+  let unread: UnreadValues | undefined;
   let words: string[] = [];
   let tags: string[] = [];
   let name = "";
@@ -91,6 +99,7 @@ function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOption
     if (columns === undefined) {
       if (isEmpty(cells)) continue;
       columns = headerColumns(lines, cells, file, options);
+      unread = new UnreadValues(columns.unread);
       continue;
     }
     if (columns.sentence < 0 && isEmpty(cells)) {
@@ -113,12 +122,14 @@ function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOption
       if (columns.sentence < 0 && columns.document >= 0) documents.named(cells[columns.document]);
     }
     words.push(word);
+    unread?.add(cells);
     if (columns.tag < 0) continue;
     const tag = cells[columns.tag]!;
     if (tag === "") throw cellEmpty(file, line, "tag");
     tags.push(tag);
   }
   if (words.length > 0) yield sentence();
+  unread?.tell(leftOut);
 }
 
 /** Returns the delimiter that the header shows. */

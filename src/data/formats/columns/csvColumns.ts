@@ -3,6 +3,7 @@ import { csvColumnMissing, labelStudioCsv } from "../errors.js";
 import type { FormatOptions } from "../format.js";
 import { isOtherName, TAG_NAMES, WORD_NAMES } from "./columnNames.js";
 import { namesIn } from "./csvRows.js";
+import { type UnreadColumn, unreadColumns } from "./unreadColumns.js";
 
 export const SENTENCE_NAMES = [
   ...["sentence #", "sentence_id", "sentence id", "sent_id", "sentence_idx", "sentence_number", "sent_no"],
@@ -16,6 +17,7 @@ export interface CsvColumns {
   readonly word: number;
   readonly tag: number;
   readonly document: number;
+  readonly unread: readonly UnreadColumn[];
 }
 
 /**
@@ -50,7 +52,14 @@ export function csvColumns(
     at === word || at === sentence || at === document || isOtherName(name);
   if (tag < 0 && (tagColumn !== undefined || !names.every(isOther)))
     throw csvColumnMissing(file, "tags", tried(tagColumn, TAG_NAMES), header);
-  return { count: header.length, sentence: sentence === word ? -1 : sentence, word, tag, document };
+  return {
+    count: header.length,
+    sentence: sentence === word ? -1 : sentence,
+    word,
+    tag,
+    document,
+    unread: unreadColumns(header.length, header, [sentence, word, tag, document]),
+  };
 }
 
 const EXPORT_NAMES = ["annotator", "annotation_id", "lead_time"];

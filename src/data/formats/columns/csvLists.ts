@@ -2,6 +2,7 @@ import type { Sentence } from "../../../text/sentence.js";
 import { columnCount, lengthsDiffer } from "../../errors.js";
 import { tagNames } from "../../labels/tagNames.js";
 import { Documents } from "../../read/documents.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
 import { prefixedTag, usualSpelling } from "../../tags/spelling.js";
@@ -12,6 +13,7 @@ import { delimiterIn } from "./csv.js";
 import { type CsvColumns, csvColumns, requireNoExport } from "./csvColumns.js";
 import { delimiterOf, firstRows, namesIn, rowsOf } from "./csvRows.js";
 import { listIn, looksLikeList } from "./listCell.js";
+import { UnreadValues } from "./unreadColumns.js";
 
 /** Names of the column of words, where a row is a sentence. */
 const NAMES = [...WORD_NAMES, "sentence"];
@@ -37,9 +39,9 @@ export const csvLists: ReadFormat = {
       word >= 0 && rows.some((row) => (tag < 0 ? looksLikeList(row[word] ?? "") : isTagList(row[tag] ?? "")))
     );
   },
-  read: ({ lines, file }, options) => ({
+  read: ({ lines, file }, options, leftOut) => ({
     shape: "words",
-    sentences: again(() => sentencesOf(lines, file, options)),
+    sentences: again(() => sentencesOf(lines, file, options, leftOut)),
   }),
 };
 
@@ -51,14 +53,21 @@ const isTagList = (cell: string): boolean => {
 };
 
 /** @throws NeriumError DATA_COLUMN_COUNT, DATA_LINE_INVALID, DATA_LENGTHS_DIFFER, DATA_LABEL_NAMES_MISSING */
-function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOptions): Generator<Sentence> {
+function* sentencesOf(
+  lines: Iterable<Line>,
+  file: string,
+  options: FormatOptions,
+  leftOut: LeftOut,
+): Generator<Sentence> {
   const documents = new Documents();
   let columns: CsvColumns | undefined;
+  let unread: UnreadValues | undefined;
   for (const { cells, line } of rowsOf(lines, file, options.delimiter ?? delimiterIn(lines))) {
     if (cells.every((cell) => cell.trim() === "")) continue;
     if (columns === undefined) {
       requireNoExport(cells, undefined, file);
       columns = csvColumns(cells, file, options, NAMES);
+      unread = new UnreadValues(columns.unread);
       continue;
     }
     const { count, word, tag, document } = columns;
@@ -70,8 +79,10 @@ function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOption
         : tagNames(itemsOf(cells[tag]!, file, line), "The list of tags", options.labels, file, line);
     if (tag >= 0 && tags.length !== words.length) throw lengthsDiffer(file, line, words.length, tags.length);
     if (document >= 0) documents.named(cells[document]);
+    unread?.add(cells);
     if (words.length > 0) yield documents.sentence(words, tags, line);
   }
+  unread?.tell(leftOut);
 }
 
 function itemsOf(cell: string, file: string, line: number): readonly (string | number)[] {

@@ -1,7 +1,11 @@
 import { DOCUMENT_START } from "../../read/documents.js";
 
 /** True if nothing is visible. Files that were joined may have a byte order mark on a line of its own. */
-export const blank = (text: string): boolean => /^[ \t\ufeff]*$/.test(text);
+export const blank = (text: string): boolean =>
+  text === "" || (BLANK_MARKS.has(text.charCodeAt(0)) && /^[ \t\ufeff]*$/.test(text));
+
+/** Looked up first, because every line is asked. */
+const BLANK_MARKS = new Set([0x20, 0x09, 0xfeff]);
 
 export const documentStart = (text: string): boolean => text.startsWith(DOCUMENT_START);
 

@@ -1,10 +1,10 @@
-import { counted } from "../../../counted.js";
 import type { FiledDocument } from "../../../text/textDocument.js";
 import { lineInvalid } from "../../errors.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
 import { textsContent } from "../../spans/offsets.js";
-import type { FormatOptions, ReadFormat } from "../format.js";
+import type { ReadFormat } from "../format.js";
 
 const TEXT = /^([^|\t]+)\|([a-z])\|(.*)$/;
 
@@ -24,9 +24,9 @@ export const pubTator: ReadFormat = {
   extensions: [".pubtator", ".txt"],
   holds: { shape: "texts", overlaps: true, gaps: false },
   detect: ({ text }) => /^\s*[^|\t\n]+\|t\|/.test(text),
-  read: ({ lines, file }, options) =>
+  read: ({ lines, file }, options, leftOut) =>
     textsContent(
-      again(() => documentsOf(lines, file, options)),
+      again(() => documentsOf(lines, file, leftOut)),
       options.offsets,
       "code-points",
     ),
@@ -39,13 +39,8 @@ interface Article {
   readonly spans: FiledDocument["spans"][number][];
 }
 
-function* documentsOf(
-  lines: Iterable<Line>,
-  file: string,
-  { onNote }: FormatOptions,
-): Generator<FiledDocument> {
+function* documentsOf(lines: Iterable<Line>, file: string, leftOut: LeftOut): Generator<FiledDocument> {
   let article: Article | undefined;
-  let relations = 0;
   for (const { text, number } of lines) {
     if (text.trim() === "") continue;
     const [, id, kind, content] = TEXT.exec(text) ?? [];
@@ -65,17 +60,17 @@ function* documentsOf(
         "The line is neither a text nor an entity of the text above it",
         REMEDY,
       );
-    const [, start, end, surface, type] = cells;
+    const [, start, end, surface, type, concept] = cells;
     if (!/^\d+$/.test(start!) || !/^\d+$/.test(end!)) {
-      relations++;
+      leftOut.part("relation");
       continue;
     }
     if (type === undefined || type.trim() === "")
       throw lineInvalid(file, number, "The entity has no type", REMEDY);
+    if (concept !== undefined && concept.trim() !== "") leftOut.field("concept");
     article.spans.push({ type: type.trim(), start: Number(start), end: Number(end), surface: surface! });
   }
   if (article !== undefined) yield documentOf(article);
-  if (relations > 0) onNote?.(`${file}: ignored ${counted(relations, "relation")}`);
 }
 
 function documentOf({ id, line, parts, spans }: Article): FiledDocument {

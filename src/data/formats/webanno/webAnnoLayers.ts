@@ -1,3 +1,4 @@
+import type { UnreadColumn } from "../columns/unreadColumns.js";
 import { webAnnoLayerUnclear } from "../errors.js";
 
 /** A layer of the header, with the columns of its features. */
@@ -83,6 +84,14 @@ export function entityColumn(
         ],
       };
 }
+
+/** Returns the columns of all layers but the one with the entities. */
+export const columnsBeside = ({ at }: EntityColumn, layers: readonly Layer[]): readonly UnreadColumn[] =>
+  layers.flatMap(({ name, features, column }) =>
+    (features.length === 0 ? [name] : features.map((feature) => `${name}.${feature}`))
+      .map((each, index) => ({ at: column + index, name: each }))
+      .filter((each) => each.at !== at),
+  );
 
 function columnFor({ name, features, column }: Layer): EntityColumn {
   if (features.length === 0) return { at: column, type: name, notes: [] };

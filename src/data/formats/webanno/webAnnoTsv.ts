@@ -1,11 +1,13 @@
 import type { Sentence } from "../../../text/sentence.js";
 import { columnCount, lineInvalid } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
+import { UnreadValues } from "../columns/unreadColumns.js";
 import type { FormatOptions, ReadFormat } from "../format.js";
 import { type Labelled, WebAnnoEntities } from "./webAnnoEntities.js";
-import { entityColumn, type Layer, layerIn } from "./webAnnoLayers.js";
+import { columnsBeside, entityColumn, type Layer, layerIn } from "./webAnnoLayers.js";
 
 const FORMAT = "#FORMAT=WebAnno TSV";
 
@@ -23,20 +25,26 @@ export const webAnnoTsv: ReadFormat = {
   extensions: [".tsv"],
   holds: { shape: "words" },
   detect: ({ text }) => text.startsWith(FORMAT),
-  read: ({ lines, file }, options) => ({
+  read: ({ lines, file }, options, leftOut) => ({
     shape: "words",
-    sentences: again(() => sentencesOf(lines, file, options)),
+    sentences: again(() => sentencesOf(lines, file, options, leftOut)),
   }),
 };
 
 const TOKEN = /^\d+-\d+(\.\d+)?\t/;
 
 /** @throws NeriumError DATA_LINE_INVALID, DATA_COLUMN_COUNT, DATA_TAG_COLUMN_MISSING */
-function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOptions): Generator<Sentence> {
+function* sentencesOf(
+  lines: Iterable<Line>,
+  file: string,
+  options: FormatOptions,
+  leftOut: LeftOut,
+): Generator<Sentence> {
   const documents = new Documents();
   const entities = new WebAnnoEntities();
   const layers: Layer[] = [];
   let column: ReturnType<typeof entityColumn> | undefined;
+  let unread: UnreadValues | undefined;
   let words: string[] = [];
   let start = 0;
   const sentence = (): Sentence => {
@@ -59,11 +67,13 @@ function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOption
     if (column === undefined) {
       column = entityColumn(layers, file, number, options.tagColumn);
       for (const note of column.notes) options.onNote?.(`${file}: ${note}`);
+      unread = new UnreadValues(columnsBeside(column, layers));
     }
     const cells = text.split("\t");
     const cell = cells[column.at];
     if (cell === undefined) throw columnCount(file, number, cells.length, column.at + 1, 1);
     const labels = labelsIn(cell, column.type);
+    unread?.add(cells);
     if (part !== undefined) {
       entities.addPart(words.length - 1, labels);
       continue;
@@ -75,6 +85,7 @@ function* sentencesOf(lines: Iterable<Line>, file: string, options: FormatOption
     entities.add(words.length - 1, labels);
   }
   if (words.length > 0) yield sentence();
+  unread?.tell(leftOut);
   for (const note of entities.notes()) options.onNote?.(`${file}: ${note}`);
 }
 
