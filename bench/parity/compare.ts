@@ -27,10 +27,7 @@ export interface RunFigures {
 export interface TensorDistances {
   /** The initial weights of a new head. */
   readonly head: number | undefined;
-  /**
-   * The final weights, except `attention.self.key.bias`: its true gradient is zero, so Adam moves it by
-   * noise.
-   */
+  /** The final weights, except the biases of attention keys: see `isKeyBias`. */
   readonly weights: number | undefined;
   /** The logits of the sample, computed with the recorded final weights. */
   readonly logits: number | undefined;

@@ -93,6 +93,13 @@ def scores(labels):
     return compute
 
 
+# The probabilities of all families, by their keys in config.json.
+DROPOUT = [
+    *("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout"),
+    *("dropout", "attention_dropout", "embedding_dropout", "mlp_dropout"),
+]
+
+
 def run(init, data, arguments, labels, threads, scratch):
     torch.set_num_threads(threads)
     settings = TrainingArguments(
@@ -106,8 +113,9 @@ def run(init, data, arguments, labels, threads, scratch):
     config = AutoConfig.from_pretrained(
         init, id2label=dict(enumerate(labels)), label2id={label: id for id, label in enumerate(labels)}
     )
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
-    config.classifier_dropout = None
+    for key in DROPOUT:
+        if hasattr(config, key):
+            setattr(config, key, 0.0)
     tokenizer = AutoTokenizer.from_pretrained(init, add_prefix_space=True)
     model = AutoModelForTokenClassification.from_pretrained(init, config=config, dtype=torch.float32)
     with safe_open(init / "model.safetensors", "pt") as file:
@@ -163,7 +171,7 @@ def self_distance(name, threads, one, other, weights, other_weights):
         "weights_max_without_key_bias": max(
             (value - other_weights[key]).abs().max().item()
             for key, value in weights.items()
-            if not key.endswith("attention.self.key.bias")
+            if not key.endswith(("attention.self.key.bias", "attention.k_lin.bias"))
         ),
     }
 

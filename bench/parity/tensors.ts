@@ -23,6 +23,12 @@ export function headDistance(
 }
 
 /**
+ * True for the bias of an attention key. Its true gradient is zero, because softmax ignores what it adds to all scores of a
+ * query; so Adam moves it by noise.
+ */
+export const isKeyBias = (name: string): boolean => /attention\.(?:self\.key|k_lin)\.bias$/.test(name);
+
+/**
  * The largest difference between the present weights and those in a file, including rows that the run left
  * out.
  */
@@ -31,7 +37,7 @@ export async function weightsDistance({ weights }: Prepared, file: string): Prom
   let most = 0;
   try {
     for (const { name, data } of weights.tensors()) {
-      if (name.endsWith("attention.self.key.bias")) continue;
+      if (isKeyBias(name)) continue;
       let from = 0;
       for await (const chunk of data instanceof Float32Array ? [data] : data()) {
         const theirs = new Float32Array(chunk.length);

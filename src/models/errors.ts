@@ -4,7 +4,8 @@ import { NeriumError } from "../errors.js";
 export function configUnreadable(file: string, why: string): NeriumError {
   return new NeriumError("MODEL_CONFIG_UNREADABLE", `Invalid model configuration: ${why}`, {
     where: file,
-    remedy: "Give a Hugging Face model folder with the config.json of a BERT or RoBERTa encoder.",
+    remedy:
+      "Give a Hugging Face model folder with the config.json of a supported encoder, such as BERT or RoBERTa.",
   });
 }
 

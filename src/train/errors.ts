@@ -183,6 +183,17 @@ export function labelUnknown(
   });
 }
 
+/** The recipe sets two dropout probabilities, for which the model has one key. */
+export const dropoutShared = (key: string, values: readonly number[]): NeriumError =>
+  new NeriumError(
+    "TRAIN_DROPOUT_SHARED",
+    `The recipe sets two dropout probabilities, ${values.join(" and ")}, but this model has one for both: ${key}`,
+    {
+      where: "hidden_dropout_prob, classifier_dropout",
+      remedy: "Set one of them, or both to the same value.",
+    },
+  );
+
 /** The requested sequence length is larger than the model supports. */
 export function maxSeqLengthBeyondModel(asked: number, most: number): NeriumError {
   return new NeriumError(

@@ -34,7 +34,7 @@ export function define(io: Io): Command {
     ],
   })
     .description(
-      "Fine-tune a BERT or RoBERTa encoder for named-entity recognition, and write the model folder, its card and the records of the run. Every recipe field is also an option; options override the recipe file. Hugging Face's spelling works too: --learning_rate, --model_name_or_path, --train_file, --output_dir.",
+      "Fine-tune a transformer encoder, such as BERT, for named-entity recognition, and write the model folder, its card and the records of the run. Every recipe field is also an option; options override the recipe file. Hugging Face's spelling works too: --learning_rate, --model_name_or_path, --train_file, --output_dir.",
     )
     .argument("[RECIPE.yaml]", "Recipe file with one field per line, such as learning_rate: 2e-5.")
     .optionsGroup("Run:")

@@ -45,6 +45,7 @@ export const bert: EncoderFamily<BertConfig> = {
   encoder: (config) =>
     bertEncoder(config, {
       prefix: "bert",
+      embeddingSize: config.hidden_size,
       paddingId: config.pad_token_id ?? 0,
       maxLength: config.max_position_embeddings,
       positionIds: {},
@@ -71,6 +72,8 @@ export function checkBert(config: BertConfig, file: string): void {
 export interface BertTraits extends Required<Pick<Features, "positionIds" | "tokenTypes">> {
   /** The prefix of the names of the encoder's weights. Files of bare encoders omit it. */
   readonly prefix: string;
+  /** Width of the embeddings. If it is not that of the layers, a linear layer projects them. */
+  readonly embeddingSize: number;
   readonly paddingId: number;
   readonly maxLength: number;
 }
@@ -93,7 +96,7 @@ export function bertEncoder(config: BertConfig, traits: BertTraits): Encoder {
     },
     features: { heads: config.num_attention_heads, positionIds, tokenTypes },
     parameters: (vocabulary = config.vocab_size) => parameters(config, traits, vocabulary),
-    encode: (ops, batch, dropout) => encode(config, prefix, ops, batch, dropout),
+    encode: (ops, batch, dropout) => encode(config, traits, ops, batch, dropout),
     storedNames: (name) => storedNames(prefix, name),
     ignores: (stored) => stored.endsWith("position_ids"),
   };
@@ -101,8 +104,8 @@ export function bertEncoder(config: BertConfig, traits: BertTraits): Encoder {
 
 function parameters(config: BertConfig, traits: BertTraits, vocabulary: number): readonly Parameter[] {
   const { hidden_size: hidden, intermediate_size: inner, initializer_range: std } = config;
-  const { prefix, paddingId } = traits;
-  const { table, norm } = parametersAt("embeddings", std);
+  const { prefix, paddingId, embeddingSize } = traits;
+  const { table, norm, linear: project } = parametersAt("embeddings", std);
   const layer = (at: string, n: number): readonly Parameter[] => {
     const { linear, norm, stacked } = parametersAt(n, std);
     return [
@@ -115,20 +118,27 @@ function parameters(config: BertConfig, traits: BertTraits, vocabulary: number):
     ];
   };
   return [
-    table(`${prefix}.embeddings.word_embeddings`, vocabulary, hidden, {
+    table(`${prefix}.embeddings.word_embeddings`, vocabulary, embeddingSize, {
       isVocabulary: true,
       initial: { std, zeroRow: paddingId },
     }),
-    table(`${prefix}.embeddings.position_embeddings`, config.max_position_embeddings, hidden),
-    table(`${prefix}.embeddings.token_type_embeddings`, config.type_vocab_size, hidden),
-    ...norm(`${prefix}.embeddings.LayerNorm`, hidden),
+    table(`${prefix}.embeddings.position_embeddings`, config.max_position_embeddings, embeddingSize),
+    table(`${prefix}.embeddings.token_type_embeddings`, config.type_vocab_size, embeddingSize),
+    ...norm(`${prefix}.embeddings.LayerNorm`, embeddingSize),
+    ...(embeddingSize === hidden ? [] : project(`${prefix}.embeddings_project`, embeddingSize, hidden)),
     ...Array.from({ length: config.num_hidden_layers }, (_, n) =>
       layer(`${prefix}.encoder.layer.${n}`, n),
     ).flat(),
   ];
 }
 
-function encode(config: BertConfig, prefix: string, ops: WeightOps, batch: Batch, dropout: Dropout): Tensor {
+function encode(
+  config: BertConfig,
+  { prefix, embeddingSize }: BertTraits,
+  ops: WeightOps,
+  batch: Batch,
+  dropout: Dropout,
+): Tensor {
   const { linear, embedding } = ops;
   const activation = activations[config.hidden_act]!;
   const layerNorm = (at: string, x: Tensor) => ops.layerNorm(`${at}.LayerNorm`, x, config.layer_norm_eps);
@@ -137,7 +147,7 @@ function encode(config: BertConfig, prefix: string, ops: WeightOps, batch: Batch
     const words = embedding(`${at}.word_embeddings`, batch.words);
     const types = embedding(`${at}.token_type_embeddings`, batch.tokenTypes!);
     const positions = embedding(`${at}.position_embeddings`, batch.positions!);
-    return dropout.hidden(at, layerNorm(at, add(add(words, types), positions))); // [rows, hidden]
+    return dropout.hidden(at, layerNorm(at, add(add(words, types), positions))); // [rows, embedding size]
   }
 
   function selfAttention(at: string, x: Tensor): Tensor {
@@ -158,6 +168,7 @@ function encode(config: BertConfig, prefix: string, ops: WeightOps, batch: Batch
   }
 
   let x = embeddings(`${prefix}.embeddings`);
+  if (embeddingSize !== config.hidden_size) x = linear(`${prefix}.embeddings_project`, x);
   for (let n = 0; n < config.num_hidden_layers; n++) {
     const last = n === config.num_hidden_layers - 1;
     x = layer(`${prefix}.encoder.layer.${n}`, x, last ? batch.labelled : (rows) => rows);

@@ -1,10 +1,12 @@
 import type { ModelConfig } from "../config.js";
 import type { Encoder, EncoderFamily } from "../family.js";
 import { bert } from "./bert.js";
+import { distilbert } from "./distilbert.js";
+import { electra } from "./electra.js";
 import { roberta } from "./roberta.js";
 
 /** The implemented families. */
-export const families: readonly EncoderFamily[] = [bert, roberta];
+export const families: readonly EncoderFamily[] = [bert, roberta, distilbert, electra];
 
 /** Their `model_type`s. */
 export const modelTypes = families.flatMap(({ architectures }) => Object.keys(architectures));

@@ -32,6 +32,7 @@ export const roberta: EncoderFamily<BertConfig> = {
     const paddingId = paddingIdOf(config);
     return bertEncoder(config, {
       prefix: "roberta",
+      embeddingSize: config.hidden_size,
       paddingId,
       maxLength: maxLengthOf(config),
       positionIds: { paddingId },

@@ -4,7 +4,7 @@ import type { Recipe } from "../../recipe/index.js";
 import type { Context } from "../../tasks/tokenClassification/index.js";
 import { USUAL_RULES, type WordRules } from "../../text/index.js";
 import type { Tokenizer } from "../../tokenize/index.js";
-import { maxSeqLengthBeyondModel } from "../errors.js";
+import { dropoutShared, maxSeqLengthBeyondModel } from "../errors.js";
 
 /** How the new model reads sentences and texts. */
 interface ModelReading {
@@ -57,7 +57,10 @@ function dropoutSettings(recipe: Recipe, stored: ModelConfig): Readonly<Record<s
   const settings: Record<string, number> = {};
   for (const [site, key] of Object.entries(dropoutKeys)) {
     const probability = given[site as keyof DropoutProbabilities];
-    if (probability !== undefined) settings[key] = probability;
+    if (probability === undefined) continue;
+    const other = settings[key];
+    if (other !== undefined && other !== probability) throw dropoutShared(key, [other, probability]);
+    settings[key] = probability;
   }
   return settings;
 }

@@ -17,7 +17,17 @@ import tempfile
 
 import torch
 from safetensors.torch import save_file
-from transformers import AutoTokenizer, BertConfig, BertForTokenClassification, RobertaConfig, RobertaForTokenClassification
+from transformers import (
+    AutoTokenizer,
+    BertConfig,
+    BertForTokenClassification,
+    DistilBertConfig,
+    DistilBertForTokenClassification,
+    ElectraConfig,
+    ElectraForTokenClassification,
+    RobertaConfig,
+    RobertaForTokenClassification,
+)
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[3]
@@ -43,6 +53,8 @@ TRAINING = {
         "seed": 7,
     },
     "tiny-roberta": {"learning_rate": 0.01, "lr_scheduler_type": "cosine", "seed": 42},
+    "tiny-distilbert": {"learning_rate": 0.01, "lr_scheduler_type": "cosine", "weight_decay": 0.05, "seed": 21},
+    "tiny-electra": {"learning_rate": 0.03, "lr_scheduler_type": "linear", "warmup_steps": 6, "seed": 22},
 }
 ALIKE = {
     "per_device_train_batch_size": 8, "per_device_eval_batch_size": 8, "num_train_epochs": 8, "eval_strategy": "epoch",
@@ -74,15 +86,21 @@ def write_model(folder, tokenizer, configuration, architecture, with_head):
     (folder / "tokenizer_config.json").write_text(json.dumps(stated, indent=2) + "\n")
     roberta = configuration is RobertaConfig
     pieces = AutoTokenizer.from_pretrained(folder)
-    config = configuration(
-        vocab_size=len(pieces), hidden_size=12, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24,
-        max_position_embeddings=130 if roberta else 64, type_vocab_size=1 if roberta else 2, pad_token_id=pieces.pad_token_id,
+    shared = dict(
+        vocab_size=len(pieces), pad_token_id=pieces.pad_token_id, max_position_embeddings=130 if roberta else 64,
         id2label=dict(enumerate(LABELS)), label2id={label: id for id, label in enumerate(LABELS)})
+    if configuration is DistilBertConfig:
+        config = configuration(**shared, dim=12, n_layers=2, n_heads=2, hidden_dim=24)
+    else:
+        sizes = dict(hidden_size=12, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24)
+        if configuration is ElectraConfig:
+            sizes["embedding_size"] = 8
+        config = configuration(**shared, **sizes, type_vocab_size=1 if roberta else 2)
     torch.manual_seed(1)
     model = architecture(config)
     with torch.no_grad():
         for name, weight in model.named_parameters():
-            if "LayerNorm" not in name:
+            if "LayerNorm" not in name and "layer_norm" not in name:
                 weight.normal_(0, 0.3)
     config.architectures = [architecture.__name__ if with_head else architecture.__name__.replace("ForTokenClassification", "Model")]
     (folder / "config.json").write_text(json.dumps({**config.to_diff_dict(), "architectures": config.architectures}, indent=2) + "\n")
@@ -96,6 +114,8 @@ with tempfile.TemporaryDirectory() as scratch:
     for name, *model in [
         ("tiny-bert", "bert-cased", BertConfig, BertForTokenClassification, False),
         ("tiny-roberta", "roberta", RobertaConfig, RobertaForTokenClassification, True),
+        ("tiny-distilbert", "bert-cased", DistilBertConfig, DistilBertForTokenClassification, True),
+        ("tiny-electra", "bert-cased", ElectraConfig, ElectraForTokenClassification, True),
     ]:
         if sys.argv[1:] and name not in sys.argv[1:]:
             continue

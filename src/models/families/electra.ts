@@ -1,0 +1,31 @@
+/**
+ * ELECTRA (https://arxiv.org/abs/2003.10555), as in transformers' modeling_electra.py: the discriminator.
+ *
+ * It is BERT, except that the embeddings may be narrower than the layers.
+ */
+import type { z } from "zod";
+import type { EncoderFamily } from "../family.js";
+import { bertEncoder, bertSchema, checkBert } from "./bert.js";
+import { size, width } from "./parts.js";
+
+const schema = bertSchema.extend({
+  embedding_size: width.default(128),
+  hidden_size: width.default(256),
+  num_attention_heads: width.default(4),
+  intermediate_size: size.default(1024),
+});
+
+export const electra: EncoderFamily<z.infer<typeof schema>> = {
+  architectures: { electra: "ElectraForTokenClassification" },
+  schema,
+  check: checkBert,
+  encoder: (config) =>
+    bertEncoder(config, {
+      prefix: "electra",
+      embeddingSize: config.embedding_size,
+      paddingId: config.pad_token_id ?? 0,
+      maxLength: config.max_position_embeddings,
+      positionIds: {},
+      tokenTypes: "input",
+    }),
+};
