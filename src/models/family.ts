@@ -27,6 +27,11 @@ export interface EncoderFamily<Config extends ModelConfig = ModelConfig> {
    * @throws NeriumError MODEL_CONFIG_UNSUPPORTED, MODEL_CONFIG_UNREADABLE
    */
   check(config: Config, file: string): void;
+  /**
+   * Returns the keys of config.json of a small encoder: about 3 layers, 128 wide. The quickstart trains it from random
+   * weights.
+   */
+  small(size: { readonly maxLength: number; readonly paddingId: number }): Readonly<Record<string, unknown>>;
   /** Returns the encoder that a checked config describes. */
   encoder(config: Config): Encoder;
 }

@@ -12,7 +12,7 @@ export {
 export { paddedBatch } from "./batch/padded.js";
 export { type ModelConfig, withoutHead } from "./config.js";
 export { type DropoutProbabilities, type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
-export { architecture, encoderOf } from "./families/index.js";
+export { architecture, encoderOf, familyOf, modelTypes } from "./families/index.js";
 export type { Encoder } from "./family.js";
 export { requireFinite } from "./finite.js";
 export { logits, parameters } from "./heads/tokenClassification.js";

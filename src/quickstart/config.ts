@@ -1,27 +1,27 @@
+import { architecture, familyOf } from "../models/index.js";
+import { familyUnknown } from "./errors.js";
 import { MAX_LENGTH } from "./tokenizer.js";
 
+/** Id of `[PAD]` in the quickstart's vocabulary. */
+const PADDING = 0;
+
 /**
- * Returns the `config.json` of the small BERT encoder that the quickstart trains from random weights: 3
- * layers, hidden size 128. Like a base model, it has no head and no labels.
+ * Returns the `config.json` of the small encoder that the quickstart trains from random weights. Like a base model, it
+ * has no head and no labels.
+ *
+ * @param modelType its `model_type`
+ * @throws NeriumError QUICKSTART_FAMILY
  */
-export function quickstartConfig(vocabularySize: number): string {
-  const config = {
-    architectures: ["BertModel"],
-    attention_probs_dropout_prob: 0.1,
-    classifier_dropout: null,
-    hidden_act: "gelu",
-    hidden_dropout_prob: 0.1,
-    hidden_size: 128,
-    initializer_range: 0.02,
-    intermediate_size: 512,
-    layer_norm_eps: 1e-12,
-    max_position_embeddings: MAX_LENGTH,
-    model_type: "bert",
-    num_attention_heads: 4,
-    num_hidden_layers: 3,
-    pad_token_id: 0,
-    type_vocab_size: 2,
+export function quickstartConfig(vocabularySize: number, modelType = "bert"): string {
+  const family = familyOf(modelType);
+  if (family === undefined) throw familyUnknown(modelType);
+  const config: Record<string, unknown> = {
+    architectures: [architecture({ model_type: modelType }).replace("ForTokenClassification", "Model")],
+    model_type: modelType,
+    pad_token_id: PADDING,
     vocab_size: vocabularySize,
+    ...family.small({ maxLength: MAX_LENGTH, paddingId: PADDING }),
   };
-  return `${JSON.stringify(config, null, 2)}\n`;
+  const sorted = Object.keys(config).sort();
+  return `${JSON.stringify(Object.fromEntries(sorted.map((key) => [key, config[key]])), null, 2)}\n`;
 }

@@ -21,17 +21,19 @@ export interface QuickstartFiles {
  * and tokenizer. Creates the folder if it does not exist. Files of an earlier quickstart are replaced if
  * `overwrite` is set, and files of the user never.
  *
- * @throws NeriumError FILES_NOT_OURS before anything is written, `FILES_…`
+ * @param family the `model_type` of the encoder, `bert` by default
+ * @throws NeriumError QUICKSTART_FAMILY and FILES_NOT_OURS before anything is written, `FILES_…`
  */
 export async function writeQuickstartFiles(
   folder: string,
   seed: number,
   overwrite = false,
+  family?: string,
 ): Promise<QuickstartFiles> {
   const corpus = quickstartCorpus(seed);
   const tokenizer = quickstartTokenizer(corpus.train);
   const vocabularySize = tokenizer["vocab.txt"].trimEnd().split("\n").length;
-  const config = quickstartConfig(vocabularySize);
+  const config = quickstartConfig(vocabularySize, family);
   const encoder = join(folder, "encoder");
   const paths = {
     train: join(folder, "train.conll"),

@@ -18,6 +18,8 @@ export interface QuickstartOptions {
   /** Defaults to the number of cores of the machine. */
   readonly threads?: number;
   readonly overwriteOutputDir?: boolean;
+  /** The `model_type` of the encoder. Defaults to `bert`. */
+  readonly family?: string;
   readonly listeners?: readonly TrainListener[];
   readonly signal?: AbortSignal;
 }
@@ -38,13 +40,14 @@ const EXAMPLE = "Victoria Ashford met engineers of Nexora in Thornville before t
  * are those of the training; `closed` follows after all steps.
  */
 export function quickstart(options: QuickstartOptions): TrainRun<QuickstartResult> {
-  const { output, seed = 42, threads, overwriteOutputDir = false, listeners, signal } = options;
+  const { output, seed = 42, threads, overwriteOutputDir = false, family, listeners, signal } = options;
   return driveRun(
     async function* (stopped) {
       const { encoder, train, validation, test, config } = await writeQuickstartFiles(
         output,
         seed,
         overwriteOutputDir,
+        family,
       ).catch((error: unknown) => {
         if (isNeriumError(error) && error.code === "FILES_FOLDER_NOT_EMPTY")
           throw quickstartOutputExists(output);

@@ -64,6 +64,15 @@ describe.each(modelTypes)("a %s", (modelType) => {
     }
   });
 
+  it("has a small encoder of the length that is asked for", () => {
+    const keys = families
+      .find(({ architectures }) => Object.hasOwn(architectures, modelType))!
+      .small({ maxLength: 40, paddingId: 0 });
+    const config = { model_type: modelType, vocab_size: 100, pad_token_id: 0, ...keys };
+    const { maxLength, hiddenSize, layers } = encoderOf(parseConfig(config, "config.json"));
+    expect({ maxLength, hiddenSize, layers }).toEqual({ maxLength: 40, hiddenSize: 128, layers: 3 });
+  });
+
   it("reads the dropout that a run sets under its dropoutKeys", () => {
     const { dropoutKeys } = encoder(modelType);
     const set = { hidden: 0.2, attention: 0.3, classifier: 0.4 };

@@ -11,6 +11,7 @@ interface QuickstartFlags {
   readonly seed?: number;
   readonly threads?: number;
   readonly overwriteOutputDir?: boolean;
+  readonly family?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -29,6 +30,7 @@ export const define = (io: Io): Command =>
     )
     .addOption(jsonOption())
     .optionsGroup("Training:")
+    .option("--family <name>", "Family of the encoder, as model_type in config.json names it. Default: bert.")
     .addOption(
       wholeNumberOption(
         "--seed <number>",
@@ -65,10 +67,11 @@ async function showQuickstart({ quiet, json, ...options }: QuickstartFlags, io: 
 }
 
 /** The command that replaces what an interrupted run left. */
-const again = ({ output, seed, threads }: QuickstartFlags): string =>
+const again = ({ output, family, seed, threads }: QuickstartFlags): string =>
   [
     "nerium quickstart --output",
     shellWord(output),
+    ...(family === undefined ? [] : ["--family", shellWord(family)]),
     ...(seed === undefined ? [] : ["--seed", seed]),
     ...(threads === undefined ? [] : ["--threads", threads]),
     "--overwrite-output-dir",

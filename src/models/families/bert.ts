@@ -42,6 +42,7 @@ export const bert: EncoderFamily<BertConfig> = {
   architectures: { bert: "BertForTokenClassification" },
   schema: bertSchema,
   check: checkBert,
+  small: ({ maxLength }) => ({ ...smallBert, max_position_embeddings: maxLength, type_vocab_size: 2 }),
   encoder: (config) =>
     bertEncoder(config, {
       prefix: "bert",
@@ -51,6 +52,20 @@ export const bert: EncoderFamily<BertConfig> = {
       positionIds: {},
       tokenTypes: "input",
     }),
+};
+
+/** Keys of the small encoders of this design. */
+export const smallBert = {
+  attention_probs_dropout_prob: 0.1,
+  classifier_dropout: null,
+  hidden_act: "gelu",
+  hidden_dropout_prob: 0.1,
+  hidden_size: 128,
+  initializer_range: 0.02,
+  intermediate_size: 512,
+  layer_norm_eps: 1e-12,
+  num_attention_heads: 4,
+  num_hidden_layers: 3,
 };
 
 export function checkBert(config: BertConfig, file: string): void {

@@ -40,6 +40,17 @@ export const distilbert: EncoderFamily<DistilBertConfig> = {
     if (config.dim % config.n_heads !== 0)
       throw configUnreadable(file, `dim ${config.dim} is not a multiple of n_heads ${config.n_heads}`);
   },
+  small: ({ maxLength }) => ({
+    activation: "gelu",
+    attention_dropout: 0.1,
+    dim: 128,
+    dropout: 0.1,
+    hidden_dim: 512,
+    initializer_range: 0.02,
+    max_position_embeddings: maxLength,
+    n_heads: 4,
+    n_layers: 3,
+  }),
   encoder: (config) => ({
     vocabularySize: config.vocab_size,
     hiddenSize: config.dim,

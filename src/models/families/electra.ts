@@ -5,7 +5,7 @@
  */
 import type { z } from "zod";
 import type { EncoderFamily } from "../family.js";
-import { bertEncoder, bertSchema, checkBert } from "./bert.js";
+import { bertEncoder, bertSchema, checkBert, smallBert } from "./bert.js";
 import { size, width } from "./parts.js";
 
 const schema = bertSchema.extend({
@@ -19,6 +19,12 @@ export const electra: EncoderFamily<z.infer<typeof schema>> = {
   architectures: { electra: "ElectraForTokenClassification" },
   schema,
   check: checkBert,
+  small: ({ maxLength }) => ({
+    ...smallBert,
+    embedding_size: 64,
+    max_position_embeddings: maxLength,
+    type_vocab_size: 2,
+  }),
   encoder: (config) =>
     bertEncoder(config, {
       prefix: "electra",

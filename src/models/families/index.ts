@@ -19,5 +19,5 @@ export const familyOf = (modelType: string): EncoderFamily | undefined =>
 export const encoderOf = (config: ModelConfig): Encoder => familyOf(config.model_type)!.encoder(config);
 
 /** Returns the name of transformers' class for this encoder with a token-classification head, as in config.json. */
-export const architecture = ({ model_type }: ModelConfig): string =>
+export const architecture = ({ model_type }: Pick<ModelConfig, "model_type">): string =>
   familyOf(model_type)!.architectures[model_type]!;

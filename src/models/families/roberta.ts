@@ -6,7 +6,7 @@
  */
 import { configUnreadable } from "../errors.js";
 import type { EncoderFamily } from "../family.js";
-import { type BertConfig, bertEncoder, bertSchema, checkBert } from "./bert.js";
+import { type BertConfig, bertEncoder, bertSchema, checkBert, smallBert } from "./bert.js";
 
 const paddingIdOf = (config: BertConfig): number => config.pad_token_id ?? 1;
 
@@ -28,6 +28,11 @@ export const roberta: EncoderFamily<BertConfig> = {
         `max_position_embeddings ${config.max_position_embeddings} leaves no position after pad_token_id ${config.pad_token_id}`,
       );
   },
+  small: ({ maxLength, paddingId }) => ({
+    ...smallBert,
+    max_position_embeddings: maxLength + paddingId + 1,
+    type_vocab_size: 1,
+  }),
   encoder(config) {
     const paddingId = paddingIdOf(config);
     return bertEncoder(config, {
