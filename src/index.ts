@@ -37,6 +37,7 @@ export {
   type Ner,
   type NerInput,
   type NerOptions,
+  type SplitSentences,
   type SplitWords,
   type TokenEntity,
 } from "./infer/index.js";

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { blocksFrom } from "../data/read/lines.js";
 import type { SourcedText, TextOptions, TextSource } from "../data/texts/sourcedText.js";
-import { fileTexts, textsOf } from "../data/texts/texts.js";
+import { fileTexts, isDataFile, textsOf } from "../data/texts/texts.js";
 import { emptyTextFolder, noText, noTextFile } from "./errors.js";
 import type { Io } from "./io.js";
 
@@ -14,7 +14,7 @@ export interface TextSources {
 }
 
 /**
- * Finds the texts that the arguments name: texts, files, folders with .txt files, or `-` for standard input.
+ * Finds the texts that the arguments name: texts, files, folders with .txt or data files, or `-` for standard input.
  * Without arguments, reads standard input.
  *
  * @throws NeriumError CLI_NO_TEXT, CLI_NO_TEXT_FILE, CLI_NO_TEXT_FILES
@@ -57,10 +57,10 @@ const looksLikeFile = (text: string): boolean =>
   /^\S+\.(txt|md|csv|tsv|json|jsonl|ndjson|conll|html?|ya?ml|pdf|docx?)$/i.test(text) ||
   /^\.{0,2}\/\S+$|^\S+\/$/.test(text);
 
-/** Returns the .txt files of a folder and its subfolders, sorted by path. */
+/** Returns the .txt files and the data files, such as .conll, of a folder and its subfolders, sorted by path. */
 const textFilesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => /\.txt$/i.test(entry.name))
+    .filter(({ name }) => /\.txt$/i.test(name) || isDataFile(extname(name).toLowerCase()))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile())
     .sort();

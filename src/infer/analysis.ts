@@ -2,7 +2,7 @@ import type { Entity } from "./entities.js";
 
 /** A text, what was found in it, and how it was read. */
 export interface Analysis<E extends Entity = Entity> {
-  /** The text. For given words: the words joined with spaces. */
+  /** The text. For given words: the words joined with spaces, and sentences with line breaks. */
   readonly text: string;
   readonly entities: readonly E[];
   /**

@@ -1,7 +1,7 @@
 import { counted } from "../counted.js";
 import { NeriumError, typeName } from "../errors.js";
 
-/** A pipeline is given something that is neither a text nor words. */
+/** A pipeline is given something that is neither a text nor words nor sentences of words. */
 export function inputInvalid(input: unknown, place: string): NeriumError {
   const { what, where } = wordsProblem(input, place) ?? {
     what: `The input must be a text, not ${typeName(input)}`,
@@ -10,7 +10,7 @@ export function inputInvalid(input: unknown, place: string): NeriumError {
   return new NeriumError("INFER_INPUT_INVALID", what, {
     where,
     remedy:
-      'Give a string, { words: ["…", "…"] } for a sentence that is already split into words, or a list of these.',
+      'Give a string, { words: ["…", "…"] } for a sentence that is already split into words, { sentences: [["…"], ["…"]] } for a document, or a list of these.',
   });
 }
 

@@ -4,7 +4,7 @@ export type { Analysis } from "./analysis.js";
 export type { Entity, GroupedEntity, TokenEntity } from "./entities.js";
 export { type EvaluateFolderOptions, evaluateFolder, type FolderEvaluation } from "./evaluateFolder.js";
 export { type EvaluationOptions, evaluateTagger } from "./evaluation.js";
-export type { NerInput, SplitWords } from "./inputs.js";
+export type { NerInput, SplitSentences, SplitWords } from "./inputs.js";
 export { type FineTuned, type ModelOptions, openModel } from "./model.js";
 export { type EntityWith, type NerOptions, requestedTypes } from "./options.js";
 export { type LoadOptions, load, type Ner } from "./pipeline.js";

@@ -6,15 +6,23 @@ export interface SplitWords {
   readonly words: readonly string[];
 }
 
-/** What to find entities in: a text of up to 16 million UTF-16 units, or the words of one sentence. */
-export type NerInput = string | SplitWords;
+/** One document, already split into sentences and words. */
+export interface SplitSentences {
+  readonly sentences: readonly (readonly string[])[];
+}
+
+/**
+ * What to find entities in: a text of up to 16 million UTF-16 units, the words of one sentence, or the sentences of one
+ * document.
+ */
+export type NerInput = string | SplitWords | SplitSentences;
 
 /** An input as a text whose words have positions in it. */
 export interface InputText {
-  /** The text. For given words: the words joined with spaces. */
+  /** The text. For given words: the words joined with spaces, and sentences with line breaks. */
   readonly text: string;
-  /** The given words; `undefined` for a text. */
-  readonly given?: readonly string[];
+  /** Whether its words are given. */
+  readonly isSplit: boolean;
   /** Its words from left to right. */
   words(): Iterable<TextWord>;
   /** Its sentences, each with its words; given words are one sentence. */
@@ -31,36 +39,46 @@ export function inputText(input: unknown, rules: WordRules, index?: number): Inp
     checkTextLength(input, place(index));
     return {
       text: input,
+      isSplit: false,
       words: () => wordsIn(input, rules),
       sentences: () => splitSentences(wordsIn(input, rules), input),
     };
   }
-  if (!isSplitWords(input)) throw inputInvalid(input, place(index));
-  const given = [...input.words];
-  const text = given.join(" ");
+  const given = givenSentences(input);
+  if (given === undefined) throw inputInvalid(input, place(index));
+  const text = given.map((words) => words.join(" ")).join("\n");
   checkTextLength(text, place(index));
   return {
     text,
-    given,
-    words: () => placedWords(given),
-    sentences: () => (given.length === 0 ? [] : [[...placedWords(given)]]),
+    isSplit: true,
+    *words() {
+      for (const sentence of placedSentences(given)) yield* sentence;
+    },
+    sentences: () => placedSentences(given),
   };
 }
 
 /** An input for messages. */
 const place = (index?: number): string => (index === undefined ? "input" : `input ${index}`);
 
-const isSplitWords = (input: unknown): input is SplitWords =>
-  typeof input === "object" &&
-  input !== null &&
-  "words" in input &&
-  Array.isArray(input.words) &&
-  input.words.every((word) => typeof word === "string");
+/** Returns copies of the given sentences that have words; `undefined` if the input is something else. */
+function givenSentences(input: unknown): (readonly string[])[] | undefined {
+  if (typeof input !== "object" || input === null) return undefined;
+  const sentences =
+    "words" in input ? [input.words] : "sentences" in input ? (input.sentences as unknown) : undefined;
+  if (!Array.isArray(sentences) || !sentences.every(areWords)) return undefined;
+  return sentences.filter((words) => words.length > 0).map((words) => [...words]);
+}
 
-function* placedWords(words: readonly string[]): Generator<TextWord, void, undefined> {
+const areWords = (words: unknown): words is string[] =>
+  Array.isArray(words) && words.every((word) => typeof word === "string");
+
+function* placedSentences(sentences: readonly (readonly string[])[]): Generator<TextWord[], void, undefined> {
   let start = 0;
-  for (const text of words) {
-    yield { text, start, end: start + text.length };
-    start += text.length + 1;
-  }
+  for (const words of sentences)
+    yield words.map((text) => {
+      const word = { text, start, end: start + text.length };
+      start += text.length + 1;
+      return word;
+    });
 }

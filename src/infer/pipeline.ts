@@ -1,5 +1,6 @@
 import { asyncDisposal } from "../node20.js";
 import { requireArgument, requireOptions } from "../options.js";
+import type { Context } from "../tasks/tokenClassification/index.js";
 import { splitWords, type TextWord, type WordRules } from "../text/index.js";
 import type { Analysis } from "./analysis.js";
 import type { Entity } from "./entities.js";
@@ -26,12 +27,12 @@ export interface LoadOptions extends ModelOptions, NamingOptions, ReadingOptions
 /**
  * Finds named entities in texts, which may be as long as books. Calls can overlap; each returns what it would return alone.
  *
- * Calls throw NeriumError INFER_INPUT_INVALID for an input that is neither a text nor words,
+ * Calls throw NeriumError INFER_INPUT_INVALID for an input that is neither a text nor words nor sentences,
  * PACKAGE_OPTION_UNKNOWN, PACKAGE_OPTION_INVALID and INFER_OPTION_INVALID for options, and INFER_DISPOSED
  * after `dispose()`. If a signal is aborted, they throw its reason.
  */
 export interface Ner {
-  /** Returns the entities of a text, or of the words of one sentence, from left to right. */
+  /** Returns the entities of a text, or of given words, from left to right. */
   <const O extends NerOptions = object>(input: NerInput, options?: O): Promise<EntityWith<O>[]>;
   /** Returns the entities of several texts, in order. */
   <const O extends NerOptions = object>(inputs: readonly NerInput[], options?: O): Promise<EntityWith<O>[][]>;
@@ -57,6 +58,8 @@ export interface Ner {
   ): AsyncGenerator<Analysis<EntityWith<O>>, void, undefined>;
   /** The model's labels in the order of their ids. */
   readonly labels: readonly string[];
+  /** What is read together: sentences alone (`none`), or as much of a text as fits into a window (`document`). */
+  readonly context: Context;
   /** Splits a text into the words that the model reads, which `Entity.words` counts. */
   splitWords(text: string): TextWord[];
   /** Waits for calls in progress, then frees all memory. Can be called more than once. */
@@ -126,6 +129,7 @@ export async function load(name: string, options: LoadOptions = {}): Promise<Ner
     analyze,
     stream,
     labels: model.labels,
+    context: model.reading.context,
     splitWords: (text: string) => splitWords(text, rules),
     dispose,
     ...asyncDisposal(dispose),

@@ -7,6 +7,6 @@ export type { WordRules } from "../text/wordRules.js";
 export type { AggregationStrategy } from "./aggregation.js";
 export type { Analysis } from "./analysis.js";
 export type { Entity, GroupedEntity, TokenEntity } from "./entities.js";
-export type { NerInput, SplitWords } from "./inputs.js";
+export type { NerInput, SplitSentences, SplitWords } from "./inputs.js";
 export type { EntityWith, NerOptions } from "./options.js";
 export { type LoadOptions, load, type Ner } from "./pipeline.js";

@@ -85,11 +85,12 @@ async function cutText(
 }
 
 /** Returns tokens with their positions in the text. Given words are tokenized each on its own. */
-async function encoded({ text, given, words }: InputText, tokenizer: TextTokenizer): Promise<TextTokens> {
-  if (given === undefined) return tokenizer.encode(text);
+async function encoded({ text, isSplit, words }: InputText, tokenizer: TextTokenizer): Promise<TextTokens> {
+  if (!isSplit) return tokenizer.encode(text);
+  const given = [...words()];
   return tokenizer.encodeWords(
-    given,
-    Array.from(words(), ({ start }) => start),
+    given.map((word) => word.text),
+    given.map(({ start }) => start),
   );
 }
 

@@ -9,6 +9,13 @@ export function configUnreadable(file: string, why: string): NeriumError {
   });
 }
 
+/** A file is given instead of a model folder. */
+export const folderIsFile = (path: string): NeriumError =>
+  new NeriumError("MODEL_FOLDER_IS_FILE", "A file is given instead of a model folder", {
+    where: path,
+    remedy: "Give the folder of a model first, and then texts or files.",
+  });
+
 /** A folder has no `config.json`, but folders inside of it have one. */
 export function modelFolderInside(folder: string, inside: readonly string[]): NeriumError {
   const [first, ...others] = inside;

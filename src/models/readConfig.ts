@@ -2,7 +2,13 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isDeep, readWholeFile } from "../files/index.js";
 import { commonSchema, type ModelConfig } from "./config.js";
-import { configUnreadable, configUnsupported, folderMissing, modelFolderInside } from "./errors.js";
+import {
+  configUnreadable,
+  configUnsupported,
+  folderIsFile,
+  folderMissing,
+  modelFolderInside,
+} from "./errors.js";
 import { familyOf, modelTypes } from "./families/index.js";
 
 /** Reads and checks a folder's config.json. */
@@ -12,7 +18,9 @@ export async function readConfig(folder: string): Promise<ModelConfig> {
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await readWholeFile(file)));
   } catch (error) {
-    const absent = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOTDIR") throw folderIsFile(folder);
+    const absent = code === "ENOENT";
     if (absent && !existsSync(folder)) throw folderMissing(folder);
     const inside = absent ? modelFoldersIn(folder) : [];
     if (inside.length > 0) throw modelFolderInside(folder, inside);
@@ -24,9 +32,9 @@ export async function readConfig(folder: string): Promise<ModelConfig> {
 
 /** The folders directly in a folder that have a config.json, `model` first. */
 const modelFoldersIn = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, "config.json")))
-    .map(({ name }) => join(folder, name))
+  readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, "config.json")))
+    .map((name) => join(folder, name))
     .sort((a, b) => Number(basename(b) === "model") - Number(basename(a) === "model") || (a < b ? -1 : 1));
 
 /** Checks the content of a config.json. Errors name `file`. */

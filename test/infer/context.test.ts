@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nerium } from "../../src/cli/nerium.js";
 import { type Entity, evaluateFolder, load, type Ner } from "../../src/infer/index.js";
+import { testIo } from "../cli/testIo.js";
 import { writeTinyModel } from "./tinyModel.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-context-"));
@@ -104,6 +106,39 @@ describe("evaluation", () => {
     const single = await evaluateFolder(folder, file, { threads: 2, context: "none" });
     expect(single.context).toBe("none");
     expect(single.loss).not.toBeCloseTo(result.loss, 4);
+  });
+
+  it("finds what prediction finds in the same file, and in its sentences", async () => {
+    const file = dataFile("predicted.conll", documents);
+    const { predicted } = await evaluateFolder(folder, file, { threads: 2 });
+    const { io, stdout } = testIo();
+    expect(await nerium(["predict", folder, file, "--format", "conll", "--quiet"], io)).toBe(0);
+    const lines = stdout.text.split("\n").filter((line) => line !== "" && !line.startsWith("-DOCSTART-"));
+    // The random model begins entities with I-, too.
+    const typed = (tag: string) => tag.replace(/^[BI]-/, "");
+    expect(lines.map((line) => typed(line.split(" ").at(-1)!))).toEqual(predicted.flat().map(typed));
+    expect(stdout.text.match(/^-DOCSTART-/gm)).toHaveLength(documents.length);
+
+    const ner = await load(folder, { threads: 2 });
+    const words = documents.map((document) =>
+      document.map((sentence) =>
+        sentence
+          .trimEnd()
+          .split("\n")
+          .map((line) => line.split(" ")[0]!),
+      ),
+    );
+    const found = await ner(words.map((sentences) => ({ sentences })));
+    const { context } = ner;
+    await ner.dispose();
+    expect(context).toBe("document");
+    const types = found.flat().flatMap(({ type, words }) => words.map(() => type));
+    expect(types).toEqual(
+      predicted
+        .flat()
+        .filter((tag) => tag !== "O")
+        .map(typed),
+    );
   });
 
   it("gives the same whether documents come in one file or in several", async () => {

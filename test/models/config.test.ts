@@ -33,6 +33,12 @@ describe("config.json", () => {
     });
   });
 
+  it("of a file says that it is none", async () => {
+    const file = join(folder, "texts.txt");
+    writeFileSync(file, "x");
+    await expect(readConfig(file)).rejects.toMatchObject({ code: "MODEL_FOLDER_IS_FILE", where: file });
+  });
+
   it("of a folder with models in it names these", async () => {
     const outer = mkdtempSync(join(tmpdir(), "nerium-config-"));
     const read = () => readConfig(outer);

@@ -6,7 +6,7 @@ import {
   type TextPer,
 } from "../../data/texts/sourcedText.js";
 import { isNeriumError, type NeriumError } from "../../errors.js";
-import type { AggregationStrategy, Ner } from "../../infer/index.js";
+import type { AggregationStrategy, Ner, NerInput } from "../../infer/index.js";
 import type { Dtype } from "../../models/index.js";
 import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../../tasks/tokenClassification/index.js";
@@ -204,6 +204,10 @@ function asUsage({ message, where = "", remedy }: NeriumError): NeriumError {
   return badUsage({ what: message.replace(where, flag), hint: remedy, command: "nerium predict" });
 }
 
+/** Returns the text, or the words or sentences that its file has. */
+const inputOf = ({ text, words, sentences }: SourcedText): NerInput =>
+  sentences !== undefined ? { sentences } : words !== undefined ? { words } : text;
+
 /** Yields the predictions for each text, with the place of the text. */
 async function* predictions(
   ner: Ner,
@@ -218,9 +222,15 @@ async function* predictions(
   };
   const underWay: SourcedText[] = [];
   async function* texts() {
-    for await (const sourced of sources.texts({ per, format: from, column, onNote })) {
+    for await (const sourced of sources.texts({
+      per,
+      format: from,
+      column,
+      byDocument: ner.context === "document",
+      onNote,
+    })) {
       underWay.push(sourced);
-      yield sourced.words === undefined ? sourced.text : { words: sourced.words };
+      yield inputOf(sourced);
     }
   }
   const options = {

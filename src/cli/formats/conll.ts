@@ -7,7 +7,7 @@ import type { Prediction, PredictionFormat } from "./prediction.js";
 
 /**
  * CoNLL columns: one line with word and IOB2 tag per word, an empty line after each sentence, `-DOCSTART-`
- * before each file. If a type contains a space, tabs separate the columns.
+ * before each file, and before each document of a data file. If a type contains a space, tabs separate the columns.
  * Control characters become visible symbols.
  *
  * @param types entity types of the model
@@ -18,14 +18,16 @@ export function conllColumns(
 ): PredictionFormat {
   const delimiter = types.some((type) => type.includes(" ")) ? "\t" : " ";
   let file: string | undefined;
+  let document: number | undefined;
   // Shows readers that only tabs separate the columns.
   let begins = delimiter === "\t";
   return {
     each(prediction) {
-      begins ||= prediction.file !== file;
-      file = prediction.file;
+      begins ||= prediction.file !== file || prediction.document !== document;
+      ({ file, document } = prediction);
       const { text, words } = prediction;
-      const sentences = words === undefined ? sentencesIn(splitWords(text), text) : [words];
+      const sentences =
+        prediction.sentences ?? (words === undefined ? sentencesIn(splitWords(text), text) : [words]);
       const lines = [...sentenceLines(prediction, sentences, delimiter)].join("");
       const head = begins ? documentLine(1, delimiter) : "";
       begins = false;
@@ -35,7 +37,7 @@ export function conllColumns(
 }
 
 function* sentenceLines(
-  { entities, line = 0 }: Prediction,
+  { entities, file, line = 0 }: Prediction,
   sentences: Iterable<readonly string[]>,
   delimiter: string,
 ): Generator<string> {
@@ -47,7 +49,9 @@ function* sentenceLines(
   let index = 0;
   for (const words of sentences) {
     const own = words.map(() => tags.get(index++) ?? "O");
-    yield visible(columnLines({ words, tags: own, document: 0, line }, [own], delimiter));
+    yield visible(
+      columnLines({ words, tags: own, document: 0, line, ...(file && { file }) }, [own], delimiter),
+    );
   }
 }
 

@@ -25,11 +25,13 @@ export function jsonArrayOf(elementOf: (prediction: Prediction) => string): Pred
 }
 
 function objectOf(
-  { file, line, text, words, entities, fields, ...facts }: Prediction,
+  { file, line, text, words, sentences, document, entities, fields, ...facts }: Prediction,
   codePoints: boolean,
 ): string {
   const counted = codePoints ? inCodePoints(text, entities) : entities;
   return escaped(
-    JSON.stringify(withFields({ file, line, text, words, entities: counted, ...facts }, fields)),
+    JSON.stringify(
+      withFields({ file, line, text, words, sentences, document, entities: counted, ...facts }, fields),
+    ),
   );
 }

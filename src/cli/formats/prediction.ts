@@ -6,8 +6,11 @@ export interface Prediction extends Analysis {
   readonly file?: string;
   /** The line where the text begins, from 1, if it comes from a file or from standard input. */
   readonly line?: number;
-  /** The words of the text, if its file has them. */
+  /** The words of a sentence, or the sentences of a document, of a data file. */
   readonly words?: readonly string[];
+  readonly sentences?: readonly (readonly string[])[];
+  /** Number of the document in its data file. */
+  readonly document?: number;
   /** The other fields of the text's record. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }

@@ -13,8 +13,12 @@ export type TextFormat = (typeof TEXT_FORMATS)[number];
 /** A text to read, and where it comes from. */
 export interface SourcedText {
   readonly text: string;
-  /** Its words, if they are given; the text is then the words joined with spaces. */
+  /** Its words, if it is a sentence of a data file; the text is then the words joined with spaces. */
   readonly words?: readonly string[];
+  /** Its sentences, if it is a document of a data file; the text then has a line for each. */
+  readonly sentences?: readonly (readonly string[])[];
+  /** Number of the document that a sentence of a data file belongs to. */
+  readonly document?: number;
   readonly file?: string;
   /** Line where the text or its record begins, from 1. */
   readonly line?: number;
@@ -37,6 +41,8 @@ export interface TextOptions {
   readonly format?: TextFormat | undefined;
   /** Where the texts are: a column by its number, counted from 0, or by its name, or the key of records. */
   readonly column?: number | string | undefined;
+  /** Read a data file document by document, if it says where they begin, instead of sentence by sentence. */
+  readonly byDocument?: boolean | undefined;
   /** Called with a note about anything that was guessed. */
   readonly onNote?: ((note: string) => void) | undefined;
 }

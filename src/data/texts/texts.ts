@@ -1,5 +1,7 @@
 import { extname } from "node:path";
+import { isNeriumError } from "../../errors.js";
 import { checkTextLength } from "../../text/index.js";
+import { DOCUMENT_START } from "../read/documents.js";
 import { fileSource } from "../read/source.js";
 import { isJson, jsonTexts } from "./jsonTexts.js";
 import { plainTexts } from "./plainTexts.js";
@@ -35,14 +37,49 @@ async function* unchecked(
   options: TextOptions,
 ): AsyncGenerator<SourcedText, void, undefined> {
   const { name, file, blocks } = source;
-  if (options.format === "data" || (options.format === undefined && isDataFile(extensionOf(file))))
-    return yield* (await import("./dataTexts.js")).dataTexts(source, options);
+  const isGuessed = options.format === undefined && options.column === undefined;
+  if (options.format === "data" || (isGuessed && isDataFile(extensionOf(file))))
+    return yield* await data(source, options);
   const { first, all } = await peeked(blocks);
-  const format = options.format ?? formatOf(file, first?.text ?? "", options.column);
-  if (format === "text") yield* plainTexts(all, options.per, name);
-  else if (format === "csv" || format === "tsv")
-    yield* (await import("./tableTexts.js")).tableTexts(all, first?.text ?? "", name, format, options);
-  else yield* jsonTexts(all, name, options);
+  const start = first?.text ?? "";
+  const format = options.format ?? formatOf(file, start, options.column);
+  if (format === "text" && isGuessed && hasTaggedWords(start)) {
+    options.onNote?.(`${name}: read as words and their tags (--from text reads each line as a text)`);
+    return yield* await data({ ...source, blocks: all }, options);
+  }
+  if (format === "text") return yield* plainTexts(all, options.per, name);
+  const records =
+    format === "csv" || format === "tsv"
+      ? (await import("./tableTexts.js")).tableTexts(all, start, name, format, options)
+      : jsonTexts(all, name, options);
+  if (!isGuessed || file === undefined) return yield* records;
+  yield* orData(records, source, options);
+}
+
+const data = async (source: TextSource, options: TextOptions) =>
+  (await import("./dataTexts.js")).dataTexts(source, options);
+
+/** Yields the texts of records or, if they have none but words, reads them as data. */
+async function* orData(
+  records: AsyncGenerator<SourcedText, void, undefined>,
+  source: TextSource,
+  options: TextOptions,
+): AsyncGenerator<SourcedText, void, undefined> {
+  let first: IteratorResult<SourcedText, void>;
+  try {
+    first = await records.next();
+  } catch (missing) {
+    if (!isNeriumError(missing) || missing.code !== "DATA_TEXT_COLUMN_MISSING") throw missing;
+    const words = await data(source, options);
+    const begin = await words.next().catch(() => {
+      throw missing;
+    });
+    options.onNote?.(`${source.name}: has no texts, so its words are read (--from data)`);
+    if (!begin.done) yield begin.value;
+    return yield* words;
+  }
+  if (!first.done) yield first.value;
+  yield* records;
 }
 
 const extensionOf = (file = ""): string => extname(file).toLowerCase();
@@ -53,7 +90,31 @@ const DATA_EXTENSIONS = new Set([
   ...[".parquet", ".arrow", ".spacy"],
 ]);
 
-const isDataFile = (extension: string): boolean => DATA_EXTENSIONS.has(extension);
+/** Whether a file with this extension is read as data with words. */
+export const isDataFile = (extension: string): boolean => DATA_EXTENSIONS.has(extension);
+
+/** How many lines show whether a text has a word and its tags on each line. */
+const LINES = 200;
+
+/**
+ * True if a text is in CoNLL columns: it begins with `-DOCSTART-`, or all its lines have equally many columns of which the
+ * last is a tag, and some word is in an entity.
+ */
+function hasTaggedWords(start: string): boolean {
+  const lines = start
+    .split("\n", LINES)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  if (lines[0]?.startsWith(DOCUMENT_START)) return true;
+  const rows = lines.map((line) => line.split(/[ \t]+/));
+  const columns = rows[0]?.length ?? 0;
+  return (
+    rows.length > 1 &&
+    columns > 1 &&
+    rows.every((cells) => cells.length === columns && /^(?:O|[BIESLUMW]-\S+)$/.test(cells.at(-1)!)) &&
+    rows.some((cells) => cells.at(-1) !== "O")
+  );
+}
 
 const BY_EXTENSION: Readonly<Record<string, TextFormat>> = {
   ".csv": "csv",

@@ -167,8 +167,8 @@ describe("plain text", () => {
 describe("data", () => {
   const CONLL = "Ada B-PER\nmet O\n\nin O\nU.S. B-LOC\n";
   const SENTENCES = [
-    { text: "Ada met", words: ["Ada", "met"], line: 1 },
-    { text: "in U.S.", words: ["in", "U.S."], line: 4 },
+    { text: "Ada met", words: ["Ada", "met"], line: 1, document: 0 },
+    { text: "in U.S.", words: ["in", "U.S."], line: 4, document: 0 },
   ];
 
   it("keeps its words, by its extension or by name", async () => {
@@ -182,6 +182,45 @@ describe("data", () => {
         expect((await texts(join(folder, name), CONLL, options)).texts).toEqual(SENTENCES);
       }
       expect((await texts(undefined, CONLL, { format: "data" })).texts).toEqual(SENTENCES);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("is recognised by the tags of its lines", async () => {
+    const read = await texts(undefined, CONLL);
+    expect(read.texts).toEqual(SENTENCES);
+    expect(read.notes).toEqual([
+      "standard input: read as words and their tags (--from text reads each line as a text)",
+    ]);
+    expect((await texts(undefined, `-DOCSTART- O\n\n${CONLL}`)).texts).toEqual(
+      SENTENCES.map((sentence) => ({ ...sentence, line: sentence.line + 2 })),
+    );
+    for (const lines of ["Ada O\nmet O\n", "Ada B-PER\nwent away\n", "O\nB-PER\n", "Ada B-PER\n"])
+      expect((await texts(undefined, lines)).texts.map(({ text }) => `${text}\n`).join("")).toBe(lines);
+  });
+
+  it("is read document by document", async () => {
+    const content = "a O\nb B-X\n\nc O\n\n-DOCSTART- O\n\nd O\n";
+    expect((await texts(undefined, content, { format: "data", byDocument: true })).texts).toEqual([
+      { text: "a b\nc", sentences: [["a", "b"], ["c"]], line: 1, document: 0 },
+      { text: "d", sentences: [["d"]], line: 8, document: 1 },
+    ]);
+  });
+
+  it("is read where a table or JSON has no texts, but words", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "nerium-texts-"));
+    try {
+      for (const [name, content] of [
+        ["r.csv", "Sentence #,Word,Tag\n1,Ada,B-PER\n1,met,O\n"],
+        ["r.jsonl", '{"tokens":["Ada","met"],"ner_tags":["B-PER","O"]}\n'],
+      ] as const) {
+        const path = join(folder, name);
+        writeFileSync(path, content);
+        const read = await texts(path, content);
+        expect(read.texts).toMatchObject([{ text: "Ada met", words: ["Ada", "met"] }]);
+        expect(read.notes).toEqual([`${path}: has no texts, so its words are read (--from data)`]);
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }
