@@ -16,6 +16,9 @@ describe("a word per row", () => {
       "text,pos,ner\nAda,NNP,B-PER\nlives,VBZ,O\n,,\nOslo,NNP,B-LOC\n",
       "a.csv",
     ],
+    ["a column that counts sentences", "Satz;word;tag\n1;Ada;B-PER\n1;lives;O\n2;Oslo;B-LOC\n", "a.csv"],
+    ["a number in the first row", "Satz;word;tag\n1;Ada;B-PER\n;lives;O\n2;Oslo;B-LOC\n;;\n", "a.csv"],
+    ["Excel's line of the delimiter", "sep=;\nSatz;word;tag\n1;Ada;B-PER\n;lives;O\n2;Oslo;B-LOC\n", "a.csv"],
     ["empty lines between sentences", 'word,tag\nAda,B-PER\nlives,O\n\n"Oslo",B-LOC\n', "a.csv"],
     [
       "numbers of rows first",

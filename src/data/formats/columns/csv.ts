@@ -97,16 +97,16 @@ function* sentencesOf(
   };
   for (const { cells, line } of rowsOf(lines, file, options.delimiter ?? delimiterIn(lines))) {
     if (columns === undefined) {
-      if (isEmpty(cells)) continue;
+      if (isEmpty(cells) || namesDelimiter(cells)) continue;
       columns = headerColumns(lines, cells, file, options);
       unread = new UnreadValues(columns.unread);
       continue;
     }
-    if (columns.sentence < 0 && isEmpty(cells)) {
-      if (words.length > 0) yield sentence();
+    // With a column of sentences, a cell of spaces may be a word.
+    if (columns.sentence < 0 ? isEmpty(cells) : cells.every((cell) => cell === "")) {
+      if (columns.sentence < 0 && words.length > 0) yield sentence();
       continue;
     }
-    if (cells.length === 1 && cells[0] === "") continue;
     if (cells.length !== columns.count) throw columnCount(file, line, cells.length, columns.count, 1);
     const cell = cells[columns.sentence] ?? "";
     const own = cell.length === 3 && cell.toLowerCase() === "nan" ? "" : cell;
@@ -132,11 +132,15 @@ function* sentencesOf(
   unread?.tell(leftOut);
 }
 
-/** Returns the delimiter that the header shows. */
+/** Returns the delimiter that the header shows, or that a line such as `sep=;` above it names, as Excel reads it. */
 export function delimiterIn(lines: Iterable<Line>): string {
-  for (const { text } of lines) if (text.trim() !== "") return delimiterOf(text);
+  for (const { text } of lines)
+    if (text.trim() !== "") return /^sep=(.)$/i.exec(text.trim())?.[1] ?? delimiterOf(text);
   return ",";
 }
+
+const namesDelimiter = ([first = "", ...rest]: readonly string[]): boolean =>
+  /^sep=/i.test(first) && rest.every((cell) => cell === "");
 
 function headerColumns(
   lines: Iterable<Line>,
@@ -147,10 +151,39 @@ function headerColumns(
   requireNoExport(header, undefined, file);
   const columns = csvColumns(header, file, options);
   if (columns.sentence >= 0 || hasEmptyRows(lines)) return columns;
-  const [, first] = rowsOf(linesUpTo(lines, 64), file, options.delimiter ?? delimiterIn(lines));
+  const [, ...rows] = [
+    ...rowsOf(linesUpTo(lines, 1024), file, options.delimiter ?? delimiterIn(lines)),
+  ].filter(({ cells }) => !isEmpty(cells) && !namesDelimiter(cells));
+  const counts = columns.unread.find(({ at }) => countsSentences(rows.map(({ cells }) => cells[at] ?? "")));
+  if (counts !== undefined) {
+    options.onNote?.(`${file}: sentences are told apart by column ${counts.name}.`);
+    return {
+      ...columns,
+      sentence: counts.at,
+      unread: columns.unread.filter((column) => column !== counts),
+    };
+  }
+  const [first] = rows;
   if (first !== undefined && /\S\s+\S/.test(first.cells[columns.word] ?? ""))
     throw textsInTable(file, first.line, header[columns.word]!);
   throw sentenceColumnMissing(file, header);
+}
+
+/**
+ * True for the cells of a column that counts sentences: a new number in the first row of each sentence, and the same or
+ * nothing in its other rows.
+ */
+function countsSentences(cells: readonly string[]): boolean {
+  const given = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
+  const runs = given.filter((cell, index) => cell !== given[index - 1]);
+  return (
+    cells[0]?.trim() !== "" &&
+    runs.length > 1 &&
+    runs.length <= cells.length * 0.8 &&
+    runs.every((cell) => /\d/.test(cell)) &&
+    new Set(runs).size === runs.length &&
+    (given.length < cells.length ? given.length === runs.length : true)
+  );
 }
 
 function* linesUpTo(lines: Iterable<Line>, last: number): Generator<Line> {
