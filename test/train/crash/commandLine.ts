@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Ended, Running } from "../../cli/program.js";
 import type { tinyModel } from "../tinyModel.js";
-import type { Ended, Running } from "./program.js";
 
 /**
  * Flags of a run that ends within seconds: steps with two batches, with dropout.

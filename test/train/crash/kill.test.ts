@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { full } from "../../breadth.js";
+import { compiledProgram, type Program } from "../../cli/program.js";
 import { killRuns } from "./kills.js";
-import { compiledProgram, type Program } from "./program.js";
 
 /** A few; `npm run test:long` kills by the hundred. */
 const KILLS = full ? 16 : 6;

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
+import { mulberry32 } from "../../../src/data/index.js";
+import type { Program, Running } from "../../cli/program.js";
 import { quickFolder } from "../../files/scratch.js";
 import { ending } from "../outputBytes.js";
 import { tinyModel } from "../tinyModel.js";
 import { STEPS, trainFlags } from "./commandLine.js";
-import type { Program, Running } from "./program.js";
 import { debris } from "./savedRun.js";
 
 /** The results of a series of kills. */
@@ -26,17 +27,6 @@ const LAST = `checkpoint-${STEPS}`;
 const flags = (output: string, tiny: Awaited<ReturnType<typeof tinyModel>>) =>
   trainFlags(tiny, output, { "save-steps": 2, "save-total-limit": 2 });
 
-/** Random numbers in [0, 1) from a seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * Kills runs at random moments and starts them again until they end, with `kills` kills in total. Every other
  * kill aims at the writing of a checkpoint.
@@ -45,7 +35,7 @@ export async function killRuns(
   program: Program,
   options: { readonly kills: number; readonly seed: number; readonly onKill?: (counts: KillCounts) => void },
 ): Promise<KillCounts> {
-  const random = randomOf(options.seed);
+  const random = mulberry32(options.seed);
   const tiny = await tinyModel();
   const counts: KillCounts = { kills: 0, whileSaving: 0, beforeTheFirst: 0, runs: 0, lost: [] };
   // A killed process leaves everything that it wrote, synced or not, so a real fsync would only take time.

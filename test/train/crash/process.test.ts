@@ -6,12 +6,12 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newestWhole } from "../../../src/train/checkpoint/find.js";
+import { compiledProgram, type Program } from "../../cli/program.js";
 import { quickFolder } from "../../files/scratch.js";
 import { ending } from "../outputBytes.js";
 import { tinyModel } from "../tinyModel.js";
 import { appeared, STEPS, STEPS_PER_EPOCH, trainFlags } from "./commandLine.js";
 import { mayMount, mountedMemory } from "./mount.js";
-import { compiledProgram, type Program } from "./program.js";
 import { debris } from "./savedRun.js";
 
 let program: Program;
@@ -89,10 +89,9 @@ describe("C4: a disk that is full", () => {
     // The limit is in blocks of 512 bytes. The weights fit; the optimizer's state, which is twice as large,
     // does not.
     const weights = statSync(join(output, `checkpoint-${before}`, "model.safetensors")).size;
-    const { code, stderr } = await program.start(
-      [...flags(output), "--resume"],
-      `ulimit -f ${Math.ceil((weights * 1.5) / 512)};`,
-    ).ended;
+    const { code, stderr } = await program.start([...flags(output), "--resume"], {
+      prefix: `ulimit -f ${Math.ceil((weights * 1.5) / 512)};`,
+    }).ended;
     expect(code).toBe(1);
     expect(stderr).toContain("[FILES_TOO_LARGE]");
     expect(stderr).toContain("optimizer.safetensors");

@@ -1,7 +1,7 @@
 // npm run test:crash -- [--kills N] [--seed S]: kills runs N times, at moments that depend on the seed.
 import { parseArgs } from "node:util";
+import { compiledProgram } from "../../cli/program.js";
 import { killRuns } from "./kills.js";
-import { compiledProgram } from "./program.js";
 
 const { values } = parseArgs({
   options: {

@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-const repository = fileURLToPath(new URL("../../..", import.meta.url));
+const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** How a process ended, and its output on standard error. */
 export interface Ended {
@@ -24,12 +24,16 @@ export interface Ended {
 
 /** The command line compiled to JavaScript, so that hundreds of processes need not compile it each time. */
 export interface Program {
-  /**
-   * Starts `nerium` with these arguments. `prefix` is a shell command that runs before, such as `ulimit -f
-   * 100;`.
-   */
-  start(args: readonly string[], prefix?: string): Running;
+  start(args: readonly string[], options?: StartOptions): Running;
   remove(): void;
+}
+
+/** How to start a process. */
+export interface StartOptions {
+  /** A shell command that runs before, such as `ulimit -f 100;`. */
+  readonly prefix?: string;
+  /** Further variables of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A process of the command line. */
@@ -57,12 +61,12 @@ export function compiledProgram(): Program {
   }
   const main = join(root, "src", "cli", "main.js");
   return {
-    start(args, prefix) {
+    start(args, { prefix, env } = {}) {
       const command = [process.execPath, main, ...args];
       const [program, ...rest] =
         prefix === undefined ? command : ["sh", "-c", `${prefix} exec "$@"`, "sh", ...command];
       const child = spawn(program!, rest, {
-        env: { ...process.env, NODE_OPTIONS: "" },
+        env: { ...process.env, NODE_OPTIONS: "", ...env },
         stdio: ["ignore", "ignore", "pipe"],
       });
       let stderr = "";
