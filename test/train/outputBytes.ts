@@ -5,7 +5,7 @@ import { join } from "node:path";
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 
 /** Removes everything from a text that depends on the clock or on the path of the output folder. */
-const timeless = (text: string, output: string) =>
+export const timeless = (text: string, output: string) =>
   text
     .replace(/^.*_(runtime|per_second)".*$/gm, "")
     .replace(/"(seconds|output)":[^,}]*/g, "")

@@ -9,7 +9,7 @@ import type { tinyModel } from "../tinyModel.js";
  * @param changes flags without hyphens, which are added or replace those here
  */
 export const trainFlags = (
-  tiny: Awaited<ReturnType<typeof tinyModel>>,
+  tiny: Pick<Awaited<ReturnType<typeof tinyModel>>, "encoder" | "files">,
   output: string,
   changes: Readonly<Record<string, string | number>> = {},
 ): string[] => {

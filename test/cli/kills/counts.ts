@@ -1,0 +1,8 @@
+import type { CommandCounts } from "./killCommand.js";
+
+/** The counts of a command in one line. */
+export const countsText = (
+  name: string,
+  { kills, aimed, leftBehind, mixed, runs, lost }: CommandCounts,
+): string =>
+  `${name}: ${kills} kills, ${aimed} of them at a change, ${leftBehind} in the middle of the work, ${mixed} between two files of a folder; ${runs} runs ended, ${lost.length} wrong`;
