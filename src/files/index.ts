@@ -1,7 +1,8 @@
 export { attempt, fileError } from "./errors.js";
 export { isDeep, writeJson } from "./json.js";
-export { type FolderLock, LOCK, lockFolder } from "./lock.js";
+export { type FolderLock, lockFolder } from "./lock.js";
 export { folderDamage, MANIFEST, sha256, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
+export { LOCK } from "./names.js";
 export { nodeFs } from "./nodeFs.js";
 export { claimFiles, prepareOutputFile, refuseInputs, writeFilesInto } from "./outputFiles.js";
 export type { EntryKind, FsPort, OpenFile } from "./port.js";

@@ -5,13 +5,10 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { NeriumError } from "../errors.js";
 import { attempt, folderLocked, lockLost, lockUnreadable } from "./errors.js";
-import { temporaryName } from "./names.js";
+import { LOCK, successionName, temporaryName } from "./names.js";
 import { makeFolders } from "./nodeFs.js";
 import { beating, isAlive, place, SILENT, startOf } from "./processes.js";
 import { syncFolder } from "./writeFile.js";
-
-/** The lock file, which says which process uses a folder. */
-export const LOCK = ".nerium.lock";
 
 /** The process that holds a lock. The system reuses process ids, but not with the same start time. */
 interface Holder {
@@ -103,7 +100,7 @@ async function acquire(path: string, claim: Claim): Promise<void> {
     if (standing === undefined) continue;
     const holder = holderIn(standing, path);
     if (await isHeld(path, holder, claim.patience)) throw folderLocked(claim.folder, path, holder);
-    const succession = `${path}.new-${holder.pid}-${holder.claim}`;
+    const succession = successionName(path, holder);
     await acquire(succession, claim);
     try {
       // If the lock has changed, another process was faster, and this succession lock is of no use.

@@ -4,7 +4,17 @@ import { isAlive, placeTag, startTag } from "./processes.js";
 /** `new` is being written; `old` is being replaced and is removed afterwards; `gone` is being removed. */
 export type TemporaryRole = "new" | "old" | "gone";
 
-const NAME = /^(.+)\.(new|old|gone)-(\d+)-(?:([0-9a-f]{6})([0-9a-f]{6}))?[0-9a-f]{8}$/;
+/** The lock file, which says which process uses a folder. */
+export const LOCK = ".nerium.lock";
+
+/** Long enough that no file of the user has such a name by chance, such as `backup.old-20240131-20240201`. */
+const NAME = /^(.+)\.(new|old|gone)-(\d+)-([0-9a-f]{6})([0-9a-f]{6})[0-9a-f]{8}$/;
+
+/** A lock to replace the lock of a dead process, which is named after that process. */
+const SUCCESSION = /^(\.nerium\.lock(?:\..+)?)\.(new)-(\d+)-[0-9a-f]{8}$/;
+
+export const successionName = (path: string, holder: { pid: number; claim: string }): string =>
+  `${path}.new-${holder.pid}-${holder.claim}`;
 
 const ownStart = startTag(process.pid);
 
@@ -22,9 +32,12 @@ export interface TemporaryName {
   readonly maker: () => "alive" | "dead" | "unknown";
 }
 
-/** Parses a name made by {@link temporaryName}. Returns `undefined` for any other name. */
+/**
+ * Parses a name made by {@link temporaryName} or {@link successionName}. Returns `undefined` for any other
+ * name.
+ */
 export function parseTemporaryName(name: string): TemporaryName | undefined {
-  const match = NAME.exec(name);
+  const match = NAME.exec(name) ?? SUCCESSION.exec(name);
   if (match === null) return undefined;
   const [, base, role, digits, atPlace, start] = match;
   const pid = Number(digits);

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { attempt, fileError, folderNotEmpty, previousNotRemoved } from "./errors.js";
-import { parseTemporaryName, temporaryName } from "./names.js";
+import { LOCK, parseTemporaryName, type TemporaryName, temporaryName } from "./names.js";
 import { nodeFs } from "./nodeFs.js";
 import type { FsPort } from "./port.js";
 import { beating, SILENT } from "./processes.js";
@@ -92,27 +92,45 @@ async function swap(temporary: string, target: string, fs: FsPort): Promise<stri
  * processes are not touched. For a process on another machine or in another container, the file's time says
  * whether it runs.
  *
- * @param isOwn true if only this process uses the folder: files with its process id then belong to a dead
- *   process
+ * @param isOwn true if this process has locked the folder, and all that write to it lock it: what bears its
+ *   process id, or was made in another container, is then of a dead process
  */
 export async function recoverInside(
   folder: string,
   { isOwn = false }: { readonly isOwn?: boolean } = {},
   fs: FsPort = nodeFs,
 ): Promise<void> {
-  if ((await attempt(folder, "access", () => fs.kind(folder))) !== "folder") return;
-  for (const { name } of await attempt(folder, "read", () => fs.list(folder))) {
-    const temporary = parseTemporaryName(name);
-    if (temporary === undefined) continue;
-    const path = join(folder, name);
-    const maker = temporary.maker();
-    if (maker === "alive" && !(isOwn && temporary.pid === process.pid)) continue;
-    if (maker === "unknown" && (await isRecent(path))) continue;
-    const target = join(folder, temporary.base);
-    const vacant = (await attempt(target, "access", () => fs.kind(target))) === undefined;
-    if (temporary.role === "old" && vacant) await attempt(target, "restore", () => fs.rename(path, target));
-    else await attempt(path, "remove", () => fs.remove(path));
-  }
+  for (const entry of await temporariesIn(folder, fs)) await recover(folder, entry, isOwn, fs);
+}
+
+interface Temporary extends TemporaryName {
+  readonly name: string;
+}
+
+async function temporariesIn(folder: string, fs: FsPort): Promise<Temporary[]> {
+  if ((await attempt(folder, "access", () => fs.kind(folder))) !== "folder") return [];
+  return (await attempt(folder, "read", () => fs.list(folder))).flatMap(({ name }) => {
+    const parsed = parseTemporaryName(name);
+    return parsed === undefined ? [] : [{ ...parsed, name }];
+  });
+}
+
+async function recover(
+  folder: string,
+  { name, base, role, pid, maker }: Temporary,
+  isOwn: boolean,
+  fs: FsPort,
+): Promise<void> {
+  const path = join(folder, name);
+  const is = maker();
+  if (is === "alive" && !(isOwn && pid === process.pid)) return;
+  // Those that wait for a lock write beside it without having it.
+  const isDead = isOwn && !base.startsWith(LOCK);
+  if (is === "unknown" && !isDead && (await isRecent(path))) return;
+  const target = join(folder, base);
+  const vacant = (await attempt(target, "access", () => fs.kind(target))) === undefined;
+  if (role === "old" && vacant) await attempt(target, "restore", () => fs.rename(path, target));
+  else await attempt(path, "remove", () => fs.remove(path));
 }
 
 /** Returns true if a file or folder has changed in the last minutes. */
@@ -127,7 +145,8 @@ const isRecent = (path: string): Promise<boolean> =>
  * as files of another user, stays.
  */
 export async function tidy(folder: string): Promise<void> {
-  await recoverInside(folder).catch(() => {});
+  const entries = await temporariesIn(folder, nodeFs).catch(() => []);
+  for (const entry of entries) await recover(folder, entry, false, nodeFs).catch(() => {});
 }
 
 /**

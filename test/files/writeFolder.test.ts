@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isNeriumError } from "../../src/errors.js";
-import { nodeFs, recoverInside, removeFolder, writeFolderAtomically } from "../../src/files/index.js";
+import { LOCK, nodeFs, recoverInside, removeFolder, writeFolderAtomically } from "../../src/files/index.js";
+import { placeTag, startTag } from "../../src/files/processes.js";
 import { faultyFs } from "./faultyFs.js";
 
 let parent: string;
@@ -129,25 +130,46 @@ describe("writeFolderAtomically", () => {
 
 describe("recoverInside", () => {
   test("brings back the folder that a dead process had renamed aside", async () => {
-    await mkdir(`${target}.old-${DEAD}-00000000`);
-    await writeFile(join(`${target}.old-${DEAD}-00000000`, "config.json"), "old");
-    await mkdir(`${target}.new-${DEAD}-00000000`);
+    await mkdir(`${target}.old-${DEAD}-${placeTag}00000000000000`);
+    await writeFile(join(`${target}.old-${DEAD}-${placeTag}00000000000000`, "config.json"), "old");
+    await mkdir(`${target}.new-${DEAD}-${placeTag}00000000000000`);
     await recoverInside(parent);
     expect(await readdir(parent)).toEqual(["model"]);
     expect(await contents(target)).toEqual({ "config.json": "old" });
   });
 
   test("leaves living processes and other names alone", async () => {
-    const names = [`model.new-${process.pid}-00000000`, "model.new-notes", "model.old"];
+    const names = [
+      `model.new-${process.pid}-${placeTag}${startTag(process.pid)}00000000`,
+      "model.new-notes",
+      "model.old",
+    ];
     for (const name of names) await mkdir(join(parent, name));
     await recoverInside(parent);
     expect((await readdir(parent)).sort()).toEqual(names.sort());
     await recoverInside(join(parent, "nowhere"));
   });
 
+  test("leaves files of the user alone, also those with dates at the end of their names", async () => {
+    const names = ["model.old-20240131-20240201", "notes.new-20240131-12345678", "a.gone-1-deadbeef"];
+    for (const name of names) await writeFile(join(parent, name), "mine");
+    await recoverInside(parent, { isOwn: true });
+    expect((await readdir(parent)).sort()).toEqual(names.sort());
+  });
+
+  test("in a folder that is locked, what another container left is of a dead process", async () => {
+    const elsewhere = `model.new-1-${"f".repeat(12)}00000000`;
+    const claimant = `${LOCK}.new-1-${"f".repeat(12)}00000000`;
+    for (const name of [elsewhere, claimant]) await writeFile(join(parent, name), "");
+    await recoverInside(parent);
+    expect((await readdir(parent)).sort()).toEqual([claimant, elsewhere].sort());
+    await recoverInside(parent, { isOwn: true });
+    expect(await readdir(parent)).toEqual([claimant]);
+  });
+
   test("a replaced folder goes when the new one stands", async () => {
     await writeOld();
-    await mkdir(`${target}.old-${DEAD}-00000000`);
+    await mkdir(`${target}.old-${DEAD}-${placeTag}00000000000000`);
     await recoverInside(parent);
     expect(await readdir(parent)).toEqual(["model"]);
   });
@@ -182,11 +204,11 @@ describe("recoverInside, cut off", () => {
   test("at any call can be done again", async () => {
     for (let at = 1, struck = true; struck; at++) {
       await rm(parent, { recursive: true });
-      const old = `${target}.old-${DEAD}-00000000`;
+      const old = `${target}.old-${DEAD}-${placeTag}00000000000000`;
       await mkdir(old, { recursive: true });
       await writeFile(join(old, "config.json"), "old");
-      await mkdir(`${target}.new-${DEAD}-00000000`);
-      await mkdir(join(parent, `other.gone-${DEAD}-00000000`));
+      await mkdir(`${target}.new-${DEAD}-${placeTag}00000000000000`);
+      await mkdir(join(parent, `other.gone-${DEAD}-${placeTag}00000000000000`));
       const fs = faultyFs({ at, code: "EIO", persistent: "removals too" });
       const error = await recoverInside(parent, {}, fs).catch((thrown: unknown) => thrown);
       struck = fs.struck;
@@ -198,7 +220,7 @@ describe("recoverInside, cut off", () => {
   });
 
   test("what bears this process's number is another's only where the folder is its own", async () => {
-    const name = `model.new-${process.pid}-00000000`;
+    const name = `model.new-${process.pid}-${placeTag}${startTag(process.pid)}00000000`;
     await mkdir(join(parent, name));
     await recoverInside(parent);
     expect(await readdir(parent)).toEqual([name]);

@@ -8,7 +8,7 @@ import type { Scenario } from "./scenario.js";
 /** Writes files that belong to the user: also with names that resemble those of temporary files. */
 export function writeOwn(folder: string): void {
   mkdirSync(join(folder, "empty"), { recursive: true });
-  for (const name of ["notes.txt", "backup.old-2-20240131", "data.new-1-12345678", ".hidden"])
+  for (const name of ["notes.txt", "backup.old-20240131-20240201", "data.new-20240131-12345678", ".hidden"])
     writeFileSync(join(folder, name), `the user's ${name}`);
   symlinkSync("notes.txt", join(folder, "link"));
 }

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { dataFilesAt } from "../../../src/data/index.js";
 import { nodeFs } from "../../../src/files/index.js";
+import { placeTag } from "../../../src/files/processes.js";
 import { parseRecipe, type RecipeInput } from "../../../src/recipe/index.js";
 import type { CacheProgress, TrainEvent } from "../../../src/run/index.js";
 import { loadTokenizer } from "../../../src/tokenize/index.js";
@@ -273,7 +274,7 @@ describe("a cache", () => {
     expect(told.map(({ phase }) => phase)).toEqual(["reading", "tokenizing"]);
     // Small data may be finished before the signal can stop it.
     expect(["made", "AbortError"]).toContain(made);
-    const left = join(root(), "0123.new-999999-0a0b0c0d");
+    const left = join(root(), `0123.new-${2 ** 30}-${placeTag}00000000000000`);
     writeFileSync(left, "");
     await windowCache(await source(tiny.files.train), edge());
     expect(existsSync(left)).toBe(false);
