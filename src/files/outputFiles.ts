@@ -195,7 +195,7 @@ async function refuseForeign(
 
 /**
  * Checks that the files which a command is going to write into a folder are free, or that it has listed them
- * and `replace` is set. Then lists them.
+ * and `replace` is set. Then removes what killed processes left beside them, and lists them.
  *
  * @throws NeriumError FILES_NOT_OURS, FILES_FOLDER_NOT_EMPTY; then nothing has changed
  */
@@ -209,6 +209,7 @@ export async function claimFiles(
   await refuseForeign(folder, names, new Set(before));
   for (const name of replace ? [] : names)
     if ((await nodeFs.kind(join(folder, name))) !== undefined) throw folderNotEmpty(folder);
+  for (const each of new Set(names.map((name) => dirname(join(folder, name))))) await tidy(each);
   await attempt(folder, "create", () => mkdir(folder, { recursive: true }));
   await writeList(folder, writer, [...before, ...names]);
 }

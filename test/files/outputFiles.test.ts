@@ -110,3 +110,12 @@ test("claimFiles refuses a user's file before it writes anything", async () => {
   });
   expect(readdirSync(out)).toEqual(["train.conll"]);
 });
+
+test("claimFiles removes what killed processes left beside the files", async () => {
+  mkdirSync(join(out, "encoder"), { recursive: true });
+  for (const name of ["train.conll", "encoder/vocab.txt", "encoder/other"])
+    writeFileSync(join(out, `${name}.new-${2 ** 30}-${placeTag}00000000000000`), "");
+  await claimFiles(out, "quickstart", ["train.conll", "encoder/vocab.txt"], false);
+  expect(readdirSync(out).sort()).toEqual([".nerium-quickstart.json", "encoder"]);
+  expect(readdirSync(join(out, "encoder"))).toEqual([]);
+});
