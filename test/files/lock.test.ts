@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -15,6 +15,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { isNeriumError } from "../../src/errors.js";
 import { type FolderLock, LOCK, lockFolder, recoverInside } from "../../src/files/index.js";
 import { place } from "../../src/files/processes.js";
+import { Claimant } from "./claimant.js";
 import { quickFolder } from "./scratch.js";
 
 let parent: string;
@@ -231,28 +232,12 @@ describe("C6: of many that race for a lock, one gets it", () => {
   });
 
   describe("between processes", () => {
-    const program = join(import.meta.dirname, "children", "claims.ts");
-    const children: ChildProcess[] = [];
-    afterAll(() => {
-      for (const child of children) child.kill("SIGKILL");
-    });
-    const answer = (child: ChildProcess) =>
-      new Promise<string>((resolve) => {
-        child.once("message", resolve);
-      });
-    const told = (child: ChildProcess, message: string | null) => {
-      const answered = answer(child);
-      child.send(message as string);
-      return answered;
-    };
+    let claimants: readonly Claimant[] = [];
+    afterAll(() => Promise.all(claimants.map((claimant) => claimant.kill())));
 
     test("for a stale lock, and for none", async () => {
       const rounds = 100;
-      for (let i = 0; i < 2; i++)
-        children.push(
-          fork(program, { execArgv: ["--import", "tsx"], env: { ...process.env, NODE_OPTIONS: "" } }),
-        );
-      await Promise.all(children.map(answer));
+      claimants = await Promise.all([Claimant.start(), Claimant.start()]);
       // A holder that has really been killed, rather than a number that no process has.
       const killed = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
       const gone = new Promise((resolve) => killed.once("exit", resolve));
@@ -261,10 +246,10 @@ describe("C6: of many that race for a lock, one gets it", () => {
       for (let round = 0; round < rounds; round++) {
         rmSync(folder, { recursive: true, force: true });
         if (round % 4 > 0) plant(lockText({ pid: killed.pid }));
-        const answers = await Promise.all(children.map((child) => told(child, folder)));
+        const answers = await Promise.all(claimants.map((claimant) => claimant.told({ folder })));
         expect(answers.sort()).toEqual(["FILES_FOLDER_LOCKED", "claimed"]);
         expect(readdirSync(folder)).toEqual([LOCK]);
-        await Promise.all(children.map((child) => told(child, null)));
+        await Promise.all(claimants.map((claimant) => claimant.told(null)));
         expect(existsSync(join(folder, LOCK))).toBe(false);
       }
       console.log(`C6: ${rounds} races of two processes, one winner each`);
