@@ -1,8 +1,8 @@
 // `npm run test:long`: what takes hours. The suite with every place tried instead of a sample (test/breadth.ts), kills
-// by the hundred, mutated files by the million, and a soak in which memory must stay flat. Every part runs, even if one
-// fails.
+// of runs and of every command that writes by the hundred, mutated files by the million, and a soak in which memory
+// must stay flat. Every part runs, even if one fails.
 //
-//     npm run test:long -- [--kills 300] [--cases 1000000] [--minutes 60] [--seed 1]
+//     npm run test:long -- [--kills 300] [--command-kills 200] [--cases 1000000] [--minutes 60] [--seed 1]
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,6 +11,7 @@ const root = resolve(import.meta.dirname, "..");
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "300" },
+    "command-kills": { type: "string", default: "200" },
     cases: { type: "string", default: "1000000" },
     minutes: { type: "string", default: "60" },
     seed: { type: "string", default: "1" },
@@ -21,6 +22,10 @@ const tsx = ["--expose-gc", "--import", "tsx"];
 const parts = [
   ["suite", ["node_modules/vitest/vitest.mjs", "run"]],
   ["kills", [...tsx, "test/train/crash/run.ts", "--kills", values.kills, "--seed", values.seed]],
+  [
+    "command kills",
+    [...tsx, "test/cli/kills/run.ts", "--kills", values["command-kills"], "--seed", values.seed],
+  ],
   ["fuzz", [...tsx, "test/hostile/fuzz.ts", "--cases", values.cases, "--seed", values.seed]],
   ["soak", [...tsx, "test/soak.ts", "--minutes", values.minutes]],
 ];

@@ -5,4 +5,4 @@ export const countsText = (
   name: string,
   { kills, aimed, leftBehind, mixed, runs, lost }: CommandCounts,
 ): string =>
-  `${name}: ${kills} kills, ${aimed} of them at a change, ${leftBehind} in the middle of the work, ${mixed} between two files of a folder; ${runs} runs ended, ${lost.length} wrong`;
+  `${name}: ${kills} kills, ${aimed} of them at a change, ${leftBehind} left something behind, ${mixed} were between two files of a folder; ${runs} runs ended, ${lost.length} wrong`;
