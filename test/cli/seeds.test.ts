@@ -155,3 +155,17 @@ it.each([
   expect(code).toBe(2);
   expect(err).toContain(message);
 });
+
+it("a run without checkpoints that was killed while it wrote its result is written again", async () => {
+  const changes = { seeds: "1", "save-strategy": "no" };
+  expect((await ran("killed", changes)).code).toBe(0);
+  const folder = at("killed", "seed-1");
+  const expected = bytesOf(folder, "");
+  // As in the middle of the writing: no card and no result yet.
+  const { result, ...record } = JSON.parse(readFileSync(join(folder, "training_args.json"), "utf8"));
+  expect(result).toBeDefined();
+  writeFileSync(join(folder, "training_args.json"), JSON.stringify(record));
+  rmSync(join(folder, "README.md"));
+  expect(await ran("killed", changes)).toMatchObject({ code: 0, err: "" });
+  expect(bytesOf(folder, "")).toEqual(expected);
+});

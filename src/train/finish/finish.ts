@@ -39,6 +39,8 @@ interface Written {
   readonly cardSha256: string | undefined;
   /** How the run ended. */
   readonly result: Omit<TrainResult, "folder"> | undefined;
+  /** True if no result was written yet, not even one that cannot be read. */
+  readonly unfinished: boolean;
 }
 
 /** The fields of a result that other code reads. A result without them counts as missing. */
@@ -91,7 +93,7 @@ export async function writeFinishedRun(
     }),
   );
   await attempt(folder, "create", () => fs.makeFolder(folder));
-  await withdrawResult(folder, fs);
+  await beginRecord(recipe, fs);
   await writeModel(folder, prepared, { fs, ...(moment && { moment }) });
   const texts: Record<string, string> = {
     [TRAINER_STATE]: trainerStateText(recipe, prepared, events),
@@ -125,10 +127,20 @@ export async function readTrainingArgs(folder: string): Promise<Written | undefi
       recipe: withPresentNames(recipe),
       cardSha256,
       result: known ? result : undefined,
+      unfinished: result === undefined,
     } as unknown as Written;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Writes `training_args.json` without a result before anything else, so that a run that is killed from here
+ * on is known by it.
+ */
+async function beginRecord(recipe: Recipe, fs: FsPort): Promise<void> {
+  if ((await readTrainingArgs(recipe.output)) !== undefined) return withdrawResult(recipe.output, fs);
+  await writeJson(join(recipe.output, TRAINING_ARGS), { ...recipe, nerium: versions().nerium }, fs);
 }
 
 /**

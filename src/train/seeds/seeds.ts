@@ -34,14 +34,27 @@ export async function seedRuns(input: RawRecipe, seeds: readonly number[]): Prom
     const own = rawRecipe({ seed, output: join(output, `seed-${seed}`) }, { kind: "object" });
     const merged = mergeRecipes(input, own);
     const { recipe } = parseRecipe(merged);
-    const resume = !recipe.overwriteOutputDir && (await isBegun(recipe.output));
-    runs.push({ seed, input: merged, recipe, resume });
+    const found = recipe.overwriteOutputDir ? "nothing" : await foundIn(recipe.output);
+    if (found !== "an unfinished result") {
+      runs.push({ seed, input: merged, recipe, resume: found === "a run" });
+      continue;
+    }
+    const anew = mergeRecipes(merged, rawRecipe({ overwriteOutputDir: true }, { kind: "object" }));
+    runs.push({ seed, input: anew, recipe: parseRecipe(anew).recipe, resume: false });
   }
   return runs;
 }
 
-const isBegun = async (folder: string): Promise<boolean> =>
-  (await checkpointFolders(folder)).length > 0 || (await readTrainingArgs(folder))?.result !== undefined;
+/**
+ * What an earlier run left in a folder: a run to continue, or the result of a run without checkpoints that was
+ * killed while it wrote it. There is nothing to continue from, so it is written again.
+ */
+async function foundIn(folder: string): Promise<"a run" | "an unfinished result" | "nothing"> {
+  if ((await checkpointFolders(folder)).length > 0) return "a run";
+  const written = await readTrainingArgs(folder);
+  if (written?.unfinished) return "an unfinished result";
+  return written?.result === undefined ? "nothing" : "a run";
+}
 
 /** A finished run as one line of a results file. */
 export interface ResultRow {

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { convert, splitData } from "../../../src/data/index.js";
 import { quickstartCorpus } from "../../../src/quickstart/corpus.js";
@@ -54,7 +54,8 @@ const splitAnew: Scenario = {
     writeInput(world);
     writeOwn(join(world, "beside"));
   },
-  args: (world) => split(world),
+  // If the process is killed after the folder is in place, the user says that it may be replaced.
+  args: (world) => split(world, ...(existsSync(join(world, "out")) ? ["--force"] : [])),
 };
 
 const splitOver: Scenario = {

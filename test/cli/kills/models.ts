@@ -54,8 +54,8 @@ const evaluating: Scenario = {
   ],
 };
 
-const seeds: Scenario = {
-  name: "train --seeds",
+const seeds = (name: string, saving: Readonly<Record<string, string | number>>): Scenario => ({
+  name,
   async prepare(world) {
     const tiny = await tinyModel({ num_hidden_layers: 1 });
     cpSync(tiny.folder, join(world, "in"), { recursive: true });
@@ -68,12 +68,12 @@ const seeds: Scenario = {
     const files = { train: at("train.conll"), validation: at("valid.conll"), test: at("test.conll") };
     const tiny = { encoder: at("encoder"), files };
     return trainFlags(tiny, join(world, "out"), {
-      ...{ seeds: "1,2", "num-train-epochs": 1, "save-steps": 2, "save-total-limit": 1 },
+      ...{ seeds: "1,2", "num-train-epochs": 1, ...saving },
       threads: 1,
     });
   },
   passing: /^out\/(results\.jsonl|seed-\d(\/checkpoint-\d+(\/.*)?)?)$/,
-};
+});
 
 const quickstart: Scenario = {
   name: "quickstart",
@@ -147,7 +147,8 @@ const hashOf = (path: string, content: Buffer): string =>
 export const modelScenarios = async (): Promise<readonly Scenario[]> => [
   exporting,
   await pushing(),
-  seeds,
+  seeds("train --seeds", { "save-steps": 2, "save-total-limit": 1 }),
+  seeds("train --seeds without checkpoints", { "save-strategy": "no" }),
   evaluating,
   quickstart,
 ];
