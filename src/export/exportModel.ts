@@ -120,6 +120,7 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
         expected: forms.map(({ file }) => file),
         stays: (name) => !replaced.has(name),
         own: before,
+        inputs: options.check === undefined ? [] : [options.check],
       },
     );
     const checkedOn = { ...check.on, name: basename(check.on.name) };

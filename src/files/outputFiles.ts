@@ -1,7 +1,8 @@
-import { lstat, mkdir, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, unlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { attempt, folderNotEmpty, notARegularFile, outputIsInput, outputNotOurs } from "./errors.js";
+import { identityOf } from "./identity.js";
 import { writeJson } from "./json.js";
 import { lockFolder } from "./lock.js";
 import { LOCK, parseTemporaryName, temporaryName } from "./names.js";
@@ -32,12 +33,6 @@ async function listed(folder: string, writer: Writer): Promise<readonly string[]
 
 const writeList = (folder: string, writer: Writer, files: Iterable<string>): Promise<void> =>
   writeJson(join(folder, listOf(writer)), { schema_version: 1, files: [...new Set(files)].sort() });
-
-const identityOf = (path: string): Promise<string | undefined> =>
-  stat(path, { bigint: true }).then(
-    ({ dev, ino }) => `${dev} ${ino}`,
-    () => undefined,
-  );
 
 /** @throws NeriumError FILES_OUTPUT_IS_INPUT if a path is one of the inputs, by whatever name or link */
 export async function refuseInputs(paths: Iterable<string>, inputs: readonly string[]): Promise<void> {

@@ -154,6 +154,14 @@ export function runOutputIsFile(file: string): NeriumError {
   });
 }
 
+/** The output folder is or contains something that the run reads, and would replace. */
+export function runOutputIsInput(field: string, input: string, output: string): NeriumError {
+  return new NeriumError("TRAIN_OUTPUT_IS_INPUT", `${field} is in the output folder ${output}`, {
+    where: input,
+    remedy: "Choose another --output. The run would replace files that it reads.",
+  });
+}
+
 /** The output folder's README.md was edited by hand. */
 export function cardEdited(file: string): NeriumError {
   return new NeriumError("TRAIN_CARD_EDITED", "The model card was edited after Nerium wrote it", {

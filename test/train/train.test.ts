@@ -1,6 +1,17 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sha256 } from "../../src/files/index.js";
 import { parseRecipe, type RecipeInput } from "../../src/recipe/index.js";
 import type { TrainEvent } from "../../src/run/index.js";
 import { openSafetensors, writeSafetensors } from "../../src/safetensors/index.js";
@@ -262,6 +273,48 @@ describe("bad input is one error, and nothing is written", () => {
       remedy: expect.not.stringContaining("overwriteOutputDir"),
     });
   });
+
+  test.each<[string, (folder: string) => Partial<RecipeInput>]>([
+    ["the model folder itself", (folder) => ({ model: folder, output: folder })],
+    [
+      "the model folder, spelt otherwise",
+      (folder) => ({ model: `${folder}/`, output: `${folder}/../base/.` }),
+    ],
+    ["a link to the model folder", (folder) => ({ model: folder, output: linkTo(folder) })],
+    ["the parent of the model folder", (folder) => ({ model: folder, output: dirname(folder) })],
+    [
+      "where a link in the model folder leads",
+      (folder) => ({ model: folderOfLinks(folder), output: folder }),
+    ],
+    ["the folder of the tokenizer", (folder) => ({ tokenizer: folder, output: folder })],
+    ["the folder of the training data", (folder) => ({ train: trainIn(folder), output: folder })],
+  ])("an output that would replace what is read: %s", async (_, changes) => {
+    const folder = join(mkdtempSync(join(tiny.folder, "own-")), "base");
+    cpSync(tiny.encoder, folder, { recursive: true });
+    const files = () =>
+      readdirSync(folder).map((name) => [name, sha256(readFileSync(join(folder, name), "latin1"))]);
+    const recipe = changes(folder);
+    const before = files();
+    const { error } = await failing({ ...recipe, overwriteOutputDir: true });
+    expect(error).toMatchObject({
+      code: expect.stringMatching(/^(RECIPE_FIELDS_CONFLICT|TRAIN_OUTPUT_IS_INPUT)$/),
+    });
+    expect(files()).toEqual(before);
+  });
+  const linkTo = (folder: string) => {
+    symlinkSync(folder, `${folder}-link`, "dir");
+    return `${folder}-link`;
+  };
+  const folderOfLinks = (folder: string) => {
+    const links = `${folder}-links`;
+    mkdirSync(links);
+    for (const name of readdirSync(folder)) symlinkSync(join(folder, name), join(links, name));
+    return links;
+  };
+  const trainIn = (folder: string) => {
+    writeFileSync(join(folder, "train.conll"), "Ada B-PER\n");
+    return join(folder, "train.conll");
+  };
 
   test("a model card that somebody edited", async () => {
     const { folder } = await run({ maxSteps: 1 });

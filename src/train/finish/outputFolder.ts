@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { type FolderLock, LOCK, lockFolder, recoverInside } from "../../files/index.js";
+import { type FolderLock, firstInside, LOCK, lockFolder, recoverInside } from "../../files/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainResult } from "../../run/driveRun.js";
@@ -17,6 +17,7 @@ import {
   resumeChanged,
   runOutputExists,
   runOutputIsFile,
+  runOutputIsInput,
 } from "../errors.js";
 import { checkCard, readTrainingArgs } from "./finish.js";
 
@@ -44,11 +45,12 @@ export class OutputFolder {
    * Locks the folder and reads what it contains. Changes nothing, except that it cleans up after processes
    * that ended in the middle of a change.
    *
-   * @throws NeriumError FILES_FOLDER_LOCKED, TRAIN_OUTPUT_EXISTS and TRAIN_CARD_EDITED; with `resume` also
+   * @throws NeriumError FILES_FOLDER_LOCKED, TRAIN_OUTPUT_EXISTS, TRAIN_OUTPUT_IS_INPUT and TRAIN_CARD_EDITED; with `resume` also
    *   TRAIN_NO_CHECKPOINT, TRAIN_CHECKPOINTS_DAMAGED and TRAIN_RESUME_CHANGED
    */
   static async open(recipe: Recipe, { resume }: { readonly resume: boolean }): Promise<OutputFolder> {
     if (!recipe.overwriteOutputDir && !resume) await refuseFile(recipe.output);
+    if (recipe.overwriteOutputDir || resume) await refuseInputs(recipe);
     return Owned.making(async (owned) => {
       const lock = owned.own(await lockFolder(recipe.output), "release");
       await recoverInside(recipe.output, { isOwn: true });
@@ -97,6 +99,15 @@ async function refuseFile(output: string): Promise<void> {
     await readdir(output);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOTDIR") throw runOutputIsFile(output);
+  }
+}
+
+/** Nothing that the run reads may be in the folder that it writes, where files are replaced and removed. */
+async function refuseInputs(recipe: Recipe): Promise<void> {
+  for (const field of ["model", "tokenizer", "train", "validation", "test"] as const) {
+    const input = recipe[field];
+    if (input !== undefined && (await firstInside(recipe.output, [input])) !== undefined)
+      throw runOutputIsInput(field, input, recipe.output);
   }
 }
 
