@@ -12,6 +12,9 @@ export const limits = {
   /** Text in the words of a table: this many UTF-16 units, and so many more for each byte of its file. */
   tableUnits: 2 ** 26,
   tableUnitsPerByte: 200,
+  /** Threads to compute with, and draws of a bootstrap. */
+  threads: 1024,
+  draws: 1_000_000,
   /** Epochs of a run. */
   epochs: 100_000,
   /** Answers of the hub that are not files: decompressed bytes, bytes of an error, and milliseconds. */

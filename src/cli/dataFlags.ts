@@ -3,6 +3,7 @@ import type { BadTagPolicy, ReadingChoices } from "../data/index.js";
 import { readingChoices } from "../data/read/readingChoices.js";
 import { SPAN_POLICIES } from "../data/spans/spanProblem.js";
 import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
+import { badValue } from "./errors.js";
 import { choiceOption, offsetsOption } from "./options.js";
 import { wordColumnOptions } from "./wordColumns.js";
 
@@ -62,7 +63,10 @@ const listOption = (flags: string, description: string): Option =>
 
 /** An option that takes one or more characters. A tab can be written as `\t`. */
 export const delimiterOption = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser((text) => text.replaceAll("\\t", "\t"));
+  new Option(flags, description).argParser((text) => {
+    if (text === "") throw badValue(flags.split(" ", 1)[0]!, text, "a text that is not empty");
+    return text.replaceAll("\\t", "\t");
+  });
 
 /** Returns the options of reading that the flags ask for. */
 export const chosenReading = ({ from, ...flags }: ReadFlags): ReadingChoices =>

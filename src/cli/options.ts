@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { Dtype } from "../models/weights/inferenceWeights.js";
+import { fits, kindText, type OptionKind, THREADS } from "../options.js";
 import type { Context } from "../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../tasks/tokenClassification/index.js";
 import type { WordRules } from "../text/wordRules.js";
@@ -32,27 +33,26 @@ export function offsetsOption(description: string, utf16: "utf16" | "utf-16"): O
   });
 }
 
-/** An option that takes a whole number. */
-export function wholeNumberOption(flags: string, least: number, description: string): Option {
+/** An option that takes a number, of the kind that the option of the library has. */
+export function numberOption(flags: string, kind: OptionKind, description: string): Option {
   const option = new Option(flags, description);
   return option.argParser((text) => {
-    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
-    throw badValue(option.long!, text, `a whole number of ${least} or more`);
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (fits(value, kind)) return value;
+    throw badValue(option.long!, text, kindText(kind));
   });
 }
+
+/** An option that takes a whole number. */
+export const wholeNumberOption = (flags: string, least: 0 | 1 | 3, description: string): Option =>
+  numberOption(flags, `a whole number of ${least} or more`, description);
 
 /** An option that takes a number from 0 to 1. */
-export function shareOption(flags: string, description: string): Option {
-  const option = new Option(flags, description);
-  return option.argParser((text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && value >= 0 && value <= 1) return value;
-    throw badValue(option.long!, text, "a number from 0 to 1");
-  });
-}
+export const shareOption = (flags: string, description: string): Option =>
+  numberOption(flags, "a number from 0 to 1", description);
 
 export const threadsOption = (): Option =>
-  wholeNumberOption("--threads <number>", 1, "CPU threads. Default: all that this process may use.");
+  numberOption("--threads <number>", THREADS, "CPU threads. Default: all that this process may use.");
 
 export const dtypeOption = (): Option =>
   choiceOption(

@@ -4,7 +4,7 @@ import type { NeriumWarning } from "../errors.js";
 import { lockFolder, recoverInside, writeFilesInto } from "../files/index.js";
 import { emitted, openModel } from "../infer/model.js";
 import { ParameterReader } from "../models/index.js";
-import { type OptionKinds, requireArgument, requireOptions } from "../options.js";
+import { type OptionKinds, requireArgument, requireOptions, THREADS } from "../options.js";
 import { Owned } from "../owned.js";
 import { Check, type CheckedOn, type CheckFigures } from "./check.js";
 import { checkFailed, exportOptionInvalid } from "./errors.js";
@@ -48,13 +48,13 @@ export interface ExportOptions {
 }
 
 const EXPORT_OPTIONS: OptionKinds<ExportOptions> = {
-  dtypes: "a list of texts",
+  dtypes: "a list of at least one text",
   target: "a text",
   check: "a text",
-  minF1: "a number",
-  minEqualTags: "a number",
-  threads: "a whole number of 1 or more",
-  largestFile: "a number",
+  minF1: "a number from 0 to 1",
+  minEqualTags: "a number from 0 to 1",
+  threads: THREADS,
+  largestFile: "a whole number of 1 or more",
   onProgress: "a function",
   onWarning: "a function",
   signal: "an AbortSignal",
@@ -137,16 +137,12 @@ const withoutCrf = (folder: string, { f1 }: CheckedOn, files: readonly ExportedF
   message: `${folder}: the exported files do not contain the model's conditional random field. With the largest logit of each word, F1 is ${files.map((each) => `${each.f1.toFixed(4)} (${each.file})`).join(", ")} instead of ${f1.toFixed(4)}. To get the scores of the model, decode with the transitions in crf.safetensors.`,
 });
 
-function checkedForms({ dtypes = exportDtypes, target = "any", ...shares }: ExportOptions) {
+function checkedForms({ dtypes = exportDtypes, target = "any" }: ExportOptions) {
   for (const dtype of dtypes)
     if (!exportDtypes.includes(dtype))
       throw exportOptionInvalid("dtypes", dtype, `a list of ${exportDtypes.join(", ")}`);
   if (!exportTargets.includes(target))
     throw exportOptionInvalid("target", target, `one of ${exportTargets.join(", ")}`);
-  for (const name of ["minF1", "minEqualTags"] as const) {
-    const share = shares[name] ?? 0;
-    if (!(share >= 0 && share <= 1)) throw exportOptionInvalid(name, share, "a number from 0 to 1");
-  }
   return [...new Set(dtypes)].map((dtype) => exportedForm(dtype, target));
 }
 

@@ -56,7 +56,7 @@ export async function writeOnnx(
     elements(shape) * (type === "float32" ? (float === "float16" ? 2 : 4) : 1);
   const lengths = new Map(tensors.map((tensor) => [tensor.name, lengthOf(tensor)]));
   const total = [...lengths.values()].reduce((a, b) => a + b, 0);
-  const externalData = total > largest;
+  const externalData = total > Math.min(largest, LARGEST_FILE);
   const places = externalData ? placesIn(`${file}_data`, lengths) : undefined;
   const model = exportedModel(config, tensors, { form, float }, places);
   const wanted = new Set(externalWeights(model));

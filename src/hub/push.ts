@@ -32,7 +32,7 @@ export interface PushOptions {
 
 const PUSH_OPTIONS: OptionKinds<PushOptions> = {
   private: "true or false",
-  message: "a text",
+  message: "a text that is not empty",
   signal: "an AbortSignal",
   onProgress: "a function",
 };

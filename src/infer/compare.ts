@@ -1,6 +1,6 @@
 import { mulberry32, readPredictions } from "../data/index.js";
 import { type Comparison, pairedBootstrap } from "../evaluate/index.js";
-import { type OptionKinds, requireArgument, requireOptions } from "../options.js";
+import { DRAWS, type OptionKinds, requireArgument, requireOptions } from "../options.js";
 import { optionInvalid } from "./errors.js";
 
 /** How to draw, and what to score. */
@@ -14,8 +14,8 @@ export interface CompareOptions {
 }
 
 const COMPARE_OPTIONS: OptionKinds<CompareOptions> = {
-  draws: "a whole number of 1 or more",
-  seed: "a number",
+  draws: DRAWS,
+  seed: "a whole number of 0 or more",
   mode: "a text",
 };
 
@@ -49,8 +49,8 @@ export async function compare(
   b: string | readonly string[],
   options: CompareOptions = {},
 ): Promise<ModelComparison> {
-  requireArgument("compare", "a", [a].flat(), "a list of texts");
-  requireArgument("compare", "b", [b].flat(), "a list of texts");
+  requireArgument("compare", "a", [a].flat(), "a list of at least one text");
+  requireArgument("compare", "b", [b].flat(), "a list of at least one text");
   requireOptions("compare", options, COMPARE_OPTIONS);
   const { draws = 10_000, seed = 42, mode = "default" } = options;
   if (mode !== "default" && mode !== "strict") throw optionInvalid("mode", mode, "one of default, strict");

@@ -51,8 +51,8 @@ const EVALUATE_OPTIONS: OptionKinds<EvaluateFolderOptions> = {
   ...READING_OPTIONS,
   batchSize: "a whole number of 1 or more",
   decoding: "a text",
-  longSentences: "a text",
-  overlap: "a number",
+  longSentences: ["window", "truncate"],
+  overlap: "a whole number of 0 or more",
   onProgress: "a function",
 };
 
@@ -111,7 +111,10 @@ export async function evaluateFolder(
   options: EvaluateFolderOptions = {},
 ): Promise<FolderEvaluation> {
   requireArgument("evaluateFolder", "name", name, "a text");
-  if (typeof evaluated !== "string") requireArgument("evaluateFolder", "evaluated", evaluated, "an object");
+  if (typeof evaluated !== "string") {
+    requireArgument("evaluateFolder", "evaluated", evaluated, "an object");
+    requireArgument("evaluateFolder", "evaluated.dataset", evaluated.dataset, "a text");
+  }
   requireOptions("evaluateFolder", options, EVALUATE_OPTIONS);
   const { batchSize = 8, decoding: asked, longSentences = "window", overlap, onProgress, signal } = options;
   if (asked !== undefined && !decodings.includes(asked))

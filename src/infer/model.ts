@@ -14,7 +14,7 @@ import {
   readConfig,
   requireFinite,
 } from "../models/index.js";
-import type { OptionKinds } from "../options.js";
+import { type OptionKinds, THREADS } from "../options.js";
 import { Owned } from "../owned.js";
 import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
 import { loadTokenizer, type Tokenizer } from "../tokenize/index.js";
@@ -48,13 +48,13 @@ export interface ModelOptions {
 
 /** The options for opening a model by name, with what their values must be. */
 export const MODEL_OPTIONS: OptionKinds<ModelOptions & NamingOptions & ReadingOptions> = {
-  threads: "a whole number of 1 or more",
+  threads: THREADS,
   dtype: "a text",
   onWarning: "a function",
   onDownload: "a function",
   signal: "an AbortSignal",
   context: "a text",
-  maxLength: "a whole number of 1 or more",
+  maxLength: "a whole number of 3 or more",
   unspacedWords: "a text",
   hyphens: "a text",
 };

@@ -81,7 +81,7 @@ const OFFSETS = ["utf-16", "code-points"] as const;
 const OPTIONS: OptionKinds<NerOptions> = {
   aggregationStrategy: "a text",
   decoding: "a text",
-  threshold: "a number",
+  threshold: "a number from 0 to 1",
   labels: "a list of texts",
   ignoreLabels: "a list of texts",
   offsets: "a text",
@@ -107,8 +107,6 @@ export function resolvedOptions(modelLabels: readonly string[], options: NerOpti
     throw optionInvalid("decoding", decoding, `one of ${decodings.join(", ")}`);
   if (decoding !== undefined && strategy !== undefined)
     throw optionInvalid("decoding", decoding, "omitted if aggregationStrategy is set");
-  if (!(threshold >= 0 && threshold <= 1))
-    throw optionInvalid("threshold", threshold, "a number from 0 to 1");
   if (!OFFSETS.includes(offsets)) throw optionInvalid("offsets", offsets, `one of ${OFFSETS.join(", ")}`);
   const names = entityNames(modelLabels, strategy);
   const ignored = options.ignoreLabels ?? (labels === undefined ? ["O"] : []);

@@ -50,8 +50,12 @@ export function fieldsOf(group: FieldGroup) {
     text: (description: string) => facts(text().optional(), "text", description),
     path: (description: string) => facts(text().optional(), "path", description),
     needed: (type: "text" | "path", description: string) => facts(text(), type, description),
-    optionalWhole: (least: number, description: string) =>
-      facts(whole(least).optional(), "whole number", description),
+    optionalWhole: (least: number, description: string, most?: number) =>
+      facts(
+        (most === undefined ? whole(least) : wholeTo(least, most)).optional(),
+        "whole number",
+        description,
+      ),
     whole: (least: number, standard: number, description: string) =>
       facts(whole(least).default(standard), "whole number", description),
     number: (range: Range, standard: number, description: string) =>
@@ -98,6 +102,11 @@ export function within({ words, holds }: Range) {
 
 export function whole(least: number, error = `a whole number of at least ${least}`) {
   return z.number({ error }).refine((value) => Number.isSafeInteger(value) && value >= least, { error });
+}
+
+function wholeTo(least: number, most: number) {
+  const error = `a whole number from ${least} to ${most}`;
+  return whole(least, error).refine((value) => value <= most, { error });
 }
 
 const yesOrNo = () => z.boolean({ error: "true or false" });

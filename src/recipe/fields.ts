@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OFFSET_UNITS } from "../data/spans/offsetUnit.js";
 import { SPAN_POLICIES } from "../data/spans/spanProblem.js";
 import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
+import { limits } from "../limits.js";
 import { decodings } from "../tasks/tokenClassification/decodings.js";
 import { metricNames } from "../tasks/tokenClassification/metrics.js";
 import { contextLengths } from "./contextLengths.js";
@@ -373,6 +374,7 @@ export const recipeSchema = z.strictObject({
   threads: optimisation.optionalWhole(
     1,
     "Number of CPU threads. Runs with the same number of threads are reproducible bit by bit. Default: the number of cores.",
+    limits.threads,
   ),
 
   decoding: evaluation.choice(

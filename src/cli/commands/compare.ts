@@ -1,9 +1,10 @@
 import type { Command } from "commander";
+import { DRAWS } from "../../options.js";
 import { visible } from "../../shown.js";
 import { kebabFlags, newCommand } from "../command.js";
 import { badUsage } from "../errors.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
-import { jsonOption, wholeNumberOption } from "../options.js";
+import { jsonOption, numberOption, wholeNumberOption } from "../options.js";
 import { comparisonReport } from "../terminal/comparisonReport.js";
 import { wrapped } from "../terminal/wrapped.js";
 
@@ -37,7 +38,7 @@ export const define = (io: Io): Command =>
     .option("--a <files...>", "Instead of A: predictions of several runs, whose F1 is averaged.")
     .option("--b <files...>", "Instead of B: the same for the second model.")
     .optionsGroup("Statistics:")
-    .addOption(wholeNumberOption("--draws <number>", 1, "Number of bootstrap draws.").default(10_000))
+    .addOption(numberOption("--draws <number>", DRAWS, "Number of bootstrap draws.").default(10_000))
     .addOption(wholeNumberOption("--seed <number>", 0, "Random seed of the draws.").default(42))
     .option("--strict", "Use seqeval's strict mode instead of its default mode.")
     .optionsGroup("Output:")

@@ -22,7 +22,7 @@ import { writableFormats, writableNamed } from "../formats/index.js";
 import { severalDocuments } from "../formats/writing.js";
 import { type CountedLoss, lossesText } from "../read/leftOut.js";
 import { type Opened, type OpenOptions, openPath } from "../read/open.js";
-import { READING_OPTIONS } from "../read/optionKinds.js";
+import { READING_OPTIONS, WORD_RULES } from "../read/optionKinds.js";
 import { again } from "../read/source.js";
 import { fittedSpans } from "../spans/fittedSpans.js";
 import type { OffsetChoice } from "../spans/offsetUnit.js";
@@ -55,8 +55,8 @@ const CONVERT_OPTIONS: OptionKinds<ConvertOptions> = {
   ...READING_OPTIONS,
   words: "an object",
   to: "a text",
-  toDelimiter: "a text",
-  texts: "a text",
+  toDelimiter: "a text that is not empty",
+  texts: ["sentence", "document"],
   force: "true or false",
   strict: "true or false",
 };
@@ -96,6 +96,7 @@ export async function convert(
   requireArgument("convert", "input", input, "a text");
   requireArgument("convert", "output", output, "a text");
   requireOptions("convert", options, CONVERT_OPTIONS);
+  requireOptions("words", options.words ?? {}, WORD_RULES);
   const to = options.to === undefined ? formatFor(output) : writableNamed(options.to);
   requireFree(input, output, options.force ?? false);
   const problems = problemsOnce(options.onProblem);

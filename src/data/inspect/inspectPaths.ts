@@ -80,6 +80,10 @@ export async function inspectPaths(
 ): Promise<PathsReport> {
   requireArgument("inspect", "paths", paths, "a list of texts");
   requireOptions("inspect", options, INSPECT_OPTIONS);
+  if (options.model !== undefined) {
+    requireArgument("inspect", "model.limit", options.model.limit, "a whole number of 0 or more");
+    requireArgument("inspect", "model.tokens", options.model.tokens, "a function");
+  }
   const inspection = new Inspection();
   try {
     return await inspectedInto(inspection, paths, options);

@@ -6,7 +6,7 @@ import { toSentences } from "../spans/shapes.js";
 import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
 import { readTags, type TagOptions } from "../tags/readTags.js";
 import { type Opened, type OpenOptions, openContent, openPath } from "./open.js";
-import { READING_OPTIONS } from "./optionKinds.js";
+import { READING_OPTIONS, WORD_RULES } from "./optionKinds.js";
 import { bytesSource } from "./source.js";
 
 /** How to read a data file. */
@@ -35,6 +35,7 @@ export interface ReadOptions extends OpenOptions, TagOptions {
 export async function readDataset(path: string, options: ReadOptions = {}): Promise<Dataset> {
   requireArgument("readDataset", "path", path, "a text");
   requireOptions("readDataset", options, { ...READING_OPTIONS, words: "an object" });
+  requireOptions("words", options.words ?? {}, WORD_RULES);
   return datasetOf(path, (reading) => openPath(path, reading), options);
 }
 
