@@ -131,7 +131,7 @@ describe("an export that fails", () => {
       code: "EXPORT_OPTION_INVALID",
       where: "dtypes",
     });
-    await expect(exported({ minF1: 2 })).rejects.toMatchObject({ where: "minF1" });
+    await expect(exported({ minF1: 2 })).rejects.toMatchObject({ where: "minF1 of exportModel" });
     await expect(exported({ target: "gpu" as "any" })).rejects.toMatchObject({ where: "target" });
     const base = await writeTinyModel(join(scratch, "base"), { head: false });
     await expect(exportModel(base)).rejects.toMatchObject({ code: "MODEL_HEAD_MISSING" });

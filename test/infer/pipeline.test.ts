@@ -100,7 +100,7 @@ describe("the pipeline", () => {
     const all = await ner(texts[0]!);
     const middle = all.map(({ score }) => score).sort()[Math.floor(all.length / 2)]!;
     expect(await ner(texts[0]!, { threshold: middle })).toEqual(all.filter(({ score }) => score >= middle));
-    await expect(ner("Anna", { threshold: 2 })).rejects.toMatchObject({ code: "INFER_OPTION_INVALID" });
+    await expect(ner("Anna", { threshold: 2 })).rejects.toMatchObject({ code: "PACKAGE_OPTION_INVALID" });
   });
 
   it("an aborted signal rejects with its reason", async () => {
