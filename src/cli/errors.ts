@@ -35,9 +35,9 @@ export function noTextFile(path: string): NeriumError {
 
 /** The folder given to `nerium predict` has no text files. */
 export function emptyTextFolder(folder: string): NeriumError {
-  return new NeriumError("CLI_NO_TEXT_FILES", "The folder contains no .txt files", {
+  return new NeriumError("CLI_NO_TEXT_FILES", "The folder contains no .txt or data files", {
     where: folder,
-    remedy: "Give the files themselves, or a folder that contains .txt files.",
+    remedy: "Give the files themselves, or a folder that contains .txt files or data files such as .conll.",
   });
 }
 

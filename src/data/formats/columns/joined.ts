@@ -37,7 +37,7 @@ export const joined: ReadFormat = {
         how ??= joinedIn(wordTexts(firstTexts(lines)));
         if (how === undefined) throw lineInvalid(file, 1, "No tags are joined to the words", NOT_JOINED);
         const unit = how.wordPerLine ? "one word" : "one sentence";
-        onNote?.(`${file}: words and tags are joined with ${how.separator}, ${unit} on a line.`);
+        onNote?.(`${file}: words and tags are joined with "${how.separator}", ${unit} on a line.`);
         yield* joinedSentences(lines, file, how);
       }),
     };
