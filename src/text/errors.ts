@@ -9,6 +9,5 @@ export const textTooLong = (where: string): NeriumError =>
     {
       where,
       remedy: "Divide it, for example into paragraphs.",
-      commandRemedy: "Divide it. To read a file by lines or paragraphs, use --text-per line or paragraph.",
     },
   );
