@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Dtype } from "../models/weights/inferenceWeights.js";
-import { fits, kindText, type OptionKind, THREADS } from "../options.js";
+import { fits, kindText, type OptionKind, THREADS } from "../optionKinds.js";
 import type { Context } from "../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../tasks/tokenClassification/index.js";
 import type { WordRules } from "../text/wordRules.js";

@@ -1,6 +1,7 @@
 import { mulberry32, readPredictions } from "../data/index.js";
 import { type Comparison, pairedBootstrap } from "../evaluate/index.js";
-import { DRAWS, type OptionKinds, requireArgument, requireOptions } from "../options.js";
+import { DRAWS } from "../optionKinds.js";
+import { type OptionKinds, requireArgument, requireOptions } from "../options.js";
 import { optionInvalid } from "./errors.js";
 
 /** How to draw, and what to score. */

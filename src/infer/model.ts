@@ -14,7 +14,8 @@ import {
   readConfig,
   requireFinite,
 } from "../models/index.js";
-import { type OptionKinds, THREADS } from "../options.js";
+import { THREADS } from "../optionKinds.js";
+import type { OptionKinds } from "../options.js";
 import { Owned } from "../owned.js";
 import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
 import { loadTokenizer, type Tokenizer } from "../tokenize/index.js";

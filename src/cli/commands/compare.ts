@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { DRAWS } from "../../options.js";
+import { DRAWS } from "../../optionKinds.js";
 import { visible } from "../../shown.js";
 import { kebabFlags, newCommand } from "../command.js";
 import { badUsage } from "../errors.js";

@@ -11,7 +11,7 @@ import { killCommand } from "./killCommand.js";
 import { modelScenarios } from "./models.js";
 
 /** A few; `npm run test:long` kills by the hundred. */
-const KILLS = full ? 12 : 3;
+const KILLS = full ? 12 : 1;
 
 const models = await modelScenarios();
 /** A quickstart trains for a minute. */
