@@ -33,12 +33,15 @@ export function offsetsOption(description: string, utf16: "utf16" | "utf-16"): O
   });
 }
 
+const SHARE = "a number from 0 to 1";
+
 /** An option that takes a number, of the kind that the option of the library has. */
 export function numberOption(flags: string, kind: OptionKind, description: string): Option {
   const option = new Option(flags, description);
   return option.argParser((text) => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (fits(value, kind)) return value;
+    // Whole numbers are digits and nothing else: not 1e3, not 0x10.
+    if (fits(value, kind) && (kind === SHARE || /^\d+$/.test(text))) return value;
     throw badValue(option.long!, text, kindText(kind));
   });
 }
@@ -49,7 +52,7 @@ export const wholeNumberOption = (flags: string, least: 0 | 1 | 3, description: 
 
 /** An option that takes a number from 0 to 1. */
 export const shareOption = (flags: string, description: string): Option =>
-  numberOption(flags, "a number from 0 to 1", description);
+  numberOption(flags, SHARE, description);
 
 export const threadsOption = (): Option =>
   numberOption("--threads <number>", THREADS, "CPU threads. Default: all that this process may use.");
