@@ -1,5 +1,5 @@
 /** Operators outside the ONNX standard, from the domain `com.microsoft`, that operations can use. */
-export type ContribOperator = "FusedMatMul" | "DynamicQuantizeMatMul" | "MatMulNBits";
+export type ContribOperator = "FusedMatMul" | "DynamicQuantizeMatMul" | "MatMulNBits" | "RotaryEmbedding";
 
 /** The form that a graph must have for an engine. Each engine has its own profile. */
 export interface EmissionProfile {

@@ -50,8 +50,12 @@ export interface OnnxNode {
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
   readonly domain?: "com.microsoft";
 }
-/** `{ float }` marks floats, because JavaScript cannot distinguish 1.0 from 1. */
-export type OnnxAttribute = number | readonly number[] | { readonly float: number };
+/** `{ float }` and `{ floats }` mark floats, because JavaScript cannot distinguish 1.0 from 1. */
+export type OnnxAttribute =
+  | number
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 
 /** The arguments with which an operation is written as ONNX. */
 export interface Emission<A> {

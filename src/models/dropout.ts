@@ -1,7 +1,8 @@
 import { type Dim, dropout, input, rematerialise, type Tensor } from "../graph/index.js";
 
-/** The probability that a value is dropped: in hidden states, in attention weights, and before the classifier. */
+/** The probability that a value is dropped: in embeddings, hidden states and attention weights, and before the classifier. */
 export interface DropoutProbabilities {
+  readonly embeddings: number;
   readonly hidden: number;
   readonly attention: number;
   readonly classifier: number;
@@ -18,10 +19,15 @@ export interface DropoutSite {
 }
 
 /** No dropout, for evaluation and prediction. */
-export const noDropout: Dropout = { hidden: (_, x) => x, attention: (_, x) => x, classifier: (_, x) => x };
+export const noDropout: Dropout = {
+  embeddings: (_, x) => x,
+  hidden: (_, x) => x,
+  attention: (_, x) => x,
+  classifier: (_, x) => x,
+};
 
 /** Returns dropout with these probabilities. The masks become inputs of the graph, which are added to `sites`. */
-export function maskedDropout({ hidden, attention, classifier }: DropoutProbabilities): {
+export function maskedDropout({ embeddings, hidden, attention, classifier }: DropoutProbabilities): {
   dropout: Dropout;
   sites: readonly DropoutSite[];
 } {
@@ -32,5 +38,13 @@ export function maskedDropout({ hidden, attention, classifier }: DropoutProbabil
     sites.push(site);
     return rematerialise(dropout(x, input(site.name, "uint8", x.shape), probability));
   };
-  return { dropout: { hidden: at(hidden), attention: at(attention), classifier: at(classifier) }, sites };
+  return {
+    dropout: {
+      embeddings: at(embeddings),
+      hidden: at(hidden),
+      attention: at(attention),
+      classifier: at(classifier),
+    },
+    sites,
+  };
 }

@@ -3,7 +3,7 @@ import type { Tensor } from "../graph/index.js";
 import type { Batch, Features } from "./batch/batch.js";
 import type { ModelConfig } from "./config.js";
 import type { Dropout, DropoutProbabilities } from "./dropout.js";
-import type { Parameter } from "./parameter.js";
+import type { Initial, Parameter } from "./parameter.js";
 import type { WeightOps } from "./quantized/weightOps.js";
 
 /**
@@ -48,15 +48,16 @@ export interface Encoder {
   readonly maxLength: number;
   /** Id of the padding token. */
   readonly paddingId: number;
-  /** Standard deviation of new weights. */
-  readonly initializerRange: number;
+  /** The initial values of a new classifier. */
+  readonly classifierInitial: Initial;
   readonly dropout: DropoutProbabilities;
-  /** The keys of these probabilities in config.json, for a run that changes them. */
-  readonly dropoutKeys: Readonly<Record<keyof DropoutProbabilities, string>>;
+  /** The keys of these probabilities in config.json, for a run that changes them. What the family does not drop has none. */
+  readonly dropoutKeys: Readonly<Partial<Record<keyof DropoutProbabilities, string>>>;
   /** What the encoder needs in a batch. */
   readonly features: Features;
   /**
-   * Returns all parameters of the encoder. In memory, those with weight decay come first, each group in this order.
+   * Returns all parameters of the encoder. In memory, those with weight decay come first, each group in this order. Layers that
+   * pretrained models have between the encoder and a head are at the place `head` and, like a head, may be missing in a file.
    *
    * @param vocabulary number of rows of the word-embedding table, if not all are in memory
    */

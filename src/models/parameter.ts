@@ -11,7 +11,15 @@ export type Place = "embeddings" | number | "head";
  * The initial values of a parameter that is not in a file: all 0, all 1, or normally distributed with this standard deviation,
  * optionally with one row of zeros.
  */
-export type Initial = 0 | 1 | { readonly std: number; readonly zeroRow?: number };
+export type Initial =
+  | 0
+  | 1
+  | {
+      readonly std: number;
+      readonly zeroRow?: number;
+      /** Values further from 0 than this many standard deviations are drawn again. By default none is. */
+      readonly cutoff?: number;
+    };
 
 /** One parameter of a model, as the graph sees it. */
 export interface Parameter {
@@ -37,24 +45,31 @@ export interface Parameter {
 /**
  * Returns functions that make the parameters of one place. `at` is a name without `.weight` or `.bias`.
  *
- * Weight decay applies to matrices and tables, but not to biases and normalisations. Matrices and tables are initialised from a
- * normal distribution with the standard deviation `std`, biases with 0, the weights of normalisations with 1.
+ * Weight decay applies to matrices and tables, but not to biases and normalisations. Matrices and tables are initialised with
+ * `drawn`, biases with 0, the weights of normalisations with 1.
  */
-export function parametersAt(place: Place, std: number) {
+export function parametersAt(place: Place, drawn: Exclude<Initial, number> = { std: 0.02 }) {
   type More = Partial<Pick<Parameter, "isVocabulary" | "contracts" | "initial">>;
+  /** Whether the layer has a bias. Default: true. */
+  type Biased = { readonly bias?: boolean };
   const parameter = (role: Role, name: string, shape: readonly number[], more: More = {}): Parameter => ({
     name,
     shape,
     role,
     place,
     decays: role === "table" || role === "linear",
-    initial: role === "bias" ? 0 : role === "norm" ? 1 : { std },
+    initial: role === "bias" ? 0 : role === "norm" ? 1 : drawn,
     ...more,
   });
   const bias = (at: string, length: number) => parameter("bias", `${at}.bias`, [length]);
-  const linear = (at: string, from: number, to: number, more?: More): readonly Parameter[] => [
+  const linear = (
+    at: string,
+    from: number,
+    to: number,
+    { bias: isBiased = true, ...more }: More & Biased = {},
+  ): readonly Parameter[] => [
     parameter("linear", `${at}.weight`, [to, from], more),
-    bias(at, to),
+    ...(isBiased ? [bias(at, to)] : []),
   ];
   return {
     /** `[rows, columns]` */
@@ -63,15 +78,22 @@ export function parametersAt(place: Place, std: number) {
     /** `[to, from]` and `[to]` */
     linear,
     /** `[length]` and `[length]` */
-    norm: (at: string, length: number): readonly Parameter[] => [
+    norm: (at: string, length: number, { bias: isBiased = true }: Biased = {}): readonly Parameter[] => [
       parameter("norm", `${at}.weight`, [length]),
-      bias(at, length),
+      ...(isBiased ? [bias(at, length)] : []),
     ],
     /**
      * Several linear layers with the same input as one layer named `at.name`: `[parts · to, from]` and `[parts · to]`.
      */
-    stacked: (at: string, name: string, parts: readonly string[], from: number, to: number) =>
-      linear(`${at}.${name}`, from, parts.length * to).map((stacked) => ({
+    stacked: (
+      at: string,
+      name: string,
+      parts: readonly string[],
+      from: number,
+      to: number,
+      more?: More & Biased,
+    ): readonly Parameter[] =>
+      linear(`${at}.${name}`, from, parts.length * to, more).map((stacked) => ({
         ...stacked,
         parts: parts.map((part) => stacked.name.replace(name, part)),
       })),

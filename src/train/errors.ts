@@ -202,6 +202,13 @@ export const dropoutShared = (key: string, values: readonly number[]): NeriumErr
     },
   );
 
+/** The recipe sets a dropout probability for a place where the model drops nothing. */
+export const dropoutMissing = (field: string, modelType: string): NeriumError =>
+  new NeriumError("TRAIN_DROPOUT_MISSING", `A model of type ${modelType} has no dropout for ${field}`, {
+    where: field,
+    remedy: "Leave it out of the recipe.",
+  });
+
 /** The requested sequence length is larger than the model supports. */
 export function maxSeqLengthBeyondModel(asked: number, most: number): NeriumError {
   return new NeriumError(

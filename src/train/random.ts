@@ -131,3 +131,18 @@ export function normal(count: number, std: number, seed: number): Float32Array {
   }
   return values;
 }
+
+/**
+ * Normally distributed values without those further from 0 than `cutoff` standard deviations, which are drawn again. The
+ * distribution is that of `torch.nn.init.trunc_normal_`; the values are not.
+ */
+export function truncatedNormal(count: number, std: number, cutoff: number, seed: number): Float32Array {
+  const most = Math.abs(cutoff * std);
+  const values = new Float32Array(count);
+  for (let filled = 0, turn = 0; filled < count; turn++)
+    for (const value of normal(Math.max(16, count - filled), std, seed + turn)) {
+      if (filled === count) break;
+      if (Math.abs(value) <= most) values[filled++] = value;
+    }
+  return values;
+}

@@ -114,6 +114,8 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
   tanhOp: unary(ops.tanh),
   geluOp: unary(ops.gelu),
   geluTanhOp: unary(ops.geluTanh),
+  siluOp: unary(ops.silu),
+  sigmoidOp: unary(ops.sigmoid),
   softmaxOp: unary(ops.softmax),
   logSoftmaxOp: unary(ops.logSoftmax),
   matmulOp: allTransposes(matrices((a, b, options) => ops.matmul(a, b, { ...options, alpha: 0.7 }), [2, 3])),
@@ -220,6 +222,45 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
     },
     build: ({ y, x, w, scales, b }) => multiply(y!, ops.blockLinear(x!, w!, scales!, b)),
   })),
+  repeatOp: (random) => {
+    const [n, d] = [random.size(1, 3), random.size(1, 3)];
+    return { inputs: { x: floats(random, [n, 2 * d]) }, build: ({ x }) => ops.repeatParts(x!, 2, 3) };
+  },
+  rotaryAnglesOp: (random) => ({
+    inputs: { x: floats(random, [4, 2]), positions: whole([0, 1, 2, 8000]) },
+    build: ({ x, positions }) => {
+      const { cos, sin } = ops.rotaryAngles(positions!, [1, 0.01]);
+      return [multiply(x!, cos), multiply(x!, sin)];
+    },
+  }),
+  rotateOp: (random) => {
+    // The fused operator needs heads whose width is a multiple of 8.
+    const [n, heads] = [random.size(1, 3), random.size(1, 2)];
+    return {
+      inputs: {
+        x: floats(random, [n, heads * 8]),
+        cos: { ...floats(random, [n, 4]), fixed: true },
+        sin: { ...floats(random, [n, 4]), fixed: true },
+      },
+      build: ({ x, cos, sin }) => ops.rotate(x!, { cos: cos!, sin: sin! }),
+    };
+  },
+  distancesOp: (random) => ({
+    inputs: { x: floats(random, [6]), like: { ...floats(random, [2, 3]), fixed: true } },
+    build: ({ x, like }) => multiply(x!, ops.cast(ops.distances(like!, 1, 2), "float32")),
+  }),
+  skewOp: (random) => {
+    const n = random.size(1, 4);
+    return { inputs: { x: floats(random, [2, 1, n, 2 * n]) }, build: ({ x }) => ops.skew(x!) };
+  },
+  unskewOp: (random) => {
+    const n = random.size(1, 4);
+    return { inputs: { x: floats(random, [2, 1, n, n]) }, build: ({ x }) => ops.unskew(x!) };
+  },
+  bandOp: (random) => ({
+    inputs: { x: floats(random, [4, 4]), like: { ...floats(random, [4]), fixed: true } },
+    build: ({ x, like }) => ops.softmax(ops.add(x!, ops.band(like!, 0, 1))),
+  }),
   zerosLikeOp: unary((x) => ops.add(x, ops.zerosLike(x))),
   gatherRowsOp: [
     // A padded form with repeated rows, undone: what the padding holds is masked out, as attention does.
@@ -239,6 +280,17 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
         index: whole([3, 1]),
         inverse: whole([0, 1, 0, 0]),
         mask: { dims: [4, 1], values: [0, 1, 0, 1], fixed: true },
+      },
+      build: ({ x, index, inverse, mask }) =>
+        ops.gatherRows(x!, { index: index!, inverse: inverse!, mask: mask! }),
+    }),
+    // Windows that share rows: the gradient of a row is the sum over its copies.
+    (random) => ({
+      inputs: {
+        x: floats(random, [3, random.size(1, 3)]),
+        index: whole([0, 1, 1, 2], [2, 2]),
+        inverse: whole([0, 1, 3, 0, 2, 0], [2, 3]),
+        mask: { dims: [2, 3, 1], values: [1, 1, 1, 0, 1, 0], fixed: true },
       },
       build: ({ x, index, inverse, mask }) =>
         ops.gatherRows(x!, { index: index!, inverse: inverse!, mask: mask! }),
@@ -271,14 +323,29 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
     },
     build: ({ table, indices, distinct }) => ops.embedding(table!, indices!, distinct!),
   }),
+  lookupOp: (random) => ({
+    inputs: { table: floats(random, [3, random.size(1, 4)]), indices: whole([2, 0, 2, 2, 0]) },
+    build: ({ table, indices }) => ops.lookup(table!, indices!),
+  }),
   // The two halves of embedding's gradient: covered by its case, differentiable by nobody.
   sumRowsOp: [],
   placeRowsOp: [],
-  layerNormOp: (random) => {
+  layerNormOp: [true, false].map((hasBias) => (random) => {
     const [n, h] = [random.size(1, 4), random.size(3, 6)];
     return {
-      inputs: { x: floats(random, [n, h]), w: floats(random, [h]), b: floats(random, [h]) },
-      build: ({ x, w, b }) => ops.layerNorm(x!, w!, b!, 1e-5),
+      inputs: {
+        x: floats(random, [n, h]),
+        w: floats(random, [h]),
+        ...(hasBias && { b: floats(random, [h]) }),
+      },
+      build: ({ x, w, b }) => ops.layerNorm(x!, w!, b, 1e-5),
+    };
+  }),
+  rmsNormOp: (random) => {
+    const [n, h] = [random.size(1, 4), random.size(3, 6)];
+    return {
+      inputs: { x: floats(random, [n, h]), w: floats(random, [h]) },
+      build: ({ x, w }) => ops.rmsNorm(x!, w!, 1e-5),
     };
   },
   dropoutOp: (random) => {

@@ -52,11 +52,10 @@ test("no two families share a model_type", () => {
 
 describe.each(modelTypes)("a %s", (modelType) => {
   it("parses from model_type and vocab_size alone, with transformers' defaults for what is left out", () => {
-    const { vocabularySize, hiddenSize, layers, maxLength, paddingId, initializerRange, dropout } =
-      encoder(modelType);
+    const { vocabularySize, hiddenSize, layers, maxLength, paddingId, dropout } = encoder(modelType);
     expect(vocabularySize).toBe(100);
     expect(hiddenSize % encoder(modelType).features.heads).toBe(0);
-    for (const count of [hiddenSize, layers, maxLength, initializerRange]) expect(count).toBeGreaterThan(0);
+    for (const count of [hiddenSize, layers, maxLength]) expect(count).toBeGreaterThan(0);
     expect(paddingId).toBeGreaterThanOrEqual(0);
     for (const probability of Object.values(dropout)) {
       expect(probability).toBeGreaterThanOrEqual(0);
@@ -75,13 +74,16 @@ describe.each(modelTypes)("a %s", (modelType) => {
 
   it("reads the dropout that a run sets under its dropoutKeys", () => {
     const { dropoutKeys } = encoder(modelType);
-    const set = { hidden: 0.2, attention: 0.3, classifier: 0.4 };
-    const sites = Object.keys(set) as (keyof typeof set)[];
-    const settings = Object.fromEntries(sites.map((site) => [dropoutKeys[site], set[site]]));
+    const set = { embeddings: 0.1, hidden: 0.2, attention: 0.3, classifier: 0.4 };
+    const sites = (Object.keys(set) as (keyof typeof set)[]).filter(
+      (site) => dropoutKeys[site] !== undefined,
+    );
+    const settings = Object.fromEntries(sites.map((site) => [dropoutKeys[site]!, set[site]]));
     const config = { model_type: modelType, vocab_size: 100, ...settings };
     // Two sites may share a key.
-    const expected = Object.fromEntries(sites.map((site) => [site, settings[dropoutKeys[site]]]));
-    expect(encoderOf(parseConfig(config, "config.json")).dropout).toEqual(expected);
+    const expected = Object.fromEntries(sites.map((site) => [site, settings[dropoutKeys[site]!]]));
+    const none = { embeddings: 0, hidden: 0, attention: 0, classifier: 0 };
+    expect(encoderOf(parseConfig(config, "config.json")).dropout).toEqual({ ...none, ...expected });
   });
 
   it("names each parameter and each tensor of a file once", () => {

@@ -38,6 +38,8 @@ export function attribute(name: string, value: OnnxAttribute) {
     return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
   if ("float" in value)
     return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  if ("floats" in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...value.floats] });
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
 }
 

@@ -1,5 +1,5 @@
 import { apply, type Op, type Tensor } from "../tensor.js";
-import { add, erf, exp, multiply, negate, scale, shift, subtract, tanh } from "./arithmetic.js";
+import { add, erf, exp, multiply, negate, scale, shift, sigmoid, subtract, tanh } from "./arithmetic.js";
 import { sum } from "./reduction.js";
 
 type None = Record<never, never>;
@@ -65,6 +65,28 @@ export const geluTanhOp: Op<None> = {
   },
 };
 export const geluTanh = (x: Tensor): Tensor => apply(geluTanhOp, [x], {});
+
+/**
+ * SiLU, also called swish: x · σ(x) (https://arxiv.org/abs/1606.08415).
+ *
+ * dx = dy · (σ + x · σ · (1 − σ)) with σ = σ(x). As for {@link geluOp}, only x is kept in memory.
+ */
+export const siluOp: Op<None> = {
+  name: "silu",
+  infer: ([x]) => [x!],
+  vjp: ({ inputs: [x], cotangents: [dy] }) => {
+    const gate = sigmoid(x!);
+    return [multiply(dy!, multiply(gate, shift(multiply(x!, shift(negate(gate), 1)), 1)))];
+  },
+  emit: ({ inputs: [x], outputs, temporary }) => {
+    const gate = temporary();
+    return [
+      { opType: "Sigmoid", inputs: [x!], outputs: [gate] },
+      { opType: "Mul", inputs: [x!, gate], outputs },
+    ];
+  },
+};
+export const silu = (x: Tensor): Tensor => apply(siluOp, [x], {});
 
 /** Softmax over the last axis. dx = y · (dy − Σ y·dy). */
 export const softmaxOp: Op<None> = {

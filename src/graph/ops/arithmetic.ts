@@ -71,6 +71,12 @@ export const tanhOp = unary("tanh", "Tanh", ({ outputs: [y], cotangents: [dy] })
 ]);
 export const tanh = (x: Tensor): Tensor => apply(tanhOp, [x], {});
 
+/** σ(x) = 1 / (1 + e⁻ˣ); dσ = σ · (1 − σ) dx */
+export const sigmoidOp = unary("sigmoid", "Sigmoid", ({ outputs: [y], cotangents: [dy] }) => [
+  multiply(dy!, multiply(y!, shift(negate(y!), 1))),
+]);
+export const sigmoid = (x: Tensor): Tensor => apply(sigmoidOp, [x], {});
+
 /** d max(x, 0) = dx where x > 0 */
 export const reluOp = unary("relu", "Relu", ({ inputs: [x], cotangents: [dy] }) => [multiply(dy!, step(x!))]);
 export const relu = (x: Tensor): Tensor => apply(reluOp, [x], {});

@@ -2,11 +2,13 @@
  * Operations that select rows by index. ONNX Runtime's scatter is not deterministic with duplicate indices. The gradients
  * here therefore first sum the rows of equal index with a matrix product, so that they never scatter duplicates.
  */
+import { constant } from "../leaves.js";
 import { product } from "../shape.js";
 import { apply, type Op, type Tensor } from "../tensor.js";
 import { multiply } from "./arithmetic.js";
 import { equalIntegers } from "./equal.js";
 import { reshape } from "./movement.js";
+import { sum } from "./reduction.js";
 
 type None = Record<never, never>;
 
@@ -25,13 +27,17 @@ export const gather = (x: Tensor, index: Tensor): Tensor => apply(gatherOp, [x, 
  * result. `mask` (`float32[…r, 1]`) is 0 for rows that are not in the result. dx[r] = dy[inverse[r]] · mask[r].
  * The result may contain a row more than once (padding repeats rows of the first token). The caller must make sure that only
  * the copy at `inverse[r]` gets a gradient.
+ *
+ * If more copies of a row get a gradient, `inverse` is `int64[c, …r]` with up to c of them, `mask` is `float32[c, …r, 1]`, and
+ * dx[r] is the sum over the copies.
  */
 export const gatherRowsOp: Op<None> = {
   name: "gatherRows",
   infer: ([x, index]) => [{ type: x!.type, shape: [...index!.shape, x!.shape.at(-1)!] }],
   vjp: ({ inputs: [x, index, inverse, mask], cotangents: [dy] }) => {
     const rows = gather(reshape(dy!, [product(index!.shape), x!.shape.at(-1)!]), inverse!);
-    const dx = mask === undefined ? rows : multiply(rows, mask);
+    const each = mask === undefined ? rows : multiply(rows, mask);
+    const dx = each.shape.length > x!.shape.length ? sum(each, [0]) : each;
     return [dx, null, null, ...(mask === undefined ? [] : [null])];
   },
   emit: ({ inputs: [x, index], outputs, types, temporary, integers }) => {
@@ -69,6 +75,26 @@ export const embeddingOp: Op<None> = {
 };
 export const embedding = (table: Tensor, indices: Tensor, distinct: Tensor): Tensor =>
   apply(embeddingOp, [table, indices, distinct], {});
+
+/**
+ * Rows of a small table: `[v, h], int64[n] → [n, h]`. The gradient is one matrix product over all rows of the table, so that the
+ * indices need not be known before.
+ */
+export const lookupOp: Op<None> = {
+  name: "lookup",
+  infer: ([table, indices], attributes) => gatherOp.infer([table!, indices!], attributes),
+  vjp: ({ inputs: [table, indices], cotangents: [dy] }) => {
+    const rows = table!.shape[0] as number;
+    const all = constant(
+      Array.from({ length: rows }, (_, row) => row),
+      [rows],
+      "int64",
+    );
+    return [sumRows(dy!, indices!, all), null];
+  },
+  emit: gatherOp.emit,
+};
+export const lookup = (table: Tensor, indices: Tensor): Tensor => apply(lookupOp, [table, indices], {});
 
 /** Sums rows of equal index: `[n, h], int64[n], int64[u] → [u, h]`. */
 export const sumRowsOp: Op<None> = {

@@ -7,3 +7,5 @@ export * from "./movement.js";
 export * from "./normalisation.js";
 export * from "./quantized.js";
 export * from "./reduction.js";
+export * from "./relative.js";
+export * from "./rotary.js";

@@ -150,6 +150,32 @@ export const expandOp: Op<None> = {
 export const expandLike = (x: Tensor, like: Tensor): Tensor =>
   sameShape(x.shape, like.shape) ? x : apply(expandOp, [x, like], {});
 
+/**
+ * Each of `groups` equal parts of a row, repeated `times` times: `[n, groups · d] → [n, groups · times · d]`. The gradient sums
+ * the copies.
+ */
+export function repeatParts(x: Tensor, groups: number, times: number): Tensor {
+  if (times === 1) return x;
+  const [n, width] = x.shape as readonly [Shape[number], number];
+  const parts = reshape(x, [n, groups, 1, width / groups]);
+  return reshape(apply(repeatOp, [parts], { times }), [n, width * times]);
+}
+
+/** Copies along the third of four axes, which has size 1: `[n, m, 1, d] → [n, m, times, d]`. The gradient sums them. */
+export const repeatOp: Op<{ readonly times: number }> = {
+  name: "repeat",
+  infer: ([x], { times }) => {
+    const [n, m, one, d] = x!.shape;
+    if (x!.shape.length !== 4 || one !== 1)
+      throw shapeMismatch("repeat", [x!.shape], "expected [n, m, 1, d]");
+    return [{ type: x!.type, shape: [n!, m!, times, d!] }];
+  },
+  vjp: ({ cotangents: [dy] }) => [dy!],
+  emit: ({ inputs, outputs, attributes: { times }, integers }) => [
+    { opType: "Expand", inputs: [inputs[0]!, integers([1, 1, times, 1])], outputs },
+  ],
+};
+
 /** Zeros in the shape of another tensor. */
 export const zerosLikeOp: Op<None> = {
   name: "zerosLike",

@@ -14,6 +14,13 @@ export interface Features {
    * `token_type_ids`; `zeros`: it has no such input.
    */
   readonly tokenTypes?: "input" | "zeros";
+  /**
+   * If set, the family's attention depends on the distance between two tokens. Tokens that are further apart than this count as
+   * this far apart.
+   */
+  readonly farthest?: number;
+  /** If set, the family has layers in which a token sees only the tokens that are at most this far from it. */
+  readonly reach?: number;
 }
 
 /** How positions are counted: by default from 0, one per token. */
@@ -23,6 +30,8 @@ export interface PositionIds {
    * `paddingId`, even inside the text (`create_position_ids_from_input_ids` in modeling_roberta.py).
    */
   readonly paddingId?: number;
+  /** Set if positions are only numbers to compute with, not rows of a table. */
+  readonly rotary?: true;
 }
 
 /** The row of an embedding table for each token: `int64[rows]`, or `int64[1]` if it is the same for all. */
@@ -30,6 +39,20 @@ export interface Lookup {
   readonly indices: Tensor;
   /** Each index once. The gradient needs it; without it the lookup has no gradient. */
   readonly distinct?: Tensor;
+}
+
+/**
+ * The form in which attention sees rows: split by head, and by sequence or by the part of a sequence that some queries see.
+ */
+export interface AttentionForm {
+  /** Brings rows into this form: `[rows, heads · size] → [groups, heads, queries, size]`. */
+  queries(rows: Tensor): Tensor;
+  /** Brings rows into this form: `[rows, heads · size] → [groups, heads, keys, size]`. */
+  keys(rows: Tensor): Tensor;
+  /** Added to attention scores, 0 at keys that a query sees and −10⁹ at others: `float32[groups, 1, 1 or queries, keys]`. */
+  readonly bias: Tensor;
+  /** Brings what attention gives back to rows: `[groups, heads, queries, size] → [rows, heads · size]`. */
+  rows(context: Tensor): Tensor;
 }
 
 /**
@@ -43,12 +66,12 @@ export interface Batch {
   readonly positions?: Lookup;
   /** Present if the family needs `tokenTypes`. */
   readonly tokenTypes?: Lookup;
-  /** Brings rows into the padded form: `[rows, hidden] → [batch, heads, length, hidden / heads]`. */
-  splitHeads(rows: Tensor): Tensor;
-  /** Brings the padded form back to rows: `[batch, heads, length, hidden / heads] → [rows, hidden]`. */
-  mergeHeads(context: Tensor): Tensor;
-  /** Added to attention scores, 0 at tokens and −10⁹ at padding: `float32[batch, 1, 1, length]`. */
-  readonly attentionBias: Tensor;
+  /** Each token sees all tokens of its sequence: one group per sequence, `[batch, heads, length, size]`. */
+  readonly whole: AttentionForm;
+  /** Each token sees the tokens that are within the family's `reach`. Present if the family has one. */
+  readonly local?: AttentionForm;
+  /** The distances of two places in `whole`, as `distances` has them: `int64[2 · length]`. Present if the family has `farthest`. */
+  readonly distances?: Tensor;
   /** Selects the rows whose logits are needed. */
   labelled(rows: Tensor): Tensor;
 }

@@ -1,5 +1,15 @@
-import { constant, type Dim, gatherRows, input, rematerialise, reshape } from "../../graph/index.js";
+import {
+  constant,
+  type Dim,
+  distances,
+  gatherRows,
+  input,
+  rematerialise,
+  reshape,
+  type Tensor,
+} from "../../graph/index.js";
 import type { Batch, Features } from "./batch.js";
+import { type LocalSizes, localForm, packLocal } from "./local.js";
 
 /** What a model needs of one sequence. */
 export interface Sequence {
@@ -11,13 +21,13 @@ export interface Sequence {
 
 /** The values of a batch's inputs, under the names of the graph's inputs. */
 export interface PackedBatch {
-  readonly sizes: Readonly<Record<"tokens" | "batch" | "length" | "labelled", number>>;
+  readonly sizes: Readonly<Record<"tokens" | "batch" | "length" | "labelled", number>> & Partial<LocalSizes>;
   readonly feeds: readonly Feed[];
 }
 
 /** Returns the dims of a shape in a batch. */
 export const dimsOf = (shape: readonly Dim[], { sizes }: PackedBatch): number[] =>
-  shape.map((dim) => (typeof dim === "number" ? dim : sizes[dim as keyof typeof sizes]));
+  shape.map((dim) => (typeof dim === "number" ? dim : sizes[dim as keyof typeof sizes]!));
 
 export interface Feed {
   readonly name: string;
@@ -37,7 +47,9 @@ function packedTensors({ heads, positionIds }: Features) {
     ...(positionIds && {
       positions: {
         indices: int64("positionIds", ["tokens"]),
-        distinct: int64("distinctPositions", ["distinctPositions"]),
+        ...(positionIds.rotary !== true && {
+          distinct: int64("distinctPositions", ["distinctPositions"]),
+        }),
       },
     }),
     /**
@@ -63,23 +75,29 @@ function packedTensors({ heads, positionIds }: Features) {
 
 /** Returns a packed batch whose tensors are inputs of the graph. {@link packBatch} makes their values. */
 export function batchTensors(features: Features): Batch {
-  const { heads, tokenTypes } = features;
+  const { heads, tokenTypes, farthest, reach } = features;
   const tensors = packedTensors(features);
   const { words, positions } = tensors;
   const onlyType = constant([0], [1], "int64");
+  const byHead = (rows: Tensor) => {
+    const split = reshape(rows, ["tokens", heads, (rows.shape[1] as number) / heads]);
+    return rematerialise(gatherRows(split, { index: tensors.padIndex, inverse: tensors.unpadIndex }));
+  };
   return {
     words,
     ...(positions && { positions }),
     ...(tokenTypes && { tokenTypes: { indices: onlyType, distinct: onlyType } }),
-    splitHeads(rows) {
-      const byHead = reshape(rows, ["tokens", heads, (rows.shape[1] as number) / heads]);
-      return rematerialise(gatherRows(byHead, { index: tensors.padIndex, inverse: tensors.unpadIndex }));
+    whole: {
+      queries: byHead,
+      keys: byHead,
+      bias: tensors.attentionBias,
+      rows(context) {
+        const places = { index: tensors.unpadIndex, inverse: tensors.padIndex, mask: tensors.padMask };
+        return reshape(gatherRows(context, places), ["tokens", heads * (context.shape[3] as number)]);
+      },
     },
-    mergeHeads(context) {
-      const places = { index: tensors.unpadIndex, inverse: tensors.padIndex, mask: tensors.padMask };
-      return reshape(gatherRows(context, places), ["tokens", heads * (context.shape[3] as number)]);
-    },
-    attentionBias: tensors.attentionBias,
+    ...(reach !== undefined && { local: localForm(heads) }),
+    ...(farthest !== undefined && { distances: distances(tensors.attentionBias, 3, farthest) }),
     labelled: (rows) =>
       gatherRows(rows, {
         index: tensors.labelledIndex,
@@ -97,7 +115,7 @@ export function batchTensors(features: Features): Batch {
  */
 export function packBatch(
   sequences: readonly Sequence[],
-  { heads, positionIds }: Features,
+  { heads, positionIds, reach }: Features,
   rowOf?: Int32Array,
 ): PackedBatch {
   const batch = sequences.length;
@@ -144,8 +162,9 @@ export function packBatch(
   });
   const distinctIds = BigInt64Array.from(new Set(inputIds));
   const distinctPositions = BigInt64Array.from(new Set(positions));
+  const local = reach === undefined ? undefined : packLocal(sequences, heads, reach);
   return {
-    sizes: { tokens, batch, length, labelled },
+    sizes: { tokens, batch, length, labelled, ...local?.sizes },
     feeds: [
       { name: "inputIds", dims: [tokens], data: inputIds },
       { name: "distinctIds", dims: [distinctIds.length], data: distinctIds },
@@ -153,7 +172,9 @@ export function packBatch(
         ? []
         : [
             { name: "positionIds", dims: [tokens], data: positions },
-            { name: "distinctPositions", dims: [distinctPositions.length], data: distinctPositions },
+            ...(positionIds.rotary === true
+              ? []
+              : [{ name: "distinctPositions", dims: [distinctPositions.length], data: distinctPositions }]),
           ]),
       { name: "padIndex", dims: [batch, heads, length], data: padIndex },
       { name: "padMask", dims: [batch, 1, length, 1], data: padMask },
@@ -162,6 +183,7 @@ export function packBatch(
       { name: "labelledIndex", dims: [labelled], data: labelledIndex },
       { name: "labelledInverse", dims: [tokens], data: labelledInverse },
       { name: "labelledMask", dims: [tokens, 1], data: labelledMask },
+      ...(local?.feeds ?? []),
     ],
   };
 }

@@ -1,9 +1,11 @@
 import {
   add,
+  band,
   cast,
   constant,
   cumulativeSum,
   differsFrom,
+  distances,
   input,
   multiply,
   places,
@@ -33,11 +35,24 @@ export interface PaddedBatch extends Batch {
  * Returns the batch of an exported model. Its inputs are those of transformers models. Padding has rows too, and attention
  * masks it.
  */
-export function paddedBatch({ heads, positionIds, tokenTypes }: Features): PaddedBatch {
+export function paddedBatch({ heads, positionIds, tokenTypes, farthest, reach }: Features): PaddedBatch {
   const named = (name: string) => input(name, "int64", [BATCH, LENGTH]);
   const flat = (x: Tensor) => ({ indices: reshape(x, [ROWS]) });
   const ids = named("input_ids");
   const mask = cast(named("attention_mask"), "float32");
+  const byHead = (rows: Tensor) => {
+    const size = (rows.shape[1] as number) / heads;
+    return transpose(reshape(unflatten(rows, ids), [BATCH, LENGTH, heads, size]), [0, 2, 1, 3]);
+  };
+  const whole = {
+    queries: byHead,
+    keys: byHead,
+    bias: reshape(scale(shift(mask, -1), 1e9), [BATCH, 1, 1, LENGTH]),
+    rows(context: Tensor) {
+      const hidden = heads * (context.shape[3] as number);
+      return reshape(transpose(context, [0, 2, 1, 3]), [ROWS, hidden]);
+    },
+  };
   return {
     words: flat(ids),
     ...(positionIds && { positions: flat(positionsOf(ids, positionIds)) }),
@@ -45,15 +60,9 @@ export function paddedBatch({ heads, positionIds, tokenTypes }: Features): Padde
       tokenTypes:
         tokenTypes === "input" ? flat(named("token_type_ids")) : { indices: constant([0], [1], "int64") },
     }),
-    splitHeads(rows) {
-      const size = (rows.shape[1] as number) / heads;
-      return transpose(reshape(unflatten(rows, ids), [BATCH, LENGTH, heads, size]), [0, 2, 1, 3]);
-    },
-    mergeHeads(context) {
-      const hidden = heads * (context.shape[3] as number);
-      return reshape(transpose(context, [0, 2, 1, 3]), [ROWS, hidden]);
-    },
-    attentionBias: reshape(scale(shift(mask, -1), 1e9), [BATCH, 1, 1, LENGTH]),
+    whole,
+    ...(reach !== undefined && { local: { ...whole, bias: add(whole.bias, band(ids, 1, reach)) } }),
+    ...(farthest !== undefined && { distances: distances(ids, 1, farthest) }),
     labelled: (rows) => rows,
     unflatten: (rows) => unflatten(rows, ids),
   };

@@ -102,9 +102,15 @@ export function bertEncoder(config: BertConfig, traits: BertTraits): Encoder {
     layers: config.num_hidden_layers,
     maxLength,
     paddingId,
-    initializerRange: config.initializer_range,
-    dropout: { hidden, attention: attention_probs_dropout_prob, classifier: classifier_dropout ?? hidden },
+    classifierInitial: { std: config.initializer_range },
+    dropout: {
+      embeddings: hidden,
+      hidden,
+      attention: attention_probs_dropout_prob,
+      classifier: classifier_dropout ?? hidden,
+    },
     dropoutKeys: {
+      embeddings: "hidden_dropout_prob",
       hidden: "hidden_dropout_prob",
       attention: "attention_probs_dropout_prob",
       classifier: "classifier_dropout",
@@ -120,9 +126,9 @@ export function bertEncoder(config: BertConfig, traits: BertTraits): Encoder {
 function parameters(config: BertConfig, traits: BertTraits, vocabulary: number): readonly Parameter[] {
   const { hidden_size: hidden, intermediate_size: inner, initializer_range: std } = config;
   const { prefix, paddingId, embeddingSize } = traits;
-  const { table, norm, linear: project } = parametersAt("embeddings", std);
+  const { table, norm, linear: project } = parametersAt("embeddings", { std });
   const layer = (at: string, n: number): readonly Parameter[] => {
-    const { linear, norm, stacked } = parametersAt(n, std);
+    const { linear, norm, stacked } = parametersAt(n, { std });
     return [
       ...stacked(`${at}.attention.self`, "qkv", ["query", "key", "value"], hidden, hidden),
       ...linear(`${at}.attention.output.dense`, hidden, hidden),
@@ -162,12 +168,12 @@ function encode(
     const words = embedding(`${at}.word_embeddings`, batch.words);
     const types = embedding(`${at}.token_type_embeddings`, batch.tokenTypes!);
     const positions = embedding(`${at}.position_embeddings`, batch.positions!);
-    return dropout.hidden(at, layerNorm(at, add(add(words, types), positions))); // [rows, embedding size]
+    return dropout.embeddings(at, layerNorm(at, add(add(words, types), positions))); // [rows, embedding size]
   }
 
   function selfAttention(at: string, x: Tensor): Tensor {
     const queryKeyValue = split(linear(`${at}.qkv`, x), 3);
-    return attention(queryKeyValue, batch, (weights) => dropout.attention(at, weights)); // [rows, hidden]
+    return attention(queryKeyValue, batch.whole, (weights) => dropout.attention(at, weights)); // [rows, hidden]
   }
 
   function layer(at: string, x: Tensor, select: (rows: Tensor) => Tensor): Tensor {

@@ -57,9 +57,19 @@ export const distilbert: EncoderFamily<DistilBertConfig> = {
     layers: config.n_layers,
     maxLength: config.max_position_embeddings,
     paddingId: config.pad_token_id ?? 0,
-    initializerRange: config.initializer_range,
-    dropout: { hidden: config.dropout, attention: config.attention_dropout, classifier: config.dropout },
-    dropoutKeys: { hidden: "dropout", attention: "attention_dropout", classifier: "dropout" },
+    classifierInitial: { std: config.initializer_range },
+    dropout: {
+      embeddings: config.dropout,
+      hidden: config.dropout,
+      attention: config.attention_dropout,
+      classifier: config.dropout,
+    },
+    dropoutKeys: {
+      embeddings: "dropout",
+      hidden: "dropout",
+      attention: "attention_dropout",
+      classifier: "dropout",
+    },
     features: { heads: config.n_heads, positionIds: {} },
     parameters: (vocabulary = config.vocab_size) => parameters(config, vocabulary),
     encode: (ops, batch, dropout) => encode(config, ops, batch, dropout),
@@ -70,9 +80,9 @@ export const distilbert: EncoderFamily<DistilBertConfig> = {
 
 function parameters(config: DistilBertConfig, vocabulary: number): readonly Parameter[] {
   const { dim, hidden_dim: inner, initializer_range: std } = config;
-  const { table, norm } = parametersAt("embeddings", std);
+  const { table, norm } = parametersAt("embeddings", { std });
   const layer = (at: string, n: number): readonly Parameter[] => {
-    const { linear, norm, stacked } = parametersAt(n, std);
+    const { linear, norm, stacked } = parametersAt(n, { std });
     return [
       ...stacked(`${at}.attention`, "qkv", ["q_lin", "k_lin", "v_lin"], dim, dim),
       ...linear(`${at}.attention.out_lin`, dim, dim),
@@ -104,13 +114,13 @@ function encode(config: DistilBertConfig, ops: WeightOps, batch: Batch, dropout:
     embedding(`${at}.word_embeddings`, batch.words),
     embedding(`${at}.position_embeddings`, batch.positions!),
   );
-  let x = dropout.hidden(at, layerNorm(`${at}.LayerNorm`, summed)); // [rows, dim]
+  let x = dropout.embeddings(at, layerNorm(`${at}.LayerNorm`, summed)); // [rows, dim]
   for (let n = 0; n < config.n_layers; n++) {
     const at = `distilbert.transformer.layer.${n}`;
     const select = n === config.n_layers - 1 ? batch.labelled : (rows: Tensor) => rows;
     const queryKeyValue = split(linear(`${at}.attention.qkv`, x), 3);
     const attended = select(
-      attention(queryKeyValue, batch, (weights) => dropout.attention(`${at}.attention`, weights)),
+      attention(queryKeyValue, batch.whole, (weights) => dropout.attention(`${at}.attention`, weights)),
     );
     const y = layerNorm(`${at}.sa_layer_norm`, add(linear(`${at}.attention.out_lin`, attended), select(x)));
     const expanded = rematerialise(activation(linear(`${at}.ffn.lin1`, y))); // [rows, hidden_dim]

@@ -1,12 +1,23 @@
 import type { ModelConfig } from "../config.js";
 import type { Encoder, EncoderFamily } from "../family.js";
 import { bert } from "./bert.js";
+import { debertaV2 } from "./debertaV2.js";
 import { distilbert } from "./distilbert.js";
 import { electra } from "./electra.js";
+import { eurobert } from "./eurobert.js";
+import { modernbert } from "./modernbert.js";
 import { roberta } from "./roberta.js";
 
 /** The implemented families. */
-export const families: readonly EncoderFamily[] = [bert, roberta, distilbert, electra];
+export const families: readonly EncoderFamily[] = [
+  bert,
+  roberta,
+  distilbert,
+  electra,
+  debertaV2,
+  modernbert,
+  eurobert,
+];
 
 /** Their `model_type`s. */
 export const modelTypes = families.flatMap(({ architectures }) => Object.keys(architectures));

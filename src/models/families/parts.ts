@@ -1,7 +1,7 @@
 /** The building blocks of families: types of config keys, activations, attention. */
 import { z } from "zod";
-import { add, gelu, geluTanh, matmul, relu, softmax, type Tensor } from "../../graph/index.js";
-import type { Batch } from "../batch/batch.js";
+import { add, gelu, geluTanh, matmul, relu, silu, softmax, type Tensor } from "../../graph/index.js";
+import type { AttentionForm } from "../batch/batch.js";
 
 /** The limits are far beyond any encoder. They keep products of these sizes exact, whatever a file claims. */
 export const size = z.int().positive().max(10_000_000);
@@ -13,7 +13,7 @@ export const probability = z.number().min(0).lt(1);
 
 /**
  * The implemented activations, under their names in config.json: those of transformers' activations.py that compute GELU, exactly
- * or with tanh, and ReLU.
+ * or with tanh, SiLU and ReLU.
  */
 export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   gelu,
@@ -23,23 +23,24 @@ export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   gelu_pytorch_tanh: geluTanh,
   gelu_python_tanh: geluTanh,
   relu,
+  silu,
+  swish: silu,
 };
 
 /**
- * Scaled dot-product attention (https://arxiv.org/abs/1706.03762) of rows within their sequences:
- * three times `[rows, hidden]` → `[rows, hidden]`.
+ * Scaled dot-product attention (https://arxiv.org/abs/1706.03762) of rows: three times `[rows, hidden]` → `[rows, hidden]`.
  *
  * @param drop dropout of the attention weights
  */
 export function attention(
-  queryKeyValue: readonly Tensor[],
-  batch: Batch,
+  [query, key, value]: readonly Tensor[],
+  form: AttentionForm,
   drop: (attentionWeights: Tensor) => Tensor,
 ): Tensor {
-  const [query, key, value] = queryKeyValue.map(batch.splitHeads); // [batch, heads, length, headSize]
-  const headSize = query!.shape[3] as number;
-  const scores = matmul(query!, key!, { transposeB: true, alpha: 1 / Math.sqrt(headSize) });
-  const attentionWeights = softmax(add(scores, batch.attentionBias)); // [batch, heads, length, length]
-  const context = matmul(drop(attentionWeights), value!); // [batch, heads, length, headSize]
-  return batch.mergeHeads(context); // [rows, hidden]
+  const queries = form.queries(query!); // [groups, heads, queries, headSize]
+  const headSize = queries.shape[3] as number;
+  const scores = matmul(queries, form.keys(key!), { transposeB: true, alpha: 1 / Math.sqrt(headSize) });
+  const attentionWeights = softmax(add(scores, form.bias)); // [groups, heads, queries, keys]
+  const context = matmul(drop(attentionWeights), form.keys(value!)); // [groups, heads, queries, headSize]
+  return form.rows(context); // [rows, hidden]
 }

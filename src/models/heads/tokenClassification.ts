@@ -17,7 +17,7 @@ export const HEAD = "classifier";
  */
 export const parameters = (encoder: Encoder, labels: number, vocabulary?: number): readonly Parameter[] => [
   ...encoder.parameters(vocabulary),
-  ...parametersAt("head", encoder.initializerRange).linear(HEAD, encoder.hiddenSize, labels),
+  ...parametersAt("head").linear(HEAD, encoder.hiddenSize, labels, { initial: encoder.classifierInitial }),
 ];
 
 /** Returns the logits of the batch's labelled rows, `[labelled, labels]`. */

@@ -1,4 +1,4 @@
-import { embedding, gather, layerNorm, linear, type Tensor } from "../../graph/index.js";
+import { embedding, gather, layerNorm, linear, rmsNorm, type Tensor } from "../../graph/index.js";
 import type { Lookup } from "../batch/batch.js";
 
 /**
@@ -8,10 +8,14 @@ import type { Lookup } from "../batch/batch.js";
 export interface WeightOps {
   /** x Wᵀ + b: `[rows, in] → [rows, out]`. Without b if the model has none. */
   linear(at: string, x: Tensor): Tensor;
-  /** Layer normalisation: `[rows, hidden] → [rows, hidden]`. */
+  /** Layer normalisation: `[rows, hidden] → [rows, hidden]`. Without a bias if the model has none. */
   layerNorm(at: string, x: Tensor, epsilon: number): Tensor;
+  /** Root mean square normalisation: `[rows, hidden] → [rows, hidden]`. */
+  rmsNorm(at: string, x: Tensor, epsilon: number): Tensor;
   /** Rows of a table: `[rows, hidden]`. */
   embedding(at: string, lookup: Lookup): Tensor;
+  /** A whole table, which must not be that of the vocabulary: `[rows, hidden]`. */
+  table(at: string): Tensor;
 }
 
 /**
@@ -21,9 +25,11 @@ export interface WeightOps {
  */
 export const floatWeightOps = (p: (name: string) => Tensor | undefined): WeightOps => ({
   linear: (at, x) => linear(x, p(`${at}.weight`)!, p(`${at}.bias`)),
-  layerNorm: (at, x, epsilon) => layerNorm(x, p(`${at}.weight`)!, p(`${at}.bias`)!, epsilon),
+  layerNorm: (at, x, epsilon) => layerNorm(x, p(`${at}.weight`)!, p(`${at}.bias`), epsilon),
+  rmsNorm: (at, x, epsilon) => rmsNorm(x, p(`${at}.weight`)!, epsilon),
   embedding: (at, { indices, distinct }) =>
     distinct === undefined
       ? gather(p(`${at}.weight`)!, indices)
       : embedding(p(`${at}.weight`)!, indices, distinct),
+  table: (at) => p(`${at}.weight`)!,
 });

@@ -180,7 +180,7 @@ export class ModelWeights {
     const [rows, hidden] = shape;
     if (vocabulary === undefined || source === undefined)
       return { name, shape, data: () => read(begin, begin + rows * hidden) };
-    const stored = storedName(source, encoder, table, name)!;
+    const stored = storedName(source, encoder, name)!;
     async function* chunks(): AsyncGenerator<Float32Array> {
       let row = 0;
       for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
@@ -218,13 +218,8 @@ export class ModelWeights {
 }
 
 /** Returns the name that a parameter's tensor has in a file, or `undefined` if the file does not contain it. */
-export const storedName = (
-  source: Weights,
-  encoder: Encoder,
-  { place }: Parameter,
-  name: string,
-): string | undefined =>
-  (place === "head" ? [name] : encoder.storedNames(name)).find((each) => source.tensors.has(each));
+export const storedName = (source: Weights, encoder: Encoder, name: string): string | undefined =>
+  (isOfHead(name) ? [name] : encoder.storedNames(name)).find((each) => source.tensors.has(each));
 
 /** Returns the shape of the word-embedding table with all its rows. */
 const wholeShape = ({ shape }: Parameter, { vocabularySize }: Encoder): readonly [number, number] => [
@@ -249,8 +244,8 @@ async function read(
     const { name, place, isVocabulary } = parameter;
     const begin = layout.offset(name);
     for (const part of storedParts(parameter)) {
-      const isFresh = freshHead && place === "head";
-      const stored = isFresh ? undefined : storedName(source, encoder, parameter, part.name);
+      const isFresh = freshHead && isOfHead(name);
+      const stored = isFresh ? undefined : storedName(source, encoder, part.name);
       if (stored === undefined) {
         absent[place === "head" ? "head" : "encoder"].push(part.name);
         continue;

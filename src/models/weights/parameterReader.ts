@@ -34,7 +34,7 @@ export class ParameterReader {
       const parts = new Map<string, readonly StoredTensor[]>();
       for (const parameter of all) {
         const found = storedParts(parameter).flatMap(({ name, shape }) => {
-          const stored = storedName(source, encoder, parameter, name);
+          const stored = storedName(source, encoder, name);
           if (stored === undefined) {
             absent[parameter.place === "head" ? "head" : "encoder"].push(name);
             return [];

@@ -46,8 +46,9 @@ export async function initialWeights(
     owned.own(weights);
     const messages: Message[] = [];
     if (report.absent.length > 0) {
-      const head = weights.layout.parameters.filter(({ place }) => place === "head");
-      head.forEach((parameter, index) => {
+      const absent = new Set(report.absent);
+      const fresh = weights.layout.parameters.filter(({ name }) => absent.has(name));
+      fresh.forEach((parameter, index) => {
         weights.set(parameter.name, initialValues(parameter, parameter.shape, recipe.seed + index));
       });
       const message = `The model gets a new token-classification head for ${counted(labels.length, "label")}, initialized with seed ${recipe.seed}.`;

@@ -4,7 +4,7 @@ import type { Recipe } from "../../recipe/index.js";
 import type { Context } from "../../tasks/tokenClassification/index.js";
 import { USUAL_RULES, type WordRules } from "../../text/index.js";
 import type { Tokenizer } from "../../tokenize/index.js";
-import { dropoutShared, maxSeqLengthBeyondModel } from "../errors.js";
+import { dropoutMissing, dropoutShared, maxSeqLengthBeyondModel } from "../errors.js";
 
 /** How the new model reads sentences and texts. */
 interface ModelReading {
@@ -50,10 +50,19 @@ export function runConfig(
 function dropoutSettings(recipe: Recipe, stored: ModelConfig): Readonly<Record<string, number>> {
   const { dropoutKeys } = encoderOf(stored);
   const given: Readonly<Record<keyof DropoutProbabilities, number | undefined>> = {
+    embeddings: recipe.hiddenDropoutProb,
     hidden: recipe.hiddenDropoutProb,
     attention: recipe.attentionProbsDropoutProb,
     classifier: recipe.classifierDropout,
   };
+  const spelled = {
+    hidden: "hidden_dropout_prob",
+    attention: "attention_probs_dropout_prob",
+    classifier: "classifier_dropout",
+  };
+  for (const site of ["hidden", "attention", "classifier"] as const)
+    if (given[site] !== undefined && dropoutKeys[site] === undefined)
+      throw dropoutMissing(spelled[site], stored.model_type);
   const settings: Record<string, number> = {};
   for (const [site, key] of Object.entries(dropoutKeys)) {
     const probability = given[site as keyof DropoutProbabilities];

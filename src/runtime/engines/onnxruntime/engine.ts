@@ -8,7 +8,7 @@ export const onnxruntimeCpu: Engine = {
   name: "onnxruntime",
   device: "cpu",
   profile: {
-    contribOperators: ["FusedMatMul", "DynamicQuantizeMatMul", "MatMulNBits"],
+    contribOperators: ["FusedMatMul", "DynamicQuantizeMatMul", "MatMulNBits", "RotaryEmbedding"],
     logSoftmax: true,
     comparedIntegers: "int64",
   },
