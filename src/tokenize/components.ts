@@ -48,6 +48,8 @@ const POST_PROCESSORS = new Set<unknown>([
 const SIMPLE_PATTERN =
   /^(?:[^()|*+?{}\\]|\\[sSdDwWtrn.\\-]|\\[pP]\{\w{1,40}\})*(?:[*+?]|\{\d{1,2}(?:,\d{0,2})?\})?$/;
 const LONGEST_PATTERN = 200;
+/** Patterns of well-known tokenizers that are not simple, but take time in proportion to the text. DeBERTa-v3's. */
+const KNOWN_PATTERNS: ReadonlySet<string> = new Set(["\\s{2,}|[\\n\\r\\t]"]);
 
 const MOST_PARTS = 40;
 /**
@@ -93,11 +95,14 @@ function knownParts(
   for (const { type, pattern } of parts) {
     if (!known.has(type)) throw tokenizerUnsupported(file, `a ${what} of the type ${JSON.stringify(type)}`);
     const regex = isObject(pattern) ? pattern.Regex : undefined;
-    if (typeof regex === "string" && !(regex.length <= LONGEST_PATTERN && SIMPLE_PATTERN.test(regex)))
+    if (typeof regex === "string" && !isSafePattern(regex))
       throw tokenizerUnsupported(file, `the regular expression ${JSON.stringify(regex.slice(0, 80))}`);
   }
   return parts;
 }
+
+const isSafePattern = (regex: string): boolean =>
+  KNOWN_PATTERNS.has(regex) || (regex.length <= LONGEST_PATTERN && SIMPLE_PATTERN.test(regex));
 
 /**
  * How many times longer a component may make a word. The text that it puts before a word is short, so it does

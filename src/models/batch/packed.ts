@@ -25,9 +25,13 @@ export interface PackedBatch {
   readonly feeds: readonly Feed[];
 }
 
-/** Returns the dims of a shape in a batch. */
+/** Returns the dims of a shape in a batch. A dim may be a product, such as `2*length`. */
 export const dimsOf = (shape: readonly Dim[], { sizes }: PackedBatch): number[] =>
-  shape.map((dim) => (typeof dim === "number" ? dim : sizes[dim as keyof typeof sizes]!));
+  shape.map((dim) => {
+    if (typeof dim === "number") return dim;
+    const factors = dim.split("*").map((each) => sizes[each as keyof typeof sizes] ?? Number(each));
+    return factors.reduce((product, factor) => product * factor, 1);
+  });
 
 export interface Feed {
   readonly name: string;
