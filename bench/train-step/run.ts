@@ -2,12 +2,15 @@
  * Compares a training step with PyTorch, on the same real batches, in turn:
  *
  *     npm run bench:train-step -- --model bert-base-cased --train train.txt [--batches 200] [--threads 2] [--alone]
- *                                 [--profile]
+ *                                 [--profile] [--family deberta-v2]
+ *
+ * With `--family NAME` the model is one of that family in its usual small size, with random weights, and the sentences have
+ * random ids and the lengths that the tokenizer of `--model` gives.
  *
  * Prints the median ratio of the step times and the peak memory of both (VmHWM). `--alone` runs Nerium
  * without PyTorch. `--profile` also prints where Nerium's time goes. The interpreter is $NERIUM_PYTHON.
  */
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,6 +19,7 @@ import type { TrainingWindow } from "../../src/train/examples/trainingData.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
 import { StepEngine } from "../../src/train/step/stepEngine.js";
+import { writeFamily, writeSentences } from "../families/write.js";
 import { gigabytes, peakMemory } from "../memory.js";
 import { Contestant } from "../python/contestant.js";
 
@@ -26,6 +30,7 @@ const { values } = parseArgs({
     batches: { type: "string", default: "200" },
     threads: { type: "string", default: "2" },
     seed: { type: "string", default: "42" },
+    family: { type: "string" },
     /** Measure only Nerium, without PyTorch. */
     alone: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
@@ -35,12 +40,20 @@ if (values.model === undefined || values.train === undefined)
   throw new Error("usage: npm run bench:train-step -- --model FOLDER --train FILE");
 
 const batchSize = 16;
+let { model, train } = values;
+let scratch: string | undefined;
+if (values.family !== undefined) {
+  scratch = mkdtempSync(join(tmpdir(), "nerium-family-"));
+  const vocabulary = await writeFamily(values.family, scratch);
+  await writeSentences(model, train, vocabulary, join(scratch, "train.conll"));
+  [model, train] = [scratch, join(scratch, "train.conll")];
+}
 const threads = Number(values.threads);
 const count = Number(values.batches);
 const { recipe } = parseRecipe(
   {
-    model: values.model,
-    train: values.train,
+    model,
+    train,
     output: join(tmpdir(), "nerium-bench-unused"),
     learning_rate: 2e-5,
     per_device_train_batch_size: batchSize,
@@ -52,7 +65,7 @@ const { recipe } = parseRecipe(
 
 const python = values.alone
   ? undefined
-  : Contestant.start(join(import.meta.dirname, "contestant.py"), [values.model, "9", String(threads)]);
+  : Contestant.start(join(import.meta.dirname, "contestant.py"), [model, "9", String(threads)]);
 const ready = await python?.answer<{ attention: string; torch: string }>();
 const prepared = await prepare(recipe);
 const profile = values.profile ? join(tmpdir(), "nerium-step") : undefined;
@@ -117,6 +130,7 @@ for (const file of trainer.endProfiling()) {
 }
 await trainer.dispose();
 python?.end();
+if (scratch !== undefined) rmSync(scratch, { recursive: true });
 
 function paddedTokens(members: readonly TrainingWindow[]): number {
   return members.length * Math.max(...members.map(({ inputIds }) => inputIds.length));

@@ -1,0 +1,108 @@
+/**
+ * Writes a model folder with the geometry of a family and random weights, and sentences of random words whose lengths in tokens
+ * are those that another tokenizer gives. Each word is one token, so that Python and Nerium see the same ids.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readDataset } from "../../src/data/index.js";
+import { encoderOf, parameters, parseConfig, storedParts } from "../../src/models/index.js";
+import { writeSafetensors } from "../../src/safetensors/index.js";
+import { loadTokenizer } from "../../src/tokenize/index.js";
+import { initialValues } from "../../src/train/prepare/initialValues.js";
+import { geometries } from "./geometries.js";
+
+const SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+const LABELS = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC", "B-MISC", "I-MISC"];
+
+/** Random numbers from 0 to below 1, the same every time. */
+function* uniform(seed: string): Generator<number> {
+  for (let block = 0; ; block++) {
+    const bytes = createHash("sha512").update(`${seed} ${block}`).digest();
+    for (let at = 0; at < bytes.length; at += 4) yield bytes.readUInt32LE(at) / 2 ** 32;
+  }
+}
+
+/** @returns the vocabulary size */
+export async function writeFamily(family: string, folder: string): Promise<number> {
+  const keys = geometries[family];
+  if (keys === undefined) throw new Error(`--family: ${Object.keys(geometries).join(", ")}`);
+  mkdirSync(folder, { recursive: true });
+  const json = {
+    model_type: family,
+    id2label: Object.fromEntries(LABELS.map((label, id) => [id, label])),
+    label2id: Object.fromEntries(LABELS.map((label, id) => [label, id])),
+    ...keys,
+  };
+  writeFileSync(join(folder, "config.json"), JSON.stringify(json));
+  const config = parseConfig(json, "config.json");
+  const size = encoderOf(config).vocabularySize;
+  const vocab = Object.fromEntries(Array.from({ length: size }, (_, id) => [SPECIAL[id] ?? `w${id}`, id]));
+  const template = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
+  const tokenizer = {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: SPECIAL.map((content, id) => ({
+      ...{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
+    })),
+    normalizer: null,
+    pre_tokenizer: { type: "WhitespaceSplit" },
+    post_processor: {
+      type: "TemplateProcessing",
+      single: [template("[CLS]"), { Sequence: { id: "A", type_id: 0 } }, template("[SEP]")],
+      pair: [template("[CLS]"), { Sequence: { id: "A", type_id: 0 } }, template("[SEP]")],
+      special_tokens: {
+        "[CLS]": { id: "[CLS]", ids: [2], tokens: ["[CLS]"] },
+        "[SEP]": { id: "[SEP]", ids: [3], tokens: ["[SEP]"] },
+      },
+    },
+    decoder: null,
+    model: {
+      type: "WordPiece",
+      unk_token: "[UNK]",
+      continuing_subword_prefix: "##",
+      max_input_chars_per_word: 100,
+      vocab,
+    },
+  };
+  writeFileSync(join(folder, "tokenizer.json"), JSON.stringify(tokenizer));
+  writeFileSync(
+    join(folder, "tokenizer_config.json"),
+    JSON.stringify({
+      tokenizer_class: "PreTrainedTokenizerFast",
+      model_max_length: 512,
+      ...{
+        pad_token: "[PAD]",
+        unk_token: "[UNK]",
+        cls_token: "[CLS]",
+        sep_token: "[SEP]",
+        mask_token: "[MASK]",
+      },
+    }),
+  );
+  const tensors = parameters(encoderOf(config), LABELS.length).flatMap((parameter, index) =>
+    storedParts(parameter).map(({ name, shape }, part) => ({
+      name,
+      shape,
+      data: () => [initialValues(parameter, shape, 1000 * index + part)],
+    })),
+  );
+  await writeSafetensors(join(folder, "model.safetensors"), tensors, { format: "pt" });
+  return size;
+}
+
+/** Writes sentences of random words, as long as `tokenizer` cuts those of `like`. */
+export async function writeSentences(tokenizer: string, like: string, vocabulary: number, file: string) {
+  const { sentences } = await readDataset(like);
+  const encoded = await (await loadTokenizer(tokenizer)).encodeWords(sentences.map(({ words }) => words));
+  const random = uniform("sentences");
+  const below = (n: number) => Math.floor((random.next().value as number) * n);
+  const text = encoded.map(({ ids }) =>
+    Array.from(
+      ids,
+      () => `w${SPECIAL.length + below(vocabulary - SPECIAL.length)} ${LABELS[below(LABELS.length)]}\n`,
+    ).join(""),
+  );
+  writeFileSync(file, text.join("\n"));
+}
