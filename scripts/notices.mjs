@@ -17,6 +17,11 @@ const parts = [
     "Copyright (c) ONNX Project Contributors. Apache License 2.0; the file LICENSE has its text.",
   ],
   [
+    "SentencePiece (https://github.com/google/sentencepiece)",
+    "dist/tokenize/sentencepiece/sentencepiece_model_pb.js is generated from its sentencepiece_model.proto.",
+    "Copyright 2018 Google Inc. Apache License 2.0; the file LICENSE has its text.",
+  ],
+  [
     `ONNX Runtime ${dependencies["onnxruntime-node"]} (https://github.com/microsoft/onnxruntime)`,
     "dist/native contains its libraries.",
     `${read("LICENSE")}\n\nNotices of ONNX Runtime:\n\n${read("ThirdPartyNotices.txt")}`,

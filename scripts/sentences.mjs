@@ -12,7 +12,7 @@ const built = (file) => import(pathToFileURL(join(root, "dist", file)).href);
 
 /** Files whose literals are data or programs, not messages. */
 const DATA =
-  /^quickstart[\\/](names|nameParts|templates|words|numbers|run)\.ts$|onnx_pb\.ts$|spacySymbols\.ts$|sample\.ts$|abbreviations\.ts$|bufferPair\.ts$/;
+  /^quickstart[\\/](names|nameParts|templates|words|numbers|run)\.ts$|_pb\.ts$|spacySymbols\.ts$|sample\.ts$|abbreviations\.ts$|bufferPair\.ts$/;
 /** Two words, or a word next to a placeholder. */
 const PROSE = /\p{L}{2,},? \p{L}|\p{L}{2,} …|… \p{L}{2,}/u;
 /** The functions of these files put their text arguments into an error. */

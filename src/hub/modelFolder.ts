@@ -17,7 +17,8 @@ const COMPANIONS = new Set([
     "added_tokens.json",
   ],
   "crf.safetensors",
-  ...["vocab.json", "merges.txt", "vocab.txt", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model"],
+  ...["vocab.json", "merges.txt", "vocab.txt"],
+  ...["spm.model", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model"],
 ]);
 const WITHOUT_WEIGHTS = [...COMPANIONS].filter((name) => name !== "crf.safetensors");
 const WEIGHTS = "model.safetensors";

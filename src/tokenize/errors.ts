@@ -4,7 +4,7 @@ import { NeriumError } from "../errors.js";
 const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 const COMPLETE_FOLDER =
-  "Give a Hugging Face model folder with tokenizer.json, or with vocab.txt, or with vocab.json and merges.txt.";
+  "Give a Hugging Face model folder with tokenizer.json, vocab.txt, vocab.json and merges.txt, or a SentencePiece model.";
 
 /** A model folder has no tokenizer, or the folder does not exist. */
 export const tokenizerMissing = (folder: string, isThere: boolean) =>
@@ -14,15 +14,16 @@ export const tokenizerMissing = (folder: string, isThere: boolean) =>
     { where: folder, remedy: COMPLETE_FOLDER },
   );
 
-/** A model folder has a SentencePiece model but no tokenizer.json. */
-export const sentencePieceOnly = (file: string) =>
+/** A model folder has only a SentencePiece model, of a class that is not converted or not named. */
+export const sentencePieceOnly = (file: string, tokenizerClass: string | undefined) =>
   new NeriumError(
     "TOKENIZE_SENTENCEPIECE_ONLY",
-    "The folder has only a SentencePiece model, which Nerium cannot read, and no tokenizer.json",
+    tokenizerClass === undefined
+      ? "The folder has no tokenizer.json, and tokenizer_config.json does not say which tokenizer_class the SentencePiece model is for"
+      : `The folder has no tokenizer.json, and Nerium cannot convert the SentencePiece model of a ${shown(tokenizerClass)}`,
     {
       where: file,
-      remedy:
-        "Create tokenizer.json in Python: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).",
+      remedy: `${tokenizerClass === undefined ? "Set tokenizer_class to DebertaV2Tokenizer, XLMRobertaTokenizer or CamembertTokenizer, or create" : "Create"} tokenizer.json in Python: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).`,
     },
   );
 

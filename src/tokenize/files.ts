@@ -6,16 +6,21 @@ export type JsonObject = { readonly [key: string]: unknown };
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Returns the text of a UTF-8 file, or `undefined` if the file does not exist. */
-export async function textIfThere(file: string): Promise<string | undefined> {
-  let bytes: Uint8Array;
+/** Returns the content of a file, or `undefined` if the file does not exist. */
+export async function bytesIfThere(file: string): Promise<Uint8Array | undefined> {
   try {
-    bytes = await readWholeFile(file);
+    return await readWholeFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw tokenizerFileUnreadable(file, error);
   }
+}
+
+/** Returns the text of a UTF-8 file, or `undefined` if the file does not exist. */
+export async function textIfThere(file: string): Promise<string | undefined> {
+  const bytes = await bytesIfThere(file);
+  if (bytes === undefined) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {

@@ -1,19 +1,20 @@
-import { access, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { NeriumWarning } from "../errors.js";
 import type { FsPort } from "../files/index.js";
 import { isDeep, sha256 } from "../files/index.js";
 import { checkedDocument, vocabularySize } from "./document.js";
-import { sentencePieceOnly, tokenizerInvalid, tokenizerMissing, vocabularyBeyondModel } from "./errors.js";
-import { type JsonObject, jsonObject, textIfThere } from "./files.js";
+import { tokenizerInvalid, tokenizerMissing, vocabularyBeyondModel } from "./errors.js";
+import { bytesIfThere, type JsonObject, jsonObject, textIfThere } from "./files.js";
 import { wordEncoder } from "./library.js";
 import { lowercaseWarnings } from "./lowercase.js";
 import { tokenizerFiles, writeTokenizer } from "./saveTokenizer.js";
+import { sentencePieceJson } from "./sentencepiece/convert.js";
 import { type SpecialIds, specialIds } from "./specialTokens.js";
 import { TextTokenizer } from "./textTokenizer.js";
 import { unknownTokens } from "./unknownTokens.js";
 import { byteLevelJson, wordPieceJson } from "./vocabularyFiles.js";
-import { forTextInput, forWordInput } from "./wordInput.js";
+import { forTextInput, forWordInput, GENERIC_CLASS } from "./wordInput.js";
 import { type EncodedWords, WordTokens } from "./wordTokens.js";
 
 /** Splits words into the tokens that an encoder was trained with. */
@@ -65,7 +66,7 @@ const NO_LIMIT = 1e9;
 
 /**
  * Loads the tokenizer of a model folder: tokenizer.json, or else vocab.json with merges.txt (byte-level BPE),
- * or else vocab.txt (WordPiece). The files may come from anywhere; a defect in them throws an error.
+ * or else vocab.txt (WordPiece), or else a SentencePiece model (Unigram). The files may come from anywhere; a defect in them throws an error.
  *
  * @throws NeriumError TOKENIZE_FILES_MISSING, TOKENIZE_SENTENCEPIECE_ONLY, TOKENIZE_FILE_UNREADABLE,
  *   TOKENIZE_FILE_INVALID, TOKENIZE_UNSUPPORTED, TOKENIZE_SPECIAL_TOKEN_MISSING, TOKENIZE_LIBRARY_MISSING,
@@ -74,9 +75,9 @@ const NO_LIMIT = 1e9;
 export async function loadTokenizer(folder: string, options: TokenizerOptions = {}): Promise<Tokenizer> {
   const configFile = join(folder, "tokenizer_config.json");
   const configText = await textIfThere(configFile);
-  const config = configText === undefined ? {} : jsonObject(configText, configFile);
-  if (isDeep(config)) throw tokenizerInvalid(configFile, "values are nested too deeply");
-  const { json, file } = await tokenizerJson(folder, config);
+  const stated = configText === undefined ? {} : jsonObject(configText, configFile);
+  if (isDeep(stated)) throw tokenizerInvalid(configFile, "values are nested too deeply");
+  const { json, config = stated, file } = await tokenizerJson(folder, stated, options.embeddings);
   const checked = checkedDocument(json, file);
   const vocabSize = vocabularySize(checked);
   if (options.embeddings !== undefined && vocabSize > options.embeddings)
@@ -107,11 +108,20 @@ export async function loadTokenizer(folder: string, options: TokenizerOptions = 
 
 interface Found {
   readonly json: JsonObject;
+  /** tokenizer_config.json, if it must change with the file. */
+  readonly config?: JsonObject;
   /** The file that error messages name. */
   readonly file: string;
 }
 
-async function tokenizerJson(folder: string, config: JsonObject): Promise<Found> {
+/** Names of SentencePiece models: DeBERTa-v2 and v3, XLM-RoBERTa and CamemBERT, others. */
+const SENTENCEPIECE_FILES = ["spm.model", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model"];
+
+async function tokenizerJson(
+  folder: string,
+  config: JsonObject,
+  embeddings: number | undefined,
+): Promise<Found> {
   const [file, vocabulary, merges, lines] = ["tokenizer.json", "vocab.json", "merges.txt", "vocab.txt"].map(
     (name) => join(folder, name),
   ) as [string, string, string, string];
@@ -125,9 +135,25 @@ async function tokenizerJson(folder: string, config: JsonObject): Promise<Found>
     };
   const linesText = await textIfThere(lines);
   if (linesText !== undefined) return { json: wordPieceJson(linesText, config, lines), file: lines };
-  for (const name of ["sentencepiece.bpe.model", "spiece.model", "spm.model", "tokenizer.model"])
-    if (await exists(join(folder, name))) throw sentencePieceOnly(join(folder, name));
+  for (const name of SENTENCEPIECE_FILES) {
+    const bytes = await bytesIfThere(join(folder, name));
+    if (bytes !== undefined) return fromSentencePiece(bytes, join(folder, name), config, embeddings);
+  }
   throw tokenizerMissing(folder, await isFolder(folder));
+}
+
+async function fromSentencePiece(
+  bytes: Uint8Array,
+  file: string,
+  config: JsonObject,
+  embeddings: number | undefined,
+): Promise<Found> {
+  const addedFile = join(dirname(file), "added_tokens.json");
+  const addedText = await textIfThere(addedFile);
+  const added = addedText === undefined ? {} : jsonObject(addedText, addedFile);
+  const json = sentencePieceJson(bytes, { config, added, embeddings }, file);
+  // With this class every version of transformers uses the saved tokenizer.json as it is.
+  return { json, file, config: { ...config, tokenizer_class: GENERIC_CLASS } };
 }
 
 function maxLengthOf({ model_max_length: length }: JsonObject, file: string): number {
@@ -136,12 +162,6 @@ function maxLengthOf({ model_max_length: length }: JsonObject, file: string): nu
     throw tokenizerInvalid(file, "model_max_length is not a valid length");
   return length > NO_LIMIT ? Number.POSITIVE_INFINITY : Math.floor(length);
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(

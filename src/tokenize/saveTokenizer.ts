@@ -3,13 +3,13 @@ import { attempt, type FsPort, nodeFs, writeFileAtomically } from "../files/inde
 import { type TokenizerDocument, vocabularyOf } from "./document.js";
 import { isObject, type JsonObject } from "./files.js";
 import { contentOf, SPECIAL_TOKEN_KEYS, type SpecialIds } from "./specialTokens.js";
-import { BERT_RULES, GENERIC_CLASSES, isByteLevel } from "./wordInput.js";
+import { BERT_RULES, GENERIC_CLASS, GENERIC_CLASSES, isByteLevel } from "./wordInput.js";
 
 /**
  * The transformers class that loads a tokenizer of this kind, used if tokenizer_config.json does not name
  * one.
  */
-const CLASSES = { WordPiece: "BertTokenizer", BPE: "RobertaTokenizer", Unigram: "PreTrainedTokenizerFast" };
+const CLASSES = { WordPiece: "BertTokenizer", BPE: "RobertaTokenizer", Unigram: GENERIC_CLASS };
 
 /** transformers' value for "no limit". */
 const VERY_LARGE = 1000000000000000019884624838656n;

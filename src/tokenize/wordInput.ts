@@ -2,12 +2,10 @@ import { isObject, type JsonObject } from "./files.js";
 
 /**
  * Classes of transformers that use tokenizer.json unchanged. All others build the rules from
- * tokenizer_config.json.
+ * tokenizer_config.json. Every version knows the first one.
  */
-export const GENERIC_CLASSES: ReadonlySet<unknown> = new Set([
-  "TokenizersBackend",
-  "PreTrainedTokenizerFast",
-]);
+export const GENERIC_CLASS = "PreTrainedTokenizerFast";
+export const GENERIC_CLASSES: ReadonlySet<unknown> = new Set(["TokenizersBackend", GENERIC_CLASS]);
 
 /** Fields of BertNormalizer and their names in tokenizer_config.json. */
 export const BERT_RULES = [

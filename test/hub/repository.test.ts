@@ -46,6 +46,16 @@ describe("a model's folder", () => {
     ]);
   });
 
+  it("holds SentencePiece models under each of their names", async () => {
+    const names = ["sentencepiece.bpe.model", "spiece.model", "spm.model", "tokenizer.model"];
+    world().hub.add("model", "org/small", {
+      ...small,
+      ...Object.fromEntries(names.map((name) => [name, bytesOf(40)])),
+      "other.model": "x",
+    });
+    expect(namesUnder(await modelFolder("org/small"))).toEqual([...Object.keys(small), ...names].sort());
+  });
+
   it("has the shards that the index names", async () => {
     const map = {
       "a.weight": "model-00001-of-00002.safetensors",

@@ -44,14 +44,6 @@ describe("a folder", () => {
     expect(await code(join(scratch, "nowhere"))).toBe("TOKENIZE_FILES_MISSING");
   });
 
-  it("with SentencePiece alone names the conversion", async () => {
-    const path = folder({ "sentencepiece.bpe.model": "\n\u000e" });
-    await expect(loadTokenizer(path)).rejects.toMatchObject({
-      code: "TOKENIZE_SENTENCEPIECE_ONLY",
-      remedy: expect.stringContaining("save_pretrained"),
-    });
-  });
-
   it("with a folder for a file is an error", async () => {
     const path = mkdtempSync(join(scratch, "odd-"));
     mkdtempSync(join(path, "x"));

@@ -6,6 +6,7 @@ import { dataFormats } from "./dataFormats.js";
 import { jsonLines } from "./jsonLines.js";
 import { recipe } from "./recipe.js";
 import { safetensors } from "./safetensors.js";
+import { sentencePiece } from "./sentencePiece.js";
 import { tokenizer } from "./tokenizer.js";
 
 /** Everything that reads what others wrote. */
@@ -13,6 +14,7 @@ export const READERS: readonly Reader[] = [
   safetensors,
   config,
   tokenizer,
+  sentencePiece,
   recipe,
   columns,
   jsonLines,

@@ -68,6 +68,36 @@ function mutated(content: Json | string, donor: Json | string, random: Random): 
   return random.chance(0.1) ? mutateBytes(Buffer.from(text), ALL, random) : Buffer.from(text);
 }
 
+/** Loads a tokenizer, cuts words and texts of all kinds, and loads what it saves. */
+export async function readTokenizer(files: Files, folder: string): Promise<void> {
+  fillFolder(folder, files);
+  const loaded = await loadTokenizer(folder);
+  for (const [role, id] of Object.entries(loaded.specialIds))
+    requireThat(Number.isInteger(id) && id >= 0 && id < loaded.vocabSize, `${role} is ${id}`);
+  requireThat(loaded.modelMaxLength >= 1, `sequences of ${loaded.modelMaxLength}`);
+  const [sentence, ...more] = await loaded.encodeWords([WORDS]);
+  requireThat(more.length === 0 && sentence!.ids.length === sentence!.wordOf.length, "pieces and words");
+  for (const id of sentence!.ids) requireThat(id >= 0 && id < loaded.vocabSize, `the id ${id}`);
+  let last = 0;
+  for (const word of sentence!.wordOf) {
+    requireThat(word >= last && word < WORDS.length, "words out of order");
+    last = word;
+  }
+  const forText = loaded.forText();
+  const { ids, starts, ends } = await forText.encode(TEXT);
+  requireThat(ids.length === starts.length && ids.length === ends.length, "pieces and places");
+  for (const [token, id] of ids.entries()) {
+    const [start, end] = [starts[token]!, ends[token]!];
+    requireThat(id >= 0 && id < loaded.vocabSize, `the id ${id} of a text`);
+    requireThat(start >= 0 && start <= end && end <= TEXT.length, `the place ${start} to ${end}`);
+  }
+  forText.textOf(Array.from(ids, (id) => forText.token(id)));
+  fillFolder(folder, {});
+  await loaded.save(folder);
+  const again = await loadTokenizer(folder);
+  requireThat(again.vocabSize === loaded.vocabSize, "another vocabulary after saving");
+}
+
 /** `loadTokenizer`, pieces of words of all kinds, and the folder that it writes. */
 export const tokenizer: Reader = {
   name: "tokenizer",
@@ -85,32 +115,5 @@ export const tokenizer: Reader = {
     );
   },
 
-  async read(files, folder) {
-    fillFolder(folder, files);
-    const loaded = await loadTokenizer(folder);
-    for (const [role, id] of Object.entries(loaded.specialIds))
-      requireThat(Number.isInteger(id) && id >= 0 && id < loaded.vocabSize, `${role} is ${id}`);
-    requireThat(loaded.modelMaxLength >= 1, `sequences of ${loaded.modelMaxLength}`);
-    const [sentence, ...more] = await loaded.encodeWords([WORDS]);
-    requireThat(more.length === 0 && sentence!.ids.length === sentence!.wordOf.length, "pieces and words");
-    for (const id of sentence!.ids) requireThat(id >= 0 && id < loaded.vocabSize, `the id ${id}`);
-    let last = 0;
-    for (const word of sentence!.wordOf) {
-      requireThat(word >= last && word < WORDS.length, "words out of order");
-      last = word;
-    }
-    const forText = loaded.forText();
-    const { ids, starts, ends } = await forText.encode(TEXT);
-    requireThat(ids.length === starts.length && ids.length === ends.length, "pieces and places");
-    for (const [token, id] of ids.entries()) {
-      const [start, end] = [starts[token]!, ends[token]!];
-      requireThat(id >= 0 && id < loaded.vocabSize, `the id ${id} of a text`);
-      requireThat(start >= 0 && start <= end && end <= TEXT.length, `the place ${start} to ${end}`);
-    }
-    forText.textOf(Array.from(ids, (id) => forText.token(id)));
-    fillFolder(folder, {});
-    await loaded.save(folder);
-    const again = await loadTokenizer(folder);
-    requireThat(again.vocabSize === loaded.vocabSize, "another vocabulary after saving");
-  },
+  read: readTokenizer,
 };
