@@ -48,8 +48,20 @@ const POST_PROCESSORS = new Set<unknown>([
 const SIMPLE_PATTERN =
   /^(?:[^()|*+?{}\\]|\\[sSdDwWtrn.\\-]|\\[pP]\{\w{1,40}\})*(?:[*+?]|\{\d{1,2}(?:,\d{0,2})?\})?$/;
 const LONGEST_PATTERN = 200;
-/** Patterns of well-known tokenizers that are not simple, but take time in proportion to the text. DeBERTa-v3's. */
-const KNOWN_PATTERNS: ReadonlySet<string> = new Set(["\\s{2,}|[\\n\\r\\t]"]);
+/** How Llama 3 splits texts, and with other digits Qwen 2. */
+const wordsAndDigits = (digits: string): string =>
+  `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
+/** Patterns of well-known tokenizers that are not simple, but take time in proportion to the text. */
+const KNOWN_PATTERNS: ReadonlySet<string> = new Set([
+  // DeBERTa-v3.
+  "\\s{2,}|[\\n\\r\\t]",
+  // EuroBERT, and others that use Llama 3's or Qwen 2's.
+  wordsAndDigits("\\p{N}{1,3}"),
+  wordsAndDigits("\\p{N}"),
+  // What transformers writes for SentencePiece models of no class.
+  "\\A +| +\\z",
+  "\\A▁",
+]);
 
 const MOST_PARTS = 40;
 /**

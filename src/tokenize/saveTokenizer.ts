@@ -2,14 +2,9 @@ import { join } from "node:path";
 import { attempt, type FsPort, nodeFs, writeFileAtomically } from "../files/index.js";
 import { type TokenizerDocument, vocabularyOf } from "./document.js";
 import { isObject, type JsonObject } from "./files.js";
+import { savedClass } from "./savedClass.js";
 import { contentOf, SPECIAL_TOKEN_KEYS, type SpecialIds } from "./specialTokens.js";
-import { BERT_RULES, GENERIC_CLASS, GENERIC_CLASSES, isByteLevel } from "./wordInput.js";
-
-/**
- * The transformers class that loads a tokenizer of this kind, used if tokenizer_config.json does not name
- * one.
- */
-const CLASSES = { WordPiece: "BertTokenizer", BPE: "RobertaTokenizer", Unigram: GENERIC_CLASS };
+import { BERT_RULES, GENERIC_CLASSES, isByteLevel, isRobertas } from "./wordInput.js";
 
 /** transformers' value for "no limit". */
 const VERY_LARGE = 1000000000000000019884624838656n;
@@ -60,8 +55,8 @@ const text = (json: JsonObject): string =>
   `${JSON.stringify(json, null, 2).replace(/("model_max_length": )1e\+30\b/, `$1${VERY_LARGE}`)}\n`;
 
 function savedConfig(document: TokenizerDocument, config: JsonObject, ids: SpecialIds): JsonObject {
-  const { json, kind } = document;
-  const tokenizerClass = config.tokenizer_class ?? CLASSES[kind];
+  const { json } = document;
+  const tokenizerClass = savedClass(document, config);
   const { normalizer } = json;
   const rules =
     !GENERIC_CLASSES.has(tokenizerClass) && isObject(normalizer) && normalizer.type === "BertNormalizer"
@@ -127,7 +122,7 @@ const field = (key: string, value: unknown, indent: string): string =>
 function vocabularyFiles(document: TokenizerDocument): Record<string, string | undefined> {
   const { kind, model } = document;
   if (kind === "WordPiece") return { "vocab.txt": vocabularyLines(document) };
-  if (kind !== "BPE" || !isByteLevel(document.json)) return {};
+  if (kind !== "BPE" || !isRobertas(document.json)) return {};
   const entries = [...vocabularyOf(document)].sort(([, a], [, b]) => a - b);
   const merges = (model.merges as (string | [string, string])[]).map((merge) =>
     typeof merge === "string" ? merge : merge.join(" "),

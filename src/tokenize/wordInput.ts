@@ -1,3 +1,4 @@
+import { componentsOf } from "./components.js";
 import { isObject, type JsonObject } from "./files.js";
 
 /**
@@ -17,16 +18,20 @@ export const BERT_RULES = [
 /**
  * Returns the tokenizer.json that is used for words and that is saved.
  *
- * Byte-level tokens at the beginning of a word start with a space (`add_prefix_space`), as transformers
- * requires for sequences that are split into words. If tokenizer_config.json gives the rules of a BERT
- * tokenizer, they take precedence over those in tokenizer.json, as in transformers.
+ * Every word begins with a space, as inside of a text: byte-level tokens through `add_prefix_space`, which
+ * transformers requires for sequences that are split into words, and others through a normalizer that puts a space
+ * before. If tokenizer_config.json gives the rules of a BERT tokenizer, they take precedence over those in
+ * tokenizer.json, as in transformers.
  */
 export function forWordInput(json: JsonObject, config: JsonObject): JsonObject {
   return {
     ...json,
-    normalizer: GENERIC_CLASSES.has(config.tokenizer_class)
-      ? (json.normalizer ?? null)
-      : withBertRules(json.normalizer ?? null, config),
+    normalizer: withSpaceBefore(
+      GENERIC_CLASSES.has(config.tokenizer_class)
+        ? (json.normalizer ?? null)
+        : withBertRules(json.normalizer ?? null, config),
+      json.pre_tokenizer,
+    ),
     pre_tokenizer: withPrefixSpace(json.pre_tokenizer ?? null, true),
     post_processor: withPrefixSpace(json.post_processor ?? null, true),
   };
@@ -49,11 +54,40 @@ export function forTextInput(json: JsonObject, config: JsonObject): JsonObject {
 }
 
 /** Returns true if words are tokenized as bytes. */
-export function isByteLevel(json: JsonObject): boolean {
-  const { pre_tokenizer: first } = json;
-  const parts: unknown[] =
-    isObject(first) && Array.isArray(first.pretokenizers) ? first.pretokenizers : [first];
-  return parts.some((part) => isObject(part) && part.type === "ByteLevel");
+export const isByteLevel = (json: JsonObject): boolean => partsOf(json.pre_tokenizer).some(isByteLevelPart);
+
+/** Returns true if RoBERTa's class, which knows only a vocabulary and merges, tokenizes in the same way. */
+export const isRobertas = ({ normalizer, pre_tokenizer: pre, post_processor: post }: JsonObject): boolean =>
+  normalizer === null && isByteLevelPart(pre) && isObject(post) && post.type === "RobertaProcessing";
+
+/** Returns true if a normalizer puts a space before every word. */
+export const prependsSpace = ({ normalizer }: JsonObject): boolean =>
+  partsOf(normalizer).some(({ type, prepend }) => type === "Prepend" && prepend === " ");
+
+/** The components of a sequence, or the component itself. */
+const partsOf = (component: unknown): readonly JsonObject[] =>
+  [...componentsOf(component)].filter(({ type }) => type !== "Sequence");
+
+const isByteLevelPart = (part: unknown): boolean => isObject(part) && part.type === "ByteLevel";
+
+/**
+ * Puts a space before a text, unless a part of the tokenizer does so. A ByteLevel at the beginning does. After a part
+ * that splits words it must not: every piece of a word would get a space (EuroBERT). The others that need the space
+ * write every space as `▁` (Gemma, mmBERT).
+ */
+function withSpaceBefore(normalizer: unknown, preTokenizer: unknown): unknown {
+  const normalizers = partsOf(normalizer);
+  const preTokenizers = partsOf(preTokenizer);
+  const place = preTokenizers.findIndex(isByteLevelPart);
+  const splitsBefore = place > 0 && preTokenizers[place]!.add_prefix_space !== true;
+  const writesSpaces =
+    normalizers.some(
+      ({ type, pattern, content }) =>
+        type === "Replace" && isObject(pattern) && pattern.String === " " && content === "▁",
+    ) && !preTokenizers.some(({ type }) => type === "Metaspace");
+  if (!(splitsBefore || writesSpaces) || normalizers.some(({ type }) => type === "Prepend"))
+    return normalizer;
+  return { type: "Sequence", normalizers: [{ type: "Prepend", prepend: " " }, ...normalizers] };
 }
 
 function withBertRules(normalizer: unknown, config: JsonObject): unknown {
@@ -64,13 +98,16 @@ function withBertRules(normalizer: unknown, config: JsonObject): unknown {
 
 const PREFIXING = new Set<unknown>(["ByteLevel", "RobertaProcessing"]);
 
+/** Of a sequence of pre-tokenizers, only the first can begin a text. */
 function withPrefixSpace(component: unknown, prefixed: boolean): unknown {
   if (!isObject(component)) return component;
   if (PREFIXING.has(component.type)) return { ...component, add_prefix_space: prefixed };
-  for (const key of ["pretokenizers", "processors"]) {
-    const parts = component[key];
-    if (Array.isArray(parts))
-      return { ...component, [key]: parts.map((part) => withPrefixSpace(part, prefixed)) };
-  }
-  return component;
+  const { pretokenizers, processors } = component;
+  const changed = (part: unknown) => withPrefixSpace(part, prefixed);
+  if (Array.isArray(pretokenizers))
+    return {
+      ...component,
+      pretokenizers: [...pretokenizers.slice(0, 1).map(changed), ...pretokenizers.slice(1)],
+    };
+  return Array.isArray(processors) ? { ...component, processors: processors.map(changed) } : component;
 }
