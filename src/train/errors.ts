@@ -203,11 +203,15 @@ export const dropoutShared = (key: string, values: readonly number[]): NeriumErr
   );
 
 /** The recipe sets a dropout probability for a place where the model drops nothing. */
-export const dropoutMissing = (field: string, modelType: string): NeriumError =>
-  new NeriumError("TRAIN_DROPOUT_MISSING", `A model of type ${modelType} has no dropout for ${field}`, {
-    where: field,
-    remedy: "Leave it out of the recipe.",
-  });
+export const dropoutMissing = (site: string, probability: number): NeriumError =>
+  new NeriumError(
+    "TRAIN_DROPOUT_MISSING",
+    `The recipe sets the ${site} dropout to ${probability}, but this model has none`,
+    {
+      where: "hidden_dropout_prob, attention_probs_dropout_prob, classifier_dropout",
+      remedy: "Leave it out of the recipe.",
+    },
+  );
 
 /** The requested sequence length is larger than the model supports. */
 export function maxSeqLengthBeyondModel(asked: number, most: number): NeriumError {

@@ -75,3 +75,18 @@ export interface Batch {
   /** Selects the rows whose logits are needed. */
   labelled(rows: Tensor): Tensor;
 }
+
+/** What a model needs of one sequence. */
+export interface Sequence {
+  /** Ids of its tokens, including special tokens. */
+  readonly ids: Int32Array;
+  /** The tokens whose logits are needed: ascending indices into `ids`. */
+  readonly labelled: Int32Array;
+}
+
+/** The values of one input of a graph. */
+export interface Feed {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly data: BigInt64Array | Float32Array;
+}

@@ -6,7 +6,7 @@ import {
   type StateBlock,
   type TensorView,
 } from "../../runtime/index.js";
-import type { Feed } from "./packed.js";
+import type { Feed } from "./batch.js";
 
 /**
  * Memory for the tensors that change with every run of some bindings: one block per name, which grows as needed. An output

@@ -1,6 +1,5 @@
 import { type Dim, gatherRows, input, rematerialise, reshape, type Tensor } from "../../graph/index.js";
-import type { AttentionForm } from "./batch.js";
-import type { Feed, Sequence } from "./packed.js";
+import type { AttentionForm, Feed, Sequence } from "./batch.js";
 
 /** Queries of a group at least, so that its matrices are not too small to be multiplied fast. */
 const QUERIES = 64;

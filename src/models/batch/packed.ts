@@ -8,16 +8,8 @@ import {
   reshape,
   type Tensor,
 } from "../../graph/index.js";
-import type { Batch, Features } from "./batch.js";
+import type { Batch, Features, Feed, Sequence } from "./batch.js";
 import { type LocalSizes, localForm, packLocal } from "./local.js";
-
-/** What a model needs of one sequence. */
-export interface Sequence {
-  /** Ids of its tokens, including special tokens. */
-  readonly ids: Int32Array;
-  /** The tokens whose logits are needed: ascending indices into `ids`. */
-  readonly labelled: Int32Array;
-}
 
 /** The values of a batch's inputs, under the names of the graph's inputs. */
 export interface PackedBatch {
@@ -32,12 +24,6 @@ export const dimsOf = (shape: readonly Dim[], { sizes }: PackedBatch): number[] 
     const factors = dim.split("*").map((each) => sizes[each as keyof typeof sizes] ?? Number(each));
     return factors.reduce((product, factor) => product * factor, 1);
   });
-
-export interface Feed {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly data: BigInt64Array | Float32Array;
-}
 
 /** Returns the inputs of a graph that takes packed batches. */
 function packedTensors({ heads, positionIds }: Features) {

@@ -55,14 +55,9 @@ function dropoutSettings(recipe: Recipe, stored: ModelConfig): Readonly<Record<s
     attention: recipe.attentionProbsDropoutProb,
     classifier: recipe.classifierDropout,
   };
-  const spelled = {
-    hidden: "hidden_dropout_prob",
-    attention: "attention_probs_dropout_prob",
-    classifier: "classifier_dropout",
-  };
-  for (const site of ["hidden", "attention", "classifier"] as const)
-    if (given[site] !== undefined && dropoutKeys[site] === undefined)
-      throw dropoutMissing(spelled[site], stored.model_type);
+  for (const [site, probability] of Object.entries(given))
+    if (site !== "embeddings" && probability !== undefined && !(site in dropoutKeys))
+      throw dropoutMissing(site, probability);
   const settings: Record<string, number> = {};
   for (const [site, key] of Object.entries(dropoutKeys)) {
     const probability = given[site as keyof DropoutProbabilities];
