@@ -46,6 +46,10 @@ export const commands: CommandList = {
     summary: "Print the recipe that a Hugging Face model card describes.",
     load: () => import("./commands/recipe.js"),
   },
+  models: {
+    summary: "List pretrained models to begin with.",
+    load: () => import("./commands/models.js"),
+  },
   quickstart: {
     summary: "Train a first model in about a minute, without data or downloads.",
     load: () => import("./commands/quickstart.js"),

@@ -16,6 +16,10 @@ import type { WeightOps } from "./quantized/weightOps.js";
  * @typeParam Config the result of `schema`
  */
 export interface EncoderFamily<Config extends ModelConfig = ModelConfig> {
+  /** What the family is good for, in a sentence. */
+  readonly goodFor: string;
+  /** Pretrained models on the Hugging Face hub to begin with. */
+  readonly pretrained: readonly PretrainedModel[];
   /** Its `model_type`s, each with the class that transformers loads a token-classification model with. */
   readonly architectures: Readonly<Record<string, string>>;
   /** The keys of config.json that the family reads, with transformers' defaults: see `configSchema`. */
@@ -34,6 +38,18 @@ export interface EncoderFamily<Config extends ModelConfig = ModelConfig> {
   small(size: { readonly maxLength: number; readonly paddingId: number }): Readonly<Record<string, unknown>>;
   /** Returns the encoder that a checked config describes. */
   encoder(config: Config): Encoder;
+}
+
+/** A pretrained model on the Hugging Face hub, as its page describes it. */
+export interface PretrainedModel {
+  readonly name: string;
+  /** Number of parameters in millions, with the word embeddings. */
+  readonly parameters: number;
+  /** Longest input in tokens. */
+  readonly longest: number;
+  readonly languages: string;
+  /** SPDX identifier. */
+  readonly license: string;
 }
 
 /** An encoder without its weights: the values of one config.json, the list of parameters, and the forward pass. */

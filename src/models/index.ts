@@ -6,8 +6,8 @@ export { batchTensors, dimsOf, type PackedBatch, packBatch } from "./batch/packe
 export { paddedBatch } from "./batch/padded.js";
 export { type ModelConfig, withoutHead } from "./config.js";
 export { type DropoutProbabilities, type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
-export { architecture, encoderOf, familyOf, modelTypes } from "./families/index.js";
-export type { Encoder } from "./family.js";
+export { architecture, encoderOf, families, familyOf, modelTypes } from "./families/index.js";
+export type { Encoder, PretrainedModel } from "./family.js";
 export { requireFinite } from "./finite.js";
 export { logits, parameters } from "./heads/tokenClassification.js";
 export { configLabels, labelsOf, modelLabels } from "./labels.js";

@@ -42,7 +42,7 @@ export function parseConfig(json: unknown, file: string): ModelConfig {
   const type = (json as { model_type?: unknown } | null)?.model_type;
   const family = typeof type === "string" ? familyOf(type) : undefined;
   if (typeof type === "string" && family === undefined)
-    throw configUnsupported(file, "model_type", type, modelTypes.join(", "));
+    throw configUnsupported(file, "model_type", type, `${modelTypes.join(", ")} (see nerium models)`);
   const parsed = (family?.schema ?? commonSchema).safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -20,6 +20,7 @@ describe("help", () => {
     [["--help"]],
     [["evaluate", "--help"]],
     [["predict", "--help"]],
+    [["models", "--help"]],
     [["quickstart", "--help"]],
     [["convert", "--help"]],
     [["compare", "--help"]],

@@ -1,15 +1,19 @@
 /**
- * Formats rows as columns of text, two spaces apart. The first column is left-aligned, the others
- * right-aligned.
+ * Formats rows as columns of text, two spaces apart. The first column and those in `left` are left-aligned,
+ * the others right-aligned.
  */
-export function table(rows: readonly (readonly string[])[], indent = ""): string[] {
+export function table(
+  rows: readonly (readonly string[])[],
+  indent = "",
+  left: readonly number[] = [],
+): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
   );
   return rows.map((row) => {
     const cells = row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+      column === 0 || left.includes(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
     );
     return `${indent}${cells.join("  ")}`.trimEnd();
   });

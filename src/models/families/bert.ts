@@ -39,6 +39,30 @@ export const bertSchema = configSchema({
 export type BertConfig = z.infer<typeof bertSchema>;
 
 export const bert: EncoderFamily<BertConfig> = {
+  goodFor: "The one that most results are compared with. The cased models are better for names.",
+  pretrained: [
+    {
+      name: "google-bert/bert-base-cased",
+      parameters: 108,
+      longest: 512,
+      languages: "English",
+      license: "Apache-2.0",
+    },
+    {
+      name: "google-bert/bert-large-cased",
+      parameters: 334,
+      longest: 512,
+      languages: "English",
+      license: "Apache-2.0",
+    },
+    {
+      name: "google-bert/bert-base-multilingual-cased",
+      parameters: 178,
+      longest: 512,
+      languages: "104 languages",
+      license: "Apache-2.0",
+    },
+  ],
   architectures: { bert: "BertForTokenClassification" },
   schema: bertSchema,
   check: checkBert,

@@ -65,6 +65,44 @@ const schema = configSchema({
 type DebertaConfig = z.infer<typeof schema>;
 
 export const debertaV2: EncoderFamily<DebertaConfig> = {
+  goodFor: "The best F1 of its size, in English with DeBERTa-v3 and in many languages with mDeBERTa.",
+  pretrained: [
+    {
+      name: "microsoft/deberta-v3-small",
+      parameters: 142,
+      longest: 512,
+      languages: "English",
+      license: "MIT",
+    },
+    {
+      name: "microsoft/deberta-v3-base",
+      parameters: 184,
+      longest: 512,
+      languages: "English",
+      license: "MIT",
+    },
+    {
+      name: "microsoft/deberta-v3-large",
+      parameters: 435,
+      longest: 512,
+      languages: "English",
+      license: "MIT",
+    },
+    {
+      name: "microsoft/mdeberta-v3-base",
+      parameters: 279,
+      longest: 512,
+      languages: "100 languages",
+      license: "MIT",
+    },
+    {
+      name: "almanach/camembertav2-base",
+      parameters: 112,
+      longest: 1024,
+      languages: "French",
+      license: "MIT",
+    },
+  ],
   architectures: { "deberta-v2": "DebertaV2ForTokenClassification" },
   schema,
   check,

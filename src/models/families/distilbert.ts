@@ -30,6 +30,23 @@ const schema = configSchema({
 type DistilBertConfig = z.infer<typeof schema>;
 
 export const distilbert: EncoderFamily<DistilBertConfig> = {
+  goodFor: "Half of BERT's layers: half of the time, and nearly its F1.",
+  pretrained: [
+    {
+      name: "distilbert/distilbert-base-cased",
+      parameters: 65,
+      longest: 512,
+      languages: "English",
+      license: "Apache-2.0",
+    },
+    {
+      name: "distilbert/distilbert-base-multilingual-cased",
+      parameters: 135,
+      longest: 512,
+      languages: "104 languages",
+      license: "Apache-2.0",
+    },
+  ],
   architectures: { distilbert: "DistilBertForTokenClassification" },
   schema,
   check(config, file) {

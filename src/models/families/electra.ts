@@ -16,6 +16,23 @@ const schema = bertSchema.extend({
 });
 
 export const electra: EncoderFamily<z.infer<typeof schema>> = {
+  goodFor: "The small model is the fastest here. Its vocabulary is uncased.",
+  pretrained: [
+    {
+      name: "google/electra-small-discriminator",
+      parameters: 14,
+      longest: 512,
+      languages: "English",
+      license: "Apache-2.0",
+    },
+    {
+      name: "google/electra-base-discriminator",
+      parameters: 109,
+      longest: 512,
+      languages: "English",
+      license: "Apache-2.0",
+    },
+  ],
   architectures: { electra: "ElectraForTokenClassification" },
   schema,
   check: checkBert,

@@ -48,6 +48,23 @@ const schema = configSchema({
 type EuroBertConfig = z.infer<typeof schema>;
 
 export const eurobert: EncoderFamily<EuroBertConfig> = {
+  goodFor: "Long documents in European and some other widely spoken languages.",
+  pretrained: [
+    {
+      name: "EuroBERT/EuroBERT-210m",
+      parameters: 210,
+      longest: 8192,
+      languages: "15 languages",
+      license: "Apache-2.0",
+    },
+    {
+      name: "EuroBERT/EuroBERT-610m",
+      parameters: 610,
+      longest: 8192,
+      languages: "15 languages",
+      license: "Apache-2.0",
+    },
+  ],
   architectures: { eurobert: "EuroBertForTokenClassification" },
   schema,
   check,

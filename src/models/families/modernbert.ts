@@ -56,6 +56,37 @@ const schema = configSchema({
 type ModernBertConfig = z.infer<typeof schema>;
 
 export const modernbert: EncoderFamily<ModernBertConfig> = {
+  goodFor: "Whole documents: most layers look at near tokens only, so that time grows with the length.",
+  pretrained: [
+    {
+      name: "answerdotai/ModernBERT-base",
+      parameters: 149,
+      longest: 8192,
+      languages: "English",
+      license: "Apache-2.0",
+    },
+    {
+      name: "answerdotai/ModernBERT-large",
+      parameters: 395,
+      longest: 8192,
+      languages: "English",
+      license: "Apache-2.0",
+    },
+    {
+      name: "jhu-clsp/mmBERT-small",
+      parameters: 140,
+      longest: 8192,
+      languages: "over 1,800 languages",
+      license: "MIT",
+    },
+    {
+      name: "jhu-clsp/mmBERT-base",
+      parameters: 307,
+      longest: 8192,
+      languages: "over 1,800 languages",
+      license: "MIT",
+    },
+  ],
   architectures: { modernbert: "ModernBertForTokenClassification" },
   schema,
   check,

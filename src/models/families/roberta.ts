@@ -14,6 +14,26 @@ const paddingIdOf = (config: BertConfig): number => config.pad_token_id ?? 1;
 const maxLengthOf = (config: BertConfig): number => config.max_position_embeddings - paddingIdOf(config) - 1;
 
 export const roberta: EncoderFamily<BertConfig> = {
+  goodFor: "Better than BERT of the same size; XLM-RoBERTa for many languages, CamemBERT for French.",
+  pretrained: [
+    { name: "FacebookAI/roberta-base", parameters: 125, longest: 512, languages: "English", license: "MIT" },
+    { name: "FacebookAI/roberta-large", parameters: 355, longest: 512, languages: "English", license: "MIT" },
+    {
+      name: "FacebookAI/xlm-roberta-base",
+      parameters: 278,
+      longest: 512,
+      languages: "100 languages",
+      license: "MIT",
+    },
+    {
+      name: "FacebookAI/xlm-roberta-large",
+      parameters: 560,
+      longest: 512,
+      languages: "100 languages",
+      license: "MIT",
+    },
+    { name: "almanach/camembert-base", parameters: 111, longest: 512, languages: "French", license: "MIT" },
+  ],
   architectures: {
     roberta: "RobertaForTokenClassification",
     "xlm-roberta": "XLMRobertaForTokenClassification",
