@@ -75,6 +75,33 @@ print(json.dumps([[tokenizer(each, is_split_into_words=True, truncation=False, p
   },
 );
 
+const MODEL_TYPES = ["bert", "roberta", "distilbert", "electra", "deberta-v2", "modernbert", "eurobert"];
+
+it.each(families)(
+  "cuts words as the files of %s say, whatever model_type config.json names",
+  async (family) => {
+    for (const type of [...MODEL_TYPES, "camembert", "xlm-roberta"]) {
+      const folder = join(scratch, `${family}-as-${type}`);
+      cpSync(join(goldens, family), folder, { recursive: true });
+      writeFileSync(join(folder, "config.json"), JSON.stringify({ model_type: type }));
+      expect(await tokensBy(folder)).toEqual(expected(family));
+    }
+  },
+);
+
+it("saves a WordPiece tokenizer of RoBERTa's class, as CamemBERT 2 has it, for Python's generic class", async () => {
+  const named = join(scratch, "camembert-2");
+  const saved = join(scratch, "camembert-2-saved");
+  await (await loadTokenizer(join(goldens, "bert-cased"))).save(named);
+  const file = join(named, "tokenizer_config.json");
+  const config = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify({ ...config, tokenizer_class: "RobertaTokenizerFast" }));
+  await (await loadTokenizer(named)).save(saved);
+  expect(await tokensBy(saved)).toEqual(expected("bert-cased"));
+  const { tokenizer_class: written } = JSON.parse(readFileSync(join(saved, "tokenizer_config.json"), "utf8"));
+  expect(written).toBe("PreTrainedTokenizerFast");
+});
+
 it("remembers words without changing what comes out", async () => {
   const tokenizer = await loadTokenizer(join(goldens, "roberta"));
   const [first] = await tokenizer.encodeWords([["Ada", "Ada", "Lovelace"]]);
@@ -136,10 +163,10 @@ const shared = fileURLToPath(new URL("../../../shared/", import.meta.url));
 
 test
   .skipIf(process.env.NERIUM_PYTHON === undefined || !existsSync(shared))
-  .each(["tiny-bert", "tiny-roberta"])(
-  "CoNLL-2003 and WNUT-17 in the pieces of %s are Python's (needs ../shared and NERIUM_PYTHON)",
+  .each(["bert", "roberta", "distilbert", "electra", "deberta-v3", "modernbert", "eurobert"])(
+  "CoNLL-2003 and WNUT-17 in the pieces of tiny-%s are Python's (needs ../shared and NERIUM_PYTHON)",
   async (family) => {
-    const folder = join(shared, "reference/parity", family, "init");
+    const folder = join(shared, "reference/parity", `tiny-${family}`, "init");
     const files = ["conll2003/train.txt", "conll2003/valid.txt", "wnut17/train.conll", "wnut17/dev.conll"];
     const data = await Promise.all(files.map((file) => readDataset(join(shared, "data", file))));
     const words = data.flatMap(({ sentences }) => sentences.map((sentence) => sentence.words));
