@@ -28,6 +28,8 @@ export interface Parameter {
   readonly shape: readonly number[];
   /** For a stacked parameter: the names of the tensors in the weight file that it stacks, first to last. */
   readonly parts?: readonly string[];
+  /** Its shape in files, if that is another one for the same elements. */
+  readonly storedShape?: readonly number[];
   readonly role: Role;
   readonly place: Place;
   /** Whether weight decay applies to it, as in HF Trainer. */
@@ -49,7 +51,7 @@ export interface Parameter {
  * `drawn`, biases with 0, the weights of normalisations with 1.
  */
 export function parametersAt(place: Place, drawn: Exclude<Initial, number> = { std: 0.02 }) {
-  type More = Partial<Pick<Parameter, "isVocabulary" | "contracts" | "initial">>;
+  type More = Partial<Pick<Parameter, "isVocabulary" | "contracts" | "initial" | "storedShape">>;
   /** Whether the layer has a bias. Default: true. */
   type Biased = { readonly bias?: boolean };
   const parameter = (role: Role, name: string, shape: readonly number[], more: More = {}): Parameter => ({
@@ -115,9 +117,10 @@ export interface StoredPart {
 export function storedParts({
   name,
   shape,
+  storedShape = shape,
   parts = [name],
-}: Pick<Parameter, "name" | "shape" | "parts">): readonly StoredPart[] {
-  const [rows, ...rest] = shape;
+}: Pick<Parameter, "name" | "shape" | "parts" | "storedShape">): readonly StoredPart[] {
+  const [rows, ...rest] = storedShape;
   const part = [rows! / parts.length, ...rest];
   return parts.map((each, index) => ({ name: each, shape: part, from: index * elements(part) }));
 }

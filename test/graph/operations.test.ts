@@ -226,6 +226,10 @@ const cases: Readonly<Record<string, MakeCase | readonly MakeCase[]>> = {
     const [n, d] = [random.size(1, 3), random.size(1, 3)];
     return { inputs: { x: floats(random, [n, 2 * d]) }, build: ({ x }) => ops.repeatParts(x!, 2, 3) };
   },
+  shiftPlacesOp: [-2, -1, 1, 2].map((offset) => (random) => ({
+    inputs: { x: floats(random, [2, random.size(2, 4), 2]) },
+    build: ({ x }) => ops.shiftPlaces(x!, offset),
+  })),
   rotaryAnglesOp: (random) => ({
     inputs: { x: floats(random, [4, 2]), positions: whole([0, 1, 2, 8000]) },
     build: ({ x, positions }) => {

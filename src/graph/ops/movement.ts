@@ -176,6 +176,25 @@ export const repeatOp: Op<{ readonly times: number }> = {
   ],
 };
 
+/**
+ * Moves the rows of each sequence to the front: `[batch, n, h] → [batch, n, h]`, y[b, i] = x[b, i + offset], or 0 if there is
+ * none. The gradient moves them back.
+ */
+export const shiftPlacesOp: Op<{ readonly offset: number }> = {
+  name: "shiftPlaces",
+  infer: ([x]) => {
+    if (x!.shape.length !== 3) throw shapeMismatch("shiftPlaces", [x!.shape], "expected [batch, n, h]");
+    return [x!];
+  },
+  vjp: ({ attributes: { offset }, cotangents: [dy] }) => [shiftPlaces(dy!, -offset)],
+  // A negative number of zeros removes rows.
+  emit: ({ inputs: [x], outputs, attributes: { offset }, integers }) => [
+    { opType: "Pad", inputs: [x!, integers([0, -offset, 0, 0, offset, 0])], outputs },
+  ],
+};
+export const shiftPlaces = (x: Tensor, offset: number): Tensor =>
+  offset === 0 ? x : apply(shiftPlacesOp, [x], { offset });
+
 /** Zeros in the shape of another tensor. */
 export const zerosLikeOp: Op<None> = {
   name: "zerosLike",

@@ -21,6 +21,8 @@ export interface Features {
   readonly farthest?: number;
   /** If set, the family has layers in which a token sees only the tokens that are at most this far from it. */
   readonly reach?: number;
+  /** If set, the family needs the rows of the tokens that are up to this many places before and after a token. */
+  readonly neighbours?: number;
 }
 
 /** How positions are counted: by default from 0, one per token. */
@@ -72,6 +74,11 @@ export interface Batch {
   readonly local?: AttentionForm;
   /** The distances of two places in `whole`, as `distances` has them: `int64[2 · length]`. Present if the family has `farthest`. */
   readonly distances?: Tensor;
+  /**
+   * Returns for each row that of the token `offset` places after it in its sequence, or zeros if there is none. Present if the
+   * family has `neighbours`.
+   */
+  neighbour?(rows: Tensor, offset: number): Tensor;
   /** Selects the rows whose logits are needed. */
   labelled(rows: Tensor): Tensor;
 }

@@ -10,6 +10,7 @@ import {
 } from "../../graph/index.js";
 import type { Batch, Features, Feed, Sequence } from "./batch.js";
 import { type LocalSizes, localForm, packLocal } from "./local.js";
+import { neighbourOf, packNeighbours } from "./neighbours.js";
 
 /** The values of a batch's inputs, under the names of the graph's inputs. */
 export interface PackedBatch {
@@ -65,7 +66,7 @@ function packedTensors({ heads, positionIds }: Features) {
 
 /** Returns a packed batch whose tensors are inputs of the graph. {@link packBatch} makes their values. */
 export function batchTensors(features: Features): Batch {
-  const { heads, tokenTypes, farthest, reach } = features;
+  const { heads, tokenTypes, farthest, reach, neighbours } = features;
   const tensors = packedTensors(features);
   const { words, positions } = tensors;
   const onlyType = constant([0], [1], "int64");
@@ -87,6 +88,7 @@ export function batchTensors(features: Features): Batch {
       },
     },
     ...(reach !== undefined && { local: localForm(heads) }),
+    ...(neighbours !== undefined && { neighbour: neighbourOf(neighbours) }),
     ...(farthest !== undefined && { distances: distances(tensors.attentionBias, 3, farthest) }),
     labelled: (rows) =>
       gatherRows(rows, {
@@ -105,7 +107,7 @@ export function batchTensors(features: Features): Batch {
  */
 export function packBatch(
   sequences: readonly Sequence[],
-  { heads, positionIds, reach }: Features,
+  { heads, positionIds, reach, neighbours }: Features,
   rowOf?: Int32Array,
 ): PackedBatch {
   const batch = sequences.length;
@@ -174,6 +176,7 @@ export function packBatch(
       { name: "labelledInverse", dims: [tokens], data: labelledInverse },
       { name: "labelledMask", dims: [tokens, 1], data: labelledMask },
       ...(local?.feeds ?? []),
+      ...(neighbours === undefined ? [] : packNeighbours(sequences, neighbours)),
     ],
   };
 }

@@ -12,6 +12,7 @@ import {
   reshape,
   scale,
   shift,
+  shiftPlaces,
   type Tensor,
   transpose,
   unflatten,
@@ -35,7 +36,14 @@ export interface PaddedBatch extends Batch {
  * Returns the batch of an exported model. Its inputs are those of transformers models. Padding has rows too, and attention
  * masks it.
  */
-export function paddedBatch({ heads, positionIds, tokenTypes, farthest, reach }: Features): PaddedBatch {
+export function paddedBatch({
+  heads,
+  positionIds,
+  tokenTypes,
+  farthest,
+  reach,
+  neighbours,
+}: Features): PaddedBatch {
   const named = (name: string) => input(name, "int64", [BATCH, LENGTH]);
   const flat = (x: Tensor) => ({ indices: reshape(x, [ROWS]) });
   const ids = named("input_ids");
@@ -63,6 +71,12 @@ export function paddedBatch({ heads, positionIds, tokenTypes, farthest, reach }:
     whole,
     ...(reach !== undefined && { local: { ...whole, bias: add(whole.bias, band(ids, 1, reach)) } }),
     ...(farthest !== undefined && { distances: distances(ids, 1, farthest) }),
+    ...(neighbours !== undefined && {
+      neighbour(rows: Tensor, offset: number) {
+        const tokens = multiply(unflatten(rows, ids), reshape(mask, [BATCH, LENGTH, 1]));
+        return reshape(shiftPlaces(tokens, offset), [ROWS, rows.shape[1]!]);
+      },
+    }),
     labelled: (rows) => rows,
     unflatten: (rows) => unflatten(rows, ids),
   };

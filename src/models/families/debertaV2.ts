@@ -8,6 +8,7 @@
 import { z } from "zod";
 import {
   add,
+  concat,
   constant,
   lookup,
   matmul,
@@ -16,6 +17,7 @@ import {
   skew,
   softmax,
   type Tensor,
+  tanh,
   transpose,
 } from "../../graph/index.js";
 import type { Batch } from "../batch/batch.js";
@@ -60,7 +62,9 @@ const schema = configSchema({
     .transform((types) =>
       (types ?? []).map((type) => type.trim().toLowerCase()).filter((type) => type !== ""),
     ),
-  conv_kernel_size: z.int().default(0),
+  conv_kernel_size: z.int().max(99).default(0),
+  conv_groups: z.int().default(1),
+  conv_act: z.string().default("tanh"),
 });
 type DebertaConfig = z.infer<typeof schema>;
 
@@ -153,6 +157,7 @@ export const debertaV2: EncoderFamily<DebertaConfig> = {
         ...(config.position_biased_input && { positionIds: {} }),
         ...(config.type_vocab_size > 0 && { tokenTypes: "input" as const }),
         ...(relative && { farthest: relative.farthest }),
+        ...(config.conv_kernel_size > 0 && { neighbours: (config.conv_kernel_size - 1) / 2 }),
       },
       parameters: (vocabulary = config.vocab_size) => parameters(config, relative, vocabulary),
       encode: (ops, batch, dropout) => encode(config, relative, ops, batch, dropout),
@@ -168,8 +173,13 @@ function check(config: DebertaConfig, file: string): void {
     throw configUnsupported(file, "hidden_act", config.hidden_act, implemented.join(", "));
   const unknown = config.pos_att_type.filter((type) => !POSITION_TYPES.includes(type));
   if (unknown.length > 0) throw configUnsupported(file, "pos_att_type", unknown, POSITION_TYPES.join(", "));
-  if (config.conv_kernel_size > 0)
-    throw configUnsupported(file, "conv_kernel_size", config.conv_kernel_size, "0");
+  const { conv_kernel_size: kernel, conv_groups, conv_act } = config;
+  if (kernel > 0) {
+    if (kernel % 2 === 0) throw configUnsupported(file, "conv_kernel_size", kernel, "odd sizes");
+    if (conv_groups !== 1) throw configUnsupported(file, "conv_groups", conv_groups, "1");
+    if (!Object.hasOwn(convActivations, conv_act))
+      throw configUnsupported(file, "conv_act", conv_act, Object.keys(convActivations).join(", "));
+  }
   const { hidden_size: hidden, num_attention_heads: heads, attention_head_size: headSize } = config;
   if (hidden % heads !== 0)
     throw configUnreadable(file, `hidden_size ${hidden} is not a multiple of num_attention_heads ${heads}`);
@@ -180,6 +190,9 @@ function check(config: DebertaConfig, file: string): void {
     );
   if (config.relative_attention) distanceRows(config, (why) => configUnreadable(file, why));
 }
+
+/** The activations of the convolution. */
+const convActivations = { ...activations, tanh };
 
 /** Whether attention has a part of its own for the distance. */
 const has = ({ relative_attention, pos_att_type }: DebertaConfig, type: "c2p" | "p2c"): boolean =>
@@ -227,10 +240,23 @@ function parameters(
     ...norm(`${at}.LayerNorm`, hidden),
     ...(relative ? [table("deberta.encoder.rel_embeddings", relative.rows, hidden)] : []),
     ...(isNormed(config) ? norm("deberta.encoder.LayerNorm", hidden) : []),
+    ...(config.conv_kernel_size > 0 ? convolutionParameters(config) : []),
     ...Array.from({ length: config.num_hidden_layers }, (_, n) =>
       layer(`deberta.encoder.layer.${n}`, n),
     ).flat(),
   ];
+}
+
+/** A convolution over the embeddings, whose result is added after the first layer. */
+function convolutionParameters({
+  hidden_size: hidden,
+  conv_kernel_size: kernel,
+  initializer_range: std,
+}: DebertaConfig) {
+  const { linear, norm } = parametersAt(0, { std });
+  const at = "deberta.encoder.conv";
+  const [weight, bias] = linear(`${at}.conv`, hidden * kernel, hidden);
+  return [{ ...weight!, storedShape: [hidden, hidden, kernel] }, bias!, ...norm(`${at}.LayerNorm`, hidden)];
 }
 
 /** Whether the table of distances is normalised. */
@@ -314,10 +340,26 @@ function encode(
     return layerNorm(`${at}.output`, add(dropout.hidden(`${at}.output`, contracted), y));
   }
 
-  let x = embeddings("deberta.embeddings");
+  /** A convolution over each token and its neighbours, added to `residual`, the rows of `select`. */
+  function convolution(at: string, x: Tensor, residual: Tensor, select: (rows: Tensor) => Tensor): Tensor {
+    const reach = (config.conv_kernel_size - 1) / 2;
+    const size = [x.shape[0]!, config.hidden_size, 1];
+    const seen = Array.from({ length: config.conv_kernel_size }, (_, at) =>
+      reshape(batch.neighbour!(x, at - reach), size),
+    );
+    const columns = reshape(concat(seen), [size[0]!, config.hidden_size * config.conv_kernel_size]);
+    const convolved = dropout.hidden(`${at}.conv`, linear(`${at}.conv`, select(columns)));
+    const activate = convActivations[config.conv_act as keyof typeof convActivations]!;
+    return layerNorm(at, add(residual, activate(convolved)));
+  }
+
+  const embedded = embeddings("deberta.embeddings");
+  let x = embedded;
   for (let n = 0; n < config.num_hidden_layers; n++) {
     const last = n === config.num_hidden_layers - 1;
-    x = layer(`deberta.encoder.layer.${n}`, x, last ? batch.labelled : (rows) => rows);
+    const select = last ? batch.labelled : (rows: Tensor) => rows;
+    x = layer(`deberta.encoder.layer.${n}`, x, select);
+    if (n === 0 && config.conv_kernel_size > 0) x = convolution("deberta.encoder.conv", embedded, x, select);
   }
   return x; // [labelled, hidden]
 }

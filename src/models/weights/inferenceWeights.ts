@@ -118,8 +118,9 @@ export class InferenceWeights {
     return buffer;
   }
 
-  /** Leaves a parameter in its files if they are in `folder` and hold it as float32. Returns false otherwise. */
-  private async map({ name }: Parameter, stored: readonly StoredTensor[]): Promise<boolean> {
+  /** Leaves a parameter in its files if they are in `folder` and hold it as float32 in its shape. Returns false otherwise. */
+  private async map({ name, storedShape }: Parameter, stored: readonly StoredTensor[]): Promise<boolean> {
+    if (storedShape !== undefined) return false;
     const files = await Promise.all(stored.map(({ file }) => realpath(file)));
     if (!stored.every(({ dtype }, part) => dtype === "F32" && dirname(files[part]!) === this.folder))
       return false;

@@ -55,9 +55,10 @@ function dropoutSettings(recipe: Recipe, stored: ModelConfig): Readonly<Record<s
     attention: recipe.attentionProbsDropoutProb,
     classifier: recipe.classifierDropout,
   };
+  // 0 asks for what the model does anyway.
   for (const [site, probability] of Object.entries(given))
-    if (site !== "embeddings" && probability !== undefined && !(site in dropoutKeys))
-      throw dropoutMissing(site, probability);
+    if (site !== "embeddings" && (probability ?? 0) > 0 && !(site in dropoutKeys))
+      throw dropoutMissing(site, probability!);
   const settings: Record<string, number> = {};
   for (const [site, key] of Object.entries(dropoutKeys)) {
     const probability = given[site as keyof DropoutProbabilities];

@@ -33,7 +33,10 @@ const STEPS = 48;
 /** What a recording calls "dropout": 0. */
 const NO_DROPOUT = { hidden_dropout_prob: 0, attention_probs_dropout_prob: 0, classifier_dropout: 0 };
 /** Families whose runs differ only in the forward pass: one replay each. */
-const others = ["tiny-distilbert", "tiny-electra"] as const;
+const others = [
+  ...["tiny-distilbert", "tiny-electra", "tiny-deberta-v3", "tiny-deberta-v2", "tiny-deberta-c2p"],
+  ...["tiny-modernbert", "tiny-eurobert"],
+];
 const recordingOf = (name: string) => readRecording(join(recordings, name));
 
 const lost = (bars: readonly Bar[]) => bars.filter(({ ok }) => !ok);

@@ -17,17 +17,7 @@ import tempfile
 
 import torch
 from safetensors.torch import save_file
-from transformers import (
-    AutoTokenizer,
-    BertConfig,
-    BertForTokenClassification,
-    DistilBertConfig,
-    DistilBertForTokenClassification,
-    ElectraConfig,
-    ElectraForTokenClassification,
-    RobertaConfig,
-    RobertaForTokenClassification,
-)
+from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[3]
@@ -55,7 +45,40 @@ TRAINING = {
     "tiny-roberta": {"learning_rate": 0.01, "lr_scheduler_type": "cosine", "seed": 42},
     "tiny-distilbert": {"learning_rate": 0.01, "lr_scheduler_type": "cosine", "weight_decay": 0.05, "seed": 21},
     "tiny-electra": {"learning_rate": 0.03, "lr_scheduler_type": "linear", "warmup_steps": 6, "seed": 22},
+    "tiny-deberta-v3": {"learning_rate": 0.01, "lr_scheduler_type": "cosine", "seed": 23},
+    "tiny-deberta-v2": {"learning_rate": 0.01, "lr_scheduler_type": "cosine", "weight_decay": 0.05, "seed": 24},
+    "tiny-deberta-c2p": {"learning_rate": 0.01, "lr_scheduler_type": "linear", "seed": 25},
+    "tiny-modernbert": {"learning_rate": 0.005, "lr_scheduler_type": "cosine", "weight_decay": 0.05, "seed": 26},
+    "tiny-eurobert": {"learning_rate": 0.005, "lr_scheduler_type": "cosine", "weight_decay": 0.05, "seed": 27},
 }
+SIZES = dict(hidden_size=12, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24, max_position_embeddings=64)
+RELATIVE = dict(relative_attention=True, type_vocab_size=0, position_biased_input=False)
+# The tokenizer, the model_type and what differs from its defaults.
+MODELS = {
+    "tiny-bert": ("bert-cased", "bert", SIZES),
+    "tiny-roberta": ("roberta", "roberta", {**SIZES, "max_position_embeddings": 130, "type_vocab_size": 1}),
+    "tiny-distilbert": (
+        "bert-cased", "distilbert", dict(dim=12, n_layers=2, n_heads=2, hidden_dim=24, max_position_embeddings=64)),
+    "tiny-electra": ("bert-cased", "electra", {**SIZES, "embedding_size": 8}),
+    # As DeBERTa-v3: sentences reach the shared rows of distances.
+    "tiny-deberta-v3": ("bert-cased", "deberta-v2", {
+        **SIZES, **RELATIVE, "pos_att_type": ["p2c", "c2p"], "share_att_key": True, "norm_rel_ebd": "layer_norm",
+        "position_buckets": 8}),
+    # As DeBERTa-v2-xlarge, and everything that it leaves out.
+    "tiny-deberta-v2": ("bert-cased", "deberta-v2", {
+        **SIZES, "relative_attention": True, "pos_att_type": "c2p|p2c", "share_att_key": False, "conv_kernel_size": 3,
+        "conv_act": "gelu", "position_biased_input": True, "type_vocab_size": 2, "embedding_size": 8}),
+    "tiny-deberta-c2p": ("bert-cased", "deberta-v2", {
+        **SIZES, **RELATIVE, "pos_att_type": ["c2p"], "share_att_key": True, "max_relative_positions": 10}),
+    "tiny-modernbert": ("roberta", "modernbert", {
+        **SIZES, "max_position_embeddings": 130, "num_hidden_layers": 3, "local_attention": 6, "global_attn_every_n_layers": 2, "norm_bias": True,
+        "attention_bias": True, "mlp_bias": True, "classifier_bias": True, "hidden_activation": "gelu_pytorch_tanh"}),
+    "tiny-eurobert": ("roberta", "eurobert", {
+        **SIZES, "max_position_embeddings": 130, "num_key_value_heads": 1, "head_dim": 8, "attention_bias": True, "mlp_bias": True,
+        "rope_parameters": {"rope_type": "default", "rope_theta": 500.0}}),
+}
+# tiny-bert is an encoder whose head comes from the seed.
+HEADLESS = {"tiny-bert"}
 ALIKE = {
     "per_device_train_batch_size": 8, "per_device_eval_batch_size": 8, "num_train_epochs": 8, "eval_strategy": "epoch",
 }
@@ -78,29 +101,28 @@ def write_data():
         (HERE / "data" / f"{split}.conll").write_text(text, encoding="utf-8")
 
 
-def write_model(folder, tokenizer, configuration, architecture, with_head):
+def write_model(folder, tokenizer, model_type, differs, with_head):
     shutil.copytree(ROOT / "test/tokenize/goldens" / tokenizer, folder)
     stated = json.loads((folder / "tokenizer_config.json").read_text())
     if tokenizer == "roberta":
         stated["add_prefix_space"] = True
     (folder / "tokenizer_config.json").write_text(json.dumps(stated, indent=2) + "\n")
-    roberta = configuration is RobertaConfig
     pieces = AutoTokenizer.from_pretrained(folder)
-    shared = dict(
-        vocab_size=len(pieces), pad_token_id=pieces.pad_token_id, max_position_embeddings=130 if roberta else 64,
-        id2label=dict(enumerate(LABELS)), label2id={label: id for id, label in enumerate(LABELS)})
-    if configuration is DistilBertConfig:
-        config = configuration(**shared, dim=12, n_layers=2, n_heads=2, hidden_dim=24)
-    else:
-        sizes = dict(hidden_size=12, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24)
-        if configuration is ElectraConfig:
-            sizes["embedding_size"] = 8
-        config = configuration(**shared, **sizes, type_vocab_size=1 if roberta else 2)
+    if tokenizer == "roberta" and model_type != "roberta":
+        shutil.rmtree(folder)
+        pieces.save_pretrained(folder)
+        stated = json.loads((folder / "tokenizer_config.json").read_text())
+        stated["tokenizer_class"] = "PreTrainedTokenizerFast"
+        (folder / "tokenizer_config.json").write_text(json.dumps(stated, indent=2) + "\n")
+    config = AutoConfig.for_model(
+        model_type, vocab_size=len(pieces), pad_token_id=pieces.pad_token_id, id2label=dict(enumerate(LABELS)),
+        label2id={label: id for id, label in enumerate(LABELS)}, **differs)
     torch.manual_seed(1)
-    model = architecture(config)
+    model = AutoModelForTokenClassification.from_config(config)
+    architecture = type(model)
     with torch.no_grad():
         for name, weight in model.named_parameters():
-            if "LayerNorm" not in name and "layer_norm" not in name:
+            if "norm" not in name.lower():
                 weight.normal_(0, 0.3)
     config.architectures = [architecture.__name__ if with_head else architecture.__name__.replace("ForTokenClassification", "Model")]
     (folder / "config.json").write_text(json.dumps({**config.to_diff_dict(), "architectures": config.architectures}, indent=2) + "\n")
@@ -111,16 +133,11 @@ def write_model(folder, tokenizer, configuration, architecture, with_head):
 
 write_data()
 with tempfile.TemporaryDirectory() as scratch:
-    for name, *model in [
-        ("tiny-bert", "bert-cased", BertConfig, BertForTokenClassification, False),
-        ("tiny-roberta", "roberta", RobertaConfig, RobertaForTokenClassification, True),
-        ("tiny-distilbert", "bert-cased", DistilBertConfig, DistilBertForTokenClassification, True),
-        ("tiny-electra", "bert-cased", ElectraConfig, ElectraForTokenClassification, True),
-    ]:
+    for name, model in MODELS.items():
         if sys.argv[1:] and name not in sys.argv[1:]:
             continue
         init = pathlib.Path(scratch) / name
-        write_model(init, *model)
+        write_model(init, *model, name not in HEADLESS)
         shutil.rmtree(HERE / name, ignore_errors=True)
         arguments = json.dumps({**ALIKE, **TRAINING[name]})
         subprocess.run(
