@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openWeights, writeSafetensors } from "../../src/safetensors/index.js";
+import { openWeights } from "../../src/models/weights/openWeights.js";
+import { writeSafetensors } from "../../src/safetensors/index.js";
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "nerium-weights-"));
+  folder = await mkdtemp(join(tmpdir(), "nerium-open-weights-"));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -108,17 +109,6 @@ describe("openWeights", () => {
     ]) {
       await writeFile(file, text);
       await expect(openWeights(folder)).rejects.toMatchObject({ code: "MODEL_INDEX_INVALID", where: file });
-    }
-  });
-
-  test("a folder with only pickled weights gets the command that converts them", async () => {
-    for (const name of ["pytorch_model.bin", "pytorch_model-00001-of-00002.bin"]) {
-      await writeFile(join(folder, name), "");
-      await expect(openWeights(folder)).rejects.toMatchObject({
-        code: "MODEL_PICKLE_ONLY",
-        remedy: expect.stringContaining(name),
-      });
-      await rm(join(folder, name));
     }
   });
 
