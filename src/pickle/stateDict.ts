@@ -61,11 +61,10 @@ export async function stateDict(
     const elementBytes = BITS[storage.dtype] / 8;
     const start = starts.get(storage.key) ?? (await startOf(storage, elementBytes));
     const count = elementCount(shape);
+    if (Number.isNaN(count)) invalid(`the tensor ${quoted(name)} has 2^53 elements or more`);
     const span =
       count === 0 ? 0 : spanOf(view, () => refused(`the tensor ${quoted(name)} uses an element twice`));
-    // NaN and sizes beyond 2^53 fail here too.
-    if (!(offset + span <= storage.count && count <= storage.count))
-      invalid(`the tensor ${quoted(name)} lies outside of its storage`);
+    if (offset + span > storage.count) invalid(`the tensor ${quoted(name)} lies outside of its storage`);
     tensors.set(name, {
       name,
       dtype: storage.dtype,

@@ -1,4 +1,5 @@
 import { attempt } from "../files/index.js";
+import { limits } from "../limits.js";
 import {
   type OpenFile,
   openFile,
@@ -17,7 +18,6 @@ import { readStrided } from "./strided.js";
 import { unpickle } from "./unpickle.js";
 import { type Fail, StoredZip } from "./zip.js";
 
-const LARGEST_PICKLE = 32 * 2 ** 20;
 const ZIP = Buffer.from("PK\x03\x04");
 /** How files of torch before 1.6 begin: the magic number 0x1950a86a20f9469cfc6c as a pickle, of protocol 2. */
 const LEGACY = Buffer.from("80028a0a6cfc9c46f9206aa85019", "hex");
@@ -50,7 +50,7 @@ async function tensorsOf(opened: OpenFile): Promise<Map<string, TensorInfo>> {
     const order = (await zip.content(byteOrder, 16)).toString();
     if (order !== "little") throw torchFormUnsupported(file, `The byte order ${quoted(order)}`);
   }
-  const state = unpickle(await zip.content(pickle, LARGEST_PICKLE), invalid, refused);
+  const state = unpickle(await zip.content(pickle, limits.pickleBytes), invalid, refused);
   return stateDict(state, `${root}data/`, zip, invalid, refused);
 }
 

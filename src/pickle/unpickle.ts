@@ -1,10 +1,8 @@
 import { isUtf8 } from "node:buffer";
+import { limits } from "../limits.js";
 import { MOST_DIMENSIONS, quoted } from "../safetensors/index.js";
 import { isKnownName, Named, STORAGES, Storage, StorageView, Tuple, type Value } from "./values.js";
 import type { Fail } from "./zip.js";
-
-const MOST_STEPS = 2_000_000;
-const LONGEST_TEXT = 10_000;
 
 class Mark {}
 const MARK = new Mark();
@@ -33,8 +31,8 @@ export function unpickle(bytes: Buffer, invalid: Fail, refused: Fail): Value {
   const byte = () => bytes[take(1)]!;
   const uint32 = () => bytes.readUInt32LE(take(4));
   const text = (length: number): string => {
-    if (length > LONGEST_TEXT)
-      invalid(`its pickle has a text of ${length} bytes, but at most ${LONGEST_TEXT} are allowed`);
+    if (length > limits.pickleTextBytes)
+      invalid(`its pickle has a text of ${length} bytes, but at most ${limits.pickleTextBytes} are allowed`);
     const start = take(length);
     if (!isUtf8(bytes.subarray(start, at))) invalid("its pickle has a text that is not UTF-8");
     return bytes.toString("utf8", start, at);
@@ -189,7 +187,7 @@ export function unpickle(bytes: Buffer, invalid: Fail, refused: Fail): Value {
   if (protocol < 2 || protocol > 5)
     refused(`its pickle has protocol ${protocol}, but only 2 to 5 are supported`);
   for (let steps = 0; ; steps++) {
-    if (steps === MOST_STEPS) invalid(`its pickle has more than ${MOST_STEPS} operations`);
+    if (steps === limits.pickleSteps) invalid(`its pickle has more than ${limits.pickleSteps} operations`);
     const code = byte();
     if (code === 0x2e) break;
     const operation =

@@ -1,3 +1,4 @@
+import { limits } from "../limits.js";
 import { quoted } from "../safetensors/index.js";
 
 /** Reads bytes of the file; fails where the file does not have them. */
@@ -9,6 +10,7 @@ interface ZipEntry {
   readonly size: number;
   /** Byte of the file where its own header begins. */
   readonly header: number;
+  readonly isStored: boolean;
 }
 
 const END = 0x06054b50;
@@ -22,8 +24,6 @@ const ENTRY_BYTES = 46;
 const LOCAL = 0x04034b50;
 const LOCAL_BYTES = 30;
 const LONGEST_COMMENT = 65_535;
-const LARGEST_DIRECTORY = 32 * 2 ** 20;
-const MOST_ENTRIES = 200_000;
 const ENCRYPTED = 1;
 const IN_ZIP64 = 0xffffffff;
 
@@ -90,7 +90,8 @@ function entriesOf(bytes: Buffer, start: number, fail: Fail): Map<string, ZipEnt
   const damaged = () => fail("the directory of the zip archive is damaged");
   for (let at = 0; at < bytes.length; ) {
     if (at + ENTRY_BYTES > bytes.length || bytes.readUInt32LE(at) !== ENTRY) damaged();
-    if (entries.size === MOST_ENTRIES) fail(`the zip archive has more than ${MOST_ENTRIES} entries`);
+    if (entries.size === limits.directoryEntries)
+      fail(`the zip archive has more than ${limits.directoryEntries} entries`);
     const nameEnd = at + ENTRY_BYTES + bytes.readUInt16LE(at + 28);
     const extraEnd = nameEnd + bytes.readUInt16LE(at + 30);
     const next = extraEnd + bytes.readUInt16LE(at + 32);
@@ -100,16 +101,16 @@ function entriesOf(bytes: Buffer, start: number, fail: Fail): Map<string, ZipEnt
     if ((bytes.readUInt16LE(at + 8) & ENCRYPTED) !== 0) fail(`the entry ${quoted(name)} is encrypted`);
     const stated = [24, 20, 42].map((field) => bytes.readUInt32LE(at + field));
     const [size, stored, header] = zip64(bytes.subarray(nameEnd, extraEnd), stated, fail);
-    if (bytes.readUInt16LE(at + 10) !== 0 || stored !== size)
-      fail(`the entry ${quoted(name)} is compressed, which torch.save never does`);
-    if (header! + LOCAL_BYTES + size! > start) fail(`the entry ${quoted(name)} lies outside of the file`);
-    entries.set(name, { size: size!, header: header! });
+    if (header! + LOCAL_BYTES + stored! > start) fail(`the entry ${quoted(name)} lies outside of the file`);
+    // The code of TorchScript programs is compressed.
+    const isStored = bytes.readUInt16LE(at + 10) === 0 && stored === size;
+    entries.set(name, { size: size!, header: header!, isStored });
     at = next;
   }
   return entries;
 }
 
-/** A zip archive whose entries are stored without compression, so that any part of them can be read. */
+/** A zip archive. Reads only entries that are stored without compression, of which any part can be read. */
 export class StoredZip {
   private constructor(
     private readonly entries: ReadonlyMap<string, ZipEntry>,
@@ -121,9 +122,9 @@ export class StoredZip {
 
   static async open(read: ReadAt, fileSize: number, fail: Fail): Promise<StoredZip> {
     const { count, size, start, end } = await directoryOf(read, fileSize, fail);
-    if (size > LARGEST_DIRECTORY)
+    if (size > limits.directoryBytes)
       fail(
-        `the directory of the zip archive has ${size} bytes, but at most ${LARGEST_DIRECTORY} are allowed`,
+        `the directory of the zip archive has ${size} bytes, but at most ${limits.directoryBytes} are allowed`,
       );
     if (start + size > end) fail("the directory of the zip archive lies outside of the file");
     const entries = entriesOf(await read(start, size), start, fail);
@@ -141,7 +142,8 @@ export class StoredZip {
 
   /** Returns where the data of an entry is in the file. */
   async place(name: string): Promise<{ readonly start: number; readonly size: number }> {
-    const { size, header } = this.entries.get(name) ?? this.fail(`it has no ${quoted(name)}`);
+    const { size, header, isStored } = this.entries.get(name) ?? this.fail(`it has no ${quoted(name)}`);
+    if (!isStored) this.fail(`the entry ${quoted(name)} is compressed, which torch.save never does`);
     const wrong = () => this.fail(`the entry ${quoted(name)} does not agree with the directory`);
     const named = Buffer.from(name);
     if (header + LOCAL_BYTES + named.length > this.end) wrong();
