@@ -12,6 +12,13 @@ export const limits = {
   /** Text in the words of a table: this many UTF-16 units, and so many more for each byte of its file. */
   tableUnits: 2 ** 26,
   tableUnitsPerByte: 200,
+  /** The pickle of a weight file: its bytes, its operations, and the bytes of one text in it. */
+  pickleBytes: 32 * 2 ** 20,
+  pickleSteps: 500_000,
+  pickleTextBytes: 10_000,
+  /** The directory of a zip archive of weights: its bytes and its entries. */
+  directoryBytes: 32 * 2 ** 20,
+  directoryEntries: 50_000,
   /** Threads to compute with, and draws of a bootstrap. */
   threads: 1024,
   draws: 1_000_000,

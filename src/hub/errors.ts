@@ -231,15 +231,15 @@ export const noModel = (named: Named) =>
     remedy: "Give the name of a transformers model.",
   });
 
-/** A model has no weights in safetensors format. */
-export const noSafetensors = (named: Named, has: string | undefined) =>
+/** A model has no weight file that Nerium reads. */
+export const noWeights = (named: Named, has: string | undefined) =>
   new NeriumError(
-    "HUB_NO_SAFETENSORS",
-    `The ${called(named)} has no model.safetensors${has === undefined ? "" : `, only ${has}, which can contain code and is never read`}`,
+    "HUB_NO_WEIGHTS",
+    `The ${called(named)} has no model.safetensors or pytorch_model.bin${has === undefined ? "" : `, only ${has}, which is not supported`}`,
     {
       where: named.asked,
       remedy:
-        "Give a revision that has one (see the pull requests of the repository), or convert the model in Python with save_pretrained.",
+        "Give a revision that has one, such as NAME@refs/pr/N for a pull request, or convert the model in Python with save_pretrained.",
     },
   );
 

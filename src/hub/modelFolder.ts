@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { readWholeText } from "../files/index.js";
 import type { About, HubClient } from "./client.js";
-import { noModel, noSafetensors } from "./errors.js";
+import { noModel, noWeights } from "./errors.js";
 import { withClient } from "./hub.js";
 import { mayBeTypedName, typedName } from "./names.js";
 import { repository } from "./repository.js";
@@ -21,10 +21,10 @@ const COMPANIONS = new Set([
   ...["spm.model", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model"],
 ]);
 const WITHOUT_WEIGHTS = [...COMPANIONS].filter((name) => name !== "crf.safetensors");
-const WEIGHTS = "model.safetensors";
-const INDEX = `${WEIGHTS}.index.json`;
-/** Weight files in formats that are not read; some of them can hold code. */
-const PICKLES = /^(pytorch_model.*\.bin|tf_model\.h5|flax_model\.msgpack|model\.ckpt.*)$/;
+/** Weight files; each is only downloaded if those before it are not there. Any can be shards with an index. */
+const WEIGHTS = ["model.safetensors", "pytorch_model.bin"];
+/** Weight files in formats that are not read. */
+const OTHER_WEIGHTS = /^(tf_model\.h5|flax_model\.msgpack|model\.ckpt.*)$/;
 
 export interface FolderOptions extends FetchOptions {
   /** Branch, tag or commit, if the name does not contain one. Defaults to main. */
@@ -36,7 +36,7 @@ export interface FolderOptions extends FetchOptions {
 /**
  * Returns the folder of a model. If `name` is an existing path, it is returned unchanged. Otherwise the model
  * is downloaded from the hub into the cache; only the files that are needed are downloaded (configuration,
- * tokenizer, safetensors).
+ * tokenizer, safetensors or, if there are none, pytorch_model.bin).
  *
  * @param name a path, or `NAME[@REVISION]`
  * @returns the path of a folder; a path that cannot be a name on the hub is returned unchanged
@@ -49,15 +49,19 @@ export function modelFolder(name: string, options: FolderOptions = {}): Promise<
     const paths = new Set(found.files.map(({ path }) => path));
     if (!paths.has("config.json")) throw noModel(about);
     const small = [...paths].filter((path) => COMPANIONS.has(path));
-    if (paths.has(WEIGHTS)) return fetchFiles(client, found, [...small, WEIGHTS], options);
-    if (!paths.has(INDEX))
-      throw noSafetensors(
-        about,
-        [...paths].find((path) => PICKLES.test(path)),
-      );
-    const folder = await fetchFiles(client, found, [...small, INDEX], options);
-    const shards = shardsOf(await readWholeText(inSnapshot(folder, INDEX))).filter((path) => paths.has(path));
-    return fetchFiles(client, found, [...small, INDEX, ...shards], options);
+    const fetch = (weights: readonly string[]) => fetchFiles(client, found, [...small, ...weights], options);
+    for (const single of WEIGHTS) {
+      if (paths.has(single)) return fetch([single]);
+      const index = `${single}.index.json`;
+      if (!paths.has(index)) continue;
+      const folder = await fetch([index]);
+      const shards = shardsOf(await readWholeText(inSnapshot(folder, index)));
+      return fetch([index, ...shards.filter((path) => paths.has(path))]);
+    }
+    throw noWeights(
+      about,
+      [...paths].find((path) => OTHER_WEIGHTS.test(path)),
+    );
   });
 }
 
@@ -96,7 +100,7 @@ export function notice(
 }
 
 /**
- * Returns the file names in a safetensors index. A broken index is reported later, when the weights are read.
+ * Returns the file names in an index of shards. A broken index is reported later, when the weights are read.
  */
 function shardsOf(text: string): string[] {
   try {

@@ -98,3 +98,17 @@ export function folderMissing(folder: string): NeriumError {
       "Check the path, which is relative to the current folder; a model on the Hugging Face hub has a name such as bert-base-cased or ORG/NAME.",
   });
 }
+
+/** The folder has no weights that Nerium can read. */
+export const weightsMissing = (folder: string, entries: readonly string[]) =>
+  new NeriumError(
+    "MODEL_WEIGHTS_MISSING",
+    `The folder contains no weights (model.safetensors or pytorch_model.bin, or an index of shards), but ${listed(entries)}`,
+    { where: folder, remedy: "Check the path, and that the download is complete." },
+  );
+
+function listed(entries: readonly string[]): string {
+  if (entries.length === 0) return "nothing";
+  const shown = entries.slice(0, 12).join(", ");
+  return entries.length > 12 ? `${shown} and ${entries.length - 12} more` : shown;
+}

@@ -29,5 +29,6 @@ export {
   ModelWeights,
   type WeightsMoment,
 } from "./weights/modelWeights.js";
+export { pickleWarning } from "./weights/openWeights.js";
 export { ParameterReader } from "./weights/parameterReader.js";
 export { ParameterLayout } from "./weights/parameters.js";

@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { counted } from "../counted.js";
 import type { NeriumWarning } from "../errors.js";
 import { Owned } from "../owned.js";
-import { openWeights } from "../safetensors/index.js";
+
 import type { ModelConfig } from "./config.js";
 import { labelsInconsistent } from "./errors.js";
 import { HEAD } from "./heads/tokenClassification.js";
+import { openWeights, pickleWarning } from "./weights/openWeights.js";
 
 type Warn = (warning: NeriumWarning) => void;
 
@@ -21,8 +22,10 @@ export async function modelLabels(
   warn: Warn,
 ): Promise<readonly string[]> {
   const rows = await Owned.during(async (owned) => {
-    const { tensors } = owned.own(await openWeights(folder), "close");
-    return tensors.get(`${HEAD}.weight`)?.shape[0];
+    const weights = owned.own(await openWeights(folder), "close");
+    const pickled = pickleWarning(weights);
+    if (pickled !== undefined) warn(pickled);
+    return weights.tensors.get(`${HEAD}.weight`)?.shape[0];
   });
   return labelsOf(config, { file: join(folder, "config.json"), rows, warn });
 }

@@ -13,14 +13,14 @@ export const invalidSafetensors = (file: string, rule: string) =>
     remedy: DOWNLOAD_AGAIN,
   });
 
-/** A safetensors file became shorter while it was read. */
+/** A weight file became shorter while it was read. */
 export const fileShrank = (file: string, name: string) =>
   new NeriumError("MODEL_SAFETENSORS_CHANGED", `The file became shorter while the tensor ${name} was read`, {
     where: file,
     remedy: "Make sure that no program writes to the model folder, then try again.",
   });
 
-/** A model.safetensors.index.json does not agree with itself or with the shards beside it. */
+/** An index of shards does not agree with itself or with the shards beside it. */
 export const invalidIndex = (file: string, rule: string) =>
   new NeriumError("MODEL_INDEX_INVALID", `Invalid index of weight shards: ${rule}`, {
     where: file,
@@ -65,34 +65,3 @@ export const tensorName = (file: string, name: string) =>
   new NeriumError("MODEL_TENSOR_NAME", `The tensor name ${quoted(name)} is reserved or already used`, {
     where: file,
   });
-
-/**
- * The folder has only pickled weights, which Nerium never reads because they can run code when they are read.
- */
-export const pickleOnly = (folder: string, bin: string) =>
-  new NeriumError(
-    "MODEL_PICKLE_ONLY",
-    `The weights are only available as ${bin}, a pickle file, which can run code when it is opened`,
-    {
-      where: folder,
-      remedy:
-        'Convert it once, in this folder: python -c "import torch; from safetensors.torch import save_file; ' +
-        `w = torch.load('${bin}', map_location='cpu', weights_only=True); ` +
-        "save_file({k: v.clone().contiguous() for k, v in w.items()}, 'model.safetensors', {'format': 'pt'})\" " +
-        "or, for a model on the hub, use https://huggingface.co/spaces/safetensors/convert",
-    },
-  );
-
-/** The folder has no weights that Nerium can read. */
-export const weightsMissing = (folder: string, entries: readonly string[]) =>
-  new NeriumError(
-    "MODEL_WEIGHTS_MISSING",
-    `The folder contains no weights (model.safetensors or model.safetensors.index.json), but ${listed(entries)}`,
-    { where: folder, remedy: "Check the path, and that the download is complete." },
-  );
-
-function listed(entries: readonly string[]): string {
-  if (entries.length === 0) return "nothing";
-  const shown = entries.slice(0, 12).join(", ");
-  return entries.length > 12 ? `${shown} and ${entries.length - 12} more` : shown;
-}

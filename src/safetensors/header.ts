@@ -2,7 +2,7 @@ import { invalidSafetensors, quoted } from "./errors.js";
 import { StrictJson, utf8 } from "./strictJson.js";
 
 /** Bits of one element. https://github.com/huggingface/safetensors, `Dtype` of tensor.rs. */
-const BITS = {
+export const BITS = {
   F4: 4,
   F6_E2M3: 6,
   F6_E3M2: 6,
@@ -36,6 +36,11 @@ export interface TensorInfo {
   /** Byte where the data begins, from the beginning of the file. */
   readonly byteOffset: number;
   readonly byteLength: number;
+  /**
+   * Elements from one to the next along each axis, if they do not lie in the file one after another. `byteOffset` is then that
+   * of the first, and `byteLength` that of all elements.
+   */
+  readonly strides?: readonly number[];
 }
 
 export interface Header {
@@ -51,7 +56,7 @@ const LONGEST_HEADER = 100_000_000;
 // Our own limits, above those of any model. Without them a small header could exhaust the memory.
 const MOST_TENSORS = 100_000;
 const MOST_METADATA = 10_000;
-const MOST_DIMENSIONS = 64;
+export const MOST_DIMENSIONS = 64;
 
 /** Returns the number of elements of a shape; NaN from 2^53 on, because no file is that large. */
 export function elementCount(shape: readonly number[]): number {

@@ -1,18 +1,7 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
 import { attempt } from "../files/index.js";
-import { dtypeUnsupported, fileShrank, invalidSafetensors, tensorMissing, tensorSize } from "./errors.js";
-import { ELEMENT_BYTES, toFloat32 } from "./float32.js";
-import {
-  elementCount,
-  type Header,
-  headerLength,
-  LENGTH_BYTES,
-  parseHeader,
-  type TensorInfo,
-} from "./header.js";
-
-/** Bytes of one read. A weight file is never completely in memory, apart from the memory it is read into. */
-const CHUNK_BYTES = 16 * 2 ** 20;
+import { type OpenFile, openFile, readElements, readFully, requireReadable } from "./elements.js";
+import { invalidSafetensors, tensorMissing } from "./errors.js";
+import { type Header, headerLength, LENGTH_BYTES, parseHeader, type TensorInfo } from "./header.js";
 
 export interface TensorReadOptions {
   /** First element to read, counted in row-major order. By default the whole tensor is read. */
@@ -37,33 +26,14 @@ export interface Weights extends Header {
   close(): Promise<void>;
 }
 
-/** Fills `bytes` from `position` of the file. Returns false if the file ends first. */
-async function readFully(
-  handle: FileHandle,
-  file: string,
-  bytes: Uint8Array,
-  position: number,
-): Promise<boolean> {
-  for (let done = 0; done < bytes.length; ) {
-    const length = Math.min(CHUNK_BYTES, bytes.length - done);
-    const { bytesRead } = await attempt(file, "read", () =>
-      handle.read(bytes, done, length, position + done),
-    );
-    if (bytesRead === 0) return false;
-    done += bytesRead;
-  }
-  return true;
-}
-
-async function readHeader(handle: FileHandle, file: string): Promise<Header> {
-  const stat = await attempt(file, "read", () => handle.stat());
-  if (!stat.isFile()) throw invalidSafetensors(file, "it is not a regular file");
+async function readHeader(opened: OpenFile): Promise<Header> {
+  const { file, size } = opened;
   const prefix = new Uint8Array(LENGTH_BYTES);
-  await readFully(handle, file, prefix, 0);
-  const header = new Uint8Array(headerLength(prefix, stat.size, file));
-  if (!(await readFully(handle, file, header, LENGTH_BYTES)))
+  await readFully(opened, prefix, 0);
+  const header = new Uint8Array(headerLength(prefix, size, file));
+  if (!(await readFully(opened, header, LENGTH_BYTES)))
     throw invalidSafetensors(file, "it ends inside its header");
-  return parseHeader(header, stat.size, file);
+  return parseHeader(header, size, file);
 }
 
 /** One safetensors file that is open for reading at any position. */
@@ -71,13 +41,14 @@ export class SafetensorsFile implements Weights {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly metadata: ReadonlyMap<string, string>;
   readonly files: readonly string[];
+  readonly file: string;
 
   constructor(
-    readonly file: string,
-    private readonly handle: FileHandle,
+    private readonly opened: OpenFile,
     header: Header,
   ) {
-    this.files = [file];
+    this.file = opened.file;
+    this.files = [this.file];
     this.tensors = header.tensors;
     this.metadata = header.metadata;
   }
@@ -90,33 +61,12 @@ export class SafetensorsFile implements Weights {
   async readInto(name: string, destination: Float32Array, { from }: TensorReadOptions = {}): Promise<void> {
     const info = this.tensors.get(name);
     if (!info) throw tensorMissing(this.file, name);
-    const elementBytes = ELEMENT_BYTES[info.dtype];
-    if (elementBytes === undefined) throw dtypeUnsupported(this.file, name, info.dtype);
-    const count = elementCount(info.shape);
-    const fits =
-      from === undefined ? destination.length === count : from >= 0 && from + destination.length <= count;
-    if (!fits) throw tensorSize(this.file, name, count, destination.length);
-    const position = info.byteOffset + (from ?? 0) * elementBytes;
-    const read = async (bytes: Uint8Array, at: number) => {
-      if (!(await readFully(this.handle, this.file, bytes, at))) throw fileShrank(this.file, name);
-    };
-    // The file is little-endian, as is every platform that ONNX Runtime supports, so no byte swap is needed.
-    if (info.dtype === "F32")
-      return read(
-        new Uint8Array(destination.buffer, destination.byteOffset, destination.byteLength),
-        position,
-      );
-    const buffer = new ArrayBuffer(Math.min(CHUNK_BYTES, destination.length * elementBytes));
-    const step = buffer.byteLength / elementBytes;
-    for (let done = 0; done < destination.length; done += step) {
-      const part = destination.subarray(done, done + step);
-      await read(new Uint8Array(buffer, 0, part.length * elementBytes), position + done * elementBytes);
-      toFloat32(info.dtype, buffer, part);
-    }
+    const elementBytes = requireReadable(this.file, info, destination.length, from);
+    await readElements(this.opened, info, info.byteOffset + (from ?? 0) * elementBytes, destination);
   }
 
   close(): Promise<void> {
-    return attempt(this.file, "close", () => this.handle.close());
+    return attempt(this.file, "close", () => this.opened.handle.close());
   }
 }
 
@@ -126,14 +76,11 @@ export class SafetensorsFile implements Weights {
  * @throws NeriumError `MODEL_SAFETENSORS_INVALID` with the broken rule, `FILES_…`
  */
 export async function openSafetensors(file: string): Promise<SafetensorsFile> {
-  // Opening a pipe would wait for a writer.
-  const facts = await attempt(file, "read", () => stat(file));
-  if (!facts.isFile() && !facts.isDirectory()) throw invalidSafetensors(file, "it is not a regular file");
-  const handle = await attempt(file, "read", () => open(file, "r"));
+  const opened = await openFile(file, () => invalidSafetensors(file, "it is not a regular file"));
   try {
-    return new SafetensorsFile(file, handle, await readHeader(handle, file));
+    return new SafetensorsFile(opened, await readHeader(opened));
   } catch (error) {
-    await handle.close().catch(() => {});
+    await opened.handle.close().catch(() => {});
     throw error;
   }
 }

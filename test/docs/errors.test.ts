@@ -71,6 +71,7 @@ describe("the error catalogue", () => {
       src: "PACKAGE",
       files: "FILES",
       safetensors: "MODEL",
+      pickle: "MODEL",
       models: "MODEL",
       crf: "MODEL",
       recipe: "RECIPE",

@@ -73,6 +73,32 @@ describe("a model's folder", () => {
     );
   });
 
+  it("has pickled weights only if there are no safetensors", async () => {
+    const { hub } = world();
+    const old = { "config.json": "{}", "pytorch_model.bin": bytesOf(100), "tf_model.h5": "x" };
+    hub.add("model", "org/small", old);
+    hub.add("model", "org/small", { ...old, "model.safetensors": bytesOf(100) }, "refs/pr/4");
+    expect(namesUnder(await modelFolder("org/small"))).toEqual(["config.json", "pytorch_model.bin"]);
+    const proposed = ["config.json", "model.safetensors"];
+    expect(namesUnder(await modelFolder("org/small@refs/pr/4"))).toEqual(proposed);
+    expect(namesUnder(await modelFolder("org/small", { revision: "refs/pr/4" }))).toEqual(proposed);
+    vi.stubEnv("HF_HUB_OFFLINE", "1");
+    expect(namesUnder(await modelFolder("org/small@refs/pr/4"))).toEqual(proposed);
+  });
+
+  it("has the pickled shards that the index names", async () => {
+    const map = { a: "pytorch_model-00001-of-00002.bin", b: "pytorch_model-00002-of-00002.bin" };
+    world().hub.add("model", "org/small", {
+      "config.json": "{}",
+      "pytorch_model.bin.index.json": JSON.stringify({ weight_map: map }),
+      ...Object.fromEntries(Object.values(map).map((name) => [name, bytesOf(100)])),
+      "training_args.bin": "x",
+    });
+    expect(namesUnder(await modelFolder("org/small"))).toEqual(
+      ["config.json", ...Object.values(map), "pytorch_model.bin.index.json"].sort(),
+    );
+  });
+
   it("is that of the revision asked for: a branch, a tag, a commit", async () => {
     const { hub } = world();
     const made = hub.add("model", "org/small", small);
@@ -98,7 +124,7 @@ describe("a model's folder", () => {
 
   it.each([
     ["no config.json", { "model.safetensors": "x" }, "HUB_NO_MODEL"],
-    ["pickled weights alone", { "config.json": "{}", "pytorch_model.bin": "x" }, "HUB_NO_SAFETENSORS"],
+    ["weights of TensorFlow alone", { "config.json": "{}", "tf_model.h5": "x" }, "HUB_NO_WEIGHTS"],
   ])("with %s is an error", async (_, files, code) => {
     world().hub.add("model", "org/small", files as Record<string, string>);
     await expect(modelFolder("org/small")).rejects.toMatchObject({ code });

@@ -122,7 +122,12 @@ export class InferenceWeights {
   private async map({ name, storedShape }: Parameter, stored: readonly StoredTensor[]): Promise<boolean> {
     if (storedShape !== undefined) return false;
     const files = await Promise.all(stored.map(({ file }) => realpath(file)));
-    if (!stored.every(({ dtype }, part) => dtype === "F32" && dirname(files[part]!) === this.folder))
+    if (
+      !stored.every(
+        ({ dtype, strides }, part) =>
+          dtype === "F32" && strides === undefined && dirname(files[part]!) === this.folder,
+      )
+    )
       return false;
     const parts = stored.map(({ name, shape, byteOffset, byteLength }, part) => {
       this.places.set(name, { location: basename(files[part]!), offset: byteOffset, length: byteLength });

@@ -1,12 +1,13 @@
 import { Owned } from "../../owned.js";
 import { cpuEngine, type Engine, type StateBlock, type TensorView } from "../../runtime/index.js";
-import { openWeights, type TensorToWrite, type Weights } from "../../safetensors/index.js";
+import type { TensorToWrite, Weights } from "../../safetensors/index.js";
 import type { ModelConfig } from "../config.js";
 import { parametersMissing, weightShape } from "../errors.js";
 import { encoderOf } from "../families/index.js";
 import type { Encoder } from "../family.js";
 import { isOfHead, parameters } from "../heads/tokenClassification.js";
 import { elements, type Parameter, storedParts } from "../parameter.js";
+import { openWeights } from "./openWeights.js";
 import { ParameterLayout } from "./parameters.js";
 
 /** Rows of the word-embedding table read or written at once. */

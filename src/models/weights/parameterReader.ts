@@ -1,11 +1,12 @@
 import { Owned } from "../../owned.js";
-import { openWeights, type TensorInfo, type Weights } from "../../safetensors/index.js";
+import type { TensorInfo, Weights } from "../../safetensors/index.js";
 import type { ModelConfig } from "../config.js";
 import { headMissing, parametersMissing, weightShape } from "../errors.js";
 import { encoderOf } from "../families/index.js";
 import { parameters } from "../heads/tokenClassification.js";
 import { elements, type Parameter, storedParts } from "../parameter.js";
 import { storedName } from "./modelWeights.js";
+import { openWeights } from "./openWeights.js";
 
 /** A tensor of a weight file. */
 export interface StoredTensor extends TensorInfo {

@@ -8,10 +8,12 @@ import { recipe } from "./recipe.js";
 import { safetensors } from "./safetensors.js";
 import { sentencePiece } from "./sentencePiece.js";
 import { tokenizer } from "./tokenizer.js";
+import { torch } from "./torchFile.js";
 
 /** Everything that reads what others wrote. */
 export const READERS: readonly Reader[] = [
   safetensors,
+  torch,
   config,
   tokenizer,
   sentencePiece,

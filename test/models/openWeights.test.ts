@@ -2,11 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openWeights, writeSafetensors } from "../../src/safetensors/index.js";
+import { openWeights, pickleWarning } from "../../src/models/weights/openWeights.js";
+import { writeSafetensors } from "../../src/safetensors/index.js";
+import { floats, pickle, torchFile } from "../pickle/build.js";
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "nerium-weights-"));
+  folder = await mkdtemp(join(tmpdir(), "nerium-open-weights-"));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -111,14 +113,43 @@ describe("openWeights", () => {
     }
   });
 
-  test("a folder with only pickled weights gets the command that converts them", async () => {
-    for (const name of ["pytorch_model.bin", "pytorch_model-00001-of-00002.bin"]) {
-      await writeFile(join(folder, name), "");
-      await expect(openWeights(folder)).rejects.toMatchObject({
-        code: "MODEL_PICKLE_ONLY",
-        remedy: expect.stringContaining(name),
-      });
-      await rm(join(folder, name));
+  test("reads pytorch_model.bin, and the shards of its index, if there are no safetensors", async () => {
+    const [one, two] = ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"];
+    const bin = (names: Record<string, number>) => {
+      const tensor = (key: string) => pickle.tensor(pickle.storage("FloatStorage", key, 1), 0, [1], [1]);
+      const entries = Object.fromEntries(Object.keys(names).map((name) => [name, tensor(name)]));
+      const storages = Object.entries(names).map(([name, value]) => [name, floats(value)]);
+      return torchFile(pickle.whole(2, pickle.dict(entries)), Object.fromEntries(storages));
+    };
+    const readBack = async (name: string) => {
+      const weights = await openWeights(folder);
+      const value = new Float32Array(1);
+      await weights.readInto(name, value);
+      await weights.close();
+      return { value: value[0], files: weights.files, warning: pickleWarning(weights)?.code };
+    };
+    await writeFile(join(folder, one), bin({ a: 1, b: 2 }));
+    await writeFile(join(folder, two), bin({ c: 3 }));
+    const map = { a: one, b: one, c: two };
+    const index = join(folder, "pytorch_model.bin.index.json");
+    await writeFile(index, JSON.stringify({ metadata: {}, weight_map: map }));
+    const files = [join(folder, one), join(folder, two)];
+    expect(await readBack("c")).toEqual({ value: 3, files, warning: "WEIGHTS_PICKLED" });
+
+    await writeFile(join(folder, "pytorch_model.bin"), bin({ c: 4 }));
+    const file = join(folder, "pytorch_model.bin");
+    expect(await readBack("c")).toEqual({ value: 4, files: [file], warning: "WEIGHTS_PICKLED" });
+
+    await shard("model.safetensors", { c: 5 });
+    const preferred = [join(folder, "model.safetensors")];
+    expect(await readBack("c")).toEqual({ value: 5, files: preferred, warning: undefined });
+  });
+
+  test("an index of pickled shards names .bin files of its folder only", async () => {
+    for (const name of ["../a.bin", ".bin", "a.safetensors", "C:a.bin", "a/b.bin"]) {
+      const text = JSON.stringify({ weight_map: { a: name } });
+      await writeFile(join(folder, "pytorch_model.bin.index.json"), text);
+      await expect(openWeights(folder)).rejects.toMatchObject({ code: "MODEL_INDEX_INVALID" });
     }
   });
 

@@ -1,0 +1,42 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { NeriumWarning } from "../../errors.js";
+import { attempt } from "../../files/index.js";
+import { openTorchFile } from "../../pickle/index.js";
+import { openSafetensors, openShards, type Weights } from "../../safetensors/index.js";
+import { weightsMissing } from "../errors.js";
+
+/** The weight files of a model folder, the first before the others. */
+const FORMATS = [
+  { single: "model.safetensors", ending: ".safetensors", open: openSafetensors },
+  { single: "pytorch_model.bin", ending: ".bin", open: openTorchFile },
+] as const;
+
+/**
+ * Opens the weights of a model folder: `model.safetensors` or, only if there are no safetensors, `pytorch_model.bin`. Either can
+ * be shards that an index lists.
+ *
+ * @throws NeriumError `MODEL_WEIGHTS_MISSING`, `MODEL_INDEX_INVALID`, `MODEL_SHARD_MISSING`, `MODEL_SAFETENSORS_INVALID`,
+ *   `MODEL_TORCH_…`, `FILES_…`
+ */
+export async function openWeights(folder: string): Promise<Weights> {
+  const entries = (await attempt(folder, "read", () => readdir(folder))).sort();
+  for (const format of FORMATS) {
+    const { single } = format;
+    if (entries.includes(single)) return format.open(join(folder, single));
+    const index = `${single}.index.json`;
+    if (entries.includes(index)) return openShards(join(folder, index), entries, format);
+  }
+  throw weightsMissing(folder, entries);
+}
+
+/** Returns a warning if weights come from pickled files. */
+export function pickleWarning({ files }: Pick<Weights, "files">): NeriumWarning | undefined {
+  const file = files.find((each) => each.endsWith(".bin"));
+  return file === undefined
+    ? undefined
+    : {
+        code: "WEIGHTS_PICKLED",
+        message: `${file}: these weights are a pickle, which other programs may run as code when they load it. Nerium reads only the tensors. Prefer safetensors: a model on the hub may have them in a pull request, which NAME@refs/pr/N names.`,
+      };
+}

@@ -1,0 +1,1 @@
+export { openTorchFile } from "./torchFile.js";
