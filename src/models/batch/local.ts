@@ -1,5 +1,6 @@
-import { type Dim, gatherRows, input, rematerialise, reshape, type Tensor } from "../../graph/index.js";
+import { type Dim, input } from "../../graph/index.js";
 import type { AttentionForm, Feed, Sequence } from "./batch.js";
+import { gatheredForm } from "./form.js";
 
 /** Queries of a group at least, so that its matrices are not too small to be multiplied fast. */
 const QUERIES = 64;
@@ -14,26 +15,19 @@ const QUERIES = 64;
 export function localForm(heads: number): AttentionForm {
   const int64 = (name: string, shape: readonly Dim[]) => input(name, "int64", shape);
   const float32 = (name: string, shape: readonly Dim[]) => input(name, "float32", shape);
-  const queries = {
-    index: int64("localQueryIndex", ["groups", heads, "queries"]),
-    inverse: int64("localQueryInverse", ["tokens", heads]),
-  };
-  const queryMask = float32("localQueryMask", ["groups", 1, "queries", 1]);
-  const keys = {
-    index: int64("localKeyIndex", ["groups", heads, "keys"]),
-    inverse: int64("localKeyInverse", ["copies", "tokens", heads]),
-    mask: float32("localKeyMask", ["copies", "tokens", 1, 1]),
-  };
-  const byHead = (rows: Tensor) => reshape(rows, ["tokens", heads, (rows.shape[1] as number) / heads]);
-  return {
-    queries: (rows) => rematerialise(gatherRows(byHead(rows), queries)),
-    keys: (rows) => rematerialise(gatherRows(byHead(rows), keys)),
-    bias: float32("localBias", ["groups", 1, "queries", "keys"]),
-    rows(context) {
-      const places = { index: queries.inverse, inverse: queries.index, mask: queryMask };
-      return reshape(gatherRows(context, places), ["tokens", heads * (context.shape[3] as number)]);
+  return gatheredForm(heads, {
+    queries: {
+      index: int64("localQueryIndex", ["groups", heads, "queries"]),
+      inverse: int64("localQueryInverse", ["tokens", heads]),
     },
-  };
+    queryMask: float32("localQueryMask", ["groups", 1, "queries", 1]),
+    keys: {
+      index: int64("localKeyIndex", ["groups", heads, "keys"]),
+      inverse: int64("localKeyInverse", ["copies", "tokens", heads]),
+      mask: float32("localKeyMask", ["copies", "tokens", 1, 1]),
+    },
+    bias: float32("localBias", ["groups", 1, "queries", "keys"]),
+  });
 }
 
 /** Sizes of the inputs of {@link localForm}. */

@@ -1,14 +1,6 @@
-import {
-  constant,
-  type Dim,
-  distances,
-  gatherRows,
-  input,
-  rematerialise,
-  reshape,
-  type Tensor,
-} from "../../graph/index.js";
+import { constant, type Dim, distances, gatherRows, input } from "../../graph/index.js";
 import type { Batch, Features, Feed, Sequence } from "./batch.js";
+import { gatheredForm } from "./form.js";
 import { type LocalSizes, localForm, packLocal } from "./local.js";
 import { neighbourOf, packNeighbours } from "./neighbours.js";
 
@@ -70,23 +62,17 @@ export function batchTensors(features: Features): Batch {
   const tensors = packedTensors(features);
   const { words, positions } = tensors;
   const onlyType = constant([0], [1], "int64");
-  const byHead = (rows: Tensor) => {
-    const split = reshape(rows, ["tokens", heads, (rows.shape[1] as number) / heads]);
-    return rematerialise(gatherRows(split, { index: tensors.padIndex, inverse: tensors.unpadIndex }));
-  };
+  const padded = { index: tensors.padIndex, inverse: tensors.unpadIndex };
   return {
     words,
     ...(positions && { positions }),
     ...(tokenTypes && { tokenTypes: { indices: onlyType, distinct: onlyType } }),
-    whole: {
-      queries: byHead,
-      keys: byHead,
+    whole: gatheredForm(heads, {
+      queries: padded,
+      keys: padded,
+      queryMask: tensors.padMask,
       bias: tensors.attentionBias,
-      rows(context) {
-        const places = { index: tensors.unpadIndex, inverse: tensors.padIndex, mask: tensors.padMask };
-        return reshape(gatherRows(context, places), ["tokens", heads * (context.shape[3] as number)]);
-      },
-    },
+    }),
     ...(reach !== undefined && { local: localForm(heads) }),
     ...(neighbours !== undefined && { neighbour: neighbourOf(neighbours) }),
     ...(farthest !== undefined && { distances: distances(tensors.attentionBias, 3, farthest) }),

@@ -185,7 +185,6 @@ function encode(
   dropout: Dropout,
 ): Tensor {
   const { linear, embedding } = ops;
-  const activation = activations[config.hidden_act]!;
   const layerNorm = (at: string, x: Tensor) => ops.layerNorm(`${at}.LayerNorm`, x, config.layer_norm_eps);
 
   function embeddings(at: string): Tensor {
@@ -200,18 +199,7 @@ function encode(
     return attention(queryKeyValue, batch.whole, (weights) => dropout.attention(at, weights)); // [rows, hidden]
   }
 
-  function layer(at: string, x: Tensor, select: (rows: Tensor) => Tensor): Tensor {
-    const attended = select(selfAttention(`${at}.attention.self`, x));
-    const projected = linear(`${at}.attention.output.dense`, attended);
-    const y = layerNorm(
-      `${at}.attention.output`,
-      add(dropout.hidden(`${at}.attention.output`, projected), select(x)),
-    );
-    const expanded = rematerialise(activation(linear(`${at}.intermediate.dense`, y))); // [rows, intermediate]
-    const contracted = linear(`${at}.output.dense`, expanded);
-    return layerNorm(`${at}.output`, add(dropout.hidden(`${at}.output`, contracted), y));
-  }
-
+  const layer = bertLayer(config, ops, dropout, selfAttention);
   let x = embeddings(`${prefix}.embeddings`);
   if (embeddingSize !== config.hidden_size) x = linear(`${prefix}.embeddings_project`, x);
   for (let n = 0; n < config.num_hidden_layers; n++) {
@@ -219,6 +207,32 @@ function encode(
     x = layer(`${prefix}.encoder.layer.${n}`, x, last ? batch.labelled : (rows) => rows);
   }
   return x; // [labelled, hidden]
+}
+
+/**
+ * Returns a layer of BERT: attention and a feed-forward network, each with a sum and a normalisation after it.
+ *
+ * @param selfAttention `[rows, hidden] → [rows, hidden]`, with the weights at the name that it is given
+ */
+export function bertLayer(
+  config: Pick<BertConfig, "hidden_act" | "layer_norm_eps">,
+  { linear, layerNorm }: WeightOps,
+  dropout: Dropout,
+  selfAttention: (at: string, x: Tensor) => Tensor,
+) {
+  const activation = activations[config.hidden_act]!;
+  const norm = (at: string, x: Tensor) => layerNorm(`${at}.LayerNorm`, x, config.layer_norm_eps);
+  return (at: string, x: Tensor, select: (rows: Tensor) => Tensor): Tensor => {
+    const attended = select(selfAttention(`${at}.attention.self`, x));
+    const projected = linear(`${at}.attention.output.dense`, attended);
+    const y = norm(
+      `${at}.attention.output`,
+      add(dropout.hidden(`${at}.attention.output`, projected), select(x)),
+    );
+    const expanded = rematerialise(activation(linear(`${at}.intermediate.dense`, y))); // [rows, intermediate]
+    const contracted = linear(`${at}.output.dense`, expanded);
+    return norm(`${at}.output`, add(dropout.hidden(`${at}.output`, contracted), y));
+  };
 }
 
 /**

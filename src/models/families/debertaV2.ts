@@ -12,7 +12,6 @@ import {
   constant,
   lookup,
   matmul,
-  rematerialise,
   reshape,
   skew,
   softmax,
@@ -27,6 +26,7 @@ import { configUnreadable, configUnsupported } from "../errors.js";
 import type { EncoderFamily } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
+import { bertLayer } from "./bert.js";
 import { activations, layerCount, probability, size, small, width } from "./parts.js";
 import { distanceRows, type RelativePositions } from "./relativePositions.js";
 
@@ -273,7 +273,6 @@ function encode(
   const { linear, embedding } = ops;
   const heads = config.num_attention_heads;
   const headSize = config.hidden_size / heads;
-  const activation = activations[config.hidden_act]!;
   const layerNorm = (at: string, x: Tensor) => ops.layerNorm(`${at}.LayerNorm`, x, config.layer_norm_eps);
   const alpha = 1 / Math.sqrt(headSize * (1 + new Set(config.pos_att_type).size));
 
@@ -292,12 +291,13 @@ function encode(
     return isNormed(config) ? layerNorm(at, table) : table;
   }
   const table = relative && relativeTable("deberta.encoder");
-  /** The rows of that table for the distances j − i and i − j of a batch: `int64[2 · length]`. */
+  /** The rows of that table for the distances sign · (j − i) of a batch: `int64[2 · length]`. */
   const rowsOf = (sign: 1 | -1): Tensor =>
     lookup(
       constant(relative!.rowsOfDistances(sign), [2 * relative!.farthest + 1], "int64"),
       add(batch.distances!, constant([relative!.farthest], [], "int64")),
     );
+  const tableRows = relative && { forward: rowsOf(1), backward: rowsOf(-1) };
 
   /** Scores of each of `x`, `[batch, heads, length, headSize]`, with the distances: `[batch, heads, length, length]`. */
   function scoresByDistance(x: Tensor, distances: Tensor): Tensor {
@@ -311,16 +311,19 @@ function encode(
     const queries = form.queries(linear(`${at}.query_proj`, x)); // [batch, heads, length, headSize]
     const keys = form.keys(linear(`${at}.key_proj`, x));
     let scores = matmul(queries, keys, { transposeB: true, alpha });
-    if (table !== undefined && config.pos_att_type.length > 0) {
+    if (table !== undefined && tableRows !== undefined && config.pos_att_type.length > 0) {
       const dropped = dropout.hidden(`${at}.rel_embeddings`, table);
       const [key, query] = config.share_att_key
         ? ["key_proj", "query_proj"]
         : ["pos_key_proj", "pos_query_proj"];
       // In row i of the queries' scores column j has the distance i − j, in row j of the keys' scores column i.
       if (has(config, "c2p"))
-        scores = add(scores, scoresByDistance(queries, linear(`${at}.${key}`, lookup(dropped, rowsOf(-1)))));
+        scores = add(
+          scores,
+          scoresByDistance(queries, linear(`${at}.${key}`, lookup(dropped, tableRows.backward))),
+        );
       if (has(config, "p2c")) {
-        const ofKeys = scoresByDistance(keys, linear(`${at}.${query}`, lookup(dropped, rowsOf(1))));
+        const ofKeys = scoresByDistance(keys, linear(`${at}.${query}`, lookup(dropped, tableRows.forward)));
         scores = add(scores, transpose(ofKeys, [0, 1, 3, 2]));
       }
     }
@@ -328,17 +331,7 @@ function encode(
     return form.rows(matmul(attentionWeights, form.keys(linear(`${at}.value_proj`, x)))); // [rows, hidden]
   }
 
-  function layer(at: string, x: Tensor, select: (rows: Tensor) => Tensor): Tensor {
-    const attended = select(selfAttention(`${at}.attention.self`, x));
-    const projected = linear(`${at}.attention.output.dense`, attended);
-    const y = layerNorm(
-      `${at}.attention.output`,
-      add(dropout.hidden(`${at}.attention.output`, projected), select(x)),
-    );
-    const expanded = rematerialise(activation(linear(`${at}.intermediate.dense`, y))); // [rows, intermediate]
-    const contracted = linear(`${at}.output.dense`, expanded);
-    return layerNorm(`${at}.output`, add(dropout.hidden(`${at}.output`, contracted), y));
-  }
+  const layer = bertLayer(config, ops, dropout, selfAttention);
 
   /** A convolution over each token and its neighbours, added to `residual`, the rows of `select`. */
   function convolution(at: string, x: Tensor, residual: Tensor, select: (rows: Tensor) => Tensor): Tensor {

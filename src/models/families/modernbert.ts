@@ -210,11 +210,17 @@ function encode(config: ModernBertConfig, ops: WeightOps, batch: Batch, dropout:
   const activation = activations[config.hidden_activation]!;
   const norm = (at: string, x: Tensor) => ops.layerNorm(at, x, config.norm_eps);
 
+  const anglesOf = (type: LayerType) =>
+    rotaryAngles(batch.positions!.indices, frequencies(thetaOf(config, type), headSize));
+  const angles = {
+    full_attention: anglesOf("full_attention"),
+    sliding_attention: anglesOf("sliding_attention"),
+  };
+
   function selfAttention(at: string, x: Tensor, type: LayerType): Tensor {
-    const angles = rotaryAngles(batch.positions!.indices, frequencies(thetaOf(config, type), headSize));
     const [query, key, value] = split(linear(`${at}.Wqkv`, x), 3);
     const form = type === "full_attention" ? batch.whole : batch.local!;
-    const rotated = [rotate(query!, angles), rotate(key!, angles), value!];
+    const rotated = [rotate(query!, angles[type]), rotate(key!, angles[type]), value!];
     return attention(rotated, form, (weights) => dropout.attention(at, weights)); // [rows, hidden]
   }
 
