@@ -6,7 +6,7 @@ import pathlib
 import torch
 from transformers.activations import ACT2FN
 
-names = ["gelu", "gelu_python", "gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_python_tanh", "relu"]
+names = ["gelu", "gelu_python", "gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_python_tanh", "relu", "silu", "swish"]
 points = [-40.0, -6.0, -3.1, -1.5, -0.7, -0.01, 0.02, 0.4, 1.0, 2.3, 5.0, 41.0]
 found = {}
 for name in names:
