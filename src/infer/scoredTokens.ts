@@ -2,11 +2,10 @@ import {
   cutTokens,
   defaultOverlap,
   requireIdsWithin,
-  SPECIAL_TOKENS,
   type TokenRange,
   unitStarts,
 } from "../tasks/tokenClassification/index.js";
-import type { TextTokenizer, TextTokens } from "../tokenize/index.js";
+import { specialCount, type TextTokenizer, type TextTokens } from "../tokenize/index.js";
 import { isSubword, probabilities, type ScoredToken } from "./aggregation.js";
 import type { InputText } from "./inputs.js";
 import type { FineTuned } from "./model.js";
@@ -32,13 +31,14 @@ export async function scoredTokens(
   options: { readonly truncation: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<ScoredText[]> {
   const tokenizer = model.tokenizer.forText();
+  const before = model.tokenizer.specialIds.cls === undefined ? 0 : 1;
   const texts: CutText[] = [];
   for (const input of inputs) texts.push(await cutText(model, tokenizer, input, options.truncation));
   for (const windows of inBatches(texts)) await score(model, windows, options.signal);
   return texts.map((text) => ({
     windows: text.parts.length,
     truncated: text.truncated,
-    tokens: () => tokensOf(text, tokenizer, model.labels.length),
+    tokens: () => tokensOf(text, tokenizer, { labels: model.labels.length, before }),
   }));
 }
 
@@ -54,14 +54,14 @@ interface CutText extends TextTokens {
 }
 
 async function cutText(
-  { maxLength, labels }: FineTuned,
+  { maxLength, labels, tokenizer: { specialIds } }: FineTuned,
   tokenizer: TextTokenizer,
   input: InputText,
   truncation: boolean,
 ): Promise<CutText> {
   const { text } = input;
   const all = await encoded(input, tokenizer);
-  const room = maxLength - SPECIAL_TOKENS;
+  const room = maxLength - specialCount(specialIds);
   const truncated = truncation && all.ids.length > room;
   const end = truncated ? room : all.ids.length;
   const tokens = {
@@ -139,9 +139,13 @@ async function score(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { cls, sep } = tokenizer.specialIds;
+  const [before, after] = [cls, sep].map((id) => (id === undefined ? [] : [id])) as [number[], number[]];
   const sequences = windows.map(({ text: { ids }, part: { start, end, ownedStart, ownedEnd } }) => ({
-    inputIds: Int32Array.from([cls, ...ids.subarray(start, end), sep]),
-    ownedTokens: Int32Array.from({ length: ownedEnd - ownedStart }, (_, row) => 1 + ownedStart - start + row),
+    inputIds: Int32Array.from([...before, ...ids.subarray(start, end), ...after]),
+    ownedTokens: Int32Array.from(
+      { length: ownedEnd - ownedStart },
+      (_, row) => before.length + ownedStart - start + row,
+    ),
     ownedWords: [],
   }));
   requireIdsWithin(sequences, encoder.vocabularySize);
@@ -162,7 +166,7 @@ async function score(
 function* tokensOf(
   { text, ids, starts, ends, subwords, scores }: CutText,
   tokenizer: TextTokenizer,
-  labels: number,
+  { labels, before }: { readonly labels: number; readonly before: number },
 ): Generator<ScoredToken> {
   for (const [token, id] of ids.entries()) {
     const [start, end] = [starts[token]!, ends[token]!];
@@ -171,8 +175,8 @@ function* tokensOf(
       scores: scores.subarray(token * labels, (token + 1) * labels),
       start,
       end,
-      // Counts the special token that begins the sequence.
-      index: token + 1,
+      // Counts the special token before the sequence.
+      index: token + before,
       isSubword: subwords[token] === 1,
     };
   }

@@ -75,14 +75,15 @@ function savedConfig(document: TokenizerDocument, config: JsonObject, ids: Speci
 function namedTokens(document: TokenizerDocument, config: JsonObject, ids: SpecialIds): JsonObject {
   const tokens = new Map(vocabularyOf(document).map(([token, id]) => [id, token]));
   for (const { id, content } of document.addedTokens) tokens.set(id, content);
+  const token = (id: number | undefined) => (id === undefined ? undefined : tokens.get(id));
   const mask = ["[MASK]", "<mask>"].find((token) =>
     document.addedTokens.some(({ content }) => content === token),
   );
   const found = {
-    cls_token: tokens.get(ids.cls),
-    sep_token: tokens.get(ids.sep),
-    pad_token: tokens.get(ids.pad),
-    unk_token: tokens.get(ids.unk),
+    cls_token: token(ids.cls),
+    sep_token: token(ids.sep),
+    pad_token: token(ids.pad),
+    unk_token: token(ids.unk),
     mask_token: mask,
   };
   return Object.fromEntries(

@@ -3,15 +3,19 @@ import { type AddedToken, type TokenizerDocument, tokenId } from "./document.js"
 import { specialTokenMissing, tokenizerInvalid, tokenizerUnsupported } from "./errors.js";
 import { isObject, type JsonObject } from "./files.js";
 
-/** Ids of the special tokens that every encoder of the supported families has. */
+/** Ids of the special tokens. */
 export interface SpecialIds {
-  /** Begins a sequence: `[CLS]`, `<s>`. */
-  readonly cls: number;
-  /** Ends a sequence: `[SEP]`, `</s>`. */
-  readonly sep: number;
+  /** Begins a sequence: `[CLS]`, `<s>`. Undefined if the tokenizer adds nothing there. */
+  readonly cls: number | undefined;
+  /** Ends a sequence: `[SEP]`, `</s>`. Undefined if the tokenizer adds nothing there. */
+  readonly sep: number | undefined;
   readonly pad: number;
   readonly unk: number;
 }
+
+/** Number of special tokens around a sequence. */
+export const specialCount = ({ cls, sep }: Pick<SpecialIds, "cls" | "sep">): number =>
+  (cls === undefined ? 0 : 1) + (sep === undefined ? 0 : 1);
 
 /**
  * For each role, the keys of tokenizer_config.json, from the most to the least preferred, and the usual
@@ -25,9 +29,9 @@ const ROLES = {
 } as const;
 
 /**
- * Finds the special tokens. `cls` and `sep` come from the post-processor, `unk` from the model. What is
- * missing there comes from tokenizer_config.json, or else is the usual token of the supported families.
- * Without an unknown token, `unk` is `sep`; without a padding token, `pad` is `unk`.
+ * Finds the special tokens. `cls` and `sep` come from the post-processor, `unk` from the model. If there is no post-processor or no
+ * unknown token, they come from tokenizer_config.json, or else are the usual tokens of the supported families.
+ * Without an unknown token, `unk` is `sep` or `cls`; without a padding token, `pad` is `unk`.
  *
  * @throws NeriumError TOKENIZE_SPECIAL_TOKEN_MISSING, TOKENIZE_FILE_INVALID, TOKENIZE_UNSUPPORTED
  */
@@ -40,11 +44,13 @@ export function specialIds(document: TokenizerDocument, config: JsonObject, file
     }
     return undefined;
   };
-  const cls = around?.cls ?? named("cls");
-  const sep = around?.sep ?? named("sep");
-  if (cls === undefined) throw specialTokenMissing(file, "the token at the start of a sequence");
-  if (sep === undefined) throw specialTokenMissing(file, "the token at the end of a sequence");
-  const unk = unknownId(document) ?? named("unk") ?? sep;
+  const { cls, sep } = around ?? { cls: named("cls"), sep: named("sep") };
+  if (around === undefined && cls === undefined)
+    throw specialTokenMissing(file, "the token at the start of a sequence");
+  if (around === undefined && sep === undefined)
+    throw specialTokenMissing(file, "the token at the end of a sequence");
+  const unk = unknownId(document) ?? named("unk") ?? sep ?? cls;
+  if (unk === undefined) throw specialTokenMissing(file, "the token for unknown words");
   return { cls, sep, unk, pad: named("pad") ?? unk };
 }
 
@@ -79,24 +85,28 @@ function pairId(pair: unknown, file: string): number {
   return id;
 }
 
-/** Reads the template `[CLS] $A [SEP]`: one token before the sequence and one after it. */
+/** Reads the template `[CLS] $A [SEP]`, in which one of both may be missing. */
 function templateIds({ single, special_tokens: tokens }: JsonObject, file: string) {
-  const places: unknown[] = Array.isArray(single) ? single : [];
-  const id = (place: unknown): number | undefined => {
+  const places: readonly unknown[] = Array.isArray(single) ? single : [];
+  const sequence = places.findIndex((place) => isObject(place) && place.Sequence !== undefined);
+  const after = places.length - 1 - sequence;
+  if (sequence < 0 || sequence > 1 || after > 1 || places.length === 1)
+    throw tokenizerUnsupported(
+      file,
+      "a post-processor that does not add one token before a sequence, after it, or both",
+    );
+  const id = (place: unknown): number => {
     const name = isObject(place) && isObject(place.SpecialToken) ? place.SpecialToken.id : undefined;
     const token = isObject(tokens) && typeof name === "string" ? tokens[name] : undefined;
     const ids: unknown = isObject(token) ? token.ids : undefined;
-    return Array.isArray(ids) && ids.length === 1 && Number.isInteger(ids[0]) && ids[0] >= 0
-      ? (ids[0] as number)
-      : undefined;
+    if (Array.isArray(ids) && ids.length === 1 && Number.isInteger(ids[0]) && ids[0] >= 0)
+      return ids[0] as number;
+    throw tokenizerUnsupported(file, "a post-processor whose special tokens do not have one id each");
   };
-  const [cls, sep] = [id(places[0]), id(places[2])];
-  if (places.length !== 3 || cls === undefined || sep === undefined)
-    throw tokenizerUnsupported(
-      file,
-      "a post-processor that does not add one token before and one after a sequence",
-    );
-  return { cls, sep };
+  return {
+    cls: sequence === 1 ? id(places[0]) : undefined,
+    sep: after === 1 ? id(places[sequence + 1]) : undefined,
+  };
 }
 
 /** Content of each special token that tokenizer_config.json and special_tokens_map.json name. */

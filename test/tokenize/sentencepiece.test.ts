@@ -40,7 +40,7 @@ function folder(model: Uint8Array, config: object = {}, more: Readonly<Record<st
 /** What the tokenizer of a folder makes of lines, in the form of the golden. */
 async function tokensBy(path: string, lines: readonly string[]): Promise<Tokens[string]> {
   const tokenizer = await loadTokenizer(path);
-  const { cls, sep } = tokenizer.specialIds;
+  const { cls, sep } = tokenizer.specialIds as { cls: number; sep: number };
   const ids: number[][] = [];
   for (const line of lines) ids.push([cls, ...(await tokenizer.forText().encode(line)).ids, sep]);
   const words = await tokenizer.encodeWords(lines.map(wordsOf));

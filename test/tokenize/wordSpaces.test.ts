@@ -82,6 +82,13 @@ const TOKENIZERS: Readonly<Record<string, object>> = {
     },
     post_processor: { type: "Sequence", processors: [byteLevel(true), bytes.post_processor] },
   },
+  // As Llama's tokenizer: nothing after a text.
+  begun: {
+    ...bytes,
+    normalizer: null,
+    pre_tokenizer: byteLevel(true),
+    post_processor: { ...bytes.post_processor, single: bytes.post_processor.single.slice(0, 2) },
+  },
   mmbert: {
     added_tokens: ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>"].map(special),
     normalizer: { type: "Replace", pattern: { String: " " }, content: "▁" },
@@ -108,6 +115,7 @@ const TOKENIZERS: Readonly<Record<string, object>> = {
   },
 };
 const NAMES = Object.keys(TOKENIZERS);
+const MODEL_TYPES: Readonly<Record<string, string>> = { mmbert: "modernbert", begun: "eurobert" };
 
 const WORDS = [
   "The",
@@ -193,6 +201,13 @@ it("special tokens and lengths are read as these tokenizers state them", async (
   const tokenizer = await loadTokenizer(join(scratch, "mmbert"));
   expect(tokenizer.specialIds).toEqual({ cls: 2, sep: 1, pad: 0, unk: 3 });
   expect(tokenizer.modelMaxLength).toBe(Number.POSITIVE_INFINITY);
+  const begun = await loadTokenizer(join(scratch, "begun"));
+  expect(begun.specialIds).toEqual({
+    cls: vocab["<s>"],
+    sep: undefined,
+    pad: vocab["<pad>"],
+    unk: vocab["<unk>"],
+  });
 });
 
 test.skipIf(process.env.NERIUM_PYTHON === undefined)(
@@ -202,7 +217,7 @@ test.skipIf(process.env.NERIUM_PYTHON === undefined)(
     for (const [index, name] of NAMES.entries())
       writeFileSync(
         join(folders[index]!, "config.json"),
-        JSON.stringify({ model_type: name.replace("mm", "modern") }),
+        JSON.stringify({ model_type: MODEL_TYPES[name] ?? name }),
       );
     const program = `
 import json, sys
@@ -220,9 +235,10 @@ for folder in sys.argv[1:]:
       const tokenizer = await loadTokenizer(folders[index]!);
       const [encoded] = await tokenizer.encodeWords([WORDS]);
       const { cls, sep } = tokenizer.specialIds;
+      const after = sep === undefined ? [] : [sep];
       expect(JSON.parse(line)).toEqual([
-        [cls, ...encoded!.ids, sep],
-        [null, ...encoded!.wordOf, null],
+        [cls, ...encoded!.ids, ...after],
+        [null, ...encoded!.wordOf, ...after.map(() => null)],
       ]);
     }
   },

@@ -144,24 +144,19 @@ async function tokensOf(
   onDownload: ReturnType<typeof downloadListener>,
   onWarning: ReturnType<typeof warningListener>,
 ) {
-  const [
-    { loadTokenizer, unknownWords },
-    { SPECIAL_TOKENS },
-    { encoderOf, readConfig },
-    { tokenizerFolder },
-  ] = await Promise.all([
-    import("../../tokenize/index.js"),
-    import("../../tasks/tokenClassification/index.js"),
-    import("../../models/index.js"),
-    import("../../hub/index.js"),
-  ]);
+  const [{ loadTokenizer, specialCount, unknownWords }, { encoderOf, readConfig }, { tokenizerFolder }] =
+    await Promise.all([
+      import("../../tokenize/index.js"),
+      import("../../models/index.js"),
+      import("../../hub/index.js"),
+    ]);
   const folder = await tokenizerFolder(model, { onProgress: onDownload });
   const { vocabularySize, maxLength } = encoderOf(await readConfig(folder));
   const tokenizer = await loadTokenizer(folder, { embeddings: vocabularySize });
   tokenizer.warnings.forEach(onWarning);
   const unknown = tokenizer.unknownTokens();
   return {
-    limit: Math.min(maxLength, tokenizer.modelMaxLength) - SPECIAL_TOKENS,
+    limit: Math.min(maxLength, tokenizer.modelMaxLength) - specialCount(tokenizer.specialIds),
     tokens: async (sentences: readonly (readonly string[])[]) =>
       (await tokenizer.encodeWords(sentences)).map(({ ids }) => ids.length),
     unknown: async (sentences: readonly (readonly string[])[]) =>

@@ -19,7 +19,6 @@ export type { Window, WordPosition } from "./examples/window.js";
 export {
   defaultOverlap,
   requireIdsWithin,
-  SPECIAL_TOKENS,
   type WindowedData,
   type WindowOptions,
   type WindowShape,

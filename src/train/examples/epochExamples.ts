@@ -7,10 +7,9 @@ import {
   defaultOverlap,
   type EncodeOptions,
   encodeSentences,
-  SPECIAL_TOKENS,
   sentenceRanges,
 } from "../../tasks/tokenClassification/index.js";
-import type { Tokenizer } from "../../tokenize/index.js";
+import { specialCount, type Tokenizer } from "../../tokenize/index.js";
 import type { NumberedWindows } from "./batches.js";
 import { type CasedSentences, casedSentences, type EpochSentences } from "./casedSentences.js";
 import { drawnWindows } from "./epochWindows.js";
@@ -46,7 +45,8 @@ export async function epochExamples(
 ): Promise<EpochExamples> {
   if (!(train instanceof InMemoryTraining))
     return { epochWindows: () => train.windows, batchSize: sentenceBatches(recipe), cased: undefined };
-  const truncated = recipe.longSentences === "truncate" ? { mostTokens: maxLength - SPECIAL_TOKENS } : {};
+  const truncated =
+    recipe.longSentences === "truncate" ? { mostTokens: maxLength - specialCount(tokenizer.specialIds) } : {};
   const encoding = { ...labelling, ...truncated };
   const probabilities = caseProbabilities(recipe.caseAugmentation);
   const cased =

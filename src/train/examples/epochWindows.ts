@@ -2,12 +2,11 @@ import type { ContextLength, LengthShare } from "../../recipe/contextLengths.js"
 import {
   type EncodedSentence,
   type SentenceRange,
-  SPECIAL_TOKENS,
   type Window,
   type WindowShape,
   windowsOf,
 } from "../../tasks/tokenClassification/index.js";
-import type { SpecialIds } from "../../tokenize/index.js";
+import { type SpecialIds, specialCount } from "../../tokenize/index.js";
 import { TorchGenerator } from "../random.js";
 import type { EpochSentences } from "./casedSentences.js";
 
@@ -30,13 +29,21 @@ export function drawnWindows(
   },
 ): (epoch: number) => readonly Window[] {
   const { lengths, seed, shape, specialIds } = options;
+  const special = specialCount(specialIds);
+  const separator = shape.separator && specialIds.sep !== undefined;
   return (epoch) => {
     const encoded = sentencesOf(epoch);
     const generator = new TorchGenerator(((seed + epoch) ^ LENGTHS) >>> 0);
     return documents.flatMap((document) =>
-      [...sequences(encoded, document, drawn(lengths, generator), shape, generator)].flatMap((stretch) =>
-        windowsOf(encoded, stretch, shape, specialIds),
-      ),
+      [
+        ...sequences(
+          encoded,
+          document,
+          drawn(lengths, generator),
+          { ...shape, separator, special },
+          generator,
+        ),
+      ].flatMap((stretch) => windowsOf(encoded, stretch, shape, specialIds)),
     );
   };
 }
@@ -59,19 +66,19 @@ function* sequences(
   encoded: readonly EncodedSentence[],
   document: SentenceRange,
   length: ContextLength,
-  { maxLength, separator }: WindowShape,
+  { maxLength, separator, special }: WindowShape & { readonly special: number },
   generator: TorchGenerator,
 ): Generator<SentenceRange> {
   if (length === "document") return yield document;
   const { least, most: highest } = length;
   const most = () => Math.min(maxLength, least + (generator.random32() % (highest - least + 1)));
-  let [start, tokens, limit] = [document.start, SPECIAL_TOKENS, most()];
+  let [start, tokens, limit] = [document.start, special, most()];
   for (let sentence = document.start; sentence < document.end; sentence++) {
     const own = encoded[sentence]!.ids.length;
     const between = sentence > start && separator ? 1 : 0;
     if (sentence > start && tokens + between + own > limit) {
       yield { start, end: sentence };
-      [start, tokens, limit] = [sentence, SPECIAL_TOKENS + own, most()];
+      [start, tokens, limit] = [sentence, special + own, most()];
     } else tokens += between + own;
   }
   yield { start, end: document.end };

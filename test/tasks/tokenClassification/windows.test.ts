@@ -48,6 +48,35 @@ const owned = ({ ownedTokens, inputIds }: Window): string =>
 
 const labels = ["O", "B-PER", "I-PER"];
 
+describe("a tokenizer that adds one special token", () => {
+  const added = (ids: { readonly cls?: number; readonly sep?: number }): Tokenizer => ({
+    ...tokenizer,
+    specialIds: { cls: undefined, sep: undefined, ...ids, pad: 0, unk: 3 },
+  });
+
+  it("before a sequence: windows begin with it, have one token more, and nothing is between sentences", async () => {
+    const begun = added({ cls: CLS });
+    const cut = await windows([sentence("ab cd", "B-PER O")], begun, { maxLength: 5, labels });
+    expect(cut.windows.map(shown)).toEqual(["<abcd"]);
+    expect([...cut.windows[0]!.ownedTokens]).toEqual([1, 3]);
+    expect([...cut.windows[0]!.labels!]).toEqual([IGNORED, 1, IGNORED, 0, IGNORED]);
+    const pair = [sentence("ab"), sentence("cd")];
+    const together = await windows(pair, begun, { maxLength: 8, context: "document" });
+    expect(together.windows.map(shown)).toEqual(["<abcd"]);
+  });
+
+  it("after a sequence: windows end with it, and it separates sentences", async () => {
+    const ended = added({ sep: SEP });
+    const cut = await windows([sentence("ab cd", "B-PER O")], ended, { maxLength: 5, labels });
+    expect(cut.windows.map(shown)).toEqual(["abcd>"]);
+    expect([...cut.windows[0]!.ownedTokens]).toEqual([0, 2]);
+    expect([...cut.windows[0]!.labels!]).toEqual([1, IGNORED, 0, IGNORED, IGNORED]);
+    const pair = [sentence("ab"), sentence("cd")];
+    const together = await windows(pair, ended, { maxLength: 8, context: "document" });
+    expect(together.windows.map(shown)).toEqual(["ab>cd>"]);
+  });
+});
+
 describe("a sentence that fits", () => {
   it("is one window between the special tokens, with a label on each first piece", async () => {
     const cut = await windows([sentence("ab c", "B-PER O")], tokenizer, { maxLength: 5, labels });

@@ -1,7 +1,7 @@
 import type { Sentence } from "../../../text/index.js";
 import { idBeyondModel, windowInvalid } from "../../../tokenize/errors.js";
 import type { Tokenizer } from "../../../tokenize/loadTokenizer.js";
-import type { SpecialIds } from "../../../tokenize/specialTokens.js";
+import { type SpecialIds, specialCount } from "../../../tokenize/specialTokens.js";
 import type { ExampleOptions } from "../../task.js";
 import { cutTokens, type TokenRange, unitStarts } from "./cutTokens.js";
 import { type EncodedSentence, type EncodeOptions, encodeSentences, IGNORED } from "./encodeSentences.js";
@@ -32,9 +32,6 @@ export interface WindowedData {
   readonly longSentences: number;
 }
 
-/** Number of tokens in a window that are not part of the text. */
-export const SPECIAL_TOKENS = 2;
-
 /**
  * Default number of tokens that neighbouring windows share. Windows of documents share whole sentences, which
  * takes more tokens.
@@ -43,7 +40,7 @@ export const defaultOverlap = (maxLength: number, context: Context = "none"): nu
   Math.min(context === "document" ? 128 : 64, Math.floor(maxLength / 4));
 
 /**
- * Cuts sentences into windows: `[CLS] tokens [SEP]`, or the special tokens of the model's family. With
+ * Cuts sentences into windows: `[CLS] tokens [SEP]`, with the special tokens that the tokenizer has. With
  * document context: `[CLS] tokens [SEP] tokens [SEP] …`, with as many whole sentences as fit.
  *
  * @throws NeriumError TOKENIZE_WINDOW_INVALID, TOKENIZE_TAG_COUNT, TOKENIZE_TAG_UNKNOWN,
@@ -56,7 +53,7 @@ export async function windows(
 ): Promise<WindowedData> {
   const { maxLength, longSentences = "window", context = "none", separator = true, ...encoding } = options;
   const overlap = options.overlap ?? defaultOverlap(maxLength, context);
-  const room = maxLength - SPECIAL_TOKENS;
+  const room = maxLength - specialCount(tokenizer.specialIds);
   if (!Number.isInteger(maxLength) || room < 1) throw windowInvalid("maxLength", maxLength);
   if (!Number.isInteger(overlap) || overlap < 0) throw windowInvalid("overlap", overlap);
   const encoded = await encodeSentences(sentences, tokenizer, {
@@ -95,7 +92,7 @@ export function windowsOf(
   { maxLength, overlap, separator }: WindowShape,
   specialIds: SpecialIds,
 ): Window[] {
-  const room = maxLength - SPECIAL_TOKENS;
+  const room = maxLength - specialCount(specialIds);
   const row = rowOf(encoded, stretch, room, separator ? specialIds.sep : undefined);
   return cutTokens(row.starts, room, overlap).map((part) => windowOf(row, part, specialIds));
 }
@@ -171,22 +168,24 @@ function rowOf(
   return { ids, sentenceOf, wordOf, labels, starts: [...starts, length] };
 }
 
-function windowOf(row: Row, part: TokenRange, { cls, sep }: SpecialIds): Window {
+function windowOf(row: Row, part: TokenRange, specialIds: SpecialIds): Window {
+  const { cls, sep } = specialIds;
   const { start, ownedStart, ownedEnd } = part;
   // The separator that ends the window replaces the one after its last sentence.
   const end = row.wordOf[part.end - 1] === SEPARATOR ? part.end - 1 : part.end;
-  const inputIds = new Int32Array(end - start + SPECIAL_TOKENS);
-  inputIds[0] = cls;
-  inputIds.set(row.ids.subarray(start, end), 1);
-  inputIds[inputIds.length - 1] = sep;
+  const inputIds = new Int32Array(end - start + specialCount(specialIds));
+  const before = cls === undefined ? 0 : 1;
+  if (cls !== undefined) inputIds[0] = cls;
+  inputIds.set(row.ids.subarray(start, end), before);
+  if (sep !== undefined) inputIds[inputIds.length - 1] = sep;
   const labels = new Int32Array(row.labels === undefined ? 0 : inputIds.length).fill(IGNORED);
   if (row.labels !== undefined)
-    labels.set(row.labels.subarray(ownedStart, Math.min(ownedEnd, end)), ownedStart - start + 1);
+    labels.set(row.labels.subarray(ownedStart, Math.min(ownedEnd, end)), ownedStart - start + before);
   const ownedTokens: number[] = [];
   const ownedWords: WordPosition[] = [];
   for (let token = ownedStart; token < ownedEnd; token++) {
     if (!beginsWord(row, token)) continue;
-    ownedTokens.push(token - start + 1);
+    ownedTokens.push(token - start + before);
     ownedWords.push({ sentence: row.sentenceOf[token]!, word: row.wordOf[token]! });
   }
   return {
