@@ -24,7 +24,11 @@ function* uniform(seed: string): Generator<number> {
 }
 
 /** @returns the vocabulary size */
-export async function writeFamily(family: string, folder: string): Promise<number> {
+export async function writeFamily(
+  family: string,
+  folder: string,
+  changed: Readonly<Record<string, unknown>> = {},
+): Promise<number> {
   const keys = geometries[family];
   if (keys === undefined) throw new Error(`--family: ${Object.keys(geometries).join(", ")}`);
   mkdirSync(folder, { recursive: true });
@@ -33,6 +37,7 @@ export async function writeFamily(family: string, folder: string): Promise<numbe
     id2label: Object.fromEntries(LABELS.map((label, id) => [id, label])),
     label2id: Object.fromEntries(LABELS.map((label, id) => [label, id])),
     ...keys,
+    ...changed,
   };
   writeFileSync(join(folder, "config.json"), JSON.stringify(json));
   const config = parseConfig(json, "config.json");
@@ -71,7 +76,7 @@ export async function writeFamily(family: string, folder: string): Promise<numbe
     join(folder, "tokenizer_config.json"),
     JSON.stringify({
       tokenizer_class: "PreTrainedTokenizerFast",
-      model_max_length: 512,
+      model_max_length: encoderOf(config).maxLength,
       ...{
         pad_token: "[PAD]",
         unk_token: "[UNK]",
@@ -92,17 +97,31 @@ export async function writeFamily(family: string, folder: string): Promise<numbe
   return size;
 }
 
-/** Writes sentences of random words, as long as `tokenizer` cuts those of `like`. */
-export async function writeSentences(tokenizer: string, like: string, vocabulary: number, file: string) {
-  const { sentences } = await readDataset(like);
-  const encoded = await (await loadTokenizer(tokenizer)).encodeWords(sentences.map(({ words }) => words));
+/**
+ * Writes sentences of random words: 32 of `lengths` tokens with the special ones, or as many and as long ones as a tokenizer makes
+ * of a data file.
+ */
+export async function writeSentences(
+  vocabulary: number,
+  file: string,
+  lengths: number | { readonly tokenizer: string; readonly like: string },
+) {
   const random = uniform("sentences");
   const below = (n: number) => Math.floor((random.next().value as number) * n);
-  const text = encoded.map(({ ids }) =>
+  const sentences =
+    typeof lengths === "number" ? Array<number>(32).fill(lengths - 2) : await lengthsOf(lengths);
+  const text = sentences.map((length) =>
     Array.from(
-      ids,
+      { length },
       () => `w${SPECIAL.length + below(vocabulary - SPECIAL.length)} ${LABELS[below(LABELS.length)]}\n`,
     ).join(""),
   );
   writeFileSync(file, text.join("\n"));
+}
+
+async function lengthsOf(data: { readonly tokenizer: string; readonly like: string }): Promise<number[]> {
+  const { sentences } = await readDataset(data.like);
+  const words = sentences.map((sentence) => sentence.words);
+  const encoded = await (await loadTokenizer(data.tokenizer)).encodeWords(words);
+  return encoded.map(({ ids }) => ids.length);
 }

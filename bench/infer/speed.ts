@@ -3,11 +3,15 @@
  * exported, with transformers.js:
  *
  *     npm run build && npm run --silent bench:infer -- FOLDER valid.txt [--sentences 480] [--threads 2] [--rounds 2]
+ *                                                          [--family deberta-v2]
  *
  * The texts are sentences of a data file in order, with words joined by spaces. Each contestant is a process
  * of its own, and they take turns. Prints throughput (for the pipeline also at other batch sizes), time for a
  * single sentence, resident memory, and time from the start of a process to the first answer. For Nerium also
  * F1 and the share of tags equal to those of fp32. The interpreter is $NERIUM_PYTHON.
+ *
+ * With `--family NAME` the model is one of that family in its usual small size, with random weights, and the sentences have random
+ * words and the lengths that the tokenizer of FOLDER gives. Its F1 means nothing and is not printed.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -15,6 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";
+import { writeFamily, writeSentences } from "../families/write.js";
 import { Contestant } from "../python/contestant.js";
 import { startTransformersJs } from "../transformers-js/start.js";
 
@@ -24,15 +29,14 @@ const { values, positionals } = parseArgs({
     sentences: { type: "string", default: "480" },
     threads: { type: "string", default: "2" },
     rounds: { type: "string", default: "2" },
+    family: { type: "string" },
   },
 });
-const [folder, file] = positionals;
-if (folder === undefined || file === undefined)
-  throw new Error("usage: npm run --silent bench:infer -- FOLDER FILE");
-const { threads } = values;
+const { threads, family } = values;
 const here = (name: string) => join(import.meta.dirname, name);
 const scratch = mkdtempSync(join(tmpdir(), "nerium-speed-"));
 
+const { folder, file } = await modelAndData();
 const sentences = (await readDataset(file)).sentences.slice(0, Number(values.sentences));
 const texts = sentences.map(({ words }) => words.join(" "));
 const single = texts.filter((_, index) => index % 8 === 0).slice(0, 60);
@@ -72,7 +76,11 @@ for (const dtype of exported)
     row(`transformers.js ${dtype}`, await startTransformersJs(folder, threads, dtype), [16, 1]),
   );
 const rows = [
-  row("pipeline", Contestant.start(here("pipeline.py"), [folder, threads]), [16, 4, 8, 32]),
+  row(
+    "pipeline",
+    Contestant.start(here("pipeline.py"), [folder, threads]),
+    family === undefined ? [16, 4, 8, 32] : [16],
+  ),
   ...ours,
   ...transformersJs,
 ];
@@ -129,7 +137,8 @@ console.log(
 );
 
 const answers: { f1: number; tags: string[] }[] = [];
-for (const { contestant } of ours) answers.push(await contestant.ask({ evaluate: checked }));
+for (const { contestant } of family === undefined ? ours : [])
+  answers.push(await contestant.ask({ evaluate: checked }));
 for (const { contestant } of rows) contestant.end();
 const [exact] = answers;
 answers.forEach(({ f1, tags }, index) => {
@@ -161,3 +170,14 @@ for (const [name, seconds] of first) {
   console.log(`${name.padEnd(14)} ${median(seconds).toFixed(2)} s  ${share.toFixed(2)} of the pipeline's`);
 }
 rmSync(scratch, { recursive: true });
+
+async function modelAndData(): Promise<{ readonly folder: string; readonly file: string }> {
+  const [folder, file] = positionals;
+  if (folder === undefined || file === undefined)
+    throw new Error("usage: npm run --silent bench:infer -- FOLDER FILE [--family NAME]");
+  if (family === undefined) return { folder, file };
+  const random = { folder: join(scratch, "model"), file: join(scratch, "sentences.conll") };
+  const vocabulary = await writeFamily(family, random.folder);
+  await writeSentences(vocabulary, random.file, { tokenizer: folder, like: file });
+  return random;
+}

@@ -2,13 +2,16 @@
  * Compares a training step with PyTorch, on the same real batches, in turn:
  *
  *     npm run bench:train-step -- --model bert-base-cased --train train.txt [--batches 200] [--threads 2] [--alone]
- *                                 [--profile] [--family deberta-v2]
+ *                                 [--profile] [--family deberta-v2] [--largest]
+ *                                 [--length 4096] [--config '{"num_hidden_layers": 2}'] [--json]
  *
  * With `--family NAME` the model is one of that family in its usual small size, with random weights, and the sentences have
- * random ids and the lengths that the tokenizer of `--model` gives.
+ * random ids and the lengths that the tokenizer of `--model` gives. `--config` changes keys of its configuration. With `--length` a
+ * batch is one document of that many tokens.
  *
  * Prints the median ratio of the step times and the peak memory of both (VmHWM). `--alone` runs Nerium
- * without PyTorch. `--profile` also prints where Nerium's time goes. The interpreter is $NERIUM_PYTHON.
+ * without PyTorch. `--largest` takes the largest of the first 200 batches, the one with most padded tokens first: they decide
+ * the peak memory, so that a few batches show what all 200 need. `--profile` also prints where Nerium's time goes. The interpreter is $NERIUM_PYTHON.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,23 +34,20 @@ const { values } = parseArgs({
     threads: { type: "string", default: "2" },
     seed: { type: "string", default: "42" },
     family: { type: "string" },
+    largest: { type: "boolean", default: false },
+    length: { type: "string" },
+    config: { type: "string", default: "{}" },
+    /** Print only the figures, as JSON. */
+    json: { type: "boolean", default: false },
     /** Measure only Nerium, without PyTorch. */
     alone: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
   },
 });
-if (values.model === undefined || values.train === undefined)
-  throw new Error("usage: npm run bench:train-step -- --model FOLDER --train FILE");
-
-const batchSize = 16;
-let { model, train } = values;
-let scratch: string | undefined;
-if (values.family !== undefined) {
-  scratch = mkdtempSync(join(tmpdir(), "nerium-family-"));
-  const vocabulary = await writeFamily(values.family, scratch);
-  await writeSentences(model, train, vocabulary, join(scratch, "train.conll"));
-  [model, train] = [scratch, join(scratch, "train.conll")];
-}
+const length = values.length === undefined ? undefined : Number(values.length);
+const batchSize = length === undefined ? 16 : 1;
+const scratch = values.family === undefined ? undefined : mkdtempSync(join(tmpdir(), "nerium-family-"));
+const { model, train } = await modelAndData();
 const threads = Number(values.threads);
 const count = Number(values.batches);
 const { recipe } = parseRecipe(
@@ -57,6 +57,7 @@ const { recipe } = parseRecipe(
     output: join(tmpdir(), "nerium-bench-unused"),
     learning_rate: 2e-5,
     per_device_train_batch_size: batchSize,
+    ...(length === undefined ? {} : { max_seq_length: length }),
     lr_scheduler_type: "cosine",
     seed: Number(values.seed),
   },
@@ -74,8 +75,14 @@ const trainer = await StepEngine.create(recipe, prepared, threads, { profile });
 const { windows } = prepared.train;
 const order = epochOrder(windows.length, recipe.seed, 0);
 const learningRate = 2e-5;
-const batchOf = (index: number) =>
+const inOrder = (index: number) =>
   Array.from(order.subarray(index * batchSize, (index + 1) * batchSize), (at) => windows.at(at)!);
+const largest = values.largest
+  ? Array.from({ length: 200 }, (_, index) => index).toSorted(
+      (a, b) => paddedTokens(inOrder(b)) - paddedTokens(inOrder(a)),
+    )
+  : undefined;
+const batchOf = (index: number) => inOrder(largest?.[index] ?? index);
 const rows: { ours: number; theirs: number; tokens: number; padded: number; optimizer: number }[] = [];
 for (let index = 0; index < count; index++) {
   const members = batchOf(index);
@@ -95,35 +102,27 @@ for (let index = 0; index < count; index++) {
   });
   const theirs = answer?.seconds ?? Number.NaN;
   rows.push({ ours, theirs, tokens, padded: paddedTokens(members), optimizer });
-  if (index % 20 === 0)
+  if (index % 20 === 0 && !values.json)
     console.log(
       `batch ${index}: ${tokens} tokens (${paddedTokens(members)} padded), ${ours.toFixed(3)} s, PyTorch ${theirs.toFixed(3)} s, ratio ${(ours / theirs).toFixed(3)}, losses ${loss.toFixed(4)} ${answer?.loss.toFixed(4) ?? ""}`,
     );
 }
 const counted = rows.slice(2); // In the first two steps, both use memory for the first time.
-const ratio = counted.map(({ ours, theirs }) => ours / theirs);
 const sum = (of: (row: (typeof rows)[number]) => number) =>
   counted.reduce((total, row) => total + of(row), 0);
-console.log(
-  `\n${counted.length} batches of ${batchSize}, ${threads} threads each${ready ? `, torch ${ready.torch}, ${ready.attention} attention` : ""}`,
-);
-console.log(
-  `tokens a batch ${(sum(({ tokens }) => tokens) / counted.length).toFixed(0)}, padded ${(sum(({ padded }) => padded) / counted.length).toFixed(0)}`,
-);
-console.log(
-  `median step: Nerium ${median(counted.map(({ ours }) => ours)).toFixed(3)} s, PyTorch ${median(counted.map(({ theirs }) => theirs)).toFixed(3)} s`,
-);
-console.log(
-  `median of the ratios ${median(ratio).toFixed(3)}, of the sums ${(sum(({ ours }) => ours) / sum(({ theirs }) => theirs)).toFixed(3)}`,
-);
-console.log(
-  `optimiser: ${((100 * sum(({ optimizer }) => optimizer)) / sum(({ ours }) => ours)).toFixed(1)}% of Nerium's time`,
-);
 const ourPeak = peakMemory();
 const theirPeak = (await python?.ask<{ peak_bytes: number }>({}))?.peak_bytes ?? Number.NaN;
-console.log(
-  `peak memory: Nerium ${gigabytes(ourPeak)}, PyTorch ${gigabytes(theirPeak)}, ratio ${(ourPeak / theirPeak).toFixed(3)}`,
-);
+const ours = median(counted.map((row) => row.ours));
+const theirs = median(counted.map((row) => row.theirs));
+if (values.json) console.log(JSON.stringify({ seconds: ours, peakBytes: ourPeak }));
+else
+  console.log(`
+${counted.length} batches of ${batchSize}, ${threads} threads each${ready ? `, torch ${ready.torch}, ${ready.attention} attention` : ""}
+tokens a batch ${(sum(({ tokens }) => tokens) / counted.length).toFixed(0)}, padded ${(sum(({ padded }) => padded) / counted.length).toFixed(0)}
+median step: Nerium ${ours.toFixed(3)} s, PyTorch ${theirs.toFixed(3)} s
+median of the ratios ${median(counted.map((row) => row.ours / row.theirs)).toFixed(3)}, of the sums ${(sum((row) => row.ours) / sum((row) => row.theirs)).toFixed(3)}
+optimizer: ${((100 * sum(({ optimizer }) => optimizer)) / sum((row) => row.ours)).toFixed(1)}% of Nerium's time
+peak memory: Nerium ${gigabytes(ourPeak)}, PyTorch ${gigabytes(theirPeak)}, ratio ${(ourPeak / theirPeak).toFixed(3)}`);
 for (const file of trainer.endProfiling()) {
   console.log(await (await import("./profile.js")).timeByPart(file));
   rmSync(file);
@@ -137,4 +136,22 @@ function paddedTokens(members: readonly TrainingWindow[]): number {
 }
 function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+}
+
+async function modelAndData(): Promise<{ readonly model: string; readonly train: string }> {
+  const { model, train, family } = values;
+  const given = model !== undefined && train !== undefined ? { model, train } : undefined;
+  if (family === undefined || scratch === undefined) {
+    if (given !== undefined) return given;
+  } else {
+    const lengths = length ?? (given && { tokenizer: given.model, like: given.train });
+    if (lengths !== undefined) {
+      const file = join(scratch, "train.conll");
+      await writeSentences(await writeFamily(family, scratch, JSON.parse(values.config)), file, lengths);
+      return { model: scratch, train: file };
+    }
+  }
+  throw new Error(
+    "usage: npm run bench:train-step -- --model FOLDER --train FILE, or --family NAME --length TOKENS",
+  );
 }
