@@ -42,7 +42,7 @@ function node(version) {
   }
 }
 
-/** Finds the test files that compare with Python, and runs them with an environment made for it. */
+/** Runs the tests that compare with Python, with an environment made for it. They have NERIUM_PYTHON in their names. */
 function python() {
   let interpreter = process.env.NERIUM_PYTHON;
   if (interpreter === undefined) {
@@ -57,7 +57,7 @@ function python() {
     .filter((name) => name.endsWith(".test.ts"))
     .map((name) => join("test", name))
     .filter((name) => readFileSync(join(root, name), "utf8").includes("NERIUM_PYTHON"));
-  return runs(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...files], {
+  return runs(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "-t", "NERIUM_PYTHON", ...files], {
     env: { NERIUM_PYTHON: interpreter },
   });
 }
