@@ -14,7 +14,10 @@ const at = (file: string, line: number): string => `${file}:${line}`;
 export const fileMissing = (file: string, cause: unknown) =>
   new NeriumError("DATA_FILE_MISSING", `${kindOf(file)} not found`, {
     where: file,
-    remedy: "Check the path. Relative paths start at the current folder.",
+    remedy:
+      file === "-"
+        ? "Standard input cannot be used here, because data are read several times. Save it to a file first."
+        : "Check the path. Relative paths start at the current folder.",
     cause,
   });
 

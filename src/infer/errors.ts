@@ -69,6 +69,8 @@ export function tagUnknownToModel(found: {
   const { file, line, tag, labels } = found;
   return new NeriumError("INFER_TAG_UNKNOWN", `The model has no label for the tag ${tag}`, {
     where: `${file}:${line}`,
-    remedy: `The labels of the model are ${labels.join(", ")}. Rename the tags, or use data with these entity types.`,
+    remedy: labels.every((label) => /^LABEL_\d+$/.test(label))
+      ? `The model has only the placeholders ${labels.join(", ")}, so it was not fine-tuned for entities. Fine-tune it first with nerium train.`
+      : `The labels of the model are ${labels.join(", ")}. Rename the tags, or use data with these entity types.`,
   });
 }

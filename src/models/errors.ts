@@ -94,8 +94,9 @@ export function headMissing(folder: string): NeriumError {
 export function folderMissing(folder: string): NeriumError {
   return new NeriumError("MODEL_FOLDER_MISSING", "Model folder not found", {
     where: folder,
-    remedy:
-      "Check the path, which is relative to the current folder; a model on the Hugging Face hub has a name such as bert-base-cased or ORG/NAME.",
+    remedy: /\s/.test(folder)
+      ? "This looks like a text. The model comes first: nerium predict MODEL TEXT."
+      : "Check the path, which is relative to the current folder; a model on the Hugging Face hub has a name such as bert-base-cased or ORG/NAME.",
   });
 }
 

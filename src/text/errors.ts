@@ -8,6 +8,6 @@ export const textTooLong = (where: string): NeriumError =>
     `A text has more than ${limits.textUnits.toLocaleString("en-US")} UTF-16 units`,
     {
       where,
-      remedy: "Divide it, for example into paragraphs.",
+      remedy: "Divide it into shorter texts.",
     },
   );

@@ -81,7 +81,7 @@ export function define(io: Io): Command {
     .argument("<MODEL>", "Folder of a fine-tuned model, or its name on the Hugging Face hub.")
     .argument(
       "[SOURCE...]",
-      "Texts, files, folders with .txt files, or - for standard input, which is also the default. CSV and TSV with a header, JSON Lines and JSON arrays have one text per record. Data files such as .conll keep their words.",
+      "Texts, files, folders with .txt or data files, or - for standard input, which is also the default. CSV and TSV with a header, JSON Lines and JSON arrays have one text per record. Data files such as .conll keep their words.",
     )
     .optionsGroup("Input:")
     .addOption(
