@@ -52,7 +52,8 @@ export function gradient(
         op.name,
         inputs.map(({ shape }) => shape),
       );
-    const gradients = op.vjp({ inputs: inputs.map(remembered), outputs, attributes, cotangents });
+    const seen = { inputs: inputs.map(remembered), outputs: outputs.map(remembered) };
+    const gradients = op.vjp({ ...seen, attributes, cotangents });
     if (gradients.length > inputs.length)
       throw gradientRuleWrong(op.name, `${gradients.length} gradients for ${inputs.length} inputs`);
     inputs.forEach((input, index) => {

@@ -79,6 +79,11 @@ test("a value marked recomputable is computed again for the backward pass, and t
   expect(count(gradientOf((y) => y))).toBe(1);
   const again = gradientOf(rematerialise);
   expect(count(again)).toBe(2);
+  // Nothing after the second computation needs the first, so that it need not stay in memory.
+  const { node } = written({ dx: again });
+  const [first, second] = node.filter(({ opType }) => opType === "Exp");
+  const after = node.slice(node.indexOf(second!));
+  expect(after.some(({ input }) => input.includes(first!.output[0]!))).toBe(false);
   const graph = await compiled({ dx: again });
   const { dx } = await graph.run({ x: { dims: [1, 3], values: [0, 1, 2] } });
   dx!.values.forEach((value, at) => {

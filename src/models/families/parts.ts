@@ -1,6 +1,16 @@
 /** The building blocks of families: types of config keys, activations, attention. */
 import { z } from "zod";
-import { add, gelu, geluTanh, matmul, relu, silu, softmax, type Tensor } from "../../graph/index.js";
+import {
+  add,
+  gelu,
+  geluTanh,
+  matmul,
+  relu,
+  rematerialise,
+  silu,
+  softmax,
+  type Tensor,
+} from "../../graph/index.js";
 import type { AttentionForm } from "../batch/batch.js";
 
 /** The limits are far beyond any encoder. They keep products of these sizes exact, whatever a file claims. */
@@ -39,8 +49,11 @@ export function attention(
 ): Tensor {
   const queries = form.queries(query!); // [groups, heads, queries, headSize]
   const headSize = queries.shape[3] as number;
-  const scores = matmul(queries, form.keys(key!), { transposeB: true, alpha: 1 / Math.sqrt(headSize) });
-  const attentionWeights = softmax(add(scores, form.bias)); // [groups, heads, queries, keys]
+  // What grows with the square of the length is computed again in the backward pass.
+  const scores = rematerialise(
+    matmul(queries, form.keys(key!), { transposeB: true, alpha: 1 / Math.sqrt(headSize) }),
+  );
+  const attentionWeights = rematerialise(softmax(rematerialise(add(scores, form.bias)))); // [groups, heads, queries, keys]
   const context = matmul(drop(attentionWeights), form.keys(value!)); // [groups, heads, queries, headSize]
   return form.rows(context); // [rows, hidden]
 }
