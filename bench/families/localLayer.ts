@@ -6,36 +6,25 @@
  * Time and memory of a layer are the difference between models of 6 and of 2 such layers, divided by 4. Each model has a process
  * of its own. Prints both figures for both lengths, and their ratios.
  */
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gigabytes } from "../memory.js";
+import { type StepFigures, stepFigures } from "./stepFigures.js";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "2" } } });
 
-interface Figures {
-  readonly seconds: number;
-  readonly peakBytes: number;
-}
-
 /** Runs 7 training steps on documents of `length` tokens. */
-function measure(layers: number, length: number): Figures {
+function measure(layers: number, length: number): StepFigures {
   const config = {
     vocab_size: 1000,
     num_hidden_layers: layers,
     layer_types: Array(layers).fill("sliding_attention"),
   };
-  const program = join(import.meta.dirname, "..", "train-step", "run.ts");
   const flags = { family: "modernbert", config: JSON.stringify(config), length, batches: 7 };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const output = execFileSync(
-    process.execPath,
-    ["--import", "tsx", program, "--alone", "--json", "--threads", values.threads, ...args],
-    { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
-  );
-  return JSON.parse(output.trim().split("\n").at(-1)!) as Figures;
+  return stepFigures(["--alone", "--threads", values.threads, ...args]);
 }
 
+type Layer = Pick<StepFigures, "seconds" | "peakBytes">;
 const [short, long] = [4096, 8192].map((length) => {
   const [few, many] = [measure(2, length), measure(6, length)];
   const layer = {
@@ -44,6 +33,6 @@ const [short, long] = [4096, 8192].map((length) => {
   };
   console.log(`${length} tokens: ${layer.seconds.toFixed(3)} s, ${gigabytes(layer.peakBytes)} a layer`);
   return layer;
-}) as [Figures, Figures];
-const ratio = (of: keyof Figures): string => (long[of] / short[of]).toFixed(2);
+}) as [Layer, Layer];
+const ratio = (of: keyof Layer): string => (long[of] / short[of]).toFixed(2);
 console.log(`ratio: time ${ratio("seconds")}, memory ${ratio("peakBytes")}`);

@@ -114,15 +114,17 @@ const ourPeak = peakMemory();
 const theirPeak = (await python?.ask<{ peak_bytes: number }>({}))?.peak_bytes ?? Number.NaN;
 const ours = median(counted.map((row) => row.ours));
 const theirs = median(counted.map((row) => row.theirs));
-if (values.json) console.log(JSON.stringify({ seconds: ours, peakBytes: ourPeak }));
+const ratio = median(counted.map((row) => row.ours / row.theirs));
+const peakRatio = ourPeak / theirPeak;
+if (values.json) console.log(JSON.stringify({ seconds: ours, peakBytes: ourPeak, ratio, peakRatio }));
 else
   console.log(`
 ${counted.length} batches of ${batchSize}, ${threads} threads each${ready ? `, torch ${ready.torch}, ${ready.attention} attention` : ""}
 tokens a batch ${(sum(({ tokens }) => tokens) / counted.length).toFixed(0)}, padded ${(sum(({ padded }) => padded) / counted.length).toFixed(0)}
 median step: Nerium ${ours.toFixed(3)} s, PyTorch ${theirs.toFixed(3)} s
-median of the ratios ${median(counted.map((row) => row.ours / row.theirs)).toFixed(3)}, of the sums ${(sum((row) => row.ours) / sum((row) => row.theirs)).toFixed(3)}
+median of the ratios ${ratio.toFixed(3)}, of the sums ${(sum((row) => row.ours) / sum((row) => row.theirs)).toFixed(3)}
 optimizer: ${((100 * sum(({ optimizer }) => optimizer)) / sum((row) => row.ours)).toFixed(1)}% of Nerium's time
-peak memory: Nerium ${gigabytes(ourPeak)}, PyTorch ${gigabytes(theirPeak)}, ratio ${(ourPeak / theirPeak).toFixed(3)}`);
+peak memory: Nerium ${gigabytes(ourPeak)}, PyTorch ${gigabytes(theirPeak)}, ratio ${peakRatio.toFixed(3)}`);
 for (const file of trainer.endProfiling()) {
   console.log(await (await import("./profile.js")).timeByPart(file));
   rmSync(file);
