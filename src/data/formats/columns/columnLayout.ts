@@ -72,10 +72,10 @@ export function columnLayout(sample: ColumnSample, file: string, options: Format
     );
   else if (asked.word === undefined && leading > 0)
     note(
-      `column ${leading - 1} ${index === undefined ? "names the sentence or document" : "numbers the words"}; words are read from column ${word} (--token-column).`,
+      `column ${leading - 1} ${index === undefined ? "names the sentence or document" : "numbers the words"}; words are read from column ${word} (option tokenColumn).`,
     );
   else if (asked.word === undefined && asked.tag === undefined && isFirstTag)
-    note(`column 0 has the tags; words are read from column ${word} (--token-column, --tag-column).`);
+    note(`column 0 has the tags; words are read from column ${word} (option tokenColumn, option tagColumn).`);
   if (asked.tag === undefined && names === undefined && !ontoNotes && tag !== undefined) {
     const chosen = tagNote(kinds, tag);
     if (chosen !== undefined) note(chosen);
@@ -141,10 +141,10 @@ function tagColumnOf(
 function tagNote(kinds: readonly (EntityTags | undefined)[], tag: number): string | undefined {
   const others = kinds.flatMap((kind, at) => (kind !== undefined && at !== tag ? [at] : []));
   if (others.length > 0)
-    return `tags are read from column ${tag}; column ${others.join(", ")} also ${others.length === 1 ? "has" : "have"} tags of entities and ${others.length === 1 ? "is" : "are"} not read (--tag-column).`;
+    return `tags are read from column ${tag}; column ${others.join(", ")} also ${others.length === 1 ? "has" : "have"} tags of entities and ${others.length === 1 ? "is" : "are"} not read (option tagColumn).`;
   return tag === kinds.length - 1 || tag === 0
     ? undefined
-    : `tags are read from column ${tag}, because the last column has no tags of entities (--tag-column).`;
+    : `tags are read from column ${tag}, because the last column has no tags of entities (option tagColumn).`;
 }
 
 const isCoreference = (column: Column): boolean => {

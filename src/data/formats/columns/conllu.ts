@@ -78,7 +78,7 @@ function columnsOf(lines: Iterable<Line>, file: string, options: FormatOptions):
   if (tagColumn !== undefined)
     throw tableColumnMissing(file, "tags", [String(tagColumn)], [...NAMES, ...keys]);
   onNote?.(
-    `${file}: MISC has no tags of entities, so sentences have no tags. Its keys are: ${keys.slice(0, 8).join(", ") || "none"} (--tag-column).`,
+    `${file}: MISC has no tags of entities, so sentences have no tags. Its keys are: ${keys.slice(0, 8).join(", ") || "none"} (option tagColumn).`,
   );
   return { ...shared, tag: -1, tagOf: () => "O" };
 }
