@@ -1,4 +1,4 @@
-import { columnKind, tagColumnMissing, tokenColumnMissing } from "../../errors.js";
+import { columnsMissing, columnsNamed, type Missing } from "../../errors.js";
 import { prefixedTag, usualSpelling } from "../../tags/spelling.js";
 import { entityColumnMissing, lineEndsOld, wordsAreNumbers } from "../errors.js";
 import type { FormatOptions } from "../format.js";
@@ -47,13 +47,11 @@ export function columnLayout(sample: ColumnSample, file: string, options: Format
   const ontoNotes = isOntoNotes(sample);
   const count = ontoNotes ? ONTONOTES.least : sample.count;
   const names = header === undefined ? undefined : columnNames(header.cells);
-  const asked = {
-    word: askedColumn(options.tokenColumn, names?.names, file),
-    tag: askedColumn(options.tagColumn, names?.names, file),
-  };
-  if (asked.word !== undefined && asked.word >= count)
-    throw tokenColumnMissing(file, line, asked.word, count);
-  if (asked.tag !== undefined && asked.tag >= count) throw tagColumnMissing(file, line, asked.tag, count);
+  const asked = askedColumns(options, names?.names, file);
+  const missing: Missing[] = [];
+  if (asked.word !== undefined && asked.word >= count) missing.push({ what: "words", tried: [asked.word] });
+  if (asked.tag !== undefined && asked.tag >= count) missing.push({ what: "tags", tried: [asked.tag] });
+  if (missing.length > 0) throw columnsMissing(file, line, missing, count);
 
   const columns = Array.from({ length: count }, (_, index) => columnOf(sample, index));
   const leading = ontoNotes ? 0 : leadingColumns(columns);
@@ -187,14 +185,20 @@ function tagTest(
 }
 
 /** @throws NeriumError DATA_COLUMN_KIND */
-function askedColumn(
-  column: number | string | undefined,
+function askedColumns(
+  { tokenColumn, tagColumn }: FormatOptions,
   names: readonly string[] | undefined,
   file: string,
-): number | undefined {
-  if (column === undefined) return undefined;
-  const number = typeof column === "string" && /^\d+$/.test(column) ? Number(column) : column;
-  const found = typeof number === "string" ? (names ?? []).indexOf(number.toLowerCase()) : number;
-  if (!Number.isInteger(found) || found < 0) throw columnKind(file, String(number));
-  return found;
+): { readonly word: number | undefined; readonly tag: number | undefined } {
+  const wrong: string[] = [];
+  const numberOf = (column: number | string | undefined): number | undefined => {
+    if (column === undefined) return undefined;
+    const number = typeof column === "string" && /^\d+$/.test(column) ? Number(column) : column;
+    const found = typeof number === "string" ? (names ?? []).indexOf(number.toLowerCase()) : number;
+    if (!Number.isInteger(found) || found < 0) wrong.push(String(number));
+    return found;
+  };
+  const asked = { word: numberOf(tokenColumn), tag: numberOf(tagColumn) };
+  if (wrong.length > 0) throw columnsNamed(file, wrong);
+  return asked;
 }

@@ -1,6 +1,12 @@
 import { limits } from "../../../limits.js";
 import { NO_TAG, type Sentence } from "../../../text/sentence.js";
-import { jsonShape, lengthsDiffer, tableColumnMissing, tableUnreadable } from "../../errors.js";
+import {
+  jsonShape,
+  lengthsDiffer,
+  type Missing,
+  tableColumnsMissing,
+  tableUnreadable,
+} from "../../errors.js";
 import type { ClassLabels } from "../../labels/classLabels.js";
 import { sortedTags } from "../../labels/labelList.js";
 import { tagNames } from "../../labels/tagNames.js";
@@ -48,10 +54,11 @@ export function tableColumns(
   };
   const words = find(tokenColumn, WORDS, OTHER_WORDS);
   const tags = find(tagColumn, [...TAGS, "labels"], OTHER_TAGS) ?? onlyEntityLabels(labels, tagColumn);
+  const missing: Missing[] = [];
   if (words === undefined)
-    throw tableColumnMissing(file, "words", tokenColumn === undefined ? WORDS : [String(tokenColumn)], names);
-  if (tags === undefined && tagColumn !== undefined)
-    throw tableColumnMissing(file, "tags", [String(tagColumn)], names);
+    missing.push({ what: "words", tried: tokenColumn === undefined ? WORDS : [tokenColumn] });
+  if (tags === undefined && tagColumn !== undefined) missing.push({ what: "tags", tried: [tagColumn] });
+  if (words === undefined || missing.length > 0) throw tableColumnsMissing(file, missing, names);
   if (tokenColumn === undefined && !WORDS.includes(words))
     onNote?.(`${file}: the words are read from ${words}`);
   const candidates = [...lists].filter((name) => name !== words);
