@@ -77,7 +77,12 @@ function columnsOf(lines: Iterable<Line>, file: string, options: FormatOptions):
   if (missing.length > 0) throw tableColumnsMissing(file, missing, [...NAMES, ...keys]);
   if (key !== undefined) {
     onNote?.(`${file}: tags are read from MISC${key === "" ? "" : `, where they follow ${key}=`}.`);
-    return { ...shared, tag: MISC, tagOf: (cell) => tagUnder(key, cell) ?? "O" };
+    return {
+      ...shared,
+      tag: MISC,
+      tagOf: (cell) => tagUnder(key, cell) ?? "O",
+      othersIn: (cell) => othersIn(cell, key),
+    };
   }
   onNote?.(
     `${file}: MISC has no tags of entities, so sentences have no tags. Its keys are: ${keys.slice(0, 8).join(", ") || "none"} (option tagColumn).`,
@@ -110,6 +115,14 @@ const entriesOf = (misc: string) =>
     const equals = entry.indexOf("=");
     return { key: entry.slice(0, Math.max(0, equals)), value: entry.slice(equals + 1) };
   });
+
+/** Returns the entries of MISC besides the tag, by their keys. */
+const othersIn = (misc: string, tagKey: string): string[] =>
+  misc === "_"
+    ? []
+    : entriesOf(misc)
+        .filter(({ key, value }) => key !== tagKey || (key === "" && !isTag(value)))
+        .map(({ key, value }) => `${key === "" ? value : key} in MISC`);
 
 const tagUnder = (key: string, misc: string): string | undefined =>
   entriesOf(misc).find((entry) => entry.key === key && (key !== "" || isTag(entry.value)))?.value;

@@ -1,6 +1,6 @@
 import type { Sentence } from "../../../text/sentence.js";
 import { cannotHold, cellEmpty, columnCount } from "../../errors.js";
-import { Documents } from "../../read/documents.js";
+import { Documents, isNumber } from "../../read/documents.js";
 import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
@@ -87,7 +87,7 @@ function* sentencesOf(
   options: FormatOptions,
   leftOut: LeftOut,
 ): Generator<Sentence> {
-  const documents = new Documents();
+  const documents = new Documents(leftOut);
   let columns: CsvColumns | undefined;
   let unread: UnreadValues | undefined;
   let words: string[] = [];
@@ -118,6 +118,8 @@ function* sentencesOf(
     if (own !== "" && own !== name) {
       if (words.length > 0) yield sentence();
       name = own;
+      if (!isNumber(own.replace(/^sentence:?/i, "")))
+        leftOut.detail("name of a sentence", 1, "names of sentences");
       if (columns.document >= 0) documents.named(cells[columns.document]);
     }
     const word = cells[columns.word]!;

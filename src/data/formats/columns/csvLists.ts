@@ -60,7 +60,7 @@ function* sentencesOf(
   options: FormatOptions,
   leftOut: LeftOut,
 ): Generator<Sentence> {
-  const documents = new Documents();
+  const documents = new Documents(leftOut);
   let columns: CsvColumns | undefined;
   let unread: UnreadValues | undefined;
   const delimiter = options.delimiter ?? delimiterIn(lines);

@@ -78,7 +78,12 @@ function* recordsOf(
         others.length,
         "further annotations of records (the latest counts)",
       );
-      yield candidateOf(record, spansOf(latest.entities, latest.name, file, line, { remedy: REMEDY }));
+      const spans = spansOf(latest.entities, latest.name, file, line, { remedy: REMEDY });
+      yield candidateOf(
+        record,
+        spans,
+        jobs.flatMap(({ name }) => [name, `${name}-metadata`]),
+      );
     }
   }
 }

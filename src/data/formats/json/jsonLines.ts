@@ -61,7 +61,7 @@ function* sentencesOf(
 ): Generator<Sentence> {
   const tokenKeys = keys(options.tokenColumn, WORDS, file);
   const tagKeys = [...keys(options.tagColumn, TAGS, file)];
-  const documents = new Documents();
+  const documents = new Documents(leftOut);
   let tagged: boolean | undefined = options.tagColumn === undefined ? undefined : true;
   for (const record of jsonRecords(lines, file)) {
     const { value, line } = record;
@@ -92,8 +92,7 @@ function* sentencesOf(
     const tags = tagKey === undefined ? [] : tagNames(value[tagKey], tagKey, options.labels, file, line);
     if (tagKey !== undefined && tags.length !== words.length)
       throw lengthsDiffer(file, line, words.length, tags.length);
-    for (const key in value)
-      if (key !== tokenKey && key !== tagKey && !DOCUMENT_FIELDS.includes(key)) leftOut.field(key);
+    leftOut.fieldsOf(value, [tokenKey, tagKey, ...DOCUMENT_FIELDS]);
     if (words.length > 0) yield documents.sentence(words, tags, line);
   }
 }

@@ -84,6 +84,9 @@ const firstOf = (record: Readonly<Record<string, unknown>>, keys: readonly strin
 export const idOf = ({ id }: Readonly<Record<string, unknown>>): { id?: string } =>
   typeof id === "string" || typeof id === "number" ? { id: String(id) } : {};
 
+/** A record can have any identifier. */
+export const anyId = (): boolean => true;
+
 /** Returns the `id` to write into the record of a text, if it has one. */
 export const recordId = ({ id }: { readonly id?: string }): { id?: string } =>
   id === undefined ? {} : { id };

@@ -111,7 +111,7 @@ export function* tableSentences(
   file: string,
   unread: { readonly names: readonly string[]; readonly leftOut: LeftOut; readonly bytes: number },
 ): Generator<Sentence> {
-  const documents = new Documents();
+  const documents = new Documents(unread.leftOut);
   // Words that a file repeats may be stored once, so a small file could stand for gigabytes.
   const most = limits.tableUnits + limits.tableUnitsPerByte * unread.bytes;
   let units = 0;
