@@ -31,7 +31,9 @@ export interface TextsContent {
 export interface FileStart {
   /** Extension of the name, in lower case, including the dot. Empty if there is none, as for standard input. */
   readonly extension: string;
-  /** The first 64 KiB, without a byte order mark. */
+  /** The first 64 KiB. */
+  readonly bytes: Uint8Array;
+  /** The same as text, without a byte order mark. */
   readonly text: string;
   /** The first character that is not white space. Empty if there is none. */
   readonly first: string;

@@ -29,7 +29,7 @@ export const csvLists: ReadFormat = {
   extensions: [".csv", ".tsv"],
   holds: { shape: "words" },
   detect({ extension, text }) {
-    if (extension !== ".csv" && extension !== ".tsv") return false;
+    if (![".csv", ".tsv", ""].includes(extension)) return false;
     const [first = ""] = text.split(/\r?\n/, 1);
     const [header = [], ...rows] = firstRows(text, delimiterOf(first));
     const names = namesIn(header);

@@ -33,7 +33,8 @@ export const docBin: WordsFormat = {
   title: "spaCy DocBin (.spacy)",
   extensions: [".spacy"],
   holds: { shape: "words" },
-  detect: ({ extension }) => extension === ".spacy",
+  detect: ({ extension, bytes, text }) =>
+    extension === ".spacy" || (extension === "" && isZlib(bytes) && text.includes("\ufffd")),
   read(source, _, leftOut) {
     const docs = docsIn(source);
     const sentences = again(function* () {
@@ -47,6 +48,10 @@ export const docBin: WordsFormat = {
     yield { content: written([...sentences]) };
   },
 };
+
+/** True for a header of zlib: deflate with a window of 32 KiB, and a check. https://www.rfc-editor.org/rfc/rfc1950 */
+const isZlib = ([method = 0, flags = 0]: Uint8Array): boolean =>
+  method === 0x78 && (method * 256 + flags) % 31 === 0;
 
 const contents = z.object({
   attrs: z.array(z.number().int()),
