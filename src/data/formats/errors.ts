@@ -101,7 +101,11 @@ export const labelStudioCsv = (file: string) =>
 
 /** XML formats, and what the tools that write them can export instead. */
 const XML: readonly (readonly [RegExp, string, string])[] = [
-  [/<xmi:XMI|uima[/.]cas|\.xmi/, "UIMA CAS XMI", "Export from INCEpTION or WebAnno as WebAnno TSV 3."],
+  [
+    /<xmi:XMI|uima[/.]cas|\.xmi/,
+    "UIMA CAS XMI",
+    "Export from INCEpTION as UIMA CAS JSON, or as WebAnno TSV 3.",
+  ],
   [/<collection>[\s\S]*<passage>|BioC\.dtd/, "BioC XML", "Use the PubTator files of the corpus."],
   [/apf\.v[\d.]+\.dtd|<source_file/, "ACE's APF XML", "Convert it to brat's standoff or to CoNLL columns."],
 ];

@@ -35,12 +35,16 @@ export interface TableShape {
   readonly lists: ReadonlySet<string>;
   /** Names of the columns with other lists, such as spans. */
   readonly otherLists: ReadonlySet<string>;
+  /** Names of the columns with an object for each row. */
+  readonly structs: ReadonlySet<string>;
+  /** Names of the columns with one string for each row. */
+  readonly texts: ReadonlySet<string>;
   readonly labels: ClassLabels;
 }
 
 /** @throws NeriumError DATA_TABLE_COLUMN_MISSING */
 export function tableColumns(
-  { names, lists, otherLists, labels }: TableShape,
+  { names, lists, otherLists, labels }: Omit<TableShape, "structs" | "texts">,
   file: string,
   { tokenColumn, tagColumn, onNote }: FormatOptions,
 ): TableColumns {
@@ -65,7 +69,7 @@ export function tableColumns(
   if (tags === undefined && candidates.length > 0) onNote?.(noTagsNote(file, candidates));
   if (tags === undefined && otherLists.size > 0)
     onNote?.(
-      `${file}: no tags are read. ${[...otherLists].join(", ")} may have entities, which are not read from tables; write the data as JSON Lines`,
+      `${file}: no tags are read. ${[...otherLists].join(", ")} may have entities, which are not read beside words; write the data as JSON Lines`,
     );
   if (tags !== undefined && tagColumn === undefined && ![...TAGS, "labels"].includes(tags))
     onNote?.(tagKeyNote(file, tags));
