@@ -20,7 +20,7 @@ export const noteText = (message: string, { dim }: Colours, width: number): stri
   wrapped(`${dim("note:")} ${shown(inFlags(message))}`, width);
 
 /** The library calls an option by its name, `option tagColumn`. Here it is a flag. */
-const inFlags = (message: string): string =>
+export const inFlags = (message: string): string =>
   message.replace(
     /\boption ([a-z]+(?:[A-Z][a-z]+)+)\b/g,
     (_, name: string) => `--${name.replace(/[A-Z]/g, "-$&").toLowerCase()}`,
