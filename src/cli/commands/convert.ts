@@ -94,7 +94,8 @@ async function convertFiles(input: string, output: string, flags: ConvertFlags, 
       if (!json) io.stderr.write(`${wrapped(line, lineWidth(io.stderr))}\n`);
     },
   });
-  if (json) return writeJson(io.stdout, { ...conversion, input, output, problems, notes: [...notes].map(inFlags) });
+  if (json)
+    return writeJson(io.stdout, { ...conversion, input, output, problems, notes: [...notes].map(inFlags) });
   printNotes(io, notes);
   await writeText(io.stdout, `${summary(conversion, output).join("\n")}\n`);
 }

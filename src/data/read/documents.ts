@@ -38,4 +38,7 @@ export class Documents {
 }
 
 /** A number only says which sentences belong together. */
-export const isNumber = (name: unknown): boolean => /^\s*\d*\s*$/.test(String(name));
+export const isNumber = (name: unknown): boolean =>
+  typeof name === "number" ||
+  typeof name === "bigint" ||
+  (typeof name === "string" && /^\s*\d*\s*$/.test(name));
