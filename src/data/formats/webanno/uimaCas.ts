@@ -61,7 +61,7 @@ const BUILT_IN = /^(?:uima|de\.tudarmstadt\.ukp|org\.dkpro\.core|org\.apache)\./
 const shortName = (type: string): string => type.split(".").at(-1)!;
 const isOwn = (type: string): boolean => !BUILT_IN.test(type) || shortName(type) === "NamedEntity";
 
-const typeOf = (structure: Json): string => String(structure["%TYPE"] ?? "");
+const typeOf = ({ "%TYPE": type }: Json): string => (typeof type === "string" ? type : "");
 
 /** The two ends of an annotation. Version 0.4 marks them with `^`. */
 const endsOf = (structure: Json): readonly unknown[] => [
