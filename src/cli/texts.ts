@@ -37,7 +37,7 @@ export function textSources(folder: string, args: readonly string[], io: Io): Te
 
 /** An argument that is the text itself, or where its texts are. */
 function sourcesOf(arg: string, { stdin }: Io): (string | TextSource)[] {
-  if (arg === "-") return [{ name: STDIN, blocks: blocksFrom(stdin, STDIN) }];
+  if (arg === "-") return [{ name: STDIN, blocks: blocksFrom(stdin, STDIN), bytes: stdin }];
   // A text longer than any file name cannot be one, and looking for such a file would cause a system error.
   const isThere = arg.length < 4096 && !arg.includes("\0") && existsSync(arg);
   if (isThere && statSync(arg).isDirectory()) {

@@ -122,19 +122,28 @@ export const columnCount = (file: string, line: number, found: number, expected:
     },
   );
 
-/** The requested column of words is not in the file. */
-export const tokenColumnMissing = (file: string, line: number, column: number, count: number) =>
-  new NeriumError(
-    "DATA_TOKEN_COLUMN_MISSING",
-    `There is no column ${column} for the words: each line has ${counted(count, "column")}`,
-    { where: at(file, line), remedy: columnRange(count) },
-  );
+/** A column or key that is not there. */
+export interface Missing {
+  readonly what: "words" | "tokens" | "tags";
+  /** The names that were looked for. */
+  readonly tried: readonly (string | number)[];
+}
 
-/** The requested column of tags is not in the file. */
-export const tagColumnMissing = (file: string, line: number, column: number, count: number) =>
+/** A phrase such as `no column a or b for the words and no column c for the tags`. */
+export const missingText = (kind: "column" | "key", missing: readonly Missing[]): string =>
+  missing.map(({ what, tried }) => `no ${kind} ${tried.join(" or ")} for the ${what}`).join(" and ");
+
+/** A phrase such as `Name the columns with --token-column and --tag-column`. */
+export const namingText = (kind: "column" | "key", missing: readonly Missing[]): string =>
+  `Name the ${kind}${missing.length > 1 ? "s" : ""} with ${missing
+    .map(({ what }) => `--${what === "tags" ? "tag" : "token"}-column`)
+    .join(" and ")}`;
+
+/** Requested columns are not in the file. */
+export const columnsMissing = (file: string, line: number, missing: readonly Missing[], count: number) =>
   new NeriumError(
-    "DATA_TAG_COLUMN_MISSING",
-    `There is no column ${column} for the tags: each line has ${counted(count, "column")}`,
+    missing.some(({ what }) => what === "words") ? "DATA_TOKEN_COLUMN_MISSING" : "DATA_TAG_COLUMN_MISSING",
+    `There is ${missingText("column", missing)}: each line has ${counted(count, "column")}`,
     { where: at(file, line), remedy: columnRange(count) },
   );
 
@@ -143,21 +152,29 @@ const columnRange = (count: number): string =>
     ? "Check that it is the right file, and that spaces or tabs separate its columns."
     : `Columns are counted from 0. Give a number from 0 to ${count - 1}.`;
 
-/** A column was given by name for a column file, or by number for JSON Lines. */
-export const columnKind = (file: string, column: string | number) =>
-  typeof column === "number"
-    ? new NeriumError(
-        "DATA_COLUMN_KIND",
-        `Column ${column} does not exist: JSON Lines have keys, not numbered columns`,
-        {
-          where: file,
-          remedy: "Give the name of the key, such as tokens or ner_tags.",
-        },
-      )
-    : new NeriumError("DATA_COLUMN_KIND", `${quoted(column)} is not a column number`, {
-        where: file,
-        remedy: "Give the number of the column, counted from 0.",
-      });
+/** A column was given by number for JSON Lines. */
+export const columnNumbered = (file: string, column: number) =>
+  new NeriumError(
+    "DATA_COLUMN_KIND",
+    `Column ${column} does not exist: JSON Lines have keys, not numbered columns`,
+    {
+      where: file,
+      remedy: "Give the name of the key, such as tokens or ner_tags.",
+    },
+  );
+
+/** Columns were given by name for a column file without a line that names them. */
+export const columnsNamed = (file: string, columns: readonly string[]) =>
+  new NeriumError(
+    "DATA_COLUMN_KIND",
+    columns.length === 1
+      ? `${quoted(columns[0]!)} is not a column number`
+      : `${columns.map(quoted).join(" and ")} are not column numbers`,
+    {
+      where: file,
+      remedy: "Give the number of the column, counted from 0.",
+    },
+  );
 
 /** The word or the tag of a line is empty. */
 export const cellEmpty = (file: string, line: number, what: "token" | "tag") =>
@@ -192,19 +209,18 @@ export const jsonShape = (
 /**
  * The object has no tokens or tags under the requested key or, if none was requested, under the usual ones.
  */
-export const keyMissing = (
+export const keysMissing = (
   file: string,
   line: number,
-  what: "tokens" | "tags",
-  tried: readonly string[],
+  missing: readonly Missing[],
   found: readonly string[],
 ) =>
   new NeriumError(
     "DATA_KEY_MISSING",
-    `The object has no key ${tried.join(" or ")} for the ${what}; its keys are: ${found.slice(0, 8).map(short).join(", ") || "none"}`,
+    `The object has ${missingText("key", missing)}; its keys are: ${found.slice(0, 8).map(short).join(", ") || "none"}`,
     {
       where: at(file, line),
-      remedy: `Name the key with --${what === "tokens" ? "token" : "tag"}-column, or rename it to ${tried[0]}.`,
+      remedy: `${namingText("key", missing)}, or rename ${missing.length === 1 ? `it to ${missing[0]!.tried[0]}` : "them"}.`,
     },
   );
 
@@ -331,18 +347,13 @@ export const lineInvalid = (file: string, line: number, what: string, remedy: st
   new NeriumError("DATA_LINE_INVALID", what, { where: at(file, line), remedy });
 
 /** The table has no column of words, or no column with the requested name. */
-export const tableColumnMissing = (
-  file: string,
-  what: "words" | "tags",
-  tried: readonly string[],
-  found: readonly string[],
-) =>
+export const tableColumnsMissing = (file: string, missing: readonly Missing[], found: readonly string[]) =>
   new NeriumError(
     "DATA_TABLE_COLUMN_MISSING",
-    `The table has no column ${tried.join(" or ")} for the ${what}; its columns are: ${found.slice(0, 8).map(short).join(", ") || "none"}`,
+    `The table has ${missingText("column", missing)}; its columns are: ${found.slice(0, 8).map(short).join(", ") || "none"}`,
     {
       where: file,
-      remedy: `Name the column with --${what === "words" ? "token" : "tag"}-column, or rename it.`,
+      remedy: `${namingText("column", missing)}, or rename ${missing.length === 1 ? "it" : "them"}.`,
     },
   );
 

@@ -17,6 +17,7 @@ import { evaluateTagger } from "./evaluation.js";
 import { folderNamed, MODEL_OPTIONS, type ModelOptions, type NamingOptions, openModel } from "./model.js";
 import { type ReadingOptions, wordRules } from "./reading.js";
 import { type DatasetPart, readGold, scoredLabels, taggedFiles } from "./taggedData.js";
+import { asInTraining } from "./trainedColumns.js";
 
 /** How to read the sentences and the model. */
 export interface EvaluateFolderOptions
@@ -124,8 +125,11 @@ export async function evaluateFolder(
   // Opening the model reports what is odd about its labels.
   const labels = await modelLabels(folder, config, () => {});
   const { scored, scheme } = scoredLabels(labels);
-  const data = await taggedFiles(evaluated, options);
-  const sentences = await readGold(data, labels, { ...options, words: wordRules(config, options) });
+  const { data, sentences } = await asInTraining(folder, options, async (columns) => {
+    const reading = { ...options, ...columns, words: wordRules(config, options) };
+    const data = await taggedFiles(evaluated, reading);
+    return { data, sentences: await readGold(data, labels, reading) };
+  });
   return Owned.during(async (owned) => {
     const model = owned.own(await openModel(folder, options));
     const started = performance.now();

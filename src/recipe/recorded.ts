@@ -17,12 +17,17 @@ type Fields = Readonly<Record<string, unknown>>;
  * checkpoint. Fields are left out if the recipe is the same without them. Returns `undefined` if the folder records no run.
  */
 export async function recordedRecipe(folder: string): Promise<Fields | undefined> {
+  const recorded = await recordedFields(folder);
+  // Without a limit, which is 0 in recipes, JSON has no such key.
+  return recorded && needed({ ...recorded, saveTotalLimit: recorded.saveTotalLimit ?? 0 });
+}
+
+/** Returns the same recipe by field, with everything that is recorded. */
+export async function recordedFields(folder: string): Promise<Fields | undefined> {
   const { nerium, result, cardSha256, forced, ...own } = (await readJson(join(folder, TRAINING_ARGS))) ?? {};
   const finished = typeof nerium === "string" ? own : undefined;
   const recorded = result === undefined ? ((await checkpointRecipe(folder)) ?? finished) : finished;
-  if (recorded === undefined) return undefined;
-  // Without a limit, which is 0 in recipes, JSON has no such key.
-  return needed({ ...withPresentNames(recorded), saveTotalLimit: recorded.saveTotalLimit ?? 0 });
+  return recorded && withPresentNames(recorded);
 }
 
 /** Returns the recipe in the newest checkpoint that can be read. */

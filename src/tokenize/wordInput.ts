@@ -8,11 +8,11 @@ import { isObject, type JsonObject } from "./files.js";
 export const GENERIC_CLASS = "PreTrainedTokenizerFast";
 export const GENERIC_CLASSES: ReadonlySet<unknown> = new Set(["TokenizersBackend", GENERIC_CLASS]);
 
-/** Fields of BertNormalizer and their names in tokenizer_config.json. */
+/** Fields of BertNormalizer, their names in tokenizer_config.json, and what they are where it has none. */
 export const BERT_RULES = [
-  ["lowercase", "do_lower_case"],
-  ["handle_chinese_chars", "tokenize_chinese_chars"],
-  ["strip_accents", "strip_accents"],
+  ["lowercase", "do_lower_case", true],
+  ["handle_chinese_chars", "tokenize_chinese_chars", true],
+  ["strip_accents", "strip_accents", null],
 ] as const;
 
 /**
@@ -20,8 +20,8 @@ export const BERT_RULES = [
  *
  * Every word begins with a space, as inside of a text: byte-level tokens through `add_prefix_space`, which
  * transformers requires for sequences that are split into words, and others through a normalizer that puts a space
- * before. If tokenizer_config.json gives the rules of a BERT tokenizer, they take precedence over those in
- * tokenizer.json, as in transformers.
+ * before. The rules of a BERT tokenizer are those of tokenizer_config.json or the usual ones, whatever tokenizer.json
+ * says, as in transformers.
  */
 export function forWordInput(json: JsonObject, config: JsonObject): JsonObject {
   return {
@@ -92,8 +92,11 @@ function withSpaceBefore(normalizer: unknown, preTokenizer: unknown): unknown {
 
 function withBertRules(normalizer: unknown, config: JsonObject): unknown {
   if (!isObject(normalizer) || normalizer.type !== "BertNormalizer") return normalizer;
-  const stated = BERT_RULES.filter(([, key]) => typeof config[key] === "boolean");
-  return { ...normalizer, ...Object.fromEntries(stated.map(([field, key]) => [field, config[key]])) };
+  const rules = BERT_RULES.map(([field, key, usual]) => [
+    field,
+    typeof config[key] === "boolean" ? config[key] : usual,
+  ]);
+  return { ...normalizer, clean_text: true, ...Object.fromEntries(rules) };
 }
 
 const PREFIXING = new Set<unknown>(["ByteLevel", "RobertaProcessing"]);

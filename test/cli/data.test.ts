@@ -56,6 +56,7 @@ error: X "ve" (18-20) does not start and end at word boundaries, and 1 more [DAT
       out: `DIR/odd.conll: conll, converted from spans
   1 sentence, 2 entities
   1 widened, 1 dropped
+  lost: 1 value of id, 1 entity that does not fit
   offsets count code points (because entities then match word boundaries)
 `,
       err: `DIR/odd.jsonl:1 (7): X "ve" (18-20) does not start and end at word boundaries: widened to "lives"

@@ -17,7 +17,7 @@ import { formatOption, formatsTable, toOption } from "../formatOptions.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { choiceOption, jsonOption, type WordRuleFlags, wordRuleOptions } from "../options.js";
 import { count, counted } from "../terminal/figures.js";
-import { printNotes } from "../terminal/messages.js";
+import { inFlags, printNotes } from "../terminal/messages.js";
 import { wrapped } from "../terminal/wrapped.js";
 
 interface ConvertFlags extends ReadFlags, WordRuleFlags {
@@ -94,7 +94,8 @@ async function convertFiles(input: string, output: string, flags: ConvertFlags, 
       if (!json) io.stderr.write(`${wrapped(line, lineWidth(io.stderr))}\n`);
     },
   });
-  if (json) return writeJson(io.stdout, { ...conversion, input, output, problems, notes: [...notes] });
+  if (json)
+    return writeJson(io.stdout, { ...conversion, input, output, problems, notes: [...notes].map(inFlags) });
   printNotes(io, notes);
   await writeText(io.stdout, `${summary(conversion, output).join("\n")}\n`);
 }

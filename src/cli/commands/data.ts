@@ -10,7 +10,7 @@ import { coloursFor } from "../terminal/colours.js";
 import { downloadListener } from "../terminal/download.js";
 import { count, counted } from "../terminal/figures.js";
 import { inspectionReport } from "../terminal/inspectionReport.js";
-import { printNotes, warningListener } from "../terminal/messages.js";
+import { inFlags, printNotes, warningListener } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
 import { fittingTable } from "../terminal/table.js";
 
@@ -132,7 +132,7 @@ async function inspected(paths: readonly string[], flags: InspectFlags, io: Io):
   } finally {
     screen.clear();
   }
-  if (json) return writeJson(io.stdout, { ...report, notes: [...notes] });
+  if (json) return writeJson(io.stdout, { ...report, notes: [...notes].map(inFlags) });
   printNotes(io, notes);
   const layout = { width: lineWidth(io.stdout), colours: coloursFor(io.stdout, io.env) };
   await writeText(io.stdout, `${inspectionReport(report, layout).join("\n")}\n`);
@@ -180,7 +180,7 @@ async function divided(input: string, output: string, flags: SplitFlags, io: Io)
   });
   if (json) {
     const plain = parts.map(({ entities, ...part }) => ({ ...part, entities: Object.fromEntries(entities) }));
-    return writeJson(io.stdout, { format, unit, seed, parts: plain, notes: [...notes] });
+    return writeJson(io.stdout, { format, unit, seed, parts: plain, notes: [...notes].map(inFlags) });
   }
   printNotes(io, notes);
   const types = [...new Set(parts.flatMap(({ entities }) => [...entities.keys()]))].sort();

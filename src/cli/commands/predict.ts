@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { type ReadingChoices, readingChoices } from "../../data/read/readingChoices.js";
 import {
   type SourcedText,
   TEXT_FORMATS,
@@ -11,6 +12,7 @@ import type { Dtype } from "../../models/index.js";
 import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../../tasks/tokenClassification/index.js";
 import { kebabFlags, newCommand } from "../command.js";
+import { delimiterOption } from "../dataFlags.js";
 import { badUsage } from "../errors.js";
 import { conllColumns } from "../formats/conll.js";
 import { htmlPage } from "../formats/html.js";
@@ -37,14 +39,15 @@ import { entityText } from "../terminal/entities.js";
 import { printNotes, warningListener } from "../terminal/messages.js";
 import { ReadingProgress } from "../terminal/readingProgress.js";
 import { type TextSources, textSources } from "../texts.js";
-import { textColumnOption } from "../wordColumns.js";
+import { textColumnOption, wordColumnOptions } from "../wordColumns.js";
 
 const FORMATS = ["text", "jsonl", "json", "conll", "html", "doccano", "label-studio"] as const;
 const STRATEGIES = ["none", "simple", "first", "average", "max"] as const satisfies AggregationStrategy[];
 const UNITS = ["line", "paragraph", "file"] as const satisfies TextPer[];
 
-interface PredictFlags extends WordRuleFlags {
-  readonly from?: TextFormat;
+interface PredictFlags extends WordRuleFlags, Omit<ReadingChoices, "format" | "labels" | "offsets"> {
+  /** How texts are stored, or the name of a format of data. */
+  readonly from?: string;
   readonly textColumn?: number | string;
   readonly format?: (typeof FORMATS)[number];
   readonly textPer: TextPer;
@@ -67,6 +70,7 @@ const listOption = (flags: string, description: string): Option =>
 
 export function define(io: Io): Command {
   const [unspacedWords, hyphens] = wordRuleOptions("as in training") as [Option, Option];
+  const [tokenColumn, tagColumn, textKey] = wordColumnOptions() as [Option, Option, Option];
   return newCommand("nerium predict", io, {
     examples: [
       'nerium predict my-model "Angela Merkel visited Paris."',
@@ -85,13 +89,16 @@ export function define(io: Io): Command {
     )
     .optionsGroup("Input:")
     .addOption(
-      choiceOption(
+      new Option(
         "--from <format>",
-        TEXT_FORMATS,
-        "Format of files and standard input; data is any format of words or texts that train reads. Default: detected from name and content.",
+        `Format of files and standard input: ${TEXT_FORMATS.slice(0, -1).join(", ")}, a format of words or texts that train reads, such as conll, or data to detect which one it is. Default: detected from name and content.`,
       ),
     )
     .addOption(textColumnOption())
+    .addOption(tokenColumn)
+    .addOption(tagColumn)
+    .addOption(textKey)
+    .addOption(delimiterOption("--delimiter <text>", "Text between the columns of data. Default: detected."))
     .addOption(
       choiceOption(
         "--text-per <unit>",
@@ -159,6 +166,7 @@ function checkTogether({ format, offsets, aggregationStrategy }: PredictFlags): 
 }
 
 async function predict(folder: string, sources: TextSources, flags: PredictFlags, io: Io): Promise<void> {
+  const { textFormat, reading } = await formatsFor(flags);
   const { load, requestedTypes: entityTypes } = await import("../../infer/index.js");
   const ner = await load(folder, {
     threads: flags.threads,
@@ -181,7 +189,7 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
     );
     try {
       let head = format.head ?? "";
-      for await (const prediction of predictions(ner, sources, flags, io)) {
+      for await (const prediction of predictions(ner, sources, { ...flags, textFormat, reading }, io)) {
         await writeText(io.stdout, head + format.each(prediction));
         head = "";
         progress.done(prediction.text);
@@ -198,6 +206,37 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
   }
 }
 
+/** How the texts are stored and, for data files, how to read them. */
+interface Formats {
+  readonly textFormat: TextFormat | undefined;
+  readonly reading: ReadingChoices;
+}
+
+/**
+ * A format of data, or a column of words, means that the files are data.
+ *
+ * @throws NeriumError DATA_FORMAT_UNKNOWN
+ */
+async function formatsFor({
+  from,
+  tokenColumn,
+  tagColumn,
+  textKey,
+  delimiter,
+}: PredictFlags): Promise<Formats> {
+  const textFormat = TEXT_FORMATS.find((each) => each === from);
+  const isData = from !== undefined && textFormat === undefined;
+  if (isData) (await import("../../data/formats/index.js")).formatNamed(from);
+  const reading = readingChoices({
+    tokenColumn,
+    tagColumn,
+    textKey,
+    delimiter,
+    format: isData ? from : undefined,
+  });
+  return { textFormat: textFormat ?? (Object.keys(reading).length > 0 ? "data" : undefined), reading };
+}
+
 /** Turns an error about an option of the pipeline into one about the flag. */
 function asUsage({ message, where = "", remedy }: NeriumError): NeriumError {
   const flag = `--${where.replace(/[A-Z]/g, "-$&").toLowerCase()}`;
@@ -212,10 +251,19 @@ const inputOf = ({ text, words, sentences }: SourcedText): NerInput =>
 async function* predictions(
   ner: Ner,
   sources: TextSources,
-  flags: PredictFlags,
+  flags: PredictFlags & Formats,
   io: Io,
 ): AsyncGenerator<Prediction, void, undefined> {
-  const { textPer: per, from, textColumn: column, aggregationStrategy, decoding, threshold } = flags;
+  const {
+    textPer: per,
+    textFormat,
+    reading,
+    textColumn: column,
+    format,
+    aggregationStrategy,
+    decoding,
+    threshold,
+  } = flags;
   const { labels, ignoreLabels, truncation, quiet } = flags;
   const onNote = (note: string) => {
     if (!quiet) printNotes(io, [note]);
@@ -224,8 +272,10 @@ async function* predictions(
   async function* texts() {
     for await (const sourced of sources.texts({
       per,
-      format: from,
+      format: textFormat,
       column,
+      reading,
+      findSpaces: format === "conll",
       byDocument: ner.context === "document",
       onNote,
     })) {

@@ -7,7 +7,8 @@ import type { Prediction, PredictionFormat } from "./prediction.js";
 
 /**
  * CoNLL columns: one line with word and IOB2 tag per word, an empty line after each sentence, `-DOCSTART-`
- * before each file, and before each document of a data file. If a type contains a space, tabs separate the columns.
+ * before each file, and before each document of a data file. If a type, or a word of the first file, contains a space,
+ * tabs separate the columns.
  * Control characters become visible symbols.
  *
  * @param types entity types of the model
@@ -16,22 +17,24 @@ export function conllColumns(
   types: readonly string[],
   { splitWords }: Pick<Ner, "splitWords">,
 ): PredictionFormat {
-  const delimiter = types.some((type) => type.includes(" ")) ? "\t" : " ";
+  const spacedTypes = types.some((type) => type.includes(" "));
+  let delimiter: string | undefined;
   let file: string | undefined;
   let document: number | undefined;
-  // Shows readers that only tabs separate the columns.
-  let begins = delimiter === "\t";
   return {
     each(prediction) {
-      begins ||= prediction.file !== file || prediction.document !== document;
+      let begins = prediction.file !== file || prediction.document !== document;
+      if (delimiter === undefined) {
+        delimiter = spacedTypes || prediction.spaced ? "\t" : " ";
+        // Shows readers that only tabs separate the columns.
+        begins ||= delimiter === "\t";
+      }
       ({ file, document } = prediction);
       const { text, words } = prediction;
       const sentences =
         prediction.sentences ?? (words === undefined ? sentencesIn(splitWords(text), text) : [words]);
       const lines = [...sentenceLines(prediction, sentences, delimiter)].join("");
-      const head = begins ? documentLine(1, delimiter) : "";
-      begins = false;
-      return head + lines;
+      return (begins ? documentLine(1, delimiter) : "") + lines;
     },
   };
 }

@@ -9,6 +9,8 @@ export interface Prediction extends Analysis {
   /** The words of a sentence, or the sentences of a document, of a data file. */
   readonly words?: readonly string[];
   readonly sentences?: readonly (readonly string[])[];
+  /** Some word of its data file contains a space. */
+  readonly spaced?: true;
   /** Number of the document in its data file. */
   readonly document?: number;
   /** The other fields of the text's record. */

@@ -17,7 +17,14 @@ export const warningText = (
 
 /** Formats a note: a fact worth a line of output. */
 export const noteText = (message: string, { dim }: Colours, width: number): string =>
-  wrapped(`${dim("note:")} ${shown(message)}`, width);
+  wrapped(`${dim("note:")} ${shown(inFlags(message))}`, width);
+
+/** The library calls an option by its name, `option tagColumn`. Here it is a flag. */
+export const inFlags = (message: string): string =>
+  message.replace(
+    /\boption ([a-z]+(?:[A-Z][a-z]+)+)\b/g,
+    (_, name: string) => `--${name.replace(/[A-Z]/g, "-$&").toLowerCase()}`,
+  );
 
 const shown = (message: string): string => visible(withoutSecrets(message));
 

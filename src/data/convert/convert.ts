@@ -20,7 +20,7 @@ import type {
 } from "../formats/format.js";
 import { writableFormats, writableNamed } from "../formats/index.js";
 import { severalDocuments } from "../formats/writing.js";
-import { type CountedLoss, lossesText } from "../read/leftOut.js";
+import { type CountedLoss, type LeftOut, lossesText } from "../read/leftOut.js";
 import { type Opened, type OpenOptions, openPath } from "../read/open.js";
 import { READING_OPTIONS, WORD_RULES } from "../read/optionKinds.js";
 import { again } from "../read/source.js";
@@ -29,7 +29,7 @@ import type { OffsetChoice } from "../spans/offsetUnit.js";
 import { type TextUnit, taggedRanges, toSentences, toTexts } from "../spans/shapes.js";
 import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
 import { type ReadTags, readTags, type TagOptions } from "../tags/readTags.js";
-import { lossesOf, noCounts, type WrittenCounts } from "./losses.js";
+import { countedDocuments, countedSentences, noCounts, type WrittenCounts } from "./losses.js";
 
 /** How to read the data, and what to write. */
 export interface ConvertOptions extends OpenOptions, TagOptions {
@@ -74,7 +74,7 @@ export interface Conversion {
   readonly split: number;
   readonly widened: number;
   readonly dropped: number;
-  /** What the input has and the output has not, apart from dropped entities. */
+  /** What the input has and the output has not, including dropped entities. */
   readonly lost: readonly CountedLoss[];
   readonly offsets?: OffsetChoice;
 }
@@ -103,10 +103,10 @@ export async function convert(
   const reading = { ...options, onProblem: problems.add };
   const { content, format, files, leftOut } = await openPath(input, reading);
   const counts = noCounts();
-  const readable = readableContent(input, { content, format }, options);
+  const readable = readableContent(input, { content, format }, options, counts.unwritten);
   const parts = writtenAs(to, readable, { ...options, file: input, report: problems.add, counts });
-  const isSpread = content.shape === "words" && to.holds.shape === "texts";
-  const lost = () => lossesOf(leftOut, counts, isSpread ? (options.texts ?? "document") : undefined);
+  const ended = (as: SpanProblem["outcome"]) => problems.all.filter(({ outcome }) => outcome === as).length;
+  const lost = () => [...leftOut.all, ...counts.unwritten.all, ...droppedEntities(ended("dropped"))];
   const whole = checked(parts, () => {
     const refused = problems.all.filter(({ outcome }) => outcome === "refused");
     if (refused.length > 0) throw spansUnfit(refused);
@@ -123,7 +123,6 @@ export async function convert(
     await writeParts(output, to, whole);
   }
   const { written, entities } = counts;
-  const ended = (as: SpanProblem["outcome"]) => problems.all.filter(({ outcome }) => outcome === as).length;
   return {
     from: format.name,
     to: to.name,
@@ -138,6 +137,9 @@ export async function convert(
     ...(content.shape === "texts" && content.offsets !== undefined ? { offsets: content.offsets } : {}),
   };
 }
+
+const droppedEntities = (count: number): CountedLoss[] =>
+  count === 0 ? [] : [{ what: count === 1 ? "entity that does not fit" : "entities that do not fit", count }];
 
 /**
  * Returns the format that a file name's extension stands for.
@@ -169,12 +171,14 @@ export type ReadableContent =
 /**
  * Reads the tags of words. Tags that do not fit the others are read as `O` by default, with a note.
  *
+ * @param unwritten counts what becomes of such tags, in each iteration
  * @throws NeriumError DATA_TAGS_BAD
  */
 export const readableContent = (
   file: string,
   { content, format }: Pick<Opened, "content" | "format">,
   { badTags = "O", ...options }: TagOptions,
+  unwritten?: LeftOut,
 ): ReadableContent =>
   content.shape === "texts"
     ? content
@@ -183,6 +187,7 @@ export const readableContent = (
         ...readTags({ file, linesOfWords: format.linesOfWords ?? false }, content.sentences, {
           ...options,
           badTags,
+          ...(unwritten === undefined ? {} : { leftOut: unwritten }),
         }),
       };
 
@@ -201,7 +206,7 @@ export function writtenAs(
   const { toDelimiter } = options;
   const writing: WriteOptions = toDelimiter === undefined ? {} : { delimiter: toDelimiter };
   return isForWords(format)
-    ? format.write(sentencesFor(content, options), writing)
+    ? format.write(sentencesFor(content, format, options), writing)
     : format.write(textsFor(content, format, options), writing);
 }
 
@@ -209,15 +214,19 @@ const isForWords = (format: WritableFormat): format is WordsFormat => format.hol
 
 function sentencesFor(
   content: ReadableContent,
+  { holds }: WordsFormat,
   { file, policy = "error", words, report, onNote, counts }: Writing,
 ): Iterable<Sentence> {
-  if (content.shape === "texts")
+  if (content.shape === "texts") {
+    const documents = countedDocuments(content.documents, holds, counts.unwritten);
     return counted(
-      again(() => toSentences(content.documents, { file, policy, words, onProblem: report, onNote })),
+      again(() => toSentences(documents, { file, policy, words, onProblem: report, onNote })),
       ({ tags }) => taggedRanges(tags).length,
       counts,
     );
-  const { sentences, scheme } = content;
+  }
+  const { scheme } = content;
+  const sentences = countedSentences(content.sentences, holds, "document", counts.unwritten);
   return counted(sentences, ({ tags }) => taggedRanges(toScheme(tags, scheme, "IOB2")).length, counts);
 }
 
@@ -231,7 +240,7 @@ function textsFor(
   if (content.shape === "texts")
     return counted(
       again(function* () {
-        for (const document of content.documents) {
+        for (const document of countedDocuments(content.documents, holds, counts.unwritten)) {
           const { spans, problems } = fittedSpans(document, file, holds, policy);
           problems.forEach(report);
           yield { ...document, spans };
@@ -241,14 +250,7 @@ function textsFor(
       counts,
     );
   const unit = options.texts ?? (severalDocuments(content.sentences) ? "document" : "sentence");
-  const sentences = again(function* () {
-    counts.untagged = 0;
-    for (const sentence of content.sentences) {
-      if (sentence.tags.length < sentence.words.length) counts.untagged++;
-      counts.documents = sentence.document + 1;
-      yield sentence;
-    }
-  });
+  const sentences = countedSentences(content.sentences, holds, unit, counts.unwritten);
   return counted(
     again(() => toTexts(sentences, content.scheme, unit)),
     entities,

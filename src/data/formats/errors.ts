@@ -1,5 +1,6 @@
 import { counted } from "../../counted.js";
 import { NeriumError } from "../../errors.js";
+import { type Missing, missingText, namingText } from "../errors.js";
 
 /** Errors of single formats. Those that several formats share are in the room's `errors.ts`. */
 
@@ -50,18 +51,13 @@ const listed = (names: readonly string[]): string =>
     .join(", ") + (names.length > SHOWN ? ", …" : "") || "none";
 
 /** A CSV file has no column of words or tags with a usual name, or none with the requested name. */
-export const csvColumnMissing = (
-  file: string,
-  what: "words" | "tags",
-  tried: readonly string[],
-  header: readonly string[],
-) =>
+export const csvColumnsMissing = (file: string, missing: readonly Missing[], header: readonly string[]) =>
   new NeriumError(
     "DATA_TABLE_COLUMN_MISSING",
-    `The table has no column ${tried.join(" or ")} for the ${what}; its columns are: ${listed(header)}`,
+    `The table has ${missingText("column", missing)}; its columns are: ${listed(header)}`,
     {
       where: at(file, 1),
-      remedy: `Name the column with --${what === "words" ? "token" : "tag"}-column, or rename it. If line 1 is not a header, add one: Sentence #,Word,Tag.`,
+      remedy: `${namingText("column", missing)}, or rename ${missing.length === 1 ? "it" : "them"}. If line 1 is not a header, add one: Sentence #,Word,Tag.`,
     },
   );
 
@@ -105,7 +101,11 @@ export const labelStudioCsv = (file: string) =>
 
 /** XML formats, and what the tools that write them can export instead. */
 const XML: readonly (readonly [RegExp, string, string])[] = [
-  [/<xmi:XMI|uima[/.]cas|\.xmi/, "UIMA CAS XMI", "Export from INCEpTION or WebAnno as WebAnno TSV 3."],
+  [
+    /<xmi:XMI|uima[/.]cas|\.xmi/,
+    "UIMA CAS XMI",
+    "Export from INCEpTION as UIMA CAS JSON, or as WebAnno TSV 3.",
+  ],
   [/<collection>[\s\S]*<passage>|BioC\.dtd/, "BioC XML", "Use the PubTator files of the corpus."],
   [/apf\.v[\d.]+\.dtd|<source_file/, "ACE's APF XML", "Convert it to brat's standoff or to CoNLL columns."],
 ];

@@ -29,9 +29,11 @@ export interface TextsContent {
 
 /** The beginning of a file, for recognising its format. */
 export interface FileStart {
-  /** Extension of the name, in lower case, including the dot. Empty if there is none. */
+  /** Extension of the name, in lower case, including the dot. Empty if there is none, as for standard input. */
   readonly extension: string;
-  /** The first 64 KiB, without a byte order mark. */
+  /** The first 64 KiB. */
+  readonly bytes: Uint8Array;
+  /** The same as text, without a byte order mark. */
   readonly text: string;
   /** The first character that is not white space. Empty if there is none. */
   readonly first: string;
@@ -102,14 +104,24 @@ export interface Written {
 
 /** A format for words and tags. */
 export interface WordsFormat extends FormatFacts {
-  readonly holds: { readonly shape: "words" };
+  readonly holds: {
+    readonly shape: "words";
+    /** The format cannot mark words that do not count. */
+    readonly uncounted?: false;
+  };
   /** @param sentences have tags in IOB2, plain class labels, or no tags */
   write(sentences: Iterable<Sentence>, options: WriteOptions): Iterable<Written>;
 }
 
 /** A format for texts and spans. */
 export interface TextsFormat extends FormatFacts {
-  readonly holds: { readonly shape: "texts"; readonly overlaps: boolean; readonly gaps: boolean };
+  readonly holds: {
+    readonly shape: "texts";
+    readonly overlaps: boolean;
+    readonly gaps: boolean;
+    /** Returns whether a text can be written with this identifier. Without it, texts have none. */
+    readonly ids?: (id: string) => boolean;
+  };
   /** The format writes a folder of several files. */
   readonly folder?: true;
   write(documents: Iterable<TextDocument>, options: WriteOptions): Iterable<Written>;

@@ -26,6 +26,7 @@ import { pubTator } from "./standoff/pubTator.js";
 import { wordSpans } from "./standoff/wordSpans.js";
 import { arrow } from "./tables/arrow.js";
 import { parquet } from "./tables/parquet.js";
+import { uimaCas } from "./webanno/uimaCas.js";
 import { webAnnoTsv } from "./webanno/webAnnoTsv.js";
 
 /**
@@ -39,6 +40,7 @@ export const formats: readonly Format[] = [
   brat,
   i2b2,
   webAnnoTsv,
+  uimaCas,
   pubTator,
   conlluPlus,
   conllu,

@@ -83,4 +83,4 @@ export const tagKeyNote = (file: string, key: string): string => `${file}: the t
 
 /** Says that no tags are read, though there are lists that may be tags. */
 export const noTagsNote = (file: string, candidates: readonly string[]): string =>
-  `${file}: no tags are read. ${candidates.length === 1 ? `${candidates[0]} has` : `${candidates.join(", ")} have`} one value per word; to read ${candidates.length === 1 ? "it" : "one of them"} as tags, use --tag-column ${candidates[0]}`;
+  `${file}: no tags are read. ${candidates.length === 1 ? `${candidates[0]} has` : `${candidates.join(", ")} have`} one value per word; to read ${candidates.length === 1 ? "it" : "one of them"} as tags, use option tagColumn with ${candidates[0]}`;

@@ -1,4 +1,5 @@
 import type { Sentence } from "../../text/sentence.js";
+import type { LeftOut } from "./leftOut.js";
 
 /** The beginning of the line that starts a document in CoNLL-2003. */
 export const DOCUMENT_START = "-DOCSTART-";
@@ -6,16 +7,19 @@ export const DOCUMENT_START = "-DOCSTART-";
 /** Fields and columns that name the document of a sentence. */
 export const DOCUMENT_FIELDS = ["document", "document_id", "doc_id"];
 
-/** Numbers the documents of sentences. A document without sentences does not get a number. */
+/** Numbers the documents of sentences, and counts their names. A document without sentences does not get a number. */
 export class Documents {
   #document = 0;
   #hasSentences = false;
   #name: unknown;
 
-  /** The sentences that follow belong to another document. */
-  startDocument(): void {
+  constructor(private readonly leftOut: LeftOut) {}
+
+  /** The sentences that follow belong to another document, which may have a name. */
+  startDocument(isNamed = false): void {
     if (this.#hasSentences) this.#document++;
     this.#hasSentences = false;
+    if (isNamed) this.leftOut.detail("name of a document", 1, "names of documents");
   }
 
   /**
@@ -23,7 +27,7 @@ export class Documents {
    * the same.
    */
   named(name: unknown): void {
-    if (name !== this.#name) this.startDocument();
+    if (name !== this.#name) this.startDocument(name != null && !isNumber(name));
     this.#name = name;
   }
 
@@ -32,3 +36,9 @@ export class Documents {
     return { words, tags, document: this.#document, line };
   }
 }
+
+/** A number only says which sentences belong together. */
+export const isNumber = (name: unknown): boolean =>
+  typeof name === "number" ||
+  typeof name === "bigint" ||
+  (typeof name === "string" && /^\s*\d*\s*$/.test(name));

@@ -44,8 +44,10 @@ export function recognised(source: Source, delimiter: string | undefined): Forma
 }
 
 function startOf(source: Source): FileStart {
-  const text = startText(source.start(START));
+  const bytes = source.start(START);
+  const text = startText(bytes);
   return {
+    bytes,
     extension: extname(source.file).toLowerCase(),
     text,
     first: text.trimStart()[0] ?? "",

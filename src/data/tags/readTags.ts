@@ -1,5 +1,6 @@
 import { counted } from "../../counted.js";
 import type { Sentence } from "../../text/sentence.js";
+import type { LeftOut } from "../read/leftOut.js";
 import { again } from "../read/source.js";
 import { TagCounts } from "./tagCounts.js";
 import {
@@ -22,6 +23,13 @@ export interface TagOptions {
   readonly onNote?: (note: string) => void;
 }
 
+/** What to do with bad tags. */
+interface BadTagOptions {
+  readonly badTags: BadTagPolicy;
+  /** Counts bad tags and sentences that are left out because of them, in each iteration. */
+  readonly leftOut?: LeftOut;
+}
+
 /** Sentences whose tags have been read. */
 export interface ReadTags {
   /** Tags are in IOB2, or class labels. */
@@ -39,7 +47,7 @@ export interface ReadTags {
 export function readTags(
   data: { readonly file: string; readonly linesOfWords: boolean },
   sentences: Iterable<Sentence>,
-  options: TagOptions & { readonly badTags: BadTagPolicy },
+  options: TagOptions & BadTagOptions,
 ): ReadTags {
   const counts = new TagCounts(data.file, { ...data, ...options });
   for (const sentence of sentences) counts.add(sentence);
@@ -50,7 +58,7 @@ export function readTags(
 export function readCounted(
   counts: TagCounts,
   sentences: Iterable<Sentence>,
-  { tagScheme, badTags, onNote }: TagOptions & { readonly badTags: BadTagPolicy },
+  { tagScheme, badTags, onNote, leftOut }: TagOptions & BadTagOptions,
 ): ReadTags {
   const reading = tagReading(counts, tagScheme);
   requireGoodTags(reading, badTags);
@@ -64,7 +72,7 @@ export function readCounted(
     reading,
     sentences: again(function* () {
       for (const sentence of sentences) {
-        const usual = inUsualTags(sentence, reading, badTags);
+        const usual = inUsualTags(sentence, reading, badTags, leftOut);
         if (usual !== undefined) yield usual;
       }
     }),

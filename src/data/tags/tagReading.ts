@@ -1,6 +1,7 @@
 import { NO_TAG, type Sentence, type TagScheme } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
 import { tagsBad } from "../errors.js";
+import type { LeftOut } from "../read/leftOut.js";
 import { looksOutside, outsideOf } from "./outside.js";
 import { plausibilityNotes } from "./plausibility.js";
 import { prefixedTag, type Spelling, spellingName, spellingOf, usualSpelling } from "./spelling.js";
@@ -138,13 +139,16 @@ export function inUsualTags(
   sentence: Sentence,
   reading: TagReading,
   policy: BadTagPolicy,
+  leftOut?: LeftOut,
 ): Sentence | undefined {
-  const read: string[] = [];
-  for (const tag of sentence.tags) {
-    const usual = reading.read(tag);
-    if (usual === undefined && policy === "drop") return undefined;
-    read.push(usual ?? "O");
+  const read = sentence.tags.map((tag) => reading.read(tag) ?? "O");
+  const bad =
+    reading.bad.length === 0 ? 0 : sentence.tags.filter((tag) => reading.read(tag) === undefined).length;
+  if (bad > 0 && policy === "drop") {
+    leftOut?.detail("sentence with a bad tag", 1, "sentences with bad tags");
+    return undefined;
   }
+  leftOut?.detail("bad tag", bad);
   const { scheme } = reading;
   const tags = scheme === "IO" || scheme === "IOB2" ? read : toScheme(read, scheme, "IOB2");
   return { ...sentence, tags };

@@ -10,18 +10,29 @@ import type { SourcedText, TextOptions, TextSource } from "./sourcedText.js";
  * @throws NeriumError as readDataset
  */
 export async function* dataTexts(
-  { name, file, blocks }: TextSource,
-  { per, column, byDocument, onNote }: TextOptions,
+  { name, file, blocks, bytes }: TextSource,
+  { per, column, byDocument, findSpaces, reading, onNote }: TextOptions,
 ): AsyncGenerator<SourcedText, void, undefined> {
   if (per !== "line") onNote?.(`${name}: --text-per has no effect on a data file`);
   if (column !== undefined) onNote?.(`${name}: --text-column has no effect on a data file`);
-  const source = file === undefined ? await inMemory(name, blocks) : fileSource(file);
-  const { content } = await openContent(source, onNote === undefined ? {} : { onNote });
+  const source = file === undefined ? await inMemory(name, bytes ?? textsIn(blocks)) : fileSource(file);
+  const { content } = await openContent(source, { ...reading, ...(onNote && { onNote }) });
   if (content.shape === "texts") for (const { text, line } of content.documents) yield { text, line };
-  else if (byDocument && hasDocuments(content.sentences)) yield* documentsOf(content.sentences);
-  else
-    for (const { words, line, document } of content.sentences)
-      yield { text: words.join(" "), words, line, document };
+  else {
+    const { sentences } = content;
+    const asWords = byDocument && hasDocuments(sentences) ? documentsOf(sentences) : singly(sentences);
+    const spaced = findSpaces === true && hasSpaces(sentences) ? ({ spaced: true } as const) : {};
+    for (const text of asWords) yield { ...text, ...spaced };
+  }
+}
+
+function* singly(sentences: Iterable<Sentence>): Generator<SourcedText> {
+  for (const { words, line, document } of sentences) yield { text: words.join(" "), words, line, document };
+}
+
+function hasSpaces(sentences: Iterable<Sentence>): boolean {
+  for (const { words } of sentences) if (words.some((word) => word.includes(" "))) return true;
+  return false;
 }
 
 /** Whether the file says where documents begin. If not, its sentences have nothing to do with each other. */
@@ -48,8 +59,12 @@ function* documentsOf(sentences: Iterable<Sentence>): Generator<SourcedText> {
   if (group.length > 0) yield joined();
 }
 
-async function inMemory(name: string, blocks: TextSource["blocks"]) {
-  const parts: Buffer[] = [];
-  for await (const { text } of blocks) parts.push(Buffer.from(text));
+async function* textsIn(blocks: TextSource["blocks"]): AsyncGenerator<string> {
+  for await (const { text } of blocks) yield text;
+}
+
+async function inMemory(name: string, chunks: AsyncIterable<Uint8Array | string>) {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
   return bytesSource({ [name]: Buffer.concat(parts) }, name);
 }

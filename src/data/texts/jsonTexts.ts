@@ -1,16 +1,20 @@
 import { jsonShape } from "../errors.js";
-import { isRecord, type JsonValue, jsonValues, kindOf } from "../formats/json/jsonRecords.js";
+import { isRecord, isUnfinished, type JsonValue, jsonValues, kindOf } from "../formats/json/jsonRecords.js";
 import { type Line, type LineBlock, linesIn } from "../read/lines.js";
 import { textColumnMissing } from "./errors.js";
 import type { SourcedText, TextOptions } from "./sourcedText.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Returns whether a text begins as JSON records do: with a complete object in a line, or with an array of them. */
+/**
+ * Returns whether a text begins as JSON records do: with a complete object in a line, with an array of them, or with an
+ * object and its first key, over several lines.
+ */
 export function isJson(start: string): boolean {
   const line = /^\s*([^\n]*)/.exec(start)![1]!.trim();
   if (/^\[\s*(?:$|[{"])/.test(line)) return true;
   if (!line.startsWith("{")) return false;
+  if (isUnfinished(line)) return /^\s*\{\s*"(?:[^"\\\n]|\\.)*"\s*:/.test(start);
   try {
     return isRecord(JSON.parse(line));
   } catch {
@@ -19,8 +23,8 @@ export function isJson(start: string): boolean {
 }
 
 /**
- * Yields the texts of JSON Lines, or of a JSON array, which is held in memory. A record is an object with the
- * text under a key, also inside of `data` as in Label Studio's tasks, or the text itself.
+ * Yields the texts of JSON Lines, or of a JSON array or objects over several lines, which are held in memory. A record is
+ * an object with the text under a key, also inside of `data` as in Label Studio's tasks, or the text itself.
  */
 export async function* jsonTexts(
   blocks: AsyncIterable<LineBlock>,
@@ -59,16 +63,16 @@ function keyOf(fields: Fields, name: string, onNote: TextOptions["onNote"]): str
 }
 
 async function* valuesIn(lines: AsyncIterable<Line>, name: string): AsyncGenerator<JsonValue> {
-  let array: Line[] | undefined;
+  let held: Line[] | undefined;
   let isFirst = true;
   for await (const line of lines) {
     const isList = line.text.trimStart().startsWith("[");
-    if (array !== undefined) array.push(line);
-    else if (isFirst && isList) array = [line];
+    if (held !== undefined) held.push(line);
+    else if (isFirst && (isList || isUnfinished(line.text))) held = [line];
     else if (isList)
       throw jsonShape(name, line.number, "Expected an object or a text, found an array", REMEDY);
     else yield* jsonValues([line], name);
     isFirst &&= line.text.trim() === "";
   }
-  if (array !== undefined) yield* jsonValues(array, name);
+  if (held !== undefined) yield* jsonValues(held, name);
 }

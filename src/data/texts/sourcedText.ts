@@ -1,4 +1,5 @@
 import type { LineBlock } from "../read/lines.js";
+import type { ReadingChoices } from "../read/readingChoices.js";
 
 /** How files and standard input are split into texts. */
 export type TextPer = "line" | "paragraph" | "file";
@@ -17,6 +18,8 @@ export interface SourcedText {
   readonly words?: readonly string[];
   /** Its sentences, if it is a document of a data file; the text then has a line for each. */
   readonly sentences?: readonly (readonly string[])[];
+  /** Some word of its data file contains a space. Only found out if {@link TextOptions.findSpaces} is set. */
+  readonly spaced?: true;
   /** Number of the document that a sentence of a data file belongs to. */
   readonly document?: number;
   readonly file?: string;
@@ -32,6 +35,8 @@ export interface TextSource {
   readonly name: string;
   readonly file?: string;
   readonly blocks: Iterable<LineBlock> | AsyncIterable<LineBlock>;
+  /** Bytes that arrive, to be read instead of `blocks` if they are data, which may be binary. */
+  readonly bytes?: AsyncIterable<Uint8Array | string> | undefined;
 }
 
 export interface TextOptions {
@@ -41,6 +46,10 @@ export interface TextOptions {
   readonly format?: TextFormat | undefined;
   /** Where the texts are: a column by its number, counted from 0, or by its name, or the key of records. */
   readonly column?: number | string | undefined;
+  /** How to read data files. */
+  readonly reading?: ReadingChoices | undefined;
+  /** Find out whether some word of a data file contains a space. */
+  readonly findSpaces?: boolean | undefined;
   /** Read a data file document by document, if it says where they begin, instead of sentence by sentence. */
   readonly byDocument?: boolean | undefined;
   /** Called with a note about anything that was guessed. */

@@ -45,7 +45,7 @@ async function* unchecked(
   const format = options.format ?? formatOf(file, start, options.column);
   if (format === "text" && isGuessed && hasTaggedWords(start)) {
     options.onNote?.(`${name}: read as words and their tags (--from text reads each line as a text)`);
-    return yield* await data({ ...source, blocks: all }, options);
+    return yield* await data({ ...source, blocks: all, bytes: undefined }, options);
   }
   if (format === "text") return yield* plainTexts(all, options.per, name);
   const records =

@@ -55,7 +55,10 @@ it("a policy writes what fits, and counts the rest", async () => {
     split: 0,
     widened: 1,
     dropped: 1,
-    lost: [],
+    lost: [
+      { what: "values of id", count: 2 },
+      { what: "entity that does not fit", count: 1 },
+    ],
     offsets: { unit: "code-points", why: "word boundaries" },
   });
   expect(readFileSync(at("widened.conll"), "utf8")).toBe(
@@ -174,11 +177,12 @@ it("counts what the output has lost, and writes nothing with strict", async () =
     { what: "record without annotation", count: 1 },
     { what: "relation", count: 1 },
     { what: "value of meta", count: 1 },
+    { what: "value of id", count: 1 },
   ]);
   const strict = convert(at("relations.jsonl"), at("strict.conll"), { strict: true });
   await expect(strict).rejects.toMatchObject({
     code: "DATA_CONVERSION_LOSES",
-    message: "The output would lose 1 record without annotation, 1 relation, 1 value of meta",
+    message: "The output would lose 1 record without annotation, 1 relation, 1 value of meta, 1 value of id",
   });
   expect(existsSync(at("strict.conll"))).toBe(false);
   expect((await convert(at("widened.conll"), at("kept.jsonl"), { strict: true })).lost).toEqual([]);
@@ -192,15 +196,18 @@ it("says which columns, boundaries and missing tags are lost", async () => {
   writeFileSync(at("words.jsonl"), words.map((record) => JSON.stringify(record)).join("\n"));
   const lossesOf = async (output: string, options = {}) =>
     (await convert(at("words.jsonl"), at(output), { to: "doccano", force: true, ...options })).lost;
-  const columns = { what: "values of pos_tags", count: 2 };
-  expect(await lossesOf("words.doccano")).toEqual([columns]);
+  const read = [
+    { what: "names of documents", count: 2 },
+    { what: "values of pos_tags", count: 2 },
+  ];
+  expect(await lossesOf("words.doccano")).toEqual(read);
   expect(await lossesOf("words.doccano", { texts: "sentence" })).toEqual([
-    columns,
+    ...read,
     { what: "boundary between documents", count: 1 },
   ]);
   writeFileSync(at("untagged.jsonl"), '{"tokens": ["Ada"]}\n');
   expect((await convert(at("untagged.jsonl"), at("untagged.doccano"), { to: "doccano" })).lost).toEqual([
-    { what: "sentence without tags (as texts without entities)", count: 1 },
+    { what: "sentence without tags (as a text without entities)", count: 1 },
   ]);
 });
 
@@ -245,6 +252,7 @@ it.each<[string, string, Record<string, string>, { what: string; count: number }
     [
       { what: "relation", count: 1 },
       { what: "value of concept", count: 1 },
+      { what: "value of id", count: 1 },
     ],
   ],
   [

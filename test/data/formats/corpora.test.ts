@@ -51,7 +51,7 @@ describe("comments that have as many cells as the data", () => {
 });
 
 describe("columns before the words", () => {
-  const NUMBERS = "column 0 numbers the words; words are read from column 1 (--token-column).";
+  const NUMBERS = "column 0 numbers the words; words are read from column 1 (option tokenColumn).";
 
   it("NeuroNLP2: numbers from 1 in each sentence", async () => {
     const read = await corpus(
@@ -91,7 +91,7 @@ describe("columns before the words", () => {
     );
     expect(words(read)).toEqual(["Ada lives here", "Oslo is big"]);
     expect(read.notes).toEqual([
-      "column 0 names the sentence or document; words are read from column 1 (--token-column).",
+      "column 0 names the sentence or document; words are read from column 1 (option tokenColumn).",
     ]);
   });
 
@@ -235,42 +235,42 @@ describe("tags in other columns than the last", () => {
       "1\tAda\tB-PER\t-\tanna\n2\tsmiled\tO\t-\tanna\n",
       "Ada smiled",
       "B-PER O",
-      "tags are read from column 2, because the last column has no tags of entities (--tag-column).",
+      "tags are read from column 2, because the last column has no tags of entities (option tagColumn).",
     ],
     [
       "tags before words (MIT Restaurant)",
       "B-Rating\tfive\nI-Rating\tstar\nO\tplaces\n",
       "five star places",
       "B-Rating I-Rating O",
-      "column 0 has the tags; words are read from column 1 (--token-column, --tag-column).",
+      "column 0 has the tags; words are read from column 1 (option tokenColumn, option tagColumn).",
     ],
     [
       "tags, offsets, words (brat's anntoconll)",
       "B-PER\t0\t3\tAda\nO\t4\t10\tsmiled\n",
       "Ada smiled",
       "B-PER O",
-      "column 0 has the tags; words are read from column 3 (--token-column, --tag-column).",
+      "column 0 has the tags; words are read from column 3 (option tokenColumn, option tagColumn).",
     ],
     [
       "layers of nested entities, numbered words (GermEval)",
       "1\tUni\tB-ORG\tO\n2\tKöln\tI-ORG\tB-LOC\n",
       "Uni Köln",
       "B-ORG I-ORG",
-      "tags are read from column 2; column 3 also has tags of entities and is not read (--tag-column).",
+      "tags are read from column 2; column 3 also has tags of entities and is not read (option tagColumn).",
     ],
     [
       "layers of nested entities, of which the last is empty (layered BiLSTM)",
       "Mary B-PER B-PER O\n's O I-PER O\n",
       "Mary 's",
       "B-PER O",
-      "tags are read from column 1; column 2 also has tags of entities and is not read (--tag-column).",
+      "tags are read from column 1; column 2 also has tags of entities and is not read (option tagColumn).",
     ],
     [
       "gold and predicted tags (conlleval)",
       "Ada B-PER B-LOC\nsmiled O O\n",
       "Ada smiled",
       "B-LOC O",
-      "tags are read from column 2; column 1 also has tags of entities and is not read (--tag-column).",
+      "tags are read from column 2; column 1 also has tags of entities and is not read (option tagColumn).",
     ],
   ])("%s", async (_, text, expectedWords, expectedTags, note) => {
     const read = await corpus("a.tsv", text);
@@ -408,7 +408,7 @@ describe("CoNLL-U", () => {
     const read = await corpus("a.txt", `# text = Oslo\n${row("1", "Oslo", "SpaceAfter=No|Gloss=x")}`);
     expect(read.sentences).toEqual([{ words: ["Oslo"], tags: [], document: 0, line: 2 }]);
     expect(read.notes).toEqual([
-      "MISC has no tags of entities, so sentences have no tags. Its keys are: SpaceAfter, Gloss (--tag-column).",
+      "MISC has no tags of entities, so sentences have no tags. Its keys are: SpaceAfter, Gloss (option tagColumn).",
     ]);
     expect(tags(await corpus("a.txt", row("1", "Oslo", "Gloss=x"), { tagColumn: "Gloss" }))).toEqual(["x"]);
     expect(tags(await corpus("a.txt", row("1", "Oslo", "_"), { tagColumn: "UPOS" }))).toEqual(["X"]);

@@ -47,8 +47,8 @@ describe("a word per row", () => {
     ["no words", "id;value;ner\n1;Ada;B-PER\n", "DATA_TABLE_COLUMN_MISSING", "id, value, ner"],
     ["no header", "Ada,B-PER\nlives,O\n", "DATA_TABLE_COLUMN_MISSING", "Ada, B-PER"],
     [
-      "tags under another name",
-      "Sentence #,Word,Annotation\n1,Ada,B-PER\n",
+      "class labels under another name",
+      "Sentence #,Word,Annotation\n1,Ada,PER\n",
       "DATA_TABLE_COLUMN_MISSING",
       "Annotation",
     ],
@@ -76,9 +76,9 @@ describe("a word per row", () => {
   });
 
   it("the flag that the error names reads the file", async () => {
-    const text = "Sentence #,Word,Annotation\n1,Ada,B-PER\n";
+    const text = "Sentence #,Word,Annotation\n1,Ada,PER\n";
     expect((await failure("a.csv", text)).remedy).toContain("tagColumn");
-    expect(tags(await corpus("a.csv", text, { tagColumn: "Annotation" }))).toEqual(["B-PER"]);
+    expect(tags(await corpus("a.csv", text, { tagColumn: "Annotation" }))).toEqual(["PER"]);
   });
 
   it("columns that hold no tags need no flag", async () => {

@@ -44,7 +44,7 @@ it("JSON Lines: does not take grammar for entities, but names it with the flag",
   ]);
   expect(rows).toEqual([[words, []]]);
   expect(notes).toEqual([
-    "x.jsonl: no tags are read. chunk_tags, lemmas have one value per word; to read one of them as tags, use --tag-column chunk_tags",
+    "x.jsonl: no tags are read. chunk_tags, lemmas have one value per word; to read one of them as tags, use option tagColumn with chunk_tags",
   ]);
 });
 
@@ -116,7 +116,7 @@ it("tables: names the lists that may be tags", async () => {
   const { rows, notes } = await readArrow(arrowOf({ tokens: [words], strange: [tags] }));
   expect(rows).toEqual([[words, []]]);
   expect(notes).toEqual([
-    "x.arrow: no tags are read. strange has one value per word; to read it as tags, use --tag-column strange",
+    "x.arrow: no tags are read. strange has one value per word; to read it as tags, use option tagColumn with strange",
   ]);
   expect(
     (await readArrow(arrowOf({ tokens: [words], strange: [tags] }), { tagColumn: "strange" })).rows,

@@ -1,5 +1,5 @@
 import type { Content, Format, FormatOptions, WritableFormat } from "../../../src/data/formats/format.js";
-import { openContent } from "../../../src/data/read/open.js";
+import { type Opened, openContent } from "../../../src/data/read/open.js";
 import { bytesSource } from "../../../src/data/read/source.js";
 import { readTags } from "../../../src/data/tags/readTags.js";
 import type { Sentence } from "../../../src/text/sentence.js";
@@ -37,7 +37,7 @@ export async function read(
   files: Readonly<Record<string, Buffer>>,
   file: string,
   options: FormatOptions & { format?: string } = {},
-): Promise<{ content: Content; format: Format }> {
+): Promise<Omit<Opened, "files">> {
   return openContent(bytesSource(files, file), options);
 }
 

@@ -27,6 +27,21 @@ const tokens = [
   { id: 2, orth: "lives", ner: "-" },
 ];
 
+const cas = {
+  "%TYPES": { "x.NamedEntity": { "%NAME": "x.NamedEntity" } },
+  "%FEATURE_STRUCTURES": [
+    { "%ID": 1, "%TYPE": "uima.cas.Sofa", sofaID: "_InitialView", sofaString: TEXT },
+    ...SPANS.map(([start, end, value], index) => ({
+      "%ID": index + 2,
+      "%TYPE": index === 2 ? "x.Other" : "x.NamedEntity",
+      "^begin": start + 1,
+      "^end": end + 1,
+      value,
+    })),
+    { "%ID": 9, "%TYPE": "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token", begin: 0, end: 2 },
+  ],
+};
+
 /** Files that are JSON, by their names; the format is found out from their content. */
 const JSON_SEEDS: readonly (readonly [string, readonly Json[]])[] = (
   [
@@ -48,6 +63,7 @@ const JSON_SEEDS: readonly (readonly [string, readonly Json[]])[] = (
         },
       ],
     ],
+    ["a.json", [cas]],
     ["a.json", [[example, example]]],
     ["a.json", [{ classes: ["PER"], annotations: [example, null] }]],
     ["a.json", [[{ id: 0, paragraphs: [{ raw: "", sentences: [{ tokens, brackets: [] }], cats: [] }] }]]],
@@ -105,6 +121,9 @@ const LINE_SEEDS: readonly Readonly<Record<string, string>>[] = [
   {
     "a.txt": "Ada lives\nin  Turin .\n",
     "a.con": 'c="turin" 2:1 2:1||t="LOC"\nc="ada lives in" 1:0 2:0||t="X"\n',
+  },
+  {
+    "a.json": `${JSON.stringify({ text: TEXT, spans: objects }, undefined, 1)}\n{"text":\n"x", "spans": []}\n`,
   },
   { "a.data": "Ada lives in Turin\nN V P N\n0,1 PER|3,3 LOC|2,3 X\n\nrains\n\n" },
 ];

@@ -7,6 +7,9 @@ import { codePointCounter, textsContent } from "../../spans/offsets.js";
 import type { TextsFormat, Written } from "../format.js";
 import { placeOf } from "../writing.js";
 
+/** True if a text with this identifier gets files of that name. */
+const isFileName = (id: string): boolean => /^[\w-][\w.-]{0,99}$/.test(id);
+
 /**
  * brat standoff: each document is a pair of files, the text in NAME.txt and its annotations in NAME.ann. Only
  * entities (`T` lines) are read. Relations, events, attributes and notes are counted and skipped.
@@ -19,7 +22,7 @@ export const brat: TextsFormat = {
   name: "brat",
   title: "brat standoff, .ann and .txt",
   extensions: [".ann"],
-  holds: { shape: "texts", overlaps: true, gaps: true },
+  holds: { shape: "texts", overlaps: true, gaps: true, ids: isFileName },
   folder: true,
   mayBeEmpty: true,
   detect: ({ extension, has }) => extension === ".ann" || (extension === ".txt" && has(".ann")),
@@ -127,7 +130,7 @@ function* acrossLines(documents: Iterable<TextDocument>): Generator<TextDocument
  * otherwise a number. A name that is taken gets a suffix.
  */
 function nameOf({ id }: TextDocument, number: number, taken: Set<string>): string {
-  const own = id !== undefined && /^[\w-][\w.-]{0,99}$/.test(id) ? id : String(number).padStart(6, "0");
+  const own = id !== undefined && isFileName(id) ? id : String(number).padStart(6, "0");
   let name = own;
   for (let more = 2; taken.has(name.toLowerCase()); more++) name = `${own}-${more}`;
   taken.add(name.toLowerCase());

@@ -1,4 +1,4 @@
-import { columnKind, tagColumnMissing, tokenColumnMissing } from "../../errors.js";
+import { columnsMissing, columnsNamed, type Missing } from "../../errors.js";
 import { prefixedTag, usualSpelling } from "../../tags/spelling.js";
 import { entityColumnMissing, lineEndsOld, wordsAreNumbers } from "../errors.js";
 import type { FormatOptions } from "../format.js";
@@ -47,13 +47,11 @@ export function columnLayout(sample: ColumnSample, file: string, options: Format
   const ontoNotes = isOntoNotes(sample);
   const count = ontoNotes ? ONTONOTES.least : sample.count;
   const names = header === undefined ? undefined : columnNames(header.cells);
-  const asked = {
-    word: askedColumn(options.tokenColumn, names?.names, file),
-    tag: askedColumn(options.tagColumn, names?.names, file),
-  };
-  if (asked.word !== undefined && asked.word >= count)
-    throw tokenColumnMissing(file, line, asked.word, count);
-  if (asked.tag !== undefined && asked.tag >= count) throw tagColumnMissing(file, line, asked.tag, count);
+  const asked = askedColumns(options, names?.names, file);
+  const missing: Missing[] = [];
+  if (asked.word !== undefined && asked.word >= count) missing.push({ what: "words", tried: [asked.word] });
+  if (asked.tag !== undefined && asked.tag >= count) missing.push({ what: "tags", tried: [asked.tag] });
+  if (missing.length > 0) throw columnsMissing(file, line, missing, count);
 
   const columns = Array.from({ length: count }, (_, index) => columnOf(sample, index));
   const leading = ontoNotes ? 0 : leadingColumns(columns);
@@ -72,10 +70,10 @@ export function columnLayout(sample: ColumnSample, file: string, options: Format
     );
   else if (asked.word === undefined && leading > 0)
     note(
-      `column ${leading - 1} ${index === undefined ? "names the sentence or document" : "numbers the words"}; words are read from column ${word} (--token-column).`,
+      `column ${leading - 1} ${index === undefined ? "names the sentence or document" : "numbers the words"}; words are read from column ${word} (option tokenColumn).`,
     );
   else if (asked.word === undefined && asked.tag === undefined && isFirstTag)
-    note(`column 0 has the tags; words are read from column ${word} (--token-column, --tag-column).`);
+    note(`column 0 has the tags; words are read from column ${word} (option tokenColumn, option tagColumn).`);
   if (asked.tag === undefined && names === undefined && !ontoNotes && tag !== undefined) {
     const chosen = tagNote(kinds, tag);
     if (chosen !== undefined) note(chosen);
@@ -141,10 +139,10 @@ function tagColumnOf(
 function tagNote(kinds: readonly (EntityTags | undefined)[], tag: number): string | undefined {
   const others = kinds.flatMap((kind, at) => (kind !== undefined && at !== tag ? [at] : []));
   if (others.length > 0)
-    return `tags are read from column ${tag}; column ${others.join(", ")} also ${others.length === 1 ? "has" : "have"} tags of entities and ${others.length === 1 ? "is" : "are"} not read (--tag-column).`;
+    return `tags are read from column ${tag}; column ${others.join(", ")} also ${others.length === 1 ? "has" : "have"} tags of entities and ${others.length === 1 ? "is" : "are"} not read (option tagColumn).`;
   return tag === kinds.length - 1 || tag === 0
     ? undefined
-    : `tags are read from column ${tag}, because the last column has no tags of entities (--tag-column).`;
+    : `tags are read from column ${tag}, because the last column has no tags of entities (option tagColumn).`;
 }
 
 const isCoreference = (column: Column): boolean => {
@@ -187,14 +185,20 @@ function tagTest(
 }
 
 /** @throws NeriumError DATA_COLUMN_KIND */
-function askedColumn(
-  column: number | string | undefined,
+function askedColumns(
+  { tokenColumn, tagColumn }: FormatOptions,
   names: readonly string[] | undefined,
   file: string,
-): number | undefined {
-  if (column === undefined) return undefined;
-  const number = typeof column === "string" && /^\d+$/.test(column) ? Number(column) : column;
-  const found = typeof number === "string" ? (names ?? []).indexOf(number.toLowerCase()) : number;
-  if (!Number.isInteger(found) || found < 0) throw columnKind(file, String(number));
-  return found;
+): { readonly word: number | undefined; readonly tag: number | undefined } {
+  const wrong: string[] = [];
+  const numberOf = (column: number | string | undefined): number | undefined => {
+    if (column === undefined) return undefined;
+    const number = typeof column === "string" && /^\d+$/.test(column) ? Number(column) : column;
+    const found = typeof number === "string" ? (names ?? []).indexOf(number.toLowerCase()) : number;
+    if (!Number.isInteger(found) || found < 0) wrong.push(String(number));
+    return found;
+  };
+  const asked = { word: numberOf(tokenColumn), tag: numberOf(tagColumn) };
+  if (wrong.length > 0) throw columnsNamed(file, wrong);
+  return asked;
 }

@@ -14,6 +14,7 @@ import {
   documentStart,
   hash,
   keyAndValue,
+  namesDocument,
   newDocument,
   type OtherLine,
   otherLine,
@@ -34,7 +35,7 @@ export function* columnSentences(
   leftOut: LeftOut,
 ): Generator<Sentence> {
   const { split, count, atLeast, word: wordColumn, tag: tagColumn, index, bracketed, prefix } = layout;
-  const documents = new Documents();
+  const documents = new Documents(leftOut);
   const odd = new Oddities();
   const unread = new UnreadValues(layout.unread);
   let words: string[] = [];
@@ -44,6 +45,7 @@ export function* columnSentences(
   const sentence = (): Sentence => {
     const own = bracketed ? bracketedTags(tags, { file, lines: numbers }) : { tags, nested: 0 };
     odd.add("nested", own.nested, start);
+    leftOut.detail("nested entity", own.nested, "nested entities");
     if (words.length > LONG) odd.add("long", 1, start);
     const read = documents.sentence(words, own.tags, start);
     words = [];
@@ -60,7 +62,7 @@ export function* columnSentences(
       const startsDocument = documentStart(text);
       if (startsDocument || blank(text)) {
         if (words.length > 0) yield sentence();
-        if (startsDocument) documents.startDocument();
+        if (startsDocument) documents.startDocument(namesDocument(text));
         continue;
       }
       const cells = split(text);
@@ -68,25 +70,32 @@ export function* columnSentences(
         const other = otherLine(text);
         if (other === undefined) throw columnsRagged(file, number, cells.length, count, layout.line);
         if (other !== "comment" && words.length > 0) yield sentence();
-        if (other === "document") documents.startDocument();
+        if (other === "document") documents.startDocument(namesDocument(text));
+        if (other === "comment") leftOut.detail("comment line");
         continue;
       }
       if (words.length === 0) {
         if (number === layout.header?.line) continue;
         const other = MARKS.has(text[0]) ? otherAtBeginning(text, cells, layout) : undefined;
         if (other !== undefined) {
-          if (other === "document") documents.startDocument();
+          if (other === "document") documents.startDocument(namesDocument(text));
+          if (other === "comment") leftOut.detail("comment line");
           if (layout.guessesTags && !keyAndValue(text)) odd.add("comments", 1, number);
           continue;
         }
         if (documentStart(cells[wordColumn]!)) {
-          documents.startDocument();
+          documents.startDocument(namesDocument(text));
           continue;
         }
       }
       if (index !== undefined && !/^\d+$/.test(cells[index]!) && layout.numbersPlainly) {
         if (isRangeOrEmptyNode(cells[index]!)) {
           odd.add("ranges", 1, number);
+          leftOut.detail(
+            "line of several words or none (1-2, 1.1)",
+            1,
+            "lines of several words or none (1-2, 1.1)",
+          );
           continue;
         }
         if (tokenColumn === undefined) throw notNumbered(file, number, index, cells[index]!, wordColumn);

@@ -1,5 +1,5 @@
 import type { Sentence } from "../../../text/sentence.js";
-import { cannotHold, tableColumnMissing } from "../../errors.js";
+import { cannotHold, type Missing, tableColumnsMissing } from "../../errors.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
 import type { FormatOptions, WordsFormat } from "../format.js";
@@ -66,19 +66,26 @@ const isTag = (text: string): boolean => /^(?:O|[BIESLUMW](?:-.+)?)$/s.test(text
 function columnsOf(lines: Iterable<Line>, file: string, options: FormatOptions): ConlluColumns {
   const { tokenColumn, tagColumn, onNote } = options;
   const form = typeof tokenColumn === "number" ? tokenColumn : NAMES.indexOf(tokenColumn ?? "FORM");
-  if (NAMES[form] === undefined) throw tableColumnMissing(file, "words", [String(tokenColumn)], NAMES);
+  const missing: Missing[] =
+    NAMES[form] === undefined ? [{ what: "words", tried: [String(tokenColumn)] }] : [];
   const shared = { names: NAMES, id: 0, form };
   const tag = typeof tagColumn === "number" ? tagColumn : NAMES.indexOf(tagColumn ?? "");
-  if (tag >= 0 && tag < MISC) return { ...shared, tag, tagOf: (cell) => cell };
+  if (missing.length === 0 && tag >= 0 && tag < MISC) return { ...shared, tag, tagOf: (cell) => cell };
   const { key, keys } = keyIn(lines, typeof tagColumn === "string" ? tagColumn : undefined);
+  if (tagColumn !== undefined && key === undefined && !(tag >= 0 && tag < MISC))
+    missing.push({ what: "tags", tried: [tagColumn] });
+  if (missing.length > 0) throw tableColumnsMissing(file, missing, [...NAMES, ...keys]);
   if (key !== undefined) {
     onNote?.(`${file}: tags are read from MISC${key === "" ? "" : `, where they follow ${key}=`}.`);
-    return { ...shared, tag: MISC, tagOf: (cell) => tagUnder(key, cell) ?? "O" };
+    return {
+      ...shared,
+      tag: MISC,
+      tagOf: (cell) => tagUnder(key, cell) ?? "O",
+      othersIn: (cell) => othersIn(cell, key),
+    };
   }
-  if (tagColumn !== undefined)
-    throw tableColumnMissing(file, "tags", [String(tagColumn)], [...NAMES, ...keys]);
   onNote?.(
-    `${file}: MISC has no tags of entities, so sentences have no tags. Its keys are: ${keys.slice(0, 8).join(", ") || "none"} (--tag-column).`,
+    `${file}: MISC has no tags of entities, so sentences have no tags. Its keys are: ${keys.slice(0, 8).join(", ") || "none"} (option tagColumn).`,
   );
   return { ...shared, tag: -1, tagOf: () => "O" };
 }
@@ -108,6 +115,14 @@ const entriesOf = (misc: string) =>
     const equals = entry.indexOf("=");
     return { key: entry.slice(0, Math.max(0, equals)), value: entry.slice(equals + 1) };
   });
+
+/** Returns the entries of MISC besides the tag, by their keys. */
+const othersIn = (misc: string, tagKey: string): string[] =>
+  misc === "_"
+    ? []
+    : entriesOf(misc)
+        .filter(({ key, value }) => key !== tagKey || (key === "" && !isTag(value)))
+        .map(({ key, value }) => `${key === "" ? value : key} in MISC`);
 
 const tagUnder = (key: string, misc: string): string | undefined =>
   entriesOf(misc).find((entry) => entry.key === key && (key !== "" || isTag(entry.value)))?.value;

@@ -1,5 +1,5 @@
 import type { Sentence } from "../../../text/sentence.js";
-import { cannotHold, lineInvalid, tableColumnMissing } from "../../errors.js";
+import { cannotHold, lineInvalid, type Missing, tableColumnsMissing } from "../../errors.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
 import type { FormatOptions, WordsFormat } from "../format.js";
@@ -77,9 +77,10 @@ function columnsOf(line: string, file: string, { tokenColumn, tagColumn }: Forma
   const named = (column: number | string) =>
     typeof column === "number" ? (column < names.length ? column : -1) : names.indexOf(column);
   const form = named(tokenColumn ?? "FORM");
-  if (form < 0) throw tableColumnMissing(file, "words", [String(tokenColumn ?? "FORM")], names);
+  const missing: Missing[] = form < 0 ? [{ what: "words", tried: [tokenColumn ?? "FORM"] }] : [];
   const tag = tagColumn === undefined ? names.findIndex((name) => TAG_COLUMN.test(name)) : named(tagColumn);
-  if (tagColumn !== undefined && tag < 0) throw tableColumnMissing(file, "tags", [String(tagColumn)], names);
+  if (tagColumn !== undefined && tag < 0) missing.push({ what: "tags", tried: [tagColumn] });
+  if (missing.length > 0) throw tableColumnsMissing(file, missing, names);
   const tagOf = (cell: string) => (cell === "_" || cell === "*" ? "O" : cell);
   return { names, id: names.indexOf("ID"), form, tag, tagOf };
 }

@@ -3,6 +3,7 @@ import { cellEmpty, columnCount } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
 import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
+import { namesDocument } from "./otherLines.js";
 import { UnreadValues, unreadColumns } from "./unreadColumns.js";
 
 /** Where words and tags are in a file of the CoNLL-U family. */
@@ -15,11 +16,13 @@ export interface ConlluColumns {
   readonly tag: number;
   /** Returns the tag that a cell of the column of tags gives. */
   tagOf(cell: string): string;
+  /** Returns the names of what a cell has besides the tag. */
+  othersIn?(cell: string): readonly string[];
 }
 
 /**
  * Yields the sentences of a file of the CoNLL-U family. Lines of multi-word tokens (`3-4`) and empty nodes
- * (`3.1`) are skipped. `# newdoc` begins a document.
+ * (`3.1`) are skipped and counted, and so are comments. `# newdoc` begins a document.
  *
  * @throws NeriumError DATA_COLUMN_COUNT, DATA_CELL_EMPTY
  */
@@ -29,9 +32,9 @@ export function* conlluSentences(
   columns: ConlluColumns,
   leftOut: LeftOut,
 ): Generator<Sentence> {
-  const { names, id, form, tag: tagColumn, tagOf } = columns;
+  const { names, id, form, tag: tagColumn, tagOf, othersIn } = columns;
   const unread = new UnreadValues(unreadColumns(names.length, names, [id, form, tagColumn]));
-  const documents = new Documents();
+  const documents = new Documents(leftOut);
   let words: string[] = [];
   let tags: string[] = [];
   let start = 0;
@@ -41,16 +44,23 @@ export function* conlluSentences(
       words = [];
       tags = [];
     } else if (isComment(text, columns)) {
-      if (/^#\s*newdoc\b/.test(text)) documents.startDocument();
+      if (/^#\s*newdoc\b/.test(text)) documents.startDocument(namesDocument(text));
+      else leftOut.detail("comment line");
     } else {
       const cells = text.split("\t");
       if (cells.length !== names.length) throw columnCount(file, number, cells.length, names.length, 1);
-      if (id >= 0 && !/^\d+$/.test(cells[id]!)) continue;
+      if (id >= 0 && !/^\d+$/.test(cells[id]!)) {
+        if (cells[id]!.includes("-"))
+          leftOut.detail("line of a multi-word token (1-2)", 1, "lines of multi-word tokens (1-2)");
+        else leftOut.detail("line of an empty node (1.1)", 1, "lines of empty nodes (1.1)");
+        continue;
+      }
       const word = cells[form]!;
       if (word === "") throw cellEmpty(file, number, "token");
       if (words.length === 0) start = number;
       words.push(word);
       unread.add(cells);
+      for (const other of othersIn?.(cells[tagColumn]!) ?? []) leftOut.field(other);
       if (tagColumn < 0) continue;
       const tag = cells[tagColumn]!;
       if (tag === "") throw cellEmpty(file, number, "tag");

@@ -1,15 +1,16 @@
 import type { Sentence } from "../../../text/sentence.js";
 import { cannotHold, cellEmpty, columnCount } from "../../errors.js";
-import { Documents } from "../../read/documents.js";
+import { Documents, isNumber } from "../../read/documents.js";
 import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
 import { sentenceColumnMissing, textsInTable } from "../errors.js";
 import type { FormatOptions, WordsFormat } from "../format.js";
 import { placeOf, severalDocuments } from "../writing.js";
-import { WORD_NAMES } from "./columnNames.js";
+import { entityTags } from "./columnKinds.js";
+import { TAG_NAMES, WORD_NAMES } from "./columnNames.js";
 import { type CsvColumns, csvColumns, requireNoExport, SENTENCE_NAMES } from "./csvColumns.js";
-import { delimiterOf, namesIn, rowsOf } from "./csvRows.js";
+import { delimiterOf, namesIn, type Row, rowsOf } from "./csvRows.js";
 import { UnreadValues } from "./unreadColumns.js";
 
 /**
@@ -29,11 +30,15 @@ export const csv: WordsFormat = {
   linesOfWords: true,
   detect({ extension, text }) {
     const [first = ""] = text.split(/\r?\n/, 1);
-    const names = namesIn(first.split(delimiterOf(first)));
+    const delimiter = delimiterOf(first);
+    const names = namesIn(first.split(delimiter));
     const hasWords = names.some((name) => WORD_NAMES.includes(name));
     if (extension === ".csv") return hasWords;
     const hasSentences = names.length > 2 && names.some((name) => SENTENCE_NAMES.includes(name));
-    return hasWords && hasSentences && (extension === ".tsv" || extension === ".txt");
+    // Columns at tabs or spaces under a header are CoNLL's.
+    const isTable =
+      extension === "" && !/[\t ]/.test(delimiter) && names.some((name) => TAG_NAMES.includes(name));
+    return hasWords && (isTable || (hasSentences && [".tsv", ".txt", ""].includes(extension)));
   },
   read: ({ lines, file }, options, leftOut) => ({
     shape: "words",
@@ -82,7 +87,7 @@ function* sentencesOf(
   options: FormatOptions,
   leftOut: LeftOut,
 ): Generator<Sentence> {
-  const documents = new Documents();
+  const documents = new Documents(leftOut);
   let columns: CsvColumns | undefined;
   let unread: UnreadValues | undefined;
   let words: string[] = [];
@@ -113,6 +118,8 @@ function* sentencesOf(
     if (own !== "" && own !== name) {
       if (words.length > 0) yield sentence();
       name = own;
+      if (!isNumber(own.replace(/^sentence:?/i, "")))
+        leftOut.detail("name of a sentence", 1, "names of sentences");
       if (columns.document >= 0) documents.named(cells[columns.document]);
     }
     const word = cells[columns.word]!;
@@ -149,11 +156,16 @@ function headerColumns(
   options: FormatOptions,
 ): CsvColumns {
   requireNoExport(header, undefined, file);
-  const columns = csvColumns(header, file, options);
+  let some: readonly Row[] | undefined;
+  const firstRows = () => (some ??= rowsUpTo(1024, lines, file, options));
+  const columns = csvColumns(
+    header,
+    file,
+    options,
+    (at) => entityTags([firstRows().map(({ cells }) => cells[at] ?? "")]) !== undefined,
+  );
   if (columns.sentence >= 0 || hasEmptyRows(lines)) return columns;
-  const [, ...rows] = [
-    ...rowsOf(linesUpTo(lines, 1024), file, options.delimiter ?? delimiterIn(lines)),
-  ].filter(({ cells }) => !isEmpty(cells) && !namesDelimiter(cells));
+  const rows = firstRows();
   const counts = columns.unread.find(({ at }) => countsSentences(rows.map(({ cells }) => cells[at] ?? "")));
   if (counts !== undefined) {
     options.onNote?.(`${file}: sentences are told apart by column ${counts.name}.`);
@@ -168,6 +180,17 @@ function headerColumns(
     throw textsInTable(file, first.line, header[columns.word]!);
   throw sentenceColumnMissing(file, header);
 }
+
+/** Returns the rows below the header, as far as a line. */
+const rowsUpTo = (
+  last: number,
+  lines: Iterable<Line>,
+  file: string,
+  { delimiter }: FormatOptions,
+): readonly Row[] =>
+  [...rowsOf(linesUpTo(lines, last), file, delimiter ?? delimiterIn(lines))]
+    .filter(({ cells }) => !isEmpty(cells) && !namesDelimiter(cells))
+    .slice(1);
 
 /**
  * True for the cells of a column that counts sentences: a new number in the first row of each sentence, and the same or

@@ -1,6 +1,8 @@
+import type { Missing } from "../../errors.js";
 import { DOCUMENT_FIELDS } from "../../read/documents.js";
-import { csvColumnMissing, labelStudioCsv } from "../errors.js";
+import { csvColumnsMissing, labelStudioCsv } from "../errors.js";
 import type { FormatOptions } from "../format.js";
+import { tagKeyNote } from "../tagKeys.js";
 import { isOtherName, TAG_NAMES, WORD_NAMES } from "./columnNames.js";
 import { namesIn } from "./csvRows.js";
 import { type UnreadColumn, unreadColumns } from "./unreadColumns.js";
@@ -21,8 +23,10 @@ export interface CsvColumns {
 }
 
 /**
- * Finds the columns of a table by its header.
+ * Finds the columns of a table by its header. Without a usual name, the tags are in the only column whose cells are tags of
+ * entities; a note says so.
  *
+ * @param hasTags says whether the cells of a column are tags of entities
  * @param words usual names of the column of words
  * @throws NeriumError DATA_TABLE_COLUMN_MISSING if there is no column of words, or none of tags but others that
  *   could be
@@ -30,7 +34,8 @@ export interface CsvColumns {
 export function csvColumns(
   header: readonly string[],
   file: string,
-  { tokenColumn, tagColumn }: FormatOptions,
+  { tokenColumn, tagColumn, onNote }: FormatOptions,
+  hasTags: (column: number) => boolean,
   words: readonly string[] = WORD_NAMES,
 ): CsvColumns {
   const names = namesIn(header);
@@ -42,16 +47,21 @@ export function csvColumns(
     return name === undefined ? -1 : names.indexOf(name);
   };
   const word = find(tokenColumn, words);
-  const tag = find(tagColumn, TAG_NAMES);
+  const named = find(tagColumn, TAG_NAMES);
   const tried = (asked: number | string | undefined, usual: readonly string[]) =>
     asked === undefined ? usual.slice(0, 4) : [String(asked)];
-  if (word < 0) throw csvColumnMissing(file, "words", tried(tokenColumn, words), header);
+  const missing: Missing[] = word < 0 ? [{ what: "words", tried: tried(tokenColumn, words) }] : [];
   const document = find(undefined, DOCUMENT_FIELDS);
   const sentence = names.indexOf(SENTENCE_NAMES.find((name) => names.includes(name)) ?? "no such column");
   const isOther = (name: string, at: number) =>
     at === word || at === sentence || at === document || isOtherName(name);
-  if (tag < 0 && (tagColumn !== undefined || !names.every(isOther)))
-    throw csvColumnMissing(file, "tags", tried(tagColumn, TAG_NAMES), header);
+  const others = header.flatMap((_, at) => (at !== word && at !== sentence && at !== document ? [at] : []));
+  const tagged = named < 0 && tagColumn === undefined && word >= 0 ? others.filter(hasTags) : [];
+  const tag = tagged.length === 1 ? tagged[0]! : named;
+  if (tag < 0 && (tagColumn !== undefined || (word >= 0 && !names.every(isOther))))
+    missing.push({ what: "tags", tried: tried(tagColumn, TAG_NAMES) });
+  if (missing.length > 0) throw csvColumnsMissing(file, missing, header);
+  if (tag !== named) onNote?.(tagKeyNote(file, header[tag]!));
   return {
     count: header.length,
     sentence: sentence === word ? -1 : sentence,

@@ -8,10 +8,11 @@ import { again } from "../../read/source.js";
 import { prefixedTag, usualSpelling } from "../../tags/spelling.js";
 import { listInvalid } from "../errors.js";
 import type { FormatOptions, ReadFormat } from "../format.js";
+import { entityTags } from "./columnKinds.js";
 import { TAG_NAMES, WORD_NAMES } from "./columnNames.js";
 import { delimiterIn } from "./csv.js";
 import { type CsvColumns, csvColumns, requireNoExport } from "./csvColumns.js";
-import { delimiterOf, firstRows, namesIn, rowsOf } from "./csvRows.js";
+import { delimiterOf, firstRows, namesIn, type Row, rowsOf } from "./csvRows.js";
 import { listIn, looksLikeList } from "./listCell.js";
 import { UnreadValues } from "./unreadColumns.js";
 
@@ -28,7 +29,7 @@ export const csvLists: ReadFormat = {
   extensions: [".csv", ".tsv"],
   holds: { shape: "words" },
   detect({ extension, text }) {
-    if (extension !== ".csv" && extension !== ".tsv") return false;
+    if (![".csv", ".tsv", ""].includes(extension)) return false;
     const [first = ""] = text.split(/\r?\n/, 1);
     const [header = [], ...rows] = firstRows(text, delimiterOf(first));
     const names = namesIn(header);
@@ -59,14 +60,21 @@ function* sentencesOf(
   options: FormatOptions,
   leftOut: LeftOut,
 ): Generator<Sentence> {
-  const documents = new Documents();
+  const documents = new Documents(leftOut);
   let columns: CsvColumns | undefined;
   let unread: UnreadValues | undefined;
-  for (const { cells, line } of rowsOf(lines, file, options.delimiter ?? delimiterIn(lines))) {
+  const delimiter = options.delimiter ?? delimiterIn(lines);
+  for (const { cells, line } of rowsOf(lines, file, delimiter)) {
     if (cells.every((cell) => cell.trim() === "")) continue;
     if (columns === undefined) {
       requireNoExport(cells, undefined, file);
-      columns = csvColumns(cells, file, options, NAMES);
+      columns = csvColumns(
+        cells,
+        file,
+        options,
+        (at) => hasTagLists(rowsOf(lines, file, delimiter), at),
+        NAMES,
+      );
       unread = new UnreadValues(columns.unread);
       continue;
     }
@@ -83,6 +91,22 @@ function* sentencesOf(
     if (words.length > 0) yield documents.sentence(words, tags, line);
   }
   unread?.tell(leftOut);
+}
+
+/** Number of rows that show whether a column has tags. */
+const ROWS = 100;
+
+function hasTagLists(rows: Iterable<Row>, at: number): boolean {
+  const lists: string[][] = [];
+  let isHeader = true;
+  for (const { cells } of rows) {
+    if (cells.every((cell) => cell.trim() === "")) continue;
+    const cell = cells[at] ?? "";
+    if (!isHeader) lists.push((listIn(cell) ?? cell.trim().split(/\s+/)).map(String));
+    isHeader = false;
+    if (lists.length === ROWS) break;
+  }
+  return entityTags(lists) !== undefined;
 }
 
 function itemsOf(cell: string, file: string, line: number): readonly (string | number)[] {

@@ -1,12 +1,13 @@
 import type { Sentence } from "../../../text/sentence.js";
 import { lineInvalid } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
 import type { ReadFormat } from "../format.js";
 import { conll } from "./conll.js";
 import { type Joined, joinedIn, unjoined } from "./joinedTags.js";
-import { blank, otherLine } from "./otherLines.js";
+import { blank, namesDocument, otherLine } from "./otherLines.js";
 import { atSpaces } from "./split.js";
 
 /** How many lines are looked at to find out how tags are joined. */
@@ -38,7 +39,7 @@ export const joined: ReadFormat = {
         if (how === undefined) throw lineInvalid(file, 1, "No tags are joined to the words", NOT_JOINED);
         const unit = how.wordPerLine ? "one word" : "one sentence";
         onNote?.(`${file}: words and tags are joined with "${how.separator}", ${unit} on a line.`);
-        yield* joinedSentences(lines, file, how);
+        yield* joinedSentences(lines, file, how, leftOut);
       }),
     };
   },
@@ -55,8 +56,13 @@ const wordTexts = (texts: Iterable<string>): string[] =>
   [...texts].filter((text) => !blank(text) && otherLine(text) === undefined);
 
 /** @throws NeriumError DATA_LINE_INVALID */
-function* joinedSentences(lines: Iterable<Line>, file: string, how: Joined): Generator<Sentence> {
-  const documents = new Documents();
+function* joinedSentences(
+  lines: Iterable<Line>,
+  file: string,
+  how: Joined,
+  leftOut: LeftOut,
+): Generator<Sentence> {
+  const documents = new Documents(leftOut);
   let words: string[] = [];
   let tags: string[] = [];
   let start = 0;
@@ -85,11 +91,17 @@ function* joinedSentences(lines: Iterable<Line>, file: string, how: Joined): Gen
         words.push(cell!.word);
         tags.push(cell!.tag);
       }
+      leftOut.detail(
+        "annotation between word and tag",
+        cells.length * (how.parts - 2),
+        "annotations between words and tags",
+      );
     }
     if (other === "word") isFirst = false;
     if (words.length > 0 && (other === "document" || other === "sentence" || !how.wordPerLine))
       yield sentence();
-    if (other === "document") documents.startDocument();
+    if (other === "document") documents.startDocument(namesDocument(text));
+    if (other === "comment") leftOut.detail("comment line");
   }
   if (words.length > 0) yield sentence();
 }

@@ -16,6 +16,12 @@ export const keyAndValue = (text: string): boolean => /^# [^ \t=]+ = /.test(text
 
 export const newDocument = (text: string): boolean => /^# newdoc\b/.test(text);
 
+/** True if a line that begins a document says which one: `# newdoc id = a`, `###MEDLINE:95369245`. */
+export const namesDocument = (line: string): boolean =>
+  /[\p{L}\p{N}]{2}/u.test(
+    line.replace(/^\W*(?:DOCSTART|(?:begin|end) document|newdoc|doc|document|text|file|article)\b/i, ""),
+  );
+
 /** What a line does that has no word: it begins a document, ends a sentence, or says something about the data. */
 export type OtherLine = "document" | "sentence" | "comment";
 

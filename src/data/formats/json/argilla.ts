@@ -7,7 +7,7 @@ import { jsonArray } from "../writing.js";
 import { type Answer, answersOf, isSpanList, questionsOf } from "./argillaAnswers.js";
 import { isRecord, type JsonRecord, jsonRecords } from "./jsonRecords.js";
 import { type NamedList, nameOfSpans } from "./spanKey.js";
-import { recordId, spansOf } from "./textRecord.js";
+import { anyId, recordId, spansOf } from "./textRecord.js";
 import { candidateOf, type TextRecord, textsOf } from "./textRecords.js";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ export const argilla: TextsFormat = {
   name: "argilla",
   title: "Argilla records, JSON",
   extensions: [".json", ".jsonl"],
-  holds: { shape: "texts", overlaps: true, gaps: false },
+  holds: { shape: "texts", overlaps: true, gaps: false, ids: anyId },
   detect: ({ first, record }) => "[{".includes(first) && record !== undefined && isArgillas(record),
   read: ({ lines, file }, options, leftOut) => {
     let question: { readonly name: string | undefined } | undefined;
@@ -94,7 +94,8 @@ function versionOne({ value, line }: JsonRecord, file: string, leftOut?: LeftOut
     : annotation.map((span: unknown) =>
         Array.isArray(span) && typeof span[0] === "string" ? [span[1], span[2], span[0]] : span,
       );
-  return candidateOf({ value, line }, spansOf(list, "annotation", file, line, { remedy: REMEDY }));
+  const spans = spansOf(list, "annotation", file, line, { remedy: REMEDY });
+  return candidateOf({ value, line }, spans, ["annotation", "status"]);
 }
 
 function versionTwo(
@@ -116,8 +117,11 @@ function versionTwo(
   );
   const spans = spansOf(first.value, question!, file, line, { remedy: REMEDY });
   const { fields, id } = value;
-  const texts = isRecord(fields) ? { ...fields, ...(id === undefined ? {} : { id }) } : value;
-  return candidateOf({ value: texts, line }, spans);
+  const ofQuestion = Object.keys(value).filter((key) => /[.-]/.test(key) && key.startsWith(question!));
+  const read = ["responses", "status", ...ofQuestion];
+  if (!isRecord(fields)) return candidateOf({ value, line }, spans, read);
+  leftOut?.fieldsOf(value, ["id", "fields", ...read]);
+  return candidateOf({ value: { ...fields, ...(id === undefined ? {} : { id }) }, line }, spans, []);
 }
 
 function reasonAgainst(answers: readonly Answer[], record: Json, question: string | undefined): string {

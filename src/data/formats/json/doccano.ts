@@ -5,13 +5,16 @@ import { codePointCounter } from "../../spans/offsets.js";
 import { spanLabelNumber } from "../errors.js";
 import type { FormatOptions, TextsFormat } from "../format.js";
 import { hasWords } from "../tagKeys.js";
-import { isRecord, jsonRecords } from "./jsonRecords.js";
-import { recordId, type SpanReading, spanListOf, spansOf } from "./textRecord.js";
+import { jsonRecords } from "./jsonRecords.js";
+import { anyId, recordId, type SpanReading, spanListOf, spansOf } from "./textRecord.js";
 import { candidateOf, type TextRecord, textsOf } from "./textRecords.js";
 
 const REMEDY = 'Write one {"text": "…", "label": [[0, 3, "PER"]]} per line, as doccano does.';
 const NUMBERS =
   'Export "JSONL (Text label)" from doccano, or give the names of the labels in the order of their numbers, from 0: --labels PER,LOC.';
+
+/** Keys that say whether a record counts, or whose parts are counted. */
+const READ = ["annotation_approver", "is_confirmed", "relations"];
 
 const SPANS = ["label", "labels", "entities", "annotations"];
 
@@ -28,7 +31,7 @@ export const doccano: TextsFormat = {
   name: "doccano",
   title: "doccano JSONL",
   extensions: [".jsonl", ".ndjson", ".json"],
-  holds: { shape: "texts", overlaps: true, gaps: false },
+  holds: { shape: "texts", overlaps: true, gaps: false, ids: anyId },
   detect: ({ first, keys, record }) =>
     "[{".includes(first) &&
     (keys.has("text") || keys.has("data")) &&
@@ -74,17 +77,16 @@ function* recordsOf(
 ): Generator<TextRecord, number> {
   let unsure = 0;
   for (const record of jsonRecords(lines, file, REMEDY)) {
-    const { annotation_approver: approver, relations, meta, is_confirmed } = record.value;
+    const { annotation_approver: approver, relations, is_confirmed } = record.value;
     const found = spanListOf(record, SPANS, file, REMEDY);
     if (found === undefined) leftOut?.record("without annotation");
     else if (is_confirmed === false) leftOut?.record("not confirmed");
     else if (usesApproval && !isApproved(approver)) leftOut?.record("not approved");
     else {
       if (Array.isArray(relations)) leftOut?.part("relation", relations.length);
-      if (isRecord(meta) && Object.keys(meta).length > 0) leftOut?.field("meta");
       const spans = spansOf(found.list, found.key, file, record.line, reading);
       if (approver === null && spans.length === 0) unsure++;
-      yield candidateOf(record, spans);
+      yield candidateOf(record, spans, [found.key, ...READ]);
     }
   }
   return unsure;

@@ -23,7 +23,7 @@ export const gliner: WordsFormat = {
   name: "gliner",
   title: "JSON with words and spans of words (GLiNER)",
   extensions: [".json", ".jsonl"],
-  holds: { shape: "words" },
+  holds: { shape: "words", uncounted: false },
   detect: ({ first, record }) => "[{".includes(first) && record !== undefined && isWordSpanRecord(record),
   read: ({ lines, file }, options, leftOut) => ({
     shape: "words",
@@ -69,7 +69,7 @@ function* sentencesOf(
   options: FormatOptions,
   leftOut: LeftOut,
 ): Generator<Sentence> {
-  const documents = new Documents();
+  const documents = new Documents(leftOut);
   let annotated: boolean | undefined;
   for (const record of jsonRecords(lines, file)) {
     const { value, line } = record;

@@ -78,7 +78,12 @@ function* recordsOf(
         others.length,
         "further annotations of records (the latest counts)",
       );
-      yield candidateOf(record, spansOf(latest.entities, latest.name, file, line, { remedy: REMEDY }));
+      const spans = spansOf(latest.entities, latest.name, file, line, { remedy: REMEDY });
+      yield candidateOf(
+        record,
+        spans,
+        jobs.flatMap(({ name }) => [name, `${name}-metadata`]),
+      );
     }
   }
 }
@@ -96,12 +101,13 @@ function jobsOf({ value }: JsonRecord): Job[] {
   const jobs = Object.entries(value).flatMap(([key, job]): Job[] => {
     const metadata = value[`${key}-metadata`];
     const about: Json = isRecord(metadata) ? metadata : {};
+    const created = about["creation-date"];
     const failure = about["failure-reason"] !== undefined ? "failed" : undefined;
     const annotations = isRecord(job) ? job.annotations : undefined;
     const entities = isRecord(annotations) ? annotations.entities : undefined;
     if (entities === undefined && failure === undefined) return [];
     const reason = failure ?? (about["human-annotated"] === "no" ? "labelled by a machine" : undefined);
-    return [{ name: key, entities, created: String(about["creation-date"] ?? ""), reason }];
+    return [{ name: key, entities, created: typeof created === "string" ? created : "", reason }];
   });
   return jobs.reverse().sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
 }

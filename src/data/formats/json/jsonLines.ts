@@ -1,5 +1,5 @@
 import type { Sentence } from "../../../text/sentence.js";
-import { columnKind, jsonShape, keyMissing, lengthsDiffer } from "../../errors.js";
+import { columnNumbered, jsonShape, keysMissing, lengthsDiffer, type Missing } from "../../errors.js";
 import { tagNames } from "../../labels/tagNames.js";
 import { DOCUMENT_FIELDS, DOCUMENT_START, Documents } from "../../read/documents.js";
 import type { LeftOut } from "../../read/leftOut.js";
@@ -61,7 +61,7 @@ function* sentencesOf(
 ): Generator<Sentence> {
   const tokenKeys = keys(options.tokenColumn, WORDS, file);
   const tagKeys = [...keys(options.tagColumn, TAGS, file)];
-  const documents = new Documents();
+  const documents = new Documents(leftOut);
   let tagged: boolean | undefined = options.tagColumn === undefined ? undefined : true;
   for (const record of jsonRecords(lines, file)) {
     const { value, line } = record;
@@ -85,34 +85,39 @@ function* sentencesOf(
     }
     tagged ??= tagKey !== undefined || (words.length === 0 ? undefined : false);
     documents.named(DOCUMENT_FIELDS.map((field) => value[field]).find((name) => name != null));
-    if (tagged && tagKey === undefined) throw keyMissing(file, line, "tags", tagKeys, Object.keys(value));
+    if (tagged && tagKey === undefined)
+      throw keysMissing(file, line, [{ what: "tags", tried: tagKeys }], Object.keys(value));
     if (tagged === false && tagKey !== undefined)
       throw jsonShape(file, line, "The sentence has tags, but the sentences before it have none");
     const tags = tagKey === undefined ? [] : tagNames(value[tagKey], tagKey, options.labels, file, line);
     if (tagKey !== undefined && tags.length !== words.length)
       throw lengthsDiffer(file, line, words.length, tags.length);
-    for (const key in value)
-      if (key !== tokenKey && key !== tagKey && !DOCUMENT_FIELDS.includes(key)) leftOut.field(key);
+    leftOut.fieldsOf(value, [tokenKey, tagKey, ...DOCUMENT_FIELDS]);
     if (words.length > 0) yield documents.sentence(words, tags, line);
   }
 }
 
 function keys(asked: number | string | undefined, usual: readonly string[], file: string): readonly string[] {
-  if (typeof asked === "number") throw columnKind(file, asked);
+  if (typeof asked === "number") throw columnNumbered(file, asked);
   return asked === undefined ? usual : [asked];
 }
 
 function tokenKeyOf(
   { value, line }: JsonRecord,
   keys: readonly string[],
-  { tokenColumn, onNote }: FormatOptions,
+  { tokenColumn, tagColumn, onNote }: FormatOptions,
   file: string,
 ): string {
   const usual = keys.find((name) => Object.hasOwn(value, name));
   if (usual !== undefined) return usual;
   const other =
     tokenColumn === undefined ? OTHER_WORDS.find((name) => isListOfWords(value[name])) : undefined;
-  if (other === undefined) throw keyMissing(file, line, "tokens", keys, Object.keys(value));
+  if (other === undefined) {
+    const missing: Missing[] = [{ what: "tokens", tried: keys }];
+    if (tagColumn !== undefined && !Object.hasOwn(value, tagColumn))
+      missing.push({ what: "tags", tried: [tagColumn] });
+    throw keysMissing(file, line, missing, Object.keys(value));
+  }
   onNote?.(`${file}: the words are read from ${other}`);
   return other;
 }

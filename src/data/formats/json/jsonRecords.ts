@@ -14,8 +14,8 @@ export interface JsonValue {
 }
 
 /**
- * Yields the objects of JSON Lines, or of one JSON array on any number of lines. Only one object is in memory
- * at a time.
+ * Yields the objects of JSON Lines, of one JSON array, or objects one after the other, on any number of lines. Only
+ * one object is in memory at a time.
  *
  * @throws NeriumError DATA_JSON_INVALID, DATA_JSON_SHAPE
  */
@@ -29,7 +29,8 @@ export function* jsonRecords(lines: Iterable<Line>, file: string, remedy?: strin
 export function* jsonValues(lines: Iterable<Line>, file: string): Generator<JsonValue> {
   for (const { text } of lines) {
     if (text.trim() === "") continue;
-    yield* text.trimStart().startsWith("[") ? elements(lines, file) : lineValues(lines, file);
+    if (text.trimStart().startsWith("[")) yield* elements(lines, file);
+    else yield* isUnfinished(text) ? objects(lines, file) : lineValues(lines, file);
     return;
   }
 }
@@ -41,6 +42,53 @@ export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "nothing";
   return Array.isArray(value) ? "an array" : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
+}
+
+/** True for the first line of an object that goes on in the next lines. */
+export function isUnfinished(line: string): boolean {
+  if (!line.trimStart().startsWith("{")) return false;
+  const brackets = new Brackets();
+  return brackets.closesIn(line) < 0;
+}
+
+/** Follows the brackets of objects and lists outside of strings, from line to line. */
+class Brackets {
+  #depth = 0;
+  #inString = false;
+
+  /** Returns where in a line the outermost bracket closes, from a place on; -1 if it does not. */
+  closesIn(line: string, from = 0): number {
+    for (let at = from; at < line.length; at++) {
+      const unit = line.charCodeAt(at);
+      if (this.#inString) {
+        if (unit === BACKSLASH) at++;
+        else if (unit === QUOTE) this.#inString = false;
+      } else if (unit === QUOTE) this.#inString = true;
+      else if (unit === OPEN_LIST || unit === OPEN_OBJECT) this.#depth++;
+      else if ((unit === CLOSE_LIST || unit === CLOSE_OBJECT) && --this.#depth <= 0) return at;
+    }
+    return -1;
+  }
+}
+
+/** Yields objects that stand one after the other, each on any number of lines. */
+function* objects(lines: Iterable<Line>, file: string): Generator<JsonValue> {
+  let brackets = new Brackets();
+  let parts: string[] = [];
+  let begun = 1;
+  for (const { text, number } of lines) {
+    for (let start = 0; text.slice(start).trim() !== ""; ) {
+      if (parts.length === 0) begun = number;
+      const end = brackets.closesIn(text, start);
+      parts.push(text.slice(start, end < 0 ? text.length : end + 1));
+      if (end < 0) break;
+      yield { value: parsed(parts.join("\n"), file, begun), line: begun };
+      parts = [];
+      brackets = new Brackets();
+      start = end + 1;
+    }
+  }
+  if (parts.length > 0) throw jsonInvalid(file, begun, "the object does not end");
 }
 
 function* lineValues(lines: Iterable<Line>, file: string): Generator<JsonValue> {

@@ -8,7 +8,7 @@ import { jsonArray } from "../writing.js";
 import { isRecord, type JsonRecord, jsonRecords, kindOf } from "./jsonRecords.js";
 import { type RegionSpan, spansOfRegion, textSpans } from "./labelStudioRegions.js";
 import { type Candidate, stringsOf, textKeyIn } from "./textKey.js";
-import { idOf, recordId } from "./textRecord.js";
+import { anyId, idOf, recordId } from "./textRecord.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -27,7 +27,7 @@ export const labelStudio: TextsFormat = {
   name: "label-studio",
   title: "Label Studio JSON",
   extensions: [".json"],
-  holds: { shape: "texts", overlaps: true, gaps: false },
+  holds: { shape: "texts", overlaps: true, gaps: false, ids: anyId },
   detect: ({ first, keys }) =>
     "[{".includes(first) &&
     keys.has("data") &&
@@ -86,10 +86,11 @@ function documentOf(
 
 /** Returns a task, or `undefined` if nobody annotated it. */
 function taskOf({ value, line }: JsonRecord, file: string, leftOut: LeftOut | undefined): Task | undefined {
-  const { data } = value;
+  const { data, meta } = value;
   if (!isRecord(data)) throw jsonShape(file, line, `data must be an object, not ${kindOf(data)}`, REMEDY);
   const annotation = annotationOf(value, file, line, leftOut);
   if (annotation === undefined) return undefined;
+  leftOut?.fieldsOf({ meta }, []);
   const { result } = annotation;
   if (!Array.isArray(result))
     throw jsonShape(file, line, `result must be an array, not ${kindOf(result)}`, REMEDY);

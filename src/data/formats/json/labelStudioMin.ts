@@ -8,7 +8,7 @@ import { isRecord, type JsonRecord, jsonRecords } from "./jsonRecords.js";
 import { type RegionSpan, spansOfValue, textSpans } from "./labelStudioRegions.js";
 import { type NamedList, nameOfSpans } from "./spanKey.js";
 import { type Candidate, stringsOf, textKeyIn } from "./textKey.js";
-import { idOf, recordId } from "./textRecord.js";
+import { anyId, idOf, recordId } from "./textRecord.js";
 
 const REMEDY = "Export the project from Label Studio as JSON or JSON-MIN.";
 
@@ -23,7 +23,7 @@ export const labelStudioMin: TextsFormat = {
   name: "label-studio-min",
   title: "Label Studio JSON-MIN",
   extensions: [".json"],
-  holds: { shape: "texts", overlaps: true, gaps: false },
+  holds: { shape: "texts", overlaps: true, gaps: false, ids: anyId },
   detect: ({ first, keys }) =>
     "[{".includes(first) &&
     !keys.has("data") &&
@@ -42,8 +42,10 @@ export const labelStudioMin: TextsFormat = {
     return textsContent(
       again(function* () {
         for (const record of records(leftOut)) {
-          const { strings, spans, line, id } = record;
-          const text = strings[keyOf(record)]!;
+          const { value, strings, spans, line, id } = record;
+          const key = keyOf(record);
+          const text = strings[key]!;
+          leftOut.fieldsOf(value, [key, labelKey?.name, "id", ...HOUSEKEEPING]);
           yield {
             text,
             spans: textSpans(text, spans, file, line),
@@ -69,11 +71,12 @@ export const labelStudioMin: TextsFormat = {
     })),
 };
 
-/** A string in every record, but never the annotated text. */
-const HOUSEKEEPING = new Set(["annotator", "created_at", "updated_at"]);
+/** Label Studio writes them into every record. They are never the annotated text. */
+const HOUSEKEEPING = ["annotator", "annotation_id", "created_at", "updated_at", "lead_time"];
 
 interface MinRecord extends Candidate {
   readonly id?: string;
+  readonly value: JsonRecord["value"];
   readonly spans: readonly RegionSpan[];
 }
 
@@ -106,8 +109,9 @@ function recordOf(
     leftOut?.record("without annotation");
     return undefined;
   }
-  const strings = Object.entries(stringsOf(value)).filter(([key]) => !HOUSEKEEPING.has(key));
+  const strings = Object.entries(stringsOf(value)).filter(([key]) => !HOUSEKEEPING.includes(key));
   return {
+    value,
     strings: Object.fromEntries(strings),
     spans: regions.filter(isRecord).flatMap((region) => spansOfValue(region, file, line, leftOut)),
     line,

@@ -3,9 +3,9 @@ import type { Line } from "../../read/lines.js";
 import { codePointCounter } from "../../spans/offsets.js";
 import type { FormatOptions, TextsFormat } from "../format.js";
 import { hasWords } from "../tagKeys.js";
-import { isRecord, type JsonRecord, jsonRecords } from "./jsonRecords.js";
+import { type JsonRecord, jsonRecords } from "./jsonRecords.js";
 import { prodigyJudge } from "./prodigy.js";
-import { isSpan, recordId, spanListOf, spansOf } from "./textRecord.js";
+import { anyId, isSpan, recordId, spanListOf, spansOf } from "./textRecord.js";
 import { candidateOf, type TextRecord, textsOf } from "./textRecords.js";
 
 const SPANS = ["spans", "ents", "mentions"];
@@ -29,7 +29,7 @@ export const spans: TextsFormat = {
   name: "spans",
   title: "JSON Lines with texts and spans (Prodigy)",
   extensions: [".jsonl", ".ndjson", ".json"],
-  holds: { shape: "texts", overlaps: true, gaps: false },
+  holds: { shape: "texts", overlaps: true, gaps: false, ids: anyId },
   detect: ({ first, keys, record }) =>
     "[{".includes(first) &&
     !hasWords(record) &&
@@ -88,10 +88,10 @@ function* recordsOf(
       leftOut?.record(reason!);
       continue;
     }
-    const { relations, meta } = record.value;
+    const { relations } = record.value;
     if (Array.isArray(relations)) leftOut?.part("relation", relations.length);
-    if (isRecord(meta)) leftOut?.field("meta");
-    yield candidateOf(record, spansOf(found.list, found.key, file, record.line));
+    const spans = spansOf(found.list, found.key, file, record.line);
+    yield candidateOf(record, spans, [found.key, "relations", "answer"]);
   }
 }
 

@@ -2,6 +2,7 @@ import type { FiledDocument } from "../../../text/textDocument.js";
 import { jsonShape } from "../../errors.js";
 import { isRecord, type JsonRecord, kindOf } from "./jsonRecords.js";
 
+type Json = Readonly<Record<string, unknown>>;
 type FiledSpan = FiledDocument["spans"][number];
 
 const START = ["start", "start_offset", "startOffset", "begin"];
@@ -72,10 +73,14 @@ export function spansOf(
 
 /** True if a value looks like a span: an object with a start, an end and a label. */
 export const isSpan = (value: unknown): boolean =>
+  mayBeSpan(value) && typeof firstOf(value as Json, TYPE) === "string";
+
+/** True if a value looks like a span, whatever its label is. */
+export const mayBeSpan = (value: unknown): boolean =>
   isRecord(value) &&
   Number.isSafeInteger(firstOf(value, START)) &&
   Number.isSafeInteger(firstOf(value, END)) &&
-  typeof firstOf(value, TYPE) === "string";
+  firstOf(value, TYPE) !== undefined;
 
 const firstOf = (record: Readonly<Record<string, unknown>>, keys: readonly string[]): unknown =>
   record[keys.find((key) => record[key] !== undefined) ?? ""];
@@ -83,6 +88,9 @@ const firstOf = (record: Readonly<Record<string, unknown>>, keys: readonly strin
 /** Returns the identifier of a record, if it has one. */
 export const idOf = ({ id }: Readonly<Record<string, unknown>>): { id?: string } =>
   typeof id === "string" || typeof id === "number" ? { id: String(id) } : {};
+
+/** A record can have any identifier. */
+export const anyId = (): boolean => true;
 
 /** Returns the `id` to write into the record of a text, if it has one. */
 export const recordId = ({ id }: { readonly id?: string }): { id?: string } =>

@@ -12,15 +12,24 @@ import { idOf, wordsOf } from "./textRecord.js";
 /** Strings in many records, but never the annotated text. */
 const HOUSEKEEPING = /^_|^(id|answer|status|lang|language|created_at|updated_at)$/i;
 
-/** Returns a record with its spans; its text is one of its strings. */
-export function candidateOf({ value, line }: JsonRecord, spans: FiledDocument["spans"]): TextRecord {
+/**
+ * Returns a record with its spans; its text is one of its strings.
+ *
+ * @param read keys of the spans and of what else was read
+ */
+export function candidateOf(
+  { value, line }: JsonRecord,
+  spans: FiledDocument["spans"],
+  read: readonly string[],
+): TextRecord {
   const strings = Object.entries(stringsOf(value)).filter(([key]) => !HOUSEKEEPING.test(key));
-  return { strings: Object.fromEntries(strings), spans, line, ...idOf(value), value };
+  return { strings: Object.fromEntries(strings), spans, line, ...idOf(value), value, read };
 }
 
 export interface TextRecord extends Candidate {
   readonly id?: string;
   readonly value: JsonRecord["value"];
+  readonly read: readonly string[];
 }
 
 /** How a format with a text and a list of spans in each record is read. */
@@ -62,9 +71,11 @@ export function textsOf(
   };
   const documents = again(function* () {
     for (const record of records(leftOut)) {
-      const { value, spans, line, id } = record;
-      const text = value[keyOf(record)] as string;
-      yield { text, spans, line, ...wordsOf(value), ...(id === undefined ? {} : { id }) };
+      const { value, spans, line, id, read } = record;
+      const key = keyOf(record);
+      const words = wordsOf(value);
+      leftOut.fieldsOf(value, [key, "id", ...Object.keys(words).map(() => "tokens"), ...read]);
+      yield { text: value[key] as string, spans, line, ...words, ...(id === undefined ? {} : { id }) };
     }
   });
   return textsContent(documents, offsets, usual);

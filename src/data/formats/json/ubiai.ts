@@ -4,7 +4,7 @@ import { codePointCounter } from "../../spans/offsets.js";
 import type { TextsFormat } from "../format.js";
 import { jsonArray } from "../writing.js";
 import { jsonRecords } from "./jsonRecords.js";
-import { recordId, spansOf } from "./textRecord.js";
+import { anyId, recordId, spansOf } from "./textRecord.js";
 import { candidateOf, type TextRecord, textsOf } from "./textRecords.js";
 
 const REMEDY =
@@ -20,7 +20,7 @@ export const ubiai: TextsFormat = {
   name: "ubiai",
   title: "UBIAI JSON",
   extensions: [".json"],
-  holds: { shape: "texts", overlaps: true, gaps: false },
+  holds: { shape: "texts", overlaps: true, gaps: false, ids: anyId },
   detect: ({ first, keys, record }) =>
     "[{".includes(first) &&
     typeof record?.document === "string" &&
@@ -58,6 +58,7 @@ function* recordsOf(
       continue;
     }
     if (Array.isArray(relations)) leftOut?.part("relation", relations.length);
-    yield candidateOf(record, spansOf(tokens, "tokens", file, record.line, { remedy: REMEDY }));
+    const spans = spansOf(tokens, "tokens", file, record.line, { remedy: REMEDY });
+    yield candidateOf(record, spans, ["tokens", "relations"]);
   }
 }

@@ -47,6 +47,8 @@ export const vertex: TextsFormat = {
   },
 };
 
+const LISTS = ["textSegmentAnnotations", "annotations"];
+
 function* recordsOf(
   lines: Iterable<Line>,
   file: string,
@@ -62,12 +64,14 @@ function* recordsOf(
       leftOut?.record("without annotation");
       continue;
     }
+    leftOut?.fieldsOf(value, ["text_snippet", "textSnippet", "textContent", ...LISTS]);
     const record: JsonRecord = { value: { textContent }, line };
     if (!Array.isArray(list))
       throw jsonShape(file, line, `The annotations must be an array, not ${kindOf(list)}`, REMEDY);
     yield candidateOf(
       record,
       list.map((annotation: unknown, index) => spanOf(annotation, index, file, line)),
+      [],
     );
   }
 }

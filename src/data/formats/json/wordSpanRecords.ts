@@ -1,4 +1,5 @@
 import { jsonShape } from "../../errors.js";
+import { DOCUMENT_FIELDS } from "../../read/documents.js";
 import type { LeftOut } from "../../read/leftOut.js";
 import type { WordSpan } from "../../spans/wordSpans.js";
 import { wordSpansUnclear } from "../errors.js";
@@ -41,7 +42,10 @@ export function sentencesIn(
 ): SpannedWords[] {
   const refuse = (what: string) => jsonShape(file, line, what, REMEDY);
   if (Array.isArray(value.relations)) leftOut.part("relation", value.relations.flat().length);
-  if (Array.isArray(value.sentences)) return sentencesOfDocument(value, refuse);
+  if (Array.isArray(value.sentences)) {
+    leftOut.fieldsOf(value, ["sentences", "ner", "relations", ...DOCUMENT_FIELDS, "doc_key"]);
+    return sentencesOfDocument(value, refuse);
+  }
   const wordKey = WORD_KEYS.find((key) => Array.isArray(value[key]));
   const words = wordsOf(
     wordKey === undefined ? undefined : value[wordKey],
@@ -49,8 +53,7 @@ export function sentencesIn(
     refuse,
   );
   const key = SPAN_KEYS.find((name) => Array.isArray(value[name]));
-  for (const other in value)
-    if (other !== wordKey && other !== key && other !== "relations") leftOut.field(other);
+  leftOut.fieldsOf(value, [wordKey, key, "relations", ...DOCUMENT_FIELDS, "doc_key"]);
   if (key === undefined) return [{ words, spans: undefined }];
   const reader = new SpanReader({ file, line, key, words, isGliner: wordKey === "tokenized_text", options });
   return [{ words, spans: (value[key] as unknown[]).map((span, index) => reader.spanOf(span, index)) }];

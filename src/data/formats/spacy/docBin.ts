@@ -5,6 +5,7 @@ import { NO_TAG, type Sentence } from "../../../text/sentence.js";
 import { toScheme } from "../../../text/tagSchemes.js";
 import { cannotHold, docBinInvalid } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import { again, type Source } from "../../read/source.js";
 import type { WordsFormat } from "../format.js";
 import { documentsOf, placeOf, writtenScheme } from "../writing.js";
@@ -32,11 +33,13 @@ export const docBin: WordsFormat = {
   title: "spaCy DocBin (.spacy)",
   extensions: [".spacy"],
   holds: { shape: "words" },
-  detect: ({ extension }) => extension === ".spacy",
+  detect: ({ extension, bytes, text }) =>
+    extension === ".spacy" || (extension === "" && isZlib(bytes) && text.includes("\ufffd")),
   read(source, _, leftOut) {
     const docs = docsIn(source);
     const sentences = again(function* () {
-      yield* sentencesOf(docs, source.file);
+      yield* sentencesOf(docs, source.file, leftOut);
+      for (const [name, count] of docs.unread) leftOut.field(name, count);
       leftOut.part("document with span groups", docs.grouped, "documents with span groups");
     });
     return { shape: "words", sentences };
@@ -45,6 +48,10 @@ export const docBin: WordsFormat = {
     yield { content: written([...sentences]) };
   },
 };
+
+/** True for a header of zlib: deflate with a window of 32 KiB, and a check. https://www.rfc-editor.org/rfc/rfc1950 */
+const isZlib = ([method = 0, flags = 0]: Uint8Array): boolean =>
+  method === 0x78 && (method * 256 + flags) % 31 === 0;
 
 const contents = z.object({
   attrs: z.array(z.number().int()),
@@ -61,6 +68,8 @@ interface Docs {
   /** Number of tokens of each document. */
   readonly lengths: Int32Array;
   readonly strings: ReadonlyMap<bigint, string>;
+  /** Attributes that are not read, and how many tokens have a value. */
+  readonly unread: ReadonlyMap<string, number>;
   /** Number of documents with span groups, which are not read. */
   readonly grouped: number;
 }
@@ -94,11 +103,27 @@ function docsIn(source: Source): Docs {
     table,
     columns,
     lengths,
+    unread: unreadAttributes(table, columns),
     strings: new Map(strings.map((text) => [numbers.get(text) ?? murmurHash64(text, 1n), text])),
     // One byte is an empty list.
     grouped: (data.span_groups ?? []).filter((bytes) => bytes instanceof Uint8Array && bytes.length > 1)
       .length,
   };
+}
+
+/** Attributes that are read, or that follow from the words. */
+const KNOWN = new Set(["ORTH", "ENT_IOB", "ENT_TYPE", "SENT_START", "SPACY", "NORM", "LENGTH", "SHAPE"]);
+
+function unreadAttributes(table: BigUint64Array, columns: readonly number[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [at, attribute] of columns.entries()) {
+    const name = spacySymbols[attribute] ?? `attribute ${attribute}`;
+    if (KNOWN.has(name)) continue;
+    let count = 0;
+    for (let cell = at; cell < table.length; cell += columns.length) if (table[cell] !== 0n) count++;
+    if (count > 0) counts.set(name, count);
+  }
+  return counts;
 }
 
 /**
@@ -108,7 +133,7 @@ function docsIn(source: Source): Docs {
 const aligned = (bytes: Uint8Array, size: number): ArrayBuffer =>
   new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % size))).buffer;
 
-function* sentencesOf(docs: Docs, file: string): Generator<Sentence> {
+function* sentencesOf(docs: Docs, file: string, leftOut: LeftOut): Generator<Sentence> {
   const { table, columns, lengths, strings } = docs;
   const [orth, iob, type, start] = [ORTH, ENT_IOB, ENT_TYPE, SENT_START].map((attribute) =>
     columns.indexOf(attribute),
@@ -127,7 +152,7 @@ function* sentencesOf(docs: Docs, file: string): Generator<Sentence> {
     const name = text(token, type);
     return `${state === BEGINS ? "B" : "I"}${name === "" ? "" : `-${name}`}`;
   };
-  const documents = new Documents();
+  const documents = new Documents(leftOut);
   let token = 0;
   for (const [index, length] of lengths.entries()) {
     documents.startDocument();
@@ -141,7 +166,10 @@ function* sentencesOf(docs: Docs, file: string): Generator<Sentence> {
         tags = [];
       }
       const word = text(token, orth);
-      if (/^[ \t\r\n\f\v]*$/.test(word)) continue;
+      if (/^[ \t\r\n\f\v]*$/.test(word)) {
+        leftOut.detail("token of white space", 1, "tokens of white space");
+        continue;
+      }
       words.push(word);
       tags.push(tagged ? tagOf(token) : "O");
     }

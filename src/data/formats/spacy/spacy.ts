@@ -1,7 +1,8 @@
 import { NO_TAG, type Sentence } from "../../../text/sentence.js";
 import { toScheme } from "../../../text/tagSchemes.js";
 import { jsonShape } from "../../errors.js";
-import { Documents } from "../../read/documents.js";
+import { Documents, isNumber } from "../../read/documents.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import { again } from "../../read/source.js";
 import type { WordsFormat } from "../format.js";
 import { isRecord, type JsonRecord, jsonRecords, kindOf } from "../json/jsonRecords.js";
@@ -22,13 +23,15 @@ export const spacy: WordsFormat = {
   extensions: [".json"],
   holds: { shape: "words" },
   detect: ({ first, keys }) => first === "[" && keys.has("paragraphs"),
-  read: ({ lines, file }) => ({
+  read: ({ lines, file }, _, leftOut) => ({
     shape: "words",
     sentences: again(function* () {
-      const documents = new Documents();
+      const documents = new Documents(leftOut);
       for (const record of jsonRecords(lines, file, REMEDY)) {
-        documents.startDocument();
-        for (const { words, tags } of sentencesOf(record, file))
+        const { id } = record.value;
+        documents.startDocument(id != null && !isNumber(id));
+        leftOut.fieldsOf(record.value, ["id", "paragraphs"]);
+        for (const { words, tags } of sentencesOf(record, file, leftOut))
           yield documents.sentence(words, tags, record.line);
       }
     }),
@@ -53,7 +56,7 @@ function writtenSentence({ words, tags }: Sentence) {
 
 type Tagged = Pick<Sentence, "words" | "tags">;
 
-function* sentencesOf({ value, line }: JsonRecord, file: string): Generator<Tagged> {
+function* sentencesOf({ value, line }: JsonRecord, file: string, leftOut: LeftOut): Generator<Tagged> {
   const list = (owner: Readonly<Record<string, unknown>>, key: string) => {
     const items = owner[key];
     if (!Array.isArray(items))
@@ -63,9 +66,12 @@ function* sentencesOf({ value, line }: JsonRecord, file: string): Generator<Tagg
       throw jsonShape(file, line, `${key}[${wrong}] must be an object, not ${kindOf(items[wrong])}`, REMEDY);
     return items as Readonly<Record<string, unknown>>[];
   };
-  for (const paragraph of list(value, "paragraphs"))
+  for (const paragraph of list(value, "paragraphs")) {
+    leftOut.fieldsOf(paragraph, ["id", "sentences"]);
     for (const sentence of list(paragraph, "sentences")) {
+      leftOut.fieldsOf(sentence, ["id", "tokens"]);
       const tokens = list(sentence, "tokens");
+      for (const token of tokens) leftOut.fieldsOf(token, ["id", "orth", "ner"]);
       const words = tokens.map(({ orth }, index) => {
         if (typeof orth === "string" && orth !== "") return orth;
         throw jsonShape(file, line, `tokens[${index}].orth is not a word`, REMEDY);
@@ -79,4 +85,5 @@ function* sentencesOf({ value, line }: JsonRecord, file: string): Generator<Tagg
       const tagged = tokens.some(({ ner }) => typeof ner === "string");
       if (words.length > 0) yield { words, tags: tagged ? tags : [] };
     }
+  }
 }

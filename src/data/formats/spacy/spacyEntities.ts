@@ -4,7 +4,7 @@ import type { Source } from "../../read/source.js";
 import { codePointCounter } from "../../spans/offsets.js";
 import type { TextsFormat } from "../format.js";
 import { isRecord, type JsonValue, jsonValues, kindOf } from "../json/jsonRecords.js";
-import { recordId, spanListOf, spansOf } from "../json/textRecord.js";
+import { anyId, recordId, spanListOf, spansOf } from "../json/textRecord.js";
 import { candidateOf, type TextRecord, textsOf } from "../json/textRecords.js";
 import { hasWords } from "../tagKeys.js";
 import { jsonArray } from "../writing.js";
@@ -22,7 +22,7 @@ export const spacyEntities: TextsFormat = {
   name: "spacy-entities",
   title: "spaCy texts with entities, JSON",
   extensions: [".json", ".jsonl"],
-  holds: { shape: "texts", overlaps: false, gaps: false },
+  holds: { shape: "texts", overlaps: false, gaps: false, ids: anyId },
   detect: ({ first, keys, record }) =>
     "[{".includes(first) &&
     keys.has("entities") &&
@@ -73,6 +73,6 @@ function* exampleOf(
   const record = { value: given, line };
   const found = spanListOf(record, ["entities"], file, REMEDY);
   if (found === undefined) return leftOut?.record("without entities");
-  for (const other of ["cats", "relations", "links"]) if (given[other] !== undefined) leftOut?.field(other);
-  yield candidateOf(record, spansOf(found.list, found.key, file, line, { remedy: REMEDY }));
+  const spans = spansOf(found.list, found.key, file, line, { remedy: REMEDY });
+  yield candidateOf(record, spans, [found.key]);
 }

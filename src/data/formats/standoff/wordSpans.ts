@@ -1,5 +1,6 @@
 import type { Span, TextDocument } from "../../../text/textDocument.js";
 import { lineInvalid } from "../../errors.js";
+import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
 import { again } from "../../read/source.js";
 import type { FormatOptions, ReadFormat } from "../format.js";
@@ -30,13 +31,13 @@ export const wordSpans: ReadFormat = {
       whole.filter(isBlock).length * 2 >= whole.length
     );
   },
-  read({ lines, file }, options) {
+  read({ lines, file }, options, leftOut) {
     let inclusive: boolean | undefined;
     return {
       shape: "texts",
       documents: again(function* () {
         inclusive ??= endsInclusive(lines, file, options);
-        for (const block of blocksOf(lines)) yield documentOf(block, file, inclusive);
+        for (const block of blocksOf(lines, leftOut)) yield documentOf(block, file, inclusive);
       }),
     };
   },
@@ -77,7 +78,7 @@ interface Block {
   readonly spans: Line | undefined;
 }
 
-function* blocksOf(lines: Iterable<Line>): Generator<Block> {
+function* blocksOf(lines: Iterable<Line>, leftOut?: LeftOut): Generator<Block> {
   let words: Line | undefined;
   let spans: Line | undefined;
   for (const line of lines) {
@@ -85,7 +86,10 @@ function* blocksOf(lines: Iterable<Line>): Generator<Block> {
       if (words !== undefined) yield { words, spans };
       [words, spans] = [undefined, undefined];
     } else if (words === undefined) words = line;
-    else if (spans === undefined || SPANS.test(line.text.trim())) spans = line;
+    else {
+      if (!isSpans(line)) leftOut?.detail("line of parts of speech", 1, "lines of parts of speech");
+      if (spans === undefined || isSpans(line)) spans = line;
+    }
   }
   if (words !== undefined) yield { words, spans };
 }

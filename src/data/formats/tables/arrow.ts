@@ -16,7 +16,7 @@ import type { Sentence } from "../../../text/sentence.js";
 import { classLabelsIn, FEATURES } from "../../labels/classLabels.js";
 import { again } from "../../read/source.js";
 import type { WordsFormat } from "../format.js";
-import { checkMessages, streamIn } from "./arrowMessages.js";
+import { beginsMessage, checkMessages, streamIn } from "./arrowMessages.js";
 import { attempted, namesOf, type TableShape, tableColumns, tableOf, tableSentences } from "./table.js";
 
 /**
@@ -32,7 +32,8 @@ export const arrow: WordsFormat = {
   title: "Arrow, as written by Dataset.save_to_disk",
   extensions: [".arrow"],
   holds: { shape: "words" },
-  detect: ({ extension, text }) => extension === ".arrow" || text.startsWith("ARROW1"),
+  detect: ({ extension, bytes, text }) =>
+    extension === ".arrow" || text.startsWith("ARROW1") || beginsMessage(bytes),
   read(source, options, leftOut) {
     const { file } = source;
     const table = attempted(file, () => tableIn(source.bytes()));

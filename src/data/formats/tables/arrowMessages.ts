@@ -20,6 +20,10 @@ const UNION = 14;
 /** Older versions have different record batches. Nobody has written them since 2017. */
 const V4 = 3;
 
+/** True if a stream begins with a message. */
+export const beginsMessage = (bytes: Uint8Array): boolean =>
+  bytes.length >= 4 && bytes.subarray(0, 4).every((byte) => byte === 0xff);
+
 /** Returns the stream in a file of either Arrow format. The file format is a stream between two marks. */
 export const streamIn = (bytes: Uint8Array): Uint8Array =>
   Buffer.from(bytes.subarray(0, MAGIC.length)).toString("latin1") === MAGIC ? bytes.subarray(8) : bytes;

@@ -5,15 +5,16 @@ import { tableUnreadable } from "../../errors.js";
 import { type ClassLabels, classLabelsIn, FEATURES } from "../../labels/classLabels.js";
 import type { LeftOut } from "../../read/leftOut.js";
 import { again, type Source } from "../../read/source.js";
-import type { FormatOptions, WordsContent, WordsFormat } from "../format.js";
+import type { Content, FormatOptions, WordsFormat } from "../format.js";
 import { COMPRESSORS } from "./compression.js";
 import { checkPages } from "./parquetPages.js";
+import { mayHaveSpans, spanTable, spanTableColumns } from "./spanTable.js";
 import { attempted, namesOf, type TableShape, tableColumns, tableOf, tableSentences } from "./table.js";
 import { checkStruct } from "./thrift.js";
 
 /**
  * Parquet as data sets on the Hugging Face hub have it: one row for each sentence, with lists `tokens` and
- * `ner_tags`. The names of integer tags (`ClassLabel`) are in the file's metadata, where `datasets` keeps
+ * `ner_tags`, or one for each text, with spans: see `spanTable.ts`. The names of integer tags (`ClassLabel`) are in the file's metadata, where `datasets` keeps
  * them, and are written there too. The whole file is in memory. It may be uncompressed, or compressed with
  * Snappy, gzip or Zstandard.
  *
@@ -31,25 +32,27 @@ export const parquet: WordsFormat = {
   },
 };
 
-async function contentOf(source: Source, options: FormatOptions, leftOut: LeftOut): Promise<WordsContent> {
+async function contentOf(source: Source, options: FormatOptions, leftOut: LeftOut): Promise<Content> {
   const { file } = source;
   const bytes = source.bytes();
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = attempted(file, () => metadataOf(buffer));
   const shape = { ...topColumns(metadata.schema), labels: labelsIn(metadata) };
+  const rowsWith = (wanted: string[]) =>
+    attempted(file, () => {
+      checkPages(buffer, metadata, wanted);
+      return parquetReadObjects({ file: buffer, metadata, columns: wanted, compressors: COMPRESSORS });
+    }).catch((cause: unknown) => {
+      throw tableUnreadable(file, cause);
+    });
+  if (mayHaveSpans(shape, options)) {
+    const wanted = spanTableColumns(shape);
+    const names = shape.names.filter((name) => !wanted.includes(name));
+    return spanTable(await rowsWith(wanted), shape.labels, file, options, { names, leftOut });
+  }
   const columns = tableColumns(shape, file, options);
   const wanted = namesOf(columns);
-  const rows = await attempted(file, () => {
-    checkPages(buffer, metadata, wanted);
-    return parquetReadObjects({
-      file: buffer,
-      metadata,
-      columns: wanted,
-      compressors: COMPRESSORS,
-    });
-  }).catch((cause: unknown) => {
-    throw tableUnreadable(file, cause);
-  });
+  const rows = await rowsWith(wanted);
   const labels = (columns.tags === undefined ? undefined : shape.labels.get(columns.tags)) ?? options.labels;
   const unread = {
     names: shape.names.filter((name) => !wanted.includes(name)),
@@ -81,6 +84,8 @@ function topColumns(schema: readonly SchemaElement[]): Omit<TableShape, "labels"
   const names: string[] = [];
   const lists = new Set<string>();
   const otherLists = new Set<string>();
+  const structs = new Set<string>();
+  const texts = new Set<string>();
   let at = 1;
   /** Returns the element itself, or the first two leaves in it. */
   const leaves = (): readonly SchemaElement[] => {
@@ -98,8 +103,10 @@ function topColumns(schema: readonly SchemaElement[]): Omit<TableShape, "labels"
     const isList = column.repetition_type === "REPEATED" || column.converted_type === "LIST";
     const isPlain = first?.type === "BYTE_ARRAY" || first?.type === "INT32" || first?.type === "INT64";
     if (isList) (isPlain && others.length === 0 ? lists : otherLists).add(column.name);
+    else if (column !== first) structs.add(column.name);
+    else if (first.type === "BYTE_ARRAY") texts.add(column.name);
   }
-  return { names, lists, otherLists };
+  return { names, lists, otherLists, structs, texts };
 }
 
 /** Returns the label names of all columns. */

@@ -1,6 +1,12 @@
 import { limits } from "../../../limits.js";
 import { NO_TAG, type Sentence } from "../../../text/sentence.js";
-import { jsonShape, lengthsDiffer, tableColumnMissing, tableUnreadable } from "../../errors.js";
+import {
+  jsonShape,
+  lengthsDiffer,
+  type Missing,
+  tableColumnsMissing,
+  tableUnreadable,
+} from "../../errors.js";
 import type { ClassLabels } from "../../labels/classLabels.js";
 import { sortedTags } from "../../labels/labelList.js";
 import { tagNames } from "../../labels/tagNames.js";
@@ -29,12 +35,16 @@ export interface TableShape {
   readonly lists: ReadonlySet<string>;
   /** Names of the columns with other lists, such as spans. */
   readonly otherLists: ReadonlySet<string>;
+  /** Names of the columns with an object for each row. */
+  readonly structs: ReadonlySet<string>;
+  /** Names of the columns with one string for each row. */
+  readonly texts: ReadonlySet<string>;
   readonly labels: ClassLabels;
 }
 
 /** @throws NeriumError DATA_TABLE_COLUMN_MISSING */
 export function tableColumns(
-  { names, lists, otherLists, labels }: TableShape,
+  { names, lists, otherLists, labels }: Omit<TableShape, "structs" | "texts">,
   file: string,
   { tokenColumn, tagColumn, onNote }: FormatOptions,
 ): TableColumns {
@@ -48,17 +58,18 @@ export function tableColumns(
   };
   const words = find(tokenColumn, WORDS, OTHER_WORDS);
   const tags = find(tagColumn, [...TAGS, "labels"], OTHER_TAGS) ?? onlyEntityLabels(labels, tagColumn);
+  const missing: Missing[] = [];
   if (words === undefined)
-    throw tableColumnMissing(file, "words", tokenColumn === undefined ? WORDS : [String(tokenColumn)], names);
-  if (tags === undefined && tagColumn !== undefined)
-    throw tableColumnMissing(file, "tags", [String(tagColumn)], names);
+    missing.push({ what: "words", tried: tokenColumn === undefined ? WORDS : [tokenColumn] });
+  if (tags === undefined && tagColumn !== undefined) missing.push({ what: "tags", tried: [tagColumn] });
+  if (words === undefined || missing.length > 0) throw tableColumnsMissing(file, missing, names);
   if (tokenColumn === undefined && !WORDS.includes(words))
     onNote?.(`${file}: the words are read from ${words}`);
   const candidates = [...lists].filter((name) => name !== words);
   if (tags === undefined && candidates.length > 0) onNote?.(noTagsNote(file, candidates));
   if (tags === undefined && otherLists.size > 0)
     onNote?.(
-      `${file}: no tags are read. ${[...otherLists].join(", ")} may have entities, which are not read from tables; write the data as JSON Lines`,
+      `${file}: no tags are read. ${[...otherLists].join(", ")} may have entities, which are not read beside words; write the data as JSON Lines`,
     );
   if (tags !== undefined && tagColumn === undefined && ![...TAGS, "labels"].includes(tags))
     onNote?.(tagKeyNote(file, tags));
@@ -104,7 +115,7 @@ export function* tableSentences(
   file: string,
   unread: { readonly names: readonly string[]; readonly leftOut: LeftOut; readonly bytes: number },
 ): Generator<Sentence> {
-  const documents = new Documents();
+  const documents = new Documents(unread.leftOut);
   // Words that a file repeats may be stored once, so a small file could stand for gigabytes.
   const most = limits.tableUnits + limits.tableUnitsPerByte * unread.bytes;
   let units = 0;

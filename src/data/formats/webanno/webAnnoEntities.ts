@@ -1,4 +1,6 @@
 import { counted } from "../../../counted.js";
+import type { LeftOut } from "../../read/leftOut.js";
+
 /** An entity that a cell marks. */
 export interface Labelled {
   /** Empty if the entity has no value. */
@@ -71,6 +73,15 @@ export class WebAnnoEntities {
     this.#entities = [];
     this.#partly.clear();
     return tags;
+  }
+
+  /** Counts what was not read as it is in the file. */
+  tell(leftOut: LeftOut): void {
+    const { nested, untyped, widened, across } = this.#counts;
+    leftOut.detail("nested entity", nested, "nested entities");
+    leftOut.detail("entity without a value", untyped, "entities without a value");
+    leftOut.detail("end of an entity inside of a token", widened, "ends of entities inside of tokens");
+    leftOut.detail("entity across sentences", across, "entities across sentences");
   }
 
   /** Says what was not read as it is in the file, and how often. */

@@ -80,7 +80,7 @@ export function entityColumn(
         ...column,
         notes: [
           ...column.notes,
-          `entities are read from the layer ${layer.name}; not read: ${others.join(", ")} (--tag-column).`,
+          `entities are read from the layer ${layer.name}; not read: ${others.join(", ")} (option tagColumn).`,
         ],
       };
 }
@@ -103,7 +103,7 @@ function columnFor({ name, features, column }: Layer): EntityColumn {
   const notes =
     usual === undefined && features.length > 1
       ? [
-          `types are read from the feature ${features[at]} of the layer ${name}; it also has ${features.filter((_, other) => other !== at).join(", ")} (--tag-column ${name}.FEATURE).`,
+          `types are read from the feature ${features[at]} of the layer ${name}; it also has ${features.filter((_, other) => other !== at).join(", ")} (option tagColumn with ${name}.FEATURE).`,
         ]
       : [];
   return { at: column + at, type: undefined, notes };

@@ -40,7 +40,7 @@ function* sentencesOf(
   options: FormatOptions,
   leftOut: LeftOut,
 ): Generator<Sentence> {
-  const documents = new Documents();
+  const documents = new Documents(leftOut);
   const entities = new WebAnnoEntities();
   const layers: Layer[] = [];
   let column: ReturnType<typeof entityColumn> | undefined;
@@ -86,6 +86,7 @@ function* sentencesOf(
   }
   if (words.length > 0) yield sentence();
   unread?.tell(leftOut);
+  entities.tell(leftOut);
   for (const note of entities.notes()) options.onNote?.(`${file}: ${note}`);
 }
 
