@@ -67,5 +67,5 @@ export function textsOf(
       yield { text, spans, line, ...wordsOf(value), ...(id === undefined ? {} : { id }) };
     }
   });
-  return textsContent(documents, offsets, usual);
+  return textsContent(file, documents, offsets, usual);
 }
