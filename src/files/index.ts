@@ -1,3 +1,4 @@
+export { type AppendedFile, appendLine } from "./appendLine.js";
 export { attempt, fileError } from "./errors.js";
 export { firstInside } from "./identity.js";
 export { isDeep, isDeepText, parseJson, TOO_DEEP, writeJson } from "./json.js";
