@@ -2,6 +2,7 @@ import { configDefaults, defineConfig } from "vitest/config";
 
 /** Test files that replace modules, or look at what has been loaded so far: each has a process of its own. */
 const apart = [
+  "test/hostile/smallLimits.test.ts",
   "test/hub/limits.test.ts",
   "test/infer/release.test.ts",
   "test/tokenize/loadTokenizer.test.ts",

@@ -3,6 +3,7 @@ import type { RawRecipe } from "../recipe/index.js";
 import type { ResultRow } from "../train/seeds/seeds.js";
 import { badUsage } from "./errors.js";
 import { type Io, writeJson } from "./io.js";
+import { printWarning } from "./terminal/messages.js";
 import { type ReportOptions, reportOutput } from "./terminal/runListener.js";
 import { seedsReport, seedsSummary } from "./terminal/seedsReport.js";
 import { toldRun } from "./trainingRun.js";
@@ -17,7 +18,7 @@ export async function repeatedRun(
   { results, ...options }: ReportOptions & { readonly results: string | undefined },
   io: Io,
 ): Promise<void> {
-  const [{ train }, { addResult, resultRow, seedRuns }, { parseRecipe }] = await Promise.all([
+  const [{ train }, { addResult, resultLines, resultRow, seedRuns }, { parseRecipe }] = await Promise.all([
     import("../train/index.js"),
     import("../train/seeds/seeds.js"),
     import("../recipe/index.js"),
@@ -30,12 +31,15 @@ export async function repeatedRun(
       command: "nerium train",
     });
   const file = results ?? join(folder, "results.jsonl");
+  // Before hours of training.
+  await resultLines(file);
   const output = reportOutput(io, options);
   const say = (...lines: readonly string[]) => {
     if (!options.quiet) output.write(lines.map((line) => `${line}\n`).join(""));
   };
   const rows: ResultRow[] = [];
   let reason: ResultRow["reason"] = "finished";
+  let isWarned = false;
   for (const { seed, input: own, recipe, resume } of await seedRuns(input, seeds)) {
     say(`seed ${seed} (${rows.length + 1} of ${seeds.length}), in ${recipe.output}`);
     const { result } = await toldRun(io, options, (edge) => train(own, { ...edge, resume }));
@@ -44,7 +48,9 @@ export async function repeatedRun(
       break;
     }
     const row = resultRow(recipe, result);
-    await addResult(file, row);
+    const warning = await addResult(file, row);
+    if (warning !== undefined && !isWarned) printWarning(io, warning.message, warning.code);
+    isWarned ||= warning !== undefined;
     rows.push(row);
     say("");
   }

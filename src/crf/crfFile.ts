@@ -2,6 +2,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { weightShape } from "../models/errors.js";
+import { requireFinite } from "../models/index.js";
 import { Owned } from "../owned.js";
 import { openSafetensors, type TensorToWrite } from "../safetensors/index.js";
 import { crfMissing } from "./errors.js";
@@ -50,7 +51,7 @@ export const crfTensors = (values: Float32Array, labels: number, suffix = ""): T
 /**
  * Reads a CRF's values from a file in a folder. `file` defaults to the model's own CRF file.
  *
- * @throws NeriumError MODEL_CRF_MISSING, MODEL_TENSOR_SHAPE
+ * @throws NeriumError MODEL_CRF_MISSING, MODEL_TENSOR_SHAPE, MODEL_NOT_FINITE
  */
 export async function readCrf(
   folder: string,
@@ -61,15 +62,16 @@ export async function readCrf(
   await access(path).catch(() => {
     throw crfMissing(path);
   });
-  const values = new Float32Array(crfSize(labels));
-  await Owned.during(async (owned) => {
+  return Owned.during(async (owned) => {
     const source = owned.own(await openSafetensors(path), "close");
-    for (const { name, shape, from, to } of parts(labels)) {
-      const stored = `${name}${suffix}`;
+    const all = parts(labels).map((part) => ({ ...part, stored: `${part.name}${suffix}` }));
+    // Before the memory is allocated: config.json may claim any number of labels.
+    for (const { shape, stored } of all) {
       const got = source.tensors.get(stored)?.shape ?? [];
       if (got.join() !== shape.join()) throw weightShape(path, stored, got, shape);
-      await source.readInto(stored, values.subarray(from, to));
     }
+    const values = new Float32Array(crfSize(labels));
+    for (const { stored, from, to } of all) await source.readInto(stored, values.subarray(from, to));
+    return requireFinite(values, path);
   });
-  return values;
 }

@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path";
 import { counted } from "../counted.js";
 import { NeriumError } from "../errors.js";
+import { limits } from "../limits.js";
 import type { SpanProblem } from "./spans/spanProblem.js";
 
 /** Quotes text from a file for a message, cut to a short length. */
@@ -64,6 +65,25 @@ export const lineTooLong = (file: string, line: number) =>
     where: at(file, line),
     remedy: "Write one record per line, or split the file.",
   });
+
+/** A sentence of a file with columns has more words than any sentence: nothing in the file ends sentences. */
+export const sentenceTooLong = (file: string, line: number) =>
+  new NeriumError(
+    "DATA_SENTENCE_TOO_LONG",
+    `The sentence has more than ${limits.sentenceWords.toLocaleString("en-US")} words`,
+    { where: at(file, line), remedy: "Put an empty line after each sentence." },
+  );
+
+/** The spans of a text are inside each other so often that reading them would take hours. */
+export const spansNested = (file: string, line: number) =>
+  new NeriumError(
+    "DATA_SPANS_NESTED",
+    `The spans of the text cover more than ${limits.coveredUnits.toLocaleString("en-US")} UTF-16 units together`,
+    {
+      where: at(file, line),
+      remedy: "Divide the text, or remove the spans that are inside of many others.",
+    },
+  );
 
 /** Nerium does not read files with this extension. */
 export const formatUnsupported = (file: string, extension: string) =>

@@ -20,7 +20,6 @@ import {
   noDropout,
   type ParameterReader,
   paddedBatch,
-  requireFinite,
 } from "../models/index.js";
 import type { ExportedForm } from "./exportedForm.js";
 
@@ -69,7 +68,6 @@ export async function writeOnnx(
     for (const parameter of reader.parameters) {
       const floats = new Float32Array(elements(parameter.shape));
       await reader.read(parameter, floats);
-      requireFinite(floats, reader.stored(parameter)[0]!.file);
       const values = form.values(parameter, floats);
       for (const [index, { name }] of form.tensors(parameter).entries())
         if (wanted.has(name)) yield bytesOf(values[index]!);

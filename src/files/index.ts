@@ -1,6 +1,7 @@
+export { type AppendedFile, appendLine } from "./appendLine.js";
 export { attempt, fileError } from "./errors.js";
 export { firstInside } from "./identity.js";
-export { isDeep, writeJson } from "./json.js";
+export { isDeep, isDeepText, parseJson, TOO_DEEP, writeJson } from "./json.js";
 export { type FolderLock, lockFolder } from "./lock.js";
 export { folderDamage, MANIFEST, sha256, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
 export { LOCK } from "./names.js";

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { BodyInit, Dispatcher, HeadersInit, Response } from "undici";
 import { isNeriumError } from "../errors.js";
+import { isDeepText, parseJson } from "../files/index.js";
 import { limits } from "../limits.js";
 import {
   answerUnexpected,
@@ -143,7 +144,7 @@ export class HubClient {
     const { answer } = await this.request(address, request);
     if (!answer.ok) throw await this.refusal(answer, about);
     try {
-      return JSON.parse(await limitedText(answer));
+      return parseJson(await limitedText(answer));
     } catch (error) {
       throw isNeriumError(error) ? error : answerUnexpected(answer.url, "it is not JSON");
     }
@@ -161,6 +162,8 @@ export class HubClient {
       for (const name of ["content-encoding", "content-length"]) headers.delete(name);
       const { status, statusText } = answer;
       const text = await limitedText(answer);
+      // The library parses it.
+      if (isDeepText(text)) throw answerUnexpected(answer.url, "it is nested too deeply");
       const whole = new Response(text === "" ? null : text, { status, statusText, headers });
       // Errors of the library name the address.
       return Object.defineProperty(whole, "url", { value: answer.url });

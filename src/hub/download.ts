@@ -2,6 +2,7 @@ import { createHash, type Hash, randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { attempt } from "../files/index.js";
+import { limits } from "../limits.js";
 import { isFile, type ListedFile } from "./cache.js";
 import type { About, HubClient, Response } from "./client.js";
 import { downloadInterrupted, fileDamaged } from "./errors.js";
@@ -13,8 +14,9 @@ export interface DownloadOptions {
   readonly onBytes?: ((done: number) => void) | undefined;
 }
 
-/** A download is given up after this many answers in a row that bring nothing new. */
+/** A download is given up after this many answers in a row that bring nothing new, or too slowly. */
 const MOST_IDLE = 5;
+const TOO_SLOW = new Error("the hub sends a few bytes a minute");
 /**
  * Age, in milliseconds, after which a partial file was surely abandoned by its process: a download that
  * receives no bytes is given up long before.
@@ -85,7 +87,7 @@ async function fill(
     const isWhole = answer.status === 200 || goesOn;
     const failure = isWhole ? await target.take(answer, onBytes) : await answer.body?.cancel();
     signal?.throwIfAborted();
-    idle = target.done > furthest ? 0 : idle + 1;
+    idle = target.done > furthest && failure !== TOO_SLOW ? 0 : idle + 1;
     furthest = Math.max(furthest, target.done);
     if (idle === MOST_IDLE)
       throw downloadInterrupted(
@@ -124,13 +126,18 @@ class Part {
   }
 
   /**
-   * Writes the body of an answer to the file. Returns the error if the connection broke, otherwise
-   * `undefined`.
+   * Writes the body of an answer to the file. Returns the error if the connection broke or is too slow,
+   * otherwise `undefined`.
    */
   async take(answer: Response, onBytes: DownloadOptions["onBytes"]): Promise<unknown> {
     const chunks = answer.body!.values();
+    let measured = { done: this.done, at: performance.now() };
     try {
       for (;;) {
+        if (performance.now() - measured.at > limits.slowTime) {
+          if (this.done - measured.done < limits.slowBytes) return TOO_SLOW;
+          measured = { done: this.done, at: performance.now() };
+        }
         let next: IteratorResult<unknown>;
         try {
           next = await chunks.next();

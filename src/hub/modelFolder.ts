@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { readWholeText } from "../files/index.js";
+import { parseJson, readWholeText } from "../files/index.js";
 import type { About, HubClient } from "./client.js";
 import { noModel, noWeights } from "./errors.js";
 import { withClient } from "./hub.js";
@@ -104,7 +104,7 @@ export function notice(
  */
 function shardsOf(text: string): string[] {
   try {
-    const { weight_map: map } = JSON.parse(text) as { weight_map?: Record<string, unknown> };
+    const { weight_map: map } = parseJson(text) as { weight_map?: Record<string, unknown> };
     return [...new Set(Object.values(map ?? {}))].filter((value) => typeof value === "string");
   } catch {
     return [];

@@ -70,6 +70,7 @@ async function listing(client: HubClient, about: About, name: string, commit: st
   const files: ListedFile[] = [];
   const fetch = client.fetchFor(about);
   const endless = () => answerUnexpected(client.settings.endpoint, "its list of files does not end");
+  const deadline = performance.now() + limits.listingTime;
   let pages = 0;
   const entries = listFiles({
     repo: { type: about.kind, name },
@@ -78,7 +79,7 @@ async function listing(client: HubClient, about: About, name: string, commit: st
     hubUrl: client.settings.endpoint,
     fetch: (...asked) => {
       pages++;
-      if (pages > limits.listingPages) throw endless();
+      if (pages > limits.listingPages || performance.now() > deadline) throw endless();
       return fetch(...asked);
     },
   });
@@ -87,6 +88,8 @@ async function listing(client: HubClient, about: About, name: string, commit: st
     if (oid === undefined || !HASH.test(oid) || !Number.isSafeInteger(size) || (lfs && !SHA256.test(lfs.oid)))
       throw answerUnexpected(client.settings.endpoint, `it contains no size or no hash of ${path}`);
     if (files.length === limits.listingFiles) throw endless();
+    if (path.length > limits.listingPathUnits)
+      throw answerUnexpected(client.settings.endpoint, `it contains a path of ${path.length} characters`);
     files.push({ path, size: lfs?.size ?? size, oid, sha256: lfs?.oid, xetHash });
   }
   return files;

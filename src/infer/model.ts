@@ -12,7 +12,6 @@ import {
   type ModelConfig,
   modelLabels,
   readConfig,
-  requireFinite,
 } from "../models/index.js";
 import { THREADS } from "../optionKinds.js";
 import type { OptionKinds } from "../options.js";
@@ -111,7 +110,7 @@ export async function openModel(
   const encoder = encoderOf(config);
   const labels = await modelLabels(folder, config, onWarning);
   const crf = config.nerium?.crf
-    ? transitionsOf(requireFinite(await readCrf(folder, labels.length), folder), labels.length)
+    ? transitionsOf(await readCrf(folder, labels.length), labels.length)
     : undefined;
   const [tokenizer, read] = await Promise.allSettled([
     loadTokenizer(folder, { embeddings: encoder.vocabularySize }),

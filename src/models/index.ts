@@ -8,7 +8,7 @@ export { type ModelConfig, withoutHead } from "./config.js";
 export { type DropoutProbabilities, type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { architecture, encoderOf, families, familyOf, modelTypes } from "./families/index.js";
 export type { Encoder, PretrainedModel } from "./family.js";
-export { requireFinite } from "./finite.js";
+export { areFinite, requireFinite } from "./finite.js";
 export { logits, parameters } from "./heads/tokenClassification.js";
 export { configLabels, labelsOf, modelLabels } from "./labels.js";
 export { elements, type Parameter, storedParts } from "./parameter.js";
@@ -21,14 +21,10 @@ export {
 } from "./quantized/weightFormats.js";
 export { floatWeightOps } from "./quantized/weightOps.js";
 export { parseConfig, readConfig } from "./readConfig.js";
+export { type CompactVocabulary, compactVocabulary } from "./weights/compactVocabulary.js";
 export { type Dtype, dtypes, InferenceWeights } from "./weights/inferenceWeights.js";
-export {
-  type CompactVocabulary,
-  compactVocabulary,
-  type LoadReport,
-  ModelWeights,
-  type WeightsMoment,
-} from "./weights/modelWeights.js";
+export { ModelWeights, type WeightsMoment } from "./weights/modelWeights.js";
 export { pickleWarning } from "./weights/openWeights.js";
 export { ParameterReader } from "./weights/parameterReader.js";
 export { ParameterLayout } from "./weights/parameters.js";
+export type { LoadReport } from "./weights/storedTensors.js";

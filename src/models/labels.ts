@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { counted } from "../counted.js";
 import type { NeriumWarning } from "../errors.js";
+import { limits } from "../limits.js";
 import { Owned } from "../owned.js";
 
 import type { ModelConfig } from "./config.js";
@@ -44,6 +45,7 @@ export function labelsOf(
     );
   if (names !== undefined) return names;
   const count = rows ?? stated ?? 2;
+  requireFewLabels(count, file);
   const differs = stated !== undefined && stated !== count ? `num_labels is ${stated}, but ` : "";
   if (rows !== undefined)
     warn({
@@ -71,6 +73,7 @@ function labelNames(config: ModelConfig, file: string, warn: Warn): readonly str
   if (id2label === undefined) return undefined;
   const keys = Object.keys(id2label);
   if (keys.length === 0) throw labelsInconsistent(file, "id2label is empty");
+  requireFewLabels(keys.length, file);
   const names = keys.map((_, id) => {
     const label = Object.hasOwn(id2label, id) ? id2label[id] : undefined;
     if (label === undefined) {
@@ -94,11 +97,19 @@ function labelNames(config: ModelConfig, file: string, warn: Warn): readonly str
   return names;
 }
 
+function requireFewLabels(count: number, file: string): void {
+  if (count > limits.labels)
+    throw labelsInconsistent(file, `${count} labels are more than ${limits.labels.toLocaleString("en-US")}`);
+}
+
 function repetition(names: readonly string[]): string | undefined {
-  const again = names.findIndex((label, id) => names.indexOf(label) < id);
-  if (again < 0) return undefined;
-  const label = names[again]!;
-  return `id2label contains ${label} twice, as ${names.indexOf(label)} and as ${again}`;
+  const ids = new Map<string, number>();
+  for (const [id, label] of names.entries()) {
+    const before = ids.get(label);
+    if (before !== undefined) return `id2label contains ${label} twice, as ${before} and as ${id}`;
+    ids.set(label, id);
+  }
+  return undefined;
 }
 
 /** Compares label2id with the names in id2label, which are all different. */
@@ -112,7 +123,8 @@ function contradiction(names: readonly string[], label2id: ModelConfig["label2id
       ? `id2label has ${wrong}: ${label}, but label2id has ${label}: ${stated.get(label)}`
       : `id2label has ${wrong}: ${label}, but label2id does not have ${label}`;
   }
-  const extra = [...stated.keys()].find((label) => !names.includes(label));
+  const known = new Set(names);
+  const extra = [...stated.keys()].find((label) => !known.has(label));
   return extra === undefined
     ? undefined
     : `label2id has ${extra}: ${stated.get(extra)}, which is not in id2label`;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { isDeep, readWholeFile } from "../files/index.js";
+import { isDeep, parseJson, readWholeFile } from "../files/index.js";
 import { commonSchema, type ModelConfig } from "./config.js";
 import {
   configUnreadable,
@@ -16,7 +16,7 @@ export async function readConfig(folder: string): Promise<ModelConfig> {
   const file = join(folder, "config.json");
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await readWholeFile(file)));
+    json = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(await readWholeFile(file)));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOTDIR") throw folderIsFile(folder);

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { tokenizerInvalid } from "./errors.js";
+import { limits } from "../limits.js";
+import { tokenizerInvalid, tokenizerUnsupported } from "./errors.js";
 
 /** Maximum bytes of one replacement. The longest in Unicode's own rules has 33. */
 const LONGEST_REPLACEMENT = 200;
@@ -12,12 +13,15 @@ const LONGEST_REPLACEMENT = 200;
  * The native library follows the trie's offsets without checking them, and aborts if one leads outside of the
  * trie.
  *
- * @throws NeriumError TOKENIZE_FILE_INVALID
+ * @throws NeriumError TOKENIZE_FILE_INVALID, TOKENIZE_UNSUPPORTED
  * @see https://github.com/s-yata/darts-clone
  */
 export function requireSoundCharsmap(charsmap: unknown, file: string): void {
   const fail = (what: string) => tokenizerInvalid(file, `the normalization table ${what}`);
   if (typeof charsmap !== "string") throw fail("is not a string");
+  // Four characters stand for three bytes.
+  if (charsmap.length > (limits.charsmapBytes / 3) * 4 + 4)
+    throw tokenizerUnsupported(file, `a normalization table of more than ${limits.charsmapBytes} bytes`);
   const bytes = Buffer.from(charsmap, "base64");
   if (bytes.toString("base64") !== charsmap) throw fail("is not base64");
   if (bytes.length < 4) throw fail("is too short");

@@ -1,4 +1,4 @@
-import { readWholeFile } from "../files/index.js";
+import { parseJson, readWholeFile } from "../files/index.js";
 import { tokenizerFileUnreadable, tokenizerInvalid } from "./errors.js";
 
 export type JsonObject = { readonly [key: string]: unknown };
@@ -32,7 +32,7 @@ export async function textIfThere(file: string): Promise<string | undefined> {
 export function jsonObject(text: string, file: string): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw tokenizerInvalid(file, `it is not valid JSON (${(cause as Error).message.slice(0, 120)})`, cause);
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -143,6 +143,18 @@ describe("where texts come from", () => {
     const raw = await predicted([path, "--from", "text"]);
     expect(objects(raw.out).map(({ text }) => text)).toEqual(["id,text,file", "7,o b,x", "8,a,y"]);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "a folder with links to its parents has each text once",
+    async () => {
+      const path = file("linked/sub/a.txt", "o b\n");
+      for (const name of ["one", "two"]) symlinkSync("..", join(scratch, "linked/sub", name));
+      symlinkSync("loop", join(scratch, "linked/loop"));
+      const { code, out } = await predicted([join(scratch, "linked")]);
+      expect(code).toBe(0);
+      expect(objects(out).map(({ file }) => file)).toEqual([path]);
+    },
+  );
 
   it("a folder without text files is refused", async () => {
     mkdirSync(join(scratch, "empty"));

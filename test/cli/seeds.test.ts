@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { nerium } from "../../src/cli/nerium.js";
@@ -142,6 +142,28 @@ it("another recipe in the same folders is refused, and has rows of its own elsew
   const [before] = rows(at("many", "results.jsonl"));
   expect(JSON.parse(line!)).toMatchObject({ seed: 1, data: before!.data });
   expect(JSON.parse(line!).recipe).not.toBe(before!.recipe);
+});
+
+it("half a line that a full disk left is kept and reported, and no row continues it", async () => {
+  const file = at("records", "half.jsonl");
+  writeFileSync(file, '{"seed":1,"f1":');
+  const { code, err } = await ran("halves", { seeds: "1,2", results: file });
+  expect(code).toBe(0);
+  expect(err.match(/RESULTS_LINES_BROKEN/g)).toHaveLength(1);
+  expect(err.replace(/\s+/g, " ")).toContain(
+    "half.jsonl has 1 line that is not JSON, perhaps parts of results: line 1.",
+  );
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  expect(lines[0]).toBe('{"seed":1,"f1":');
+  expect(lines.slice(1).map((line) => JSON.parse(line).seed)).toEqual([1, 2]);
+});
+
+it("results that cannot be read are an error before the first run", async () => {
+  mkdirSync(at("no-file"));
+  const { code, err } = await ran("unused", { seeds: "1", results: at("no-file") });
+  expect(code).toBe(1);
+  expect(err).toContain("[FILES_IS_A_FOLDER]");
+  expect(existsSync(at("unused"))).toBe(false);
 });
 
 it.each([

@@ -6,7 +6,9 @@ import { nerium } from "../../src/cli/nerium.js";
 import { exportModel } from "../../src/export/index.js";
 import { evaluateFolder, load } from "../../src/infer/index.js";
 import { parseConfig } from "../../src/models/index.js";
+import { readFinite, readFiniteRows } from "../../src/models/weights/readFinite.js";
 import { openSafetensors, writeSafetensors } from "../../src/safetensors/index.js";
+import { train } from "../../src/train/index.js";
 import { testIo } from "../cli/testIo.js";
 import { writeTinyModel } from "./tinyModel.js";
 
@@ -19,8 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Copies the model with one number of a tensor changed, or all. */
-async function damaged(tensor: string, value: number, all: boolean): Promise<string> {
+/** Copies the model with some numbers of a tensor changed. */
+async function damaged(tensor: string, value: number, which: "first" | "last" | "all"): Promise<string> {
   const folder = mkdtempSync(join(scratch, "damaged-"));
   cpSync(sound, folder, { recursive: true });
   const file = await openSafetensors(join(sound, "model.safetensors"));
@@ -28,7 +30,7 @@ async function damaged(tensor: string, value: number, all: boolean): Promise<str
     Array.from(file.tensors, async ([name, { shape }]) => {
       const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
       await file.readInto(name, data);
-      if (name === tensor) data.fill(value, 0, all ? undefined : 1);
+      if (name === tensor) data.fill(value, which === "last" ? -1 : 0, which === "first" ? 1 : undefined);
       return { name, shape, data };
     }),
   );
@@ -50,7 +52,7 @@ describe.each([
 ])("a model with %s %d (all: %j)", (tensor, value, all) => {
   let folder: string;
   beforeAll(async () => {
-    folder = await damaged(tensor, value, all);
+    folder = await damaged(tensor, value, all ? "all" : "first");
   });
   const wrong = { name: "NeriumError", code: "MODEL_NOT_FINITE" };
 
@@ -83,6 +85,58 @@ describe.each([
       expect(stderr.text).toContain("[MODEL_NOT_FINITE]");
     }
   });
+});
+
+const embeddings = "bert.embeddings.";
+
+/** The texts here have neither the last word, nor as many tokens, nor two types of tokens. */
+describe.each([
+  [`${embeddings}word_embeddings.weight`, Number.NaN],
+  [`${embeddings}word_embeddings.weight`, Number.NEGATIVE_INFINITY],
+  [`${embeddings}position_embeddings.weight`, Number.POSITIVE_INFINITY],
+  [`${embeddings}token_type_embeddings.weight`, Number.NaN],
+])("a model whose %s has %d in a row that no text uses", (tensor, value) => {
+  const wrong = { name: "NeriumError", code: "MODEL_NOT_FINITE" };
+  let folder: string;
+  beforeAll(async () => {
+    folder = await damaged(tensor, value, "last");
+  });
+
+  it.each(["fp32", "q8", "int8"] as const)("is refused by load, with dtype %s", async (dtype) => {
+    await expect(load(folder, { threads: 1, dtype })).rejects.toMatchObject(wrong);
+  });
+
+  it("can be neither evaluated, exported nor trained", async () => {
+    await expect(evaluateFolder(folder, data, { threads: 1 })).rejects.toMatchObject(wrong);
+    await expect(exportModel(folder, { dtypes: ["fp32"], threads: 1 })).rejects.toMatchObject(wrong);
+    const recipe = { model: folder, train: data, output: `${folder}-output`, threads: 1, maxSteps: 1 };
+    await expect(train(recipe).result()).rejects.toMatchObject(wrong);
+  });
+});
+
+it("tensors of several pieces are read and checked to the end", async () => {
+  const [rows, columns] = [3000, 3000];
+  const file = join(scratch, "large.safetensors");
+  const table = Float32Array.from({ length: rows * columns }, (_, index) => index);
+  await writeSafetensors(file, [{ name: "table", shape: [rows, columns], data: table }]);
+  const source = await openSafetensors(file);
+  const whole = new Float32Array(rows * columns);
+  await readFinite(source, "table", whole);
+  expect(Buffer.from(whole.buffer).equals(Buffer.from(table.buffer))).toBe(true);
+  const wanted = Int32Array.of(0, 1, 1397, 1398, 1399, 2795, 2796, 2999);
+  const some = new Float32Array(wanted.length * columns);
+  await readFiniteRows(source, "table", [rows, columns], wanted, some);
+  expect(Array.from(wanted.keys(), (row) => some[row * columns]! / columns)).toEqual([...wanted]);
+  await source.close();
+  table[table.length - 1] = Number.NaN;
+  await writeSafetensors(file, [{ name: "table", shape: [rows, columns], data: table }]);
+  const bad = await openSafetensors(file);
+  const wrong = { code: "MODEL_NOT_FINITE", where: file };
+  await expect(readFinite(bad, "table", whole)).rejects.toMatchObject(wrong);
+  await expect(readFiniteRows(bad, "table", [rows, columns], Int32Array.of(), some)).rejects.toMatchObject(
+    wrong,
+  );
+  await bad.close();
 });
 
 it("a number of config.json that 32-bit floats cannot hold is refused", () => {

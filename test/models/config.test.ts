@@ -21,6 +21,7 @@ describe("config.json", () => {
     ["null", "null"],
     ["bytes that are no UTF-8", Buffer.from('{"model_type":"bert","vocab_size":9,"x":"\xff"}', "latin1")],
     ["endless nesting", `{"model_type":"bert","vocab_size":9,"x":${"[".repeat(1e5)}${"]".repeat(1e5)}}`],
+    ["brackets that would fill the memory", "[".repeat(2 ** 22 + 1)],
     ["sizes that no memory holds", JSON.stringify({ ...bert, vocab_size: 2 ** 53 - 1 })],
     ["a million layers", JSON.stringify({ ...bert, num_hidden_layers: 1e6 })],
     ["a size that is no count", JSON.stringify({ ...bert, hidden_size: 8.5 })],

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { NeriumWarning } from "../../src/errors.js";
 import { load } from "../../src/infer/index.js";
 import { configLabels, labelsOf, parseConfig } from "../../src/models/index.js";
+import { growth, LINEAR } from "../growth.js";
 import { iob2, writeTinyModel } from "../infer/tinyModel.js";
 
 const bert = { model_type: "bert", vocab_size: 100, hidden_size: 8, num_attention_heads: 2 };
@@ -18,6 +19,27 @@ function labels(more: Record<string, unknown>, rows?: number) {
 }
 
 describe("the labels of a model", () => {
+  it.each([
+    ["num_labels", { num_labels: 1e12 }],
+    [
+      "id2label",
+      { id2label: Object.fromEntries(Array.from({ length: 100_001 }, (_, id) => [id, `B-${id}`])) },
+    ],
+  ])("are an error if %s has more than any model", (_, more) => {
+    expect(() => labels(more)).toThrow(
+      expect.objectContaining({ code: "MODEL_LABELS_INCONSISTENT", where: "config.json" }),
+    );
+  });
+
+  it("are compared in time that grows with their number", async () => {
+    const time = await growth((count) => {
+      const names = Array.from({ length: count }, (_, id) => `B-${id}`);
+      const label2id = Object.fromEntries(names.map((name, id) => [name, id]));
+      labels({ id2label: { ...names }, label2id: { ...label2id, more: count } });
+    });
+    expect(time).toBeLessThan(LINEAR);
+  });
+
   it("come in the order of their ids, whatever the order of the keys", () => {
     const given = {
       id2label: { "1": "B-X", "0": "O", "2": "I-X" },

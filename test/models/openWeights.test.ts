@@ -97,6 +97,15 @@ describe("openWeights", () => {
     await expect(openWeights(folder)).rejects.toThrow(/"b" is in .*, but is listed for no shard/);
   });
 
+  test("T9: an index of thousands of shards is refused before they are opened", async () => {
+    const shards = Array.from({ length: 1001 }, (_, number) => `model-${number}.safetensors`);
+    await index(Object.fromEntries(shards.map((name, number) => [`t${number}`, name])));
+    await expect(openWeights(folder)).rejects.toMatchObject({
+      code: "MODEL_INDEX_INVALID",
+      message: expect.stringContaining("1001 shards"),
+    });
+  });
+
   test("T9: a broken index is refused", async () => {
     const file = join(folder, "model.safetensors.index.json");
     for (const text of [

@@ -51,6 +51,14 @@ async function tokensBy(path: string, lines: readonly string[]): Promise<Tokens[
   };
 }
 
+/** A field of a protobuf with bytes. */
+function field(number: number, bytes: Uint8Array): Buffer {
+  const length: number[] = [];
+  for (let rest = bytes.length; rest > 0; rest = Math.floor(rest / 128))
+    length.push((rest % 128) + (rest >= 128 ? 128 : 0));
+  return Buffer.concat([Buffer.from([8 * number + 2, ...length]), bytes]);
+}
+
 const error = (path: string, options = {}) =>
   loadTokenizer(path, options).then(
     () => undefined,
@@ -204,6 +212,34 @@ describe("a model is refused by name", () => {
       code,
       message: expect.stringMatching(message),
     });
+  });
+
+  it.each<[string, () => Uint8Array, RegExp]>([
+    [
+      "millions of empty pieces",
+      () => Buffer.alloc(2 * (2 ** 21 + 1), Buffer.from([0x0a, 0])),
+      /2097152 pieces/,
+    ],
+    [
+      "settings of megabytes",
+      () => Buffer.concat([modelBytes({ head: DEBERTA }), field(2, Buffer.alloc(2 ** 24 + 1))]),
+      /settings of more than 16777216 bytes/,
+    ],
+    [
+      "a normalization table of megabytes",
+      () => Buffer.concat([modelBytes({ head: DEBERTA }), field(3, field(2, Buffer.alloc(5 * 2 ** 20)))]),
+      /normalization table of more than 4194304 bytes/,
+    ],
+  ])("that has %s", async (_, bytes, message) => {
+    const path = folder(bytes(), { tokenizer_class: "DebertaV2Tokenizer" });
+    const started = process.memoryUsage.rss();
+    expect(await error(path)).toMatchObject({
+      code: "TOKENIZE_UNSUPPORTED",
+      where: join(path, "spm.model"),
+      message: expect.stringMatching(message),
+    });
+    // Millions of objects would take a gigabyte.
+    expect(process.memoryUsage.rss() - started).toBeLessThan(400 * 2 ** 20);
   });
 
   it("that is another file", async () => {

@@ -21,10 +21,12 @@ export function cutWords(words: readonly TextWord[], document: TextDocument, pol
   const inside = new Map<TextWord, number[]>();
   const find = (spans: readonly Span[]) => {
     inside.clear();
-    for (const place of edgesOf({ text, spans })) {
+    for (const place of new Set(edgesOf({ text, spans }))) {
       const word = words[firstEndingBehind(words, place)];
       if (word === undefined || place <= word.start || place >= word.end || !mayCut(place)) continue;
-      inside.set(word, [...(inside.get(word) ?? []), place]);
+      const places = inside.get(word);
+      if (places === undefined) inside.set(word, [place]);
+      else places.push(place);
     }
     return inside.size > 0;
   };
@@ -35,7 +37,7 @@ export function cutWords(words: readonly TextWord[], document: TextDocument, pol
 }
 
 function partsOf(word: TextWord, places: readonly number[]): TextWord[] {
-  const edges = [word.start, ...[...new Set(places)].sort((a, b) => a - b), word.end];
+  const edges = [word.start, ...places.toSorted((a, b) => a - b), word.end];
   return edges.slice(1).map((end, index) => {
     const start = edges[index]!;
     return { text: word.text.slice(start - word.start, end - word.start), start, end };

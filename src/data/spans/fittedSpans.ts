@@ -25,7 +25,9 @@ export function fittedSpans(
   policy: SpanPolicy,
 ): { readonly spans: readonly Span[]; readonly problems: readonly SpanProblem[] } {
   const problems: SpanProblem[] = [];
+  const withdrawn = new Set<SpanProblem>();
   const widenings = new Map<Span, SpanProblem>();
+  const lineAt = lineFinder(document);
   const report = (
     kind: SpanProblemKind,
     span: Span,
@@ -41,7 +43,7 @@ export function fittedSpans(
       start,
       end,
       file: document.file ?? file,
-      line: document.linesOfText ? lineAt(document, Math.max(0, start)) : line,
+      line: document.linesOfText ? lineAt(Math.max(0, start)) : line,
       ...(id === undefined ? {} : { id }),
       outcome: policy === "error" && outcome !== "split" ? "refused" : outcome,
       ...(other === undefined ? {} : { other }),
@@ -55,7 +57,7 @@ export function fittedSpans(
   const drop = (span: Span, other: Span): void => {
     const original = originals.get(span)!;
     const widening = widenings.get(original);
-    if (widening !== undefined) problems.splice(problems.indexOf(widening), 1);
+    if (widening !== undefined) withdrawn.add(widening);
     report(
       "overlap",
       original,
@@ -91,7 +93,7 @@ export function fittedSpans(
     if ((isWidened(again) || isWidened(before)) && placeKey(a) !== placeKey(b)) drop(again, before);
   });
   const spans = rules.overlaps ? once : withoutOverlaps(once, document.text.length, drop);
-  return { spans, problems };
+  return { spans, problems: problems.filter((problem) => !withdrawn.has(problem)) };
 }
 
 /** Returns the beginning of a span's text, for a report: nested spans would repeat a text without end. */
@@ -101,12 +103,26 @@ function quotedSlice(text: string, span: Span): string {
 }
 
 /**
- * Returns the line in the file of a position in a document. The lines of the text must be lines of the file.
+ * Returns a function that gives the line in the file of a position in a document. The lines of the text must be
+ * lines of the file.
  */
-export function lineAt({ text, line }: TextDocument, at: number): number {
-  let number = line;
-  for (let next = text.indexOf("\n"); next >= 0 && next < at; next = text.indexOf("\n", next + 1)) number++;
-  return number;
+export function lineFinder({ text, line }: TextDocument): (at: number) => number {
+  let breaks: number[] | undefined;
+  return (at) => {
+    breaks ??= Array.from(text.matchAll(/\n/g), ({ index }) => index);
+    return line + firstIndex(breaks.length, (index) => breaks![index]! >= at);
+  };
+}
+
+/** Returns the first index from which on something holds, or `count`. */
+function firstIndex(count: number, holds: (index: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Returns why a span cannot be used, whatever the policy. */
@@ -140,20 +156,13 @@ function fitted1(
 /** Extends the span to all words that it touches. */
 function atWords(span: Span, words: readonly TextWord[]): Span {
   const first = firstEndingBehind(words, span.start);
-  let last = first;
-  while (words[last + 1] !== undefined && words[last + 1]!.start < span.end) last++;
+  const last = Math.max(first, firstIndex(words.length, (index) => words[index]!.start >= span.end) - 1);
   return { ...span, start: words[first]!.start, end: words[last]!.end };
 }
 
 /** Returns the index of the first word that ends after a position. */
 export function firstEndingBehind(words: readonly TextWord[], place: number): number {
-  let [low, high] = [0, words.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (words[middle]!.end > place) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstIndex(words.length - 1, (index) => words[index]!.end > place);
 }
 
 /** True if the span begins and ends at word boundaries, apart from white space. */

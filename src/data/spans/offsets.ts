@@ -1,4 +1,7 @@
+import { limits } from "../../limits.js";
+import { checkTextLength } from "../../text/index.js";
 import type { FiledDocument, Span, TextDocument } from "../../text/textDocument.js";
+import { spansNested } from "../errors.js";
 import type { TextsContent } from "../formats/format.js";
 import { again } from "../read/source.js";
 import { offsetChoice, placed } from "./offsetChoice.js";
@@ -13,12 +16,15 @@ export { codePointCounter } from "./places.js";
  * `asked` does not say it.
  *
  * @param usual the unit of the format's tools
+ * @throws NeriumError TEXT_TOO_LONG, DATA_SPANS_NESTED; also when the documents are iterated
  */
 export function textsContent(
-  filed: Iterable<FiledDocument>,
+  file: string,
+  documents: Iterable<FiledDocument>,
   asked: OffsetUnit | undefined,
   usual: Exclude<OffsetUnit, "bytes">,
 ): TextsContent {
+  const filed = again(() => bounded(documents, file));
   const offsets = offsetChoice(filed, usual, asked);
   return {
     shape: "texts",
@@ -27,6 +33,23 @@ export function textsContent(
       for (const document of filed) yield inUtf16(document, offsets);
     }),
   };
+}
+
+/**
+ * Refuses texts that are too long, and spans that cover a text so often that reading them would take hours: the
+ * time grows with the length of each span.
+ */
+function* bounded(documents: Iterable<FiledDocument>, file: string): Generator<FiledDocument> {
+  for (const document of documents) {
+    const { text, spans, line } = document;
+    const inFile = document.file ?? file;
+    checkTextLength(text, `${inFile}:${line}`);
+    let covered = 0;
+    for (const { start, end } of spans)
+      covered += Math.max(0, Math.min(end, text.length) - Math.max(0, start));
+    if (covered > limits.coveredUnits) throw spansNested(inFile, line);
+    yield document;
+  }
 }
 
 function inUtf16({ words, ...document }: FiledDocument, counting: Counting): TextDocument {

@@ -5,7 +5,7 @@ import { toScheme } from "../../text/tagSchemes.js";
 import type { Span, TextDocument } from "../../text/textDocument.js";
 import type { WordRules } from "../../text/wordRules.js";
 import { cutWords } from "./cutWords.js";
-import { firstEndingBehind, fittedSpans, lineAt } from "./fittedSpans.js";
+import { firstEndingBehind, fittedSpans, lineFinder } from "./fittedSpans.js";
 import { RecordWords } from "./recordWords.js";
 import type { SpanPolicy, SpanProblem } from "./spanProblem.js";
 import { wordRulesFor } from "./wordRulesFor.js";
@@ -40,6 +40,7 @@ export function* toSentences(
     const { spans, problems } = fittedSpans(document, file, allowed, policy);
     problems.forEach(onProblem);
     const tags = tagsOf(words, spans);
+    const lineAt = lineFinder(document);
     let first = 0;
     for (const length of sentenceLengths(words, document.text, tags)) {
       const end = first + length;
@@ -47,7 +48,7 @@ export function* toSentences(
         words: words.slice(first, end).map(({ text }) => text),
         tags: tags.slice(first, end),
         document: number,
-        line: document.linesOfText ? lineAt(document, words[first]!.start) : document.line,
+        line: document.linesOfText ? lineAt(words[first]!.start) : document.line,
         ...(document.file === undefined ? {} : { file: document.file }),
       };
       first = end;

@@ -1,6 +1,6 @@
 import { jsonShape } from "../errors.js";
-import { isRecord, isUnfinished, type JsonValue, jsonValues, kindOf } from "../formats/json/jsonRecords.js";
-import { type Line, type LineBlock, linesIn } from "../read/lines.js";
+import { isRecord, isUnfinished, jsonValuesIn, kindOf } from "../formats/json/jsonRecords.js";
+import { type LineBlock, linesIn } from "../read/lines.js";
 import { textColumnMissing } from "./errors.js";
 import type { SourcedText, TextOptions } from "./sourcedText.js";
 
@@ -23,8 +23,7 @@ export function isJson(start: string): boolean {
 }
 
 /**
- * Yields the texts of JSON Lines, or of a JSON array or objects over several lines, which are held in memory. A record is
- * an object with the text under a key, also inside of `data` as in Label Studio's tasks, or the text itself.
+ * Yields the texts of JSON Lines, or of a JSON array or objects over several lines. A record is an object with the text under a key, also inside of `data` as in Label Studio's tasks, or the text itself.
  */
 export async function* jsonTexts(
   blocks: AsyncIterable<LineBlock>,
@@ -32,7 +31,7 @@ export async function* jsonTexts(
   { column, onNote }: Pick<TextOptions, "column" | "onNote">,
 ): AsyncGenerator<SourcedText, void, undefined> {
   let key = column === undefined ? undefined : String(column);
-  for await (const { value, line } of valuesIn(linesIn(blocks), name)) {
+  for await (const { value, line } of jsonValuesIn(linesIn(blocks), name)) {
     if (typeof value === "string") {
       yield { text: value, line };
       continue;
@@ -60,19 +59,4 @@ function keyOf(fields: Fields, name: string, onNote: TextOptions["onNote"]): str
   if (strings.length !== 1) return undefined;
   onNote?.(`${name}: the texts are read from ${strings[0]}`);
   return strings[0];
-}
-
-async function* valuesIn(lines: AsyncIterable<Line>, name: string): AsyncGenerator<JsonValue> {
-  let held: Line[] | undefined;
-  let isFirst = true;
-  for await (const line of lines) {
-    const isList = line.text.trimStart().startsWith("[");
-    if (held !== undefined) held.push(line);
-    else if (isFirst && (isList || isUnfinished(line.text))) held = [line];
-    else if (isList)
-      throw jsonShape(name, line.number, "Expected an object or a text, found an array", REMEDY);
-    else yield* jsonValues([line], name);
-    isFirst &&= line.text.trim() === "";
-  }
-  if (held !== undefined) yield* jsonValues(held, name);
 }

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type CsvError, type Options, parse } from "csv-parse";
 import { parse as parseAtOnce } from "csv-parse/sync";
+import { limits } from "../../limits.js";
 import { lineInvalid } from "../errors.js";
 import type { LineBlock } from "../read/lines.js";
 import { textColumnMissing } from "./errors.js";
@@ -67,11 +68,14 @@ function columnIn(
 }
 
 /** Columns with the same name get a number, so that none is lost. */
-const distinct = (names: readonly string[]): string[] =>
-  names.map((name, index) => {
-    const before = names.slice(0, index).filter((other) => other === name).length;
-    return before === 0 ? name : `${name}_${before + 1}`;
+function distinct(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  return names.map((name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count === 1 ? name : `${name}_${count}`;
   });
+}
 
 function delimiterOf(start: string): string {
   const header = start.split("\n", 1)[0]!.replace(/"[^"]*"/g, "");
@@ -81,7 +85,12 @@ function delimiterOf(start: string): string {
 
 /** Quotes around cells are part of CSV. In TSV they are only if the beginning of the file agrees with that. */
 function optionsFor(start: string, kind: "csv" | "tsv", delimiter: string): Options {
-  const options = { delimiter, relaxColumnCount: true, skipEmptyLines: true };
+  const options = {
+    delimiter,
+    relaxColumnCount: true,
+    skipEmptyLines: true,
+    maxRecordSize: limits.recordUnits,
+  };
   if (kind === "csv") return options;
   try {
     parseAtOnce(start, options);

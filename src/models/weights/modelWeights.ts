@@ -2,41 +2,17 @@ import { Owned } from "../../owned.js";
 import { cpuEngine, type Engine, type StateBlock, type TensorView } from "../../runtime/index.js";
 import type { TensorToWrite, Weights } from "../../safetensors/index.js";
 import type { ModelConfig } from "../config.js";
-import { parametersMissing, weightShape } from "../errors.js";
 import { encoderOf } from "../families/index.js";
 import type { Encoder } from "../family.js";
-import { isOfHead, parameters } from "../heads/tokenClassification.js";
+import { parameters } from "../heads/tokenClassification.js";
 import { elements, type Parameter, storedParts } from "../parameter.js";
+import type { CompactVocabulary } from "./compactVocabulary.js";
 import { openWeights } from "./openWeights.js";
 import { ParameterLayout } from "./parameters.js";
+import { findTensors, type LoadReport, readTensors, storedName, wholeShape } from "./storedTensors.js";
 
 /** Rows of the word-embedding table read or written at once. */
 const ROWS_AT_ONCE = 2048;
-
-/** The rows of the word-embedding table that a training run loads: those of the ids that its sentences use. */
-export interface CompactVocabulary {
-  /** The ids in ascending order: row r of the compact table is the embedding of id `ids[r]`. */
-  readonly ids: Int32Array;
-  /** The row of each id of the whole vocabulary, −1 if it is not loaded. */
-  readonly rowOf: Int32Array;
-}
-
-export function compactVocabulary(used: Iterable<number>, vocabularySize: number): CompactVocabulary {
-  const ids = Int32Array.from(new Set(used)).sort();
-  const rowOf = new Int32Array(vocabularySize).fill(-1);
-  ids.forEach((id, row) => {
-    rowOf[id] = row;
-  });
-  return { ids, rowOf };
-}
-
-/** What loading found apart from the weights themselves. */
-export interface LoadReport {
-  /** Tensors of the head that were not loaded, because the files lack them or a fresh head is wanted. They are zero. */
-  readonly absent: readonly string[];
-  /** Tensors of the files that the model does not use, such as a pooler or a language-model head, except `classifier.*`. */
-  readonly leftOver: readonly string[];
-}
 
 /** Weights as they are at one moment. */
 export interface WeightsMoment {
@@ -87,8 +63,10 @@ export class ModelWeights {
       const source = owned.own(await openWeights(folder), "close");
       const encoder = encoderOf(config);
       const layout = new ParameterLayout(parameters(encoder, labels, vocabulary?.ids.length));
+      // Before the memory is allocated: the sizes come from config.json, which may claim anything.
+      const { found, report } = findTensors(source, folder, encoder, layout, options);
       const block = owned.own(layout.allocate(engine), "free");
-      const report = await read(source, folder, encoder, layout, block, options);
+      await readTensors(block, source, layout, found, vocabulary);
       const kept = vocabulary === undefined ? undefined : source;
       if (kept === undefined) await source.close();
       const { files } = source;
@@ -106,8 +84,8 @@ export class ModelWeights {
     const { vocabulary } = this;
     const source = await Owned.making(async (owned) => {
       const opened = owned.own(await openWeights(folder), "close");
-      const rows = vocabulary === undefined ? {} : { vocabulary };
-      await read(opened, folder, this.encoder, this.layout, this.block, rows);
+      const { found } = findTensors(opened, folder, this.encoder, this.layout);
+      await readTensors(this.block, opened, this.layout, found, vocabulary);
       return opened;
     });
     if (options.leftOut !== true || vocabulary === undefined) return source.close();
@@ -215,73 +193,5 @@ export class ModelWeights {
       if (source !== undefined) owned.own(source, "close");
       owned.own(this.block, "free");
     });
-  }
-}
-
-/** Returns the name that a parameter's tensor has in a file, or `undefined` if the file does not contain it. */
-export const storedName = (source: Weights, encoder: Encoder, name: string): string | undefined =>
-  (isOfHead(name) ? [name] : encoder.storedNames(name)).find((each) => source.tensors.has(each));
-
-/** Returns the shape of the word-embedding table with all its rows. */
-const wholeShape = ({ shape }: Parameter, { vocabularySize }: Encoder): readonly [number, number] => [
-  vocabularySize,
-  shape[1]!,
-];
-
-async function read(
-  source: Weights,
-  folder: string,
-  encoder: Encoder,
-  layout: ParameterLayout,
-  block: StateBlock,
-  {
-    vocabulary,
-    freshHead = false,
-  }: { readonly vocabulary?: CompactVocabulary; readonly freshHead?: boolean },
-): Promise<LoadReport> {
-  const used = new Set<string>();
-  const absent = { encoder: [] as string[], head: [] as string[] };
-  for (const parameter of layout.parameters) {
-    const { name, place, isVocabulary } = parameter;
-    const begin = layout.offset(name);
-    for (const part of storedParts(parameter)) {
-      const isFresh = freshHead && isOfHead(name);
-      const stored = isFresh ? undefined : storedName(source, encoder, part.name);
-      if (stored === undefined) {
-        absent[place === "head" ? "head" : "encoder"].push(part.name);
-        continue;
-      }
-      used.add(stored);
-      const shape = isVocabulary ? wholeShape(parameter, encoder) : part.shape;
-      const got = source.tensors.get(stored)!.shape;
-      if (got.join() !== shape.join()) throw weightShape(folder, stored, got, shape);
-      await block.write((begin + part.from) * 4, elements(part.shape), (values) =>
-        isVocabulary && vocabulary !== undefined
-          ? readRows(source, stored, vocabulary, shape[1]!, values)
-          : source.readInto(stored, values),
-      );
-    }
-  }
-  if (absent.encoder.length > 0) throw parametersMissing(folder, absent.encoder);
-  const leftOver = [...source.tensors.keys()].filter(
-    (name) => !used.has(name) && !encoder.ignores(name) && !isOfHead(name),
-  );
-  return { absent: absent.head, leftOver };
-}
-
-/** Reads the rows of a compact vocabulary. Rows of consecutive ids are read at once. */
-async function readRows(
-  source: Weights,
-  name: string,
-  { ids }: CompactVocabulary,
-  hidden: number,
-  destination: Float32Array,
-): Promise<void> {
-  for (let first = 0; first < ids.length; ) {
-    let end = first + 1;
-    while (end < ids.length && ids[end] === ids[end - 1]! + 1) end++;
-    const rows = destination.subarray(first * hidden, end * hidden);
-    await source.readInto(name, rows, { from: ids[first]! * hidden });
-    first = end;
   }
 }

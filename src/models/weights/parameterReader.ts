@@ -5,8 +5,9 @@ import { headMissing, parametersMissing, weightShape } from "../errors.js";
 import { encoderOf } from "../families/index.js";
 import { parameters } from "../heads/tokenClassification.js";
 import { elements, type Parameter, storedParts } from "../parameter.js";
-import { storedName } from "./modelWeights.js";
 import { openWeights } from "./openWeights.js";
+import { readFinite } from "./readFinite.js";
+import { storedName } from "./storedTensors.js";
 
 /** A tensor of a weight file. */
 export interface StoredTensor extends TensorInfo {
@@ -57,12 +58,16 @@ export class ParameterReader {
     return this.parts.get(name)!;
   }
 
-  /** Reads a parameter's values into `into`, which must have as many elements. */
+  /**
+   * Reads a parameter's values into `into`, which must have as many elements.
+   *
+   * @throws NeriumError MODEL_NOT_FINITE
+   */
   async read(parameter: Parameter, into: Float32Array): Promise<void> {
     let from = 0;
     for (const { name, shape } of this.stored(parameter)) {
       const length = elements(shape);
-      await this.source.readInto(name, into.subarray(from, from + length));
+      await readFinite(this.source, name, into.subarray(from, from + length));
       from += length;
     }
   }

@@ -1,4 +1,6 @@
 import { fromBinary } from "@bufbuild/protobuf";
+import { BinaryReader } from "@bufbuild/protobuf/wire";
+import { limits } from "../../limits.js";
 import { tokenizerInvalid, tokenizerUnsupported } from "../errors.js";
 import {
   type ModelProto,
@@ -28,8 +30,6 @@ export interface Piece {
   readonly role: "control" | "symbol" | "other";
 }
 
-/** Pieces of a model. The largest known vocabularies have 262,144. */
-const MOST_PIECES = 2 ** 21;
 /** UTF-16 units of a piece. SentencePiece's trainer allows 16 characters, and more for symbols that users define. */
 const LONGEST_PIECE = 1000;
 
@@ -40,6 +40,7 @@ const LONGEST_PIECE = 1000;
  * @see https://github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto
  */
 export function sentencePieceModel(bytes: Uint8Array, file: string): SentencePieceModel {
+  requireSize(bytes, file);
   const proto = parsed(bytes, file);
   const { trainerSpec: trainer, normalizerSpec: normalizer } = proto;
   const type = trainer?.modelType ?? TrainerSpec_ModelType.UNIGRAM;
@@ -60,6 +61,30 @@ export function sentencePieceModel(bytes: Uint8Array, file: string): SentencePie
   };
 }
 
+/** Number of the field of a piece. */
+const PIECE = 1;
+
+/** Refuses a file of too many parts before they become objects: an empty piece has two bytes. */
+function requireSize(bytes: Uint8Array, file: string): void {
+  const reader = new BinaryReader(bytes);
+  let [pieces, settings] = [0, 0];
+  try {
+    while (reader.pos < reader.len) {
+      const [field, type] = reader.tag();
+      const start = reader.pos;
+      reader.skip(type, field);
+      if (field === PIECE) pieces++;
+      else settings += reader.pos - start;
+      if (pieces > limits.pieces) break;
+    }
+  } catch (cause) {
+    throw tokenizerInvalid(file, "it is not a SentencePiece model", cause);
+  }
+  if (pieces > limits.pieces) throw tokenizerUnsupported(file, `more than ${limits.pieces} pieces`);
+  if (settings > limits.pieceSettingsBytes)
+    throw tokenizerUnsupported(file, `settings of more than ${limits.pieceSettingsBytes} bytes`);
+}
+
 function parsed(bytes: Uint8Array, file: string): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
@@ -70,7 +95,6 @@ function parsed(bytes: Uint8Array, file: string): ModelProto {
 
 function requirePieces(pieces: readonly ModelProto_SentencePiece[], file: string): void {
   if (pieces.length === 0) throw tokenizerInvalid(file, "it has no pieces");
-  if (pieces.length > MOST_PIECES) throw tokenizerUnsupported(file, `more than ${MOST_PIECES} pieces`);
   const seen = new Set<string>();
   for (const [id, { piece, score }] of pieces.entries()) {
     const fail = (what: string) => tokenizerInvalid(file, `piece ${id} ${what}`);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { CRF_FILE, crfTensors } from "../../crf/index.js";
 import { attempt, type FsPort, nodeFs, writeJson } from "../../files/index.js";
-import { architecture, type WeightsMoment } from "../../models/index.js";
+import { architecture, areFinite, type WeightsMoment } from "../../models/index.js";
 import { type TensorToWrite, writeSafetensors } from "../../safetensors/index.js";
 import { weightsNotFinite } from "../errors.js";
 import type { Prepared } from "../prepare/prepare.js";
@@ -47,19 +47,6 @@ function finite({ name, shape, data }: TensorToWrite): TensorToWrite {
     }
   }
   return { name, shape, data: pieces };
-}
-
-/**
- * Infinity and NaN are the floats with all eight exponent bits set. Adding one to the exponent then carries
- * into the sign bit.
- */
-function areFinite(values: Float32Array): boolean {
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  // Reading the length in every iteration would double the time.
-  const { length } = bits;
-  let carry = 0;
-  for (let at = 0; at < length; at++) carry |= (bits[at]! & 0x7f80_0000) + 0x0080_0000;
-  return carry >= 0;
 }
 
 /** Sorts keys alphabetically, as transformers does in a config. */

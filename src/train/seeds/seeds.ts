@@ -1,6 +1,8 @@
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { attempt, sha256 } from "../../files/index.js";
+import { counted } from "../../counted.js";
+import type { NeriumWarning } from "../../errors.js";
+import { appendLine, attempt, readWholeText, sha256 } from "../../files/index.js";
 import { mergeRecipes, parseRecipe, type RawRecipe, type Recipe, rawRecipe } from "../../recipe/index.js";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { EvaluationMetrics } from "../../run/events.js";
@@ -94,28 +96,52 @@ export function resultRow(recipe: Recipe, result: TrainResult): ResultRow {
 
 /**
  * Appends a row to a results file (JSON Lines), unless the file already contains the same run. Lines written
- * by other programs, or incomplete ones after a power cut, are not changed.
+ * by other programs, or incomplete ones after a power cut, are not changed. Returns a warning if there are any.
  *
  * @throws NeriumError `FILES_…`
  */
-export async function addResult(file: string, row: ResultRow): Promise<void> {
+export async function addResult(file: string, row: ResultRow): Promise<NeriumWarning | undefined> {
   await attempt(file, "create", () => mkdir(dirname(file), { recursive: true }));
+  const lines = await resultLines(file);
+  if (!lines.some(({ run }) => isSameRun(run, row))) await appendLine(file, JSON.stringify(row));
+  const broken = lines.flatMap(({ number, run }) => (run === undefined ? [number] : []));
+  if (broken.length === 0) return undefined;
+  const more = broken.length > 3 ? " …" : "";
+  return {
+    code: "RESULTS_LINES_BROKEN",
+    message: `${file} has ${counted(broken.length, "line that is not JSON", "lines that are not JSON")}, perhaps parts of results: line ${broken.slice(0, 3).join(", ")}${more}. They are kept.`,
+  };
+}
+
+/** A line of a results file, and the run in it: `null` for an empty line, `undefined` for one that is not JSON. */
+interface ResultLine {
+  readonly number: number;
+  readonly run: Partial<ResultRow> | null | undefined;
+}
+
+/**
+ * Returns the lines of a results file; none if there is no file.
+ *
+ * @throws NeriumError FILES_NOT_REGULAR, `FILES_…`
+ */
+export async function resultLines(file: string): Promise<readonly ResultLine[]> {
   const text = await attempt(file, "read", () =>
-    readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    readWholeText(file).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return "";
       throw error;
     }),
   );
-  if (text.split("\n").some((line) => isSameRun(line, row))) return;
-  const begins = text === "" || text.endsWith("\n") ? "" : "\n";
-  await attempt(file, "write", () => appendFile(file, `${begins}${JSON.stringify(row)}\n`, { flush: true }));
+  return text.split("\n").map((line, index) => ({ number: index + 1, run: runOf(line) }));
 }
 
-function isSameRun(line: string, { recipe, data, seed }: ResultRow): boolean {
+function runOf(line: string): ResultLine["run"] {
+  if (line.trim() === "") return null;
   try {
-    const known = JSON.parse(line) as Partial<ResultRow> | null;
-    return known?.recipe === recipe && known.data === data && known.seed === seed;
+    return JSON.parse(line) as Partial<ResultRow> | null;
   } catch {
-    return false;
+    return undefined;
   }
 }
+
+const isSameRun = (run: ResultLine["run"], { recipe, data, seed }: ResultRow): boolean =>
+  run?.recipe === recipe && run.data === data && run.seed === seed;

@@ -126,6 +126,24 @@ it("counts that other counts or the bytes contradict are refused before they are
   expect(check({ codec: "LZO" })).toThrow("the compression LZO is not supported");
 });
 
+it("a small file whose words are gigabytes is refused, and a word that occurs often is not", async () => {
+  const written = (word: string, count: number) =>
+    filesOf(writableNamed("parquet"), [
+      { words: Array<string>(count).fill(word), tags: Array<string>(count).fill("O"), document: 0, line: 1 },
+    ])["data.parquet"]!;
+  const bomb = written("x".repeat(20_000), 200_000);
+  expect(bomb.length).toBeLessThan(100_000);
+  const seconds = await processorSeconds(() =>
+    expect(parseDataset(bomb, "x.parquet")).rejects.toMatchObject({
+      code: "DATA_TABLE_UNREADABLE",
+      message: expect.stringContaining("far longer than the file"),
+    }),
+  );
+  expect(seconds).toBeLessThan(20);
+  const { sentences } = await parseDataset(written("Lovelace", 200_000), "x.parquet");
+  expect(sentences[0]!.words).toHaveLength(200_000);
+});
+
 describe("numbers of a hundred kilobytes, which would take minutes, are refused", () => {
   const endless = Buffer.alloc(100_000, 0xff);
 

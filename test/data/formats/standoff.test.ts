@@ -4,6 +4,7 @@ import { openContent } from "../../../src/data/read/open.js";
 import { bytesSource } from "../../../src/data/read/source.js";
 import { fittedSpans } from "../../../src/data/spans/fittedSpans.js";
 import { sliceOf } from "../../../src/data/spans/slices.js";
+import { growth, LINEAR } from "../../growth.js";
 import { type Corpus, corpus, failure } from "./corpus.js";
 
 /** The texts of a file, with the types and texts of their entities. */
@@ -47,6 +48,17 @@ describe("WebAnno TSV 3", () => {
     ]);
     expect(tags(read)).toEqual(["B-PER I-PER O O B-LOC_city O", "B-LOC O"]);
     expect(read.notes).toEqual([]);
+  });
+
+  it("reads entities inside each other in time that grows with their number", async () => {
+    const time = await growth(async (count) => {
+      const rows = Array.from({ length: count }, (_, token) => {
+        const ids = [0, 1].map((nest) => `PER[${1 + Math.min(token, count - 1 - token) + nest}]`);
+        return `1-${token + 1}\t${2 * token}-${2 * token + 1}\ta\t*\t${ids.join("|")}`;
+      });
+      await corpus("a.tsv", `${HEADER}${rows.join("\n")}\n`);
+    }, 20_000);
+    expect(time).toBeLessThan(LINEAR);
   });
 
   it("reads neighbours of one type as two entities if they have two numbers", async () => {
@@ -217,5 +229,15 @@ describe("words and their entities by number", () => {
       code: "DATA_LINE_INVALID",
       where,
     });
+  });
+});
+
+describe("brat", () => {
+  it("reads an entity of any number of parts", async () => {
+    const parts = Array.from({ length: 200_000 }, (_, part) => `${2 * part} ${2 * part + 1}`).join(";");
+    const read = await texts({ "a.txt": "a ".repeat(200_000), "a.ann": `T1\tP ${parts}\n` }, "a.ann", "brat");
+    const [span] = read.documents[0]!.spans;
+    expect(span).toMatchObject({ start: 0, end: 399_999 });
+    expect(span!.gaps).toHaveLength(199_999);
   });
 });

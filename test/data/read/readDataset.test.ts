@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it, test } from "vitest";
-import { dataFacts, labelList, readDataset } from "../../../src/data/index.js";
+import { dataFacts, dataFilesAt, labelList, readDataset } from "../../../src/data/index.js";
 import { quickstartCorpus } from "../../../src/quickstart/corpus.js";
 import { conllText } from "../../../src/quickstart/files.js";
 import type { Sentence } from "../../../src/text/sentence.js";
@@ -92,6 +92,16 @@ const code = (promise: Promise<unknown>) =>
     () => "nothing thrown",
     (thrown) => thrown.code,
   );
+
+it.skipIf(process.platform === "win32")("a folder with links to its parents is read once", async () => {
+  const linked = join(folder, "linked");
+  mkdirSync(join(linked, "sub"), { recursive: true });
+  writeFileSync(join(linked, "sub", "a.conll"), "Ada B-PER\n");
+  for (const name of ["one", "two"]) symlinkSync("..", join(linked, "sub", name));
+  symlinkSync("loop.conll", join(linked, "loop.conll"));
+  expect((await readDataset(linked)).sentences).toHaveLength(1);
+  expect(dataFilesAt(linked)).toEqual([join(linked, "sub", "a.conll")]);
+});
 
 it("says what is wrong with a path", async () => {
   expect(await code(readDataset(join(scratch, "none.conll")))).toBe("DATA_FILE_MISSING");

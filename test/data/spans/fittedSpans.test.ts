@@ -6,6 +6,7 @@ import { toSentences, toTexts } from "../../../src/data/spans/shapes.js";
 import type { SpanPolicy } from "../../../src/data/spans/spanProblem.js";
 import { splitWords } from "../../../src/text/splitWords.js";
 import type { Span, TextDocument } from "../../../src/text/textDocument.js";
+import { growth, LINEAR } from "../../growth.js";
 
 const WORDS = { overlaps: false, gaps: false };
 const document = (text: string, ...spans: Span[]): TextDocument => ({ text, spans, line: 4 });
@@ -225,4 +226,42 @@ it("sentences become texts, and the same sentences again where words are as the 
       expect(again).toMatchObject({ words, tags });
     }),
   );
+});
+
+describe("spans inside each other", () => {
+  /** A text of so many short lines, with as many spans of which each is inside the one before. */
+  const nested = (count: number): TextDocument => ({
+    text: "ab\n".repeat(count),
+    spans: Array.from({ length: count }, (_, index) => ({
+      type: "P",
+      // They end within words, so that each is widened, and then dropped.
+      start: index,
+      end: 3 * count - 2 - index,
+    })),
+    line: 1,
+    linesOfText: true,
+  });
+
+  it("are fitted and reported in time that grows with their number", async () => {
+    const time = await growth((count) => {
+      const { problems, spans } = fitted(nested(count), "widen");
+      expect(spans).toHaveLength(1);
+      expect(problems.length).toBeGreaterThanOrEqual(count - 1);
+    }, 20_000);
+    expect(time).toBeLessThan(LINEAR);
+  });
+
+  it("give sentences with their lines in time that grows with the text", async () => {
+    const time = await growth((count) => {
+      const document: TextDocument = {
+        text: "Ada left.\n".repeat(count),
+        spans: [],
+        line: 1,
+        linesOfText: true,
+      };
+      const sentences = [...toSentences([document], { file: "f", policy: "error", onProblem: () => {} })];
+      expect(sentences.at(-1)!.line).toBe(count);
+    }, 50_000);
+    expect(time).toBeLessThan(LINEAR);
+  });
 });

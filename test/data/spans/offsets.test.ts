@@ -11,7 +11,7 @@ const document = (text: string, ...spans: FiledDocument["spans"]): FiledDocument
 const spansOf = (
   filed: FiledDocument,
   ...rest: [undefined | "utf16" | "code-points", "utf16" | "code-points"]
-) => [...textsContent([filed], ...rest).documents][0]!.spans;
+) => [...textsContent("f", [filed], ...rest).documents][0]!.spans;
 
 const EMOJI = "😀 Ada Lovelace";
 
@@ -56,7 +56,10 @@ describe("what offsets count", () => {
   it("is the format's where nothing speaks for either, and what is asked for in any case", () => {
     const neither = document("😀aaaa", { type: "X", start: 2, end: 3 });
     expect(offsetChoice([neither], "code-points")).toEqual({ unit: "code-points", why: "format" });
-    expect(textsContent([neither], "utf16", "code-points").offsets).toEqual({ unit: "utf16", why: "asked" });
+    expect(textsContent("f", [neither], "utf16", "code-points").offsets).toEqual({
+      unit: "utf16",
+      why: "asked",
+    });
   });
 });
 
@@ -95,7 +98,7 @@ describe("offsets in other units", () => {
       ...place(TEXT, surface, count),
       surface,
     }));
-    const content = textsContent([document(TEXT, ...spans)], undefined, "code-points");
+    const content = textsContent("f", [document(TEXT, ...spans)], undefined, "code-points");
     expect(content.offsets).toEqual({ ...found, why: "texts", unusual: true });
     const [{ text, spans: read }] = [...content.documents] as [FiledDocument];
     expect(read.map(({ start, end }) => text.slice(start, end))).toEqual(spans.map(({ surface }) => surface));
@@ -140,7 +143,7 @@ describe("offsets in other units", () => {
         { start: 3, end: 6, surface: "Ada" },
       ],
     };
-    const [read] = textsContent([filed], undefined, "code-points").documents;
+    const [read] = textsContent("f", [filed], undefined, "code-points").documents;
     expect(read!.spans).toEqual([{ type: "X", start: 2, end: 11, gaps: [{ start: 5, end: 8 }] }]);
     expect(read!.words).toMatchObject([
       { start: 0, end: 1 },

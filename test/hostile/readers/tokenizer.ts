@@ -7,7 +7,7 @@ import { mutateLines } from "../mutate/lines.js";
 import type { Random } from "../mutate/random.js";
 import { type Files, type Reader, requireThat } from "../reader.js";
 import { fillFolder } from "./folder.js";
-import { BERT, ROBERTA } from "./tokenizerJson.js";
+import { BERT, DEBERTA, EUROBERT, ROBERTA } from "./tokenizerJson.js";
 
 const golden = (path: string) =>
   readFileSync(join(import.meta.dirname, "../../tokenize/goldens", path), "utf8");
@@ -29,6 +29,8 @@ const SEEDS: readonly Seed[] = [
   { ...config("bert-uncased"), "tokenizer.json": jsonOf(BERT) },
   { ...config("roberta"), "tokenizer.json": jsonOf(ROBERTA) },
   { "tokenizer.json": jsonOf(BERT) },
+  { ...config("roberta"), "tokenizer.json": jsonOf(EUROBERT) },
+  { "tokenizer.json": jsonOf(DEBERTA) },
 ];
 const textOf = (content: Json | string) => (typeof content === "string" ? content : jsonText(content));
 const ALL = SEEDS.flatMap((seed) => Object.values(seed).map((content) => Buffer.from(textOf(content))));

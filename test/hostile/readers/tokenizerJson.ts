@@ -1,4 +1,4 @@
-/** Two tokenizers with a component of every kind that is supported, small enough to be mutated often. */
+/** Tokenizers with a component of every kind that is supported, small enough to be mutated often. */
 
 const special = (content: string, id: number) => ({
   id,
@@ -104,5 +104,63 @@ export const ROBERTA = {
     ignore_merges: false,
     vocab: numbered([...ROBERTA_SPECIALS, ..."Ġadelovzc", "lo", "ve", "love", "Ġa", "Ġlove"]),
     merges: [["l", "o"], ["v", "e"], ["lo", "ve"], ["Ġ", "a"], "Ġ love"],
+  },
+};
+
+/** How Llama 3 and EuroBERT split texts, as a known pattern. */
+const WORDS_AND_DIGITS =
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+export const EUROBERT = {
+  ...ROBERTA,
+  normalizer: null,
+  pre_tokenizer: {
+    type: "Sequence",
+    pretokenizers: [
+      { type: "Split", pattern: { Regex: WORDS_AND_DIGITS }, behavior: "Isolated", invert: false },
+      { ...byteLevel, add_prefix_space: false, use_regex: false },
+    ],
+  },
+  post_processor: {
+    type: "Sequence",
+    processors: [{ ...byteLevel, add_prefix_space: false }, ROBERTA.post_processor],
+  },
+  model: { ...ROBERTA.model, ignore_merges: true, byte_fallback: true },
+};
+
+const METASPACE = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true };
+
+/** DeBERTa-v2's components, and those that transformers writes for SentencePiece models of no class. */
+export const DEBERTA = {
+  ...BERT,
+  added_tokens: BERT_SPECIALS.map(special),
+  normalizer: {
+    type: "Sequence",
+    normalizers: [
+      { type: "Strip", strip_left: true, strip_right: true },
+      { type: "Prepend", prepend: "▁" },
+      { type: "Replace", pattern: { Regex: " {2,}" }, content: " " },
+      { type: "Replace", pattern: { Regex: "\\s{2,}|[\\n\\r\\t]" }, content: " " },
+      { type: "Replace", pattern: { Regex: "\\A +| +\\z" }, content: "" },
+      { type: "Replace", pattern: { String: " " }, content: "▁" },
+    ],
+  },
+  pre_tokenizer: {
+    type: "Sequence",
+    pretokenizers: [{ type: "Punctuation", behavior: "Isolated" }, METASPACE],
+  },
+  decoder: {
+    type: "Sequence",
+    decoders: [
+      { type: "Replace", pattern: { String: "▁" }, content: " " },
+      ...["ByteFallback", "Fuse"].map((type) => ({ type })),
+      { type: "Strip", content: " ", start: 1, stop: 0 },
+    ],
+  },
+  model: {
+    type: "Unigram",
+    unk_id: 1,
+    vocab: [...BERT_SPECIALS, ..."▁abcdelorstuvx", "▁love", "lace"].map((token, id) => [token, -id / 2]),
+    byte_fallback: false,
   },
 };

@@ -1,15 +1,18 @@
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { dataFilesAt } from "../../../src/data/index.js";
 import { nodeFs } from "../../../src/files/index.js";
@@ -240,6 +243,36 @@ describe("a cache", () => {
     );
     for (const cache of both) expect([...cache!.open(labelling).windows]).toHaveLength(96);
     expect(roots()).toHaveLength(1);
+  });
+
+  it.each([
+    ["no cache", () => {}],
+    ["a damaged one", (folder: string) => cpSync(tiny.encoder, folder, { recursive: true })],
+  ])("that another process finishes at the last moment stays, if there was %s before", async (_, before) => {
+    const finished = (await windowCache(await source(tiny.files.train), edge({ root: `${root()}-other` })))!
+      .folder;
+    const folder = join(root(), basename(finished));
+    before(folder);
+    let isFinished = false;
+    const finish = () => {
+      if (isFinished) return;
+      isFinished = true;
+      rmSync(folder, { recursive: true, force: true });
+      cpSync(finished, folder, { recursive: true });
+      // A mark: the number of the folder may be used again.
+      utimesSync(folder, 1000, 1000);
+    };
+    // The calls of this process once it has looked at the folder, and before it writes.
+    const kind = (path: string) => {
+      if (path === folder) finish();
+      return nodeFs.kind(path);
+    };
+    const tell = ({ phase }: CacheProgress) => {
+      if (phase === "reading" && existsSync(folder)) finish();
+    };
+    const cache = await windowCache(await source(tiny.files.train), edge({ fs: { ...nodeFs, kind }, tell }));
+    expect(statSync(cache!.folder).mtimeMs).toBe(1_000_000);
+    expect([...cache!.open(labelling).windows]).toHaveLength(96);
   });
 
   it("leaves nothing where the disk is full, whichever call finds out", async () => {

@@ -1,3 +1,4 @@
+import { checkTextLength } from "../../../text/index.js";
 import type { FiledDocument, Span, TextDocument, TextRange } from "../../../text/textDocument.js";
 import { cannotHold, companionMissing, lineInvalid } from "../../errors.js";
 import type { LeftOut } from "../../read/leftOut.js";
@@ -30,6 +31,7 @@ export const brat: TextsFormat = {
     const text = companion(source, ".txt");
     const annotations = companion(source, ".ann");
     const content = textsContent(
+      text.file,
       again(function* () {
         yield documentOf(text, annotations, leftOut);
       }),
@@ -68,7 +70,11 @@ const OTHERS: Readonly<Record<string, string>> = {
 
 function documentOf(text: Source, annotations: Source, leftOut: LeftOut): FiledDocument {
   // Offsets count line breaks too, so the text is not read by lines.
-  const content = Array.from(text.blocks, (block) => block.text).join("");
+  let content = "";
+  for (const block of text.blocks) {
+    content += block.text;
+    checkTextLength(content, text.file);
+  }
   const spans: FiledDocument["spans"][number][] = [];
   for (const { text: line, number } of annotations.lines) {
     if (line.trim() === "") continue;
@@ -106,7 +112,7 @@ function spanOf(line: string, file: string, number: number): FiledDocument["span
   return {
     type,
     start: ranges[0]!.start,
-    end: Math.max(...ranges.map(({ end }) => end)),
+    end: covered,
     ...(gaps.length === 0 ? {} : { gaps }),
     ...(surface === undefined ? {} : { surface }),
   };

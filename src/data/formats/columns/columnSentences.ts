@@ -1,6 +1,7 @@
 import { counted } from "../../../counted.js";
+import { limits } from "../../../limits.js";
 import type { Sentence } from "../../../text/sentence.js";
-import { cellEmpty, lineInvalid } from "../../errors.js";
+import { cellEmpty, lineInvalid, sentenceTooLong } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
 import type { LeftOut } from "../../read/leftOut.js";
 import { type LineBlock, withoutReturn } from "../../read/lines.js";
@@ -25,7 +26,7 @@ import { UnreadValues } from "./unreadColumns.js";
 /**
  * Yields the sentences of a column file.
  *
- * @throws NeriumError DATA_COLUMN_COUNT, DATA_CELL_EMPTY, DATA_LINE_INVALID
+ * @throws NeriumError DATA_COLUMN_COUNT, DATA_CELL_EMPTY, DATA_LINE_INVALID, DATA_SENTENCE_TOO_LONG
  */
 export function* columnSentences(
   blocks: Iterable<LineBlock>,
@@ -106,6 +107,7 @@ export function* columnSentences(
           : cells[wordColumn]!;
       if (word === "") throw cellEmpty(file, number, "token");
       if (words.length === 0) start = number;
+      if (words.length === limits.sentenceWords) throw sentenceTooLong(file, start);
       words.push(word);
       unread.add(cells);
       if (tagColumn === undefined) continue;

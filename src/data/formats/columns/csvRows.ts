@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { limits } from "../../../limits.js";
 import { lineInvalid } from "../../errors.js";
 import type { Line } from "../../read/lines.js";
 import { isOtherName, TAG_NAMES, WORD_NAMES } from "./columnNames.js";
@@ -10,8 +11,9 @@ export interface Row {
   readonly line: number;
 }
 
-/** Number of lines to parse in one call. */
+/** Lines to parse in one call, or UTF-16 units if the lines are long. */
 const LINES = 4096;
+const UNITS = limits.recordUnits / 32;
 
 /**
  * Yields rows, parsing some thousand lines at a time. A row continues across line breaks inside quotes. An empty
@@ -23,16 +25,30 @@ export function* rowsOf(lines: Iterable<Line>, file: string, delimiter: string):
   let texts: string[] = [];
   let first = 1;
   let quotes = 0;
+  let units = 0;
   for (const { text, number } of lines) {
     if (texts.length === 0) first = number;
     texts.push(text);
+    units += text.length;
+    if (units > limits.recordUnits) throw rowTooLong(file, first);
     for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) quotes++;
-    if (texts.length < LINES || quotes % 2 === 1) continue;
+    if ((texts.length < LINES && units < UNITS) || quotes % 2 === 1) continue;
     yield* parsedRows(texts, first, file, delimiter);
     texts = [];
+    units = 0;
   }
   yield* parsedRows(texts, first, file, delimiter);
 }
+
+const QUOTES = "Put cells that contain quotes or commas in double quotes, and double the quotes inside.";
+
+const rowTooLong = (file: string, line: number) =>
+  lineInvalid(
+    file,
+    line,
+    `The row is longer than ${limits.recordUnits.toLocaleString("en-US")} UTF-16 units`,
+    `Perhaps a quotation mark is never closed. ${QUOTES}`,
+  );
 
 function* parsedRows(
   texts: readonly string[],
@@ -45,12 +61,7 @@ function* parsedRows(
     rows = parse(texts.join("\n"), { delimiter, info: true, relaxColumnCount: true }) as never;
   } catch (error) {
     const { lines = 1, message } = error as Error & { lines?: number };
-    throw lineInvalid(
-      file,
-      first + lines - 1,
-      `Invalid CSV: ${message.slice(0, 200)}`,
-      "Put cells that contain quotes or commas in double quotes, and double the quotes inside.",
-    );
+    throw lineInvalid(file, first + lines - 1, `Invalid CSV: ${message.slice(0, 200)}`, QUOTES);
   }
   // This is the last line of a row, but few rows are longer than one line.
   for (const { record, info } of rows) yield { cells: record, line: first + info.lines - 1 };

@@ -1,3 +1,5 @@
+import { parseJson, TOO_DEEP } from "../../../files/index.js";
+import { limits } from "../../../limits.js";
 import { jsonInvalid, jsonShape } from "../../errors.js";
 import type { Line } from "../../read/lines.js";
 
@@ -14,8 +16,8 @@ export interface JsonValue {
 }
 
 /**
- * Yields the objects of JSON Lines, of one JSON array, or objects one after the other, on any number of lines. Only
- * one object is in memory at a time.
+ * Yields the objects of JSON Lines, of one JSON array, or of objects one after the other, which may stand on any number of lines.
+ * Only one object is in memory at a time.
  *
  * @throws NeriumError DATA_JSON_INVALID, DATA_JSON_SHAPE
  */
@@ -27,12 +29,19 @@ export function* jsonRecords(lines: Iterable<Line>, file: string, remedy?: strin
 
 /** Like {@link jsonRecords}, but for values of any kind. */
 export function* jsonValues(lines: Iterable<Line>, file: string): Generator<JsonValue> {
-  for (const { text } of lines) {
-    if (text.trim() === "") continue;
-    if (text.trimStart().startsWith("[")) yield* elements(lines, file);
-    else yield* isUnfinished(text) ? objects(lines, file) : lineValues(lines, file);
-    return;
-  }
+  const reader = new ValueReader(file);
+  for (const line of lines) yield* reader.line(line);
+  reader.end();
+}
+
+/** Like {@link jsonValues}, for lines that arrive one after the other. */
+export async function* jsonValuesIn(
+  lines: AsyncIterable<Line>,
+  file: string,
+): AsyncGenerator<JsonValue, void, undefined> {
+  const reader = new ValueReader(file);
+  for await (const line of lines) yield* reader.line(line);
+  reader.end();
 }
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -44,17 +53,64 @@ export function kindOf(value: unknown): string {
   return Array.isArray(value) ? "an array" : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
 }
 
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+const BEHIND = "unexpected text after the array";
+const TOO_LONG = `a record is longer than ${limits.recordUnits.toLocaleString("en-US")} UTF-16 units`;
+
+/** Gets the lines of a file one by one, and yields the values that end in them. */
+interface LineReader {
+  line(line: Line): Generator<JsonValue>;
+  end(): void;
+}
+
+/** Reads one array, objects over several lines, or one value per line: the first line that is not blank shows which. */
+class ValueReader implements LineReader {
+  #reader: LineReader | undefined;
+
+  constructor(private readonly file: string) {}
+
+  *line(line: Line): Generator<JsonValue> {
+    const { text } = line;
+    if (this.#reader === undefined && text.trim() === "") return;
+    this.#reader ??= text.trimStart().startsWith("[")
+      ? new ArrayElements(this.file)
+      : isUnfinished(text)
+        ? new Objects(this.file)
+        : new LineValues(this.file);
+    yield* this.#reader.line(line);
+  }
+
+  end(): void {
+    this.#reader?.end();
+  }
+}
+
+class LineValues implements LineReader {
+  constructor(private readonly file: string) {}
+
+  *line({ text, number }: Line): Generator<JsonValue> {
+    if (text.trim() !== "") yield { value: parsed(text, this.file, number), line: number };
+  }
+
+  end(): void {}
+}
+
 /** True for the first line of an object that goes on in the next lines. */
 export function isUnfinished(line: string): boolean {
   if (!line.trimStart().startsWith("{")) return false;
-  const brackets = new Brackets();
-  return brackets.closesIn(line) < 0;
+  return new Brackets().closesIn(line) < 0;
 }
 
 /** Follows the brackets of objects and lists outside of strings, from line to line. */
 class Brackets {
   #depth = 0;
   #inString = false;
+
+  get isTooDeep(): boolean {
+    return this.#depth > limits.jsonDepth;
+  }
 
   /** Returns where in a line the outermost bracket closes, from a place on; -1 if it does not. */
   closesIn(line: string, from = 0): number {
@@ -71,71 +127,67 @@ class Brackets {
   }
 }
 
-/** Yields objects that stand one after the other, each on any number of lines. */
-function* objects(lines: Iterable<Line>, file: string): Generator<JsonValue> {
-  let brackets = new Brackets();
-  let parts: string[] = [];
-  let begun = 1;
-  for (const { text, number } of lines) {
+/** Reads objects that stand one after the other, each on any number of lines. */
+class Objects implements LineReader {
+  #brackets = new Brackets();
+  #parts: string[] = [];
+  #units = 0;
+  #begun = 1;
+
+  constructor(private readonly file: string) {}
+
+  *line({ text, number }: Line): Generator<JsonValue> {
     for (let start = 0; text.slice(start).trim() !== ""; ) {
-      if (parts.length === 0) begun = number;
-      const end = brackets.closesIn(text, start);
-      parts.push(text.slice(start, end < 0 ? text.length : end + 1));
+      if (this.#parts.length === 0) this.#begun = number;
+      const end = this.#brackets.closesIn(text, start);
+      if (this.#brackets.isTooDeep) throw jsonInvalid(this.file, number, TOO_DEEP);
+      const part = text.slice(start, end < 0 ? text.length : end + 1);
+      this.#parts.push(part);
+      this.#units += part.length;
+      if (this.#units > limits.recordUnits) throw jsonInvalid(this.file, this.#begun, TOO_LONG);
       if (end < 0) break;
-      yield { value: parsed(parts.join("\n"), file, begun), line: begun };
-      parts = [];
-      brackets = new Brackets();
+      yield { value: parsed(this.#parts.join("\n"), this.file, this.#begun), line: this.#begun };
+      this.#parts = [];
+      this.#units = 0;
+      this.#brackets = new Brackets();
       start = end + 1;
     }
   }
-  if (parts.length > 0) throw jsonInvalid(file, begun, "the object does not end");
-}
 
-function* lineValues(lines: Iterable<Line>, file: string): Generator<JsonValue> {
-  for (const { text, number } of lines)
-    if (text.trim() !== "") yield { value: parsed(text, file, number), line: number };
+  end(): void {
+    if (this.#parts.length > 0) throw jsonInvalid(this.file, this.#begun, "the object does not end");
+  }
 }
 
 function parsed(text: string, file: string, line: number): unknown {
+  if (text.length > limits.recordUnits) throw jsonInvalid(file, line, TOO_LONG);
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw jsonInvalid(file, line, cause);
   }
 }
 
-const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
-const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+/** Finds the elements of an array by the brackets and commas outside of strings, and parses them one by one. */
+class ArrayElements implements LineReader {
+  #depth = 0;
+  #inString = false;
+  #hasEnded = false;
+  /** The element so far: where it begins, its parts and their length. */
+  #begun: number | undefined;
+  #parts: string[] = [];
+  #units = 0;
+  #last = 1;
 
-const BEHIND = "unexpected text after the array";
+  constructor(private readonly file: string) {}
 
-/**
- * Yields the elements of an array. Finds them by the brackets and commas outside of strings, and parses them
- * one by one.
- */
-function* elements(lines: Iterable<Line>, file: string): Generator<JsonValue> {
-  let depth = 0;
-  let inString = false;
-  let hasEnded = false;
-  let parts: string[] = [];
-  let begun: number | undefined;
-  let last = 1;
-  const element = (line: number): JsonValue => {
-    const value = { value: parsed(parts.join("\n"), file, begun ?? line), line: begun ?? line };
-    parts = [];
-    begun = undefined;
-    return value;
-  };
-  for (const { text, number } of lines) {
-    last = number;
-    if (hasEnded && text.trim() !== "") throw jsonInvalid(file, number, BEHIND);
+  *line({ text, number }: Line): Generator<JsonValue> {
+    const { file } = this;
+    this.#last = number;
+    if (this.#hasEnded && text.trim() !== "") throw jsonInvalid(file, number, BEHIND);
+    let depth = this.#depth;
+    let inString = this.#inString;
     let start = 0;
-    const take = (end: number) => {
-      const part = text.slice(start, end);
-      if (begun === undefined && part.trim() !== "") begun = number;
-      parts.push(part);
-      start = end + 1;
-    };
     for (let at = 0; at < text.length; at++) {
       const unit = text.charCodeAt(at);
       if (inString) {
@@ -144,20 +196,43 @@ function* elements(lines: Iterable<Line>, file: string): Generator<JsonValue> {
       } else if (unit === QUOTE) inString = true;
       else if (unit === OPEN_LIST || unit === OPEN_OBJECT) {
         if (depth++ === 0) start = at + 1;
+        if (depth > limits.jsonDepth) throw jsonInvalid(file, number, TOO_DEEP);
       } else if (unit === CLOSE_LIST || unit === CLOSE_OBJECT) {
         if (--depth > 0) continue;
-        take(at);
-        hasEnded = true;
-        if (parts.some((part) => part.trim() !== "")) yield element(number);
-        parts = [];
+        this.#take(text.slice(start, at), number);
+        this.#hasEnded = true;
+        if (this.#parts.some((part) => part.trim() !== "")) yield this.#element(number);
+        this.#parts = [];
         if (text.slice(at + 1).trim() !== "") throw jsonInvalid(file, number, BEHIND);
         break;
       } else if (unit === COMMA && depth === 1) {
-        take(at);
-        yield element(number);
+        this.#take(text.slice(start, at), number);
+        start = at + 1;
+        yield this.#element(number);
       }
     }
-    if (!hasEnded) take(text.length);
+    this.#depth = depth;
+    this.#inString = inString;
+    if (!this.#hasEnded) this.#take(text.slice(start), number);
   }
-  if (!hasEnded) throw jsonInvalid(file, last, "the array does not end");
+
+  end(): void {
+    if (!this.#hasEnded) throw jsonInvalid(this.file, this.#last, "the array does not end");
+  }
+
+  #take(part: string, line: number): void {
+    if (this.#begun === undefined && part.trim() !== "") this.#begun = line;
+    this.#parts.push(part);
+    this.#units += part.length;
+    if (this.#units > limits.recordUnits) throw jsonInvalid(this.file, this.#begun ?? line, TOO_LONG);
+  }
+
+  #element(at: number): JsonValue {
+    const line = this.#begun ?? at;
+    const text = this.#parts.join("\n");
+    this.#parts = [];
+    this.#units = 0;
+    this.#begun = undefined;
+    return { value: parsed(text, this.file, line), line };
+  }
 }

@@ -42,6 +42,7 @@ export const labelStudio: TextsFormat = {
       });
     const keyOf = textKeyIn(tasks(), file, textKey);
     return textsContent(
+      file,
       again(function* () {
         for (const task of tasks(leftOut)) yield documentOf(task, keyOf(task), file, leftOut);
       }),

@@ -40,6 +40,7 @@ export const labelStudioMin: TextsFormat = {
       });
     const keyOf = textKeyIn(records(), file, textKey);
     return textsContent(
+      file,
       again(function* () {
         for (const record of records(leftOut)) {
           const { value, strings, spans, line, id } = record;

@@ -78,5 +78,5 @@ export function textsOf(
       yield { text: value[key] as string, spans, line, ...words, ...(id === undefined ? {} : { id }) };
     }
   });
-  return textsContent(documents, offsets, usual);
+  return textsContent(file, documents, offsets, usual);
 }

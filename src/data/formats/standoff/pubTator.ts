@@ -26,6 +26,7 @@ export const pubTator: ReadFormat = {
   detect: ({ text }) => /^\s*[^|\t\n]+\|t\|/.test(text),
   read: ({ lines, file }, options, leftOut) =>
     textsContent(
+      file,
       again(() => documentsOf(lines, file, leftOut)),
       options.offsets,
       "code-points",

@@ -28,6 +28,7 @@ export const uimaCas: ReadFormat = {
     first === "{" && (keys.has("%FEATURE_STRUCTURES") || keys.has("%TYPES") || keys.has("%HEADER")),
   read: ({ lines, file }, options, leftOut) =>
     textsContent(
+      file,
       again(() => documentsOf(lines, file, options, leftOut)),
       options.offsets,
       "utf16",

@@ -60,7 +60,8 @@ export class WebAnnoEntities {
     const longestFirst = this.#entities.toSorted((a, b) => b.last - b.first - (a.last - a.first));
     for (const entity of longestFirst) {
       const { type, first, last } = entity;
-      const isFree = tags.slice(first, last + 1).every((tag) => tag === "O");
+      // An entity that overlaps a longer one, or one of its length, has an end in it.
+      const isFree = tags[first] === "O" && tags[last] === "O";
       if (type === "") this.#counts.untyped++;
       else if (!isFree) this.#counts.nested++;
       else {

@@ -2,6 +2,7 @@
  * A cache on the disk for the windows of training data that is too large for memory. Windows are made once,
  * and found again by a hash of what they are made of.
  */
+import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type DataFacts, type DataPlace, openWords } from "../../../data/index.js";
@@ -59,8 +60,9 @@ export async function windowCache(source: CacheSource, edge: CacheEdge): Promise
   await recoverInside(root, {}, fs);
   const states = await statesOf(source);
   const folder = join(root, await cacheKey(source));
+  const damaged = await stateOf(folder);
   const wasThere = (await folderDamage(folder)) === undefined;
-  if (!wasThere && !(await make(folder, source, edge, states))) return undefined;
+  if (!wasThere && !(await make(folder, source, edge, { states, damaged }))) return undefined;
   const stored = JSON.parse(
     await attempt(folder, "read", () => readWholeText(join(folder, FACTS))),
   ) as CacheFacts;
@@ -75,12 +77,20 @@ export async function windowCache(source: CacheSource, edge: CacheEdge): Promise
   };
 }
 
+/** What was found before a cache is made. */
+interface Before {
+  /** The states of the source's files. */
+  readonly states: ReadonlyMap<string, string>;
+  /** The state of a damaged cache, if there is one. */
+  readonly damaged: string | undefined;
+}
+
 /** Returns false for texts with spans. */
 async function make(
   folder: string,
   source: CacheSource,
   edge: CacheEdge,
-  states: ReadonlyMap<string, string>,
+  { states, damaged }: Before,
 ): Promise<boolean> {
   const { signal, tell, fs } = edge;
   const onTurn = (phase: CacheProgress["phase"], file: string) => (sentences: number) => {
@@ -95,8 +105,8 @@ async function make(
     if (opened === undefined) return false;
     parts.push({ path, ...opened });
   }
-  // Another process may have finished the same cache in the meantime.
-  if ((await folderDamage(folder)) !== undefined) await removeFolder(folder, fs);
+  // Another process may have finished the same cache in the meantime, which must stay.
+  if (damaged !== undefined && (await stateOf(folder)) === damaged) await removeFolder(folder, fs);
   try {
     await writeFolderWithManifest(
       folder,
@@ -110,7 +120,8 @@ async function make(
       fs,
     );
   } catch (error) {
-    if (!isNeriumError(error) || error.code !== "FILES_FOLDER_NOT_EMPTY") throw error;
+    const isTheirs = isNeriumError(error) && error.code === "FILES_FOLDER_NOT_EMPTY";
+    if (!isTheirs || (await folderDamage(folder)) !== undefined) throw error;
   }
   return true;
 }
@@ -121,14 +132,16 @@ async function make(
  */
 async function statesOf({ paths, files }: CacheSource): Promise<Map<string, string>> {
   const states = new Map<string, string>();
-  for (const path of [...files, ...paths]) {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await attempt(path, "read", () =>
-      stat(path, { bigint: true }),
-    );
-    states.set(path, [dev, ino, size, mtimeNs, ctimeNs].join(" "));
-  }
+  for (const path of [...files, ...paths])
+    states.set(path, stateIn(await attempt(path, "read", () => stat(path, { bigint: true }))));
   return states;
 }
+
+const stateIn = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+
+const stateOf = (path: string): Promise<string | undefined> =>
+  stat(path, { bigint: true }).then(stateIn, () => undefined);
 
 /** The facts of a cache, with the present names of its files. */
 function named(
