@@ -11,6 +11,21 @@ const apart = [
   "test/train/release.test.ts",
 ];
 
+/**
+ * Accidents and attacks: processes killed at many moments, faults in every call, thousands of mutated files. They take as long as
+ * all others. `npm test` leaves them out, `.ci/run` does not.
+ */
+const accidents = [
+  "test/cli/kills/*.test.ts",
+  "test/files/namespaces.test.ts",
+  "test/hostile/{headerMemory,hostile,runCases}.test.ts",
+  "test/hub/resend.test.ts",
+  "test/pickle/mutated.test.ts",
+  "test/runtime/{collector,lifetime}.test.ts",
+  "test/train/crash/*.test.ts",
+  "test/train/examples/windowCacheRace.test.ts",
+];
+
 export default defineConfig({
   test: {
     // No test needs the network: a name that no folder has is not asked for over it.
@@ -27,11 +42,12 @@ export default defineConfig({
         test: {
           name: "together",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...apart],
+          exclude: [...configDefaults.exclude, ...apart, ...accidents],
           // Loading the modules anew for each file takes longer than most tests.
           isolate: false,
         },
       },
+      { extends: true, test: { name: "accidents", include: accidents, isolate: false } },
       { extends: true, test: { name: "apart", include: apart } },
     ],
   },

@@ -1,6 +1,7 @@
 // `npm test`: runs lint, type check, build and the test suite. All of them run, even if one fails. The last
-// line adds up the results; each check counts as one test. With NERIUM_PARTS=all, as `.ci/run` sets it, the parts of
-// scripts/parts.mjs follow and count too.
+// line adds up the results; each check counts as one test. With NERIUM_PARTS=all, as `.ci/run` sets it, the suite includes
+// the accidents (vitest.config.ts), and the parts of scripts/parts.mjs follow and count too. `npm test -- FILE` runs a file
+// of any of them.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,11 +50,13 @@ function check(name, program, args) {
 }
 
 for (const each of checks) check(...each);
+const everything = process.env.NERIUM_PARTS === "all" || process.argv.length > 2;
 const green = runs("vitest/vitest.mjs", [
   "run",
   "--reporter=default",
   "--reporter=json",
   `--outputFile=${report}`,
+  ...(everything ? [] : ["--project=together", "--project=apart"]),
   ...process.argv.slice(2),
 ]);
 try {

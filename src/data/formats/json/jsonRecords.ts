@@ -1,4 +1,4 @@
-import { parseJson, TOO_DEEP } from "../../../files/index.js";
+import { parseJson, TOO_DEEP } from "../../../files/json.js";
 import { limits } from "../../../limits.js";
 import { jsonInvalid, jsonShape } from "../../errors.js";
 import type { Line } from "../../read/lines.js";
