@@ -22,7 +22,7 @@ export function runtimeLibraryMissing(searched: readonly string[]): NeriumError 
 export function koffiMissing(cause: unknown): NeriumError {
   return new NeriumError(
     "RUNTIME_KOFFI_MISSING",
-    "Could not load the package koffi, which calls ONNX Runtime",
+    "Could not load the package koffi, which calls the engines",
     {
       remedy: "Install nerium again without --omit=optional, on a platform that koffi supports.",
       cause,
@@ -63,20 +63,24 @@ export function disposed(what: string): NeriumError {
   return new NeriumError("RUNTIME_DISPOSED", `${what} is used after it was disposed of`);
 }
 
-/** A buffer, session or binding is changed or disposed of while ONNX Runtime may still use it. */
+/** A buffer, session or binding is changed or disposed of while the engine may still use it. */
 export function busy(what: string, remedy: string): NeriumError {
   return new NeriumError("RUNTIME_BUSY", what, { remedy });
 }
 
-/** An option of a session has a value that ONNX Runtime cannot use. */
+/** An option of a session has a value that the engine cannot use. */
 export function sessionOptionInvalid(option: string, what: string): NeriumError {
   return new NeriumError("RUNTIME_OPTION_INVALID", what, { where: option });
 }
 
-/** The model is invalid, or ONNX Runtime does not accept it. */
-export function modelInvalid(session: string, message: string, status?: string): NeriumError {
+/** The model is invalid, or the engine does not accept it. */
+export function modelInvalid(
+  session: string,
+  message: string,
+  { status, engine = "ONNX Runtime" }: { readonly status?: string; readonly engine?: string } = {},
+): NeriumError {
   const by = status === undefined ? "" : ` (${status})`;
-  return new NeriumError("RUNTIME_MODEL_INVALID", `ONNX Runtime rejected the model${by}: ${message}`, {
+  return new NeriumError("RUNTIME_MODEL_INVALID", `${engine} rejected the model${by}: ${message}`, {
     where: session,
   });
 }
@@ -109,7 +113,7 @@ export function bindingIncomplete(session: string, what: string): NeriumError {
   return new NeriumError("RUNTIME_BINDING_INCOMPLETE", what, { where: session });
 }
 
-/** ONNX Runtime stopped a run with an error, for example because shapes do not fit together. */
+/** The engine stopped a run with an error, for example because shapes do not fit together. */
 export function runFailed(session: string, status: string, message: string): NeriumError {
   return new NeriumError("RUNTIME_RUN_FAILED", `The run failed (${status}): ${message}`, { where: session });
 }

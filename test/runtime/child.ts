@@ -48,6 +48,7 @@ export function compilePrograms(): Programs {
     "src",
     "src/runtime",
     engines,
+    `${engines}/host`,
     `${engines}/onnxruntime`,
     "test/runtime",
     "test/runtime/children",
