@@ -50,6 +50,7 @@ export function compilePrograms(): Programs {
     engines,
     `${engines}/host`,
     `${engines}/onnxruntime`,
+    `${engines}/openvino`,
     "test/runtime",
     "test/runtime/children",
   ];
