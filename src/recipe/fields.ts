@@ -376,6 +376,14 @@ export const recipeSchema = z.strictObject({
     "Number of CPU threads. Runs with the same number of threads are reproducible bit by bit. Default: the number of cores.",
     limits.threads,
   ),
+  trainSamplingStrategy: optimisation.choice(
+    ["random", "group_by_length"],
+    "random",
+    "Order of sentences in an epoch: random, or with sentences of similar length in one batch, as HF's LengthGroupedSampler has them.",
+  ),
+  groupByLength: optimisation.optionalFlag(
+    "Older way to put sentences of similar length into one batch. See train_sampling_strategy.",
+  ),
 
   decoding: evaluation.choice(
     decodings,

@@ -354,6 +354,15 @@ export interface RecipeInput {
    */
   readonly threads?: number | undefined;
   /**
+   * Order of sentences in an epoch: random, or with sentences of similar length in one batch, as HF's
+   * LengthGroupedSampler has them.
+   *
+   * @default "random"
+   */
+  readonly trainSamplingStrategy?: "random" | "group_by_length" | undefined;
+  /** Older way to put sentences of similar length into one batch. See `trainSamplingStrategy`. */
+  readonly groupByLength?: boolean | undefined;
+  /**
    * How evaluations choose labels: argmax gives each word its most probable label; viterbi gives each
    * sentence the most probable sequence that the tag scheme allows.
    *
