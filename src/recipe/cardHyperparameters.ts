@@ -142,7 +142,7 @@ const readers: Readonly<Record<string, Reader>> = {
     if ((decodings as readonly string[]).includes(value)) fields.decoding = value;
     else note(`the decodings are ${decodings.join(", ")}`);
   },
-  mixed_precision_training: without("Nerium computes in float32"),
+  mixed_precision_training: without("fp16 is not available; bf16 is on some CPUs"),
 };
 
 /** Returns the lengths of a card, or `undefined` if a recipe cannot have them. */

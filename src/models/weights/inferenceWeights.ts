@@ -25,15 +25,16 @@ import type { WeightOps } from "../quantized/weightOps.js";
 import { ParameterReader, type StoredTensor } from "./parameterReader.js";
 
 /**
- * The number format that a trained model computes in. `fp32`: 32-bit floats. `q8`: weights and inputs of linear layers in
+ * The number format that a trained model computes in. `fp32`: 32-bit floats. `bf16`: products of matrices in bfloat16, on
+ * processors that have it. `q8`: weights and inputs of linear layers in
  * blocks of 8-bit integers, nearly exact. `int8`: 8-bit integers with one scale for the whole input of a linear layer. This is
  * the fastest, but a score then depends slightly on the other sentences of its batch.
  */
-export type Dtype = "fp32" | "q8" | "int8";
-export const dtypes: readonly Dtype[] = ["fp32", "q8", "int8"];
+export type Dtype = "fp32" | "bf16" | "q8" | "int8";
+export const dtypes: readonly Dtype[] = ["fp32", "bf16", "q8", "int8"];
 
 function formOf(dtype: Dtype, { layers }: Encoder): WeightFormat {
-  if (dtype === "fp32") return floatFormat;
+  if (dtype === "fp32" || dtype === "bf16") return floatFormat;
   return dtype === "q8" ? blockFormat : int8Format(hasByteProducts() ? 8 : 7, layers);
 }
 
