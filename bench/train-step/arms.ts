@@ -160,13 +160,12 @@ if (python !== undefined)
 const all = ours[0]!.slice(WARM_UP).reduce((sum, { seconds }) => sum + seconds, 0);
 console.log(`optimiser: ${((100 * optimizer) / all).toFixed(1)}% of the time of ${reference!.name}`);
 const ourPeak = peakMemory();
-const theirPeak = (await python?.ask<{ peak_bytes: number }>({}))?.peak_bytes ?? Number.NaN;
-console.log(
-  `peak memory: Nerium ${gigabytes(ourPeak)}, PyTorch ${gigabytes(theirPeak)}, ratio ${(ourPeak / theirPeak).toFixed(3)}`,
-);
-for (const { trainer } of contenders) {
-  await trainer.dispose();
+console.log(`peak memory: Nerium ${gigabytes(ourPeak)}`);
+if (python !== undefined) {
+  const { peak_bytes: peak } = await python.ask<{ peak_bytes: number }>({});
+  console.log(`PyTorch ${gigabytes(peak)}, ratio ${(ourPeak / peak).toFixed(3)}`);
 }
+for (const { trainer } of contenders) await trainer.dispose();
 python?.end();
 
 function median(numbers: readonly number[]): number {

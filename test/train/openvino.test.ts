@@ -1,7 +1,7 @@
 /** Training and prediction in float32 on OpenVINO: what holds for the default engine holds there too. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replayRecipe } from "../../bench/parity/arguments.js";
 import { compare } from "../../bench/parity/compare.js";
 import { recordedFigures, selfDistances } from "../../bench/parity/figures.js";
@@ -9,7 +9,7 @@ import { readRecording } from "../../bench/parity/recording.js";
 import { replay } from "../../bench/parity/replay.js";
 import { evaluateFolder, load } from "../../src/infer/index.js";
 import { parseRecipe, type RecipeInput } from "../../src/recipe/index.js";
-import { cpuEngine } from "../../src/runtime/index.js";
+import { cpuEngine, machineReport } from "../../src/runtime/index.js";
 import { train } from "../../src/train/index.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
 import { StepEngine } from "../../src/train/step/stepEngine.js";
@@ -135,5 +135,54 @@ describeOpenvino("a tiny model on OpenVINO", () => {
     const after = await loss();
     await mixed.dispose();
     expect(after).toBeLessThan(before);
+  });
+});
+
+/** Why bf16 cannot be computed here, if it cannot. */
+const bf16Missing = machineReport().bf16Problem?.message;
+
+describe.skipIf(bf16Missing !== undefined)(`bf16 (${bf16Missing ?? "available"})`, () => {
+  let tiny: Awaited<ReturnType<typeof tinyModel>>;
+  beforeAll(async () => {
+    tiny = await tinyModel();
+  });
+  afterAll(() => rmSync(tiny.folder, { recursive: true }));
+
+  test.each([
+    ["cross-entropy", {}],
+    ["a conditional random field", { crf: true }],
+    ["two batches in a step", { gradientAccumulationSteps: 2, perDeviceTrainBatchSize: 8 }],
+  ])("the first gradient, of %s, is near that in float32", async (_, changes) => {
+    const gradient = async (bf16: boolean) => {
+      const { recipe } = parseRecipe(tiny.recipe({ ...changes, bf16 }));
+      const prepared = await prepare(recipe);
+      const trainer = await StepEngine.create(recipe, prepared, 2);
+      const { loss } = await trainer.gradient([...prepared.train.windows].slice(0, 16), 1);
+      const values = trainer.gradients.copyOut();
+      await trainer.dispose();
+      return { loss, values };
+    };
+    const [here, there] = [await gradient(true), await gradient(false)];
+    expect(Math.abs(here.loss / there.loss - 1)).toBeLessThan(1e-2);
+    const distance =
+      Math.hypot(...here.values.map((value, at) => value - there.values[at]!)) / Math.hypot(...there.values);
+    expect(distance).toBeLessThan(0.05);
+    // In float32 it would be a thousand times smaller.
+    expect(distance).toBeGreaterThan(1e-4);
+  });
+
+  test("4 steps of which 2 are resumed give the bytes of 4 at once, and the model reads text", async () => {
+    const changes = { bf16: true, maxSteps: 4, saveSteps: 2, saveStrategy: "steps" } as const;
+    const straight = tiny.recipe({ ...changes, output: join(tiny.folder, "straight") });
+    const { folder } = await train(straight).result();
+    const resumed = tiny.recipe({ ...changes, output: join(tiny.folder, "resumed") });
+    await stopAfter(resumed, 2);
+    await train(resumed, { resume: true }).result();
+    expect(ending(resumed.output, "checkpoint-4")).toEqual(ending(straight.output, "checkpoint-4"));
+    const [rough, full] = await Promise.all(
+      (["bf16", "fp32"] as const).map((dtype) => evaluateFolder(folder, tiny.files.validation, { dtype })),
+    );
+    expect(Math.abs(rough!.loss / full!.loss - 1)).toBeLessThan(1e-2);
+    expect(rough!.loss).not.toBe(full!.loss);
   });
 });
