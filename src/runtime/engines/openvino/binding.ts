@@ -21,6 +21,10 @@ export interface BoundModel extends BoundGraph {
   readonly profile: Profile | undefined;
 }
 
+/** How much is copied at once, and for how long, before the event loop turns. */
+const SLICE_BYTES = 4 * 2 ** 20;
+const SLICE_MILLISECONDS = 4;
+
 /** Tensors for the inputs and outputs of a graph. Each binding is an infer request. */
 export class OpenVinoBinding extends HostBinding {
   readonly #graph: BoundModel;
@@ -70,26 +74,28 @@ export class OpenVinoBinding extends HostBinding {
 
   /**
    * Runs the graph on OpenVINO's threads, while a thread of libuv's pool waits: OpenVINO cancels only such runs. Rejects with
-   * RUNTIME_RUN_FAILED, RUNTIME_RUN_ABORTED,
-   * RUNTIME_BINDING_INCOMPLETE, RUNTIME_BUSY, RUNTIME_DISPOSED.
+   * RUNTIME_RUN_FAILED, RUNTIME_RUN_ABORTED, RUNTIME_BINDING_INCOMPLETE, RUNTIME_BUSY, RUNTIME_DISPOSED.
    */
   async run(): Promise<void> {
     this.begin();
     const { raw } = this.#graph.openvino;
-    let status: number | undefined;
+    let succeeded = false;
     try {
-      status = await inTurn<number>((done) => {
+      const status = await inTurn<number>((done) => {
         const started = raw.ov_infer_request_start_async(this.#handle);
         if (started !== 0) return done(null, started);
         raw.ov_infer_request_wait.async(this.#handle, done);
       });
-      if (status === 0) return this.#finish();
-      if (this.#terminated) throw runAborted(this.name);
-      const { code, message } = failure(raw, status);
-      throw runFailed(this.name, code, message);
+      if (status !== 0) {
+        if (this.#terminated) throw runAborted(this.name);
+        const { code, message } = failure(raw, status);
+        throw runFailed(this.name, code, message);
+      }
+      await this.#finish();
+      succeeded = true;
     } finally {
       this.#terminated = false;
-      this.end(status === 0);
+      this.end(succeeded);
     }
   }
 
@@ -146,7 +152,7 @@ export class OpenVinoBinding extends HostBinding {
    * Adds the run to the profile, checks that outputs have the dims of their tensors, which OpenVINO would silently change,
    * and copies those that were written elsewhere.
    */
-  #finish(): void {
+  async #finish(): Promise<void> {
     this.#graph.profile?.add(this.#handle);
     for (const name of this.#dynamicOutputs) {
       const tensor = this.outputs.get(name);
@@ -157,10 +163,18 @@ export class OpenVinoBinding extends HostBinding {
       const what = `"${name}" has the dims [${dims.join(", ")}], but its tensor [${tensor.dims.join(", ")}]`;
       throw runFailed(this.name, "PARAMETER_MISMATCH", what);
     }
+    let pause = performance.now() + SLICE_MILLISECONDS;
     for (const [name, block] of this.#staged) {
       const { buffer, byteOffset, type, dims } = this.outputs.get(name) as NativeTensor;
       const bytes = byteLengthOf(type, dims);
-      buffer.bytes(byteOffset, bytes).set(block.bytes(0, bytes));
+      const [to, from] = [buffer.bytes(byteOffset, bytes), block.bytes(0, bytes)];
+      for (let at = 0; at < bytes; at += SLICE_BYTES) {
+        if (performance.now() > pause) {
+          await new Promise(setImmediate);
+          pause = performance.now() + SLICE_MILLISECONDS;
+        }
+        to.set(from.subarray(at, at + SLICE_BYTES), at);
+      }
     }
   }
 
