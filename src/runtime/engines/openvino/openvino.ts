@@ -1,3 +1,5 @@
+import { readdirSync, realpathSync } from "node:fs";
+import { dirname } from "node:path";
 import { openvinoCallFailed, openvinoUnusable, openvinoVersionUnsupported } from "../../errors.js";
 import {
   allocateCells,
@@ -81,6 +83,7 @@ function load(found: FoundLibrary): OpenVino {
   const { file } = found;
   const address = symbolsOf(file);
   const version = supportedVersion(file, address);
+  if (!readsOnnx(file)) throw openvinoUnusable(file, "its library openvino_onnx_frontend is missing");
   const raw = functionsOf(address);
   const call = checked(raw);
   const core = outCell((cell) => call.ov_core_create(cell));
@@ -96,6 +99,12 @@ function load(found: FoundLibrary): OpenVino {
   } catch (cause) {
     throw openvinoUnusable(file, "its plugin for the CPU cannot be loaded", cause);
   }
+}
+
+/** Whether the library that reads ONNX models is beside it. The system's packages install it separately. */
+function readsOnnx(file: string): boolean {
+  const folders = [file, realpathSync(file)].map((path) => readdirSync(dirname(path)));
+  return folders.flat().some((name) => name.includes("openvino_onnx_frontend"));
 }
 
 type AddressOf = (name: string) => bigint;

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { emit, input, multiply, scalar } from "../../../../src/graph/index.js";
 import { NativeBuffer } from "../../../../src/runtime/buffer.js";
+import { openvinoCpu } from "../../../../src/runtime/engines/openvino/engine.js";
+import { openvino } from "../../../../src/runtime/engines/openvino/openvino.js";
 import type { CompiledGraph, CompileOptions } from "../../../../src/runtime/index.js";
 import type { NativeTensor } from "../../../../src/runtime/tensor.js";
 import { chain, doubling, initializer, model, node, product, value } from "../../onnx.js";
@@ -251,5 +253,16 @@ describeOpenvino("a graph on OpenVINO", () => {
     rmSync(folder, { recursive: true });
     await bound(doubling());
     expect(() => graphs[1]!.endProfiling()).toThrow(code("RUNTIME_OPTION_INVALID"));
+  });
+
+  test("refuses bf16 that OpenVINO would ignore without a word", async (context) => {
+    const { capabilities } = openvino();
+    context.skip(capabilities.includes("BF16"), "this CPU has bf16");
+    await expect(openvinoCpu("bf16").compile(doubling(), { name: "test", threads: 1 })).rejects.toEqual(
+      expect.objectContaining({
+        code: "RUNTIME_BF16_UNSUPPORTED",
+        message: "This CPU cannot compute in bf16: OpenVINO computes in f32 here",
+      }),
+    );
   });
 });
