@@ -5,6 +5,7 @@ const apart = [
   "test/hostile/smallLimits.test.ts",
   "test/hub/limits.test.ts",
   "test/infer/release.test.ts",
+  "test/runtime/engines/choice.test.ts",
   "test/tokenize/loadTokenizer.test.ts",
   "test/train/checkpointThreads.test.ts",
   "test/train/optimizers/otherOptimizer.test.ts",

@@ -42,24 +42,45 @@ function node(version) {
   }
 }
 
+/** Where environments of Python packages are kept between runs. */
+const cacheFolder = () =>
+  join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? tmpdir(), ".cache"), "nerium");
+
+/** Runs the test files that contain a word, with more arguments and variables. */
+function testsWith(word, env, ...args) {
+  const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => join("test", name))
+    .filter((name) => readFileSync(join(root, name), "utf8").includes(word));
+  return runs(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...args, ...files], { env });
+}
+
 /** Runs the tests that compare with Python, with an environment made for it. They have NERIUM_PYTHON in their names. */
 function python() {
   let interpreter = process.env.NERIUM_PYTHON;
   if (interpreter === undefined) {
     if (!works("python3", ["-m", "venv", "--help"])) throw new Skipped("no python3 with venv");
-    const cache = process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? tmpdir(), ".cache");
-    const folder = join(cache, "nerium", "python");
+    const folder = join(cacheFolder(), "python");
     if (!works("bash", ["bench/python/setup", folder]))
       throw new Skipped("the packages cannot be installed from PyPI");
     interpreter = join(folder, "bin", "python");
   }
-  const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".test.ts"))
-    .map((name) => join("test", name))
-    .filter((name) => readFileSync(join(root, name), "utf8").includes("NERIUM_PYTHON"));
-  return runs(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "-t", "NERIUM_PYTHON", ...files], {
-    env: { NERIUM_PYTHON: interpreter },
-  });
+  return testsWith("NERIUM_PYTHON", { NERIUM_PYTHON: interpreter }, "-t", "NERIUM_PYTHON");
+}
+
+/** Runs the test files that use OpenVINO with the package from PyPI. */
+function openvino() {
+  let library = process.env.NERIUM_OPENVINO;
+  if (library === undefined) {
+    if (!works("python3", ["-m", "venv", "--help"])) throw new Skipped("no python3 with venv");
+    const folder = join(cacheFolder(), "openvino");
+    const installed =
+      works("python3", ["-m", "venv", folder]) &&
+      works(join(folder, "bin", "pip"), ["install", "--quiet", "openvino>=2026.4,<2027"]);
+    if (!installed) throw new Skipped("openvino cannot be installed from PyPI");
+    library = folder;
+  }
+  return testsWith("describeOpenvino", { NERIUM_OPENVINO: library });
 }
 
 /** Replays the recorded runs of HF Trainer that lie beside the project. Those of other encoders are left out. */
@@ -86,6 +107,7 @@ const PARTS = {
   "node-22": () => node(22),
   "node-24": () => node(24),
   python,
+  openvino,
   recordings,
 };
 

@@ -1,14 +1,15 @@
 """The PyTorch side of bench/train-step: one training step per input line, on the batch in that line.
 
 Reads {"ids": [[…]], "labels": [[…]], "learning_rate": …} and answers {"seconds": …, "loss": …}; at the end
-{"peak_bytes": …}. Same setup as HF Trainer: padded batches, sdpa attention, fused AdamW, clipping at 1.
+{"peak_bytes": …}. Same setup as HF Trainer: padded batches, sdpa attention, fused AdamW, clipping at 1. With "bf16", the
+forward pass runs in bf16 autocast.
 """
-import json, sys, time
+import contextlib, json, sys, time
 
 import torch
 from transformers import AutoModelForTokenClassification
 
-folder, labels, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+folder, labels, threads, precision = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), (sys.argv[4:] or ["fp32"])[0]
 torch.set_num_threads(threads)
 torch.manual_seed(42)
 model = AutoModelForTokenClassification.from_pretrained(folder, num_labels=labels, dtype=torch.float32)
@@ -38,7 +39,9 @@ for line in sys.stdin:
     targets = padded(task["labels"], -100)
     for group in optimizer.param_groups:
         group["lr"] = task["learning_rate"]
-    loss = model(input_ids=ids, attention_mask=mask, labels=targets).loss
+    autocast = torch.autocast("cpu", dtype=torch.bfloat16) if precision == "bf16" else contextlib.nullcontext()
+    with autocast:
+        loss = model(input_ids=ids, attention_mask=mask, labels=targets).loss
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()

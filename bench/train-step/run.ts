@@ -3,7 +3,7 @@
  *
  *     npm run bench:train-step -- --model bert-base-cased --train train.txt [--batches 200] [--threads 2] [--alone]
  *                                 [--profile] [--family deberta-v2] [--largest]
- *                                 [--length 4096] [--config '{"num_hidden_layers": 2}'] [--json]
+ *                                 [--length 4096] [--config '{"num_hidden_layers": 2}'] [--json] [--engine openvino] [--bf16]
  *
  * With `--family NAME` the model is one of that family in its usual small size, with random weights, and the sentences have
  * random ids and the lengths that the tokenizer of `--model` gives. `--config` changes keys of its configuration. With `--length` a
@@ -41,6 +41,8 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     /** Measure only Nerium, without PyTorch. */
     alone: { type: "boolean", default: false },
+    engine: { type: "string", default: "auto" },
+    bf16: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
   },
 });
@@ -60,6 +62,8 @@ const { recipe } = parseRecipe(
     ...(length === undefined ? {} : { max_seq_length: length }),
     lr_scheduler_type: "cosine",
     seed: Number(values.seed),
+    engine: values.engine,
+    bf16: values.bf16,
   },
   "bench",
 );

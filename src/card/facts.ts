@@ -50,6 +50,8 @@ export interface CardHyperparameters {
    * logit, or if the model has a conditional random field.
    */
   readonly decoding?: "viterbi" | undefined;
+  /** Fields of the recipe that say how it was computed, in snake_case, unless they have their default. */
+  readonly computation?: Readonly<Record<string, string | boolean>>;
 }
 
 /** How a model was trained to read documents: fields of a recipe. */

@@ -38,6 +38,7 @@ export function hyperparameterList(parameters: CardHyperparameters): string {
       ? undefined
       : ["case_augmentation", JSON.stringify(parameters.caseAugmentation)],
     parameters.decoding === undefined ? undefined : ["decoding", parameters.decoding],
+    ...Object.entries(parameters.computation ?? {}).map(([name, value]) => [name, `${value}`] as const),
   ];
   return lines.flatMap((line) => (line === undefined ? [] : [`- ${line[0]}: ${line[1]}\n`])).join("");
 }

@@ -50,6 +50,10 @@ export const commands: CommandList = {
     summary: "List pretrained models to begin with.",
     load: () => import("./commands/models.js"),
   },
+  devices: {
+    summary: "Show what this machine can compute with: processor, bf16, engines.",
+    load: () => import("./commands/devices.js"),
+  },
   quickstart: {
     summary: "Train a first model in about a minute, without data or downloads.",
     load: () => import("./commands/quickstart.js"),

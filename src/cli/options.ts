@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { Dtype } from "../models/weights/inferenceWeights.js";
 import { fits, kindText, type OptionKind, THREADS } from "../optionKinds.js";
+import { engineNames } from "../runtime/engineNames.js";
 import type { Context } from "../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../tasks/tokenClassification/index.js";
 import type { WordRules } from "../text/wordRules.js";
@@ -60,8 +61,15 @@ export const threadsOption = (): Option =>
 export const dtypeOption = (): Option =>
   choiceOption(
     "--dtype <dtype>",
-    ["fp32", "q8", "int8"] satisfies Dtype[],
-    "Number format of the computation: q8 uses 8 bits in blocks and is nearly exact, int8 uses 8 bits and is the fastest. Default: fp32.",
+    ["fp32", "bf16", "q8", "int8"] satisfies Dtype[],
+    "Number format of the computation: bf16 needs OpenVINO and a CPU that has it, q8 uses 8 bits in blocks and is nearly exact, int8 uses 8 bits and is the fastest. Default: fp32.",
+  );
+
+export const engineOption = (): Option =>
+  choiceOption(
+    "--engine <engine>",
+    engineNames,
+    "What computes: onnxruntime, or openvino, which must be installed. Default: auto, which is onnxruntime, or openvino for bf16.",
   );
 
 export const contextOption = (): Option =>

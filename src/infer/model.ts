@@ -16,6 +16,7 @@ import {
 import { THREADS } from "../optionKinds.js";
 import type { OptionKinds } from "../options.js";
 import { Owned } from "../owned.js";
+import { chosenEngine, type Engine, type EngineName, engineNames } from "../runtime/index.js";
 import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
 import { loadTokenizer, type Tokenizer } from "../tokenize/index.js";
 import { optionInvalid } from "./errors.js";
@@ -34,11 +35,14 @@ export interface ModelOptions {
   /** Number of threads to compute with. Defaults to as many as the process can use at once. */
   readonly threads?: number | undefined;
   /**
-   * Number format of the computation. `fp32` (default). `q8`: 8-bit weights and inputs in blocks, nearly
+   * Number format of the computation. `fp32` (default). `bf16`: products of matrices in bfloat16, with OpenVINO, on CPUs with
+   * AVX512_BF16 or AMX. `q8`: 8-bit weights and inputs in blocks, nearly
    * exact. `int8`: 8-bit weights, and 8-bit inputs with one scale for all; the fastest, but a score changes
    * slightly with the other texts in its batch.
    */
   readonly dtype?: Dtype | undefined;
+  /** What computes: `onnxruntime`, `openvino`, or `auto` (default), which is ONNX Runtime, or OpenVINO for `bf16`. */
+  readonly engine?: EngineName | undefined;
   /**
    * Called with warnings about the files of the model, such as labels without names. Defaults to warnings of the process
    * (`process.emitWarning`).
@@ -50,6 +54,7 @@ export interface ModelOptions {
 export const MODEL_OPTIONS: OptionKinds<ModelOptions & NamingOptions & ReadingOptions> = {
   threads: THREADS,
   dtype: "a text",
+  engine: engineNames,
   onWarning: "a function",
   onDownload: "a function",
   signal: "an AbortSignal",
@@ -94,6 +99,14 @@ export async function folderNamed(name: string, options: NamingOptions): Promise
   return modelFolder(name, { onProgress: options.onDownload, signal: options.signal });
 }
 
+/** @throws NeriumError INFER_OPTION_INVALID, RUNTIME_BF16_…, RUNTIME_OPENVINO_… */
+function inferenceEngine(dtype: Dtype, engine: EngineName = "auto"): Engine {
+  const isFloat = dtype === "fp32" || dtype === "bf16";
+  if (engine === "openvino" && !isFloat)
+    throw optionInvalid("engine", engine, `auto or onnxruntime with dtype ${dtype}`);
+  return chosenEngine({ engine, bf16: dtype === "bf16" });
+}
+
 /**
  * Opens the folder of a fine-tuned model: config.json, tokenizer and weights.
  *
@@ -106,6 +119,7 @@ export async function openModel(
 ): Promise<FineTuned> {
   const { threads = availableParallelism(), dtype = "fp32", onWarning = emitted } = options;
   if (!dtypes.includes(dtype)) throw optionInvalid("dtype", dtype, `one of ${dtypes.join(", ")}`);
+  const engine = inferenceEngine(dtype, options.engine);
   const config = await readConfig(folder);
   const encoder = encoderOf(config);
   const labels = await modelLabels(folder, config, onWarning);
@@ -114,7 +128,7 @@ export async function openModel(
     : undefined;
   const [tokenizer, read] = await Promise.allSettled([
     loadTokenizer(folder, { embeddings: encoder.vocabularySize }),
-    InferenceWeights.load(folder, config, labels.length, dtype),
+    InferenceWeights.load(folder, config, labels.length, dtype, engine),
   ]);
   return Owned.making(async (owned) => {
     if (read.status === "rejected") throw read.reason;

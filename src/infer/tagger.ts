@@ -47,9 +47,14 @@ export class Tagger {
   /**
    * Creates a tagger over borrowed weights, which it reads in place: evaluation during training sees every
    * update.
+   *
+   * @param options.engine defaults to that of the weights; its device must be the same
    */
-  static async create(weights: ModelWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
-    const { encoder, layout, labels, vocabulary, engine } = weights;
+  static async create(
+    weights: ModelWeights,
+    { threads, engine = weights.engine }: { readonly threads: number; readonly engine?: Engine },
+  ): Promise<Tagger> {
+    const { encoder, layout, labels, vocabulary } = weights;
     const shapes = new Map(layout.parameters.map(({ name, shape }) => [name, shape]));
     const ops = floatWeightOps((name) => {
       const shape = shapes.get(name);

@@ -1,3 +1,4 @@
+import { engineNames } from "../runtime/engineNames.js";
 import { decodings } from "../tasks/tokenClassification/decodings.js";
 import { contextLengths, type SpelledLengths } from "./contextLengths.js";
 import { SCHEDULE_TYPES } from "./schedule.js";
@@ -54,6 +55,21 @@ const number =
     const read = Number(value);
     if (value.trim() === "" || Number.isNaN(read)) note("not a number");
     else fields[field] = read;
+  };
+
+/** Reads a field that is only written if it is true. */
+const onlyTrue =
+  (field: string): Reader =>
+  (value, fields, note) => {
+    if (value === "true") fields[field] = true;
+    else note("only true is possible");
+  };
+
+const oneOf =
+  (field: string, values: readonly string[]): Reader =>
+  (value, fields, note) => {
+    if (values.includes(value)) fields[field] = value;
+    else note(`must be one of ${values.join(", ")}`);
   };
 
 const without =
@@ -125,10 +141,11 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   head_learning_rate: number("head_learning_rate"),
   layerwise_lr_decay: number("layerwise_lr_decay"),
-  crf: (value, fields, note) => {
-    if (value === "true") fields.crf = true;
-    else note("only true is possible");
-  },
+  crf: onlyTrue("crf"),
+  bf16: onlyTrue("bf16"),
+  bf16_full_eval: onlyTrue("bf16_full_eval"),
+  engine: oneOf("engine", engineNames),
+  train_sampling_strategy: oneOf("train_sampling_strategy", ["group_by_length"]),
   crf_learning_rate: number("crf_learning_rate"),
   ema_decay: number("ema_decay"),
   case_augmentation: (value, fields, note) => {
@@ -138,11 +155,8 @@ const readers: Readonly<Record<string, Reader>> = {
       note("not valid probabilities");
     }
   },
-  decoding: (value, fields, note) => {
-    if ((decodings as readonly string[]).includes(value)) fields.decoding = value;
-    else note(`the decodings are ${decodings.join(", ")}`);
-  },
-  mixed_precision_training: without("Nerium computes in float32"),
+  decoding: oneOf("decoding", decodings),
+  mixed_precision_training: without("fp16 is not available; bf16 is on some CPUs"),
 };
 
 /** Returns the lengths of a card, or `undefined` if a recipe cannot have them. */
@@ -168,6 +182,7 @@ const ORDER = [
   ...["context", "context_lengths", "context_eval_tokens", "context_separator"],
   ...["head_learning_rate", "layerwise_lr_decay", "adam_beta1", "adam_beta2", "adam_epsilon", "seed"],
   ...["crf", "crf_learning_rate", "ema_decay", "case_augmentation", "decoding"],
+  ...["train_sampling_strategy", "engine", "bf16", "bf16_full_eval"],
 ];
 const inOrder = (fields: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(ORDER.filter((name) => name in fields).map((name) => [name, fields[name]]));

@@ -3,6 +3,7 @@ import { OFFSET_UNITS } from "../data/spans/offsetUnit.js";
 import { SPAN_POLICIES } from "../data/spans/spanProblem.js";
 import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
 import { limits } from "../limits.js";
+import { engineNames } from "../runtime/engineNames.js";
 import { decodings } from "../tasks/tokenClassification/decodings.js";
 import { metricNames } from "../tasks/tokenClassification/metrics.js";
 import { contextLengths } from "./contextLengths.js";
@@ -375,6 +376,25 @@ export const recipeSchema = z.strictObject({
     1,
     "Number of CPU threads. Runs with the same number of threads are reproducible bit by bit. Default: the number of cores.",
     limits.threads,
+  ),
+  engine: optimisation.choice(
+    engineNames,
+    "auto",
+    "What computes: onnxruntime, or openvino, which must be installed. auto is onnxruntime, or openvino for bf16.",
+  ),
+  bf16: optimisation.flag(
+    "Compute products of matrices in bfloat16, in training and evaluation. Weights, optimizer and loss stay float32. Needs OpenVINO and a CPU with AVX512_BF16 or AMX; it is an error on others.",
+  ),
+  bf16FullEval: optimisation.flag(
+    "Compute products of matrices in bfloat16 in evaluations only. Needs what bf16 needs.",
+  ),
+  trainSamplingStrategy: optimisation.choice(
+    ["random", "group_by_length"],
+    "random",
+    "Order of sentences in an epoch: random, or with sentences of similar length in one batch, as HF's LengthGroupedSampler has them.",
+  ),
+  groupByLength: optimisation.optionalFlag(
+    "Older way to put sentences of similar length into one batch. See train_sampling_strategy.",
   ),
 
   decoding: evaluation.choice(

@@ -35,8 +35,8 @@ add(
 );
 add(
   "none",
-  "Nerium computes in float32",
-  "fp16 bf16 fp16_full_eval bf16_full_eval tf32 fp16_opt_level half_precision_backend fp16_backend",
+  "Nerium computes in float32, or in bfloat16 with bf16",
+  "fp16 fp16_full_eval tf32 fp16_opt_level half_precision_backend fp16_backend",
   ["auto", "O1"],
 );
 add("none", "training runs on the CPU; set threads instead", "no_cuda use_cpu use_mps_device use_ipex", [
@@ -52,8 +52,8 @@ add(
 );
 add(
   "none",
-  "batches are packed without padding, so sorting by length saves nothing",
-  "pad_to_max_length group_by_length length_column_name",
+  "batches are packed without padding, and the lengths of sentences are known",
+  "pad_to_max_length length_column_name",
   ["length"],
 );
 add(
@@ -121,7 +121,6 @@ add(
   "adam_beta1, adam_beta2 and adam_epsilon",
 );
 add("refused", "Nerium adds no noise to embeddings", "neftune_noise_alpha");
-add("refused", "every epoch has its own random order", "train_sampling_strategy", ["random"]);
 add("refused", "the last batch of an epoch is always used", "dataloader_drop_last");
 add("refused", "evaluations always compute metrics", "prediction_loss_only");
 add("refused", "only eval_strategy decides when to evaluate", "eval_delay eval_on_start");

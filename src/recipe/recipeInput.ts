@@ -354,6 +354,35 @@ export interface RecipeInput {
    */
   readonly threads?: number | undefined;
   /**
+   * What computes: onnxruntime, or openvino, which must be installed. auto is onnxruntime, or openvino for
+   * bf16.
+   *
+   * @default "auto"
+   */
+  readonly engine?: "auto" | "onnxruntime" | "openvino" | undefined;
+  /**
+   * Compute products of matrices in bfloat16, in training and evaluation. Weights, optimizer and loss stay
+   * float32. Needs OpenVINO and a CPU with AVX512_BF16 or AMX; it is an error on others.
+   *
+   * @default false
+   */
+  readonly bf16?: boolean | undefined;
+  /**
+   * Compute products of matrices in bfloat16 in evaluations only. Needs what bf16 needs.
+   *
+   * @default false
+   */
+  readonly bf16FullEval?: boolean | undefined;
+  /**
+   * Order of sentences in an epoch: random, or with sentences of similar length in one batch, as HF's
+   * LengthGroupedSampler has them.
+   *
+   * @default "random"
+   */
+  readonly trainSamplingStrategy?: "random" | "group_by_length" | undefined;
+  /** Older way to put sentences of similar length into one batch. See `trainSamplingStrategy`. */
+  readonly groupByLength?: boolean | undefined;
+  /**
    * How evaluations choose labels: argmax gives each word its most probable label; viterbi gives each
    * sentence the most probable sequence that the tag scheme allows.
    *

@@ -28,7 +28,7 @@ interface Resolved {
 }
 
 /** A checked recipe: everything that a run does is decided. */
-export type Recipe = Readonly<Omit<GivenRecipe, keyof Resolved>> & Resolved;
+export type Recipe = Readonly<Omit<GivenRecipe, keyof Resolved | "groupByLength">> & Resolved;
 
 /** HF's default of `save_steps`. */
 const SAVE_STEPS = 500;
@@ -53,7 +53,7 @@ const overlapOf = (maxSeqLength = Number.POSITIVE_INFINITY): number =>
  * Sets the defaults that depend on other fields. They differ from HF's in that evaluation and saving default
  * to epoch if there may be validation data.
  */
-export function resolveRecipe(given: GivenRecipe): Recipe {
+export function resolveRecipe({ groupByLength, ...given }: GivenRecipe): Recipe {
   const evalStrategy = given.evalStrategy ?? (mayEvaluate(given) ? "epoch" : "no");
   const saveStrategy = given.saveStrategy ?? (evalStrategy === "no" ? "steps" : evalStrategy);
   const evalSteps = (evalStrategy === "steps" ? given.evalSteps : undefined) ?? given.loggingSteps;
@@ -64,6 +64,7 @@ export function resolveRecipe(given: GivenRecipe): Recipe {
   const inDocuments = given.context === "document";
   return {
     ...given,
+    trainSamplingStrategy: groupByLength ? "group_by_length" : given.trainSamplingStrategy,
     decoding: given.crf ? "viterbi" : given.decoding,
     overlap: given.overlap ?? (inDocuments ? undefined : overlapOf(given.maxSeqLength)),
     contextLengths: inDocuments ? (given.contextLengths ?? LENGTHS) : undefined,

@@ -2,15 +2,21 @@ import type { EmissionProfile } from "../graph/profiles.js";
 import type { StateBlock } from "./block.js";
 import type { OutputTensor, TensorView, ValueInfo } from "./tensor.js";
 
+/** The number format that products of matrices are computed in. Everything that is stored is float32. */
+export type Precision = "fp32" | "bf16";
+
 /**
  * Compiles ONNX models and runs them on a device, with state that stays there.
  *
- * A graph can only use blocks of its own engine.
+ * A graph can only use blocks of engines with the same device.
  */
 export interface Engine {
   readonly name: string;
   /** The device that it computes on and that holds its blocks, such as "cpu". */
   readonly device: string;
+  readonly precision: Precision;
+  /** The version of its library, such as "1.30.0". Loads the library. */
+  version(): string;
   /** The form that graphs for this engine must have. */
   readonly profile: EmissionProfile;
 
@@ -22,6 +28,18 @@ export interface Engine {
 
   /** Allocates a block of zeros. Throws RUNTIME_MEMORY_EXHAUSTED. */
   block(byteLength: number): StateBlock;
+
+  /** Whether a model can leave weights in files next to it: see `CompileOptions.externalWeights`. */
+  readonly readsWeightFiles: boolean;
+  /** Where a model must say that a weight is, if `CompileOptions.initializers` gives its values. */
+  placeOf(weight: TensorView): InitializerPlace;
+}
+
+/** The place of a weight's values, as ONNX writes it for data outside the model. */
+export interface InitializerPlace {
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number;
 }
 
 export interface CompileOptions {
@@ -35,6 +53,8 @@ export interface CompileOptions {
   readonly externalWeights?: string;
   /** Do not merge equal operations: the graph computes some values twice on purpose, to save memory. */
   readonly keepRematerialised?: boolean;
+  /** The outputs use the memory of inputs: each number of an output replaces the number that it is computed from. */
+  readonly updatesInPlace?: boolean;
   /** Set it if other graphs run between the runs of this one. Its threads then stop spinning after each run. */
   readonly takesTurns?: boolean;
   /** Measures every operation. The file's path begins with this prefix. See {@link CompiledGraph.endProfiling}. */
@@ -55,7 +75,7 @@ export interface CompiledGraph {
 
 /**
  * Tensors for the inputs and outputs of a graph, bound once and run many times. Their blocks cannot be freed while they
- * are bound. An output may use the memory of an input (an update in place) if the graph allows it; this is not checked.
+ * are bound. An output may use the memory of an input, if each of its numbers depends on the number that it replaces only.
  */
 export interface GraphBinding {
   /** Whether the graph has an input of this name. */

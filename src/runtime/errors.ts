@@ -22,7 +22,7 @@ export function runtimeLibraryMissing(searched: readonly string[]): NeriumError 
 export function koffiMissing(cause: unknown): NeriumError {
   return new NeriumError(
     "RUNTIME_KOFFI_MISSING",
-    "Could not load the package koffi, which calls ONNX Runtime",
+    "Could not load the package koffi, which calls the engines",
     {
       remedy: "Install nerium again without --omit=optional, on a platform that koffi supports.",
       cause,
@@ -63,20 +63,24 @@ export function disposed(what: string): NeriumError {
   return new NeriumError("RUNTIME_DISPOSED", `${what} is used after it was disposed of`);
 }
 
-/** A buffer, session or binding is changed or disposed of while ONNX Runtime may still use it. */
+/** A buffer, session or binding is changed or disposed of while the engine may still use it. */
 export function busy(what: string, remedy: string): NeriumError {
   return new NeriumError("RUNTIME_BUSY", what, { remedy });
 }
 
-/** An option of a session has a value that ONNX Runtime cannot use. */
+/** An option of a session has a value that the engine cannot use. */
 export function sessionOptionInvalid(option: string, what: string): NeriumError {
   return new NeriumError("RUNTIME_OPTION_INVALID", what, { where: option });
 }
 
-/** The model is invalid, or ONNX Runtime does not accept it. */
-export function modelInvalid(session: string, message: string, status?: string): NeriumError {
+/** The model is invalid, or the engine does not accept it. */
+export function modelInvalid(
+  session: string,
+  message: string,
+  { status, engine = "ONNX Runtime" }: { readonly status?: string; readonly engine?: string } = {},
+): NeriumError {
   const by = status === undefined ? "" : ` (${status})`;
-  return new NeriumError("RUNTIME_MODEL_INVALID", `ONNX Runtime rejected the model${by}: ${message}`, {
+  return new NeriumError("RUNTIME_MODEL_INVALID", `${engine} rejected the model${by}: ${message}`, {
     where: session,
   });
 }
@@ -109,7 +113,7 @@ export function bindingIncomplete(session: string, what: string): NeriumError {
   return new NeriumError("RUNTIME_BINDING_INCOMPLETE", what, { where: session });
 }
 
-/** ONNX Runtime stopped a run with an error, for example because shapes do not fit together. */
+/** The engine stopped a run with an error, for example because shapes do not fit together. */
 export function runFailed(session: string, status: string, message: string): NeriumError {
   return new NeriumError("RUNTIME_RUN_FAILED", `The run failed (${status}): ${message}`, { where: session });
 }
@@ -117,4 +121,59 @@ export function runFailed(session: string, status: string, message: string): Ner
 /** A run was ended early by `terminate()`. */
 export function runAborted(session: string): NeriumError {
   return new NeriumError("RUNTIME_RUN_ABORTED", "The run was terminated", { where: session });
+}
+
+/** The command that installs OpenVINO. */
+const INSTALL = "pip install openvino";
+
+/** No shared library of OpenVINO was found in any of the searched places. */
+export function openvinoMissing(searched: string): NeriumError {
+  return new NeriumError("RUNTIME_OPENVINO_MISSING", "OpenVINO was not found", {
+    where: searched,
+    remedy: `Install it: ${INSTALL}. Or set NERIUM_OPENVINO to its folder or to the file libopenvino_c.`,
+  });
+}
+
+/** OpenVINO was found, but it cannot be loaded, or parts of it are missing. */
+export function openvinoUnusable(file: string, reason: string, cause?: unknown): NeriumError {
+  return new NeriumError("RUNTIME_OPENVINO_UNUSABLE", `Could not load OpenVINO: ${reason}`, {
+    where: file,
+    remedy: `Install it again: ${INSTALL}. Or set NERIUM_OPENVINO to another copy of it.`,
+    cause,
+  });
+}
+
+/** OpenVINO was found in a version that Nerium was not tried with. */
+export function openvinoVersionUnsupported(
+  file: string,
+  version: string,
+  { year, release }: { readonly year: number; readonly release: number },
+): NeriumError {
+  const what = `OpenVINO ${version || "of an unknown version"} is not supported: Nerium needs ${year}.${release} or a later release of ${year}`;
+  return new NeriumError("RUNTIME_OPENVINO_VERSION", what, {
+    where: file,
+    remedy: `Install a supported version: pip install "openvino>=${year}.${release},<${year + 1}"`,
+  });
+}
+
+/** A function of OpenVINO's interface failed outside a run. The status and the message are OpenVINO's. */
+export function openvinoCallFailed(name: string, status: string, message: string): NeriumError {
+  return new NeriumError(
+    "RUNTIME_OPENVINO_CALL_FAILED",
+    `OpenVINO failed in ${name} (${status}): ${message}`,
+  );
+}
+
+/** bf16 is asked for, but this processor or OpenVINO's plugin for it does not have it. */
+export function bf16Unsupported(reason: string): NeriumError {
+  return new NeriumError("RUNTIME_BF16_UNSUPPORTED", `This CPU cannot compute in bf16: ${reason}`, {
+    remedy: "Leave bf16 out to compute in fp32, or use a CPU with AVX512_BF16 or AMX.",
+  });
+}
+
+/** bf16 is asked for, but so is an engine that does not have it. */
+export function bf16NeedsOpenvino(): NeriumError {
+  return new NeriumError("RUNTIME_BF16_ENGINE", "The engine onnxruntime cannot compute in bf16", {
+    remedy: "Choose the engine openvino or auto, or leave bf16 out.",
+  });
 }

@@ -45,11 +45,16 @@ export function loadForeign(path: string | null): Koffi.LibraryHandle {
   return library;
 }
 
+/** Returns the type of a C struct that functions take by value. */
+export function foreignStruct(members: Readonly<Record<string, string>>): Koffi.TypeObject {
+  return koffi().struct(members);
+}
+
 /** Returns the C function at an address. */
 export function foreignFunction<F extends (...args: never[]) => unknown>(
   address: bigint,
   returns: string,
-  takes: readonly string[],
+  takes: readonly (string | Koffi.TypeObject)[],
 ): ForeignFunction<F> {
   return koffi().decode(address, koffi().proto(returns, [...takes])) as ForeignFunction<F>;
 }

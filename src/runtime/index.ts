@@ -1,9 +1,11 @@
 /** Engines, which compile and run graphs, their blocks of state, and tensors in blocks. */
 export type { StateBlock } from "./block.js";
-export type { CompiledGraph, CompileOptions, Engine, GraphBinding } from "./engine.js";
-export { cpuEngine } from "./engines/index.js";
+export type { CompiledGraph, CompileOptions, Engine, GraphBinding, Precision } from "./engine.js";
+export { type EngineName, engineNames } from "./engineNames.js";
+export { chosenEngine, cpuEngine, type EngineChoice } from "./engines/index.js";
 export { ortVersion } from "./engines/onnxruntime/ort.js";
-export { hasByteProducts } from "./processor.js";
+export { type EngineReport, type MachineReport, machineReport } from "./engines/report.js";
+export { hasByteProducts, processorName } from "./processor.js";
 export {
   byteLengthOf,
   type ElementType,

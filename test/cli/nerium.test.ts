@@ -21,6 +21,7 @@ describe("help", () => {
     [["evaluate", "--help"]],
     [["predict", "--help"]],
     [["models", "--help"]],
+    [["devices", "--help"]],
     [["quickstart", "--help"]],
     [["convert", "--help"]],
     [["compare", "--help"]],

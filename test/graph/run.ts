@@ -1,9 +1,8 @@
 import { type EmitOptions, emit, type Tensor } from "../../src/graph/index.js";
-import { cpuEngine, type StateBlock } from "../../src/runtime/index.js";
+import { cpuEngine, type Engine, type StateBlock } from "../../src/runtime/index.js";
 
-const engine = cpuEngine();
-/** What the engine that runs these graphs has. */
-export const { profile } = engine;
+/** What the engine that runs these graphs has by default. */
+export const { profile } = cpuEngine();
 
 /** A value to feed: floats, or whole numbers where the input is int64 or uint8. */
 export interface Value {
@@ -14,9 +13,9 @@ export interface Value {
 /** Runs a graph once per call; values are given by input name. */
 export async function compiled(
   outputs: Readonly<Record<string, Tensor>>,
-  options: Partial<EmitOptions> = {},
+  { engine = cpuEngine(), ...options }: Partial<EmitOptions> & { readonly engine?: Engine } = {},
 ) {
-  const graph = await engine.compile(emit(outputs, { profile, ...options }), {
+  const graph = await engine.compile(emit(outputs, { profile: engine.profile, ...options }), {
     name: "test",
     threads: 1,
     keepRematerialised: true,

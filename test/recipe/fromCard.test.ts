@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { hyperparameterList } from "../../src/card/hyperparameters.js";
+import { hyperparameterFields } from "../../src/recipe/cardHyperparameters.js";
 import { cardRecipe, recipeOfCard, recipeYaml } from "../../src/recipe/fromCard.js";
 import { parseRecipe, readRecipeFile } from "../../src/recipe/index.js";
 
@@ -34,6 +36,23 @@ describe("the recipe of a card that Trainer wrote", () => {
     });
     expect(recipe).toEqual(byHf.recipe);
     expect(warnings).toEqual([]);
+  });
+
+  it("says how Nerium computed, if that was not the default", () => {
+    const hyperparameters = {
+      ...{ learningRate: 5e-5, trainBatchSize: 8, evalBatchSize: 8, seed: 42, numEpochs: 3 },
+      ...{ adamBeta1: 0.9, adamBeta2: 0.999, adamEpsilon: 1e-8, lrSchedulerType: "linear" },
+    };
+    const fields = { train_sampling_strategy: "group_by_length", engine: "openvino", bf16: true } as const;
+    const written = hyperparameterList({ ...hyperparameters, computation: fields });
+    expect(written).toContain("- engine: openvino\n- bf16: true\n");
+    const read = hyperparameterFields(`### Training hyperparameters\n\n${written}`);
+    expect(read).toMatchObject({ fields, notes: [] });
+    const unknown = hyperparameterFields("### Training hyperparameters\n\n- engine: abacus\n- bf16: false\n");
+    expect(unknown!.notes).toEqual([
+      "engine: abacus (must be one of auto, onnxruntime, openvino)",
+      "bf16: false (only true is possible)",
+    ]);
   });
 
   it("names what it can't take over, and why", () => {

@@ -8,6 +8,7 @@ import { parseRecipe } from "../../src/recipe/index.js";
 import { driveRun } from "../../src/run/driveRun.js";
 import type { TrainEvent } from "../../src/run/events.js";
 import { withProgress } from "../../src/run/withProgress.js";
+import { cpuEngine } from "../../src/runtime/index.js";
 import type { RunState } from "../../src/train/checkpoint/state.js";
 import type { CheckpointContent } from "../../src/train/checkpoint/write.js";
 import { TrainLoop } from "../../src/train/loop/trainLoop.js";
@@ -32,7 +33,12 @@ function logged(steps: number, saveSteps?: number): { loop: TrainLoop; saved: Ch
     epochWindows: () => ({ length: steps, at: () => window }),
     batchSize: { windows: 1 },
     train: { facts: { sentences: steps } },
-    weights: { parameterCount: 1, vocabularyRows: { used: 1, total: 1 }, layout: { parameters: [] } },
+    weights: {
+      parameterCount: 1,
+      vocabularyRows: { used: 1, total: 1 },
+      layout: { parameters: [] },
+      engine: cpuEngine(),
+    },
     labels: ["O"],
   };
   const parts = {

@@ -48,7 +48,9 @@ export function compilePrograms(): Programs {
     "src",
     "src/runtime",
     engines,
+    `${engines}/host`,
     `${engines}/onnxruntime`,
+    `${engines}/openvino`,
     "test/runtime",
     "test/runtime/children",
   ];

@@ -30,7 +30,11 @@ export function deviceEngine(profile = cpuEngine().profile): Engine & { readonly
   return {
     name: "test",
     device: "elsewhere",
+    precision: "fp32",
+    version: () => real.version(),
     profile,
+    readsWeightFiles: real.readsWeightFiles,
+    placeOf: (weight) => real.placeOf(insideOf(weight)),
     counts,
     async compile(model, { initializers = {}, ...options }) {
       counts.compiled++;

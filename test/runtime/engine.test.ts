@@ -43,7 +43,7 @@ async function trained(engine: Engine, changes: Partial<RecipeInput>) {
   const { recipe } = parseRecipe(
     tiny.recipe({ gradientAccumulationSteps: 2, perDeviceTrainBatchSize: 4, emaDecay: 0.9, ...changes }),
   );
-  const prepared = await prepare(recipe, undefined, { engine });
+  const prepared = await prepare(recipe, undefined, { engines: { training: engine, evaluation: engine } });
   const { weights, validation } = prepared;
   const trainer = await StepEngine.create(recipe, prepared, 1);
   const step = async (number: number) => {

@@ -86,17 +86,24 @@ export function node(
 }
 
 /** A float constant inside the model, or, without data, one whose data comes from outside. */
-export function initializer(name: string, dims: readonly number[], data?: Float32Array): Uint8Array {
-  const external = message([
-    [1, "location"],
-    [2, "weights"],
-  ]);
+export function initializer(
+  name: string,
+  dims: readonly number[],
+  data?: Float32Array,
+  place: Readonly<Record<string, string>> = { location: "weights" },
+): Uint8Array {
+  const external = Object.entries(place).map(
+    ([key, text]): Field => [
+      13,
+      message([
+        [1, key],
+        [2, text],
+      ]),
+    ],
+  );
   const content: Field[] =
     data === undefined
-      ? [
-          [13, external],
-          [14, 1],
-        ]
+      ? [...external, [14, 1]]
       : [[9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]];
   return message([...dims.map((d): Field => [1, d]), [2, elem.float32], [8, name], ...content]);
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { NeriumWarning } from "../../errors.js";
 import type { DatasetPart, EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
 import type { Dtype } from "../../models/weights/inferenceWeights.js";
+import type { EngineName } from "../../runtime/index.js";
 import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../../tasks/tokenClassification/index.js";
 import { kebabFlags, newCommand } from "../command.js";
@@ -14,6 +15,7 @@ import {
   contextOption,
   decodingOption,
   dtypeOption,
+  engineOption,
   jsonOption,
   maxSeqLengthOption,
   quietOption,
@@ -38,6 +40,7 @@ interface EvaluateFlags extends ReadFlags {
   readonly examples: number;
   readonly decoding?: Decoding;
   readonly dtype?: Dtype;
+  readonly engine?: EngineName;
   readonly threads?: number;
   readonly batchSize?: number;
   readonly longSentences?: "window" | "truncate";
@@ -101,6 +104,7 @@ export function define(io: Io): Command {
       ),
     )
     .addOption(dtypeOption())
+    .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(quietOption())
     .action((folder: string, file: string | undefined, flags: EvaluateFlags) =>

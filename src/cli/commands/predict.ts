@@ -9,6 +9,7 @@ import {
 import { isNeriumError, type NeriumError } from "../../errors.js";
 import type { AggregationStrategy, Ner, NerInput } from "../../infer/index.js";
 import type { Dtype } from "../../models/index.js";
+import type { EngineName } from "../../runtime/index.js";
 import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../../tasks/tokenClassification/index.js";
 import { kebabFlags, newCommand } from "../command.js";
@@ -25,6 +26,7 @@ import {
   contextOption,
   decodingOption,
   dtypeOption,
+  engineOption,
   maxSeqLengthOption,
   offsetsOption,
   quietOption,
@@ -61,6 +63,7 @@ interface PredictFlags extends WordRuleFlags, Omit<ReadingChoices, "format" | "l
   readonly context?: Context;
   readonly maxSeqLength?: number;
   readonly dtype?: Dtype;
+  readonly engine?: EngineName;
   readonly threads?: number;
   readonly quiet?: true;
 }
@@ -139,6 +142,7 @@ export function define(io: Io): Command {
     .addOption(offsetsOption("What start and end count. Default: utf-16.", "utf-16"))
     .optionsGroup("Performance:")
     .addOption(dtypeOption())
+    .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(quietOption())
     .action(async (folder: string, sources: string[], flags: PredictFlags) => {
@@ -174,7 +178,8 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
     maxLength: flags.maxSeqLength,
     unspacedWords: flags.unspacedWords,
     hyphens: flags.hyphens,
-    ...(flags.dtype === undefined ? {} : { dtype: flags.dtype }),
+    dtype: flags.dtype,
+    engine: flags.engine,
     onDownload: downloadListener(io, flags),
     onWarning: warningListener(io),
   });

@@ -25,23 +25,24 @@ import type { WeightOps } from "../quantized/weightOps.js";
 import { ParameterReader, type StoredTensor } from "./parameterReader.js";
 
 /**
- * The number format that a trained model computes in. `fp32`: 32-bit floats. `q8`: weights and inputs of linear layers in
+ * The number format that a trained model computes in. `fp32`: 32-bit floats. `bf16`: products of matrices in bfloat16, on
+ * processors that have it. `q8`: weights and inputs of linear layers in
  * blocks of 8-bit integers, nearly exact. `int8`: 8-bit integers with one scale for the whole input of a linear layer. This is
  * the fastest, but a score then depends slightly on the other sentences of its batch.
  */
-export type Dtype = "fp32" | "q8" | "int8";
-export const dtypes: readonly Dtype[] = ["fp32", "q8", "int8"];
+export type Dtype = "fp32" | "bf16" | "q8" | "int8";
+export const dtypes: readonly Dtype[] = ["fp32", "bf16", "q8", "int8"];
 
 function formOf(dtype: Dtype, { layers }: Encoder): WeightFormat {
-  if (dtype === "fp32") return floatFormat;
+  if (dtype === "fp32" || dtype === "bf16") return floatFormat;
   return dtype === "q8" ? blockFormat : int8Format(hasByteProducts() ? 8 : 7, layers);
 }
 
 /**
  * The weights of a trained model as constants of one graph, which stores them in its own format.
  *
- * Weights of linear layers that stay floats and are float32 in a file are not read here: the engine maps the file, packs the
- * weights and releases the file. All others are in blocks.
+ * Weights of linear layers that stay floats and are float32 in a file are not read here if the engine reads weight files: it
+ * maps the file, packs the weights and releases the file. All others are in blocks.
  */
 export class InferenceWeights {
   /** The values in blocks, by their names in the graph. */
@@ -88,13 +89,13 @@ export class InferenceWeights {
 
   /** Returns where the values of a tensor are: in a file, or in memory. */
   readonly place = (name: string): WeightPlace =>
-    this.places.get(name) ?? { location: "memory", offset: 0, length: 0 };
+    this.places.get(name) ?? this.engine.placeOf(this.initializers[name]!);
 
   private async add(parameter: Parameter, reader: ParameterReader): Promise<void> {
     const [first, ...others] = this.form.tensors(parameter);
     const isFloat = others.length === 0;
-    if (isFloat && parameter.role === "linear" && (await this.map(parameter, reader.stored(parameter))))
-      return;
+    const canStay = isFloat && parameter.role === "linear" && this.engine.readsWeightFiles;
+    if (canStay && (await this.map(parameter, reader.stored(parameter)))) return;
     const count = elements(parameter.shape);
     if (isFloat) {
       return this.give(first!).write(0, count, (values) => reader.read(parameter, values));

@@ -11,7 +11,7 @@ import type { StepEngine } from "../step/stepEngine.js";
 import { readAverage, readOptimizerState } from "./blockFiles.js";
 import { changedContents, changedFields } from "./changes.js";
 import type { Checkpoint } from "./find.js";
-import type { ForcedChange } from "./state.js";
+import { computedBy, type ForcedChange, type RunState } from "./state.js";
 
 type Warning = Extract<TrainEvent, { type: "warning" }>;
 
@@ -73,14 +73,14 @@ export async function resume(
   return {
     progress: state.progress,
     forced: fields.length > 0 ? [...state.forced, { step, fields }] : state.forced,
-    warnings: warnings(fields, state, now.threads),
+    warnings: warnings(fields, state, { threads: now.threads, computedBy: computedBy(weights.engine) }),
   };
 }
 
 function warnings(
   fields: readonly string[],
-  before: { readonly threads: number; readonly nerium: string },
-  threads: number,
+  before: Pick<RunState, "threads" | "nerium" | "computedBy">,
+  { threads, computedBy }: { readonly threads: number; readonly computedBy: string },
 ): Warning[] {
   const { nerium } = versions();
   const warning = (code: string, message: string): Warning => ({ type: "warning", code, message });
@@ -99,6 +99,14 @@ function warnings(
           warning(
             "THREADS_CHANGED",
             `The run started with ${counted(before.threads, "thread")} and continues with ${threads}: the last bits of the weights may differ.`,
+          ),
+        ]),
+    ...(before.computedBy === undefined || computedBy === before.computedBy
+      ? []
+      : [
+          warning(
+            "ENGINE_CHANGED",
+            `The run started on ${before.computedBy} and continues on ${computedBy}: the last bits of the weights may differ.`,
           ),
         ]),
     ...(nerium === before.nerium

@@ -5,6 +5,7 @@ import { type Recipe, RUN_STATE } from "../../recipe/index.js";
 import { withPresentNames } from "../../recipe/spelling.js";
 import type { Fingerprint } from "../../run/fingerprint.js";
 import type { Progress } from "../../run/progress.js";
+import { type Engine, processorName } from "../../runtime/index.js";
 import type { AverageState } from "../optimizers/weightAverage.js";
 
 /** Fields that were changed with `force` when the run was resumed. */
@@ -19,6 +20,8 @@ export interface RunState {
   readonly nerium: string;
   readonly recipe: Recipe;
   readonly threads: number;
+  /** The engine and processor, which decide the last bits of the weights. Older versions did not record it. */
+  readonly computedBy?: string;
   readonly labels: readonly string[];
   readonly fingerprint: Fingerprint;
   /**
@@ -46,6 +49,7 @@ const stateSchema = z.looseObject({
   nerium: z.string(),
   recipe: z.looseObject({}),
   threads: z.number(),
+  computedBy: z.string().optional(),
   labels: z.array(z.string()),
   fingerprint: fingerprintSchema,
   vocabulary: z.array(z.number()).nullable(),
@@ -59,6 +63,10 @@ const stateSchema = z.looseObject({
     history: z.array(z.looseObject({ type: z.string() })),
   }),
 });
+
+/** Returns what computes: the engine with its version and number format, and the processor. */
+export const computedBy = ({ name, precision, version }: Engine): string =>
+  `${name} ${version()} in ${precision}, ${processorName()}`;
 
 /** JSON has no NaN and no infinity, but a score with a zero denominator is not finite. */
 const NOT_FINITE = "not_finite";

@@ -1,6 +1,7 @@
 import type { Recipe } from "../../recipe/index.js";
 import type { BatchSize } from "../../run/events.js";
 import { epochOrder } from "../random.js";
+import { lengthGrouped } from "./lengthGrouped.js";
 import { type Plan, plan } from "./plan.js";
 
 /**
@@ -79,9 +80,13 @@ export class StepSequence<W extends { readonly inputIds: Int32Array }> {
 
   /** The batches of an epoch as window numbers. Each epoch has its own order. */
   private batches(windows: NumberedWindows<W>, epoch: number): Generator<readonly number[]> {
-    const order = epochOrder(windows.length, this.recipe.dataSeed ?? this.recipe.seed, epoch);
+    const { dataSeed, seed, trainSamplingStrategy, perDeviceTrainBatchSize, gradientAccumulationSteps } =
+      this.recipe;
+    const order = epochOrder(windows.length, dataSeed ?? seed, epoch);
     const tokensOf = (index: number) => windows.tokensAt?.(index) ?? windows.at(index)!.inputIds.length;
-    return batched(order, this.size, tokensOf);
+    const perStep = perDeviceTrainBatchSize * gradientAccumulationSteps;
+    const ordered = trainSamplingStrategy === "random" ? order : lengthGrouped(order, tokensOf, perStep);
+    return batched(ordered, this.size, tokensOf);
   }
 
   /** True if an epoch or the run ends with this step. */

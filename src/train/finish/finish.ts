@@ -227,10 +227,19 @@ function cardSettings(recipe: Recipe, { config, sources, batchSize, task }: Prep
       emaDecay: recipe.emaDecay,
       caseAugmentation: caseProbabilities(recipe.caseAugmentation),
       decoding: recipe.decoding === "viterbi" && !recipe.crf ? recipe.decoding : undefined,
+      computation: computation(recipe),
     },
     versions: versions(),
   };
 }
+
+/** What the recipe says about how to compute, without what is the default. */
+const computation = ({ trainSamplingStrategy, engine, bf16, bf16FullEval }: Recipe) => ({
+  ...(trainSamplingStrategy !== "random" && { train_sampling_strategy: trainSamplingStrategy }),
+  ...(engine !== "auto" && { engine }),
+  ...(bf16 && { bf16 }),
+  ...(bf16FullEval && { bf16_full_eval: bf16FullEval }),
+});
 
 const documentReading = (
   { contextLengths }: Recipe,

@@ -5,7 +5,7 @@ import type { Fingerprint } from "../../run/fingerprint.js";
 import type { RecordedEvent } from "../../run/history.js";
 import type { Progress } from "../../run/progress.js";
 import { versions } from "../../versions.js";
-import type { ForcedChange, RunState } from "../checkpoint/state.js";
+import { computedBy, type ForcedChange, type RunState } from "../checkpoint/state.js";
 import type { AverageState } from "../optimizers/weightAverage.js";
 import type { Prepared } from "../prepare/prepare.js";
 
@@ -40,6 +40,7 @@ export function runState(run: {
     nerium: versions().nerium,
     recipe,
     threads,
+    computedBy: computedBy(weights.engine),
     labels,
     fingerprint,
     vocabulary: weights.vocabulary === undefined ? null : [...weights.vocabulary.ids],

@@ -8,6 +8,7 @@ import { resume } from "../checkpoint/resume.js";
 import { Saver } from "../checkpoint/saver.js";
 import { stoppedEarly } from "../errors.js";
 import { OutputFolder } from "../finish/outputFolder.js";
+import { runEngines } from "../prepare/engines.js";
 import { type Prepared, prepare } from "../prepare/prepare.js";
 import { findSources } from "../prepare/sources.js";
 import { StepEngine } from "../step/stepEngine.js";
@@ -43,10 +44,12 @@ async function* trainingIn(
   edge: TrainingEdge,
   begin: number,
 ): Events<TrainResult> {
+  const engines = runEngines(recipe);
   const sources = yield* findSources(recipe, edge.signal);
   const prepared = yield* withProgress<Extract<TrainEvent, { type: "reading" }>, Prepared>(
     (tell) =>
       prepare(recipe, sources, {
+        engines,
         signal: edge.signal,
         tell: (progress) => tell({ type: "reading", ...progress }),
       }).catch((error: unknown) => {

@@ -134,7 +134,9 @@ export const adamw: OptimizerFactory = (recipe, { engine, layout, weights, gradi
     };
     const count = scalars.length + groups.length * groupScalars.length;
     const values = owned.own(engine.block(count * 64), "free");
-    const graph = owned.own(await engine.compile(updateModel(engine.profile), { name: "AdamW", threads }));
+    const graph = owned.own(
+      await engine.compile(updateModel(engine.profile), { name: "AdamW", threads, updatesInPlace: true }),
+    );
     const place = (index: number) =>
       ({ buffer: values, byteOffset: index * 64, type: "float32", dims: [] }) as const;
 

@@ -72,7 +72,9 @@ export class WeightAverage implements WeightsMoment {
       const block = owned.own(weights.layout.allocate(engine), "free");
       const take = owned.own(engine.block(64), "free");
       const model = averageModel(engine.profile);
-      const graph = owned.own(await engine.compile(model, { name: "average of weights", threads }));
+      const graph = owned.own(
+        await engine.compile(model, { name: "average of weights", threads, updatesInPlace: true }),
+      );
       const bindings = bindLanes(
         graph,
         chunksOf(0, weights.layout.length),

@@ -17,7 +17,7 @@ import {
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { CacheProgress } from "../../run/events.js";
-import { cpuEngine, type Engine } from "../../runtime/index.js";
+import type { Engine } from "../../runtime/index.js";
 import {
   defaultOverlap,
   requireIdsWithin,
@@ -31,6 +31,7 @@ import { nothingToTrain } from "../errors.js";
 import { type EpochExamples, epochExamples } from "../examples/epochExamples.js";
 import { cutCounts, InMemoryTraining, type TrainingData } from "../examples/trainingData.js";
 import { openDatasetCache } from "./datasetCache.js";
+import { type RunEngines, runEngines } from "./engines.js";
 import { initialWeights } from "./initialWeights.js";
 import {
   cacheMessage,
@@ -64,6 +65,8 @@ export interface Prepared extends Pick<EpochExamples, "epochWindows" | "batchSiz
   readonly validation: EvaluationSplit | undefined;
   readonly test: EvaluationSplit | undefined;
   readonly weights: ModelWeights;
+  /** Computes evaluations. It shares the blocks of the engine of the weights. */
+  readonly evaluationEngine: Engine;
   /** The values of the conditional random field, if the model gets one. Training changes them in place. */
   readonly crf: Float32Array | undefined;
   /** Messages to the user before training starts. */
@@ -72,8 +75,8 @@ export interface Prepared extends Pick<EpochExamples, "epochWindows" | "batchSiz
 
 /** The environment of the preparation: engine, stop signal and progress callback. */
 export interface PrepareEdge {
-  /** Defaults to {@link cpuEngine}. */
-  readonly engine?: Engine;
+  /** Defaults to those that the recipe asks for. */
+  readonly engines?: RunEngines;
   readonly signal?: AbortSignal;
   readonly tell?: (progress: CacheProgress) => void;
 }
@@ -91,6 +94,8 @@ async function prepared(
   edge: PrepareEdge,
   owned: Owned,
 ): Promise<Prepared> {
+  // Before anything is read: a run that cannot compute ends at once.
+  const engines = edge.engines ?? runEngines(recipe);
   const stored = await readConfig(sources.model);
   const { vocabularySize } = encoderOf(stored);
   const tokenizer = await loadTokenizer(sources.tokenizer, { embeddings: vocabularySize });
@@ -177,9 +182,8 @@ async function prepared(
     yield* course.cased?.usedIds() ?? [];
     for (const { inputIds } of evaluatedWindows) yield* inputIds;
   };
-  const engine = edge.engine ?? cpuEngine();
   const pretrained = { folder: sources.model, config: stored };
-  const first = await initialWeights(recipe, pretrained, config, labels, usedIds(), engine);
+  const first = await initialWeights(recipe, pretrained, config, labels, usedIds(), engines.training);
   owned.own(first.weights);
   const messages: Message[] = [
     ...reading.messages,
@@ -207,6 +211,7 @@ async function prepared(
     batchSize: course.batchSize,
     ...splits,
     weights: first.weights,
+    evaluationEngine: engines.evaluation,
     crf: first.crf,
     messages,
   };

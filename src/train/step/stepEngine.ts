@@ -255,10 +255,10 @@ export class StepEngine {
       ...options
     }: { readonly average?: boolean } & Pick<EvaluationOptions, "signal" | "onProgress"> = {},
   ) {
-    const { labels, weights, task } = this.prepared;
+    const { labels, weights, task, evaluationEngine: engine } = this.prepared;
     const values = average ? this.average!.crf : this.prepared.crf;
     const crf = values && transitionsOf(values, labels.length);
-    this.tagger ??= this.owned.own(await Tagger.create(weights, { threads: this.threads }));
+    this.tagger ??= this.owned.own(await Tagger.create(weights, { threads: this.threads, engine }));
     this.tagger.readFrom(weights.layout, average ? this.average!.block : weights.block);
     return evaluateTagger(this.tagger, task, split, { crf, ...options });
   }

@@ -14,10 +14,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { LOCK } from "../../../src/files/index.js";
 import type { RecipeInput } from "../../../src/recipe/index.js";
 import type { TrainEvent } from "../../../src/run/index.js";
+import { cpuEngine } from "../../../src/runtime/index.js";
 import { newestWhole } from "../../../src/train/checkpoint/find.js";
 import { readState } from "../../../src/train/checkpoint/state.js";
 import { type TrainOptions, train } from "../../../src/train/index.js";
@@ -214,6 +215,19 @@ describe("R3: what the run did not begin with is refused by its name", () => {
     cpSync(input.output, output, { recursive: true });
     const { events } = await run({ ...input, output, threads: 1 }, { resume: true });
     expect(of(events, "warning").map(({ code }) => code)).toEqual(["THREADS_CHANGED"]);
+  });
+
+  test("another engine or processor warns that the last bits may differ", async () => {
+    const output = newOutput();
+    cpSync(input.output, output, { recursive: true });
+    vi.spyOn(cpuEngine(), "version").mockReturnValue("1.99.0");
+    const { events } = await run({ ...input, output }, { resume: true });
+    vi.restoreAllMocks();
+    const [warning] = of(events, "warning");
+    expect(warning).toMatchObject({
+      code: "ENGINE_CHANGED",
+      message: expect.stringContaining("onnxruntime 1.99.0 in fp32"),
+    });
   });
 
   test("with force the run goes on, says so and records it, and rows new to the vocabulary are trained", async () => {

@@ -1,12 +1,15 @@
 import { NativeBuffer } from "../../buffer.js";
 import type { CompileOptions, Engine } from "../../engine.js";
 import type { SessionOptions } from "./options.js";
+import { ortVersion } from "./ort.js";
 import { Session } from "./session.js";
 
 /** ONNX Runtime on the CPU. Its blocks are in host memory. */
 export const onnxruntimeCpu: Engine = {
   name: "onnxruntime",
   device: "cpu",
+  precision: "fp32",
+  version: () => ortVersion(),
   profile: {
     contribOperators: ["FusedMatMul", "DynamicQuantizeMatMul", "MatMulNBits", "RotaryEmbedding"],
     logSoftmax: true,
@@ -14,6 +17,8 @@ export const onnxruntimeCpu: Engine = {
   },
   compile: (model, options) => Session.create(model, sessionOptions(options)),
   block: (byteLength) => NativeBuffer.allocate(byteLength),
+  readsWeightFiles: true,
+  placeOf: () => ({ location: "memory", offset: 0, length: 0 }),
 };
 
 /** Translates the options to those of ONNX Runtime. */

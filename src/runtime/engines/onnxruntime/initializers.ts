@@ -2,7 +2,7 @@ import { hold, letGo } from "../../buffer.js";
 import { sessionOptionInvalid } from "../../errors.js";
 import { allocateCells, type Cells } from "../../foreign.js";
 import { checkedByteLength, type NativeTensor, requireNative, type TensorView } from "../../tensor.js";
-import { nativeNames } from "./names.js";
+import { nativeNames } from "../host/names.js";
 import type { Ort } from "./ort.js";
 import { withValue } from "./values.js";
 

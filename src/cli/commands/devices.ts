@@ -1,0 +1,76 @@
+import type { Command } from "commander";
+import type { NeriumError } from "../../errors.js";
+import type { EngineReport, MachineReport } from "../../runtime/index.js";
+import { newCommand } from "../command.js";
+import { type Io, lineWidth, writeJson, writeText } from "../io.js";
+import { jsonOption } from "../options.js";
+import { table } from "../terminal/table.js";
+import { wrapped } from "../terminal/wrapped.js";
+
+export const define = (io: Io): Command =>
+  newCommand("nerium devices", io, { examples: ["nerium devices", "nerium devices --json"] })
+    .usage("[options]")
+    .description(
+      "Show what this machine can compute with: its processor, whether it has bf16, and the engines, with their libraries or what is missing.",
+    )
+    .optionsGroup("Output:")
+    .addOption(jsonOption())
+    .action((flags: { readonly json?: boolean }) => showDevices(flags, io));
+
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  await define(io).parseAsync([...args], { from: "user" });
+}
+
+async function showDevices({ json }: { readonly json?: boolean }, io: Io): Promise<void> {
+  const { machineReport } = await import("../../runtime/index.js");
+  const machine = machineReport();
+  if (json) return writeJson(io.stdout, asJson(machine));
+  await writeText(io.stdout, `${asText(machine, lineWidth(io.stdout)).join("\n")}\n`);
+}
+
+function asText(machine: MachineReport, width: number): string[] {
+  const { processor, architecture, threads, quota, bf16, bf16Problem, engines } = machine;
+  const limit = quota === undefined ? "" : `, limited to ${quota} by its container`;
+  const lines = table(
+    [
+      ["processor", `${processor} (${architecture})`],
+      ["threads", `${threads}${limit}`],
+      ["bf16", bf16Problem === undefined ? `yes, with ${bf16}` : `no: ${bf16Problem.message}`],
+    ],
+    "",
+    [1],
+  );
+  const listed = table([["engine", "version", "library"], ...engines.map(engineRow)], "", [1, 2]);
+  const missing = engines.flatMap(({ name, problem }) =>
+    problem === undefined ? [] : ["", wrapped(`${name}: ${whatToDo(problem)}`, width)],
+  );
+  return [...lines, "", ...listed, ...missing];
+}
+
+const engineRow = ({ name, version, file, foundBy, problem }: EngineReport): string[] =>
+  problem === undefined
+    ? [name, version!, foundBy === undefined ? file! : `${file} (${foundBy})`]
+    : [name, "–", problem.message];
+
+const whatToDo = ({ where, commandRemedy }: NeriumError): string =>
+  [where && `Searched: ${where}.`, commandRemedy].filter(Boolean).join(" ");
+
+function asJson({ bf16Problem, engines, ...machine }: MachineReport) {
+  return {
+    ...machine,
+    quota: machine.quota ?? null,
+    bf16Problem: bf16Problem === undefined ? null : problemJson(bf16Problem),
+    engines: engines.map(({ name, problem, ...found }) => ({
+      name,
+      ...found,
+      ...(problem && { problem: problemJson(problem) }),
+    })),
+  };
+}
+
+const problemJson = ({ code, message, where, commandRemedy }: NeriumError) => ({
+  code,
+  message,
+  where,
+  remedy: commandRemedy,
+});

@@ -1,0 +1,73 @@
+import { availableParallelism } from "node:os";
+import { isNeriumError, type NeriumError } from "../../errors.js";
+import { type Bf16Support, bf16Support, processorName } from "../processor.js";
+import { processorQuota } from "../quota.js";
+import { requireBf16 } from "./index.js";
+import { ort } from "./onnxruntime/ort.js";
+import { openvino } from "./openvino/openvino.js";
+
+/** An engine, and why it cannot be used here, if it cannot. */
+export interface EngineReport {
+  readonly name: "onnxruntime" | "openvino";
+  readonly version?: string;
+  /** The file of its library. */
+  readonly file?: string;
+  /** What led to the file, such as an environment variable. */
+  readonly foundBy?: string;
+  readonly problem?: NeriumError;
+}
+
+/** What this machine can compute with. */
+export interface MachineReport {
+  readonly processor: string;
+  readonly architecture: string;
+  /** Number of threads that this process can use at once. */
+  readonly threads: number;
+  /** The limit of the container on processors, if there is one. */
+  readonly quota: number | undefined;
+  /** The instructions of the processor for bf16. */
+  readonly bf16: Bf16Support;
+  /** Why bf16 cannot be used here, if it cannot. */
+  readonly bf16Problem: NeriumError | undefined;
+  readonly engines: readonly EngineReport[];
+}
+
+/** Examines this machine. Loads the library of every engine that is installed. */
+export function machineReport(): MachineReport {
+  return {
+    processor: processorName(),
+    architecture: process.arch,
+    threads: availableParallelism(),
+    quota: processorQuota(),
+    bf16: bf16Support(),
+    bf16Problem: problemOf(requireBf16),
+    engines: [
+      engine("onnxruntime", () => {
+        const { version, file } = ort();
+        return { version, file };
+      }),
+      engine("openvino", () => {
+        const { version, file, by } = openvino();
+        return { version, file, foundBy: by };
+      }),
+    ],
+  };
+}
+
+function engine(name: EngineReport["name"], load: () => Omit<EngineReport, "name">): EngineReport {
+  let found: Omit<EngineReport, "name"> = {};
+  const problem = problemOf(() => {
+    found = load();
+  });
+  return problem === undefined ? { name, ...found } : { name, problem };
+}
+
+function problemOf(work: () => void): NeriumError | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (isNeriumError(error)) return error;
+    throw error;
+  }
+}

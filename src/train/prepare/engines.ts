@@ -1,0 +1,23 @@
+import type { Recipe } from "../../recipe/index.js";
+import { chosenEngine, type Engine } from "../../runtime/index.js";
+
+/** The engines of a run. They have the same device, so that both read the same weights. */
+export interface RunEngines {
+  readonly training: Engine;
+  /** Computes evaluations. */
+  readonly evaluation: Engine;
+}
+
+/**
+ * Returns the engines that a recipe asks for. As in HF, `bf16` is for evaluations too, and `bf16_full_eval` for them alone.
+ *
+ * @throws NeriumError RUNTIME_BF16_…, RUNTIME_OPENVINO_…
+ */
+export function runEngines({
+  engine,
+  bf16,
+  bf16FullEval,
+}: Pick<Recipe, "engine" | "bf16" | "bf16FullEval">): RunEngines {
+  const training = chosenEngine({ engine, bf16 });
+  return { training, evaluation: bf16FullEval && !bf16 ? chosenEngine({ engine, bf16: true }) : training };
+}
