@@ -9,7 +9,6 @@ import { bytesIfThere, type JsonObject, jsonObject, textIfThere } from "./files.
 import { wordEncoder } from "./library.js";
 import { lowercaseWarnings } from "./lowercase.js";
 import { tokenizerFiles, writeTokenizer } from "./saveTokenizer.js";
-import { sentencePieceJson } from "./sentencepiece/convert.js";
 import { type SpecialIds, specialIds } from "./specialTokens.js";
 import { TextTokenizer } from "./textTokenizer.js";
 import { unknownTokens } from "./unknownTokens.js";
@@ -151,6 +150,8 @@ async function fromSentencePiece(
   const addedFile = join(dirname(file), "added_tokens.json");
   const addedText = await textIfThere(addedFile);
   const added = addedText === undefined ? {} : jsonObject(addedText, addedFile);
+  // Few folders need it, and loading it takes as long as all else of this room.
+  const { sentencePieceJson } = await import("./sentencepiece/convert.js");
   const json = sentencePieceJson(bytes, { config, added, embeddings }, file);
   // With this class every version of transformers uses the saved tokenizer.json as it is.
   return { json, file, config: { ...config, tokenizer_class: GENERIC_CLASS } };

@@ -2,14 +2,17 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { NeriumWarning } from "../../errors.js";
 import { attempt } from "../../files/index.js";
-import { openTorchFile } from "../../pickle/index.js";
 import { openSafetensors, openShards, type Weights } from "../../safetensors/index.js";
 import { weightsMissing } from "../errors.js";
+
+/** Loads the reader only where there is such a file. */
+const openPickled = async (file: string): Promise<Weights> =>
+  (await import("../../pickle/index.js")).openTorchFile(file);
 
 /** The weight files of a model folder, the first before the others. */
 const FORMATS = [
   { single: "model.safetensors", ending: ".safetensors", open: openSafetensors },
-  { single: "pytorch_model.bin", ending: ".bin", open: openTorchFile },
+  { single: "pytorch_model.bin", ending: ".bin", open: openPickled },
 ] as const;
 
 /**
