@@ -53,9 +53,15 @@ const OBEYED = new Set(
     "weightDecay adamBeta1 adamBeta2 adamEpsilon maxGradNorm lrSchedulerType lrSchedulerKwargs warmupSteps " +
     "labelSmoothingFactor classWeights hiddenDropoutProb attentionProbsDropoutProb classifierDropout seed dataSeed " +
     "evalStrategy evalSteps loggingSteps maxSeqLength labelAllTokens labels tokenColumn tagColumn maxTrainSamples " +
-    "maxEvalSamples loadBestModelAtEnd metricForBestModel greaterIsBetter"
+    "maxEvalSamples loadBestModelAtEnd metricForBestModel greaterIsBetter engine bf16 bf16FullEval"
   ).split(" "),
 );
+
+/** Values of arguments that leave the order of the data random. */
+const RANDOM_ORDER = new Map<string, readonly unknown[]>([
+  ["groupByLength", [false]],
+  ["trainSamplingStrategy", ["random"]],
+]);
 
 /** Arguments about output and checkpoints. A replay ignores them, since it writes nothing. */
 const UNUSED = ["output_dir", "overwrite_output_dir", "save_strategy", "save_steps", "save_total_limit"];
@@ -82,9 +88,9 @@ export function replayRecipe(recording: Recording, places: ReplayPlaces = {}): R
     const otherKernels = OTHER_KERNELS.has(key) && value === true;
     if (otherKernels || !asksForNothing(argument, value)) refuse(name, argument.why);
   }
-  for (const [key, { where }] of given.fields)
-    if (!OBEYED.has(key) && !WITHOUT_NUMBERS.has(key))
-      throw new NotReplayable(`${where()} is nothing that a replay obeys`);
+  for (const [key, { value, where }] of given.fields)
+    if (!OBEYED.has(key) && !WITHOUT_NUMBERS.has(key) && !RANDOM_ORDER.get(key)?.includes(value))
+      throw new NotReplayable(`${where()} is not supported in a replay`);
 
   const model =
     places.model ?? recording.init ?? missing(recording, "a model beside it", "--model FOLDER", "init/");

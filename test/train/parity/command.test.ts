@@ -88,10 +88,12 @@ describe("npm run parity", () => {
   });
 
   it("ends with 2 before it computes anything where an argument would not be honoured", () => {
-    const asked = { ...(recorded.arguments as object), bf16: true };
+    const asked = { ...(recorded.arguments as object), fp16: true };
     const { status, stdout, stderr } = parity(written("asks", { ...recorded, arguments: asked }));
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toMatch(/asks\.json: arguments\.bf16 cannot be replayed: Nerium computes in float32\n$/);
+    expect(stderr).toMatch(
+      /asks\.json: arguments\.fp16 cannot be replayed: Nerium computes in float32, or in bfloat16 with bf16\n$/,
+    );
   });
 
   it("ends with 2 where the model has dropout that the recording does not exclude", () => {
