@@ -55,7 +55,7 @@ function testsWith(word, env, ...args) {
   return runs(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...args, ...files], { env });
 }
 
-/** Runs the tests that compare with Python, with an environment made for it. They have NERIUM_PYTHON in their names. */
+/** Runs the tests that compare with Python, with an environment made for it. */
 function python() {
   let interpreter = process.env.NERIUM_PYTHON;
   if (interpreter === undefined) {
@@ -65,7 +65,7 @@ function python() {
       throw new Skipped("the packages cannot be installed from PyPI");
     interpreter = join(folder, "bin", "python");
   }
-  return testsWith("NERIUM_PYTHON", { NERIUM_PYTHON: interpreter }, "-t", "NERIUM_PYTHON");
+  return testsWith("NERIUM_PYTHON", { NERIUM_PYTHON: interpreter });
 }
 
 /** Runs the test files that use OpenVINO with the package from PyPI. */
