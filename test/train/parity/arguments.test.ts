@@ -93,6 +93,11 @@ describe("a recording's arguments", () => {
     expect(recipe.maxEvalSamples).toBeUndefined();
   });
 
+  it("may ask for bf16, and say that the order is random", () => {
+    const bf16 = { bf16: true, bf16_full_eval: true };
+    expect(recipeOf({ ...bf16, group_by_length: false })).toMatchObject({ bf16: true, bf16FullEval: true });
+  });
+
   it("may say where a run is reported and how data is fetched", () => {
     const told = {
       report_to: ["wandb"],
@@ -106,8 +111,7 @@ describe("a recording's arguments", () => {
 
   it.each([
     ["fp16", true],
-    ["bf16", true],
-    ["bf16_full_eval", true],
+    ["fp16_full_eval", true],
     ["tf32", true],
     ["group_by_length", true],
     ["auto_find_batch_size", true],
