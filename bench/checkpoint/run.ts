@@ -17,6 +17,7 @@ import { writeCheckpoint } from "../../src/train/checkpoint/write.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
 import { StepEngine } from "../../src/train/step/stepEngine.js";
+import { median } from "../median.js";
 import { gigabytes, peakMemory } from "../memory.js";
 
 const { values } = parseArgs({
@@ -86,7 +87,6 @@ async function round(withCheckpoint: boolean): Promise<{ steps: number[]; durabl
 for (let index = 0; index < STEPS; index++) await oneStep(index); // Warm-up: each batch once, so that all memory has been used before.
 const before = peakMemory();
 const sum = (list: readonly number[]) => list.reduce((total, each) => total + each, 0);
-const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[list.length >> 1]!;
 const plain: number[][] = [];
 const saving: number[][] = [];
 const durable: number[] = [];

@@ -8,6 +8,7 @@
  * At the end each family takes the largest batches of 200, which show the peak memory. The interpreter is $NERIUM_PYTHON.
  */
 import { parseArgs } from "node:util";
+import { median } from "../median.js";
 import { gigabytes } from "../memory.js";
 import { geometries } from "./geometries.js";
 import { type StepFigures, stepFigures } from "./stepFigures.js";
@@ -27,8 +28,6 @@ if (model === undefined || train === undefined)
 const families = values.families.split(",");
 const measure = (family: string, ...more: string[]): StepFigures =>
   stepFigures(["--family", family, "--model", model, "--train", train, ...more]);
-const median = (numbers: readonly number[]) =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 
 const turns = new Map(families.map((family) => [family, [] as StepFigures[]]));
 for (let round = 1; round <= Number(rounds); round++) {

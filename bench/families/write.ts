@@ -98,7 +98,7 @@ export async function writeFamily(
 }
 
 /**
- * Writes sentences of random words: 32 of `lengths` tokens with the special ones, or as many and as long ones as a tokenizer makes
+ * Writes sentences of random words, drawn from the first `vocabulary` ids: 32 of `lengths` tokens with the special ones, or as many and as long ones as a tokenizer makes
  * of a data file.
  */
 export async function writeSentences(

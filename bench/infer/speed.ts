@@ -13,6 +13,7 @@
  * With `--family NAME` the model is one of that family in its usual small size, with random weights, and the sentences have random
  * words and the lengths that the tokenizer of FOLDER gives. Its F1 means nothing and is not printed.
  */
+
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,6 +21,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";
 import { writeFamily, writeSentences } from "../families/write.js";
+import { median } from "../median.js";
 import { Contestant } from "../python/contestant.js";
 import { startTransformersJs } from "../transformers-js/start.js";
 
@@ -98,8 +100,6 @@ for (let round = 0; round < Number(values.rounds); round++) {
     latency.push(...(await contestant.ask<{ seconds: number[] }>({ single })).seconds);
 }
 
-const median = (numbers: readonly number[]) =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 const best = ({ throughput }: Row) =>
   [...throughput]
     .map(([batch, rates]) => ({ batch, rate: median(rates) }))

@@ -10,17 +10,15 @@
  *
  * Prints the CPU, times and ratios, and the peak memory (VmHWM) of both processes. The interpreter is $NERIUM_PYTHON.
  */
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parseRecipe } from "../../src/recipe/index.js";
-import { machineReport } from "../../src/runtime/index.js";
+import { machineReport } from "../../src/runtime/engines/report.js";
 import { lengthGrouped } from "../../src/train/examples/lengthGrouped.js";
-import { prepare } from "../../src/train/prepare/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
-import { StepEngine } from "../../src/train/step/stepEngine.js";
+import { median } from "../median.js";
 import { gigabytes, peakMemory } from "../memory.js";
 import { Contestant } from "../python/contestant.js";
+import { type Contender, contender, ourStep, theirStep, WARM_UP } from "./steps.js";
 
 const { values } = parseArgs({
   options: {
@@ -40,11 +38,10 @@ if (values.model === undefined || values.train === undefined)
   throw new Error("usage: npm run bench:train-arms -- --model FOLDER --train FILE");
 
 const batchSize = 16;
-/** Steps that are not counted: memory is used for the first time. */
-const WARM_UP = 2;
 const { model, train } = values;
 const threads = Number(values.threads);
 const count = Number(values.batches);
+if (!(count > WARM_UP)) throw new Error(`--batches must be more than ${WARM_UP}, which are not counted`);
 const peers = ["default", "grouped", "grouped-bf16", "none"];
 if (!peers.includes(values.peer)) throw new Error(`--peer must be one of ${peers.join(", ")}`);
 
@@ -55,31 +52,15 @@ const python =
         ...[model, "9", String(threads), values.peer === "grouped-bf16" ? "bf16" : "fp32"],
       ]);
 const ready = await python?.answer<{ attention: string; torch: string }>();
-const learningRate = 2e-5;
 
-/** One engine, with its own copy of the model. */
-async function contender(engine: string) {
-  const { recipe } = parseRecipe(
-    {
-      model,
-      train,
-      output: join(tmpdir(), "nerium-bench-unused"),
-      learning_rate: learningRate,
-      per_device_train_batch_size: batchSize,
-      lr_scheduler_type: "cosine",
-      seed: Number(values.seed),
-      engine,
-      bf16: values.bf16,
-    },
-    "bench",
-  );
-  const prepared = await prepare(recipe);
-  const trainer = await StepEngine.create(recipe, prepared, threads);
-  return { name: prepared.weights.engine.name, recipe, prepared, trainer };
+// Each engine has its own copy of the model.
+const contenders: Contender[] = [];
+for (const engine of values.engine.split(",")) {
+  const seed = Number(values.seed);
+  const settings = { model, train, per_device_train_batch_size: batchSize, seed, engine, bf16: values.bf16 };
+  contenders.push(await contender(settings, threads));
 }
-const contenders = [];
-for (const engine of values.engine.split(",")) contenders.push(await contender(engine));
-const [{ prepared, recipe }] = contenders as [Awaited<ReturnType<typeof contender>>];
+const [{ prepared, recipe }] = contenders as [Contender];
 
 const { windows } = prepared.train;
 const order = epochOrder(windows.length, recipe.seed, 0);
@@ -100,24 +81,13 @@ let optimizer = 0;
 for (let index = 0; index < count; index++) {
   for (const [number, { prepared, trainer }] of contenders.entries()) {
     const batchOf = (at: number) => numbersOf(order, at).map((place) => prepared.train.windows.at(place)!);
-    const begin = performance.now();
-    const { gradNorm, tokens } = await trainer.gradient(batchOf(index), index + 1);
-    const middle = performance.now();
-    // As in the training loop, the next batch is staged while the optimizer works.
-    const updated = trainer.update(index + 1, learningRate, gradNorm);
-    trainer.stage(batchOf(index + 1), index + 2);
-    await updated;
-    const end = performance.now();
-    ours[number]!.push({ seconds: (end - begin) / 1000, tokens });
-    if (number === 0 && index >= WARM_UP) optimizer += (end - middle) / 1000;
+    const step = await ourStep(trainer, batchOf, index);
+    ours[number]!.push(step);
+    if (number === 0 && index >= WARM_UP) optimizer += step.optimizer;
   }
   if (python !== undefined) {
     const members = numbersOf(theirOrder, firstOfTheirs + index).map((at) => windows.at(at)!);
-    const { seconds } = await python.ask<{ seconds: number; loss: number }>({
-      ids: members.map(({ inputIds }) => [...inputIds]),
-      labels: members.map(({ labels }) => [...labels]),
-      learning_rate: learningRate,
-    });
+    const { seconds } = await theirStep(python, members);
     theirs.push({ seconds, tokens: members.reduce((total, { inputIds }) => total + inputIds.length, 0) });
   }
   if (index % 20 === 0) {
@@ -138,8 +108,8 @@ console.log(
   `${count - WARM_UP} batches of ${batchSize}, ${(ours[0]!.reduce((sum, { tokens }) => sum + tokens, 0) / count).toFixed(0)} tokens each`,
 );
 const named = [
-  ...contenders.map(({ name }, number) => ({
-    name: `${name}${values.bf16 ? " bf16" : ""}`,
+  ...contenders.map(({ prepared }, number) => ({
+    name: `${prepared.weights.engine.name}${values.bf16 ? " bf16" : ""}`,
     rows: ours[number]!,
   })),
   ...(ready === undefined
@@ -167,7 +137,3 @@ if (python !== undefined) {
 }
 for (const { trainer } of contenders) await trainer.dispose();
 python?.end();
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-}

@@ -3,10 +3,12 @@
  *
  *     npm run bench:train-step -- --model bert-base-cased --train train.txt [--batches 200] [--threads 2] [--alone]
  *                                 [--profile] [--family deberta-v2] [--largest]
- *                                 [--length 4096] [--config '{"num_hidden_layers": 2}'] [--json] [--engine openvino] [--bf16]
+ *                                 [--length 4096] [--distinct 24000] [--config '{"num_hidden_layers": 2}'] [--json] [--engine openvino] [--bf16]
  *
  * With `--family NAME` the model is one of that family in its usual small size, with random weights, and the sentences have
- * random ids and the lengths that the tokenizer of `--model` gives. `--config` changes keys of its configuration. With `--length` a
+ * random ids and the lengths that the tokenizer of `--model` gives. Real text uses fewer ids than random ids do, and a run
+ * keeps only the embeddings of ids that its data has: `--distinct 24000` draws from so many ids, which is the number of distinct
+ * words in CoNLL-2003. `--config` changes keys of its configuration. With `--length` a
  * batch is one document of that many tokens.
  *
  * Prints the median ratio of the step times and the peak memory of both (VmHWM). `--alone` runs Nerium
@@ -17,14 +19,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parseRecipe } from "../../src/recipe/index.js";
 import type { TrainingWindow } from "../../src/train/examples/trainingData.js";
-import { prepare } from "../../src/train/prepare/prepare.js";
 import { epochOrder } from "../../src/train/random.js";
-import { StepEngine } from "../../src/train/step/stepEngine.js";
 import { writeFamily, writeSentences } from "../families/write.js";
+import { median } from "../median.js";
 import { gigabytes, peakMemory } from "../memory.js";
 import { Contestant } from "../python/contestant.js";
+import { contender, ourStep, theirStep, WARM_UP } from "./steps.js";
 
 const { values } = parseArgs({
   options: {
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     family: { type: "string" },
     largest: { type: "boolean", default: false },
     length: { type: "string" },
+    distinct: { type: "string" },
     config: { type: "string", default: "{}" },
     /** Print only the figures, as JSON. */
     json: { type: "boolean", default: false },
@@ -52,33 +54,27 @@ const scratch = values.family === undefined ? undefined : mkdtempSync(join(tmpdi
 const { model, train } = await modelAndData();
 const threads = Number(values.threads);
 const count = Number(values.batches);
-const { recipe } = parseRecipe(
-  {
-    model,
-    train,
-    output: join(tmpdir(), "nerium-bench-unused"),
-    learning_rate: 2e-5,
-    per_device_train_batch_size: batchSize,
-    ...(length === undefined ? {} : { max_seq_length: length }),
-    lr_scheduler_type: "cosine",
-    seed: Number(values.seed),
-    engine: values.engine,
-    bf16: values.bf16,
-  },
-  "bench",
-);
-
+if (!(count > WARM_UP)) throw new Error(`--batches must be more than ${WARM_UP}, which are not counted`);
 const python = values.alone
   ? undefined
   : Contestant.start(join(import.meta.dirname, "contestant.py"), [model, "9", String(threads)]);
 const ready = await python?.answer<{ attention: string; torch: string }>();
-const prepared = await prepare(recipe);
-const profile = values.profile ? join(tmpdir(), "nerium-step") : undefined;
-const trainer = await StepEngine.create(recipe, prepared, threads, { profile });
+const { recipe, prepared, trainer } = await contender(
+  {
+    model,
+    train,
+    per_device_train_batch_size: batchSize,
+    ...(length === undefined ? {} : { max_seq_length: length }),
+    seed: Number(values.seed),
+    engine: values.engine,
+    bf16: values.bf16,
+  },
+  threads,
+  values.profile ? join(tmpdir(), "nerium-step") : undefined,
+);
 
 const { windows } = prepared.train;
 const order = epochOrder(windows.length, recipe.seed, 0);
-const learningRate = 2e-5;
 const inOrder = (index: number) =>
   Array.from(order.subarray(index * batchSize, (index + 1) * batchSize), (at) => windows.at(at)!);
 const largest = values.largest
@@ -90,20 +86,8 @@ const batchOf = (index: number) => inOrder(largest?.[index] ?? index);
 const rows: { ours: number; theirs: number; tokens: number; padded: number; optimizer: number }[] = [];
 for (let index = 0; index < count; index++) {
   const members = batchOf(index);
-  const begin = performance.now();
-  const { loss, gradNorm, tokens } = await trainer.gradient(members, index + 1);
-  const middle = performance.now();
-  // As in the training loop, the next batch is staged while the optimizer works.
-  const updated = trainer.update(index + 1, learningRate, gradNorm);
-  trainer.stage(batchOf(index + 1), index + 2);
-  await updated;
-  const ours = (performance.now() - begin) / 1000;
-  const optimizer = (performance.now() - middle) / 1000;
-  const answer = await python?.ask<{ seconds: number; loss: number }>({
-    ids: members.map(({ inputIds }) => [...inputIds]),
-    labels: members.map(({ labels }) => [...labels]),
-    learning_rate: learningRate,
-  });
+  const { loss, tokens, seconds: ours, optimizer } = await ourStep(trainer, batchOf, index);
+  const answer = python && (await theirStep(python, members));
   const theirs = answer?.seconds ?? Number.NaN;
   rows.push({ ours, theirs, tokens, padded: paddedTokens(members), optimizer });
   if (index % 20 === 0 && !values.json)
@@ -111,7 +95,7 @@ for (let index = 0; index < count; index++) {
       `batch ${index}: ${tokens} tokens (${paddedTokens(members)} padded), ${ours.toFixed(3)} s, PyTorch ${theirs.toFixed(3)} s, ratio ${(ours / theirs).toFixed(3)}, losses ${loss.toFixed(4)} ${answer?.loss.toFixed(4) ?? ""}`,
     );
 }
-const counted = rows.slice(2); // In the first two steps, both use memory for the first time.
+const counted = rows.slice(WARM_UP);
 const sum = (of: (row: (typeof rows)[number]) => number) =>
   counted.reduce((total, row) => total + of(row), 0);
 const ourPeak = peakMemory();
@@ -140,9 +124,6 @@ if (scratch !== undefined) rmSync(scratch, { recursive: true });
 function paddedTokens(members: readonly TrainingWindow[]): number {
   return members.length * Math.max(...members.map(({ inputIds }) => inputIds.length));
 }
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-}
 
 async function modelAndData(): Promise<{ readonly model: string; readonly train: string }> {
   const { model, train, family } = values;
@@ -153,7 +134,8 @@ async function modelAndData(): Promise<{ readonly model: string; readonly train:
     const lengths = length ?? (given && { tokenizer: given.model, like: given.train });
     if (lengths !== undefined) {
       const file = join(scratch, "train.conll");
-      await writeSentences(await writeFamily(family, scratch, JSON.parse(values.config)), file, lengths);
+      const vocabulary = await writeFamily(family, scratch, JSON.parse(values.config));
+      await writeSentences(Math.min(vocabulary, Number(values.distinct ?? vocabulary)), file, lengths);
       return { model: scratch, train: file };
     }
   }

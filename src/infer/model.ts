@@ -100,7 +100,7 @@ export async function folderNamed(name: string, options: NamingOptions): Promise
 }
 
 /** @throws NeriumError INFER_OPTION_INVALID, RUNTIME_BF16_…, RUNTIME_OPENVINO_… */
-function inferenceEngine(dtype: Dtype, engine: EngineName = "auto"): Engine {
+async function inferenceEngine(dtype: Dtype, engine: EngineName = "auto"): Promise<Engine> {
   const isFloat = dtype === "fp32" || dtype === "bf16";
   if (engine === "openvino" && !isFloat)
     throw optionInvalid("engine", engine, `auto or onnxruntime with dtype ${dtype}`);
@@ -119,7 +119,7 @@ export async function openModel(
 ): Promise<FineTuned> {
   const { threads = availableParallelism(), dtype = "fp32", onWarning = emitted } = options;
   if (!dtypes.includes(dtype)) throw optionInvalid("dtype", dtype, `one of ${dtypes.join(", ")}`);
-  const engine = inferenceEngine(dtype, options.engine);
+  const engine = await inferenceEngine(dtype, options.engine);
   const config = await readConfig(folder);
   const encoder = encoderOf(config);
   const labels = await modelLabels(folder, config, onWarning);

@@ -4,7 +4,6 @@ export type { CompiledGraph, CompileOptions, Engine, GraphBinding, Precision } f
 export { type EngineName, engineNames } from "./engineNames.js";
 export { chosenEngine, cpuEngine, type EngineChoice } from "./engines/index.js";
 export { ortVersion } from "./engines/onnxruntime/ort.js";
-export { type EngineReport, type MachineReport, machineReport } from "./engines/report.js";
 export { hasByteProducts, processorName } from "./processor.js";
 export {
   byteLengthOf,

@@ -2,16 +2,16 @@ import { describe } from "vitest";
 import { isNeriumError } from "../../src/errors.js";
 import { chosenEngine, type Engine } from "../../src/runtime/index.js";
 
-function found(): Engine | string {
+async function found(): Promise<Engine | string> {
   try {
-    return chosenEngine({ engine: "openvino" });
+    return await chosenEngine({ engine: "openvino" });
   } catch (error) {
     if (isNeriumError(error)) return error.message;
     throw error;
   }
 }
 
-const here = found();
+const here = await found();
 
 /** OpenVINO in float32. Use it in {@link describeOpenvino} only. */
 export const openvinoEngine = here as Engine;

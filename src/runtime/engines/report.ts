@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { isNeriumError, type NeriumError } from "../../errors.js";
 import { type Bf16Support, bf16Support, processorName } from "../processor.js";
 import { processorQuota } from "../quota.js";
-import { requireBf16 } from "./index.js";
 import { ort } from "./onnxruntime/ort.js";
+import { requireBf16 } from "./openvino/bf16.js";
 import { openvino } from "./openvino/openvino.js";
 
 /** An engine, and why it cannot be used here, if it cannot. */

@@ -44,7 +44,7 @@ async function* trainingIn(
   edge: TrainingEdge,
   begin: number,
 ): Events<TrainResult> {
-  const engines = runEngines(recipe);
+  const engines = await runEngines(recipe);
   const sources = yield* findSources(recipe, edge.signal);
   const prepared = yield* withProgress<Extract<TrainEvent, { type: "reading" }>, Prepared>(
     (tell) =>

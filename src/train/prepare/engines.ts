@@ -13,11 +13,12 @@ export interface RunEngines {
  *
  * @throws NeriumError RUNTIME_BF16_…, RUNTIME_OPENVINO_…
  */
-export function runEngines({
+export async function runEngines({
   engine,
   bf16,
   bf16FullEval,
-}: Pick<Recipe, "engine" | "bf16" | "bf16FullEval">): RunEngines {
-  const training = chosenEngine({ engine, bf16 });
-  return { training, evaluation: bf16FullEval && !bf16 ? chosenEngine({ engine, bf16: true }) : training };
+}: Pick<Recipe, "engine" | "bf16" | "bf16FullEval">): Promise<RunEngines> {
+  const training = await chosenEngine({ engine, bf16 });
+  const evaluation = bf16FullEval && !bf16 ? await chosenEngine({ engine, bf16: true }) : training;
+  return { training, evaluation };
 }

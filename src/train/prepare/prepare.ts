@@ -95,7 +95,7 @@ async function prepared(
   owned: Owned,
 ): Promise<Prepared> {
   // Before anything is read: a run that cannot compute ends at once.
-  const engines = edge.engines ?? runEngines(recipe);
+  const engines = edge.engines ?? (await runEngines(recipe));
   const stored = await readConfig(sources.model);
   const { vocabularySize } = encoderOf(stored);
   const tokenizer = await loadTokenizer(sources.tokenizer, { embeddings: vocabularySize });

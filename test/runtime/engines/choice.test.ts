@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { nerium } from "../../../src/cli/nerium.js";
 import { load } from "../../../src/infer/index.js";
-import { chosenEngine, cpuEngine, machineReport } from "../../../src/runtime/index.js";
+import { machineReport } from "../../../src/runtime/engines/report.js";
+import { chosenEngine, cpuEngine } from "../../../src/runtime/index.js";
 import { bf16Support } from "../../../src/runtime/processor.js";
 import { train } from "../../../src/train/index.js";
 import { testIo } from "../../cli/testIo.js";
@@ -19,17 +20,19 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-test("auto is ONNX Runtime for float32", () => {
-  expect(chosenEngine()).toBe(cpuEngine());
-  expect(chosenEngine({ engine: "auto", bf16: false })).toBe(cpuEngine());
+test("auto is ONNX Runtime for float32", async () => {
+  expect(await chosenEngine()).toBe(cpuEngine());
+  expect(await chosenEngine({ engine: "auto", bf16: false })).toBe(cpuEngine());
 });
 
-test("ONNX Runtime does not compute in bf16", () => {
-  expect(() => chosenEngine({ engine: "onnxruntime", bf16: true })).toThrow(code("RUNTIME_BF16_ENGINE"));
+test("ONNX Runtime does not compute in bf16", async () => {
+  await expect(chosenEngine({ engine: "onnxruntime", bf16: true })).rejects.toEqual(
+    code("RUNTIME_BF16_ENGINE"),
+  );
 });
 
-test("without OpenVINO, asking for it is an error with the command that installs it", () => {
-  expect(() => chosenEngine({ engine: "openvino" })).toThrow(
+test("without OpenVINO, asking for it is an error with the command that installs it", async () => {
+  await expect(chosenEngine({ engine: "openvino" })).rejects.toEqual(
     expect.objectContaining({
       code: "RUNTIME_OPENVINO_MISSING",
       remedy: expect.stringContaining("pip install openvino"),
@@ -41,9 +44,12 @@ describe.skipIf(support !== "none")(`bf16 on a processor without it (this one: $
   let tiny: Awaited<ReturnType<typeof tinyModel>> | undefined;
   afterAll(() => tiny && rmSync(tiny.folder, { recursive: true }));
 
-  test.each(["auto", "openvino"] as const)("is an error with the engine %s, installed or not", (engine) => {
-    expect(() => chosenEngine({ engine, bf16: true })).toThrow(code("RUNTIME_BF16_UNSUPPORTED"));
-  });
+  test.each(["auto", "openvino"] as const)(
+    "is an error with the engine %s, installed or not",
+    async (engine) => {
+      await expect(chosenEngine({ engine, bf16: true })).rejects.toEqual(code("RUNTIME_BF16_UNSUPPORTED"));
+    },
+  );
 
   test.each(["bf16", "bf16FullEval"])("a recipe with %s does not start", async (field) => {
     tiny ??= await tinyModel();
@@ -61,8 +67,8 @@ describe.skipIf(support !== "none")(`bf16 on a processor without it (this one: $
 describe.skipIf(support === "none" || support === "unknown")(
   `bf16 on a processor with it (this one: ${support})`,
   () => {
-    test("needs OpenVINO", () => {
-      expect(() => chosenEngine({ bf16: true })).toThrow(code("RUNTIME_OPENVINO_MISSING"));
+    test("needs OpenVINO", async () => {
+      await expect(chosenEngine({ bf16: true })).rejects.toEqual(code("RUNTIME_OPENVINO_MISSING"));
     });
   },
 );

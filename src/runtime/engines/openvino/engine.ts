@@ -2,6 +2,7 @@ import { NativeBuffer } from "../../buffer.js";
 import type { Engine, Precision } from "../../engine.js";
 import { byteLengthOf } from "../../tensor.js";
 import { onnxruntimeCpu } from "../onnxruntime/engine.js";
+import { requireBf16 } from "./bf16.js";
 import { OpenVinoGraph } from "./graph.js";
 import { openvino } from "./openvino.js";
 
@@ -32,3 +33,14 @@ export const openvinoCpu = (precision: Precision): Engine => ({
     return { location: IN_MEMORY, offset, length: byteLengthOf(weight.type, weight.dims) };
   },
 });
+
+/**
+ * Returns OpenVINO on the CPU, after checking that it can compute in this precision here.
+ *
+ * @throws NeriumError RUNTIME_BF16_UNSUPPORTED, RUNTIME_OPENVINO_…
+ */
+export function requireOpenvino(precision: Precision): Engine {
+  if (precision === "bf16") requireBf16();
+  else openvino();
+  return openvinoCpu(precision);
+}
