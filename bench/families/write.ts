@@ -1,5 +1,5 @@
 /**
- * Writes a model folder with the geometry of a family and random weights, and sentences of random words whose lengths in tokens
+ * The program of `writeFiles`: writes a model folder with the geometry of a family and random weights, and sentences of random words whose lengths in tokens
  * are those that another tokenizer gives. Each word is one token, so that Python and Nerium see the same ids.
  */
 import { createHash } from "node:crypto";
@@ -10,6 +10,7 @@ import { encoderOf, parameters, parseConfig, storedParts } from "../../src/model
 import { writeSafetensors } from "../../src/safetensors/index.js";
 import { loadTokenizer } from "../../src/tokenize/index.js";
 import { initialValues } from "../../src/train/prepare/initialValues.js";
+import type { FamilyFiles } from "./files.js";
 import { geometries } from "./geometries.js";
 
 const SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
@@ -24,7 +25,7 @@ function* uniform(seed: string): Generator<number> {
 }
 
 /** @returns the vocabulary size */
-export async function writeFamily(
+async function writeFamily(
   family: string,
   folder: string,
   changed: Readonly<Record<string, unknown>> = {},
@@ -101,11 +102,7 @@ export async function writeFamily(
  * Writes sentences of random words, drawn from the first `vocabulary` ids: 32 of `lengths` tokens with the special ones, or as many and as long ones as a tokenizer makes
  * of a data file.
  */
-export async function writeSentences(
-  vocabulary: number,
-  file: string,
-  lengths: number | { readonly tokenizer: string; readonly like: string },
-) {
+async function writeSentences(vocabulary: number, file: string, lengths: FamilyFiles["lengths"]) {
   const random = uniform("sentences");
   const below = (n: number) => Math.floor((random.next().value as number) * n);
   const sentences =
@@ -119,9 +116,13 @@ export async function writeSentences(
   writeFileSync(file, text.join("\n"));
 }
 
-async function lengthsOf(data: { readonly tokenizer: string; readonly like: string }): Promise<number[]> {
+async function lengthsOf(data: Exclude<FamilyFiles["lengths"], number>): Promise<number[]> {
   const { sentences } = await readDataset(data.like);
   const words = sentences.map((sentence) => sentence.words);
   const encoded = await (await loadTokenizer(data.tokenizer)).encodeWords(words);
   return encoded.map(({ ids }) => ids.length);
 }
+
+const { family, folder, changed, file, distinct, lengths } = JSON.parse(process.argv[2]!) as FamilyFiles;
+const vocabulary = await writeFamily(family, folder, changed);
+await writeSentences(Math.min(vocabulary, distinct ?? vocabulary), file, lengths);

@@ -20,7 +20,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";
-import { writeFamily, writeSentences } from "../families/write.js";
+import { writeFiles } from "../families/files.js";
 import { median } from "../median.js";
 import { Contestant } from "../python/contestant.js";
 import { startTransformersJs } from "../transformers-js/start.js";
@@ -177,7 +177,6 @@ async function modelAndData(): Promise<{ readonly folder: string; readonly file:
     throw new Error("usage: npm run --silent bench:infer -- FOLDER FILE [--family NAME]");
   if (family === undefined) return { folder, file };
   const random = { folder: join(scratch, "model"), file: join(scratch, "sentences.conll") };
-  const vocabulary = await writeFamily(family, random.folder);
-  await writeSentences(vocabulary, random.file, { tokenizer: folder, like: file });
+  writeFiles({ family, ...random, lengths: { tokenizer: folder, like: file } });
   return random;
 }

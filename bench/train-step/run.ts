@@ -21,7 +21,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { TrainingWindow } from "../../src/train/examples/trainingData.js";
 import { epochOrder } from "../../src/train/random.js";
-import { writeFamily, writeSentences } from "../families/write.js";
+import { writeFiles } from "../families/files.js";
 import { median } from "../median.js";
 import { gigabytes, peakMemory } from "../memory.js";
 import { Contestant } from "../python/contestant.js";
@@ -51,7 +51,7 @@ const { values } = parseArgs({
 const length = values.length === undefined ? undefined : Number(values.length);
 const batchSize = length === undefined ? 16 : 1;
 const scratch = values.family === undefined ? undefined : mkdtempSync(join(tmpdir(), "nerium-family-"));
-const { model, train } = await modelAndData();
+const { model, train } = modelAndData();
 const threads = Number(values.threads);
 const count = Number(values.batches);
 if (!(count > WARM_UP)) throw new Error(`--batches must be more than ${WARM_UP}, which are not counted`);
@@ -125,7 +125,7 @@ function paddedTokens(members: readonly TrainingWindow[]): number {
   return members.length * Math.max(...members.map(({ inputIds }) => inputIds.length));
 }
 
-async function modelAndData(): Promise<{ readonly model: string; readonly train: string }> {
+function modelAndData(): { readonly model: string; readonly train: string } {
   const { model, train, family } = values;
   const given = model !== undefined && train !== undefined ? { model, train } : undefined;
   if (family === undefined || scratch === undefined) {
@@ -134,8 +134,9 @@ async function modelAndData(): Promise<{ readonly model: string; readonly train:
     const lengths = length ?? (given && { tokenizer: given.model, like: given.train });
     if (lengths !== undefined) {
       const file = join(scratch, "train.conll");
-      const vocabulary = await writeFamily(family, scratch, JSON.parse(values.config));
-      await writeSentences(Math.min(vocabulary, Number(values.distinct ?? vocabulary)), file, lengths);
+      const changed = JSON.parse(values.config);
+      const distinct = values.distinct === undefined ? undefined : Number(values.distinct);
+      writeFiles({ family, folder: scratch, file, changed, distinct, lengths });
       return { model: scratch, train: file };
     }
   }

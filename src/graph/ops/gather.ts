@@ -116,17 +116,26 @@ export const sumRowsOp: Op<None> = {
 const sumRows = (x: Tensor, indices: Tensor, distinct: Tensor): Tensor =>
   apply(sumRowsOp, [x, indices, distinct], {});
 
-/** Zeros in the shape of a table, with rows set at distinct indices: `[v, h], int64[u], [u, h] → [v, h]`. */
+/**
+ * Zeros in the shape of a table, with rows set at distinct indices: `[v, h], int64[u], [u, h] → [v, h]`.
+ *
+ * Gathers each row, or a row of zeros after the others, which is the row −1. A scatter would need the zeros of the whole table as
+ * an input, and ONNX Runtime would compute them once and keep them.
+ */
 export const placeRowsOp: Op<None> = {
   name: "placeRows",
   infer: ([table]) => [table!],
-  emit: ({ inputs: [table, distinct, rows], outputs, temporary, integers }) => {
-    const [shape, zeros, column] = [temporary(), temporary(), temporary()];
+  emit: ({ inputs: [, distinct, rows], outputs, types, temporary, integer, integers }) => {
+    const [shape, count, order, none, rowOf, padded] = Array.from({ length: 6 }, temporary) as string[];
+    const size = types.inputs[0]!.shape[0] as number;
     return [
-      { opType: "Shape", inputs: [table!], outputs: [shape] },
-      { opType: "ConstantOfShape", inputs: [shape], outputs: [zeros] },
-      { opType: "Unsqueeze", inputs: [distinct!, integers([1])], outputs: [column] },
-      { opType: "ScatterND", inputs: [zeros, column, rows!], outputs },
+      { opType: "Shape", inputs: [distinct!], outputs: [shape!] },
+      { opType: "Gather", inputs: [shape!, integer(0)], outputs: [count!] },
+      { opType: "Range", inputs: [integer(0), count!, integer(1)], outputs: [order!] },
+      { opType: "Expand", inputs: [integer(-1), integers([size])], outputs: [none!] },
+      { opType: "ScatterElements", inputs: [none!, distinct!, order!], outputs: [rowOf!] },
+      { opType: "Pad", inputs: [rows!, integers([0, 0, 1, 0])], outputs: [padded!] },
+      { opType: "Gather", inputs: [padded!, rowOf!], outputs },
     ];
   },
 };
