@@ -100,36 +100,62 @@ class LineValues implements LineReader {
 /** True for the first line of an object that goes on in the next lines. */
 export function isUnfinished(line: string): boolean {
   if (!line.trimStart().startsWith("{")) return false;
-  return new Brackets().closesIn(line) < 0;
+  return new Outline().closesIn(line) < 0;
 }
 
-/** Follows the brackets of objects and lists outside of strings, from line to line. */
-class Brackets {
+/** Follows the brackets and commas outside of strings, from line to line. */
+class Outline {
   #depth = 0;
   #inString = false;
+
+  /** The number of open brackets. */
+  get depth(): number {
+    return this.#depth;
+  }
 
   get isTooDeep(): boolean {
     return this.#depth > limits.jsonDepth;
   }
 
-  /** Returns where in a line the outermost bracket closes, from a place on; -1 if it does not. */
-  closesIn(line: string, from = 0): number {
-    for (let at = from; at < line.length; at++) {
+  /**
+   * Returns the next place, from a place on, where the outermost bracket opens or closes, a comma is directly inside of it, or the
+   * brackets are too deep; -1 if there is none in the line.
+   */
+  next(line: string, from: number): number {
+    let depth = this.#depth;
+    let inString = this.#inString;
+    let at = from;
+    for (; at < line.length; at++) {
       const unit = line.charCodeAt(at);
-      if (this.#inString) {
+      if (inString) {
         if (unit === BACKSLASH) at++;
-        else if (unit === QUOTE) this.#inString = false;
-      } else if (unit === QUOTE) this.#inString = true;
-      else if (unit === OPEN_LIST || unit === OPEN_OBJECT) this.#depth++;
-      else if ((unit === CLOSE_LIST || unit === CLOSE_OBJECT) && --this.#depth <= 0) return at;
+        else if (unit === QUOTE) inString = false;
+      } else if (unit === QUOTE) inString = true;
+      else if (unit === OPEN_LIST || unit === OPEN_OBJECT) {
+        depth++;
+        if (depth === 1 || depth > limits.jsonDepth) break;
+      } else if (unit === CLOSE_LIST || unit === CLOSE_OBJECT) {
+        depth--;
+        if (depth <= 0) break;
+      } else if (unit === COMMA && depth === 1) break;
     }
-    return -1;
+    this.#depth = depth;
+    this.#inString = inString;
+    return at < line.length ? at : -1;
+  }
+
+  /** Returns where the outermost bracket closes, or the brackets are too deep; -1 if neither happens in the line. */
+  closesIn(line: string, from = 0): number {
+    for (let at = from - 1; ; ) {
+      at = this.next(line, at + 1);
+      if (at < 0 || this.#depth <= 0 || this.isTooDeep) return at;
+    }
   }
 }
 
 /** Reads objects that stand one after the other, each on any number of lines. */
 class Objects implements LineReader {
-  #brackets = new Brackets();
+  #outline = new Outline();
   #parts: string[] = [];
   #units = 0;
   #begun = 1;
@@ -139,8 +165,8 @@ class Objects implements LineReader {
   *line({ text, number }: Line): Generator<JsonValue> {
     for (let start = 0; text.slice(start).trim() !== ""; ) {
       if (this.#parts.length === 0) this.#begun = number;
-      const end = this.#brackets.closesIn(text, start);
-      if (this.#brackets.isTooDeep) throw jsonInvalid(this.file, number, TOO_DEEP);
+      const end = this.#outline.closesIn(text, start);
+      if (this.#outline.isTooDeep) throw jsonInvalid(this.file, number, TOO_DEEP);
       const part = text.slice(start, end < 0 ? text.length : end + 1);
       this.#parts.push(part);
       this.#units += part.length;
@@ -149,7 +175,7 @@ class Objects implements LineReader {
       yield { value: parsed(this.#parts.join("\n"), this.file, this.#begun), line: this.#begun };
       this.#parts = [];
       this.#units = 0;
-      this.#brackets = new Brackets();
+      this.#outline = new Outline();
       start = end + 1;
     }
   }
@@ -168,10 +194,9 @@ function parsed(text: string, file: string, line: number): unknown {
   }
 }
 
-/** Finds the elements of an array by the brackets and commas outside of strings, and parses them one by one. */
+/** Finds the elements of an array, and parses them one by one. */
 class ArrayElements implements LineReader {
-  #depth = 0;
-  #inString = false;
+  readonly #outline = new Outline();
   #hasEnded = false;
   /** The element so far: where it begins, its parts and their length. */
   #begun: number | undefined;
@@ -185,34 +210,23 @@ class ArrayElements implements LineReader {
     const { file } = this;
     this.#last = number;
     if (this.#hasEnded && text.trim() !== "") throw jsonInvalid(file, number, BEHIND);
-    let depth = this.#depth;
-    let inString = this.#inString;
+    const outline = this.#outline;
     let start = 0;
-    for (let at = 0; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      if (inString) {
-        if (unit === BACKSLASH) at++;
-        else if (unit === QUOTE) inString = false;
-      } else if (unit === QUOTE) inString = true;
-      else if (unit === OPEN_LIST || unit === OPEN_OBJECT) {
-        if (depth++ === 0) start = at + 1;
-        if (depth > limits.jsonDepth) throw jsonInvalid(file, number, TOO_DEEP);
-      } else if (unit === CLOSE_LIST || unit === CLOSE_OBJECT) {
-        if (--depth > 0) continue;
+    for (let at = outline.next(text, 0); at >= 0; at = outline.next(text, at + 1)) {
+      if (outline.isTooDeep) throw jsonInvalid(file, number, TOO_DEEP);
+      if (text.charCodeAt(at) === COMMA) {
+        this.#take(text.slice(start, at), number);
+        yield this.#element(number);
+      } else if (outline.depth <= 0) {
         this.#take(text.slice(start, at), number);
         this.#hasEnded = true;
         if (this.#parts.some((part) => part.trim() !== "")) yield this.#element(number);
         this.#parts = [];
         if (text.slice(at + 1).trim() !== "") throw jsonInvalid(file, number, BEHIND);
         break;
-      } else if (unit === COMMA && depth === 1) {
-        this.#take(text.slice(start, at), number);
-        start = at + 1;
-        yield this.#element(number);
       }
+      start = at + 1;
     }
-    this.#depth = depth;
-    this.#inString = inString;
     if (!this.#hasEnded) this.#take(text.slice(start), number);
   }
 
