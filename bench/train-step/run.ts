@@ -12,7 +12,7 @@
  * batch is one document of that many tokens.
  *
  * Prints the median ratio of the step times and the peak memory of both (VmHWM). `--alone` runs Nerium
- * without PyTorch. `--largest` takes the largest of the first 200 batches, the one with most padded tokens first: they decide
+ * without PyTorch, `--peer-alone` PyTorch without Nerium. `--largest` takes the largest of the first 200 batches, the one with most padded tokens first: they decide
  * the peak memory, so that a few batches show what all 200 need. `--profile` also prints where Nerium's time goes. The interpreter is $NERIUM_PYTHON.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -43,6 +43,8 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     /** Measure only Nerium, without PyTorch. */
     alone: { type: "boolean", default: false },
+    /** Measure only PyTorch: the two together may need more memory than there is. */
+    "peer-alone": { type: "boolean", default: false },
     engine: { type: "string", default: "auto" },
     bf16: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
@@ -86,11 +88,18 @@ const batchOf = (index: number) => inOrder(largest?.[index] ?? index);
 const rows: { ours: number; theirs: number; tokens: number; padded: number; optimizer: number }[] = [];
 for (let index = 0; index < count; index++) {
   const members = batchOf(index);
-  const { loss, tokens, seconds: ours, optimizer } = await ourStep(trainer, batchOf, index);
+  const {
+    loss,
+    tokens,
+    seconds: ours,
+    optimizer,
+  } = values["peer-alone"]
+    ? { loss: Number.NaN, tokens: Number.NaN, seconds: Number.NaN, optimizer: Number.NaN }
+    : await ourStep(trainer, batchOf, index);
   const answer = python && (await theirStep(python, members));
   const theirs = answer?.seconds ?? Number.NaN;
   rows.push({ ours, theirs, tokens, padded: paddedTokens(members), optimizer });
-  if (index % 20 === 0 && !values.json)
+  if (index % 20 === 0 && !values.json && !values["peer-alone"])
     console.log(
       `batch ${index}: ${tokens} tokens (${paddedTokens(members)} padded), ${ours.toFixed(3)} s, PyTorch ${theirs.toFixed(3)} s, ratio ${(ours / theirs).toFixed(3)}, losses ${loss.toFixed(4)} ${answer?.loss.toFixed(4) ?? ""}`,
     );
@@ -105,6 +114,8 @@ const theirs = median(counted.map((row) => row.theirs));
 const ratio = median(counted.map((row) => row.ours / row.theirs));
 const peakRatio = ourPeak / theirPeak;
 if (values.json) console.log(JSON.stringify({ seconds: ours, peakBytes: ourPeak, ratio, peakRatio }));
+else if (values["peer-alone"])
+  console.log(`median step ${theirs.toFixed(3)} s, peak memory ${gigabytes(theirPeak)}`);
 else
   console.log(`
 ${counted.length} batches of ${batchSize}, ${threads} threads each${ready ? `, torch ${ready.torch}, ${ready.attention} attention` : ""}
