@@ -171,7 +171,9 @@ function checkTogether({ format, offsets, aggregationStrategy }: PredictFlags): 
 
 async function predict(folder: string, sources: TextSources, flags: PredictFlags, io: Io): Promise<void> {
   const { textFormat, reading } = await formatsFor(flags);
-  const { load, requestedTypes: entityTypes } = await import("../../infer/index.js");
+  // Without the rest of the room, which reads data.
+  const { load } = await import("../../infer/pipeline.js");
+  const { requestedTypes: entityTypes } = await import("../../infer/options.js");
   const ner = await load(folder, {
     threads: flags.threads,
     context: flags.context,
