@@ -12,7 +12,7 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { machineReport } from "../../src/runtime/engines/report.js";
+import { machineReport } from "../../src/runtime/index.js";
 import { lengthGrouped } from "../../src/train/examples/lengthGrouped.js";
 import { epochOrder } from "../../src/train/random.js";
 import { median } from "../median.js";
@@ -102,7 +102,7 @@ const perToken = (rows: readonly Timed[]) => {
   const total = (of: (row: Timed) => number) => counted.reduce((sum, row) => sum + of(row), 0);
   return (1e6 * total(({ seconds }) => seconds)) / total(({ tokens }) => tokens);
 };
-const { processor, bf16 } = machineReport();
+const { processor, bf16 } = await machineReport();
 console.log(`\n${processor}, bf16: ${bf16}, ${threads} threads each`);
 console.log(
   `${count - WARM_UP} batches of ${batchSize}, ${(ours[0]!.reduce((sum, { tokens }) => sum + tokens, 0) / count).toFixed(0)} tokens each`,

@@ -2,8 +2,9 @@
 export type { StateBlock } from "./block.js";
 export type { CompiledGraph, CompileOptions, Engine, GraphBinding, Precision } from "./engine.js";
 export { type EngineName, engineNames } from "./engineNames.js";
-export { chosenEngine, cpuEngine, type EngineChoice } from "./engines/index.js";
+export { chosenEngine, cpuEngine, type EngineChoice, machineReport } from "./engines/index.js";
 export { ortVersion } from "./engines/onnxruntime/ort.js";
+export type { EngineReport, MachineReport } from "./engines/report.js";
 export { hasByteProducts, processorName } from "./processor.js";
 export {
   byteLengthOf,

@@ -9,8 +9,7 @@ import { readRecording } from "../../bench/parity/recording.js";
 import { replay } from "../../bench/parity/replay.js";
 import { evaluateFolder, load } from "../../src/infer/index.js";
 import { parseRecipe, type RecipeInput } from "../../src/recipe/index.js";
-import { machineReport } from "../../src/runtime/engines/report.js";
-import { cpuEngine } from "../../src/runtime/index.js";
+import { cpuEngine, machineReport } from "../../src/runtime/index.js";
 import { train } from "../../src/train/index.js";
 import { prepare } from "../../src/train/prepare/prepare.js";
 import { StepEngine } from "../../src/train/step/stepEngine.js";
@@ -140,7 +139,7 @@ describeOpenvino("a tiny model on OpenVINO", () => {
 });
 
 /** Why bf16 cannot be computed here, if it cannot. */
-const bf16Missing = machineReport().bf16Problem?.message;
+const bf16Missing = (await machineReport()).bf16Problem?.message;
 
 describe.skipIf(bf16Missing !== undefined)(`bf16 (${bf16Missing ?? "available"})`, () => {
   let tiny: Awaited<ReturnType<typeof tinyModel>>;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { NeriumError } from "../../errors.js";
-import type { EngineReport, MachineReport } from "../../runtime/engines/report.js";
+import type { EngineReport, MachineReport } from "../../runtime/index.js";
 import { newCommand } from "../command.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { jsonOption } from "../options.js";
@@ -22,8 +22,8 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 }
 
 async function showDevices({ json }: { readonly json?: boolean }, io: Io): Promise<void> {
-  const { machineReport } = await import("../../runtime/engines/report.js");
-  const machine = machineReport();
+  const { machineReport } = await import("../../runtime/index.js");
+  const machine = await machineReport();
   if (json) return writeJson(io.stdout, asJson(machine));
   await writeText(io.stdout, `${asText(machine, lineWidth(io.stdout)).join("\n")}\n`);
 }

@@ -2,9 +2,16 @@ import type { Engine } from "../engine.js";
 import type { EngineName } from "../engineNames.js";
 import { bf16NeedsOpenvino } from "../errors.js";
 import { onnxruntimeCpu } from "./onnxruntime/engine.js";
+import type { MachineReport } from "./report.js";
 
 /** Returns the default engine. */
 export const cpuEngine = (): Engine => onnxruntimeCpu;
+
+/** Examines this machine. Loads the library of every engine that is installed. */
+export async function machineReport(): Promise<MachineReport> {
+  const { examine } = await import("./report.js");
+  return examine();
+}
 
 /** What a user asks for. */
 export interface EngineChoice {

@@ -32,8 +32,7 @@ export interface MachineReport {
   readonly engines: readonly EngineReport[];
 }
 
-/** Examines this machine. Loads the library of every engine that is installed. */
-export function machineReport(): MachineReport {
+export function examine(): MachineReport {
   return {
     processor: processorName(),
     architecture: process.arch,

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { nerium } from "../../../src/cli/nerium.js";
 import { load } from "../../../src/infer/index.js";
-import { machineReport } from "../../../src/runtime/engines/report.js";
-import { chosenEngine, cpuEngine } from "../../../src/runtime/index.js";
+import { chosenEngine, cpuEngine, machineReport } from "../../../src/runtime/index.js";
 import { bf16Support } from "../../../src/runtime/processor.js";
 import { train } from "../../../src/train/index.js";
 import { testIo } from "../../cli/testIo.js";
@@ -88,7 +87,7 @@ describe("nerium devices", () => {
     const { io, stdout } = testIo();
     expect(await nerium(["devices", "--json"], io)).toBe(0);
     const { engines, bf16, threads } = JSON.parse(stdout.text);
-    expect({ bf16, threads }).toEqual({ bf16: support, threads: machineReport().threads });
+    expect({ bf16, threads }).toEqual({ bf16: support, threads: (await machineReport()).threads });
     expect(engines).toMatchObject([
       { name: "onnxruntime", version: expect.stringMatching(/^1\./) },
       { name: "openvino", problem: { code: "RUNTIME_OPENVINO_MISSING", where: "NERIUM_OPENVINO=/nowhere" } },
