@@ -1,4 +1,4 @@
-import { batches } from "../infer/tagger.js";
+import { BatchQueue, type QueueOptions } from "../infer/batchQueue.js";
 import { encoderOf, FeedMemory, type ModelConfig, requireFinite, type Sequence } from "../models/index.js";
 import { Owned } from "../owned.js";
 import { cpuEngine, type Engine, type GraphBinding } from "../runtime/index.js";
@@ -6,6 +6,8 @@ import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
 
 /** Runs an exported file as other programs will: with padded batches, and with the weights of the file. */
 export class ExportedTagger {
+  private readonly queue = new BatchQueue((batch) => this.run(batch));
+
   private constructor(
     private readonly path: string,
     private readonly binding: GraphBinding,
@@ -31,29 +33,12 @@ export class ExportedTagger {
   }
 
   /** Like {@link Tagger.logits}: returns the logits of the labelled tokens of every sequence. */
-  async logits(
-    sequences: readonly Sequence[],
-    options: { readonly signal?: AbortSignal } = {},
-  ): Promise<readonly SequenceLogits[]> {
-    const results = sequences.map((): SequenceLogits => new Float32Array(0));
-    for (const batch of batches(sequences)) {
-      options.signal?.throwIfAborted();
-      const members = batch.map((index) => sequences[index]!);
-      const length = Math.max(...members.map(({ ids }) => ids.length));
-      const rows = await this.run(members, length);
-      members.forEach(({ labelled }, place) => {
-        const kept = new Float32Array(labelled.length * this.labels);
-        labelled.forEach((token, row) => {
-          const from = (place * length + token) * this.labels;
-          kept.set(rows.subarray(from, from + this.labels), row * this.labels);
-        });
-        results[batch[place]!] = requireFinite(kept, this.path);
-      });
-    }
-    return results;
+  logits(sequences: readonly Sequence[], options: QueueOptions = {}): Promise<readonly SequenceLogits[]> {
+    return this.queue.add(sequences, options);
   }
 
-  private async run(sequences: readonly Sequence[], length: number): Promise<Float32Array> {
+  private async run(sequences: readonly Sequence[]): Promise<readonly SequenceLogits[]> {
+    const length = Math.max(...sequences.map(({ ids }) => ids.length));
     const dims = [sequences.length, length];
     const ids = new BigInt64Array(sequences.length * length).fill(BigInt(this.padding));
     const mask = new BigInt64Array(ids.length);
@@ -66,10 +51,20 @@ export class ExportedTagger {
     const feeds = { input_ids: ids, attention_mask: mask, token_type_ids: new BigInt64Array(ids.length) };
     this.memory.bind(Object.entries(feeds).map(([name, data]) => ({ name, dims, data })));
     await this.binding.run();
-    return this.binding.output("logits").data as Float32Array;
+    const logits = this.binding.output("logits").data as Float32Array;
+    return sequences.map(({ labelled }, place) => {
+      const kept = new Float32Array(labelled.length * this.labels);
+      labelled.forEach((token, row) => {
+        const from = (place * length + token) * this.labels;
+        kept.set(logits.subarray(from, from + this.labels), row * this.labels);
+      });
+      return requireFinite(kept, this.path);
+    });
   }
 
-  dispose(): Promise<void> {
-    return this.owned.release();
+  /** Waits for the batch that runs, then frees all memory. */
+  async dispose(): Promise<void> {
+    await this.queue.idle();
+    await this.owned.release();
   }
 }

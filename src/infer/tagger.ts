@@ -15,11 +15,8 @@ import {
 } from "../models/index.js";
 import { Owned } from "../owned.js";
 import type { CompiledGraph, Engine, GraphBinding, StateBlock } from "../runtime/index.js";
-
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
-
-/** Tokens per batch: enough for full speed, few enough to keep memory use steady. */
-const TOKENS_PER_BATCH = 1024;
+import { BatchQueue, type QueueOptions } from "./batchQueue.js";
 
 /**
  * What a tagger runs: the binding of a graph whose weights are in place and whose inputs are packed batches.
@@ -36,7 +33,8 @@ interface Network {
 
 /** Runs the forward pass of a model. */
 export class Tagger {
-  private last: Promise<unknown> = Promise.resolve();
+  /** Calls can overlap, but the graph runs one batch at a time. */
+  private readonly queue = new BatchQueue((batch) => this.run(batch));
 
   private constructor(
     private readonly network: Network,
@@ -106,71 +104,33 @@ export class Tagger {
   }
 
   /**
-   * Returns the logits of every sequence, in the order of the sequences, however they are batched.
+   * Returns the logits of every sequence, in the order of the sequences, however they are batched. Calls that overlap share
+   * batches.
    *
-   * @param onProgress called after each batch with the number of sequences done
    * @throws NeriumError MODEL_NOT_FINITE for the weights of a finished model
    */
-  async logits(
-    sequences: readonly Sequence[],
-    options: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void } = {},
-  ): Promise<readonly SequenceLogits[]> {
-    const results = new Array<SequenceLogits>(sequences.length);
-    const empty = new Float32Array(0);
-    let done = 0;
-    for (const batch of batches(sequences)) {
-      options.signal?.throwIfAborted();
-      const members = batch.map((index) => sequences[index]!);
-      const rows = await this.whenFree(() => this.run(members));
-      let row = 0;
-      members.forEach(({ labelled }, place) => {
-        const end = row + labelled.length * this.network.labels;
-        results[batch[place]!] = rows.subarray(row, end);
-        row = end;
-      });
-      done += batch.length;
-      options.onProgress?.(done);
-    }
-    for (let index = 0; index < results.length; index++) results[index] ??= empty;
-    return results;
+  logits(sequences: readonly Sequence[], options: QueueOptions = {}): Promise<readonly SequenceLogits[]> {
+    return this.queue.add(sequences, options);
   }
 
-  /** Calls can overlap, but the graph runs one batch at a time: each call waits for the one before it. */
-  private whenFree<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(work);
-    this.last = turn.catch(() => {});
-    return turn;
-  }
-
-  private async run(sequences: readonly Sequence[]): Promise<Float32Array> {
-    const { encoder, rowOf, binding, folder } = this.network;
+  private async run(sequences: readonly Sequence[]): Promise<readonly SequenceLogits[]> {
+    const { encoder, rowOf, binding, folder, labels } = this.network;
     const batch = packBatch(sequences, encoder.features, rowOf);
     this.memory.bind(batch.feeds);
     await binding.run();
     const logits = binding.output("logits").data as Float32Array;
-    return folder === undefined ? logits : requireFinite(logits, folder);
+    if (folder !== undefined) requireFinite(logits, folder);
+    let end = 0;
+    return sequences.map(({ labelled }) => {
+      const begin = end;
+      end += labelled.length * labels;
+      return logits.subarray(begin, end);
+    });
   }
 
-  dispose(): Promise<void> {
-    return this.owned.release();
+  /** Waits for the batch that runs, then frees all memory. */
+  async dispose(): Promise<void> {
+    await this.queue.idle();
+    await this.owned.release();
   }
-}
-
-/**
- * Yields batches of sequences of similar length, as indices. Sequences with nothing to score are left out.
- */
-export function* batches(sequences: readonly Sequence[]): Generator<readonly number[]> {
-  const order = [...sequences.keys()]
-    .filter((index) => sequences[index]!.labelled.length > 0)
-    .sort((a, b) => sequences[a]!.ids.length - sequences[b]!.ids.length || a - b);
-  let batch: number[] = [];
-  for (const index of order) {
-    const longest = sequences[index]!.ids.length;
-    if (batch.length > 0 && (batch.length + 1) * longest > TOKENS_PER_BATCH) {
-      yield batch;
-      batch = [];
-    }
-    batch.push(index);
-  }
-  if (batch.length > 0) yield batch;
 }
