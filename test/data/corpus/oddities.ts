@@ -164,7 +164,6 @@ const WORDS: readonly Oddity<WordsShape>[] = [
         words,
         tags: tags.map((tag) => tag.toLowerCase().replace("-", "_")),
       }));
-      if (shape.usualTags) return tagsFile(shape, lower, RAGGED);
       return tagsFile(shape, lower, {
         entities: PLAIN.map((entity) => entity.replace(/^\w+/, (type) => type.toLowerCase())),
       });

@@ -362,6 +362,11 @@ describe("tags that are joined to words", () => {
     expect(tags(read)).toEqual(["PERSON O O", "LOCATION O"]);
   });
 
+  it("class labels in lower case, if words outside of entities have o", async () => {
+    const read = await corpus("a.txt", "Ada/nr lives/o in/o\nOslo/ns ./o\n");
+    expect(tags(read)).toEqual(["nr O O", "ns O"]);
+  });
+
   it("parts of speech are no tags", async () => {
     expect(await failure("a.txt", "Ada/NNP lives/VBZ in/IN\nOslo/NNP ./.\n")).toMatchObject({
       code: "DATA_COLUMN_COUNT",
@@ -466,5 +471,63 @@ describe("what is usual", () => {
     expect(words(read)).toEqual(expectedWords);
     expect(tags(read)).toEqual(expectedTags);
     expect(read.notes).toEqual([]);
+  });
+});
+
+describe("a file without empty lines", () => {
+  const RAGGED = "4\tAda\tB-PER\n4\tsmiled\tO\n5\tOslo\tB-LOC\n5\tis\tO\n5\tcold\tO\n6\tHm\tO\n";
+
+  it.each([
+    ["numbers", RAGGED, {}, " Words are read from column 1 (option tokenColumn)."],
+    [
+      "names that end with numbers",
+      RAGGED.replace(/^/gm, "s").slice(0, -1),
+      {},
+      " Words are read from column 1 (option tokenColumn).",
+    ],
+    ["numbers, and the column of the words is given", RAGGED, { tokenColumn: 1 }, ""],
+  ])("whose first column counts the sentences: %s", async (_, text, options, also) => {
+    const read = await corpus("a.tsv", text, options);
+    expect(words(read)).toEqual(["Ada smiled", "Oslo is cold", "Hm"]);
+    expect(tags(read)).toEqual(["B-PER O", "B-LOC O O", "O"]);
+    expect(read.notes).toEqual([
+      `there are no empty lines, and column 0 counts the sentences: one ends where its number changes.${also}`,
+    ]);
+  });
+
+  it("whose columns count the sentences and their words", async () => {
+    const read = await corpus("a.tsv", "1\t1\tAda\tB-PER\n1\t2\tsmiled\tO\n2\t1\tOslo\tB-LOC\n2\t2\t.\tO\n");
+    expect(words(read)).toEqual(["Ada smiled", "Oslo ."]);
+  });
+
+  it("whose header names the column of the sentences", async () => {
+    const read = await corpus("a.conll", `sent_id\ttoken\tner\n${RAGGED}`);
+    expect(words(read)).toEqual(["Ada smiled", "Oslo is cold", "Hm"]);
+  });
+
+  it("is one sentence if nothing counts them, and a note says so", async () => {
+    const read = await corpus("a.conll", "Ada B-PER\nsmiled O\n. O\n".repeat(4));
+    expect(read.sentences).toHaveLength(1);
+    expect(read.notes).toEqual([
+      "no empty line ends a sentence, so 12 words are read as one; an empty line must end each sentence (first at line 1).",
+    ]);
+  });
+
+  it("is as usual if it has a single sentence", async () => {
+    expect((await corpus("a.conll", "The x O\nU.S. x B-LOC\n... x O\nhm x O\n. x O\n")).notes).toEqual([]);
+  });
+});
+
+describe("a line of names of columns that are not usual", () => {
+  const text = "Wort\tMarke\nAda\tB-PER\nsmiled\tO\n";
+
+  it("is read if the names are given", async () => {
+    const read = await corpus("a.tsv", text, { tokenColumn: "Wort", tagColumn: "marke" });
+    expect(words(read)).toEqual(["Ada smiled"]);
+  });
+
+  it("needs both names", async () => {
+    const thrown = await failure("a.tsv", text, { tokenColumn: "Wort" });
+    expect(thrown).toMatchObject({ code: "DATA_COLUMN_KIND" });
   });
 });

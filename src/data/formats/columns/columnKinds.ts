@@ -90,6 +90,22 @@ export function numbersWords(column: Column): boolean {
   return column.some(({ length }) => length > 1);
 }
 
+/** True if a column counts the sentences of a file without empty lines: each number is that of the line before, or the next. */
+export function numbersSentences(column: Column): boolean {
+  if (column.length !== 1) return false;
+  let sentences = 0;
+  let before: { readonly name: string; readonly number: number } | undefined;
+  for (const cell of column[0]!) {
+    const [, name, number] = /^(.*?)(\d+)$/.exec(cell) ?? [];
+    if (name === undefined) return false;
+    const step = before === undefined ? 1 : Number(number) - before.number;
+    if ((step !== 0 && step !== 1) || (before !== undefined && name !== before.name)) return false;
+    sentences += step;
+    before = { name, number: Number(number) };
+  }
+  return sentences > 1 && column[0]!.length >= 2 * sentences;
+}
+
 /** True if a column has one value in each sentence, such as the name of its document. */
 export function namesSentences(column: Column): boolean {
   const long = column.filter(({ length }) => length > 1);

@@ -3,7 +3,13 @@ import { prefixedTag, usualSpelling } from "../../tags/spelling.js";
 import { entityColumnMissing, lineEndsOld, wordsAreNumbers } from "../errors.js";
 import type { FormatOptions } from "../format.js";
 import { isBracketed } from "./bracketedTags.js";
-import { type EntityTags, entityTags, namesSentences, numbersWords } from "./columnKinds.js";
+import {
+  type EntityTags,
+  entityTags,
+  namesSentences,
+  numbersSentences,
+  numbersWords,
+} from "./columnKinds.js";
 import { columnNames } from "./columnNames.js";
 import { type ColumnSample, columnOf } from "./columnSample.js";
 import { type UnreadColumn, unreadColumns } from "./unreadColumns.js";
@@ -17,6 +23,8 @@ export interface ColumnLayout extends Pick<ColumnSample, "split" | "count" | "li
   readonly tag: number | undefined;
   /** The column that numbers the words. */
   readonly index: number | undefined;
+  /** The column that counts the sentences, in a file without empty lines. */
+  readonly sentence: number | undefined;
   /** Words have the numbers 1, 2, 3 … and not 1-1, 1-2, 1-3 … */
   readonly numbersPlainly: boolean;
   /** Tags are brackets, as in CoNLL-2012. */
@@ -46,7 +54,7 @@ export function columnLayout(sample: ColumnSample, file: string, options: Format
   const note = (text: string) => notes.push(`${file}: ${text}`);
   const ontoNotes = isOntoNotes(sample);
   const count = ontoNotes ? ONTONOTES.least : sample.count;
-  const names = header === undefined ? undefined : columnNames(header.cells);
+  const names = header === undefined ? undefined : columnNames(header.cells, options);
   const asked = askedColumns(options, names?.names, file);
   const missing: Missing[] = [];
   if (asked.word !== undefined && asked.word >= count) missing.push({ what: "words", tried: [asked.word] });
@@ -54,8 +62,13 @@ export function columnLayout(sample: ColumnSample, file: string, options: Format
   if (missing.length > 0) throw columnsMissing(file, line, missing, count);
 
   const columns = Array.from({ length: count }, (_, index) => columnOf(sample, index));
-  const leading = ontoNotes ? 0 : leadingColumns(columns);
-  const index = leading > 0 && numbersWords(columns[leading - 1]!) ? leading - 1 : undefined;
+  const counting = ontoNotes || count < 3 ? -1 : columns.slice(0, -2).findIndex(numbersSentences);
+  const sentence = counting === -1 ? undefined : counting;
+  const leading = ontoNotes ? 0 : leadingColumns(columns, sentence);
+  const index =
+    leading > 0 && leading - 1 !== sentence && (sentence !== undefined || numbersWords(columns[leading - 1]!))
+      ? leading - 1
+      : undefined;
   const kinds = columns.map((column, at) => (at < leading || ontoNotes ? undefined : entityTags(column)));
   const isFirstTag = leading === 0 && count > 1 && kinds.findLastIndex((kind) => kind !== undefined) === 0;
   const usual = ontoNotes
@@ -68,12 +81,16 @@ export function columnLayout(sample: ColumnSample, file: string, options: Format
     note(
       `line ${header.line} names the columns: words are in ${header.cells[word]}${tag === undefined ? "" : `, tags in ${header.cells[tag]}`}.`,
     );
-  else if (asked.word === undefined && leading > 0)
+  else if (asked.word === undefined && leading > 0 && leading - 1 !== sentence)
     note(
       `column ${leading - 1} ${index === undefined ? "names the sentence or document" : "numbers the words"}; words are read from column ${word} (option tokenColumn).`,
     );
   else if (asked.word === undefined && asked.tag === undefined && isFirstTag)
     note(`column 0 has the tags; words are read from column ${word} (option tokenColumn, option tagColumn).`);
+  if (sentence !== undefined)
+    note(
+      `there are no empty lines, and column ${sentence} counts the sentences: one ends where its number changes.${header === undefined && asked.word === undefined ? ` Words are read from column ${word} (option tokenColumn).` : ""}`,
+    );
   if (asked.tag === undefined && names === undefined && !ontoNotes && tag !== undefined) {
     const chosen = tagNote(kinds, tag);
     if (chosen !== undefined) note(chosen);
@@ -94,10 +111,11 @@ export function columnLayout(sample: ColumnSample, file: string, options: Format
     word,
     tag,
     index,
+    sentence,
     numbersPlainly: index !== undefined && columns[index]!.flat().some((cell) => /^\d+$/.test(cell)),
     bracketed: (ontoNotes && tag === ONTONOTES.tag) || own?.kind === "brackets",
     prefix,
-    unread: unreadColumns(count, header?.cells, [word, tag, index]),
+    unread: unreadColumns(count, header?.cells, [word, tag, index, sentence]),
     ...tagTest(own, sample, tag),
     notes,
   };
@@ -114,12 +132,27 @@ function isOntoNotes({ texts, split }: ColumnSample): boolean {
 }
 
 /** Number of columns before the words: names of sentences and documents, then the number of the word. */
-function leadingColumns(columns: readonly Column[]): number {
+function leadingColumns(columns: readonly Column[], sentence: number | undefined): number {
   const most = columns.length - 2;
+  if (sentence !== undefined) {
+    const next = columns[sentence + 1]!;
+    const sentences = bySentence(columns[sentence]!.flat(), next.flat());
+    return sentence + (sentence + 1 < most && numbersWords(sentences) ? 2 : 1);
+  }
   let leading = 0;
   while (leading < most && namesSentences(columns[leading]!)) leading++;
   if (leading < most && numbersWords(columns[leading]!)) return leading + 1;
   return leading === 1 && columns[0]!.flat().length >= 6 ? 1 : 0;
+}
+
+/** Divides the cells of a column where the number of the sentence changes. */
+function bySentence(numbers: readonly string[], cells: readonly string[]): Column {
+  const sentences: string[][] = [];
+  for (const [at, cell] of cells.entries()) {
+    if (at === 0 || numbers[at] !== numbers[at - 1]) sentences.push([]);
+    sentences.at(-1)!.push(cell);
+  }
+  return sentences;
 }
 
 type Column = ReturnType<typeof columnOf>;

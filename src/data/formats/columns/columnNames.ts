@@ -1,3 +1,5 @@
+import type { FormatOptions } from "../format.js";
+
 /** Names that files give their columns of words, in lower case. */
 export const WORD_NAMES = ["word", "token", "words", "tokens", "form", "text"];
 
@@ -63,15 +65,27 @@ export interface ColumnNames {
   readonly tag: number;
 }
 
-/** Returns the columns that a line names; `undefined` if it is a line of data. */
-export function columnNames(cells: readonly string[]): ColumnNames | undefined {
+/**
+ * Returns the columns that a line names; `undefined` if it is a line of data.
+ *
+ * @param asked the columns that the user asked for: a line that has their names is one that names columns
+ */
+export function columnNames(
+  cells: readonly string[],
+  asked: Pick<FormatOptions, "tokenColumn" | "tagColumn"> = {},
+): ColumnNames | undefined {
   if (cells.length < 2) return undefined;
   const names = cells.map((cell) => cell.trim().replace(/^"|"$/g, "").toLowerCase());
-  const find = (usual: readonly string[]) =>
-    names.indexOf(usual.find((name) => names.includes(name)) ?? "a name that no column has");
-  const [word, tag] = [find(WORD_NAMES), find(TAG_NAMES)];
+  const find = (usual: readonly string[], column: number | string | undefined) => {
+    const own = typeof column === "string" ? names.indexOf(column.toLowerCase()) : -1;
+    if (own >= 0) return own;
+    return names.indexOf(usual.find((name) => names.includes(name)) ?? "a name that no column has");
+  };
+  const [word, tag] = [find(WORD_NAMES, asked.tokenColumn), find(TAG_NAMES, asked.tagColumn)];
+  const own = [asked.tokenColumn, asked.tagColumn].map((name) => String(name).toLowerCase());
   const known = names.filter(
-    (name) => WORD_NAMES.includes(name) || TAG_NAMES.includes(name) || isOtherName(name),
+    (name) =>
+      WORD_NAMES.includes(name) || TAG_NAMES.includes(name) || isOtherName(name) || own.includes(name),
   );
   return word >= 0 && tag >= 0 && word !== tag && known.length * 2 > names.length
     ? { names, word, tag }

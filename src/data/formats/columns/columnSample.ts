@@ -1,4 +1,5 @@
 import type { Line } from "../../read/lines.js";
+import type { FormatOptions } from "../format.js";
 import type { Column } from "./columnKinds.js";
 import { columnNames } from "./columnNames.js";
 import { blank, documentStart, hash, keyAndValue, otherLine } from "./otherLines.js";
@@ -25,7 +26,8 @@ export interface ColumnSample {
 }
 
 /** Takes the beginning of a file apart. `undefined` if it has no words. */
-export function columnSample(lines: Iterable<Line>, delimiter: string | undefined): ColumnSample | undefined {
+export function columnSample(lines: Iterable<Line>, options: FormatOptions): ColumnSample | undefined {
+  const { delimiter } = options;
   const { groups, comments } = linesWithWords(lines);
   const own = groups.length > 0 ? groups : comments.slice(0, 1).map((line) => [line]);
   const [first] = own[0] ?? [];
@@ -33,7 +35,7 @@ export function columnSample(lines: Iterable<Line>, delimiter: string | undefine
   const split =
     delimiter === undefined ? splitOf(lines, own.flat()) : (text: string) => text.split(delimiter);
   const all = own.flat().map(({ text, number }) => ({ cells: split(text), number, text }));
-  const header = columnNames(all[0]!.cells) === undefined ? undefined : all[0]!;
+  const header = columnNames(all[0]!.cells, options) === undefined ? undefined : all[0]!;
   const words = header === undefined ? all : all.slice(1);
   const { count, line } = mostCells(words.length === 0 ? all : words);
   const isHeader = header !== undefined && header.cells.length === count && words.length > 0;

@@ -36,6 +36,7 @@ export function* columnSentences(
   leftOut: LeftOut,
 ): Generator<Sentence> {
   const { split, count, atLeast, word: wordColumn, tag: tagColumn, index, bracketed, prefix } = layout;
+  const { sentence: countingColumn } = layout;
   const documents = new Documents(leftOut);
   const odd = new Oddities();
   const unread = new UnreadValues(layout.unread);
@@ -43,11 +44,15 @@ export function* columnSentences(
   let tags: string[] = [];
   let numbers: number[] = [];
   let start = 0;
+  let sentenceNumber: string | undefined;
+  let ended = 0;
+  let first: readonly string[] = [];
   const sentence = (): Sentence => {
     const own = bracketed ? bracketedTags(tags, { file, lines: numbers }) : { tags, nested: 0 };
     odd.add("nested", own.nested, start);
     leftOut.detail("nested entity", own.nested, "nested entities");
     if (words.length > LONG) odd.add("long", 1, start);
+    if (ended++ === 0) first = words;
     const read = documents.sentence(words, own.tags, start);
     words = [];
     tags = [];
@@ -74,6 +79,10 @@ export function* columnSentences(
         if (other === "document") documents.startDocument(namesDocument(text));
         if (other === "comment") leftOut.detail("comment line");
         continue;
+      }
+      if (countingColumn !== undefined && cells[countingColumn] !== sentenceNumber) {
+        if (words.length > 0) yield sentence();
+        sentenceNumber = cells[countingColumn];
       }
       if (words.length === 0) {
         if (number === layout.header?.line) continue;
@@ -118,12 +127,17 @@ export function* columnSentences(
     }
   }
   if (words.length > 0) yield sentence();
+  if (ended === 1 && first.slice(0, -1).filter((word) => ENDS.has(word)).length >= 3)
+    odd.add("whole", first.length, start);
   unread.tell(leftOut);
   for (const note of odd.notes(file)) onNote?.(note);
 }
 
 /** A sentence of more words is probably several, without what ends them. */
 const LONG = 1000;
+
+/** Words that end sentences. */
+const ENDS = new Set([".", "!", "?", "。", "！", "？", "।", "؟"]);
 
 /** What lines begin with that may have no word. */
 const MARKS = new Set<string | undefined>(["#", "=", "-", "*", "_", "~", "<"]);
@@ -150,6 +164,8 @@ const WHAT = {
   nested: (count: number) => `${counted(count, "entity is", "entities are")} inside of others and not read`,
   long: (count: number) =>
     `${counted(count, "sentence has", "sentences have")} more than 1,000 words; an empty line must end each sentence`,
+  whole: (count: number) =>
+    `no empty line ends a sentence, so ${counted(count, "word is", "words are")} read as one; an empty line must end each sentence`,
   ranges: (count: number) =>
     `${counted(count, "line is", "lines are")} skipped that have the number of several words (1-2) or of none (1.1)`,
   comments: (count: number) =>

@@ -37,7 +37,7 @@ export const conll: WordsFormat = {
     return {
       shape: "words",
       sentences: again(function* () {
-        const sample = layout === undefined ? columnSample(lines, options.delimiter) : undefined;
+        const sample = layout === undefined ? columnSample(lines, options) : undefined;
         if (sample !== undefined) layout = columnLayout(sample, file, options);
         for (const note of layout?.notes ?? []) options.onNote?.(note);
         if (layout !== undefined) yield* columnSentences(blocks, file, layout, options, leftOut);

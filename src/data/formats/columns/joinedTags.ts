@@ -16,12 +16,11 @@ export interface Joined {
 const SEPARATORS = ["|", "/", "\\", "_", ",", ";"];
 /** With prefix or, as Stanford's tools write tags, without. */
 const isTag = (text: string): boolean => prefixedTag(text, usualSpelling) !== undefined || isClass(text);
-const isClass = (text: string): boolean =>
-  /^[A-Z][A-Z_-]*$/i.test(text) && text[0] === text[0]!.toUpperCase();
+const isClass = (text: string): boolean => /^[A-Z][A-Z_-]*$/i.test(text);
 
 /**
  * Recognises tags that are joined to words with a character, one word on a line or a sentence on a line. Nearly all words must
- * end with a tag. Some tag must have a prefix, or a quarter of the words must have the tag `O`: parts of speech are no tags.
+ * end with a tag. Some tag must have a prefix, or a quarter of the words must have the tag `O` or `o`: parts of speech are no tags.
  *
  * @param texts lines with words
  */
@@ -47,7 +46,7 @@ export function joinedIn(texts: readonly string[]): Joined | undefined {
 }
 
 function areEntities(tags: readonly string[]): boolean {
-  const outside = tags.filter((tag) => tag === "O").length;
+  const outside = tags.filter((tag) => tag === "O" || tag === "o").length;
   const prefixed = tags.filter(
     (tag) => tag.length > 1 && prefixedTag(tag, usualSpelling) !== undefined,
   ).length;
