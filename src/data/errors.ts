@@ -192,7 +192,8 @@ export const columnsNamed = (file: string, columns: readonly string[]) =>
       : `${columns.map(quoted).join(" and ")} are not column numbers`,
     {
       where: file,
-      remedy: "Give the number of the column, counted from 0.",
+      remedy:
+        "Give the number of the column, counted from 0. If line 1 names the columns, give both names, with --token-column and --tag-column.",
     },
   );
 
@@ -278,12 +279,17 @@ export const spansUnfit = (problems: readonly SpanProblem[]) => {
   const [first] = problems;
   const { file, line, id } = first!;
   const more = problems.length === 1 ? "" : `, and ${problems.length - 1} more`;
+  const offsets = problems.some(({ kind }) => MISCOUNTED.has(kind))
+    ? "If the offsets count something else, such as bytes, set --offsets. Otherwise use"
+    : "Use";
   return new NeriumError("DATA_SPANS_UNFIT", `${problemText(first!)}${more}`, {
     where: id === undefined ? at(file, line) : `${at(file, line)} (${short(id)})`,
-    remedy:
-      "Use --policy split to cut words where such spans begin and end, --policy widen to extend the spans to whole words, or --policy drop to leave them out. nerium convert lists every changed span.",
+    remedy: `${offsets} --policy split to cut words where such spans begin and end, --policy widen to extend the spans to whole words, or --policy drop to leave them out. nerium convert lists every changed span.`,
   });
 };
+
+/** What spans are like if their offsets are not what they were read as. */
+const MISCOUNTED: ReadonlySet<SpanProblem["kind"]> = new Set(["outside", "other-text"]);
 
 const WHY: Readonly<Record<SpanProblem["kind"], string>> = {
   empty: "has no text",

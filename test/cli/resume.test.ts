@@ -41,6 +41,13 @@ test("a folder without a run has nothing to resume", async () => {
   expect(nothing.err).toContain("[TRAIN_NO_CHECKPOINT]");
 });
 
+test("a folder in place of the recipe is an error that says how to continue the run in it", async () => {
+  const folder = await ran("train", tiny.folder, "--output", join(tiny.folder, "other"), "--resume");
+  expect(folder.code).toBe(2);
+  expect(folder.err).toContain("is a folder, not a recipe [CLI_USAGE]");
+  expect(folder.err).toContain("nerium train --output FOLDER --resume");
+});
+
 test("the test scores of the best model name its step, not the last one", async () => {
   const evaluations: Extract<TrainEvent, { type: "evaluation" }>[] = [];
   const output = join(tiny.folder, "best");

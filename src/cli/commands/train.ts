@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { type Command, Option } from "commander";
 // Help only needs the list of fields; modules that read recipes would load more.
 import { type RecipeField, recipeFields } from "../../recipe/list.js";
@@ -75,6 +76,12 @@ async function trained(
   if (seeds !== undefined && "seed" in values) throw refuse("--seed cannot be combined with --seeds");
   const { mergeRecipes, rawRecipe, readRecipeFile } = await import("../../recipe/index.js");
   const flags = rawRecipe(values, { kind: "flags" });
+  if (file !== undefined && (await stat(file).catch(() => undefined))?.isDirectory())
+    throw badUsage({
+      what: `${file} is a folder, not a recipe`,
+      hint: "To continue a run, name its output folder: nerium train --output FOLDER --resume.",
+      command: NAME,
+    });
   const resumed = resume && file === undefined ? await startedRecipe(flags) : undefined;
   const base = file === undefined ? resumed : await readRecipeFile(file);
   const recipe = base === undefined ? flags : mergeRecipes(base, flags);
