@@ -4,8 +4,9 @@ import type { Sentence } from "../../text/sentence.js";
 import type { TextDocument } from "../../text/textDocument.js";
 import { attemptRead, fileEmpty, fileIsFolder, noSentences, shapesMixed } from "../errors.js";
 import { nothingCounts } from "../formats/errors.js";
-import type { Content, Format, FormatOptions } from "../formats/format.js";
+import type { Content, Format, FormatOptions, TextsContent } from "../formats/format.js";
 import { formatNamed, formats } from "../formats/index.js";
+import { tellingOddTypes } from "../spans/oddTypes.js";
 import { countingText } from "../spans/offsetUnit.js";
 import { startText } from "./encoding.js";
 import { LeftOut, lossesText } from "./leftOut.js";
@@ -77,8 +78,15 @@ async function openFile(source: Source, options: OpenOptions): Promise<Omit<Open
   const content = await format.read(source, options, leftOut);
   if (content.shape === "texts" && content.offsets?.unusual)
     options.onNote?.(`${source.file}: offsets count ${countingText(content.offsets)}`);
-  return { content: iterated(content, (items) => countedAnew(items, source.file, leftOut)), format, leftOut };
+  const told = content.shape === "texts" ? tellingContent(content, source.file, options) : content;
+  return { content: iterated(told, (items) => countedAnew(items, source.file, leftOut)), format, leftOut };
 }
+
+/** Tells which types of spans look like tags. */
+const tellingContent = (content: TextsContent, file: string, { onNote }: OpenOptions): Content =>
+  onNote === undefined
+    ? content
+    : { ...content, documents: again(() => tellingOddTypes(content.documents, file, onNote)) };
 
 /** True if there are bytes other than a byte order mark. */
 const hasContent = (start: Uint8Array): boolean => start.length > 3 || startText(start) !== "";

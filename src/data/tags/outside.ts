@@ -21,6 +21,9 @@ const SPELLINGS = new Set([
 
 export const looksOutside = (tag: string): boolean => tag === "O" || SPELLINGS.has(tag.toLowerCase());
 
+/** True for types that are tags themselves, such as `O` or `B-PER`. */
+export const looksLikeTag = (type: string): boolean => looksOutside(type) || /^[BIESLU]-/.test(type);
+
 /** Returns the tag for words outside of entities: `O`, or, in a file without `O`, the most frequent spelling of it. */
 export function outsideOf(tags: readonly CountedTag[]): string | undefined {
   if (tags.some(({ tag }) => tag === "O")) return "O";

@@ -1,6 +1,6 @@
 import { counted } from "../../counted.js";
 import type { TagScheme } from "../../text/sentence.js";
-import { looksOutside } from "./outside.js";
+import { looksLikeTag } from "./outside.js";
 import type { CountedTag } from "./tagCounts.js";
 
 /** Returns what makes tags as a whole implausible, in whole sentences. */
@@ -38,7 +38,7 @@ export function plausibilityNotes(
   for (const each of tags) {
     const usual = read(each.tag);
     const type = usual === undefined || usual === "O" || scheme === "IO" ? "" : usual.slice(2);
-    if (type !== "" && (looksOutside(type) || /^[BIESLU]-/.test(type)))
+    if (type !== "" && looksLikeTag(type))
       notes.push(
         `The type of the tag ${each.tag} looks like a tag itself: ${counted(each.count, "word")}, ${firstAt(each)}.`,
       );

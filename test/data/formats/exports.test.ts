@@ -508,3 +508,17 @@ it.each([
     message: `The file has annotations of ${tool}, but not the texts`,
   });
 });
+
+describe("types of spans that look like tags", () => {
+  it("are told, with where they are first", async () => {
+    const spans = (...labels: readonly string[]) => labels.map((label) => ({ start: 0, end: 3, label }));
+    const { notes } = await readRecords([
+      { text: "Ann met Bob", spans: spans("PER", "O") },
+      { text: "Ann met Bob", spans: spans("B-PER", "O", "I Corps") },
+    ]);
+    expect(notes).toEqual([
+      'x.jsonl: the type "O" of spans looks like a tag: 2 spans, first at x.jsonl:1. Every span becomes an entity of its type.',
+      'x.jsonl: the type "B-PER" of spans looks like a tag: 1 span, first at x.jsonl:2. Every span becomes an entity of its type.',
+    ]);
+  });
+});
