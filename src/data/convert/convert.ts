@@ -1,7 +1,12 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { prepareOutputFile, writeFileAtomically, writeFilesInto } from "../../files/index.js";
+import {
+  notARegularFile,
+  prepareOutputFile,
+  writeFileAtomically,
+  writeFilesInto,
+} from "../../files/index.js";
 import { type OptionKinds, requireArgument, requireOptions } from "../../options.js";
 import type { Sentence } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
@@ -158,9 +163,11 @@ export function formatFor(output: string): WritableFormat {
   );
 }
 
-/** @throws NeriumError DATA_OUTPUT_EXISTS */
+/** @throws NeriumError DATA_OUTPUT_EXISTS, FILES_NOT_A_REGULAR_FILE for a device or a pipe, with `force` too */
 export function requireFree(input: string, output: string, force: boolean): void {
-  if (!force && existsSync(output)) throw outputExists(input, output);
+  const found = statSync(output, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile() && !found.isDirectory()) throw notARegularFile(output);
+  if (!force && found !== undefined) throw outputExists(input, output);
 }
 
 /** What a file contains, after its tags have been read. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -146,6 +147,15 @@ it("the name of the output says the format, or somebody must", async () => {
     code: "DATA_OUTPUT_EXISTS",
   });
   await convert(at("several.conll"), at("out.csv"), { force: true });
+});
+
+it.skipIf(process.platform === "win32")("a pipe is no output, with force or without", async () => {
+  execFileSync("mkfifo", [at("pipe.csv")]);
+  writeFileSync(at("one.conll"), "Ada B-PER\n");
+  for (const force of [false, true])
+    await expect(convert(at("one.conll"), at("pipe.csv"), { force })).rejects.toMatchObject({
+      code: "FILES_NOT_A_REGULAR_FILE",
+    });
 });
 
 it("what a format cannot hold is an error that names it", async () => {
