@@ -13,7 +13,6 @@
  * With `--family NAME` the model is one of that family in its usual small size, with random weights, and the sentences have random
  * words and the lengths that the tokenizer of FOLDER gives. Its F1 means nothing and is not printed.
  */
-
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +37,7 @@ const { threads, family } = values;
 const here = (name: string) => join(import.meta.dirname, name);
 const scratch = mkdtempSync(join(tmpdir(), "nerium-speed-"));
 
-const { folder, file } = await modelAndData();
+const { folder, file } = modelAndData();
 const sentences = (await readDataset(file)).sentences.slice(0, Number(values.sentences));
 const texts = sentences.map(({ words }) => words.join(" "));
 const single = texts.filter((_, index) => index % 8 === 0).slice(0, 60);
@@ -171,7 +170,7 @@ for (const [name, seconds] of first) {
 }
 rmSync(scratch, { recursive: true });
 
-async function modelAndData(): Promise<{ readonly folder: string; readonly file: string }> {
+function modelAndData(): { readonly folder: string; readonly file: string } {
   const [folder, file] = positionals;
   if (folder === undefined || file === undefined)
     throw new Error("usage: npm run --silent bench:infer -- FOLDER FILE [--family NAME]");
