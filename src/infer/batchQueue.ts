@@ -49,9 +49,7 @@ export class BatchQueue {
     };
     signal?.addEventListener("abort", abort, { once: true });
     this.#calls.add(call);
-    this.#work ??= this.#runAll().finally(() => {
-      this.#work = undefined;
-    });
+    if (this.#work === undefined) this.#start();
     try {
       return await call.ended;
     } finally {
@@ -62,6 +60,14 @@ export class BatchQueue {
   /** Resolves when no batch runs and none waits. */
   async idle(): Promise<void> {
     while (this.#work !== undefined) await this.#work;
+  }
+
+  #start(): void {
+    this.#work = this.#runAll().finally(() => {
+      this.#work = undefined;
+      // A call may have come after the last batch.
+      if (this.#calls.size > 0) this.#start();
+    });
   }
 
   async #runAll(): Promise<void> {

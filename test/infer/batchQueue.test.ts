@@ -131,6 +131,18 @@ describe("a queue of batches", () => {
     expect(await caught).toMatchObject([{ reason: { message: "listener" } }]);
   });
 
+  it("runs a call that comes just when the last batch has ended", async () => {
+    const test = new TestQueue();
+    let late: Promise<readonly ArrayLike<number>[]> | undefined;
+    const onProgress = () =>
+      queueMicrotask(() => {
+        late = test.queue.add(several(1, 20, 2));
+      });
+    expect(await test.values(test.queue.add(several(1, 20, 1), { onProgress }))).toEqual([1]);
+    expect(test.batches).toEqual([[1], [2]]);
+    expect(await test.values(late!)).toEqual([2]);
+  });
+
   it("runs nothing for sequences without labelled tokens", async () => {
     const test = new TestQueue();
     const results = await test.queue.add([{ ids: new Int32Array(3), labelled: new Int32Array(0) }]);
