@@ -6,6 +6,7 @@ export { chosenEngine, cpuEngine, type EngineChoice, machineReport } from "./eng
 export { ortVersion } from "./engines/onnxruntime/ort.js";
 export type { EngineReport, MachineReport } from "./engines/report.js";
 export { hasByteProducts, processorName } from "./processor.js";
+export { usableThreads } from "./quota.js";
 export {
   byteLengthOf,
   type ElementType,

@@ -5,7 +5,8 @@ import { afterEach, expect, test } from "vitest";
 import { emit, input, multiply, scalar } from "../../../../src/graph/index.js";
 import { NativeBuffer } from "../../../../src/runtime/buffer.js";
 import { openvinoCpu } from "../../../../src/runtime/engines/openvino/engine.js";
-import { openvino } from "../../../../src/runtime/engines/openvino/openvino.js";
+import type { OpenVinoGraph } from "../../../../src/runtime/engines/openvino/graph.js";
+import { openvino, outText } from "../../../../src/runtime/engines/openvino/openvino.js";
 import type { CompiledGraph, CompileOptions } from "../../../../src/runtime/index.js";
 import type { NativeTensor } from "../../../../src/runtime/tensor.js";
 import { chain, doubling, initializer, model, node, product, value } from "../../onnx.js";
@@ -206,6 +207,19 @@ describeOpenvino("a graph on OpenVINO", () => {
       code("RUNTIME_OPTION_INVALID"),
     );
   });
+
+  test.each([1, 2])(
+    "computes with %i threads if it is told to, whatever the machine has",
+    async (threads) => {
+      await bound(doubling(), { threads });
+      const { handle } = graphs[0] as OpenVinoGraph;
+      const { raw, call } = openvino();
+      const property = (name: string) =>
+        outText(raw, (cell) => call.ov_compiled_model_get_property(handle, name, cell));
+      expect(property("INFERENCE_NUM_THREADS")).toBe(`${threads}`);
+      expect(property("NUM_STREAMS")).toBe("1");
+    },
+  );
 
   test("lets the event loop turn while it runs, and is left alone until then", async () => {
     const size = 256;
