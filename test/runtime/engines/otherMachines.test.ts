@@ -1,11 +1,14 @@
-/** What a user reads on other machines than this one: in a container with a limit, and on processors without bf16. */
-import { mkdtempSync, rmSync } from "node:fs";
+/** What a user reads on other machines than this one: in a container with a limit, and on processors with and without bf16. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { nerium } from "../../../src/cli/nerium.js";
+import type { TrainEvent } from "../../../src/run/index.js";
 import { train } from "../../../src/train/index.js";
+import { bf16Advice, MEASURED } from "../../../src/train/prepare/bf16Advice.js";
 import { testIo } from "../../cli/testIo.js";
+import { stopAfter } from "../../train/stopAfter.js";
 import { tinyModel } from "../../train/tinyModel.js";
 
 /** The files of another machine, and whether it is Linux. */
@@ -115,5 +118,60 @@ describe.skipIf(process.arch !== "x64")("on a processor without bf16", () => {
     const { code, stderr } = await printed(...train, "--output", join(scratch, "unknown"), "--bf16");
     expect(code).toBe(1);
     expect(stderr).toContain("its instructions are only known on Linux");
+  });
+});
+
+describe("a run in fp32 on a processor with bf16", () => {
+  const wide = { hiddenSize: 768 };
+  const standard = { engine: "auto", bf16: false } as const;
+
+  test("gets a notice with the instructions of the processor, what they bring, and where to read", () => {
+    expect(bf16Advice(standard, wide, "AMX")).toEqual({
+      type: "notice",
+      code: "BF16_AVAILABLE",
+      message: expect.stringMatching(
+        /^This CPU has AMX, .*--bf16.* 0\.\d+ of the time .* docs\/engines\.md\.$/,
+      ),
+    });
+    expect(bf16Advice(standard, wide)?.message).toContain("AVX512_BF16");
+  });
+
+  test("the figure is the one in the documentation", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../..", MEASURED.page), "utf8");
+    const row = new RegExp(`^\\| ${MEASURED.processor} .*\\| bf16 \\| ([\\d.]+) `, "m");
+    expect(page.match(row)?.[1]).toBe(MEASURED.share);
+  });
+
+  test.each([
+    ["the processor has no bf16", standard, wide, "none"],
+    ["the processor is unknown", standard, wide, "unknown"],
+    ["the run is in bf16", { ...standard, bf16: true }, wide, "AMX"],
+    ["the recipe chooses ONNX Runtime", { ...standard, engine: "onnxruntime" }, wide, "AMX"],
+    ["the encoder is small", standard, { hiddenSize: 128 }, "AMX"],
+  ] as const)("gets none if %s", (_, recipe, encoder, support) => {
+    expect(bf16Advice(recipe, encoder, support)).toBeUndefined();
+  });
+
+  test("gets it once: not when it is resumed, and not with every run of a process", async () => {
+    const model = await tinyModel({ hidden_size: 256, num_hidden_layers: 1 });
+    const settings = { evalStrategy: "no", saveStrategy: "steps", saveSteps: 1 } as const;
+    const recipe = (name: string, maxSteps: number) =>
+      model.recipe({ ...settings, maxSteps, output: join(scratch, name) });
+    const told = async (run: AsyncIterable<TrainEvent>) => {
+      const seen = { resumedAt: -1, notices: 0 };
+      for await (const event of run) {
+        if (event.type === "start") seen.resumedAt = event.resumedAt;
+        if (event.type === "notice" && event.code === "BF16_AVAILABLE") seen.notices++;
+      }
+      return seen;
+    };
+    // Resumed first, since a process that has said it is silent anyway.
+    machine.files = flags("avx2");
+    await stopAfter(recipe("first", 2), 1);
+    machine.files = flags("avx512_bf16");
+    expect(await told(train(recipe("first", 2), { resume: true }))).toEqual({ resumedAt: 1, notices: 0 });
+    expect(await told(train(recipe("second", 1)))).toEqual({ resumedAt: 0, notices: 1 });
+    expect(await told(train(recipe("third", 1)))).toEqual({ resumedAt: 0, notices: 0 });
+    rmSync(model.folder, { recursive: true });
   });
 });
