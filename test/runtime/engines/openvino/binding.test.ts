@@ -221,6 +221,23 @@ describeOpenvino("a graph on OpenVINO", () => {
     },
   );
 
+  test("needs no more memory after thousands of shapes", async () => {
+    const binding = await bound(product());
+    const { buffer } = floats([3600, 64]);
+    const matrix = (m: number) => ({ buffer, byteOffset: 0, type: "float32" as const, dims: [m, 64] });
+    binding.bindInput("b", matrix(64));
+    binding.bindOutputToCpu("y");
+    const memory: number[] = [];
+    for (let m = 1; m <= 3600; m++) {
+      binding.bindInput("a", matrix(m));
+      await binding.run();
+      if (m % 1200 === 0 || m === 1) memory.push(process.memoryUsage.rss());
+    }
+    // OpenVINO keeps what it prepares for a shape. Without a limit, the last third would need as much as the first.
+    const [first, , last] = memory.slice(1).map((bytes, third) => bytes - memory[third]!);
+    expect(last! / first!).toBeLessThan(1 / 3);
+  });
+
   test("lets the event loop turn while it runs, and is left alone until then", async () => {
     const size = 256;
     const binding = await bound(chain(size, 300), { threads: 1 });
