@@ -138,8 +138,9 @@ describe("a run in fp32 on a processor with bf16", () => {
 
   test("the figure is the one in the documentation", () => {
     const page = readFileSync(join(import.meta.dirname, "../../..", MEASURED.page), "utf8");
-    const row = new RegExp(`^\\| ${MEASURED.processor} .*\\| bf16 \\| ([\\d.]+) `, "m");
-    expect(page.match(row)?.[1]).toBe(MEASURED.share);
+    const figure =
+      /a step in bf16 takes [\d.]+ of the time .* for the gradient, and ([\d.]+) with the optimizer/;
+    expect(figure.exec(page.replace(/\s+/g, " "))?.[1]).toBe(MEASURED.share);
   });
 
   test.each([
