@@ -138,8 +138,9 @@ describe("a run in fp32 on a processor with bf16", () => {
 
   test("the figure is the one in the documentation", () => {
     const page = readFileSync(join(import.meta.dirname, "../../..", MEASURED.page), "utf8");
-    const row = new RegExp(`^\\| ${MEASURED.processor} .*\\| bf16 \\| ([\\d.]+) `, "m");
-    expect(page.match(row)?.[1]).toBe(MEASURED.share);
+    const figure =
+      /a step in bf16 takes [\d.]+ of the time .* for the gradient, and ([\d.]+) with the optimizer/;
+    expect(figure.exec(page.replace(/\s+/g, " "))?.[1]).toBe(MEASURED.share);
   });
 
   test.each([
@@ -147,13 +148,13 @@ describe("a run in fp32 on a processor with bf16", () => {
     ["the processor is unknown", standard, wide, "unknown"],
     ["the run is in bf16", { ...standard, bf16: true }, wide, "AMX"],
     ["the recipe chooses ONNX Runtime", { ...standard, engine: "onnxruntime" }, wide, "AMX"],
-    ["the encoder is small", standard, { hiddenSize: 128 }, "AMX"],
+    ["the encoder is small", standard, { hiddenSize: 256 }, "AMX"],
   ] as const)("gets none if %s", (_, recipe, encoder, support) => {
     expect(bf16Advice(recipe, encoder, support)).toBeUndefined();
   });
 
   test("gets it once: not when it is resumed, and not with every run of a process", async () => {
-    const model = await tinyModel({ hidden_size: 256, num_hidden_layers: 1 });
+    const model = await tinyModel({ hidden_size: 384, num_hidden_layers: 1 });
     const settings = { evalStrategy: "no", saveStrategy: "steps", saveSteps: 1 } as const;
     const recipe = (name: string, maxSteps: number) =>
       model.recipe({ ...settings, maxSteps, output: join(scratch, name) });
