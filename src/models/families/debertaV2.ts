@@ -57,11 +57,12 @@ const schema = configSchema({
   share_att_key: z.boolean().default(false),
   /** A list, or its parts joined by `|`. */
   pos_att_type: z
-    .union([z.string().transform((joined) => joined.split("|")), z.array(z.string())])
+    .union([
+      z.string().transform((joined) => joined.split("|").map((type) => type.trim().toLowerCase())),
+      z.array(z.string()),
+    ])
     .nullish()
-    .transform((types) =>
-      (types ?? []).map((type) => type.trim().toLowerCase()).filter((type) => type !== ""),
-    ),
+    .transform((types) => (types ?? []).filter((type) => type !== "" && type !== "none")),
   conv_kernel_size: z.int().max(99).default(0),
   conv_groups: z.int().default(1),
   conv_act: z.string().default("tanh"),
@@ -173,6 +174,14 @@ function check(config: DebertaConfig, file: string): void {
     throw configUnsupported(file, "hidden_act", config.hidden_act, implemented.join(", "));
   const unknown = config.pos_att_type.filter((type) => !POSITION_TYPES.includes(type));
   if (unknown.length > 0) throw configUnsupported(file, "pos_att_type", unknown, POSITION_TYPES.join(", "));
+  // Its table of distances would have no use.
+  if (config.relative_attention && config.pos_att_type.length === 0)
+    throw configUnsupported(
+      file,
+      "pos_att_type",
+      [],
+      `${POSITION_TYPES.join(", ")} if relative_attention is true`,
+    );
   const { conv_kernel_size: kernel, conv_groups, conv_act } = config;
   if (kernel > 0) {
     if (kernel % 2 === 0) throw configUnsupported(file, "conv_kernel_size", kernel, "odd sizes");
@@ -311,7 +320,7 @@ function encode(
     const queries = form.queries(linear(`${at}.query_proj`, x)); // [batch, heads, length, headSize]
     const keys = form.keys(linear(`${at}.key_proj`, x));
     let scores = matmul(queries, keys, { transposeB: true, alpha });
-    if (table !== undefined && tableRows !== undefined && config.pos_att_type.length > 0) {
+    if (table !== undefined && tableRows !== undefined) {
       const dropped = dropout.hidden(`${at}.rel_embeddings`, table);
       const [key, query] = config.share_att_key
         ? ["key_proj", "query_proj"]
