@@ -27,7 +27,7 @@ import type { EncoderFamily } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
 import { bertLayer } from "./bert.js";
-import { activations, layerCount, probability, size, small, width } from "./parts.js";
+import { activations, layerCount, probability, size, small, storedNames, width } from "./parts.js";
 import { distanceRows, type RelativePositions } from "./relativePositions.js";
 
 /** Parts of attention that depend on distances: of the query and the distance, and of the key and the distance. */
@@ -162,7 +162,7 @@ export const debertaV2: EncoderFamily<DebertaConfig> = {
       },
       parameters: (vocabulary = config.vocab_size) => parameters(config, relative, vocabulary),
       encode: (ops, batch, dropout) => encode(config, relative, ops, batch, dropout),
-      storedNames: (name) => [name, name.slice("deberta.".length)],
+      storedNames: (name) => storedNames("deberta", name),
       ignores: (stored) => stored.endsWith("position_ids"),
     };
   },

@@ -11,7 +11,7 @@ import { configUnreadable, configUnsupported } from "../errors.js";
 import type { EncoderFamily } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
-import { activations, attention, layerCount, probability, size, small, width } from "./parts.js";
+import { activations, attention, layerCount, probability, size, small, storedNames, width } from "./parts.js";
 
 const keys = configSchema({
   vocab_size: size,
@@ -101,7 +101,7 @@ export const distilbert: EncoderFamily<DistilBertConfig> = {
     features: { heads: config.n_heads, positionIds: {} },
     parameters: (vocabulary = config.vocab_size) => parameters(config, vocabulary),
     encode: (ops, batch, dropout) => encode(config, ops, batch, dropout),
-    storedNames: (name) => [name, name.slice("distilbert.".length)],
+    storedNames: (name) => storedNames("distilbert", name),
     ignores: (stored) => stored.endsWith("position_ids"),
   }),
 };

@@ -22,7 +22,7 @@ import { configUnreadable, configUnsupported } from "../errors.js";
 import type { EncoderFamily } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
-import { activations, attention, layerCount, probability, size, small, width } from "./parts.js";
+import { activations, attention, layerCount, probability, size, small, storedNames, width } from "./parts.js";
 import { frequencies, requireDefaultRope, ropeParameters, theta } from "./rotary.js";
 
 const schema = configSchema({
@@ -90,7 +90,7 @@ export const eurobert: EncoderFamily<EuroBertConfig> = {
     features: { heads: config.num_attention_heads, positionIds: { rotary: true } },
     parameters: (vocabulary = config.vocab_size) => parameters(config, vocabulary),
     encode: (ops, batch, dropout) => encode(config, ops, batch, dropout),
-    storedNames: (name) => [name, name.slice("model.".length)],
+    storedNames: (name) => storedNames("model", name),
     ignores: (stored) => stored === "lm_head.weight",
   }),
 };

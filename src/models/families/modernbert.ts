@@ -13,7 +13,7 @@ import { configUnreadable, configUnsupported } from "../errors.js";
 import type { EncoderFamily } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
-import { activations, attention, layerCount, probability, size, small, width } from "./parts.js";
+import { activations, attention, layerCount, probability, size, small, storedNames, width } from "./parts.js";
 import { frequencies, requireDefaultRope, ropeParameters, theta } from "./rotary.js";
 
 const LAYER_TYPES = ["full_attention", "sliding_attention"] as const;
@@ -128,7 +128,7 @@ export const modernbert: EncoderFamily<ModernBertConfig> = {
     },
     parameters: (vocabulary = config.vocab_size) => parameters(config, vocabulary),
     encode: (ops, batch, dropout) => encode(config, ops, batch, dropout),
-    storedNames: (name) => (name.startsWith("model.") ? [name, name.slice("model.".length)] : [name]),
+    storedNames: (name) => storedNames("model", name),
     ignores: () => false,
   }),
 };
