@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type ExportRow, withExports } from "../card/index.js";
 import { readWholeText, sha256, writeFileAtomically, writeJson } from "../files/index.js";
+import { configText } from "../models/index.js";
 import { TRAINING_ARGS } from "../recipe/index.js";
 import type { Tokenizer } from "../tokenize/index.js";
 import type { CheckedOn } from "./check.js";
@@ -60,10 +61,8 @@ async function tellTransformersJs(folder: string, files: readonly ExportedFile[]
     else delete outside[file];
   }
   if (JSON.stringify(outside) === said) return;
-  await writeJson(join(folder, "config.json"), {
-    ...config,
-    "transformers.js_config": { ...own, use_external_data_format: outside },
-  });
+  const changed = { ...config, "transformers.js_config": { ...own, use_external_data_format: outside } };
+  await writeFileAtomically(join(folder, "config.json"), configText(changed));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { listed } from "../counted.js";
 import { NeriumError } from "../errors.js";
 
 /** `config.json` is missing, is not JSON, or has a missing or invalid key. */
@@ -41,8 +42,7 @@ export function configUnsupported(
 
 /** The weight files lack tensors that the encoder needs. */
 export function parametersMissing(folder: string, names: readonly string[]): NeriumError {
-  const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
-  return new NeriumError("MODEL_TENSORS_MISSING", `Weights are missing: ${shown}`, {
+  return new NeriumError("MODEL_TENSORS_MISSING", `Weights are missing: ${listed(names, 5)}`, {
     where: folder,
     remedy: "The file is incomplete or does not belong to this config.json. Download the model again.",
   });
@@ -104,12 +104,6 @@ export function folderMissing(folder: string): NeriumError {
 export const weightsMissing = (folder: string, entries: readonly string[]) =>
   new NeriumError(
     "MODEL_WEIGHTS_MISSING",
-    `The folder contains no weights (model.safetensors or pytorch_model.bin, or an index of shards), but ${listed(entries)}`,
+    `The folder contains no weights (model.safetensors or pytorch_model.bin, or an index of shards), but ${entries.length === 0 ? "nothing" : listed(entries)}`,
     { where: folder, remedy: "Check the path, and that the download is complete." },
   );
-
-function listed(entries: readonly string[]): string {
-  if (entries.length === 0) return "nothing";
-  const shown = entries.slice(0, 12).join(", ");
-  return entries.length > 12 ? `${shown} and ${entries.length - 12} more` : shown;
-}

@@ -5,6 +5,7 @@ export { FeedMemory } from "./batch/feeds.js";
 export { batchTensors, dimsOf, type PackedBatch, packBatch } from "./batch/packed.js";
 export { paddedBatch } from "./batch/padded.js";
 export { type ModelConfig, withoutHead } from "./config.js";
+export { configText } from "./configText.js";
 export { type DropoutProbabilities, type DropoutSite, maskedDropout, noDropout } from "./dropout.js";
 export { architecture, encoderOf, families, familyOf, modelTypes } from "./families/index.js";
 export type { Encoder, PretrainedModel } from "./family.js";

@@ -48,6 +48,9 @@ export function parseConfig(json: unknown, file: string): ModelConfig {
     const [issue] = parsed.error.issues;
     throw configUnreadable(file, `${issue!.path.join(".") || "config.json"}: ${issue!.message}`);
   }
+  const { per_layer_config: perLayer } = parsed.data;
+  if (perLayer != null)
+    throw configUnsupported(file, "per_layer_config", perLayer, "layers that are all alike");
   family!.check(parsed.data, file);
   return parsed.data;
 }

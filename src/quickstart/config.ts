@@ -1,4 +1,4 @@
-import { architecture, familyOf } from "../models/index.js";
+import { architecture, configText, familyOf } from "../models/index.js";
 import { familyUnknown } from "./errors.js";
 import { MAX_LENGTH } from "./tokenizer.js";
 
@@ -23,5 +23,5 @@ export function quickstartConfig(vocabularySize: number, modelType = "bert"): st
     ...family.small({ maxLength: MAX_LENGTH, paddingId: PADDING }),
   };
   const sorted = Object.keys(config).sort();
-  return `${JSON.stringify(Object.fromEntries(sorted.map((key) => [key, config[key]])), null, 2)}\n`;
+  return configText(Object.fromEntries(sorted.map((key) => [key, config[key]])));
 }

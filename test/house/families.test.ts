@@ -10,7 +10,10 @@ import { mentions } from "./families.js";
 const source = resolve(import.meta.dirname, "../../src");
 
 const common = Object.keys(commonSchema.shape);
-const ofFamilies = families.flatMap(({ schema }) => Object.keys((schema as unknown as z.ZodObject).shape));
+/** A schema that renames keys first has the others in its second part. */
+const keysOf = (schema: unknown) =>
+  Object.keys(((schema as z.ZodPipe<z.ZodType, z.ZodObject>).out ?? (schema as z.ZodObject)).shape);
+const ofFamilies = families.flatMap(({ schema }) => keysOf(schema));
 /**
  * The keys of config.json that only a family reads, and `model_type`. Keys that are plain words are left out,
  * since they occur everywhere; the type of ModelConfig prevents other code from reading them.

@@ -146,6 +146,18 @@ describe.each(modelTypes)("a %s", (modelType) => {
       expect(model.ignores(name), name).toBe(false);
     }
   });
+
+  it("knows the names of files from TensorFlow, and those of bare encoders", () => {
+    const model = encoder(modelType);
+    const names = model.parameters().flatMap(storedParts);
+    for (const { name } of names.filter((each) => each.name.includes("LayerNorm."))) {
+      const old = name.replace(".weight", ".gamma").replace(".bias", ".beta");
+      const bare = (each: string) => each.slice(each.indexOf(".") + 1);
+      expect(model.storedNames(name)).toEqual([name, bare(name), old, bare(old)]);
+    }
+    const [first] = names;
+    expect(model.storedNames(first!.name)).toContain(first!.name.slice(first!.name.indexOf(".") + 1));
+  });
 });
 
 describe("a batch makes what a family asks for and nothing else", () => {

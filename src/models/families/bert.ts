@@ -14,7 +14,7 @@ import { configUnreadable, configUnsupported } from "../errors.js";
 import type { Encoder, EncoderFamily } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
-import { activations, attention, layerCount, probability, size, small, width } from "./parts.js";
+import { activations, attention, layerCount, probability, size, small, storedNames, width } from "./parts.js";
 
 /** The keys of config.json that BERT reads, with transformers' defaults. */
 export const bertSchema = configSchema({
@@ -233,15 +233,4 @@ export function bertLayer(
     const contracted = linear(`${at}.output.dense`, expanded);
     return norm(`${at}.output`, add(dropout.hidden(`${at}.output`, contracted), y));
   };
-}
-
-/**
- * Returns the names that a tensor may have in a weight file. Files of bare encoders omit the prefix. Files converted from
- * TensorFlow call LayerNorm's weight and bias gamma and beta.
- */
-function storedNames(prefix: string, name: string): readonly string[] {
-  const names = [name, name.slice(prefix.length + 1)];
-  const old = (each: string) =>
-    each.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
-  return [...names, ...names.map(old)];
 }

@@ -27,7 +27,7 @@ import type { EncoderFamily } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
 import { bertLayer } from "./bert.js";
-import { activations, layerCount, probability, size, small, width } from "./parts.js";
+import { activations, layerCount, probability, size, small, storedNames, width } from "./parts.js";
 import { distanceRows, type RelativePositions } from "./relativePositions.js";
 
 /** Parts of attention that depend on distances: of the query and the distance, and of the key and the distance. */
@@ -57,11 +57,12 @@ const schema = configSchema({
   share_att_key: z.boolean().default(false),
   /** A list, or its parts joined by `|`. */
   pos_att_type: z
-    .union([z.string().transform((joined) => joined.split("|")), z.array(z.string())])
+    .union([
+      z.string().transform((joined) => joined.split("|").map((type) => type.trim().toLowerCase())),
+      z.array(z.string()),
+    ])
     .nullish()
-    .transform((types) =>
-      (types ?? []).map((type) => type.trim().toLowerCase()).filter((type) => type !== ""),
-    ),
+    .transform((types) => (types ?? []).filter((type) => type !== "" && type !== "none")),
   conv_kernel_size: z.int().max(99).default(0),
   conv_groups: z.int().default(1),
   conv_act: z.string().default("tanh"),
@@ -161,7 +162,7 @@ export const debertaV2: EncoderFamily<DebertaConfig> = {
       },
       parameters: (vocabulary = config.vocab_size) => parameters(config, relative, vocabulary),
       encode: (ops, batch, dropout) => encode(config, relative, ops, batch, dropout),
-      storedNames: (name) => [name, name.slice("deberta.".length)],
+      storedNames: (name) => storedNames("deberta", name),
       ignores: (stored) => stored.endsWith("position_ids"),
     };
   },
@@ -173,6 +174,14 @@ function check(config: DebertaConfig, file: string): void {
     throw configUnsupported(file, "hidden_act", config.hidden_act, implemented.join(", "));
   const unknown = config.pos_att_type.filter((type) => !POSITION_TYPES.includes(type));
   if (unknown.length > 0) throw configUnsupported(file, "pos_att_type", unknown, POSITION_TYPES.join(", "));
+  // Its table of distances would have no use.
+  if (config.relative_attention && config.pos_att_type.length === 0)
+    throw configUnsupported(
+      file,
+      "pos_att_type",
+      [],
+      `${POSITION_TYPES.join(", ")} if relative_attention is true`,
+    );
   const { conv_kernel_size: kernel, conv_groups, conv_act } = config;
   if (kernel > 0) {
     if (kernel % 2 === 0) throw configUnsupported(file, "conv_kernel_size", kernel, "odd sizes");
@@ -311,7 +320,7 @@ function encode(
     const queries = form.queries(linear(`${at}.query_proj`, x)); // [batch, heads, length, headSize]
     const keys = form.keys(linear(`${at}.key_proj`, x));
     let scores = matmul(queries, keys, { transposeB: true, alpha });
-    if (table !== undefined && tableRows !== undefined && config.pos_att_type.length > 0) {
+    if (table !== undefined && tableRows !== undefined) {
       const dropped = dropout.hidden(`${at}.rel_embeddings`, table);
       const [key, query] = config.share_att_key
         ? ["key_proj", "query_proj"]

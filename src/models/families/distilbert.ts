@@ -11,9 +11,9 @@ import { configUnreadable, configUnsupported } from "../errors.js";
 import type { EncoderFamily } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
-import { activations, attention, layerCount, probability, size, small, width } from "./parts.js";
+import { activations, attention, layerCount, probability, size, small, storedNames, width } from "./parts.js";
 
-const schema = configSchema({
+const keys = configSchema({
   vocab_size: size,
   dim: width.default(768),
   n_layers: layerCount.default(6),
@@ -25,9 +25,21 @@ const schema = configSchema({
   max_position_embeddings: size.default(512),
   initializer_range: small.default(0.02),
   pad_token_id: z.int().nonnegative().nullish(),
-  sinusoidal_pos_embds: z.boolean().default(false),
 });
-type DistilBertConfig = z.infer<typeof schema>;
+type DistilBertConfig = z.infer<typeof keys>;
+
+/** Its own names of the keys that other families have. A config may have either; the others' go before. */
+const OWN_NAMES = { hidden_size: "dim", num_attention_heads: "n_heads", num_hidden_layers: "n_layers" };
+
+const schema = z.preprocess((json) => {
+  if (typeof json !== "object" || json === null) return json;
+  const values: Record<string, unknown> = { ...json };
+  for (const [usual, own] of Object.entries(OWN_NAMES)) {
+    if (values[usual] !== undefined) values[own] = values[usual];
+    delete values[usual];
+  }
+  return values;
+}, keys);
 
 export const distilbert: EncoderFamily<DistilBertConfig> = {
   goodFor: "Half of BERT's layers: half of the time, and nearly its F1.",
@@ -53,7 +65,6 @@ export const distilbert: EncoderFamily<DistilBertConfig> = {
     const implemented = Object.keys(activations);
     if (!implemented.includes(config.activation))
       throw configUnsupported(file, "activation", config.activation, implemented.join(", "));
-    if (config.sinusoidal_pos_embds) throw configUnsupported(file, "sinusoidal_pos_embds", true, "false");
     if (config.dim % config.n_heads !== 0)
       throw configUnreadable(file, `dim ${config.dim} is not a multiple of n_heads ${config.n_heads}`);
   },
@@ -90,7 +101,7 @@ export const distilbert: EncoderFamily<DistilBertConfig> = {
     features: { heads: config.n_heads, positionIds: {} },
     parameters: (vocabulary = config.vocab_size) => parameters(config, vocabulary),
     encode: (ops, batch, dropout) => encode(config, ops, batch, dropout),
-    storedNames: (name) => [name, name.slice("distilbert.".length)],
+    storedNames: (name) => storedNames("distilbert", name),
     ignores: (stored) => stored.endsWith("position_ids"),
   }),
 };

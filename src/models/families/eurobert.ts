@@ -22,8 +22,8 @@ import { configUnreadable, configUnsupported } from "../errors.js";
 import type { EncoderFamily } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
-import { activations, attention, layerCount, probability, size, small, width } from "./parts.js";
-import { frequencies, requireDefaultRope, ropeParameters, ropeScaling, theta } from "./rotary.js";
+import { activations, attention, layerCount, probability, size, small, storedNames, width } from "./parts.js";
+import { frequencies, requireDefaultRope, ropeParameters, theta } from "./rotary.js";
 
 const schema = configSchema({
   vocab_size: size.default(128_256),
@@ -39,7 +39,7 @@ const schema = configSchema({
   rms_norm_eps: small.default(1e-5),
   pad_token_id: z.int().nonnegative().nullish(),
   rope_parameters: ropeParameters.nullish(),
-  rope_scaling: ropeScaling,
+  rope_scaling: ropeParameters.nullish(),
   rope_theta: theta.nullish(),
   attention_bias: z.boolean().default(false),
   attention_dropout: probability.default(0),
@@ -90,7 +90,7 @@ export const eurobert: EncoderFamily<EuroBertConfig> = {
     features: { heads: config.num_attention_heads, positionIds: { rotary: true } },
     parameters: (vocabulary = config.vocab_size) => parameters(config, vocabulary),
     encode: (ops, batch, dropout) => encode(config, ops, batch, dropout),
-    storedNames: (name) => [name, name.slice("model.".length)],
+    storedNames: (name) => storedNames("model", name),
     ignores: (stored) => stored === "lm_head.weight",
   }),
 };
@@ -101,11 +101,15 @@ function headSizes(config: EuroBertConfig) {
   return { heads, keyValueHeads, headSize: config.head_dim ?? config.hidden_size / heads };
 }
 
+/** Older files have `rope_scaling`, which replaces `rope_parameters` unless it is empty. */
+const ropeOf = ({ rope_scaling: older, rope_parameters }: EuroBertConfig) =>
+  older != null && Object.keys(older).length > 0 ? older : (rope_parameters ?? {});
+
 function check(config: EuroBertConfig, file: string): void {
   const implemented = Object.keys(activations);
   if (!implemented.includes(config.hidden_act))
     throw configUnsupported(file, "hidden_act", config.hidden_act, implemented.join(", "));
-  requireDefaultRope(file, [config.rope_parameters], config.rope_scaling);
+  requireDefaultRope(file, ropeOf(config));
   const { heads, keyValueHeads, headSize } = headSizes(config);
   if (config.hidden_size % heads !== 0)
     throw configUnreadable(
@@ -159,7 +163,7 @@ function encode(config: EuroBertConfig, ops: WeightOps, batch: Batch, dropout: D
   const { heads, keyValueHeads, headSize } = headSizes(config);
   const activation = activations[config.hidden_act]!;
   const norm = (at: string, x: Tensor) => ops.rmsNorm(at, x, config.rms_norm_eps);
-  const base = config.rope_parameters?.rope_theta ?? config.rope_theta ?? 10_000;
+  const base = ropeOf(config).rope_theta ?? config.rope_theta ?? 10_000;
   const angles = rotaryAngles(batch.positions!.indices, frequencies(base, headSize));
 
   function selfAttention(at: string, x: Tensor): Tensor {

@@ -13,8 +13,8 @@ import { configUnreadable, configUnsupported } from "../errors.js";
 import type { EncoderFamily } from "../family.js";
 import { type Parameter, parametersAt } from "../parameter.js";
 import type { WeightOps } from "../quantized/weightOps.js";
-import { activations, attention, layerCount, probability, size, small, width } from "./parts.js";
-import { frequencies, requireDefaultRope, ropeParameters, ropeScaling, theta } from "./rotary.js";
+import { activations, attention, layerCount, probability, size, small, storedNames, width } from "./parts.js";
+import { frequencies, requireDefaultRope, ropeParameters, theta } from "./rotary.js";
 
 const LAYER_TYPES = ["full_attention", "sliding_attention"] as const;
 type LayerType = (typeof LAYER_TYPES)[number];
@@ -28,7 +28,7 @@ const schema = configSchema({
   hidden_activation: z.string().default("gelu"),
   max_position_embeddings: size.default(8192),
   initializer_range: small.default(0.02),
-  initializer_cutoff_factor: small.nullish(),
+  initializer_cutoff_factor: small.default(2),
   norm_eps: small.default(1e-5),
   norm_bias: z.boolean().default(false),
   pad_token_id: z.int().nonnegative().nullish(),
@@ -37,13 +37,14 @@ const schema = configSchema({
   layer_types: z.array(z.enum(LAYER_TYPES)).nullish(),
   global_attn_every_n_layers: layerCount.default(3),
   local_attention: size.default(128),
+  sliding_window: z.int().nonnegative().max(10_000_000).nullish(),
   rope_parameters: z
     .looseObject({
       full_attention: ropeParameters.nullish(),
       sliding_attention: ropeParameters.nullish(),
     })
     .nullish(),
-  rope_scaling: ropeScaling,
+  rope_scaling: ropeParameters.nullish(),
   global_rope_theta: theta.nullish(),
   local_rope_theta: theta.nullish(),
   embedding_dropout: probability.default(0),
@@ -127,7 +128,7 @@ export const modernbert: EncoderFamily<ModernBertConfig> = {
     },
     parameters: (vocabulary = config.vocab_size) => parameters(config, vocabulary),
     encode: (ops, batch, dropout) => encode(config, ops, batch, dropout),
-    storedNames: (name) => (name.startsWith("model.") ? [name, name.slice("model.".length)] : [name]),
+    storedNames: (name) => storedNames("model", name),
     ignores: () => false,
   }),
 };
@@ -139,21 +140,26 @@ const layerTypes = (config: ModernBertConfig): readonly LayerType[] =>
     n % config.global_attn_every_n_layers === 0 ? "full_attention" : "sliding_attention",
   );
 
-/** How far a token sees in a layer with local attention: half of the window, to each side. */
-const reachOf = ({ local_attention }: ModernBertConfig): number => Math.floor(local_attention / 2);
+/** How far a token sees in a layer with local attention: half of the window, to each side, or `sliding_window`. */
+const reachOf = ({ local_attention, sliding_window }: ModernBertConfig): number =>
+  sliding_window ?? Math.floor(local_attention / 2);
+
+/** Rotary positions of a layer. What older files have in `rope_scaling` goes before. */
+const ropeOf = ({ rope_parameters, rope_scaling }: ModernBertConfig, type: LayerType) => ({
+  ...rope_parameters?.[type],
+  ...rope_scaling,
+});
 
 /** The base of the rotary frequencies of a layer. */
 function thetaOf(config: ModernBertConfig, type: LayerType): number {
   const older = type === "full_attention" ? config.global_rope_theta : config.local_rope_theta;
-  return (
-    config.rope_parameters?.[type]?.rope_theta ?? older ?? (type === "full_attention" ? 160_000 : 10_000)
-  );
+  return ropeOf(config, type).rope_theta ?? older ?? (type === "full_attention" ? 160_000 : 10_000);
 }
 
 /** As transformers' `_init_weights`. */
 const drawn = ({ initializer_cutoff_factor: cutoff }: ModernBertConfig, std: number) => ({
   std,
-  cutoff: cutoff ?? 3,
+  cutoff,
 });
 
 function check(config: ModernBertConfig, file: string): void {
@@ -161,8 +167,8 @@ function check(config: ModernBertConfig, file: string): void {
   for (const key of ["hidden_activation", "classifier_activation"] as const)
     if (!implemented.includes(config[key]))
       throw configUnsupported(file, key, config[key], implemented.join(", "));
-  const { rope_parameters: rope, hidden_size: hidden, num_attention_heads: heads } = config;
-  requireDefaultRope(file, [rope?.full_attention, rope?.sliding_attention], config.rope_scaling);
+  const { hidden_size: hidden, num_attention_heads: heads } = config;
+  requireDefaultRope(file, ...LAYER_TYPES.map((type) => ropeOf(config, type)));
   if (hidden % (2 * heads) !== 0)
     throw configUnreadable(
       file,

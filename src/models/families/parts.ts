@@ -1,4 +1,4 @@
-/** The building blocks of families: types of config keys, activations, attention. */
+/** The building blocks of families: types of config keys, activations, names in files, attention. */
 import { z } from "zod";
 import {
   add,
@@ -36,6 +36,17 @@ export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   silu,
   swish: silu,
 };
+
+/**
+ * Returns the names that a tensor may have in a weight file. Files of bare encoders omit the prefix. Files converted from
+ * TensorFlow call LayerNorm's weight and bias gamma and beta, in every family.
+ */
+export function storedNames(prefix: string, name: string): readonly string[] {
+  const names = name.startsWith(`${prefix}.`) ? [name, name.slice(prefix.length + 1)] : [name];
+  const old = (each: string) =>
+    each.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
+  return [...names, ...names.map(old)];
+}
 
 /**
  * Scaled dot-product attention (https://arxiv.org/abs/1706.03762) of rows: three times `[rows, hidden]` → `[rows, hidden]`.

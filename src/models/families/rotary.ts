@@ -5,32 +5,24 @@ import { configUnsupported } from "../errors.js";
 /** A base of the frequencies. */
 export const theta = z.number().min(1).max(1e12);
 
-/** One set of rotary positions, as in `rope_parameters`. */
+/** One set of rotary positions, as in `rope_parameters` and, in older files, `rope_scaling`. `type` is an older `rope_type`. */
 export const ropeParameters = z.looseObject({
-  rope_type: z.string().default("default"),
+  rope_type: z.string().optional(),
+  type: z.string().optional(),
   rope_theta: theta.optional(),
 });
-
-/** Older files have `rope_scaling` for what `rope_type` is now. */
-export const ropeScaling = z
-  .looseObject({ rope_type: z.string().optional(), type: z.string().optional() })
-  .nullish();
+type RopeParameters = z.infer<typeof ropeParameters>;
 
 /**
  * Rejects rotary positions with scaled frequencies.
  *
  * @throws NeriumError MODEL_CONFIG_UNSUPPORTED
  */
-export function requireDefaultRope(
-  file: string,
-  parameters: readonly (z.infer<typeof ropeParameters> | null | undefined)[],
-  scaling: z.infer<typeof ropeScaling>,
-): void {
-  for (const each of parameters)
-    if (each != null && each.rope_type !== "default")
-      throw configUnsupported(file, "rope_parameters", each.rope_type, "default");
-  const type = scaling?.rope_type ?? scaling?.type ?? "default";
-  if (type !== "default") throw configUnsupported(file, "rope_scaling", type, "none");
+export function requireDefaultRope(file: string, ...sets: readonly RopeParameters[]): void {
+  for (const { rope_type, type } of sets)
+    for (const each of [rope_type, type])
+      if (each !== undefined && each !== "default")
+        throw configUnsupported(file, "rope_parameters", each, "default");
 }
 
 /**

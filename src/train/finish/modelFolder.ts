@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { CRF_FILE, crfTensors } from "../../crf/index.js";
-import { attempt, type FsPort, nodeFs, writeJson } from "../../files/index.js";
-import { architecture, areFinite, type WeightsMoment } from "../../models/index.js";
+import { attempt, type FsPort, nodeFs, writeFileAtomically } from "../../files/index.js";
+import { architecture, areFinite, configText, type WeightsMoment } from "../../models/index.js";
 import { type TensorToWrite, writeSafetensors } from "../../safetensors/index.js";
 import { weightsNotFinite } from "../errors.js";
 import type { Prepared } from "../prepare/prepare.js";
@@ -35,7 +35,7 @@ export async function writeModel(
     dtype: "float32",
     torch_dtype: undefined,
   };
-  await writeJson(join(folder, "config.json"), sorted(saved), fs);
+  await writeFileAtomically(join(folder, "config.json"), configText(sorted(saved)), fs);
 }
 
 /** A tensor that throws while it is read if it contains a value that is infinite or not a number. */
@@ -50,12 +50,14 @@ function finite({ name, shape, data }: TensorToWrite): TensorToWrite {
 }
 
 /** Sorts keys alphabetically, as transformers does in a config. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
+function sorted(object: object): Record<string, unknown> {
+  const inside = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(inside);
+    return typeof value === "object" && value !== null ? sorted(value) : value;
+  };
   return Object.fromEntries(
-    Object.entries(value)
+    Object.entries(object)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
+      .map(([key, value]) => [key, inside(value)]),
   );
 }

@@ -1,4 +1,4 @@
-import { counted } from "../../counted.js";
+import { counted, listed } from "../../counted.js";
 import { freshCrf, readCrf } from "../../crf/index.js";
 import {
   compactVocabulary,
@@ -66,7 +66,7 @@ export async function initialWeights(
       messages.push({
         type: "notice",
         code: "WEIGHTS_DROPPED",
-        message: `Unused weights in the model folder: ${report.leftOver.join(", ")}.`,
+        message: `Unused weights in the model folder: ${listed(report.leftOver)}.`,
       });
     return { weights, crf, messages };
   });
