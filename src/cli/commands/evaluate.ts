@@ -197,7 +197,7 @@ async function checkPredictions(file: string, data: string | DatasetPart, force:
     import("../../data/index.js"),
     import("../../files/index.js"),
   ]);
-  requireFree(typeof data === "string" ? data : data.dataset, file, force);
+  await requireFree(typeof data === "string" ? data : data.dataset, file, { kind: "file", force });
   await prepareOutputFile(file, typeof data === "string" && existsSync(data) ? dataFilesAt(data) : []);
 }
 
