@@ -15,15 +15,20 @@ import { toldRun } from "./trainingRun.js";
 export async function repeatedRun(
   input: RawRecipe,
   seeds: readonly number[],
-  { results, ...options }: ReportOptions & { readonly results: string | undefined },
+  {
+    results,
+    recipeFile,
+    ...options
+  }: ReportOptions & { readonly results: string | undefined; readonly recipeFile: string | undefined },
   io: Io,
 ): Promise<void> {
-  const [{ train }, { addResult, resultLines, resultRow, seedRuns }, { parseRecipe }] = await Promise.all([
+  const [{ train }, { addResult, checkResults, resultRow, seedRuns }, { parseRecipe }] = await Promise.all([
     import("../train/index.js"),
     import("../train/seeds/seeds.js"),
     import("../recipe/index.js"),
   ]);
-  const { output: folder, pushToHub } = parseRecipe(input).recipe;
+  const { recipe: all } = parseRecipe(input);
+  const { output: folder, pushToHub } = all;
   if (pushToHub !== false)
     throw badUsage({
       what: "--push-to-hub cannot be combined with --seeds, which trains several models",
@@ -31,8 +36,7 @@ export async function repeatedRun(
       command: "nerium train",
     });
   const file = results ?? join(folder, "results.jsonl");
-  // Before hours of training.
-  await resultLines(file);
+  await checkResults(file, all, recipeFile === undefined ? [] : [recipeFile]);
   const output = reportOutput(io, options);
   const say = (...lines: readonly string[]) => {
     if (!options.quiet) output.write(lines.map((line) => `${line}\n`).join(""));

@@ -141,6 +141,24 @@ export const outputNotOurs = (path: string) =>
     remedy: "Move or remove it, or choose another folder.",
   });
 
+/** The output of a command that writes a file is a folder, or is written as one: `x/`. */
+export const outputIsFolder = (path: string) =>
+  new NeriumError("FILES_IS_A_FOLDER", `The output ${path} is a folder, and this command writes a file`, {
+    where: path,
+    remedy: "Choose the path of a file, or move this folder.",
+  });
+
+/** The output is an empty text, such as a shell variable that is not set. */
+export const outputUnnamed = () =>
+  new NeriumError("FILES_BAD_NAME", "The path of the output is empty", { remedy: "Give a path." });
+
+/** The output of a command that writes a folder is a file, or a link that leads nowhere. */
+export const outputNotFolder = (path: string) =>
+  new NeriumError("FILES_NOT_A_FOLDER", `The output ${path} is not a folder, and this command writes one`, {
+    where: path,
+    remedy: "Choose another path, or move this file.",
+  });
+
 /** The output is a device, a pipe or a socket. */
 export const notARegularFile = (path: string) =>
   new NeriumError("FILES_NOT_A_REGULAR_FILE", `The output ${path} is not a regular file`, {
@@ -197,7 +215,10 @@ const byCode: Record<string, (failure: Failure) => NeriumError> = {
   EPERM: notPermitted,
   EROFS: readOnly,
   ENOENT: notFound,
+  // Links that lead to each other.
+  ELOOP: notFound,
   ENOTDIR: notAFolder,
+  EEXIST: notAFolder,
   EISDIR: isAFolder,
   EXDEV: acrossDevices,
   EMFILE: tooManyOpen,

@@ -1,7 +1,17 @@
-import { lstat, mkdir, readdir, readFile, rename, unlink } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import type { Stats } from "node:fs";
+import { lstat, mkdir, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
 import { z } from "zod";
-import { attempt, folderNotEmpty, notARegularFile, outputIsInput, outputNotOurs } from "./errors.js";
+import {
+  attempt,
+  folderNotEmpty,
+  notARegularFile,
+  outputIsFolder,
+  outputIsInput,
+  outputNotFolder,
+  outputNotOurs,
+  outputUnnamed,
+} from "./errors.js";
 import { identityOf } from "./identity.js";
 import { writeJson } from "./json.js";
 import { lockFolder } from "./lock.js";
@@ -44,17 +54,47 @@ export async function refuseInputs(paths: Iterable<string>, inputs: readonly str
   }
 }
 
+/** A path that only a folder can have: `x/`, `x/.` */
+const NAMES_FOLDER = sep === "/" ? /(^|\/)\.{0,2}$/ : /(^|[/\\])\.{0,2}$/;
+
 /**
- * Checks a file that the user named as the output, before anything is written, and removes what commands that
+ * Checks the path that the user named as the output, before anything is read or written. Returns true if
+ * something is there, also if it is a link that leads nowhere.
+ *
+ * @param kind what the command writes there
+ * @throws NeriumError FILES_NOT_A_REGULAR_FILE for a device, a pipe or a socket; FILES_IS_A_FOLDER and
+ *   FILES_NOT_A_FOLDER for what is of the other kind; FILES_BAD_NAME for an empty path; `FILES_…`
+ */
+export async function isTaken(path: string, kind: "file" | "folder"): Promise<boolean> {
+  if (path === "") throw outputUnnamed();
+  if (kind === "file" && NAMES_FOLDER.test(path)) throw outputIsFolder(path);
+  const entry = await attempt(path, "access", () => factsAt(path, lstat));
+  const found = await attempt(path, "access", () => factsAt(path, stat));
+  if (found === undefined) {
+    if (entry !== undefined && kind === "folder") throw outputNotFolder(path);
+    return entry !== undefined;
+  }
+  if (!found.isFile() && !found.isDirectory()) throw notARegularFile(path);
+  if (kind === "file" && found.isDirectory()) throw outputIsFolder(path);
+  if (kind === "folder" && found.isFile()) throw outputNotFolder(path);
+  return true;
+}
+
+/** Returns `undefined` if there is nothing, or a link that leads nowhere or to itself. */
+const factsAt = (path: string, facts: (path: string) => Promise<Stats>): Promise<Stats | undefined> =>
+  facts(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ELOOP") return undefined;
+    throw error;
+  });
+
+/**
+ * Checks that a file which the user named as the output is none of the inputs, and removes what commands that
  * were killed left beside it.
  *
- * @throws NeriumError FILES_OUTPUT_IS_INPUT, FILES_NOT_A_REGULAR_FILE for a device or a pipe
+ * @throws NeriumError FILES_OUTPUT_IS_INPUT
  */
 export async function prepareOutputFile(path: string, inputs: readonly string[]): Promise<void> {
   await refuseInputs([path], inputs);
-  const found = await lstat(path).catch(() => undefined);
-  if (found !== undefined && !found.isFile() && !found.isSymbolicLink() && !found.isDirectory())
-    throw notARegularFile(path);
   await tidy(dirname(resolve(path)));
 }
 

@@ -55,9 +55,18 @@ export async function namedDataset(typed: string, options: DatasetOptions = {}):
   return withClient((client) => hubDataset(client, about, { ...options, config: config ?? options.config }));
 }
 
+const localPaths = (folder: string): Promise<string[]> => pathsUnder(folder, (name) => !name.startsWith("."));
+
+/** Returns the files of a data set on this machine; none if the name is not the path of a folder. */
+export const datasetFilesAt = (name: string): Promise<string[]> =>
+  localPaths(name).then(
+    (paths) => paths.map((path) => join(name, path)),
+    () => [],
+  );
+
 async function localDataset(folder: string, options: DatasetOptions): Promise<NamedDataset> {
   const named: Named = { kind: "dataset", asked: folder };
-  const paths = await pathsUnder(folder, (name) => !name.startsWith("."));
+  const paths = await localPaths(folder);
   const card = paths.includes(README) ? await cardIn(folder) : NO_CARD;
   const found = dataFiles(paths, card, named, options.config);
   if (found === undefined) throw noDataFiles(named, false);

@@ -1,4 +1,5 @@
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { parseJson, readWholeText } from "../files/index.js";
 import type { About, HubClient } from "./client.js";
 import { noModel, noWeights } from "./errors.js";
@@ -73,6 +74,14 @@ export function tokenizerFolder(name: string, options: FolderOptions = {}): Prom
     const paths = found.files.map(({ path }) => path).filter((path) => WITHOUT_WEIGHTS.includes(path));
     return fetchFiles(client, found, paths, options);
   });
+}
+
+/** Returns the files of a model on this machine that are read; none if the name is not the path of a folder. */
+export async function modelFilesAt(name: string): Promise<string[]> {
+  const names = await readdir(name).catch(() => []);
+  return names
+    .filter((file) => COMPANIONS.has(file) || /\.(safetensors|bin)(\.index\.json)?$/.test(file))
+    .map((file) => join(name, file));
 }
 
 /** Returns true if a name means the hub: it may be a name there, and no such path exists here. */

@@ -8,5 +8,5 @@ export type { NerInput, SplitSentences, SplitWords } from "./inputs.js";
 export { type FineTuned, type ModelOptions, openModel } from "./model.js";
 export { type EntityWith, type NerOptions, requestedTypes } from "./options.js";
 export { type LoadOptions, load, type Ner } from "./pipeline.js";
-export type { DatasetPart } from "./taggedData.js";
+export { type DatasetPart, evaluatedFiles } from "./taggedData.js";
 export { Tagger } from "./tagger.js";

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import {
   concatDatasets,
+  dataFilesAt,
   type ReadingChoices,
   type ReadOptions,
   readDataset,
@@ -50,6 +52,14 @@ export async function taggedFiles(
     signal,
   });
   return { name: `${dataset} (${split})`, files: files[split], ...(labels === undefined ? {} : { labels }) };
+}
+
+/** Returns the files on this machine that an evaluation reads, as far as they are there before it begins. */
+export async function evaluatedFiles(model: string, data: string | DatasetPart): Promise<string[]> {
+  const { datasetFilesAt, modelFilesAt } = await import("../hub/index.js");
+  const ofData =
+    typeof data !== "string" ? datasetFilesAt(data.dataset) : existsSync(data) ? dataFilesAt(data) : [];
+  return [...(await modelFilesAt(model)), ...(await ofData)];
 }
 
 /**

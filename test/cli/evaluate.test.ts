@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -40,5 +40,17 @@ describe("where decoding goes beyond the largest logit", () => {
     const { out } = await evaluated("--quiet");
     expect(out).not.toContain("argmax");
     expect(JSON.parse((await evaluated("--json")).out)).not.toHaveProperty("argmax");
+  });
+});
+
+describe("--predictions", () => {
+  it("writes no file that the evaluation reads, with --force too", async () => {
+    for (const file of [data, join(model, "config.json"), join(model, "model.safetensors")]) {
+      const before = readFileSync(file);
+      const { code, err } = await evaluated("--predictions", file, "--force");
+      expect({ file, code }).toEqual({ file, code: 1 });
+      expect(err).toContain("[FILES_OUTPUT_IS_INPUT]");
+      expect(readFileSync(file)).toEqual(before);
+    }
   });
 });

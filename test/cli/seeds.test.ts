@@ -158,6 +158,14 @@ it("half a line that a full disk left is kept and reported, and no row continues
   expect(lines.slice(1).map((line) => JSON.parse(line).seed)).toEqual([1, 2]);
 });
 
+it("results are not added to a file that the runs read", async () => {
+  const before = readFileSync(tiny.files.train, "utf8");
+  const { code, err } = await ran("unused", { seeds: "1", results: tiny.files.train });
+  expect(code).toBe(1);
+  expect(err).toContain("[FILES_OUTPUT_IS_INPUT]");
+  expect(readFileSync(tiny.files.train, "utf8")).toBe(before);
+});
+
 it("results that cannot be read are an error before the first run", async () => {
   mkdirSync(at("no-file"));
   const { code, err } = await ran("unused", { seeds: "1", results: at("no-file") });

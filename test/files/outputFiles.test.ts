@@ -11,7 +11,7 @@ import {
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { claimFiles, prepareOutputFile, writeFilesInto } from "../../src/files/index.js";
+import { claimFiles, isTaken, prepareOutputFile, writeFilesInto } from "../../src/files/index.js";
 import { placeTag } from "../../src/files/processes.js";
 import { quickFolder } from "./scratch.js";
 
@@ -91,14 +91,46 @@ describe("writeFilesInto", () => {
   });
 });
 
-test("prepareOutputFile refuses inputs and devices", async () => {
+test("prepareOutputFile refuses inputs", async () => {
   writeFileSync(join(parent, "in"), "");
   symlinkSync("in", join(parent, "link"));
   await expect(prepareOutputFile(join(parent, "link"), [join(parent, "in")])).rejects.toMatchObject({
     code: "FILES_OUTPUT_IS_INPUT",
   });
-  await expect(prepareOutputFile("/dev/null", [])).rejects.toMatchObject({
-    code: "FILES_NOT_A_REGULAR_FILE",
+});
+
+describe("isTaken", () => {
+  test("tells a free path from a file, a folder and a link that leads nowhere", async () => {
+    writeFileSync(join(parent, "file"), "");
+    symlinkSync("missing", join(parent, "nowhere"));
+    symlinkSync("itself", join(parent, "itself"));
+    expect(await isTaken(join(parent, "free"), "file")).toBe(false);
+    expect(await isTaken(`${join(parent, "free")}/`, "folder")).toBe(false);
+    expect(await isTaken(parent, "folder")).toBe(true);
+    for (const name of ["file", "nowhere", "itself"])
+      expect(await isTaken(join(parent, name), "file")).toBe(true);
+  });
+
+  test.each([
+    ["free/", "file", "FILES_IS_A_FOLDER"],
+    ["free/.", "file", "FILES_IS_A_FOLDER"],
+    ["..", "file", "FILES_IS_A_FOLDER"],
+    [".", "file", "FILES_IS_A_FOLDER"],
+    ["file", "folder", "FILES_NOT_A_FOLDER"],
+    ["file/below", "file", "FILES_NOT_A_FOLDER"],
+    ["nowhere", "folder", "FILES_NOT_A_FOLDER"],
+    ["x".repeat(300), "file", "FILES_BAD_NAME"],
+  ] as const)("refuses %s as a %s", async (name, kind, code) => {
+    writeFileSync(join(parent, "file"), "");
+    symlinkSync("missing", join(parent, "nowhere"));
+    await expect(isTaken(`${parent}/${name}`, kind)).rejects.toMatchObject({ code });
+  });
+
+  test("refuses an empty path and devices", async () => {
+    await expect(isTaken("", "folder")).rejects.toMatchObject({ code: "FILES_BAD_NAME" });
+    symlinkSync("/dev/null", join(parent, "device"));
+    for (const path of ["/dev/null", join(parent, "device")])
+      await expect(isTaken(path, "file")).rejects.toMatchObject({ code: "FILES_NOT_A_REGULAR_FILE" });
   });
 });
 

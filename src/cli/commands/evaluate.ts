@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { NeriumWarning } from "../../errors.js";
 import type { DatasetPart, EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
@@ -150,7 +149,7 @@ async function evaluate(
     from,
     ...options
   } = flags;
-  if (predictions !== undefined) await checkPredictions(predictions, data, force ?? false);
+  if (predictions !== undefined) await checkPredictions(predictions, { folder, data, force });
   const [{ evaluateFolder }, { errorsByKind }] = await Promise.all([
     import("../../infer/index.js"),
     import("../../evaluate/index.js"),
@@ -192,13 +191,21 @@ async function evaluate(
 }
 
 /** Checks the file of --predictions before the model is loaded. */
-async function checkPredictions(file: string, data: string | DatasetPart, force: boolean): Promise<void> {
-  const [{ dataFilesAt, requireFree }, { prepareOutputFile }] = await Promise.all([
+async function checkPredictions(
+  file: string,
+  {
+    folder,
+    data,
+    force,
+  }: { readonly folder: string; readonly data: string | DatasetPart; readonly force: boolean | undefined },
+): Promise<void> {
+  const [{ requireFree }, { prepareOutputFile }, { evaluatedFiles }] = await Promise.all([
     import("../../data/index.js"),
     import("../../files/index.js"),
+    import("../../infer/index.js"),
   ]);
-  requireFree(typeof data === "string" ? data : data.dataset, file, force);
-  await prepareOutputFile(file, typeof data === "string" && existsSync(data) ? dataFilesAt(data) : []);
+  await requireFree(typeof data === "string" ? data : data.dataset, file, { kind: "file", force });
+  await prepareOutputFile(file, await evaluatedFiles(folder, data));
 }
 
 async function writePredictions(file: string, { data, predicted }: FolderEvaluation): Promise<void> {

@@ -85,7 +85,7 @@ async function trained(
   const resumed = resume && file === undefined ? await startedRecipe(flags) : undefined;
   const base = file === undefined ? resumed : await readRecipeFile(file);
   const recipe = base === undefined ? flags : mergeRecipes(base, flags);
-  if (seeds !== undefined) return repeatedRun(recipe, seeds, { results, quiet, json }, io);
+  if (seeds !== undefined) return repeatedRun(recipe, seeds, { results, recipeFile: file, quiet, json }, io);
   const { train } = await import("../../train/index.js");
   const { result, reporter } = await toldRun(io, { quiet, json }, (options) =>
     train(recipe, { ...options, resume }),

@@ -1,12 +1,6 @@
-import { statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import {
-  notARegularFile,
-  prepareOutputFile,
-  writeFileAtomically,
-  writeFilesInto,
-} from "../../files/index.js";
+import { isTaken, prepareOutputFile, writeFileAtomically, writeFilesInto } from "../../files/index.js";
 import { type OptionKinds, requireArgument, requireOptions } from "../../options.js";
 import type { Sentence } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
@@ -103,7 +97,7 @@ export async function convert(
   requireOptions("convert", options, CONVERT_OPTIONS);
   requireOptions("words", options.words ?? {}, WORD_RULES);
   const to = options.to === undefined ? formatFor(output) : writableNamed(options.to);
-  requireFree(input, output, options.force ?? false);
+  await requireFree(input, output, { kind: isFolder(to) ? "folder" : "file", force: options.force });
   const problems = problemsOnce(options.onProblem);
   const reading = { ...options, onProblem: problems.add };
   const { content, format, files, leftOut } = await openPath(input, reading);
@@ -163,11 +157,13 @@ export function formatFor(output: string): WritableFormat {
   );
 }
 
-/** @throws NeriumError DATA_OUTPUT_EXISTS, FILES_NOT_A_REGULAR_FILE for a device or a pipe, with `force` too */
-export function requireFree(input: string, output: string, force: boolean): void {
-  const found = statSync(output, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile() && !found.isDirectory()) throw notARegularFile(output);
-  if (!force && found !== undefined) throw outputExists(input, output);
+/** @throws NeriumError DATA_OUTPUT_EXISTS; as {@link isTaken}, with `force` too */
+export async function requireFree(
+  input: string,
+  output: string,
+  { kind, force = false }: { readonly kind: "file" | "folder"; readonly force: boolean | undefined },
+): Promise<void> {
+  if ((await isTaken(output, kind)) && !force) throw outputExists(input, output);
 }
 
 /** What a file contains, after its tags have been read. */

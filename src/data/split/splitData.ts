@@ -60,7 +60,7 @@ export async function splitData(
   readonly unit: "documents" | "sentences" | "texts";
   readonly parts: readonly SplitPart[];
 }> {
-  requireFree(input, output, options.force ?? false);
+  await requireFree(input, output, { kind: "folder", force: options.force });
   const opened = await openPath(input, options);
   const format = writableNamed(options.to ?? opened.format.name);
   const { units, unit, sentences, partOf } = unitsOf(readableContent(input, opened, options));

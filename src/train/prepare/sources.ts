@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dataFilesAt } from "../../data/index.js";
 import type { DownloadProgress, NamedDataset } from "../../hub/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainEvent } from "../../run/events.js";
@@ -31,6 +33,19 @@ export const localSources = (recipe: Recipe): Sources => ({
   modelName: undefined,
   dataset: undefined,
 });
+
+/** Returns the files on this machine that a recipe names, as far as they are there before its run begins. */
+export async function namedFiles(recipe: Recipe): Promise<string[]> {
+  const { datasetFilesAt, modelFilesAt } = await import("../../hub/index.js");
+  const { model, tokenizer, train, validation, test } = localSources(recipe);
+  const data = [...train, ...validation, ...test].filter((path) => existsSync(path)).flatMap(dataFilesAt);
+  return [
+    ...data,
+    ...(await modelFilesAt(model)),
+    ...(await modelFilesAt(tokenizer)),
+    ...(recipe.dataset === undefined ? [] : await datasetFilesAt(recipe.dataset)),
+  ];
+}
 
 type Told = Extract<TrainEvent, { type: "download" | "notice" }>;
 

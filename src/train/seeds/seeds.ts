@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { counted } from "../../counted.js";
 import type { NeriumWarning } from "../../errors.js";
-import { appendLine, attempt, readWholeText, sha256 } from "../../files/index.js";
+import { appendLine, attempt, readWholeText, refuseInputs, sha256 } from "../../files/index.js";
 import { mergeRecipes, parseRecipe, type RawRecipe, type Recipe, rawRecipe } from "../../recipe/index.js";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { EvaluationMetrics } from "../../run/events.js";
@@ -10,6 +10,7 @@ import { versions } from "../../versions.js";
 import { recipeHash } from "../checkpoint/changes.js";
 import { checkpointFolders } from "../checkpoint/find.js";
 import { readTrainingArgs } from "../finish/finish.js";
+import { namedFiles } from "../prepare/sources.js";
 
 /** One run of a recipe that runs with several seeds. */
 export interface SeedRun {
@@ -111,6 +112,17 @@ export async function addResult(file: string, row: ResultRow): Promise<NeriumWar
     code: "RESULTS_LINES_BROKEN",
     message: `${file} has ${counted(broken.length, "line that is not JSON", "lines that are not JSON")}, perhaps parts of results: line ${broken.slice(0, 3).join(", ")}${more}. They are kept.`,
   };
+}
+
+/**
+ * Checks before hours of training that rows can be added to a results file.
+ *
+ * @param inputs what the runs read, besides what the recipe names
+ * @throws NeriumError FILES_OUTPUT_IS_INPUT; as {@link resultLines}
+ */
+export async function checkResults(file: string, recipe: Recipe, inputs: readonly string[]): Promise<void> {
+  await resultLines(file);
+  await refuseInputs([file], [...inputs, ...(await namedFiles(recipe))]);
 }
 
 /** A line of a results file, and the run in it: `null` for an empty line, `undefined` for one that is not JSON. */

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -156,6 +157,20 @@ it.skipIf(process.platform === "win32")("a pipe is no output, with force or with
     await expect(convert(at("one.conll"), at("pipe.csv"), { force })).rejects.toMatchObject({
       code: "FILES_NOT_A_REGULAR_FILE",
     });
+});
+
+it("the path of a folder is no output file, and a link that leads nowhere is replaced with force only", async () => {
+  writeFileSync(at("one.conll"), "Ada B-PER\n");
+  await expect(convert(at("one.conll"), `${at("new.jsonl")}/`)).rejects.toMatchObject({
+    code: "FILES_IS_A_FOLDER",
+  });
+  expect(existsSync(at("new.jsonl"))).toBe(false);
+  symlinkSync("missing", at("nowhere.jsonl"));
+  await expect(convert(at("one.conll"), at("nowhere.jsonl"))).rejects.toMatchObject({
+    code: "DATA_OUTPUT_EXISTS",
+  });
+  await convert(at("one.conll"), at("nowhere.jsonl"), { force: true });
+  expect(existsSync(at("missing"))).toBe(false);
 });
 
 it("what a format cannot hold is an error that names it", async () => {
