@@ -83,6 +83,9 @@ export interface FineTuned {
   readonly reading: Reading;
   /** Transitions of its conditional random field, if it has one. */
   readonly crf: Transitions | undefined;
+  readonly dtype: Dtype;
+  /** Name of the engine that computes. */
+  readonly engine: string;
   /** Frees all memory. Call it when no run is in progress. */
   dispose(): Promise<void>;
 }
@@ -149,6 +152,8 @@ export async function openModel(
       maxLength,
       reading,
       crf,
+      dtype,
+      engine: engine.name,
       dispose: () => owned.release(),
     };
   });

@@ -16,7 +16,7 @@ import {
 import { Owned } from "../owned.js";
 import type { CompiledGraph, Engine, GraphBinding, StateBlock } from "../runtime/index.js";
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
-import { BatchQueue, type QueueOptions } from "./batchQueue.js";
+import { BatchQueue, type BatchReport, type QueueOptions } from "./batchQueue.js";
 
 /**
  * What a tagger runs: the binding of a graph whose weights are in place and whose inputs are packed batches.
@@ -126,6 +126,16 @@ export class Tagger {
       end += labelled.length * labels;
       return logits.subarray(begin, end);
     });
+  }
+
+  /** Sequences that wait for a batch, and their tokens. */
+  get waiting(): BatchQueue["waiting"] {
+    return this.queue.waiting;
+  }
+
+  /** Calls `listener` after each batch. Returns a function that stops this. */
+  onBatch(listener: (report: BatchReport) => void): () => void {
+    return this.queue.onBatch(listener);
   }
 
   /** Waits for the batch that runs, then frees all memory. */
