@@ -2,7 +2,7 @@ import type { Sequence } from "../models/index.js";
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
 
 /** Tokens per batch, with padding: enough for full speed, few enough to keep memory use steady. */
-export const TOKENS_PER_BATCH = 1024;
+const TOKENS_PER_BATCH = 1024;
 
 /** Sequences of different calls share a batch if none is longer than this many times another. */
 const LIKE = 2;
@@ -47,12 +47,15 @@ export interface QueueOptions {
 export class BatchQueue {
   readonly #calls = new Set<Call>();
   readonly #run: RunBatch;
+  readonly #batchTokens: number;
   readonly #listeners = new Set<(report: BatchReport) => void>();
   #batches = 0;
   #work: Promise<void> | undefined;
 
-  constructor(run: RunBatch) {
+  /** @param batchTokens most tokens of a batch, with padding; a longer sequence is a batch of its own */
+  constructor(run: RunBatch, batchTokens = TOKENS_PER_BATCH) {
     this.#run = run;
+    this.#batchTokens = batchTokens;
   }
 
   /** Sequences that wait for a batch, and their tokens. */
@@ -156,7 +159,7 @@ export class BatchQueue {
       call.lastBatch = turn;
       const fits = ({ next }: Call, isOther: boolean) =>
         next !== undefined &&
-        (batch.length + 1) * Math.max(longest, next) <= TOKENS_PER_BATCH &&
+        (batch.length + 1) * Math.max(longest, next) <= this.#batchTokens &&
         (!isOther || (next <= LIKE * shortest && longest <= LIKE * next));
       call = closest(
         waiting.filter((each) => fits(each, each !== first)),

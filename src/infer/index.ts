@@ -1,7 +1,7 @@
 /** Running a model over sentences and texts. */
 export type { AggregationStrategy } from "./aggregation.js";
 export type { Analysis } from "./analysis.js";
-export { type BatchReport, type CallReport, TOKENS_PER_BATCH } from "./batchQueue.js";
+export type { BatchReport, CallReport } from "./batchQueue.js";
 export type { Entity, GroupedEntity, TokenEntity } from "./entities.js";
 export { type EvaluateFolderOptions, evaluateFolder, type FolderEvaluation } from "./evaluateFolder.js";
 export { type EvaluationOptions, evaluateTagger } from "./evaluation.js";
@@ -15,5 +15,6 @@ export {
   resolvedOptions,
 } from "./options.js";
 export { type LoadOptions, load, type Ner, type NerParts, partsOf } from "./pipeline.js";
+export { readAhead } from "./readAhead.js";
 export type { DatasetPart } from "./taggedData.js";
 export { Tagger } from "./tagger.js";
