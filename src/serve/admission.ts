@@ -5,6 +5,8 @@ import { overloaded } from "./errors.js";
 const SHARE_OF_LINES = 0.5;
 /** How much the batches before count when the speed is measured. */
 const DECAY = 0.9;
+/** The speed is measured with batches of at least this share of a full one: small ones take longer per token. */
+const LARGE = 0.25;
 
 export interface AdmissionLimits {
   /** Tokens that may wait. */
@@ -125,10 +127,11 @@ export class Lane {
 
   constructor(private readonly batchTokens: number) {}
 
-  /** Expected seconds until a new request has its turn; 0 before the first batch has run. */
+  /** Expected seconds until a new request has its turn. It can be in one batch with what fits into that. */
   get seconds(): number {
     const { tokens, seconds } = this.#ran;
-    return tokens === 0 ? 0 : (this.#ahead * seconds) / tokens;
+    const before = Math.max(0, this.#ahead - this.batchTokens);
+    return tokens === 0 ? 0 : (before * seconds) / tokens;
   }
 
   /** Returns the number of tokens that a text of this length is expected to have. */
@@ -146,9 +149,9 @@ export class Lane {
     this.#ahead -= Math.min(tokens, this.batchTokens);
   }
 
-  /** Measures the speed. Large batches, which are faster per token, count more than small ones. */
+  /** Measures the speed. */
   observe({ tokens, seconds, error }: BatchReport): void {
-    if (error !== undefined) return;
+    if (error !== undefined || tokens < LARGE * this.batchTokens) return;
     this.#ran = {
       tokens: DECAY * this.#ran.tokens + tokens,
       seconds: DECAY * this.#ran.seconds + seconds,

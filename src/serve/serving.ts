@@ -8,9 +8,9 @@ import type { Settings } from "./settings.js";
 /** Milliseconds between two tries of a model after one of its batches failed. */
 const TRY_AGAIN = 1000;
 
-/** The first call of a model: it takes memory and measures the speed. So the first request need not wait. */
+/** The first call of a model: a full batch, which takes up the memory and measures the speed before the first request. */
 const FIRST_TEXTS: readonly string[] = Array.from(
-  { length: 8 },
+  { length: 40 },
   (_, index) =>
     `Sentence ${index} names Angela Merkel, Paris and the Bank of Japan, and so is found whatever the model knows.`,
 );
