@@ -6,6 +6,7 @@ const apart = [
   "test/hub/limits.test.ts",
   "test/infer/release.test.ts",
   "test/runtime/engines/choice.test.ts",
+  "test/runtime/engines/otherMachines.test.ts",
   "test/tokenize/loadTokenizer.test.ts",
   "test/train/checkpointThreads.test.ts",
   "test/train/optimizers/otherOptimizer.test.ts",

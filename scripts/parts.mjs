@@ -68,8 +68,8 @@ function python() {
   return testsWith("NERIUM_PYTHON", { NERIUM_PYTHON: interpreter });
 }
 
-/** Runs the test files that use OpenVINO with the package from PyPI. */
-function openvino() {
+/** Runs the test files that use OpenVINO with the package from PyPI, and tries Nerium's own package of it. */
+async function openvino() {
   let library = process.env.NERIUM_OPENVINO;
   if (library === undefined) {
     if (!works("python3", ["-m", "venv", "--help"])) throw new Skipped("no python3 with venv");
@@ -80,7 +80,16 @@ function openvino() {
     if (!installed) throw new Skipped("openvino cannot be installed from PyPI");
     library = folder;
   }
-  return testsWith("describeOpenvino", { NERIUM_OPENVINO: library });
+  const passed = testsWith("describeOpenvino", { NERIUM_OPENVINO: library });
+  const { tryOpenvinoPackage } = await import("./try-openvino-package.mjs");
+  try {
+    const missing = await tryOpenvinoPackage();
+    if (missing !== undefined) console.log(`  the package of OpenVINO was not tried: ${missing}`);
+    return passed;
+  } catch (error) {
+    console.log(error.message);
+    return false;
+  }
 }
 
 /** Replays the recorded runs of HF Trainer that lie beside the project. Those of other encoders are left out. */

@@ -3,9 +3,11 @@
 //     npm run release -- --dry-run    # checks everything, and prints what would be published
 //     npm run release                 # the same, then publishes with npm's provenance
 //
+// It also publishes the package of OpenVINO, which has OpenVINO's version, if npm does not have that version yet.
+//
 // It refuses to publish if the working tree has changes, if package.json, the lock file and CHANGELOG.md do not
 // agree on the version, or if publint or attw finds a problem. npm only accepts provenance from a CI that it
-// supports, and needs the field `repository` for it.
+// supports, and needs the field `repository` for it. The package of OpenVINO needs python3 with venv.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +15,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { problemsOf } from "./checkTarball.mjs";
 import { npm } from "./npm.mjs";
+import { packOpenvino } from "./openvino-package.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const read = (name) => readFileSync(join(root, name), "utf8");
@@ -41,6 +44,31 @@ function repositoryProblems({ version, repository }) {
   return problems;
 }
 
+/** Prints what is in a package: its size, and that of each folder or library. */
+function printContents({ id, files, size, unpackedSize, integrity }) {
+  const megabytes = (bytes, digits) => `${(bytes / 1e6).toFixed(digits)} MB`;
+  console.log(
+    `\n${id}: ${files.length} files, ${megabytes(size, 1)} packed, ${megabytes(unpackedSize, 1)} unpacked`,
+  );
+  const sizes = new Map();
+  for (const { path, size } of files) {
+    const [part] = /^dist\/native\/[^/]+|^[^/]+(?=\/)|^lib.*/.exec(path) ?? ["."];
+    sizes.set(part, (sizes.get(part) ?? 0) + size);
+  }
+  for (const [part, size] of sizes) console.log(`  ${megabytes(size, 2).padStart(9)}  ${part}`);
+  console.log(`  integrity ${integrity}`);
+}
+
+/** Whether npm has this version of a package. */
+async function isPublished(id) {
+  try {
+    return (await npm(["view", id, "version"], { cwd: root })).trim() !== "";
+  } catch (error) {
+    if (/\bE404\b/.test(error.message)) return false;
+    throw error;
+  }
+}
+
 const manifest = JSON.parse(read("package.json"));
 const scratch = mkdtempSync(join(tmpdir(), "nerium-release-"));
 try {
@@ -51,26 +79,25 @@ try {
   const [packed] = JSON.parse(printed.slice(printed.search(/^\[$/m)));
   const tarball = join(scratch, packed.filename);
   const problems = [...repositoryProblems(manifest), ...(await problemsOf(tarball))];
-  console.log(
-    `\n${packed.id}: ${packed.files.length} files, ${(packed.size / 1e6).toFixed(1)} MB packed, ${(packed.unpackedSize / 1e6).toFixed(1)} MB unpacked`,
-  );
-  const sizes = new Map();
-  for (const { path, size } of packed.files) {
-    const [folder] = /^dist\/native\/[^/]+|^[^/]+(?=\/)/.exec(path) ?? ["."];
-    sizes.set(folder, (sizes.get(folder) ?? 0) + size);
-  }
-  for (const [folder, size] of sizes) console.log(`  ${(size / 1e6).toFixed(2).padStart(6)} MB  ${folder}`);
-  console.log(`  integrity ${packed.integrity}`);
+  console.log("Packing OpenVINO …");
+  const openvino = await packOpenvino(scratch);
+  problems.push(...(await problemsOf(openvino.path, { hasCode: false })));
+  for (const each of [packed, openvino]) printContents(each);
   console.log("  the tests are not part of this script: run npm test on this commit\n");
   for (const problem of problems) console.error(`problem: ${problem}`);
-  const publish = ["publish", tarball, "--provenance", "--access", "public"];
-  if (problems.length > 0) process.exitCode = 1;
-  else if (!dryRun) console.log(await npm([...publish, "--no-dry-run"], { cwd: root }));
-  console.log(
-    problems.length > 0
-      ? "Not published: solve the problems above."
-      : `${dryRun ? "Dry run, nothing was published. It would run" : "Published with"}: npm ${publish.join(" ")}`,
-  );
+  if (problems.length > 0) {
+    process.exitCode = 1;
+    console.log("Not published: solve the problems above.");
+  } else {
+    const tarballs = (await isPublished(openvino.id)) ? [tarball] : [openvino.path, tarball];
+    for (const each of tarballs) {
+      const publish = ["publish", each, "--provenance", "--access", "public"];
+      if (!dryRun) console.log(await npm([...publish, "--no-dry-run"], { cwd: root }));
+      console.log(
+        `${dryRun ? "Dry run, nothing was published. It would run" : "Published with"}: npm ${publish.join(" ")}`,
+      );
+    }
+  }
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -2,6 +2,7 @@
  * Resident memory while many sentences stream through the pipeline:
  *
  *     npm run --silent bench:level-memory -- FOLDER [--data valid.txt] [--sentences 200000] [--threads 2] [--book 1000000]
+ *                                                   [--engine auto] [--dtype fp32]
  *
  * Sends the sentences of a data file (default: two built-in ones) repeatedly through `ner.stream`, each time
  * followed by another number, then one text of `--book` characters. The numbers fill the limited cache of the
@@ -11,6 +12,8 @@
 import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";
 import { load } from "../../src/infer/index.js";
+import type { Dtype } from "../../src/models/index.js";
+import type { EngineName } from "../../src/runtime/index.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,6 +22,8 @@ const { values, positionals } = parseArgs({
     sentences: { type: "string", default: "200000" },
     threads: { type: "string", default: "2" },
     book: { type: "string", default: "1000000" },
+    engine: { type: "string", default: "auto" },
+    dtype: { type: "string", default: "fp32" },
   },
 });
 const [folder] = positionals;
@@ -33,7 +38,11 @@ const sentences =
     ? MADE_UP
     : (await readDataset(values.data)).sentences.map(({ words }) => words.join(" "));
 const count = Number(values.sentences);
-const ner = await load(folder, { threads: Number(values.threads) });
+const ner = await load(folder, {
+  threads: Number(values.threads),
+  engine: values.engine as EngineName,
+  dtype: values.dtype as Dtype,
+});
 
 function* texts(): Generator<string> {
   for (let index = 0; index < count; index++) yield `${sentences[index % sentences.length]} ${index}`;

@@ -1,6 +1,6 @@
 /**
- * Compares the speed of Nerium in every dtype with transformers' pipeline and, if the folder has been
- * exported, with transformers.js:
+ * Compares the speed of Nerium in every dtype, and with every engine that is installed, with transformers' pipeline and, if
+ * the folder has been exported, with transformers.js. The exported int8 file is also run by the engines themselves:
  *
  *     npm run build && npm run --silent bench:infer -- FOLDER valid.txt [--sentences 480] [--threads 2] [--rounds 2]
  *                                                          [--family deberta-v2]
@@ -19,6 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readDataset } from "../../src/data/index.js";
+import { machineReport } from "../../src/runtime/index.js";
 import { writeFiles } from "../families/files.js";
 import { median } from "../median.js";
 import { Contestant } from "../python/contestant.js";
@@ -65,9 +66,30 @@ const row = (name: string, contestant: Contestant, batches: readonly number[]): 
   latency: [],
 });
 const dtypes = ["fp32", "q8", "int8"] as const;
-const ours = dtypes.map((dtype) =>
-  row(`Nerium ${dtype}`, Contestant.node(here("nerium.mjs"), [folder, threads, dtype]), [0]),
-);
+const { processor, bf16, bf16Problem, engines } = await machineReport();
+const openvino = engines.find(({ name }) => name === "openvino")!;
+const ofOpenvino = [
+  ...(openvino.problem === undefined ? ["fp32"] : []),
+  ...(bf16Problem === undefined ? ["bf16"] : []),
+];
+const int8File = existsSync(join(folder, "onnx", "model_quantized.onnx"));
+const runFile = (engine: string) => Contestant.node(here("exported.mjs"), [folder, threads, engine]);
+const ours = [
+  ...dtypes.map((dtype) =>
+    row(`Nerium ${dtype}`, Contestant.node(here("nerium.mjs"), [folder, threads, dtype]), [0]),
+  ),
+  ...ofOpenvino.map((dtype) =>
+    row(
+      `Nerium, OpenVINO ${dtype}`,
+      Contestant.node(here("nerium.mjs"), [folder, threads, dtype, "openvino"]),
+      [0],
+    ),
+  ),
+  ...(int8File ? [row("int8 file, ONNX Runtime", runFile("onnxruntime"), [0])] : []),
+  ...(int8File && openvino.problem === undefined
+    ? [row("int8 file, OpenVINO", runFile("openvino"), [0])]
+    : []),
+];
 const exported = (["fp32", "q8"] as const).filter((dtype) =>
   existsSync(join(folder, "onnx", dtype === "fp32" ? "model.onnx" : "model_quantized.onnx")),
 );
@@ -105,14 +127,16 @@ const best = ({ throughput }: Row) =>
     .sort((a, b) => b.rate - a.rate)[0]!;
 const [pipeline] = rows;
 const at16 = median(pipeline!.throughput.get(16)!);
-const processor = /^model name\s*:\s*(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1];
 const vnni = /\bavx(512)?_vnni\b/.test(readFileSync("/proc/cpuinfo", "utf8"));
 console.log(
-  `${processor}, ${vnni ? "with" : "without"} VNNI, ${threads} threads each; ${texts.length} sentences`,
+  `${processor}, ${vnni ? "with" : "without"} VNNI, bf16: ${bf16}, ${threads} threads each; ${texts.length} sentences`,
+);
+console.log(
+  `ONNX Runtime ${engines[0]!.version}, OpenVINO ${openvino.version ?? openvino.problem!.message}${int8File ? "" : "; no exported int8 file"}`,
 );
 console.log(`the pipeline with batches of 16: ${at16.toFixed(1)} sentences/s`);
 console.log(
-  "\n                       sentences/s      of 16s  of its best  median ms  of pipeline     resident",
+  "\n                         sentences/s      of 16s  of its best  median ms  of pipeline     resident",
 );
 for (const each of rows) {
   const { batch, rate } = best(each);
@@ -120,7 +144,7 @@ for (const each of rows) {
   const { bytes } = await each.contestant.ask<{ bytes: number }>({ memory: true });
   console.log(
     [
-      each.name.padEnd(22),
+      each.name.padEnd(24),
       `${rate.toFixed(1)}${batch === 0 ? "" : ` (${batch})`}`.padStart(12),
       `${(rate / at16).toFixed(2)}x`.padStart(11),
       `${(rate / best(pipeline!).rate).toFixed(2)}x`.padStart(12),

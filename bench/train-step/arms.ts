@@ -1,12 +1,12 @@
 /**
  * Compares engines with each other and with the ways people train with PyTorch, step by step in turn, on the same sentences:
  *
- *     npm run bench:train-arms -- --model bert-base-cased --train train.txt [--engine onnxruntime,openvino] [--bf16]
+ *     npm run bench:train-arms -- --model bert-base-cased --train train.txt [--engine onnxruntime,openvino:bf16]
  *                                 [--peer default|grouped|grouped-bf16|none] [--batches 200] [--threads 2]
  *
  * The peer is PyTorch: `default` pads the same batches as Nerium's, as Trainer does; `grouped` has batches of similar length,
  * as Trainer with `group_by_length`; `grouped-bf16` computes these in bf16 autocast. The batches differ, so times are per real
- * token. With several engines, each trains its own copy of the model; `--bf16` is for all of them.
+ * token. With several engines, each trains its own copy of the model; `openvino:bf16` computes in bf16.
  *
  * Prints the CPU, times and ratios, and the peak memory (VmHWM) of both processes. The interpreter is $NERIUM_PYTHON.
  */
@@ -29,9 +29,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: "42" },
     /** What PyTorch does, or none. */
     peer: { type: "string", default: "default" },
-    /** The engines to compare, separated by commas. */
+    /** The engines to compare, separated by commas, with `:bf16` behind those that compute in bf16. */
     engine: { type: "string", default: "auto" },
-    bf16: { type: "boolean", default: false },
   },
 });
 if (values.model === undefined || values.train === undefined)
@@ -55,9 +54,13 @@ const ready = await python?.answer<{ attention: string; torch: string }>();
 
 // Each engine has its own copy of the model.
 const contenders: Contender[] = [];
-for (const engine of values.engine.split(",")) {
+const arms = values.engine.split(",").map((arm) => {
+  const [engine = "", format] = arm.split(":");
+  return { engine, bf16: format === "bf16" };
+});
+for (const { engine, bf16 } of arms) {
   const seed = Number(values.seed);
-  const settings = { model, train, per_device_train_batch_size: batchSize, seed, engine, bf16: values.bf16 };
+  const settings = { model, train, per_device_train_batch_size: batchSize, seed, engine, bf16 };
   contenders.push(await contender(settings, threads));
 }
 const [{ prepared, recipe }] = contenders as [Contender];
@@ -109,7 +112,7 @@ console.log(
 );
 const named = [
   ...contenders.map(({ prepared }, number) => ({
-    name: `${prepared.weights.engine.name}${values.bf16 ? " bf16" : ""}`,
+    name: `${prepared.weights.engine.name}${arms[number]!.bf16 ? " bf16" : ""}`,
     rows: ours[number]!,
   })),
   ...(ready === undefined

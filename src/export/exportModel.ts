@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import type { NeriumWarning } from "../errors.js";
 import { lockFolder, recoverInside, writeFilesInto } from "../files/index.js";
@@ -7,6 +6,7 @@ import { ParameterReader } from "../models/index.js";
 import { THREADS } from "../optionKinds.js";
 import { type OptionKinds, requireArgument, requireOptions } from "../options.js";
 import { Owned } from "../owned.js";
+import { usableThreads } from "../runtime/index.js";
 import { Check, type CheckedOn, type CheckFigures } from "./check.js";
 import { checkFailed, exportOptionInvalid } from "./errors.js";
 import type { ExportedFile } from "./exportedFile.js";
@@ -85,7 +85,7 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
   requireArgument("exportModel", "folder", folder, "a text");
   requireOptions("exportModel", options, EXPORT_OPTIONS);
   const forms = checkedForms(options);
-  const { threads = availableParallelism(), onProgress = () => {}, onWarning = emitted, signal } = options;
+  const { threads = usableThreads(), onProgress = () => {}, onWarning = emitted, signal } = options;
   const { model, check } = await Owned.during(async (owned) => {
     const model = owned.own(await openModel(folder, { threads, onWarning }));
     onProgress({ doing: "checking", what: "the original" });

@@ -14,7 +14,14 @@ import {
 import type { Dataset, TagScheme } from "../text/index.js";
 import { optionInvalid } from "./errors.js";
 import { evaluateTagger } from "./evaluation.js";
-import { folderNamed, MODEL_OPTIONS, type ModelOptions, type NamingOptions, openModel } from "./model.js";
+import {
+  folderNamed,
+  inferenceEngine,
+  MODEL_OPTIONS,
+  type ModelOptions,
+  type NamingOptions,
+  openModel,
+} from "./model.js";
 import { type ReadingOptions, wordRules } from "./reading.js";
 import { type DatasetPart, readGold, scoredLabels, taggedFiles } from "./taggedData.js";
 import { asInTraining } from "./trainedColumns.js";
@@ -120,6 +127,7 @@ export async function evaluateFolder(
   const { batchSize = 8, decoding: asked, longSentences = "window", overlap, onProgress, signal } = options;
   if (asked !== undefined && !decodings.includes(asked))
     throw optionInvalid("decoding", asked, `one of ${decodings.join(", ")}`);
+  await inferenceEngine(options);
   const folder = await folderNamed(name, options);
   const config = await readConfig(folder);
   // Opening the model reports what is odd about its labels.

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { readCrf, type Transitions, transitionsOf } from "../crf/index.js";
 import type { NeriumWarning } from "../errors.js";
 import type { DownloadProgress } from "../hub/index.js";
@@ -16,7 +15,7 @@ import {
 import { THREADS } from "../optionKinds.js";
 import type { OptionKinds } from "../options.js";
 import { Owned } from "../owned.js";
-import { chosenEngine, type Engine, type EngineName, engineNames } from "../runtime/index.js";
+import { chosenEngine, type Engine, type EngineName, engineNames, usableThreads } from "../runtime/index.js";
 import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
 import { loadTokenizer, type Tokenizer } from "../tokenize/index.js";
 import { optionInvalid } from "./errors.js";
@@ -108,8 +107,17 @@ export async function folderNamed(name: string, options: NamingOptions): Promise
   return modelFolder(name, { onProgress: options.onDownload, signal: options.signal });
 }
 
-/** @throws NeriumError INFER_OPTION_INVALID, RUNTIME_BF16_…, RUNTIME_OPENVINO_… */
-async function inferenceEngine(dtype: Dtype, engine: EngineName = "auto"): Promise<Engine> {
+/**
+ * Returns the engine that the options ask for, after checking that it can compute here. Call it before files are read or
+ * downloaded.
+ *
+ * @throws NeriumError INFER_OPTION_INVALID, RUNTIME_BF16_…, RUNTIME_OPENVINO_…
+ */
+export async function inferenceEngine({
+  dtype = "fp32",
+  engine = "auto",
+}: Pick<ModelOptions, "dtype" | "engine">): Promise<Engine> {
+  if (!dtypes.includes(dtype)) throw optionInvalid("dtype", dtype, `one of ${dtypes.join(", ")}`);
   const isFloat = dtype === "fp32" || dtype === "bf16";
   if (engine === "openvino" && !isFloat)
     throw optionInvalid("engine", engine, `auto or onnxruntime with dtype ${dtype}`);
@@ -126,9 +134,8 @@ export async function openModel(
   folder: string,
   options: ModelOptions & ReadingOptions = {},
 ): Promise<FineTuned> {
-  const { threads = availableParallelism(), dtype = "fp32", onWarning = emitted } = options;
-  if (!dtypes.includes(dtype)) throw optionInvalid("dtype", dtype, `one of ${dtypes.join(", ")}`);
-  const engine = await inferenceEngine(dtype, options.engine);
+  const { threads = usableThreads(), dtype = "fp32", onWarning = emitted } = options;
+  const engine = await inferenceEngine(options);
   const config = await readConfig(folder);
   const encoder = encoderOf(config);
   const labels = await modelLabels(folder, config, onWarning);

@@ -9,6 +9,7 @@ import { type InputText, inputText, type NerInput } from "./inputs.js";
 import {
   type FineTuned,
   folderNamed,
+  inferenceEngine,
   MODEL_OPTIONS,
   type ModelOptions,
   type NamingOptions,
@@ -88,6 +89,7 @@ const UNITS_AHEAD = 65_536;
 export async function load(name: string, options: LoadOptions = {}): Promise<Ner> {
   requireArgument("load", "name", name, "a text");
   requireOptions("load", options, MODEL_OPTIONS);
+  await inferenceEngine(options);
   const model = await openModel(await folderNamed(name, options), options);
   const calls = new Calls(model);
   const rules = model.reading.words;

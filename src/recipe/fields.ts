@@ -374,7 +374,7 @@ export const recipeSchema = z.strictObject({
   ),
   threads: optimisation.optionalWhole(
     1,
-    "Number of CPU threads. Runs with the same number of threads are reproducible bit by bit. Default: the number of cores.",
+    "Number of CPU threads. Runs with the same number of threads are reproducible bit by bit. Default: the number of cores, or fewer if a container limits them.",
     limits.threads,
   ),
   engine: optimisation.choice(

@@ -350,7 +350,7 @@ export interface RecipeInput {
   readonly dataSeed?: number | undefined;
   /**
    * Number of CPU threads. Runs with the same number of threads are reproducible bit by bit. Default: the
-   * number of cores.
+   * number of cores, or fewer if a container limits them.
    */
   readonly threads?: number | undefined;
   /**

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 
 const read = (file: string): string | undefined => {
   try {
@@ -15,6 +16,17 @@ const read = (file: string): string | undefined => {
 export function processorQuota(readFile: (file: string) => string | undefined = read): number | undefined {
   const limits = [...versionTwo(readFile), ...versionOne(readFile)].filter((limit) => limit > 0);
   return limits.length === 0 ? undefined : Math.max(1, Math.ceil(Math.min(...limits)));
+}
+
+/**
+ * Returns the number of threads that can work at once: that of the processors, or fewer if a container limits them. More
+ * threads than that would be stopped for a part of every tenth of a second. Node 20 does not see such limits.
+ */
+export function usableThreads(
+  processors: number = availableParallelism(),
+  readFile: (file: string) => string | undefined = read,
+): number {
+  return Math.min(processors, processorQuota(readFile) ?? processors);
 }
 
 type ReadFile = (file: string) => string | undefined;

@@ -1,10 +1,10 @@
 /** Fine-tuning: takes a recipe, and gives a stream of events and a model folder. */
-import { availableParallelism } from "node:os";
 import { nodeFs } from "../files/index.js";
 import { type OptionKinds, requireOptions } from "../options.js";
 import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "../recipe/index.js";
 import { driveRun, type TrainListener, type TrainResult, type TrainRun } from "../run/driveRun.js";
 import type { TrainEvent } from "../run/events.js";
+import { usableThreads } from "../runtime/index.js";
 import { published } from "./finish/publish.js";
 import { trainRun } from "./loop/trainRun.js";
 
@@ -59,7 +59,7 @@ export const trainingEvents = (
 
 async function* trainingOf({ recipe, warnings }: CheckedRecipe, signal: AbortSignal, resume: boolean) {
   for (const { code, message } of warnings) yield { type: "warning", code, message } as const;
-  const threads = recipe.threads ?? availableParallelism();
+  const threads = recipe.threads ?? usableThreads();
   const run = trainRun(recipe, { signal, threads, resume, fs: nodeFs, now: () => performance.now() });
   return yield* published(run, recipe, signal);
 }

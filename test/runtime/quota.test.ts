@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { processorQuota } from "../../src/runtime/quota.js";
+import { processorQuota, usableThreads } from "../../src/runtime/quota.js";
 
 const quota = (files: Record<string, string>) => processorQuota((file) => files[file]);
 
@@ -34,4 +34,16 @@ test("version 1 of control groups has two files", () => {
     "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000",
   };
   expect(quota(files)).toBe(4);
+});
+
+test("as many threads are used as processors that the container allows", () => {
+  const files: Record<string, string> = {
+    "/proc/self/cgroup": "0::/\n",
+    "/sys/fs/cgroup/cpu.max": "250000 100000",
+  };
+  const usable = (processors: number, read = (file: string) => files[file]) =>
+    usableThreads(processors, read);
+  expect(usable(8)).toBe(3);
+  expect(usable(2)).toBe(2);
+  expect(usable(8, () => undefined)).toBe(8);
 });

@@ -30,7 +30,7 @@ async function showDevices({ json }: { readonly json?: boolean }, io: Io): Promi
 
 function asText(machine: MachineReport, width: number): string[] {
   const { processor, architecture, threads, quota, bf16, bf16Problem, engines } = machine;
-  const limit = quota === undefined ? "" : `, limited to ${quota} by its container`;
+  const limit = quota !== undefined && quota <= threads ? ", as many as its container allows" : "";
   const lines = table(
     [
       ["processor", `${processor} (${architecture})`],

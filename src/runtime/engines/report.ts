@@ -1,7 +1,6 @@
-import { availableParallelism } from "node:os";
 import { isNeriumError, type NeriumError } from "../../errors.js";
 import { type Bf16Support, bf16Support, processorName } from "../processor.js";
-import { processorQuota } from "../quota.js";
+import { processorQuota, usableThreads } from "../quota.js";
 import { ort } from "./onnxruntime/ort.js";
 import { requireBf16 } from "./openvino/bf16.js";
 import { openvino } from "./openvino/openvino.js";
@@ -21,7 +20,7 @@ export interface EngineReport {
 export interface MachineReport {
   readonly processor: string;
   readonly architecture: string;
-  /** Number of threads that this process can use at once. */
+  /** Number of threads that this process can use at once, and that it uses unless it is told otherwise. */
   readonly threads: number;
   /** The limit of the container on processors, if there is one. */
   readonly quota: number | undefined;
@@ -36,7 +35,7 @@ export function examine(): MachineReport {
   return {
     processor: processorName(),
     architecture: process.arch,
-    threads: availableParallelism(),
+    threads: usableThreads(),
     quota: processorQuota(),
     bf16: bf16Support(),
     bf16Problem: problemOf(requireBf16),

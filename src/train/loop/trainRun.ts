@@ -8,6 +8,7 @@ import { resume } from "../checkpoint/resume.js";
 import { Saver } from "../checkpoint/saver.js";
 import { stoppedEarly } from "../errors.js";
 import { OutputFolder } from "../finish/outputFolder.js";
+import { bf16AdviceOnce } from "../prepare/bf16Advice.js";
 import { runEngines } from "../prepare/engines.js";
 import { type Prepared, prepare } from "../prepare/prepare.js";
 import { findSources } from "../prepare/sources.js";
@@ -70,7 +71,8 @@ async function* trainingIn(
       threads: edge.threads,
     }));
   const loop = new TrainLoop(recipe, edge, { prepared, trainer, saver, output, fingerprint, begin, resumed });
-  for (const { type, code, message } of prepared.messages) yield { type, code, message };
+  const advice = checkpoint === undefined ? bf16AdviceOnce(recipe, prepared.weights.encoder) : [];
+  for (const { type, code, message } of [...prepared.messages, ...advice]) yield { type, code, message };
   yield* resumed?.warnings ?? [];
   yield* loop.run();
   return yield* loop.finish();

@@ -18,7 +18,8 @@ export async function runEngines({
   bf16,
   bf16FullEval,
 }: Pick<Recipe, "engine" | "bf16" | "bf16FullEval">): Promise<RunEngines> {
+  // First what needs more: on a processor without bf16, installing OpenVINO for the training would not help.
+  const evaluation = bf16FullEval && !bf16 ? await chosenEngine({ engine, bf16: true }) : undefined;
   const training = await chosenEngine({ engine, bf16 });
-  const evaluation = bf16FullEval && !bf16 ? await chosenEngine({ engine, bf16: true }) : training;
-  return { training, evaluation };
+  return { training, evaluation: evaluation ?? training };
 }

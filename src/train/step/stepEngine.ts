@@ -1,9 +1,8 @@
-import { availableParallelism } from "node:os";
 import { CrfHead, transitionsOf } from "../../crf/index.js";
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../../infer/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
-import type { StateBlock } from "../../runtime/index.js";
+import { type StateBlock, usableThreads } from "../../runtime/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/index.js";
 import { AVERAGE, Snapshot, WEIGHTS } from "../checkpoint/snapshot.js";
 import { adamwHyperparameters } from "../optimizers/adamw.js";
@@ -244,7 +243,7 @@ export class StepEngine {
    * other.
    */
   async yieldToWriter(snapshot: Snapshot): Promise<void> {
-    if (this.threads >= availableParallelism()) await snapshot.mostlyRead(MOST_GIVEN_WAY);
+    if (this.threads >= usableThreads()) await snapshot.mostlyRead(MOST_GIVEN_WAY);
   }
 
   /** Evaluates a data set with the present weights, or with their average. */

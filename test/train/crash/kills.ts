@@ -24,8 +24,17 @@ export interface KillCounts {
 const LAST = `checkpoint-${STEPS}`;
 
 /** A run with twelve checkpoints, of which two are kept, and four evaluations. */
-const flags = (output: string, tiny: Awaited<ReturnType<typeof tinyModel>>) =>
-  trainFlags(tiny, output, { "save-steps": 2, "save-total-limit": 2 });
+const flags = (output: string, tiny: Awaited<ReturnType<typeof tinyModel>>, bf16: boolean) =>
+  trainFlags(tiny, output, { "save-steps": 2, "save-total-limit": 2, ...(bf16 && { bf16: "true" }) });
+
+/** How often to kill, and what. */
+export interface KillOptions {
+  readonly kills: number;
+  readonly seed: number;
+  /** Train in bf16, which needs OpenVINO and a processor that has it. */
+  readonly bf16?: boolean;
+  readonly onKill?: (counts: KillCounts) => void;
+}
 
 /**
  * Kills runs at random moments and starts them again until they end, with `kills` kills in total. Every other
@@ -33,7 +42,7 @@ const flags = (output: string, tiny: Awaited<ReturnType<typeof tinyModel>>) =>
  */
 export async function killRuns(
   program: Program,
-  options: { readonly kills: number; readonly seed: number; readonly onKill?: (counts: KillCounts) => void },
+  { bf16 = false, ...options }: KillOptions,
 ): Promise<KillCounts> {
   const random = mulberry32(options.seed);
   const tiny = await tinyModel();
@@ -42,7 +51,7 @@ export async function killRuns(
   const outputs = quickFolder("kills");
   const straight = join(outputs, "straight", "output");
   const begin = performance.now();
-  const { code, stderr } = await program.start(flags(straight, tiny)).ended;
+  const { code, stderr } = await program.start(flags(straight, tiny, bf16)).ended;
   if (code !== 0) throw new Error(`the run that is not killed failed: ${stderr}`);
   const milliseconds = performance.now() - begin;
   const expected = JSON.stringify(ending(straight, LAST));
@@ -51,7 +60,7 @@ export async function killRuns(
     const output = join(outputs, `killed-${counts.runs}`, "output");
     for (let ended = false; !ended; ) {
       const resumes = names(output).some((name) => /^checkpoint-\d+$/.test(name));
-      const running = program.start([...flags(output, tiny), ...(resumes ? ["--resume"] : [])]);
+      const running = program.start([...flags(output, tiny, bf16), ...(resumes ? ["--resume"] : [])]);
       if (counts.kills < options.kills) {
         // The kind of kill depends on the number of the kill, not on the run.
         if (counts.kills % 2 === 0) killLater(running, random() * milliseconds);

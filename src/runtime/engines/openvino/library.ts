@@ -30,6 +30,9 @@ function libraryIn(folder: string, platform: NodeJS.Platform): string | undefine
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
+/** The package that contains nothing but the libraries, made by scripts/openvino-package.mjs. */
+const PACKAGE = "nerium-openvino-linux-x64";
+
 /** A place to search: folders in the order of preference. */
 interface Place {
   readonly by: string;
@@ -37,8 +40,8 @@ interface Place {
 }
 
 /**
- * Finds OpenVINO's C library: the file or folder that `NERIUM_OPENVINO` names, the package openvino-node, a Python
- * environment with the package openvino, or the system's libraries.
+ * Finds OpenVINO's C library: the file or folder that `NERIUM_OPENVINO` names, the package nerium-openvino-linux-x64 or
+ * openvino-node, a Python environment with the package openvino, or the system's libraries.
  *
  * @throws NeriumError RUNTIME_OPENVINO_MISSING
  */
@@ -50,11 +53,13 @@ export function findLibrary(
 ): FoundLibrary {
   const named = environment.NERIUM_OPENVINO;
   if (named !== undefined && named !== "") return namedLibrary(named, platform);
+  const inPackage = (name: string, folder: string): Place => ({
+    by: name,
+    folders: () => [folderOf(name)].flatMap((at) => (at ? [join(at, folder)] : [])),
+  });
   const places: Place[] = [
-    {
-      by: "openvino-node",
-      folders: () => [folderOf("openvino-node")].flatMap((at) => (at ? [join(at, "bin")] : [])),
-    },
+    inPackage(PACKAGE, "."),
+    inPackage("openvino-node", "bin"),
     ...pythonPlaces(environment, platform),
     { by: "the system", folders: () => systemFolders },
   ];

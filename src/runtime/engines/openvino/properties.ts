@@ -1,6 +1,5 @@
 import type { Precision } from "../../engine.js";
 import { sessionOptionInvalid } from "../../errors.js";
-import { processorQuota } from "../../quota.js";
 
 /** OpenVINO's names of the formats. */
 export const hints: Readonly<Record<Precision, string>> = { fp32: "f32", bf16: "bf16" };
@@ -12,7 +11,7 @@ const maxThreads = 1024;
  *
  * The precision is always given, because OpenVINO takes bf16 by itself where it can. One stream computes one graph at a time
  * with all threads, so that the same input gives the same bytes. Threads are not pinned, because several processes would
- * otherwise share the same cores. OpenVINO does not see the limits of containers. It keeps prepared operations by shape, 5000
+ * otherwise share the same cores. Their number is always given, because OpenVINO does not see the limits of containers. It keeps prepared operations by shape, 5000
  * by default, which would need gigabytes if every batch has its own shape; more than 500 bring nothing.
  */
 export function properties(
@@ -28,7 +27,7 @@ export function properties(
   }
   return {
     INFERENCE_PRECISION_HINT: hints[precision],
-    INFERENCE_NUM_THREADS: String(Math.min(threads, processorQuota() ?? threads)),
+    INFERENCE_NUM_THREADS: String(threads),
     NUM_STREAMS: "1",
     PERFORMANCE_HINT: "LATENCY",
     ENABLE_CPU_PINNING: "NO",

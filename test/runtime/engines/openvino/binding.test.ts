@@ -5,7 +5,8 @@ import { afterEach, expect, test } from "vitest";
 import { emit, input, multiply, scalar } from "../../../../src/graph/index.js";
 import { NativeBuffer } from "../../../../src/runtime/buffer.js";
 import { openvinoCpu } from "../../../../src/runtime/engines/openvino/engine.js";
-import { openvino } from "../../../../src/runtime/engines/openvino/openvino.js";
+import type { OpenVinoGraph } from "../../../../src/runtime/engines/openvino/graph.js";
+import { openvino, outText } from "../../../../src/runtime/engines/openvino/openvino.js";
 import type { CompiledGraph, CompileOptions } from "../../../../src/runtime/index.js";
 import type { NativeTensor } from "../../../../src/runtime/tensor.js";
 import { chain, doubling, initializer, model, node, product, value } from "../../onnx.js";
@@ -205,6 +206,36 @@ describeOpenvino("a graph on OpenVINO", () => {
     await expect(engine.compile(doubling(), { name: "bad", threads })).rejects.toEqual(
       code("RUNTIME_OPTION_INVALID"),
     );
+  });
+
+  test.each([1, 2])(
+    "computes with %i threads if it is told to, whatever the machine has",
+    async (threads) => {
+      await bound(doubling(), { threads });
+      const { handle } = graphs[0] as OpenVinoGraph;
+      const { raw, call } = openvino();
+      const property = (name: string) =>
+        outText(raw, (cell) => call.ov_compiled_model_get_property(handle, name, cell));
+      expect(property("INFERENCE_NUM_THREADS")).toBe(`${threads}`);
+      expect(property("NUM_STREAMS")).toBe("1");
+    },
+  );
+
+  test("needs no more memory after thousands of shapes", async () => {
+    const binding = await bound(product());
+    const { buffer } = floats([3600, 64]);
+    const matrix = (m: number) => ({ buffer, byteOffset: 0, type: "float32" as const, dims: [m, 64] });
+    binding.bindInput("b", matrix(64));
+    binding.bindOutputToCpu("y");
+    const memory: number[] = [];
+    for (let m = 1; m <= 3600; m++) {
+      binding.bindInput("a", matrix(m));
+      await binding.run();
+      if (m % 1200 === 0 || m === 1) memory.push(process.memoryUsage.rss());
+    }
+    // OpenVINO keeps what it prepares for a shape. Without a limit, the last third would need as much as the first.
+    const [first, , last] = memory.slice(1).map((bytes, third) => bytes - memory[third]!);
+    expect(last! / first!).toBeLessThan(1 / 3);
   });
 
   test("lets the event loop turn while it runs, and is left alone until then", async () => {

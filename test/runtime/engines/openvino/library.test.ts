@@ -21,8 +21,11 @@ function file(...path: string[]): string {
 
 const NAME = "libopenvino_c.so.2641";
 const inPython = ["lib", "python3.11", "site-packages", "openvino", "libs", NAME];
-const find = (environment: Record<string, string>, node?: string, system: string[] = []) =>
-  findLibrary({ PATH: "", ...environment }, "linux", () => node, system);
+const find = (
+  environment: Record<string, string>,
+  packages: Record<string, string> = {},
+  system: string[] = [],
+) => findLibrary({ PATH: "", ...environment }, "linux", (name) => packages[name], system);
 
 test("NERIUM_OPENVINO names the file, the folder of the libraries, or a Python environment", () => {
   const library = file("venv", ...inPython);
@@ -57,14 +60,21 @@ test("it is found beside the interpreter that NERIUM_PYTHON names, or python3 on
   });
 });
 
-test("openvino-node comes before Python, and Python before the system", () => {
+test("the platform package comes first, then openvino-node, Python and the system", () => {
+  const platform = file("platform", NAME);
   const node = file("node", "bin", "libopenvino_c.so");
   const python = file("env", ...inPython);
   const system = file("system", "libopenvino_c.so");
   const environment = { VIRTUAL_ENV: join(root, "env") };
-  expect(find(environment, join(root, "node"), [join(root, "system")]).file).toBe(node);
-  expect(find(environment, undefined, [join(root, "system")]).file).toBe(python);
-  expect(find({}, undefined, [join(root, "system")])).toEqual({ file: system, by: "the system" });
+  const packages = { "openvino-node": join(root, "node") };
+  const both = { ...packages, "nerium-openvino-linux-x64": join(root, "platform") };
+  expect(find(environment, both, [join(root, "system")])).toEqual({
+    file: platform,
+    by: "nerium-openvino-linux-x64",
+  });
+  expect(find(environment, packages, [join(root, "system")]).file).toBe(node);
+  expect(find(environment, {}, [join(root, "system")]).file).toBe(python);
+  expect(find({}, {}, [join(root, "system")])).toEqual({ file: system, by: "the system" });
 });
 
 test("of several versions in a folder, the full name is taken", () => {
@@ -78,7 +88,7 @@ test("without a library the error says where it was searched, and gives the comm
   expect(() => find({ VIRTUAL_ENV: root })).toThrow(
     expect.objectContaining({
       code: "RUNTIME_OPENVINO_MISSING",
-      where: expect.stringMatching(/^openvino-node, VIRTUAL_ENV, .*the system$/),
+      where: expect.stringMatching(/^nerium-openvino-linux-x64, openvino-node, VIRTUAL_ENV, .*the system$/),
       remedy: expect.stringContaining("pip install openvino"),
     }),
   );
