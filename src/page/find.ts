@@ -70,23 +70,40 @@ export class Finder {
     this.kept = new Map(
       [...this.kept].filter(([each, answer]) => present.has(each) && !(answer instanceof Problem)),
     );
-    let reported = performance.now();
-    for (let missing = this.missing(parts, keys); missing.length > 0; missing = this.missing(parts, keys)) {
-      await patiently(options, async () => {
-        let index = 0;
-        const texts = missing.map((part) => part.text);
-        for await (const answer of this.api.entitiesOfEach(texts, options.reading, options.signal)) {
-          if (answer instanceof Problem && answer.retryAfter !== undefined) throw answer;
-          this.kept.set(key(missing[index++]!), answer);
-          if (performance.now() - reported < REPORT_EVERY) continue;
-          reported = performance.now();
-          options.progress(this.soFar(parts, keys));
-        }
-        if (index < missing.length)
-          throw new Problem("The answer broke off.", "Change the text to try again.", 0);
-      });
+    const report = () => options.progress(this.soFar(parts, keys));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const reportSoon = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        report();
+      }, REPORT_EVERY);
+    };
+    report();
+    try {
+      for (let missing = this.missing(parts, keys); missing.length > 0; missing = this.missing(parts, keys))
+        await patiently(options, () => this.readEach(missing, key, options, reportSoon));
+    } finally {
+      clearTimeout(timer);
     }
     return this.soFar(parts, keys);
+  }
+
+  /** Sends paragraphs together, and keeps the answer for each. */
+  private async readEach(
+    parts: readonly Paragraph[],
+    key: (part: Paragraph) => string,
+    { reading, signal }: FindOptions,
+    kept: () => void,
+  ): Promise<void> {
+    let index = 0;
+    const texts = parts.map((part) => part.text);
+    for await (const answer of this.api.entitiesOfEach(texts, reading, signal)) {
+      if (answer instanceof Problem && answer.retryAfter !== undefined) throw answer;
+      this.kept.set(key(parts[index++]!), answer);
+      kept();
+    }
+    if (index < parts.length)
+      throw new Problem("The answer broke off.", "The server closed the connection.", 0);
   }
 
   /** The next paragraphs to send together. */
