@@ -1,22 +1,24 @@
 /** What the page asks the server that it comes from. */
 
-/** A model as `GET /v1/models` describes it. */
+/** A model as `GET /v1/models` describes it. What is not known while it is loaded is `null`. */
 export interface Model {
   readonly name: string;
   readonly ready: boolean;
-  readonly types: readonly string[];
-  readonly family: string;
-  readonly maxTokens: number;
-  readonly dtype: string;
-  readonly memoryBytes: number;
+  readonly types: readonly string[] | null;
+  readonly family: string | null;
+  readonly maxTokens: number | null;
+  readonly dtype: string | null;
+  readonly memoryBytes: number | null;
 }
 
 /** The answer of `GET /v1/models`. */
 export interface Models {
   readonly models: readonly Model[];
   readonly default: string;
-  /** The longest text that is read as a whole, in UTF-16 units. */
-  readonly maxTextLength: number;
+  readonly limits: {
+    /** The longest text of a request, in UTF-16 units. */
+    readonly maxTextLength: number;
+  };
 }
 
 /** An entity as `POST /v1/entities` returns it. Offsets are UTF-16 units. */
@@ -46,32 +48,34 @@ export interface Reading {
 /** What the server says is wrong (problem+json), or that it does not answer. */
 export class Problem extends Error {
   constructor(
-    readonly title: string,
-    readonly detail: string,
-    /** The HTTP status, or 0 if there was no answer. */
-    readonly status: number,
+    /** What happened and what to do. */
+    message: string,
+    /** The HTTP status and the code of the error. Both are empty if there was no answer. */
+    readonly status = 0,
     readonly code = "",
     readonly requestId = "",
-    /** Milliseconds after which to try again, if that can help. */
+    /** Milliseconds after which to try again, if the server is busy or not ready. */
     readonly retryAfter: number | undefined = undefined,
   ) {
-    super(detail === "" ? title : `${title}: ${detail}`);
+    super(message);
   }
 }
 
+/** The code for a text that took too long. The same text would take as long again. */
+export const DEADLINE = "SERVE_DEADLINE_EXCEEDED";
+
 /** The problem in an answer of the server, or in a line of NDJSON. */
 export function problemOf(body: unknown, status: number, headers?: Headers): Problem {
-  const { title, detail, code, request_id } = (body ?? {}) as Readonly<Record<string, unknown>>;
-  const text = (value: unknown) => (typeof value === "string" ? value : "");
-  const seconds = Number(headers?.get("retry-after") ?? Number.NaN);
-  const wait = Number.isFinite(seconds) ? Math.max(200, seconds * 1000) : 1000;
+  const given = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const text = (name: string) => (typeof given[name] === "string" ? given[name] : "");
+  const seconds = Number(headers?.get("retry-after") ?? 1);
+  const isBusy = (status === 429 && text("code") !== DEADLINE) || status === 503;
   return new Problem(
-    text(title) || `The server answered with status ${status}.`,
-    text(detail),
+    text("detail") || text("title") || `The server answered with status ${status}.`,
     status,
-    text(code),
-    text(request_id) || (headers?.get("x-request-id") ?? ""),
-    status === 429 || status === 503 ? wait : undefined,
+    text("code"),
+    text("request_id") || (headers?.get("x-request-id") ?? ""),
+    isBusy ? 1000 * (Number.isFinite(seconds) ? seconds : 1) : undefined,
   );
 }
 
@@ -84,10 +88,7 @@ export class Api {
 
   async models(signal?: AbortSignal): Promise<Models> {
     const response = await this.ask("v1/models", { signal: signal ?? null });
-    const answer = (await response.json()) as Omit<Models, "maxTextLength"> & {
-      readonly limits?: { readonly maxTextLength?: number };
-    };
-    return { ...answer, maxTextLength: answer.limits?.maxTextLength ?? 100_000 };
+    return (await response.json()) as Models;
   }
 
   /** Finds the entities of one text. */
@@ -131,7 +132,7 @@ export class Api {
       response = await fetch(new URL(path, this.base), { ...init, headers, credentials: "omit" });
     } catch (error) {
       if (init.signal?.aborted === true) throw error;
-      throw new Problem("The server does not answer.", "Is it still running?", 0);
+      throw new Problem("The server does not answer. Is it still running?");
     }
     if (response.ok) return response;
     const body: unknown = await response.json().catch(() => undefined);

@@ -1,4 +1,4 @@
-import { type Answer, type Api, type Entity, Problem, type Reading } from "./api.js";
+import { type Answer, type Api, DEADLINE, type Entity, Problem, type Reading } from "./api.js";
 import { type Paragraph, paragraphs } from "./paragraphs.js";
 
 /** What was found in a text so far. */
@@ -27,7 +27,7 @@ export interface FindOptions {
 }
 
 /** UTF-16 units of a paragraph, and of the paragraphs that are sent together. */
-const LONGEST_PARAGRAPH = 20_000;
+export const LONGEST_PARAGRAPH = 5_000;
 const UNITS_TOGETHER = 50_000;
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 100;
@@ -41,7 +41,7 @@ export class Finder {
 
   constructor(
     private readonly api: Api,
-    /** The longest text to send whole, in UTF-16 units. It sinks if the server says that a text is too long. */
+    /** The longest text to send whole, in UTF-16 units. Sinks if the server says that a text is too long or took too long. */
     public longest: number,
   ) {}
 
@@ -55,8 +55,11 @@ export class Finder {
         );
         return { ...answer, read: 1, paragraphs: 1, refused: 0 };
       } catch (error) {
-        if (!(error instanceof Problem) || error.status !== 413) throw error;
-        this.longest = text.length - 1;
+        const isTooSlow =
+          error instanceof Problem && error.code === DEADLINE && text.length > LONGEST_PARAGRAPH;
+        const isTooLong = error instanceof Problem && error.status === 413;
+        if (!isTooSlow && !isTooLong) throw error;
+        this.longest = isTooSlow ? Math.max(LONGEST_PARAGRAPH, text.length >> 1) : text.length - 1;
       }
     }
     return this.findInParagraphs(text, options);
@@ -102,8 +105,7 @@ export class Finder {
       this.kept.set(key(parts[index++]!), answer);
       kept();
     }
-    if (index < parts.length)
-      throw new Problem("The answer broke off.", "The server closed the connection.", 0);
+    if (index < parts.length) throw new Problem("The answer broke off: the server closed the connection.");
   }
 
   /** The next paragraphs to send together. */

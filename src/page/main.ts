@@ -6,7 +6,7 @@ import { byId, counted, element } from "./dom.js";
 import { afterEdit } from "./edit.js";
 import { Editor } from "./editor.js";
 import { EXAMPLES } from "./examples.js";
-import { Finder, type Found, NOTHING } from "./find.js";
+import { Finder, type Found, LONGEST_PARAGRAPH, NOTHING } from "./find.js";
 import { Legend } from "./legend.js";
 import { curl, python, typescript } from "./samples.js";
 import { EntityTable } from "./table.js";
@@ -85,7 +85,7 @@ function showModels(answer: Models): void {
   const chosen = modelChoice.value || answer.default;
   const isNew = JSON.stringify(answer) !== JSON.stringify(models);
   models = answer;
-  finder.longest = Math.min(finder.longest, answer.maxTextLength);
+  finder.longest = Math.min(finder.longest, answer.limits.maxTextLength);
   if (isNew) {
     modelChoice.replaceChildren(
       ...answer.models.map(({ name, ready }) =>
@@ -106,10 +106,10 @@ function model(): Model | undefined {
 function describeModel(): void {
   const chosen = model();
   hues = typeHues(chosen?.types ?? []);
-  if (chosen === undefined) return;
-  const { family, dtype, memoryBytes, maxTokens } = chosen;
-  const size = memoryBytes > 0 ? `, ${Math.round(memoryBytes / 1e6).toLocaleString("en-US")} MB` : "";
-  byId("model-facts").textContent = `${family}, ${dtype}${size}, windows of ${counted(maxTokens, "token")}`;
+  const facts = [chosen?.family?.replace("ForTokenClassification", ""), chosen?.dtype];
+  if (chosen?.memoryBytes) facts.push(`${Math.round(chosen.memoryBytes / 1e6).toLocaleString("en-US")} MB`);
+  if (chosen?.maxTokens) facts.push(`windows of ${counted(chosen.maxTokens, "token")}`);
+  byId("model-facts").textContent = facts.filter(Boolean).join(", ");
 }
 
 function setUpExamples(): void {
@@ -144,6 +144,8 @@ async function find(pause = 0): Promise<void> {
   if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
   if (signal.aborted) return;
   state = "reading";
+  found = { ...found, read: 1, paragraphs: 1 };
+  show();
   const begun = performance.now();
   const take = (next: Found) => {
     [found, foundIn] = [next, text];
@@ -167,9 +169,7 @@ async function find(pause = 0): Promise<void> {
 
 function fail(problem: unknown): void {
   state = "failed";
-  showProblem(
-    problem instanceof Problem ? problem : new Problem("The answer broke off.", String(problem), 0),
-  );
+  showProblem(problem instanceof Problem ? problem : new Problem(`The answer broke off: ${problem}`));
   show();
 }
 
@@ -181,23 +181,24 @@ function showProblem(problem?: Problem): void {
     api.token = "";
     byId("token-form").hidden = false;
     byId("token").focus();
-    if (!refused) problem = undefined;
+    if (!refused) problem = undefined; // The form says it.
   }
   place.hidden = problem === undefined;
   if (problem === undefined) {
     place.replaceChildren();
     return;
   }
-  const { title, detail, requestId, retryAfter } = problem;
-  const wait = retryAfter === undefined ? "" : ` Trying again in ${Math.ceil(retryAfter / 1000)} s.`;
+  const { message, status, code, requestId, retryAfter } = problem;
+  const wait =
+    retryAfter === undefined ? "" : ` Trying again in ${counted(Math.ceil(retryAfter / 1000), "second")}.`;
   const again = element("button", { type: "button" }, "Try again");
   again.addEventListener("click", () => void (models === undefined ? start() : find()));
+  const facts = [status || "", code, requestId === "" ? "" : `request ${requestId}`]
+    .filter(Boolean)
+    .join(", ");
   place.replaceChildren(
-    element("strong", {}, title),
-    element("p", {}, `${detail}${wait}`),
-    ...(requestId === ""
-      ? []
-      : [element("p", { className: "request" }, "Request ", element("code", {}, requestId))]),
+    element("strong", {}, `${message}${wait}`),
+    ...(facts === "" ? [] : [element("p", { className: "facts" }, facts)]),
     ...(retryAfter === undefined ? [again] : []),
   );
 }
@@ -221,9 +222,11 @@ function show(): void {
   table.show(shown, hues, nothing());
   tabs.show((tab) => copy(tab, sure, least));
   byId("length").textContent = counted(editor.text.length, "character");
-  progress.hidden = state !== "reading" || found.paragraphs === 1;
+  const byParagraph = found.paragraphs > 1;
+  progress.hidden = state !== "reading" || !(byParagraph || editor.text.length > LONGEST_PARAGRAPH);
   progress.max = found.paragraphs;
-  progress.value = found.read;
+  if (byParagraph) progress.value = found.read;
+  else progress.removeAttribute("value");
   const said = status(sure, shown);
   if (said !== undefined) say(said);
 }

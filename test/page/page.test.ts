@@ -242,10 +242,22 @@ describe.skipIf(executablePath === undefined)("the page (needs NERIUM_CHROMIUM)"
 
     it("is read by paragraph if the server says that it is too long", async () => {
       server.maxTextLength = 500;
-      server.tellsLimits = false;
+      server.toldLength = 100_000;
       const page = await start();
       await textarea(page).fill(long.join("\n\n"));
       await says(status(page), "80 entities, 40 paragraphs");
+    });
+
+    it("is read by paragraph if the server needs too much time for all of it", async () => {
+      const page = await start();
+      await found(page, 8);
+      server.failures.push("slow");
+      const text = `In Paris. ${"x ".repeat(3_000)}\n\nIn Berlin.`;
+      await textarea(page).fill(text);
+      await says(status(page), "2 entities, 3 paragraphs");
+      server.failures.push("slow");
+      await textarea(page).fill("In Paris");
+      await says(page.getByRole("alert"), "The request was not done.");
     });
 
     it("shows progress while it is read", async () => {
@@ -269,7 +281,7 @@ describe.skipIf(executablePath === undefined)("the page (needs NERIUM_CHROMIUM)"
       const page = await start();
       await textarea(page).fill(long.join("\n\n"));
       await says(status(page), /^78 entities, 40 paragraphs, 1 not read/);
-      expect(await page.getByRole("alert").textContent()).toContain("It has the word Paragraph 7:.");
+      expect(await page.getByRole("alert").textContent()).toContain("The line has the word Paragraph 7:.");
     });
   });
 
@@ -277,11 +289,13 @@ describe.skipIf(executablePath === undefined)("the page (needs NERIUM_CHROMIUM)"
     it("is shown as the server describes it, with the number of the request", async () => {
       const page = await start();
       await found(page, 8);
-      server.failures.push(500);
+      server.failures.push("internal");
       await textarea(page).fill("In Paris");
       const alert = page.getByRole("alert");
       await says(alert, "Internal error");
-      expect(await alert.textContent()).toContain("The queue is full.Request req-1Try again");
+      expect(await alert.textContent()).toContain(
+        "Internal error.500, SERVE_INTERNAL, request req-1Try again",
+      );
       await alert.getByRole("button", { name: "Try again" }).click();
       await found(page, 1);
       expect(await alert.isVisible()).toBe(false);
@@ -290,9 +304,9 @@ describe.skipIf(executablePath === undefined)("the page (needs NERIUM_CHROMIUM)"
     it("is tried again if the server is busy", async () => {
       const page = await start();
       await found(page, 8);
-      server.failures.push(429, 429, 429);
+      server.failures.push("busy", "busy");
       await textarea(page).fill("In Paris");
-      await says(page.getByRole("alert"), "The server is busy");
+      await says(page.getByRole("alert"), "The server has too much to do. Trying again");
       await found(page, 1);
       expect(await page.getByRole("alert").isVisible()).toBe(false);
     });
@@ -313,7 +327,7 @@ describe.skipIf(executablePath === undefined)("the page (needs NERIUM_CHROMIUM)"
     const field = page.getByLabel("This server needs a token");
     await field.fill("wrong");
     await field.press("Enter");
-    await says(page.getByRole("alert"), "A token is needed");
+    await says(page.getByRole("alert"), "The request has no valid token.");
     await field.fill("a-secret");
     await field.press("Enter");
     await found(page, 8);
@@ -525,7 +539,7 @@ describe.skipIf(executablePath === undefined)("the page (needs NERIUM_CHROMIUM)"
     await page.getByRole("button", { name: "Long" }).click();
     await says(status(page), /^[^8].*entit/);
     expect(await axeFindings(page)).toEqual([]);
-    server.failures.push(500);
+    server.failures.push("internal");
     await textarea(page).fill("In Paris");
     await says(page.getByRole("alert"), "Internal error");
     expect(await axeFindings(page)).toEqual([]);

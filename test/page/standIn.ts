@@ -1,6 +1,6 @@
 /** A small server that answers as `nerium serve` does, with rules instead of a model, and serves the page. */
 import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { text as textOf } from "node:stream/consumers";
@@ -34,6 +34,22 @@ const FILES: Readonly<Record<string, string>> = {
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+const problem = (status: number, code: string, detail: string) => ({
+  type: "about:blank",
+  title: STATUS_CODES[status],
+  status,
+  detail,
+  code,
+  request_id: "req-1",
+});
+
+/** Errors of the server: the body, and headers. */
+const FAILURES = {
+  internal: [problem(500, "SERVE_INTERNAL", "Internal error."), {}],
+  busy: [problem(429, "SERVE_OVERLOADED", "The server has too much to do."), { "retry-after": "1" }],
+  slow: [problem(429, "SERVE_DEADLINE_EXCEEDED", "The request was not done."), { "retry-after": "0" }],
+} as const;
+
 /** What the server does next, and what it was asked. */
 export interface StandIn {
   readonly url: string;
@@ -46,13 +62,13 @@ export interface StandIn {
   /** Answers are held back until this settles, or only those for texts with a word. */
   gate: Promise<void>;
   gated: string;
-  /** Statuses of the next answers. Afterwards all are 200. */
-  readonly failures: number[];
+  /** Errors to answer with next. Afterwards all succeed. */
+  readonly failures: (keyof typeof FAILURES)[];
   /** Requests need this bearer token. */
   token: string | undefined;
   maxTextLength: number;
-  /** `GET /v1/models` tells the limits. */
-  tellsLimits: boolean;
+  /** What `GET /v1/models` tells instead of the true limit. */
+  toldLength: number | undefined;
   /** Lines of NDJSON with this word are answered with a problem. */
   refused: string | undefined;
   close(): Promise<void>;
@@ -70,15 +86,6 @@ const found = (text: string) =>
       end: index + name.length,
     }));
 
-const problem = (status: number, title: string, detail: string) => ({
-  type: "about:blank",
-  title,
-  status,
-  detail,
-  code: "SERVE_TRIED",
-  request_id: "req-1",
-});
-
 /** @param folder the built page */
 export async function standIn(folder: string): Promise<StandIn> {
   const state = {
@@ -87,10 +94,10 @@ export async function standIn(folder: string): Promise<StandIn> {
     gone: 0,
     gate: Promise.resolve(),
     gated: "",
-    failures: [] as number[],
+    failures: [] as (keyof typeof FAILURES)[],
     token: undefined as string | undefined,
     maxTextLength: 100_000,
-    tellsLimits: true,
+    toldLength: undefined as number | undefined,
     refused: undefined as string | undefined,
   };
 
@@ -113,26 +120,28 @@ export async function standIn(folder: string): Promise<StandIn> {
       return;
     }
     if (state.token !== undefined && request.headers.authorization !== `Bearer ${state.token}`)
-      return send(response, 401, problem(401, "A token is needed", "Send it as a bearer token."));
+      return send(response, 401, problem(401, "SERVE_UNAUTHORIZED", "The request has no valid token."));
     if (pathname === "/v1/models") {
-      const model = { ready: true, types: ["PER", "ORG", "LOC", "MISC"], family: "bert", maxTokens: 512 };
+      const model = {
+        ready: true,
+        types: ["PER", "ORG", "LOC", "MISC"],
+        family: "BertForTokenClassification",
+        maxTokens: 512,
+      };
       const facts = { dtype: "fp32", engine: "onnxruntime", memoryBytes: 433_000_000 };
       const models = ["quickstart", "news"].map((name) => ({ name, ...model, ...facts }));
-      const limits = state.tellsLimits ? { limits: { maxTextLength: state.maxTextLength } } : {};
-      return send(response, 200, { models, default: "quickstart", ...limits });
+      const limits = { maxTextLength: state.toldLength ?? state.maxTextLength };
+      return send(response, 200, { models, default: "quickstart", limits });
     }
     const body = await textOf(request);
     response.on("close", () => {
       if (!response.writableFinished) state.gone++;
     });
     const failure = state.failures.shift();
-    if (failure !== undefined)
-      return send(
-        response,
-        failure,
-        problem(failure, failure === 429 ? "The server is busy" : "Internal error", "The queue is full."),
-        failure === 429 ? { "retry-after": "0" } : {},
-      );
+    if (failure !== undefined) {
+      const [body, headers] = FAILURES[failure];
+      return send(response, body.status, body, headers);
+    }
     if (request.headers["content-type"] === "application/x-ndjson") {
       state.options.push(Object.fromEntries(searchParams));
       response.writeHead(200, { "content-type": "application/x-ndjson" });
@@ -142,7 +151,7 @@ export async function standIn(folder: string): Promise<StandIn> {
         if (text.includes(state.gated)) await state.gate;
         const isRefused = state.refused !== undefined && text.includes(state.refused);
         const said = isRefused
-          ? { error: problem(422, "The text cannot be read", `It has the word ${state.refused}.`) }
+          ? { error: problem(422, "SERVE_REQUEST_INVALID", `The line has the word ${state.refused}.`) }
           : { entities: found(text), windows: 1, truncated: false };
         response.write(`${JSON.stringify({ line: line + 1, ...said })}\n`);
       }
@@ -151,7 +160,7 @@ export async function standIn(folder: string): Promise<StandIn> {
     }
     const { text, ...options } = JSON.parse(body) as Record<string, string> & { text: string };
     if (text.length > state.maxTextLength)
-      return send(response, 413, problem(413, "The text is too long", "Send it as NDJSON."));
+      return send(response, 413, problem(413, "SERVE_TEXT_TOO_LONG", "The text is too long."));
     state.options.push(options);
     state.texts.push(text);
     if (text.includes(state.gated)) await state.gate;
