@@ -14,9 +14,9 @@ export interface ServerOptions {
   readonly host?: string | undefined;
   /** Port to listen on; 0 chooses a free one. Defaults to 8080. */
   readonly port?: number | undefined;
-  /** Number format of the computation: fp32, bf16, q8 or int8. Defaults to fp32. */
+  /** Number format of the computation. Defaults to fp32. */
   readonly dtype?: Dtype | undefined;
-  /** What computes: auto, onnxruntime or openvino. Defaults to auto. */
+  /** What computes; openvino must be installed. Defaults to auto. */
   readonly engine?: EngineName | undefined;
   /** CPU threads per model; all that this process may use, if not given. */
   readonly threads?: number | undefined;
@@ -28,7 +28,7 @@ export interface ServerOptions {
   readonly openMetrics?: boolean | undefined;
   /** Origins of web pages that may use the server, such as https://example.org; * for all. Defaults to none. */
   readonly corsOrigins?: readonly string[] | undefined;
-  /** What is logged: silent, error, warn, info (one line per request) or debug. Defaults to info. */
+  /** What is logged; info is a line per request. Defaults to info. */
   readonly logLevel?: "silent" | "error" | "warn" | "info" | "debug" | undefined;
   /** Whether the log contains the texts of requests. Defaults to false. */
   readonly logTexts?: boolean | undefined;
@@ -42,17 +42,17 @@ export interface ServerOptions {
   readonly maxLineBytes?: number | undefined;
   /** Most tokens that wait; more is answered with 429. Defaults to 524288. */
   readonly maxQueueTokens?: number | undefined;
-  /** Longest expected wait before the first batch of a request; more is answered with 429, in seconds. Defaults to 2. */
+  /** Longest expected wait before the first batch of a request; more is answered with 429 (seconds). Defaults to 2. */
   readonly maxQueueTime?: number | undefined;
-  /** Longest time for a request after its body has arrived, or for a line of NDJSON, in seconds. Defaults to 10. */
+  /** Longest time for a request after its body has arrived, or for a line of NDJSON (seconds). Defaults to 10. */
   readonly deadline?: number | undefined;
-  /** Longest time for the headers of a request, in seconds. Defaults to 10. */
+  /** Longest time for the headers of a request (seconds). Defaults to 10. */
   readonly headersTimeout?: number | undefined;
-  /** Longest time for the body of a request, and for the client to read the answer; not for NDJSON, in seconds. Defaults to 30. */
+  /** Longest time for the body of a request, and for the client to read the answer; not for NDJSON (seconds). Defaults to 30. */
   readonly bodyTimeout?: number | undefined;
-  /** Longest time between two lines of NDJSON, and for the client to read an answer line, in seconds. Defaults to 30. */
+  /** Longest time between two lines of NDJSON, and for the client to read an answer line (seconds). Defaults to 30. */
   readonly idleTimeout?: number | undefined;
-  /** Longest time that a connection may stay open without a request, in seconds. Defaults to 5. */
+  /** Longest time that a connection may stay open without a request (seconds). Defaults to 5. */
   readonly keepAliveTimeout?: number | undefined;
   /** Most connections at once; further ones are closed at once. Defaults to 1024. */
   readonly maxConnections?: number | undefined;
@@ -60,7 +60,7 @@ export interface ServerOptions {
   readonly maxHeadersCount?: number | undefined;
   /** Most bytes of all headers of a request. Defaults to 16384. */
   readonly maxHeaderBytes?: number | undefined;
-  /** Longest time to finish what has begun after SIGTERM, in seconds. Defaults to 15. */
+  /** Longest time to finish what has begun after SIGTERM (seconds). Defaults to 15. */
   readonly drainTimeout?: number | undefined;
   /** Gets the lines of the log. Defaults to standard output. */
   readonly log?: DestinationStream | undefined;

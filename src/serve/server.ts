@@ -16,7 +16,7 @@ import { answerBadHttp, httpServer } from "./http.js";
 import { checked } from "./inputs.js";
 import { parsedJson } from "./json.js";
 import { logRequest, serverLog } from "./log.js";
-import { checkedModels } from "./models.js";
+import { checkedModels, type ModelFacts } from "./models.js";
 import { describe } from "./openapi.js";
 import type { ServerOptions } from "./options.js";
 import { sendProblem } from "./replies.js";
@@ -35,6 +35,8 @@ export interface NeriumServer {
   readonly app: FastifyInstance;
   /** The address once it listens, such as `http://127.0.0.1:8080`. */
   readonly url: string | undefined;
+  /** The models, in the order in which they were given. */
+  readonly models: readonly ModelFacts[];
   /** Resolves when all models are loaded; rejects if one cannot be loaded. Requests before are answered with 503. */
   readonly ready: Promise<void>;
   /**
@@ -82,6 +84,9 @@ export function serverOf(
     ready: serving.ready,
     get url() {
       return url;
+    },
+    get models() {
+      return serving.models;
     },
     async listen() {
       const { host, port } = settings;

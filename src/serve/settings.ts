@@ -1,13 +1,17 @@
 import { z } from "zod";
 import { limits } from "../limits.js";
-import { dtypes } from "../models/index.js";
-import { engineNames } from "../runtime/index.js";
+import type { Dtype } from "../models/index.js";
+import { snakeCase } from "../recipe/spelling.js";
+import { engineNames } from "../runtime/engineNames.js";
 import { settingInvalid } from "./errors.js";
+
+// Not those of models/, which a help text would load.
+const DTYPES = ["fp32", "bf16", "q8", "int8"] as const satisfies readonly Dtype[];
 
 const count = (standard: number, description: string, most = 2 ** 31 - 1) =>
   z.int().min(1).max(most).default(standard).describe(description);
 const seconds = (standard: number, description: string) =>
-  z.number().min(0.001).max(86_400).default(standard).describe(`${description}, in seconds`);
+  z.number().min(0.001).max(86_400).default(standard).describe(`${description} (seconds)`);
 const yes = (description: string) => z.boolean().default(false).describe(description);
 
 /** All settings of the server, with their defaults. The descriptions are those of `--help` and docs/serving.md. */
@@ -18,11 +22,8 @@ export const settingsSchema = z.strictObject({
     .default("127.0.0.1")
     .describe("Address to listen on; 0.0.0.0 is every address of the machine"),
   port: z.int().min(0).max(65_535).default(8080).describe("Port to listen on; 0 chooses a free one"),
-  dtype: z
-    .enum(dtypes as readonly ["fp32", ...typeof dtypes])
-    .default("fp32")
-    .describe("Number format of the computation: fp32, bf16, q8 or int8"),
-  engine: z.enum(engineNames).default("auto").describe("What computes: auto, onnxruntime or openvino"),
+  dtype: z.enum(DTYPES).default("fp32").describe("Number format of the computation"),
+  engine: z.enum(engineNames).default("auto").describe("What computes; openvino must be installed"),
   threads: z
     .int()
     .min(1)
@@ -50,7 +51,7 @@ export const settingsSchema = z.strictObject({
   logLevel: z
     .enum(["silent", "error", "warn", "info", "debug"])
     .default("info")
-    .describe("What is logged: silent, error, warn, info (one line per request) or debug"),
+    .describe("What is logged; info is a line per request"),
   logTexts: yes("Whether the log contains the texts of requests"),
   maxBodyBytes: count(2_000_000, "Most bytes of a body, except NDJSON"),
   maxTexts: count(32, "Most texts of a request, except NDJSON"),
@@ -133,3 +134,23 @@ export function resolvedSettings(given: object, whereIs = (name: string): string
   const name = String(path[0] ?? "");
   throw settingInvalid(whereIs(name), `${path.join(".") || "settings"}: ${message}`);
 }
+
+/** The variable of a setting: `maxTexts` → `NERIUM_SERVE_MAX_TEXTS`. */
+export const variableOf = (name: string): string => `${PREFIX}${snakeCase(name).toUpperCase()}`;
+
+/** How the variables of all settings begin. */
+export const PREFIX = "NERIUM_SERVE_";
+
+/** Returns a value from its text. A text that does not fit stays as it is, and is refused with all others. */
+export function settingValue(text: string, kind: SettingFacts["kind"]): unknown {
+  if (kind === "number") return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  if (kind === "switch") return /^(true|1)$/i.test(text) ? true : /^(false|0)$/i.test(text) ? false : text;
+  return kind === "list" ? listOf(text) : text;
+}
+
+/** Returns the items of a text, which commas separate. */
+export const listOf = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");

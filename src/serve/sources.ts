@@ -1,9 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { attempt, readWholeFile } from "../files/index.js";
 import { plainYaml } from "../plainYaml.js";
-import { camelCase, nearest, snakeCase } from "../recipe/spelling.js";
+import { camelCase, kebabCase, nearest, snakeCase } from "../recipe/spelling.js";
 import { settingInvalid, settingsFileInvalid, settingUnknown } from "./errors.js";
-import { keyFile, resolvedSettings, type SettingFacts, type Settings, settings } from "./settings.js";
+import {
+  keyFile,
+  listOf,
+  PREFIX,
+  resolvedSettings,
+  type SettingFacts,
+  type Settings,
+  settings,
+  settingValue,
+  variableOf,
+} from "./settings.js";
 
 /** Where settings can come from. Flags win over the environment, and that over the file. */
 export interface SettingSources {
@@ -21,10 +31,6 @@ export interface FoundSettings {
   readonly models: readonly string[];
 }
 
-/** The variable of a setting: `maxTexts` → `NERIUM_SERVE_MAX_TEXTS`. */
-export const variableOf = (name: string): string => `${PREFIX}${snakeCase(name).toUpperCase()}`;
-
-const PREFIX = "NERIUM_SERVE_";
 const MODELS = "models";
 
 /**
@@ -37,7 +43,7 @@ export async function settingsFrom({ flags, env, file }: SettingSources): Promis
     file === undefined ? { values: {}, places: new Map<string, string>() } : await fromFile(file);
   const inEnv = fromEnvironment(env);
   const places = new Map([...inFile.places, ...inEnv.places]);
-  for (const name of Object.keys(flags)) places.set(name, `--${snakeCase(name).replaceAll("_", "-")}`);
+  for (const name of Object.keys(flags)) places.set(name, `--${kebabCase(name)}`);
   const all: Record<string, unknown> = { ...inFile.values, ...inEnv.values, ...flags };
   const { [MODELS]: models, [keyFile.name]: keys, ...given } = all;
   const whereIs = (name: string) => places.get(name) ?? name;
@@ -104,19 +110,6 @@ function fromEnvironment(env: SettingSources["env"]): Found {
   }
   return { values, places };
 }
-
-/** Returns a value from its text. A text that does not fit stays as it is, and is refused with all others. */
-export function settingValue(text: string, kind: SettingFacts["kind"]): unknown {
-  if (kind === "number") return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-  if (kind === "switch") return /^(true|1)$/i.test(text) ? true : /^(false|0)$/i.test(text) ? false : text;
-  return kind === "list" ? listOf(text) : text;
-}
-
-const listOf = (text: string): string[] =>
-  text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
 
 /** Adds the tokens of the file of tokens. */
 async function withKeyFile(found: Settings, file: unknown, place: string): Promise<Settings> {
