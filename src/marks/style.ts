@@ -13,6 +13,6 @@ export const PALETTE = `:root{color-scheme:light dark;
 export const MARKS = `[data-type]{--back:light-dark(oklch(.93 .05 var(--hue,0)),oklch(.38 .075 var(--hue,0)));
 --ink:light-dark(oklch(.42 .13 var(--hue,0)),oklch(.88 .085 var(--hue,0)))}
 mark{position:relative;background:var(--back);color:inherit;border-radius:.25em;box-shadow:0 .12em 0 var(--ink);-webkit-box-decoration-break:clone;box-decoration-break:clone}
-mark::after{content:attr(data-type);position:absolute;inset-inline-start:0;bottom:calc(100% - .15em);max-width:max(4ch,calc(100% + var(--room,0)*1.5ch));overflow:hidden;text-overflow:clip;white-space:nowrap;font-size:.6em;line-height:1.3;font-weight:700;letter-spacing:.03em;color:var(--ink)}
+mark::after{content:attr(data-type);position:absolute;inset-inline-start:0;bottom:calc(100% - .15em);max-width:max(6ch,calc(100% + var(--room,0)*1.5ch));overflow:hidden;text-overflow:clip;white-space:nowrap;font-size:.6em;line-height:1.3;font-weight:700;letter-spacing:.03em;color:var(--ink)}
 .marked{line-height:2.1;white-space:pre-wrap;overflow-wrap:anywhere}
 .chip{display:inline-flex;align-items:center;gap:.4em;background:var(--back);color:var(--ink);border-radius:1em;padding:.15em .7em;font-size:.8rem;line-height:1.5;font-weight:600}`;

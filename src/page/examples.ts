@@ -1,13 +1,13 @@
 /** Texts to begin with, by the name of their button. The first is shown when the page opens. */
 export const EXAMPLES: ReadonlyMap<string, string> = new Map([
   [
-    "News",
-    `Angela Merkel met the heads of Siemens and BASF in Berlin on Tuesday, before she flew to Paris to speak with Emmanuel Macron about the European Union's plans for the Baltic Sea.`,
-  ],
-  [
-    "Quickstart",
+    "Short",
     `Victoria Ashford met engineers of Nexora in Thornville before the Lisbon Film Festival.
 They drove to Thornville.`,
+  ],
+  [
+    "News",
+    `Angela Merkel met the heads of Siemens and BASF in Berlin on Tuesday, before she flew to Paris to speak with Emmanuel Macron about the European Union's plans for the Baltic Sea.`,
   ],
   [
     "Sport",
