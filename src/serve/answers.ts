@@ -62,7 +62,14 @@ const modelFacts = z.object({
 });
 
 /** The answer of `GET /v1/models`. */
-export const modelsAnswer = z.object({ models: z.array(modelFacts), default: z.string() });
+export const modelsAnswer = z.object({
+  models: z.array(modelFacts),
+  default: z.string(),
+  limits: z.object({
+    maxTexts: z.int().describe("Most texts of a request, except NDJSON"),
+    maxTextLength: z.int().describe("Most characters (UTF-16 units) of a text"),
+  }),
+});
 
 /** An error (RFC 9457). */
 export const problemAnswer = z.object({

@@ -18,7 +18,11 @@ export function operationRoutes(app: FastifyInstance, serving: Serving): void {
         response: { 200: modelsAnswer },
       },
     },
-    async () => ({ models: [...serving.models], default: serving.models[0]!.name }),
+    async () => {
+      const { maxTexts, maxTextLength } = serving.settings;
+      const models = [...serving.models];
+      return { models, default: models[0]!.name, limits: { maxTexts, maxTextLength } };
+    },
   );
   typed.get(
     "/healthz",
