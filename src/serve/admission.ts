@@ -8,6 +8,9 @@ const DECAY = 0.9;
 /** The speed is measured with batches of at least this share of a full one: small ones take longer per token. */
 const LARGE = 0.25;
 
+/** Fewest tokens of a UTF-16 unit that are learnt: texts of spaces have none. */
+const FEWEST = 0.1;
+
 export interface AdmissionLimits {
   /** Tokens that may wait. */
   readonly maxQueueTokens: number;
@@ -58,11 +61,10 @@ export class Admission {
   }
 
   /** Admits a text as soon as there is room. Rejects with the signal's reason if that is aborted before. */
-  wait(lane: Lane, units: number, signal: AbortSignal): Promise<Ticket> {
+  async wait(lane: Lane, units: number, signal: AbortSignal): Promise<Ticket> {
     signal.throwIfAborted();
     const tokens = lane.estimate(units);
-    if (this.#waiting.length === 0 && this.#hasRoom(tokens, SHARE_OF_LINES))
-      return Promise.resolve(this.#admit(lane, tokens));
+    if (this.#waiting.length === 0 && this.#hasRoom(tokens, SHARE_OF_LINES)) return this.#admit(lane, tokens);
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         tokens,
@@ -161,8 +163,10 @@ export class Lane {
   /** Measures how many tokens texts have. Long texts count more than short ones. */
   learn(units: number, tokens: number): void {
     if (units === 0) return;
-    const weight = units / (units + 2000);
-    this.#tokensPerUnit += weight * (tokens / units - this.#tokensPerUnit);
+    const weight = (0.2 * units) / (units + 1000);
+    // Never so few that the tokens of another kind of text are far above the estimate.
+    const found = Math.max(FEWEST, tokens / units);
+    this.#tokensPerUnit += weight * (found - this.#tokensPerUnit);
   }
 }
 

@@ -157,7 +157,8 @@ function appOf(serving: Serving, destination: DestinationStream | undefined): Fa
       isLogged = true;
       logRequest(log, request, reply, isGone);
     };
-    reply.raw.once("finish", () => end(false)).once("close", () => end(true));
+    // A connection that breaks ends the writing of an answer too.
+    reply.raw.once("finish", () => end(reply.raw.destroyed)).once("close", () => end(true));
     if (allowCrossOrigin(request, reply)) return;
     try {
       admit(request);

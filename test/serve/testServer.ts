@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach } from "vitest";
-import type { Analysis, BatchReport, NerOptions } from "../../src/infer/index.js";
+import type { Analysis, BatchReport, Entity, NerOptions } from "../../src/infer/index.js";
 import { inputText, resolvedOptions } from "../../src/infer/index.js";
 import type { ServedModel } from "../../src/serve/models.js";
 import { type NeriumServer, serverOf } from "../../src/serve/server.js";
@@ -76,6 +76,8 @@ export class HeldModel {
   /** Texts of calls whose signal was aborted. */
   readonly aborted: string[] = [];
   isHeld = false;
+  /** What every text has. */
+  entities: readonly Entity[] = [];
   readonly #listeners = new Set<(report: BatchReport) => void>();
 
   readonly open = async (name: string): Promise<ServedModel> => ({
@@ -92,7 +94,7 @@ export class HeldModel {
     labels: ["O", "B-PER"],
     read: (input) => inputText(input, USUAL_RULES),
     resolve: (options: NerOptions) => resolvedOptions(["O", "B-PER"], options, 512),
-    run: (inputs, { signal }) =>
+    run: (inputs, { signal, onReport }) =>
       new Promise<Analysis[]>((resolve, reject) => {
         const texts = inputs.map(({ text }) => text);
         const call = {
@@ -101,7 +103,9 @@ export class HeldModel {
             this.calls.splice(this.calls.indexOf(call), 1);
             this.report({ sequences: texts.length, tokens: 100, seconds: 0.1, error });
             if (error !== undefined) return reject(error);
-            resolve(texts.map((text) => ({ text, entities: [], windows: 1, truncated: false })));
+            const units = texts.reduce((sum, { length }) => sum + length, 0);
+            onReport?.({ tokens: 0.3 * units, waitedSeconds: 0, ranSeconds: 0.1 });
+            resolve(texts.map((text) => ({ text, entities: this.entities, windows: 1, truncated: false })));
           },
         };
         this.calls.push(call);
