@@ -20,7 +20,7 @@ export const exitCodesHelp = {
   rows: [
     ["0", "Success."],
     ["1", "The command failed, such as on a missing file or bad data."],
-    ["2", "The command line or the recipe is wrong."],
+    ["2", "The command line, the recipe or a setting is wrong."],
     ["129, 130, 143", "Interrupted (SIGHUP, SIGINT, SIGTERM)."],
   ],
 } as const;
@@ -28,9 +28,12 @@ export const exitCodesHelp = {
 /** Errors about a missing file or folder. They have the same exit code in every command. */
 const MISSING = ["CLI_NO_TEXT_FILE", "CLI_NO_TEXT_FILES"];
 
+/** Codes of mistakes in the command line, a recipe, or the settings of the server. */
+const USAGE = /^(CLI|RECIPE)_|^SERVE_(SETTING|FILE|MODEL_NAME)_/;
+
 /** Returns the exit code for an error. Mistakes in the command line or in a recipe count as usage errors. */
 export function exitCodeOf(error: unknown): number {
-  const isUsage = isNeriumError(error) && /^(CLI|RECIPE)_/.test(error.code) && !MISSING.includes(error.code);
+  const isUsage = isNeriumError(error) && USAGE.test(error.code) && !MISSING.includes(error.code);
   return isUsage ? exitCodes.usage : exitCodes.failed;
 }
 
@@ -94,7 +97,7 @@ function leaveTerminals(terminals: readonly number[]): void {
  * A second SIGINT or SIGTERM ends the process at once. SIGHUP never does: a terminal that closes may send it
  * twice, and before SIGTERM.
  */
-function onInterrupt(stop: () => void): () => void {
+function onInterrupt(stop: () => void, exitCode?: number): () => void {
   let isAsked = false;
   const interrupted = (signal: "SIGHUP" | "SIGINT" | "SIGTERM") => {
     const isFirst = process.exitCode === undefined;
@@ -103,7 +106,7 @@ function onInterrupt(stop: () => void): () => void {
       isAsked = true;
     }
     if (!isFirst) return;
-    process.exitCode = exitCodes[signal];
+    process.exitCode = exitCode ?? exitCodes[signal];
     stop();
   };
   const signals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;

@@ -17,8 +17,10 @@ export interface Io {
   /**
    * Calls `stop` on the first SIGHUP, SIGINT or SIGTERM, and exits immediately on a second SIGINT or SIGTERM.
    * Returns a function that removes the handlers.
+   *
+   * @param exitCode with which the process ends after the first signal; defaults to that of the signal
    */
-  readonly onInterrupt: (stop: () => void) => () => void;
+  readonly onInterrupt: (stop: () => void, exitCode?: number) => () => void;
   /**
    * From now on, continue even if an output fails: a training run should outlive its log and its terminal.
    */

@@ -26,6 +26,10 @@ export const commands: CommandList = {
     summary: "Find entities in text.",
     load: () => import("./commands/predict.js"),
   },
+  serve: {
+    summary: "Serve models over HTTP.",
+    load: () => import("./commands/serve.js"),
+  },
   data: {
     summary: "Examine data before training, or split it.",
     load: () => import("./commands/data.js"),
