@@ -1,8 +1,9 @@
-// `npm run build`: compiles src/ to dist/. It empties dist/ first, so that deleted files do not stay in the
+// `npm run build`: compiles src/ to dist/, and builds the page of the server into dist/page/. It empties dist/ first, so that deleted files do not stay in the
 // package. The engine's libraries in dist/native/ are kept: scripts/vendor-onnxruntime.mjs puts them there.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { buildPage } from "./page.mjs";
 import { setup } from "./vendor-onnxruntime.mjs";
 
 const root = resolve(import.meta.dirname, "..");
@@ -22,4 +23,5 @@ const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"
   stdio: "inherit",
 });
 if (status === 0 && existsSync(main)) chmodSync(main, 0o755);
+if (status === 0) await buildPage(join(dist, "page"));
 process.exitCode = status ?? 1;

@@ -83,6 +83,15 @@ function openvino() {
   return testsWith("describeOpenvino", { NERIUM_OPENVINO: library });
 }
 
+/** Runs the tests of the page in the Chromium or Chrome of this machine. */
+function page() {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const where = (name) => spawnSync("which", [name], { encoding: "utf8" }).stdout?.trim();
+  const browser = process.env.NERIUM_CHROMIUM ?? names.map(where).find(Boolean);
+  if (browser === undefined) throw new Skipped(`${names.join(", ")}: none is installed`);
+  return testsWith("NERIUM_CHROMIUM", { NERIUM_CHROMIUM: browser });
+}
+
 /** Replays the recorded runs of HF Trainer that lie beside the project. Those of other encoders are left out. */
 async function recordings() {
   const { modelTypes } = await import("../dist/models/families/index.js");
@@ -108,6 +117,7 @@ const PARTS = {
   "node-24": () => node(24),
   python,
   openvino,
+  page,
   recordings,
 };
 

@@ -15,6 +15,7 @@ const report = join(scratch, "vitest.json");
 const checks = [
   ["lint and format", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]],
   ["types", "typescript/bin/tsc", ["--noEmit"]],
+  ["types of the page", "typescript/bin/tsc", ["--noEmit", "-p", "src/page"]],
   ["build", "../scripts/build.mjs", []],
 ];
 

@@ -7,10 +7,13 @@ const versionOf = (name: string): string => {
   return (JSON.parse(manifest) as { version: string }).version;
 };
 
+/** Returns the version of Nerium. */
+export const ownVersion = (): string => versionOf("nerium");
+
 /** Returns the versions of Nerium and of what it computes with. Loads ONNX Runtime's native library. */
 export function versions() {
   return {
-    nerium: versionOf("nerium"),
+    nerium: ownVersion(),
     onnxruntime: ortVersion(),
     tokenizers: versionOf("tokenizers"),
     node: process.versions.node,

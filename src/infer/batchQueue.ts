@@ -10,25 +10,67 @@ const LIKE = 2;
 /** Computes the logits of each sequence of a batch. */
 export type RunBatch = (batch: readonly Sequence[]) => Promise<readonly SequenceLogits[]>;
 
+/** A batch that was run. */
+export interface BatchReport {
+  readonly sequences: number;
+  /** Tokens of its sequences, without padding. */
+  readonly tokens: number;
+  /** How long it ran. */
+  readonly seconds: number;
+  /** What the run threw; `undefined` if it succeeded. */
+  readonly error: unknown;
+}
+
+/** How long a call took, and how much it was. */
+export interface CallReport {
+  /** Tokens of its sequences. */
+  readonly tokens: number;
+  /** From the call to the start of its first batch. */
+  readonly waitedSeconds: number;
+  /** Run time of the batches that had a sequence of the call. */
+  readonly ranSeconds: number;
+}
+
 export interface QueueOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called after each batch with the number of sequences done. */
   readonly onProgress?: (done: number) => void;
+  /** Called when all sequences are done. */
+  readonly onReport?: ((report: CallReport) => void) | undefined;
 }
 
 /**
  * Runs the sequences of all calls in batches, one batch at a time. Sequences of different calls that have similar lengths share a
- * batch. Each batch begins with the call that has waited longest, so that a call with few sequences does not wait for all those of
- * a long one.
+ * batch. Each batch begins with the call that has waited longest since it came or had its last batch, so that a call with few
+ * sequences does not wait for all those of a long one, and a long one does not wait for all calls that come after it.
  */
 export class BatchQueue {
   readonly #calls = new Set<Call>();
   readonly #run: RunBatch;
+  readonly #batchTokens: number;
+  readonly #listeners = new Set<(report: BatchReport) => void>();
   #batches = 0;
   #work: Promise<void> | undefined;
 
-  constructor(run: RunBatch) {
+  /** @param batchTokens most tokens of a batch, with padding; a longer sequence is a batch of its own */
+  constructor(run: RunBatch, batchTokens = TOKENS_PER_BATCH) {
     this.#run = run;
+    this.#batchTokens = batchTokens;
+  }
+
+  /** Sequences that wait for a batch, and their tokens. */
+  get waiting(): { readonly sequences: number; readonly tokens: number } {
+    const calls = [...this.#calls];
+    return {
+      sequences: calls.reduce((sum, call) => sum + call.waitingSequences, 0),
+      tokens: calls.reduce((sum, call) => sum + call.waitingTokens, 0),
+    };
+  }
+
+  /** Calls `listener` after each batch, before its calls end. Returns a function that stops this. */
+  onBatch(listener: (report: BatchReport) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /**
@@ -38,10 +80,11 @@ export class BatchQueue {
    */
   async add(
     sequences: readonly Sequence[],
-    { signal, onProgress }: QueueOptions = {},
+    { signal, onProgress, onReport }: QueueOptions = {},
   ): Promise<readonly SequenceLogits[]> {
     signal?.throwIfAborted();
-    const call = new Call(sequences, onProgress);
+    // After the batch that runs, before the next one.
+    const call = new Call(sequences, onProgress, this.#batches - 1.5);
     if (call.next === undefined) return call.results;
     const abort = () => {
       call.fail(signal!.reason);
@@ -51,7 +94,9 @@ export class BatchQueue {
     this.#calls.add(call);
     if (this.#work === undefined) this.#start();
     try {
-      return await call.ended;
+      const results = await call.ended;
+      onReport?.(call.report);
+      return results;
     } finally {
       signal?.removeEventListener("abort", abort);
     }
@@ -74,12 +119,21 @@ export class BatchQueue {
     while (this.#calls.size > 0) {
       const batch = this.#nextBatch();
       const calls = new Set(batch.map(({ call }) => call));
-      for (const call of calls) call.runs = true;
+      const start = performance.now();
+      for (const call of calls) call.begin(start);
+      const end = (error: unknown) => {
+        const seconds = (performance.now() - start) / 1000;
+        for (const call of calls) call.ranSeconds += seconds;
+        const tokens = batch.reduce((sum, { call, index }) => sum + call.sequences[index]!.ids.length, 0);
+        for (const listener of this.#listeners) listener({ sequences: batch.length, tokens, seconds, error });
+      };
       try {
         const logits = await this.#run(batch.map(({ call, index }) => call.sequences[index]!));
+        end(undefined);
         for (const [place, { call, index }] of batch.entries()) call.finish(index, logits[place]!);
         for (const call of calls) call.tell();
       } catch (error) {
+        end(error);
         for (const call of calls) call.fail(error);
       }
       for (const call of calls) {
@@ -105,7 +159,7 @@ export class BatchQueue {
       call.lastBatch = turn;
       const fits = ({ next }: Call, isOther: boolean) =>
         next !== undefined &&
-        (batch.length + 1) * Math.max(longest, next) <= TOKENS_PER_BATCH &&
+        (batch.length + 1) * Math.max(longest, next) <= this.#batchTokens &&
         (!isOther || (next <= LIKE * shortest && longest <= LIKE * next));
       call = closest(
         waiting.filter((each) => fits(each, each !== first)),
@@ -136,8 +190,13 @@ class Call {
   readonly ended: Promise<readonly SequenceLogits[]>;
   /** A sequence of this call is in the batch that runs. */
   runs = false;
-  /** Number of the last batch that had a sequence of this call. */
-  lastBatch = -1;
+  /** Seconds of the batches that had a sequence of this call. */
+  ranSeconds = 0;
+  /** Tokens of the sequences that wait. */
+  waitingTokens: number;
+  readonly #tokens: number;
+  readonly #came = performance.now();
+  #began: number | undefined;
   /** Indices of the sequences with something to score, shortest first. */
   readonly #order: readonly number[];
   #taken = 0;
@@ -148,12 +207,16 @@ class Call {
   constructor(
     readonly sequences: readonly Sequence[],
     readonly onProgress: QueueOptions["onProgress"],
+    /** Number of the last batch that had a sequence of this call; at first, a number between those of batches. */
+    public lastBatch: number,
   ) {
     const empty = new Float32Array(0);
     this.results = sequences.map(() => empty);
     this.#order = [...sequences.keys()]
       .filter((index) => sequences[index]!.labelled.length > 0)
       .sort((a, b) => sequences[a]!.ids.length - sequences[b]!.ids.length || a - b);
+    this.#tokens = this.#order.reduce((sum, index) => sum + sequences[index]!.ids.length, 0);
+    this.waitingTokens = this.#tokens;
     this.ended = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -165,9 +228,25 @@ class Call {
     return index === undefined ? undefined : this.sequences[index]!.ids.length;
   }
 
+  get waitingSequences(): number {
+    return this.#order.length - this.#taken;
+  }
+
+  get report(): CallReport {
+    const waitedSeconds = ((this.#began ?? this.#came) - this.#came) / 1000;
+    return { tokens: this.#tokens, waitedSeconds, ranSeconds: this.ranSeconds };
+  }
+
   /** Takes the sequence of this length, and returns its index. */
   take(): number {
+    this.waitingTokens -= this.next!;
     return this.#order[this.#taken++]!;
+  }
+
+  /** A batch with a sequence of this call starts. */
+  begin(time: number): void {
+    this.runs = true;
+    this.#began ??= time;
   }
 
   finish(index: number, logits: SequenceLogits): void {
@@ -189,6 +268,7 @@ class Call {
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#taken = this.#order.length;
+    this.waitingTokens = 0;
     if (!this.runs) this.#settle.reject(this.#failure.error);
   }
 

@@ -44,6 +44,11 @@ export interface ModelOptions {
   /** What computes: `onnxruntime`, `openvino`, or `auto` (default), which is ONNX Runtime, or OpenVINO for `bf16`. */
   readonly engine?: EngineName | undefined;
   /**
+   * Most tokens of a batch, with padding. Defaults to 1,024: enough for full speed, few enough to keep memory use steady. A
+   * longer window is a batch of its own.
+   */
+  readonly batchTokens?: number | undefined;
+  /**
    * Called with warnings about the files of the model, such as labels without names. Defaults to warnings of the process
    * (`process.emitWarning`).
    */
@@ -55,6 +60,7 @@ export const MODEL_OPTIONS: OptionKinds<ModelOptions & NamingOptions & ReadingOp
   threads: THREADS,
   dtype: "a text",
   engine: engineNames,
+  batchTokens: "a whole number of 1 or more",
   onWarning: "a function",
   onDownload: "a function",
   signal: "an AbortSignal",
@@ -83,6 +89,9 @@ export interface FineTuned {
   readonly reading: Reading;
   /** Transitions of its conditional random field, if it has one. */
   readonly crf: Transitions | undefined;
+  readonly dtype: Dtype;
+  /** Name of the engine that computes. */
+  readonly engine: string;
   /** Frees all memory. Call it when no run is in progress. */
   dispose(): Promise<void>;
 }
@@ -137,7 +146,7 @@ export async function openModel(
     for (const warning of tokenizer.value.warnings) onWarning(warning);
     const maxLength = Math.min(encoder.maxLength, tokenizer.value.modelMaxLength);
     const reading = modelReading(config, maxLength, options);
-    const tagger = owned.own(await Tagger.open(weights, { threads }));
+    const tagger = owned.own(await Tagger.open(weights, { threads, batchTokens: options.batchTokens }));
     return {
       folder,
       config,
@@ -149,6 +158,8 @@ export async function openModel(
       maxLength,
       reading,
       crf,
+      dtype,
+      engine: engine.name,
       dispose: () => owned.release(),
     };
   });

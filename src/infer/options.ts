@@ -2,6 +2,7 @@ import { type OptionKinds, requireOptions } from "../options.js";
 import { type Decoding, decodings } from "../tasks/tokenClassification/decodings.js";
 import { labelScheme } from "../text/labelScheme.js";
 import { type AggregationStrategy, typeOf } from "./aggregation.js";
+import type { CallReport } from "./batchQueue.js";
 import type { Entity, GroupedEntity, TokenEntity } from "./entities.js";
 import { optionInvalid } from "./errors.js";
 
@@ -44,6 +45,12 @@ export interface NerOptions {
    * nothing.
    */
   readonly truncation?: boolean | undefined;
+  /**
+   * Number of tokens that neighbouring windows of a long sentence share, or of a long text with an aggregation strategy. Must
+   * be less than the maximum length of the model; at most half a window is shared. Defaults to 64, or 128 for documents, and
+   * to at most a quarter of a window.
+   */
+  readonly stride?: number | undefined;
   /** Stops the work: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -67,7 +74,11 @@ export interface ResolvedOptions {
   readonly decoding: Decoding | undefined;
   readonly truncation: boolean;
   readonly codePoints: boolean;
+  /** `undefined`: the usual number. */
+  readonly stride: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Called for each group of sequences that went through the model. */
+  readonly onReport?: ((report: CallReport) => void) | undefined;
   /**
    * Returns whether to keep an entity. `name` is its type, or its label if it is a single token (strategy
    * `none`).
@@ -86,11 +97,19 @@ const OPTIONS: OptionKinds<NerOptions> = {
   ignoreLabels: "a list of texts",
   offsets: "a text",
   truncation: "true or false",
+  stride: "a whole number of 0 or more",
   signal: "an AbortSignal",
 };
 
-/** @throws NeriumError `PACKAGE_…` as {@link requireOptions}, INFER_OPTION_INVALID */
-export function resolvedOptions(modelLabels: readonly string[], options: NerOptions): ResolvedOptions {
+/**
+ * @param maxLength maximum number of tokens that the model accepts
+ * @throws NeriumError `PACKAGE_…` as {@link requireOptions}, INFER_OPTION_INVALID
+ */
+export function resolvedOptions(
+  modelLabels: readonly string[],
+  options: NerOptions,
+  maxLength = Number.POSITIVE_INFINITY,
+): ResolvedOptions {
   requireOptions("the call", options, OPTIONS);
   const {
     aggregationStrategy: strategy,
@@ -99,6 +118,7 @@ export function resolvedOptions(modelLabels: readonly string[], options: NerOpti
     labels,
     offsets = "utf-16",
     truncation = false,
+    stride,
     signal,
   } = options;
   if (strategy !== undefined && !STRATEGIES.includes(strategy))
@@ -108,6 +128,8 @@ export function resolvedOptions(modelLabels: readonly string[], options: NerOpti
   if (decoding !== undefined && strategy !== undefined)
     throw optionInvalid("decoding", decoding, "omitted if aggregationStrategy is set");
   if (!OFFSETS.includes(offsets)) throw optionInvalid("offsets", offsets, `one of ${OFFSETS.join(", ")}`);
+  if (stride !== undefined && stride >= maxLength)
+    throw optionInvalid("stride", stride, `less than ${maxLength}, the maximum length of the model`);
   const names = entityNames(modelLabels, strategy);
   const ignored = options.ignoreLabels ?? (labels === undefined ? ["O"] : []);
   if (labels !== undefined) requireNames("labels", labels, names);
@@ -116,6 +138,7 @@ export function resolvedOptions(modelLabels: readonly string[], options: NerOpti
     strategy,
     decoding,
     truncation,
+    stride,
     codePoints: offsets === "code-points",
     signal,
     keeps: (name, score) => score >= threshold && (labels?.includes(name) ?? true) && !ignored.includes(name),

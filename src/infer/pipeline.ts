@@ -96,7 +96,7 @@ export async function load(name: string, options: LoadOptions = {}): Promise<Ner
     input: NerInput | readonly NerInput[],
     given: NerOptions = {},
   ): Promise<Analysis | Analysis[]> {
-    const wanted = resolvedOptions(model.labels, given);
+    const wanted = resolvedOptions(model.labels, given, model.maxLength);
     if (Array.isArray(input))
       return calls.run(
         input.map((each, index) => inputText(each, rules, index)),
@@ -117,7 +117,7 @@ export async function load(name: string, options: LoadOptions = {}): Promise<Ner
     inputs: AsyncIterable<NerInput> | Iterable<NerInput>,
     given: NerOptions = {},
   ): AsyncGenerator<Analysis, void, undefined> {
-    const wanted = resolvedOptions(model.labels, given);
+    const wanted = resolvedOptions(model.labels, given, model.maxLength);
     const enough = (read: readonly InputText[]) =>
       read.length >= TEXTS_AHEAD || read.reduce((units, { text }) => units + text.length, 0) >= UNITS_AHEAD;
     for await (const group of readAhead(inputTexts(inputs, rules), { enough, signal: wanted.signal }))
@@ -125,7 +125,7 @@ export async function load(name: string, options: LoadOptions = {}): Promise<Ner
   }
 
   const dispose = () => calls.end();
-  return Object.assign(call, {
+  const ner = Object.assign(call, {
     analyze,
     stream,
     labels: model.labels,
@@ -134,7 +134,21 @@ export async function load(name: string, options: LoadOptions = {}): Promise<Ner
     dispose,
     ...asyncDisposal(dispose),
   }) as unknown as Ner;
+  parts.set(ner, { model, run: (inputs, wanted) => calls.run(inputs, wanted) });
+  return ner;
 }
+
+/** What a pipeline consists of. */
+export interface NerParts {
+  readonly model: FineTuned;
+  /** @throws NeriumError INFER_DISPOSED; the signal's reason */
+  run(inputs: readonly InputText[], wanted: ResolvedOptions): Promise<Analysis[]>;
+}
+
+const parts = new WeakMap<Ner, NerParts>();
+
+/** Returns the parts of a pipeline; `undefined` if another copy of the package made it. */
+export const partsOf = (ner: Ner): NerParts | undefined => parts.get(ner);
 
 /** The calls in progress on a model. `end` disposes of the model after the last of them. */
 class Calls {

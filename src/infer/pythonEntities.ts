@@ -15,12 +15,12 @@ export async function pythonEntities(
   model: FineTuned,
   inputs: readonly InputText[],
   strategy: AggregationStrategy,
-  { truncation, signal, keeps }: ResolvedOptions,
+  { keeps, ...options }: ResolvedOptions,
 ): Promise<Analysis<GroupedEntity>[]> {
   const results: Analysis<GroupedEntity>[] = [];
   for (const group of inGroups(inputs)) {
-    signal?.throwIfAborted();
-    const scored = await scoredTokens(model, group, { truncation, signal });
+    options.signal?.throwIfAborted();
+    const scored = await scoredTokens(model, group, options);
     for (const [index, input] of group.entries()) {
       const { windows, truncated, tokens } = scored[index]!;
       const found = [...entitiesIn(model, input.text, tokens(), strategy, keeps)];

@@ -9,6 +9,7 @@ import { specialCount, type TextTokenizer, type TextTokens } from "../tokenize/i
 import { isSubword, probabilities, type ScoredToken } from "./aggregation.js";
 import type { InputText } from "./inputs.js";
 import type { FineTuned } from "./model.js";
+import type { ResolvedOptions } from "./options.js";
 
 /** Tokens that go to the model at once. */
 const TOKENS_AT_ONCE = 8192;
@@ -21,6 +22,8 @@ export interface ScoredText {
   tokens(): Iterable<ScoredToken>;
 }
 
+type ScoringOptions = Pick<ResolvedOptions, "truncation" | "stride" | "signal" | "onReport">;
+
 /**
  * Returns every token of texts with the probabilities of its labels, from the window that owns it. Each text
  * goes through the tokenizer as a whole, as in Python's pipeline.
@@ -28,13 +31,13 @@ export interface ScoredText {
 export async function scoredTokens(
   model: FineTuned,
   inputs: readonly InputText[],
-  options: { readonly truncation: boolean; readonly signal: AbortSignal | undefined },
+  options: ScoringOptions,
 ): Promise<ScoredText[]> {
   const tokenizer = model.tokenizer.forText();
   const before = model.tokenizer.specialIds.cls === undefined ? 0 : 1;
   const texts: CutText[] = [];
-  for (const input of inputs) texts.push(await cutText(model, tokenizer, input, options.truncation));
-  for (const windows of inBatches(texts)) await score(model, windows, options.signal);
+  for (const input of inputs) texts.push(await cutText(model, tokenizer, input, options));
+  for (const windows of inBatches(texts)) await score(model, windows, options);
   return texts.map((text) => ({
     windows: text.parts.length,
     truncated: text.truncated,
@@ -57,7 +60,7 @@ async function cutText(
   { maxLength, labels, tokenizer: { specialIds } }: FineTuned,
   tokenizer: TextTokenizer,
   input: InputText,
-  truncation: boolean,
+  { truncation, stride }: ScoringOptions,
 ): Promise<CutText> {
   const { text } = input;
   const all = await encoded(input, tokenizer);
@@ -79,7 +82,7 @@ async function cutText(
     text,
     subwords,
     scores: new Float32Array(end * labels.length),
-    parts: end === 0 ? [] : cutTokens(starts, room, defaultOverlap(maxLength)),
+    parts: end === 0 ? [] : cutTokens(starts, room, stride ?? defaultOverlap(maxLength)),
     truncated,
   };
 }
@@ -136,7 +139,7 @@ function* inBatches(texts: readonly CutText[]): Generator<TextPart[]> {
 async function score(
   { encoder, tokenizer, tagger, labels }: FineTuned,
   windows: readonly TextPart[],
-  signal: AbortSignal | undefined,
+  { signal, onReport }: ScoringOptions,
 ): Promise<void> {
   const { cls, sep } = tokenizer.specialIds;
   const [before, after] = [cls, sep].map((id) => (id === undefined ? [] : [id])) as [number[], number[]];
@@ -151,7 +154,7 @@ async function score(
   requireIdsWithin(sequences, encoder.vocabularySize);
   const logits = await tagger.logits(
     sequences.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens })),
-    signal === undefined ? {} : { signal },
+    { signal, onReport },
   );
   windows.forEach(({ text, part }, window) => {
     const rows = logits[window]!;

@@ -7,6 +7,7 @@ import {
   wordRuns,
 } from "../tasks/tokenClassification/index.js";
 import type { Sentence } from "../text/index.js";
+import type { CallReport } from "./batchQueue.js";
 import type { TaggedWords } from "./entities.js";
 import type { FineTuned } from "./model.js";
 
@@ -15,6 +16,10 @@ export interface TagWordsOptions {
   readonly truncation: boolean;
   readonly decoding: Decoding | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Tokens that neighbouring windows share. */
+  readonly stride?: number | undefined;
+  /** Called when the sequences have gone through the model. */
+  readonly onReport?: ((report: CallReport) => void) | undefined;
 }
 
 /** A sentence, and the document that it belongs to. */
@@ -37,17 +42,18 @@ export interface TaggedSentence extends TaggedWords {
 export async function tagWords(
   { encoder, tokenizer, tagger, labels, scheme, reading, crf }: FineTuned,
   sentences: readonly PlacedSentence[],
-  { truncation, decoding, signal }: TagWordsOptions,
+  { truncation, decoding, signal, stride, onReport }: TagWordsOptions,
 ): Promise<TaggedSentence[]> {
   const data = sentences.map((sentence): Sentence => ({ ...sentence, tags: [], line: 0 }));
   const cut = await windows(data, tokenizer, {
     ...reading.windowing(reading.context),
+    ...(stride === undefined ? {} : { overlap: stride }),
     longSentences: truncation ? "truncate" : "window",
   });
   requireIdsWithin(cut.windows, encoder.vocabularySize);
   const logits = await tagger.logits(
     cut.windows.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens })),
-    signal === undefined ? {} : { signal },
+    { signal, onReport },
   );
   const windowsFrom = new Map(
     cut.stretches.map(({ sentences, start, end }) => [sentences.start, end - start]),

@@ -16,7 +16,7 @@ import {
 import { Owned } from "../owned.js";
 import type { CompiledGraph, Engine, GraphBinding, StateBlock } from "../runtime/index.js";
 import type { SequenceLogits } from "../tasks/tokenClassification/index.js";
-import { BatchQueue, type QueueOptions } from "./batchQueue.js";
+import { BatchQueue, type BatchReport, type QueueOptions } from "./batchQueue.js";
 
 /**
  * What a tagger runs: the binding of a graph whose weights are in place and whose inputs are packed batches.
@@ -34,13 +34,16 @@ interface Network {
 /** Runs the forward pass of a model. */
 export class Tagger {
   /** Calls can overlap, but the graph runs one batch at a time. */
-  private readonly queue = new BatchQueue((batch) => this.run(batch));
+  private readonly queue: BatchQueue;
 
   private constructor(
     private readonly network: Network,
     private readonly memory: FeedMemory,
     private readonly owned: Owned,
-  ) {}
+    batchTokens?: number,
+  ) {
+    this.queue = new BatchQueue((batch) => this.run(batch), batchTokens);
+  }
 
   /**
    * Creates a tagger over borrowed weights, which it reads in place: evaluation during training sees every
@@ -79,12 +82,16 @@ export class Tagger {
    * Creates a tagger over weights that no longer change: the engine packs them for speed. They must outlive
    * the tagger.
    */
-  static async open(weights: InferenceWeights, { threads }: { readonly threads: number }): Promise<Tagger> {
+  static async open(
+    weights: InferenceWeights,
+    { threads, batchTokens }: { readonly threads: number; readonly batchTokens?: number | undefined },
+  ): Promise<Tagger> {
     const { encoder, labels, ops, initializers, folder, place, engine } = weights;
     const output = logits(encoder, ops, batchTensors(encoder.features), noDropout);
     const model = emit({ logits: output }, { profile: engine.profile, place });
     const options = { name: "tagger", threads, initializers, externalWeights: folder };
-    return Tagger.over(engine, engine.compile(model, options), { encoder, labels, folder });
+    const network = { encoder, labels, folder };
+    return Tagger.over(engine, engine.compile(model, options), network, () => {}, batchTokens);
   }
 
   /** @param bindWeights binds the weights, if they are inputs of the graph */
@@ -93,13 +100,14 @@ export class Tagger {
     compiled: Promise<CompiledGraph>,
     network: Omit<Network, "binding">,
     bindWeights: (binding: GraphBinding) => void = () => {},
+    batchTokens?: number,
   ): Promise<Tagger> {
     return Owned.making(async (owned) => {
       const binding = owned.own(await compiled).bind();
       const memory = owned.own(new FeedMemory(engine, binding));
       binding.bindOutputToCpu("logits");
       bindWeights(binding);
-      return new Tagger({ ...network, binding }, memory, owned);
+      return new Tagger({ ...network, binding }, memory, owned, batchTokens);
     });
   }
 
@@ -126,6 +134,16 @@ export class Tagger {
       end += labelled.length * labels;
       return logits.subarray(begin, end);
     });
+  }
+
+  /** Sequences that wait for a batch, and their tokens. */
+  get waiting(): BatchQueue["waiting"] {
+    return this.queue.waiting;
+  }
+
+  /** Calls `listener` after each batch. Returns a function that stops this. */
+  onBatch(listener: (report: BatchReport) => void): () => void {
+    return this.queue.onBatch(listener);
   }
 
   /** Waits for the batch that runs, then frees all memory. */

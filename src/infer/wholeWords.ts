@@ -29,7 +29,7 @@ interface TextSentence {
 export async function wholeWordEntities(
   model: FineTuned,
   inputs: readonly InputText[],
-  { truncation, decoding, signal, keeps }: ResolvedOptions,
+  { keeps, ...options }: ResolvedOptions,
 ): Promise<Analysis[]> {
   const results = inputs.map(({ text }) => ({
     text,
@@ -39,12 +39,12 @@ export async function wholeWordEntities(
   }));
   const wordsOfSection = model.reading.context === "document" ? WORDS_OF_SECTION : 0;
   for (const sentences of inGroups(sentencesOf(inputs, wordsOfSection))) {
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     const placed = sentences.map(({ words, section }) => ({
       words: words.map(({ text }) => text),
       document: section,
     }));
-    const tagged = await tagWords(model, placed, { truncation, decoding, signal });
+    const tagged = await tagWords(model, placed, options);
     sentences.forEach(({ text, words, firstWord }, index) => {
       const result = results[text]!;
       const found = entitiesOf(result.text, words, firstWord, tagged[index]!);

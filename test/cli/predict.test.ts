@@ -234,7 +234,7 @@ describe("formats", () => {
     const hostile = `b </p><script>alert(1)</script> <img src=x onerror="alert(2)"> & ' \u0000 a`;
     const { out } = await predicted(["--format", "html", hostile, file("<b>.txt", "a\n")]);
     expect(out).toMatch(/^<!doctype html>/);
-    expect(out).toContain('<mark class="t0" data-type="PER"');
+    expect(out).toContain('<mark class="t0" data-type="PER" title="PER ');
     expect(out).toContain("&#60;script&#62;");
     expect(out).toContain("&#60;b&#62;.txt</h2>");
     const tags = new Set([...out.matchAll(/<\/?([a-z0-9]+)/gi)].map(([, name]) => name));

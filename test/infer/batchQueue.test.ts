@@ -1,6 +1,6 @@
 /** Batches of calls that overlap: what runs together, in which order, and what happens to calls that end early. */
 import { describe, expect, it } from "vitest";
-import { BatchQueue } from "../../src/infer/batchQueue.js";
+import { BatchQueue, type BatchReport, type CallReport } from "../../src/infer/batchQueue.js";
 import type { Sequence } from "../../src/models/index.js";
 
 /** A sequence of some tokens that all have the same id, with one labelled token. */
@@ -78,6 +78,51 @@ describe("a queue of batches", () => {
     const calls = [test.queue.add(several(4, 512, 1)), test.queue.add(several(4, 512, 2))];
     for (const call of calls) await test.values(call);
     expect(test.batches.map((batch) => batch[0])).toEqual([1, 2, 1, 2]);
+  });
+
+  it("lets a long call have its turn while short calls keep coming", async () => {
+    const test = new TestQueue();
+    const long = test.queue.add(several(6, 512, 1));
+    const shorts: Promise<readonly ArrayLike<number>[]>[] = [];
+    for (let id = 2; id < 6; id++) {
+      shorts.push(test.queue.add(several(40, 20, id)));
+      await test.endBatch();
+    }
+    expect(test.batches.map((batch) => batch[0])).toEqual([1, 2, 1, 3, 1]);
+    for (const call of [...shorts, long]) await test.values(call);
+  });
+
+  it("tells what waits, each batch, and how long a call waited and ran", async () => {
+    const test = new TestQueue();
+    const batches: BatchReport[] = [];
+    const stop = test.queue.onBatch((report) => batches.push(report));
+    const reports: CallReport[] = [];
+    const onReport = (report: CallReport) => reports.push(report);
+    const call = test.queue.add([sequence(600), sequence(500), sequence(400)], { onReport });
+    const failing = test.queue.add(several(1, 450, 7), { onReport });
+    const caught = Promise.allSettled([failing]);
+    expect(test.queue.waiting).toEqual({ sequences: 2, tokens: 1050 });
+    await test.endBatch();
+    expect(test.queue.waiting).toEqual({ sequences: 1, tokens: 600 });
+    await test.endBatch(new Error("no memory"));
+    await caught;
+    stop();
+    await test.values(call);
+    expect(batches).toMatchObject([
+      { sequences: 2, tokens: 900, error: undefined },
+      { sequences: 1, tokens: 450, error: { message: "no memory" } },
+    ]);
+    for (const { seconds } of batches) expect(seconds).toBeGreaterThan(0);
+    expect(reports).toMatchObject([{ tokens: 1500 }]);
+    const fine = test.queue.add([sequence(30), sequence(20)], { onReport });
+    await test.values(fine);
+    expect(reports).toMatchObject([{ tokens: 1500 }, { tokens: 50 }]);
+    for (const { waitedSeconds, ranSeconds } of reports) {
+      expect(waitedSeconds).toBeGreaterThanOrEqual(0);
+      expect(ranSeconds).toBeGreaterThan(0);
+    }
+    expect(batches).toHaveLength(2);
+    expect(test.queue.waiting).toEqual({ sequences: 0, tokens: 0 });
   });
 
   it("tells each call its own progress", async () => {

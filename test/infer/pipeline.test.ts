@@ -253,6 +253,24 @@ describe("windows", () => {
   });
 });
 
+describe("stride", () => {
+  it.each([{}, { aggregationStrategy: "simple" }] as const)(
+    "is what windows share, with %j",
+    async (options) => {
+      const text = "word ".repeat(300);
+      const windows = async (stride?: number) => (await ner.analyze(text, { ...options, stride })).windows;
+      const usual = await windows();
+      expect(await windows(0)).toBeLessThan(usual);
+      expect(await windows(16)).toBeGreaterThan(await windows(4));
+      expect(await windows(31)).toBeGreaterThan(usual);
+      await expect(windows(64)).rejects.toMatchObject({
+        code: "INFER_OPTION_INVALID",
+        message: "stride must be less than 64, the maximum length of the model, not 64",
+      });
+    },
+  );
+});
+
 describe("entities at the edges of windows", () => {
   it("are found whole: random sentences with names of many words", async () => {
     const reads = { labels: ["B-PER", "I-PER", "O"], reads: ["b", "i", "o"] };

@@ -1,6 +1,7 @@
+import { labelRooms, MARKS, PALETTE, segments, typeHues } from "../../marks/index.js";
 import { visible } from "../../shown.js";
 import { count, counted } from "../terminal/figures.js";
-import { type Prediction, type PredictionFormat, segments } from "./prediction.js";
+import type { Prediction, PredictionFormat } from "./prediction.js";
 
 /**
  * A standalone HTML page without scripts or external resources. Shows the texts with their entities marked,
@@ -35,15 +36,18 @@ export function htmlPage(types: readonly string[]): PredictionFormat {
 function paragraph(prediction: Prediction, numbers: ReadonlyMap<string, number>): string {
   const { line, text, truncated } = prediction;
   if (text.trim() === "") return "";
-  const parts = Array.from(segments(prediction), ({ text: part, entity }) => {
+  const cut = [...segments(text, prediction.entities)];
+  const rooms = labelRooms(cut);
+  const parts = cut.map(({ text: part, entity }, index) => {
     if (entity === undefined) return escaped(part);
     const type = escaped(entity.type);
-    const score = entity.score.toFixed(4);
-    return `<mark class="t${numbers.get(entity.type) ?? ""}" data-type="${type}" title="${type} ${score}">${escaped(part)}</mark>`;
+    const title = `${type} ${entity.score.toFixed(4)}`;
+    const room = rooms[index] === 0 ? "" : ` style="--room:${rooms[index]}"`;
+    return `<mark class="t${numbers.get(entity.type) ?? ""}" data-type="${type}" title="${title}"${room}>${escaped(part)}</mark>`;
   });
   const number = line === undefined ? "" : ` data-line="${line}"`;
   const rest = truncated ? ' <em title="The rest was cut off.">…</em>' : "";
-  return `<p dir="auto"${number}>${parts.join("")}${rest}</p>\n`;
+  return `<p class="marked" dir="auto"${number}>${parts.join("")}${rest}</p>\n`;
 }
 
 /**
@@ -53,17 +57,15 @@ function paragraph(prediction: Prediction, numbers: ReadonlyMap<string, number>)
 const escaped = (text: string): string =>
   visible(text.replace(/[&<>"'\u202a-\u202e\u2066-\u2069]/g, (character) => `&#${character.charCodeAt(0)};`));
 
-/** Returns hues that differ as much as possible, for any number of types. */
-const hue = (number: number): number => Math.round(210 + number * 137.5) % 360;
-
 function head(types: readonly string[]): string {
+  const hues = typeHues(types);
   const rules = types.map(
-    (_, number) =>
-      `.t${number}{--hue:${hue(number)}}\nbody:has(#t${number}:not(:checked)) mark.t${number}{all:unset}\nbody:has(#t${number}:not(:checked)) mark.t${number}::after{content:none}`,
+    (type, number) =>
+      `.t${number}{--hue:${hues.get(type)}}\nbody:has(#t${number}:not(:checked)) mark.t${number}{all:unset}\nbody:has(#t${number}:not(:checked)) mark.t${number}::after{content:none}`,
   );
   const legend = types.map(
     (type, number) =>
-      `<label class="t${number}"><input type="checkbox" id="t${number}" checked>${escaped(type)}</label>`,
+      `<label class="chip t${number}" data-type="${escaped(type)}"><input type="checkbox" id="t${number}" checked>${escaped(type)}</label>`,
   );
   return `<!doctype html>
 <html lang="und">
@@ -81,17 +83,14 @@ ${rules.join("\n")}
 `;
 }
 
-const STYLE = `:root{color-scheme:light dark}
-body{max-width:46rem;margin:0 auto;padding:0 1.25rem 3rem;font:17px/1.75 system-ui,sans-serif}
-header{position:sticky;top:0;display:flex;flex-wrap:wrap;gap:.4rem;padding:.8rem 0;background:Canvas;border-bottom:1px solid #8884}
-label,mark{--back:hsl(var(--hue,0) 90% 90%);--ink:hsl(var(--hue,0) 70% 28%);background:var(--back);color:inherit;border-radius:.35em;padding:.1em .35em}
-label{font-size:.8rem;font-weight:600;color:var(--ink);cursor:pointer}
-label input{margin:0 .4em 0 0;vertical-align:-.1em;accent-color:var(--ink)}
-mark{-webkit-box-decoration-break:clone;box-decoration-break:clone}
-mark::after{content:attr(data-type);margin-inline-start:.45em;font-size:.62em;font-weight:700;letter-spacing:.03em;color:var(--ink);vertical-align:.12em}
+const STYLE = `${PALETTE}
+${MARKS}
+body{max-width:46rem;margin:0 auto;padding:0 1.25rem 3rem;background:var(--paper);color:var(--text);font:17px/1.6 system-ui,sans-serif}
+header{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:.4rem;padding:.8rem 0;background:var(--paper);border-bottom:1px solid var(--line)}
+label{cursor:pointer}
+label input{margin:0;accent-color:var(--ink)}
 h2{margin:2.2rem 0 .6rem;font-size:1rem;overflow-wrap:anywhere}
-p{margin:.7rem 0;white-space:pre-wrap;overflow-wrap:anywhere;position:relative}
-p[data-line]::before{content:attr(data-line);position:absolute;right:calc(100% + .9rem);font-size:.7rem;line-height:2.5;opacity:.45;direction:ltr}
-footer{max-width:46rem;margin-top:2rem;padding-top:.8rem;border-top:1px solid #8884;font-size:.85rem;opacity:.75}
-@media (prefers-color-scheme:dark){label,mark{--back:hsl(var(--hue,0) 45% 24%);--ink:hsl(var(--hue,0) 85% 78%)}}
+p{margin:.7rem 0;position:relative}
+p[data-line]::before{content:attr(data-line);position:absolute;right:calc(100% + .9rem);font-size:.7rem;line-height:3.2;color:var(--soft);direction:ltr}
+footer{margin-top:2rem;padding-top:.8rem;border-top:1px solid var(--line);font-size:.85rem;color:var(--soft)}
 @media (max-width:52rem){p[data-line]::before{position:static;margin-inline-end:.6em}}`;

@@ -1,4 +1,4 @@
-import type { Analysis, Entity } from "../../infer/index.js";
+import type { Analysis } from "../../infer/index.js";
 
 /** A text, where it comes from, and the entities found in it. */
 export interface Prediction extends Analysis {
@@ -40,23 +40,4 @@ export interface PredictionFormat {
   readonly head?: string;
   each(prediction: Prediction): string;
   tail?(): string;
-}
-
-/** A part of a text: inside an entity or between two. */
-export interface Segment {
-  readonly text: string;
-  readonly entity?: Entity;
-}
-
-/** Cuts a text at the edges of its entities. Where entities overlap, the shared part belongs to the first. */
-export function* segments({ text, entities }: Pick<Analysis, "text" | "entities">): Generator<Segment> {
-  let at = 0;
-  for (const entity of entities) {
-    if (entity.end <= at) continue;
-    const start = Math.max(at, entity.start);
-    if (start > at) yield { text: text.slice(at, start) };
-    yield { text: text.slice(start, entity.end), entity };
-    at = entity.end;
-  }
-  if (at < text.length) yield { text: text.slice(at) };
 }

@@ -1,6 +1,7 @@
 import { inCodePoints } from "../../infer/offsets.js";
+import { segments } from "../../marks/index.js";
 import { visible } from "../../shown.js";
-import { type Prediction, type PredictionFormat, segments } from "../formats/prediction.js";
+import type { Prediction, PredictionFormat } from "../formats/prediction.js";
 import { type Colours, typeColours } from "./colours.js";
 
 /**
@@ -13,7 +14,7 @@ export function entityText(colours: Colours, codePoints = false): PredictionForm
   let file: string | undefined;
 
   function marked(prediction: Prediction): string {
-    const parts = Array.from(segments(prediction), ({ text, entity }) => {
+    const parts = Array.from(segments(prediction.text, prediction.entities), ({ text, entity }) => {
       if (entity === undefined) return visible(text);
       if (!colours.isColorSupported) return `[${visible(entity.type)} ${visible(text)}]`;
       return colours.bold(colourOf(entity.type)(visible(text)));
