@@ -9,4 +9,5 @@ export type {
   ResultsRow,
 } from "./facts.js";
 export { modelCard } from "./modelCard.js";
-export { resultFiles, type TrainerStateSettings, trainerState } from "./trainerState.js";
+export { evaluationLog, evaluationMetrics, type LogEntry, lossLog } from "./trainerLogs.js";
+export { resultFiles, TRAINER_STATE, type TrainerStateSettings, trainerState } from "./trainerState.js";

@@ -1,4 +1,3 @@
-import { fixed } from "../evaluate/fixed.js";
 import {
   type BestModelChoice,
   bestEvaluation,
@@ -7,8 +6,12 @@ import {
   testEvaluation,
   validations,
 } from "../run/evaluations.js";
-import { endOf, type RecordedEvaluation, type RecordedEvent, stepTotals } from "../run/history.js";
+import { endOf, type RecordedEvent, stepTotals } from "../run/history.js";
 import { type TrainerJson, trainerJson } from "./trainerJson.js";
+import { evaluationLog, evaluationMetrics, type LogEntry, lossLog, speed } from "./trainerLogs.js";
+
+/** HF Trainer's record of a run. */
+export const TRAINER_STATE = "trainer_state.json";
 
 /** What HF's files say about a run besides its events. */
 export interface TrainerStateSettings extends BestModelChoice {
@@ -24,8 +27,6 @@ export interface TrainerStateSettings extends BestModelChoice {
    */
   readonly parametersWithoutEmbeddings?: number | undefined;
 }
-
-type Entry = Record<string, number>;
 
 /**
  * Returns the text of `trainer_state.json` (`TrainerState` of transformers' trainer_callback.py) after these
@@ -95,15 +96,15 @@ export function resultFiles(
     }),
     ...(reported && {
       eval: {
-        ...evaluationMetrics("eval", settings, reported),
+        ...evaluationMetrics("eval", reported, settings.evalBatchSize),
         epoch: reported.epoch,
         eval_samples: reported.sentences,
       },
     }),
-    ...(test && { predict: evaluationMetrics("predict", settings, test) }),
+    ...(test && { predict: evaluationMetrics("predict", test, settings.evalBatchSize) }),
   };
   const files: Record<string, string> = {};
-  const all: Entry = {};
+  const all: LogEntry = {};
   for (const [split, metrics] of Object.entries(results)) {
     Object.assign(all, metrics);
     files[`${split}_results.json`] = trainerJson(metrics, 4);
@@ -112,69 +113,28 @@ export function resultFiles(
 }
 
 /** One entry per log and per validation, and the totals at the end of training. */
-function logHistory(settings: TrainerStateSettings, events: readonly RecordedEvent[]): Entry[] {
-  const entries: Entry[] = [];
-  for (const event of events) {
-    if (event.type === "log") {
-      const { loss, gradNorm, learningRate, epoch, step } = event;
-      entries.push({ loss, grad_norm: gradNorm, learning_rate: learningRate, epoch, step });
-    } else if (event.type === "evaluation" && event.split === "validation") {
-      const compared = comparedMetrics(event);
-      entries.push({
-        ...evaluationMetrics("eval", settings, event),
-        ...compared,
-        epoch: event.epoch,
-        step: event.step,
-      });
-    } else if (event.type === "end") {
-      entries.push({ ...trainMetrics(settings, events, event), epoch: event.epoch, step: event.step });
-    }
-  }
-  return entries;
+function logHistory(settings: TrainerStateSettings, events: readonly RecordedEvent[]): LogEntry[] {
+  return events.flatMap((event) => {
+    if (event.type === "log") return [lossLog(event)];
+    if (event.type === "evaluation" && event.split === "validation")
+      return [evaluationLog(event, settings.evalBatchSize)];
+    if (event.type !== "end") return [];
+    const { epoch, step } = event;
+    return [{ ...trainMetrics(settings, events, event), epoch, step }];
+  });
 }
-
-function evaluationMetrics(
-  prefix: "eval" | "predict",
-  settings: TrainerStateSettings,
-  event: RecordedEvaluation,
-): Entry {
-  const batches = Math.ceil(event.sentences / settings.evalBatchSize);
-  return {
-    ...Object.fromEntries(Object.entries(event.metrics).map(([name, value]) => [`${prefix}_${name}`, value])),
-    ...speed(prefix, event.seconds, event.sentences, batches),
-  };
-}
-
-/** `eval_last_f1`, `eval_average_f1` and so on, if an average of the weights was evaluated as well. */
-const comparedMetrics = ({ compared }: RecordedEvaluation): Entry =>
-  Object.fromEntries(
-    (["last", "average"] as const).flatMap((weights) =>
-      Object.entries(compared?.[weights] ?? {}).map(([name, value]) => [`eval_${weights}_${name}`, value]),
-    ),
-  );
 
 function trainMetrics(
   settings: TrainerStateSettings,
   events: readonly RecordedEvent[],
   end: Extract<RecordedEvent, { type: "end" }>,
-): Entry {
+): LogEntry {
   const sentences = events.find((event) => event.type === "start")?.trainSentences ?? 0;
   const { count, loss } = stepTotals(events);
   return {
     ...speed("train", end.seconds, sentences * end.epoch, count),
     total_flos: totalFlos(settings, events),
     train_loss: loss / count,
-  };
-}
-
-/** `speed_metrics` of trainer_utils.py: seconds with four digits, samples and steps per second with three. */
-function speed(split: string, seconds: number, samples: number, steps: number): Entry {
-  return {
-    [`${split}_runtime`]: Number(fixed(seconds, 4)),
-    ...(seconds > 0 && {
-      [`${split}_samples_per_second`]: Number(fixed(samples / seconds, 3)),
-      [`${split}_steps_per_second`]: Number(fixed(steps / seconds, 3)),
-    }),
   };
 }
 

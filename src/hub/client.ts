@@ -3,6 +3,7 @@ import type { BodyInit, Dispatcher, HeadersInit, Response } from "undici";
 import { isNeriumError } from "../errors.js";
 import { isDeepText, parseJson } from "../files/index.js";
 import { limits } from "../limits.js";
+import { bodyText } from "./bodyText.js";
 import {
   answerUnexpected,
   gated,
@@ -256,23 +257,6 @@ const limitedText = (answer: Response): Promise<string> =>
   bodyText(answer, limits.answerBytes, () => {
     throw answerUnexpected(answer.url, "it is too long, or takes too long");
   });
-
-/** Returns the text of an answer up to a limit. Calls `over` if there is more. */
-async function bodyText(answer: Response, most: number, over: () => void = () => {}): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  const deadline = performance.now() + limits.answerTime;
-  let bytes = 0;
-  // Leaving the loop cancels the rest.
-  for await (const chunk of answer.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > most || performance.now() > deadline) {
-      over();
-      break;
-    }
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
-}
 
 async function textOf(answer: Response): Promise<string> {
   const text = (await bodyText(answer, limits.refusalBytes).catch(() => "")).slice(0, 2000);

@@ -35,7 +35,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function hubSettings(environment: Environment = process.env): Promise<HubSettings> {
   const of = (name: string): string | undefined => environment[name]?.trim() || undefined;
-  const either = (name: string): string | undefined => of(name.toLowerCase()) ?? of(name);
   const home = homeIn(environment);
   const tokenFile = of("HF_TOKEN_PATH") ?? join(home, "token");
   const endpoint = (of("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
@@ -43,11 +42,6 @@ export async function hubSettings(environment: Environment = process.env): Promi
   keepPassword(address);
   requireSecure(address);
   if (address.username !== "" || address.password !== "") throw addressWithPassword("HF_ENDPOINT");
-  const proxy = (name: string): string | undefined => {
-    const value = either(name) ?? either("ALL_PROXY");
-    if (value !== undefined) keepPassword(addressOf(value, name));
-    return value;
-  };
   const token =
     of("HF_TOKEN") ?? of("HUGGING_FACE_HUB_TOKEN") ?? (await tokenIn(expanded(tokenFile, environment)));
   for (const line of token?.split(/\s+/) ?? []) keepSecret(line);
@@ -56,8 +50,24 @@ export async function hubSettings(environment: Environment = process.env): Promi
     cache: expanded(of("HF_HUB_CACHE") ?? of("HUGGINGFACE_HUB_CACHE") ?? join(home, "hub"), environment),
     token,
     offline: /^(1|on|yes|true)$/i.test(of("HF_HUB_OFFLINE") ?? of("TRANSFORMERS_OFFLINE") ?? ""),
-    proxies: { https: proxy("HTTPS_PROXY"), http: proxy("HTTP_PROXY"), except: either("NO_PROXY") ?? "" },
+    proxies: proxiesIn(environment),
   };
+}
+
+/**
+ * Reads `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in small or capital letters.
+ *
+ * @throws NeriumError HUB_ADDRESS_INVALID
+ */
+export function proxiesIn(environment: Environment): Proxies {
+  const of = (name: string): string | undefined =>
+    environment[name.toLowerCase()]?.trim() || environment[name]?.trim() || undefined;
+  const proxy = (name: string): string | undefined => {
+    const value = of(name) ?? of("ALL_PROXY");
+    if (value !== undefined) keepPassword(addressOf(value, name));
+    return value;
+  };
+  return { https: proxy("HTTPS_PROXY"), http: proxy("HTTP_PROXY"), except: of("NO_PROXY") ?? "" };
 }
 
 /** Returns the folder of caches and token, `HF_HOME`. */

@@ -8,6 +8,7 @@ import { displayName, RawRecipe, type RecipeSource, rawRecipe } from "./raw.js";
 import { mayEvaluate, type Recipe, resolveRecipe } from "./resolve.js";
 import { scheduleProblem } from "./schedule.js";
 import { nearest, snakeCase } from "./spelling.js";
+import { foreignTrackers, TRACKERS } from "./trackers.js";
 
 /** A setting was accepted but has no effect; the run can continue. */
 export interface RecipeWarning {
@@ -34,6 +35,15 @@ function foreignWarnings({ foreign }: RawRecipe): RecipeWarning[] {
       throw argumentNotSupported(where, name, argument.why, argument.instead);
     return [noEffect(`${name} has no effect: ${argument.why} (${where})`)];
   });
+}
+
+/** Warns about values of `report_to` that Nerium does not know how to report to. */
+function trackerWarnings({ fields }: RawRecipe): RecipeWarning[] {
+  const entry = fields.get("reportTo");
+  const foreign = foreignTrackers(entry?.value);
+  if (entry === undefined || foreign.length === 0) return [];
+  const what = `report_to ${foreign.join(", ")} has no effect`;
+  return [noEffect(`${what}: Nerium can report to ${TRACKERS.join(" and ")} (${entry.where()})`)];
 }
 
 function checkNeeded(input: RawRecipe): void {
@@ -232,6 +242,7 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
     ["hubModelId", recipe.pushToHub !== true, "push_to_hub is not true"],
     ["hubPrivateRepo", recipe.pushToHub === false, "nothing is uploaded"],
     ["crfLearningRate", !recipe.crf && recipe.crfLearningRate !== 5e-2, "crf is not true"],
+    ["runName", !recipe.reportTo.includes("mlflow"), "report_to is not mlflow"],
     ["numTrainEpochs", recipe.maxSteps > 0 && recipe.numTrainEpochs !== 3, "max_steps overrides it"],
     [
       "earlyStoppingThreshold",
@@ -258,7 +269,7 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
 export function parseRecipe(input: unknown, source: RecipeSource | string = "the recipe"): CheckedRecipe {
   const from = typeof source === "string" ? ({ kind: "object", name: source } as const) : source;
   const read = input instanceof RawRecipe ? input : rawRecipe(input, from);
-  const warnings = foreignWarnings(read);
+  const warnings = [...foreignWarnings(read), ...trackerWarnings(read)];
   checkNeeded(read);
   const values = Object.fromEntries(Array.from(read.fields, ([key, { value }]) => [key, value]));
   const parsed = recipeSchema.safeParse(values);

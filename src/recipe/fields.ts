@@ -9,6 +9,7 @@ import { metricNames } from "../tasks/tokenClassification/metrics.js";
 import { contextLengths } from "./contextLengths.js";
 import { BELOW_ONE, fieldsOf, NOT_NEGATIVE, POSITIVE, text, whole, within } from "./field.js";
 import { SCHEDULE_TYPES } from "./schedule.js";
+import { reportTo, TRACKERS } from "./trackers.js";
 
 const data = fieldsOf("Model and data");
 const words = fieldsOf("Words and windows");
@@ -41,6 +42,12 @@ const labelMap = words.facts(
     .optional(),
   "map",
   'Rename entity types in all data: {"GPE": "LOC", "DATE": "O"} turns GPE into LOC and removes DATE. Types that get the same new name are merged. On the command line, write JSON.',
+);
+
+const trackers = evaluation.facts(
+  reportTo.default("none"),
+  "list",
+  `Where to report the figures of the run to, besides the output folder: none, ${TRACKERS.join(", ")}, or several of them. tensorboard writes event files to runs in the output folder, or to TENSORBOARD_LOGGING_DIR. mlflow sends to the server in MLFLOW_TRACKING_URI.`,
 );
 
 const LENGTHS =
@@ -420,6 +427,8 @@ export const recipeSchema = z.strictObject({
     500,
     "Number of updates between log records. The Training Loss in the model card is the mean since the last record.",
   ),
+  reportTo: trackers,
+  runName: evaluation.text("Name of the run in MLflow. Default: the output folder."),
 
   saveStrategy: saving.optionalChoice(
     ["no", "steps", "epoch", "best"],

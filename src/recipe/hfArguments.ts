@@ -59,9 +59,19 @@ add(
 add(
   "none",
   "use a listener for the events of the run instead",
-  "report_to run_name project logging_dir log_level log_level_replica log_on_each_node disable_tqdm logging_strategy " +
-    "logging_first_step trackio_space_id trackio_bucket_id trackio_static_space_id ray_scope",
-  [true, "passive", "warning", "huggingface", "steps", ["none"]],
+  "log_level log_level_replica log_on_each_node disable_tqdm logging_strategy logging_first_step ray_scope",
+  [true, "passive", "warning", "steps"],
+);
+add(
+  "none",
+  "Nerium does not report to Trackio; report_to can be tensorboard or mlflow",
+  "project trackio_space_id trackio_bucket_id trackio_static_space_id",
+  [true, "huggingface"],
+);
+add(
+  "none",
+  "report_to tensorboard writes to the folder runs of the output; set TENSORBOARD_LOGGING_DIR instead",
+  "logging_dir",
 );
 add(
   "none",

@@ -406,6 +406,16 @@ export interface RecipeInput {
    * @default 500
    */
   readonly loggingSteps?: number | undefined;
+  /**
+   * Where to report the figures of the run to, besides the output folder: none, tensorboard, mlflow, or
+   * several of them. tensorboard writes event files to runs in the output folder, or to
+   * TENSORBOARD_LOGGING_DIR. mlflow sends to the server in MLFLOW_TRACKING_URI.
+   *
+   * @default "none"
+   */
+  readonly reportTo?: string | readonly string[] | undefined;
+  /** Name of the run in MLflow. Default: the output folder. */
+  readonly runName?: string | undefined;
   /** When to save a checkpoint. Default: the same as `evalStrategy`, or steps if nothing is evaluated. */
   readonly saveStrategy?: "no" | "steps" | "epoch" | "best" | undefined;
   /**

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type MetricName, metricNamed } from "../tasks/tokenClassification/metrics.js";
 import type { SpelledLengths } from "./contextLengths.js";
 import type { recipeSchema } from "./fields.js";
+import { type TrackerName, trackersIn } from "./trackers.js";
 
 /** Fields as given, with the defaults that do not depend on other fields. */
 export type GivenRecipe = z.output<typeof recipeSchema>;
@@ -25,6 +26,7 @@ interface Resolved {
   readonly saveTotalLimit: number | undefined;
   readonly metricForBestModel: MetricName;
   readonly greaterIsBetter: boolean;
+  readonly reportTo: readonly TrackerName[];
 }
 
 /** A checked recipe: everything that a run does is decided. */
@@ -74,6 +76,7 @@ export function resolveRecipe({ groupByLength, ...given }: GivenRecipe): Recipe 
     saveSteps,
     saveTotalLimit: given.saveTotalLimit === 0 ? undefined : given.saveTotalLimit,
     metricForBestModel,
+    reportTo: trackersIn(given.reportTo),
     greaterIsBetter: given.greaterIsBetter ?? metricNamed(metricForBestModel).greaterIsBetter,
   };
 }

@@ -61,5 +61,15 @@ async function* trainingOf({ recipe, warnings }: CheckedRecipe, signal: AbortSig
   for (const { code, message } of warnings) yield { type: "warning", code, message } as const;
   const threads = recipe.threads ?? usableThreads();
   const run = trainRun(recipe, { signal, threads, resume, fs: nodeFs, now: () => performance.now() });
-  return yield* published(run, recipe, signal);
+  return yield* published(await reported(run, recipe), recipe, signal);
+}
+
+/** The same run, which also reports to the trackers in `report_to`. */
+async function reported(
+  run: AsyncGenerator<TrainEvent, TrainResult>,
+  { reportTo }: CheckedRecipe["recipe"],
+): Promise<AsyncGenerator<TrainEvent, TrainResult>> {
+  if (reportTo.length === 0) return run;
+  const { tracked, trackersNamed } = await import("../track/index.js");
+  return tracked(run, trackersNamed(reportTo, { environment: process.env, now: Date.now }));
 }

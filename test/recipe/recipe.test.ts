@@ -175,13 +175,34 @@ describe("arguments of Hugging Face's", () => {
     expect(warnings.map(({ message }) => message.split(" has no effect: ")[0])).toEqual([
       "fp16",
       "do_train",
-      "report_to",
       "dataloader_num_workers",
+      "report_to wandb",
     ]);
     expect(warnings[0]).toMatchObject({
       code: "RECIPE_NO_EFFECT",
       message: expect.stringContaining("float32"),
     });
+  });
+
+  test("report_to takes one place or several, and names those that Nerium cannot report to", () => {
+    const of = (report_to: unknown) => parseRecipe({ ...needed, report_to });
+    expect(parseRecipe(needed).recipe.reportTo).toEqual([]);
+    expect(of("none").recipe.reportTo).toEqual([]);
+    expect(of("tensorboard").recipe.reportTo).toEqual(["tensorboard"]);
+    expect(of(["mlflow", "tensorboard", "mlflow"]).recipe.reportTo).toEqual(["tensorboard", "mlflow"]);
+    expect(parseRecipe({ ...needed, "report-to": "tensorboard,mlflow" }, flags).recipe.reportTo).toHaveLength(
+      2,
+    );
+    const { recipe, warnings } = of(["wandb", "tensorboard", "trackio"]);
+    expect(recipe.reportTo).toEqual(["tensorboard"]);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "report_to wandb, trackio has no effect: Nerium can report to tensorboard and mlflow (the recipe: report_to)",
+    ]);
+    expect(refusal({ report_to: "tensorbord" }).message).toBe(
+      'report_to must be none, tensorboard, mlflow, or a list of them, not "tensorbord"',
+    );
+    const written = parseRecipe(recipeFromYaml(recipeToYaml(of("mlflow").recipe), "r.yaml")).recipe;
+    expect(written.reportTo).toEqual(["mlflow"]);
   });
 
   test("those that ask for something else are refused by name", () => {

@@ -20,6 +20,8 @@ const FREE: ReadonlySet<string> = new Set<keyof Recipe>([
   "hubPrivateRepo",
   "threads",
   "datasetCache",
+  "reportTo",
+  "runName",
 ]);
 
 /** Fields that name models and data. They are compared by content: paths and names do not matter. */

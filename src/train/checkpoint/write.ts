@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { TRAINER_STATE } from "../../card/trainerState.js";
 import { writeCrfState } from "../../crf/index.js";
 import { type FsPort, writeFileAtomically, writeFolderWithManifest } from "../../files/index.js";
 import { RUN_STATE } from "../../recipe/index.js";
-import { TRAINER_STATE, writeModel } from "../finish/modelFolder.js";
+import { writeModel } from "../finish/modelFolder.js";
 import type { Prepared } from "../prepare/prepare.js";
 import { writeAverage, writeOptimizerState } from "./blockFiles.js";
 import type { Snapshot } from "./snapshot.js";

@@ -7,6 +7,7 @@ import {
   type DocumentReading,
   modelCard,
   resultFiles,
+  TRAINER_STATE,
   type TrainerStateSettings,
   trainerState,
 } from "../../card/index.js";
@@ -29,7 +30,7 @@ import { versions } from "../../versions.js";
 import { type ForcedChange, fingerprintSchema } from "../checkpoint/state.js";
 import { cardEdited } from "../errors.js";
 import type { Prepared } from "../prepare/prepare.js";
-import { TRAINER_STATE, writeModel } from "./modelFolder.js";
+import { writeModel } from "./modelFolder.js";
 
 const CARD = "README.md";
 

@@ -6,9 +6,6 @@ import { type TensorToWrite, writeSafetensors } from "../../safetensors/index.js
 import { weightsNotFinite } from "../errors.js";
 import type { Prepared } from "../prepare/prepare.js";
 
-/** HF Trainer's record of a run. */
-export const TRAINER_STATE = "trainer_state.json";
-
 /**
  * Writes the same files as `Trainer.save_model`: config.json, model.safetensors and the tokenizer's files.
  * Also writes the conditional random field if the model has one.

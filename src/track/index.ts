@@ -1,0 +1,3 @@
+/** Where people keep the figures of their runs: TensorBoard, MLflow. */
+export { tracked } from "./tracked.js";
+export { type TrackingEdge, trackersNamed } from "./trackers.js";
