@@ -8,8 +8,8 @@ export { LOCK } from "./names.js";
 export { nodeFs } from "./nodeFs.js";
 export { claimFiles, prepareOutputFile, refuseInputs, writeFilesInto } from "./outputFiles.js";
 export type { EntryKind, FsPort, OpenFile } from "./port.js";
-export { readWholeFile, readWholeText, requireRegularFile } from "./wholeFile.js";
 export { freeSpace, withScratchFolder } from "./scratchFolder.js";
+export { readWholeFile, readWholeText, requireRegularFile } from "./wholeFile.js";
 export { writeAll } from "./writeAll.js";
 export { type FileContent, syncFolder, writeFileAtomically } from "./writeFile.js";
 export {

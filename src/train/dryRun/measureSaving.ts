@@ -53,9 +53,14 @@ export const measuredSaving = (
       written = now();
     });
     writing.catch(() => {}); // Awaited below.
-    await trainer.yieldToWriter(snapshot);
     let asUsual = 0;
-    while (writes) asUsual += await step();
+    try {
+      await trainer.yieldToWriter(snapshot);
+      while (writes) asUsual += await step();
+    } finally {
+      // If a step fails, nothing must read the weights any more.
+      await Promise.allSettled([writing]);
+    }
     await writing;
     const secondsOfCheckpoint = Math.max(0, (now() - begin) / 1000 - asUsual);
     const sizes = await sizesIn(target);
@@ -75,6 +80,7 @@ const sum = (sizes: readonly Size[]): number => sizes.reduce((total, { bytes }) 
 
 async function sizesIn(folder: string): Promise<Size[]> {
   const sizes: Size[] = [];
-  for (const name of await readdir(folder)) sizes.push({ name, bytes: (await stat(join(folder, name))).size });
+  for (const name of await readdir(folder))
+    sizes.push({ name, bytes: (await stat(join(folder, name))).size });
   return sizes;
 }

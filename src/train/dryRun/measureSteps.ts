@@ -1,4 +1,3 @@
-import { stoppedEarly } from "../errors.js";
 import type { StepSequence } from "../examples/batches.js";
 import type { TrainingWindow } from "../examples/trainingData.js";
 import type { StepEngine } from "../step/stepEngine.js";
@@ -10,14 +9,13 @@ const ENOUGH = 12;
 
 /** What the measurement needs from outside. */
 export interface MeasuringEdge {
-  readonly signal: AbortSignal;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** Resident memory of the process in bytes. */
   readonly resident: () => number;
   /** Bytes that the process can use. */
   readonly usable: number;
-  /** Called after each step. */
+  /** Called after each step. What it throws ends the measurement. */
   readonly tell: () => void;
 }
 
@@ -29,6 +27,8 @@ export interface StepMeasurement {
   readonly bytes: Fit;
   /** Number of steps that were measured. */
   readonly measured: number;
+  /** Runs the first of the steps again. Returns the seconds that are predicted for it. */
+  readonly again: () => Promise<number>;
   /** The bytes that a step would need that was not tried, because there are not so many. */
   readonly tooLarge: number | undefined;
 }
@@ -62,7 +62,6 @@ export async function measuredSteps(
   for (const [index, shape] of steps.entries()) {
     const isRising = index < rising.length;
     if (!isRising && edge.now() - began > ENOUGH * 1000) break;
-    if (edge.signal.aborted) throw stoppedEarly();
     const predicted = nonNegativeFit(sizes)(memoryFeatures(shape));
     if (isRising && predicted > edge.usable) return measurement(predicted);
     const member = withWindows(shape);
@@ -79,15 +78,20 @@ export async function measuredSteps(
 
   function measurement(tooLarge: number | undefined): StepMeasurement {
     const [seconds, bytes] = [times, sizes].map(nonNegativeFit) as [Fit, Fit];
-    return { seconds, bytes, measured: times.length, tooLarge };
+    const again = async (): Promise<number> => {
+      const member = withWindows(rising[0]!);
+      await oneStep(trainer, member, member);
+      return seconds(timeFeatures(member));
+    };
+    return { seconds, bytes, measured: times.length, again, tooLarge };
   }
 }
 
 /** Runs a step with learning rate 0. The next one is staged during the update, as in training. */
-export async function oneStep(trainer: StepEngine, { step, windows }: Member, next: Member): Promise<void> {
+async function oneStep(trainer: StepEngine, { step, windows }: Member, next: Member): Promise<void> {
   const { loss, gradNorm } = await trainer.gradient(windows, step);
-  const isFinite = Number.isFinite(loss) && Number.isFinite(gradNorm);
-  const updated = isFinite ? trainer.update(1, 0, gradNorm) : Promise.resolve();
+  const finite = Number.isFinite(loss) && Number.isFinite(gradNorm);
+  const updated = finite ? trainer.update(1, 0, gradNorm) : Promise.resolve();
   try {
     trainer.stage(next.windows, next.step);
   } finally {
