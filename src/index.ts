@@ -49,6 +49,9 @@ export type { Dataset, Sentence, TagScheme } from "./text/sentence.js";
 export { splitWords, type TextWord } from "./text/splitWords.js";
 export type { WordRules } from "./text/wordRules.js";
 export {
+  type DryRun,
+  type DryRunOptions,
+  dryRun,
   type TrainOptions,
   train,
 } from "./train/index.js";

@@ -8,6 +8,7 @@ export { LOCK } from "./names.js";
 export { nodeFs } from "./nodeFs.js";
 export { claimFiles, isTaken, prepareOutputFile, refuseInputs, writeFilesInto } from "./outputFiles.js";
 export type { EntryKind, FsPort, OpenFile } from "./port.js";
+export { freeSpace, withScratchFolder } from "./scratchFolder.js";
 export { readWholeFile, readWholeText, requireRegularFile } from "./wholeFile.js";
 export { writeAll } from "./writeAll.js";
 export { type FileContent, syncFolder, writeFileAtomically } from "./writeFile.js";

@@ -35,7 +35,7 @@ export interface TrainResult {
  *
  * An event is dropped once every iterator has taken it, so that memory does not grow with the number of
  * steps. An iterator that starts late gets the earlier events except `step`, `evaluation-progress`,
- * `download` and `reading`. A slow iterator does not hold up the run: events that it has not taken yet wait
+ * `download`, `reading` and `measuring`. A slow iterator does not hold up the run: events that it has not taken yet wait
  * in memory.
  */
 export interface TrainRun<Result = TrainResult> extends AsyncIterable<TrainEvent> {

@@ -6,6 +6,7 @@ const PASSING: ReadonlySet<TrainEvent["type"]> = new Set([
   "evaluation-progress",
   "download",
   "reading",
+  "measuring",
 ]);
 
 /** Events that an iterator has not taken yet, oldest first. */

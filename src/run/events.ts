@@ -97,6 +97,8 @@ export type RunEvents<Scored extends Evaluation> =
     }
   /** Before the start: training data that is too large for memory is prepared. */
   | ({ readonly type: "reading" } & CacheProgress)
+  /** In a dry run: parts of the measurement that are done, and all parts. */
+  | { readonly type: "measuring"; readonly done: number; readonly total: number }
   | {
       readonly type: "step";
       /** Number of the optimiser step, from 1. */

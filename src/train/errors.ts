@@ -238,3 +238,43 @@ export const tooManyEpochs = (most: number) =>
     where: "max_steps, num_train_epochs",
     remedy: "Set max_steps or num_train_epochs to a lower number.",
   });
+
+/** The run needs more memory than there is. */
+export function memoryTooSmall(facts: {
+  model: string;
+  needed: number;
+  usable: number;
+  setting: { readonly text: string; readonly same: boolean } | undefined;
+}): NeriumError {
+  const { model, needed, usable, setting } = facts;
+  const remedy =
+    setting === undefined
+      ? "Use a smaller model or a machine with more memory, or end other programs."
+      : `Set ${setting.text}.${setting.same ? " The model becomes the same." : ""}`;
+  return new NeriumError(
+    "TRAIN_MEMORY_TOO_SMALL",
+    `The run needs about ${gigabytes(needed)} of memory, but can use only ${gigabytes(usable)}`,
+    { where: model, remedy },
+  );
+}
+
+/** The run writes more than fits on the disk. */
+export function diskTooSmall(facts: {
+  folder: string;
+  needed: number;
+  free: number;
+  setting: string | undefined;
+}): NeriumError {
+  const { folder, needed, free, setting } = facts;
+  return new NeriumError(
+    "TRAIN_DISK_TOO_SMALL",
+    `The run needs about ${gigabytes(needed)} on the disk, but only ${gigabytes(free)} are free`,
+    {
+      where: folder,
+      remedy: `${setting === undefined ? "Choose" : `Set ${setting}, choose`} an output folder on another disk, or free some space.`,
+    },
+  );
+}
+
+const gigabytes = (bytes: number): string =>
+  bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;

@@ -8,6 +8,9 @@ import { usableThreads } from "../runtime/index.js";
 import { published } from "./finish/publish.js";
 import { trainRun } from "./loop/trainRun.js";
 
+export { type DryRunOptions, dryRun } from "./dryRun/dryRun.js";
+export type { DryRun } from "./dryRun/figures.js";
+
 /** What a run of training does besides what its recipe says. */
 export interface TrainOptions {
   /**

@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import { type RecipeField, recipeFields } from "../../recipe/list.js";
 import type { RawRecipe } from "../../recipe/raw.js";
 import { newCommand } from "../command.js";
+import { measuredInstead } from "../dryRun.js";
 import { badUsage, badValue } from "../errors.js";
 import { type Io, writeJson } from "../io.js";
 import { jsonOption, quietOption } from "../options.js";
@@ -14,7 +15,7 @@ import { resultJson, shellWord, toldRun } from "../trainingRun.js";
 const NAME = "nerium train";
 
 /** Flags of the command itself; all others are fields of the recipe. */
-const OWN = new Set(["help", "json", "quiet", "resume", "seeds", "results"]);
+const OWN = new Set(["help", "json", "quiet", "resume", "seeds", "results", "dry-run"]);
 
 interface Own {
   readonly json?: boolean;
@@ -22,6 +23,7 @@ interface Own {
   readonly resume?: boolean;
   readonly seeds?: readonly number[];
   readonly results?: string;
+  readonly dryRun?: boolean;
 }
 
 export function define(io: Io): Command {
@@ -30,6 +32,7 @@ export function define(io: Io): Command {
       "nerium train --model bert-base-cased --train train.conll --validation valid.conll --output my-model",
       "nerium train recipes/roberta-large_ner_conll2003.yaml --output my-model",
       "nerium train --output my-model --resume",
+      "nerium train recipe.yaml --output my-model --dry-run",
       "nerium train recipe.yaml --seeds 1,2,3 --output my-models",
       "nerium train recipe.yaml --learning-rate 3e-5 --num-train-epochs 3 --output my-model-2",
     ],
@@ -53,6 +56,10 @@ export function define(io: Io): Command {
       "--results <file>",
       "With --seeds: file to which a line of JSON is added for each finished run. Default: results.jsonl in the output folder.",
     )
+    .option(
+      "--dry-run",
+      "Train nothing. Measure a few steps, an evaluation and a checkpoint, and print how many steps, how much time, memory and disk space the run would take. If it cannot fit, the error names a setting that would. Also with --seeds.",
+    )
     .addOption(jsonOption());
   for (const field of recipeFields) if (field.type !== "section") command.addOption(fieldOption(field));
   return command.addOption(quietOption());
@@ -68,12 +75,13 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 async function trained(
   file: string | undefined,
   values: Readonly<Record<string, string>>,
-  { quiet, json, resume = false, seeds, results }: Own,
+  { quiet, json, resume = false, seeds, results, dryRun = false }: Own,
   io: Io,
 ): Promise<void> {
   const refuse = (what: string) => badUsage({ what, hint: undefined, command: NAME });
   if (results !== undefined && seeds === undefined) throw refuse("--results needs --seeds");
   if (seeds !== undefined && "seed" in values) throw refuse("--seed cannot be combined with --seeds");
+  if (dryRun && resume) throw refuse("--dry-run cannot be combined with --resume");
   const { mergeRecipes, rawRecipe, readRecipeFile } = await import("../../recipe/index.js");
   const flags = rawRecipe(values, { kind: "flags" });
   if (file !== undefined && (await stat(file).catch(() => undefined))?.isDirectory())
@@ -85,6 +93,7 @@ async function trained(
   const resumed = resume && file === undefined ? await startedRecipe(flags) : undefined;
   const base = file === undefined ? resumed : await readRecipeFile(file);
   const recipe = base === undefined ? flags : mergeRecipes(base, flags);
+  if (dryRun) return measuredInstead(recipe, seeds?.length ?? 1, { quiet, json }, io);
   if (seeds !== undefined) return repeatedRun(recipe, seeds, { results, recipeFile: file, quiet, json }, io);
   const { train } = await import("../../train/index.js");
   const { result, reporter } = await toldRun(io, { quiet, json }, (options) =>

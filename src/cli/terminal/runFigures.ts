@@ -17,6 +17,8 @@ export interface RunFigures {
   readonly download: Event<"download"> | undefined;
   /** Set while training data that is too large for memory is prepared. */
   readonly reading: Event<"reading"> | undefined;
+  /** Set while a dry run measures. */
+  readonly measuring: Event<"measuring"> | undefined;
   readonly step: number;
   readonly epoch: number;
   readonly learningRate: number;
@@ -36,6 +38,7 @@ export const beforeStart: RunFigures = {
   start: undefined,
   download: undefined,
   reading: undefined,
+  measuring: undefined,
   step: 0,
   epoch: 0,
   learningRate: 0,
@@ -56,6 +59,8 @@ export function runFigures(figures: RunFigures, event: TrainEvent): RunFigures {
       return { ...figures, download: event.done < event.total ? event : undefined };
     case "reading":
       return { ...figures, reading: event };
+    case "measuring":
+      return { ...figures, reading: undefined, measuring: event };
     case "step":
       return {
         ...figures,

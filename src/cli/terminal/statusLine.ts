@@ -7,13 +7,14 @@ export function statusParts(
   figures: RunFigures,
   loss = recentLoss(figures),
 ): readonly (readonly [keep: number, text: string])[] {
-  const { start, download, reading, step, epoch, learningRate, evaluating, recent } = figures;
+  const { start, download, reading, measuring, step, epoch, learningRate, evaluating, recent } = figures;
   if (download !== undefined) return downloadParts(download);
   if (reading !== undefined)
     return [
       [0, `${reading.phase} ${reading.file}`],
       [1, counted(reading.sentences, "sentence")],
     ];
+  if (measuring !== undefined) return [[0, `measuring  ${measuring.done}/${measuring.total}`]];
   if (start === undefined) return [[0, "loading data, tokenizer and model"]];
   if (evaluating !== undefined) {
     const { split, done, total } = evaluating;

@@ -94,6 +94,28 @@ export class StepSequence<W extends { readonly inputIds: Int32Array }> {
     return step >= this.plan.totalSteps || this.epochs.some(({ lastStep }) => lastStep === step);
   }
 
+  /** The steps with which an epoch or the run ends. */
+  get epochEnds(): readonly number[] {
+    return this.epochs.map(({ lastStep }) => Math.min(lastStep, this.plan.totalSteps));
+  }
+
+  /** The number of tokens of each window in the steps of the first epoch, batch by batch. */
+  *lengths(): Generator<{ readonly step: number; readonly batches: readonly (readonly number[])[] }, void> {
+    const windows = this.windowsOf(0);
+    const tokensOf = (index: number) => windows.tokensAt?.(index) ?? windows.at(index)!.inputIds.length;
+    const perStep = this.recipe.gradientAccumulationSteps;
+    let step = 0;
+    let batches: number[][] = [];
+    for (const batch of this.batches(windows, 0)) {
+      batches.push(batch.map(tokensOf));
+      if (batches.length < perStep) continue;
+      yield { step: ++step, batches };
+      if (step === this.plan.totalSteps) return;
+      batches = [];
+    }
+    if (batches.length > 0) yield { step: ++step, batches };
+  }
+
   /**
    * The windows of each step, epoch by epoch.
    *

@@ -1,4 +1,4 @@
-import { CrfHead, transitionsOf } from "../../crf/index.js";
+import { CrfHead, type Transitions, transitionsOf } from "../../crf/index.js";
 import { type EvaluationOptions, evaluateTagger, Tagger } from "../../infer/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
@@ -254,12 +254,22 @@ export class StepEngine {
       ...options
     }: { readonly average?: boolean } & Pick<EvaluationOptions, "signal" | "onProgress"> = {},
   ) {
-    const { labels, weights, task, evaluationEngine: engine } = this.prepared;
-    const values = average ? this.average!.crf : this.prepared.crf;
-    const crf = values && transitionsOf(values, labels.length);
+    const crf = this.transitions(average);
+    return evaluateTagger(await this.taggerOf(average), this.prepared.task, split, { crf, ...options });
+  }
+
+  /** Returns the forward pass of the present weights, or of their average. The engine owns it. */
+  async taggerOf(average: boolean): Promise<Tagger> {
+    const { weights, evaluationEngine: engine } = this.prepared;
     this.tagger ??= this.owned.own(await Tagger.create(weights, { threads: this.threads, engine }));
     this.tagger.readFrom(weights.layout, average ? this.average!.block : weights.block);
-    return evaluateTagger(this.tagger, task, split, { crf, ...options });
+    return this.tagger;
+  }
+
+  /** The transitions of the present conditional random field, or of their average, if the model has one. */
+  transitions(average: boolean): Transitions | undefined {
+    const values = average ? this.average!.crf : this.prepared.crf;
+    return values && transitionsOf(values, this.prepared.labels.length);
   }
 
   /** Ends profiling, if enabled. Returns the paths of the files written. */
