@@ -23,6 +23,7 @@ const configKeys = [...ofFamilies.filter((key) => !common.includes(key) && key.i
 /** The files that may mention them, and why. */
 const exceptions: Readonly<Record<string, { readonly may: RegExp; readonly why: string }>> = {
   "models/config.ts": { may: /^model_type$/, why: "the key is in every config.json" },
+  "models/configText.ts": { may: /^model_type$/, why: "finds the family's schema" },
   "models/readConfig.ts": { may: /^model_type$/, why: "finds the family, and refuses what has none" },
   "models/heads/tokenClassification.ts": { may: /^classifier$/, why: "the head's own name" },
   "quickstart/config.ts": { may: /^(\w+_\w+|bert)$/, why: "the quickstart chooses its encoder" },
