@@ -50,6 +50,25 @@ describe("a course that begins behind a step", () => {
     );
   });
 
+  test("tells the lengths of the first epoch's windows, step by step, without reading them", () => {
+    fc.assert(
+      fc.property(lengths, size, changes, (lengths, size, given) => {
+        const { windows, read } = noted(lengths, true);
+        const course = new StepSequence(() => windows, recipeOf(given), size);
+        const told = [...course.lengths()];
+        expect(read).toEqual([]);
+        const steps = [...course.steps()].slice(0, told.length);
+        expect(told.map(({ step }) => step)).toEqual(steps.map(({ step }) => step));
+        expect(told.map(({ batches }) => batches.flat())).toEqual(
+          steps.map(({ members }) => members.map(({ inputIds }) => inputIds.length)),
+        );
+        expect(course.epochEnds).toEqual(
+          [...course.steps()].filter(({ endsEpoch }) => endsEpoch).map(({ step }) => step),
+        );
+      }),
+    );
+  });
+
   test("reads the windows of its first step alone, and cuts no epoch that is done", () => {
     fc.assert(
       fc.property(lengths, size, changes, fc.nat(20), (lengths, size, given, some) => {
