@@ -63,8 +63,11 @@ const RANDOM_ORDER = new Map<string, readonly unknown[]>([
   ["trainSamplingStrategy", ["random"]],
 ]);
 
-/** Arguments about output and checkpoints. A replay ignores them, since it writes nothing. */
-const UNUSED = ["output_dir", "overwrite_output_dir", "save_strategy", "save_steps", "save_total_limit"];
+/** Arguments about output, checkpoints and reports. A replay ignores them, since it writes and sends nothing. */
+const UNUSED = [
+  ...["output_dir", "overwrite_output_dir", "save_strategy", "save_steps", "save_total_limit"],
+  ...["report_to", "run_name"],
+];
 
 /**
  * Returns the recipe that repeats a recording.
