@@ -99,6 +99,7 @@ const reading = {
   tokenColumn: TOKEN_COLUMN,
 };
 const loading = {
+  batchTokens: "1000000000 right",
   context: NAMED,
   dtype: NAMED,
   hyphens: NAMED,
@@ -114,6 +115,7 @@ const ACCEPTED: Record<string, Record<string, string>> = {
     ignoreLabels: "[] right",
     labels: "[] right",
     offsets: NAMED,
+    stride: "0 right, 1000000000 INFER_OPTION_INVALID",
     threshold: "0 right, 0.5 right",
   },
   evaluateFolder: {
