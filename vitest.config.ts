@@ -1,12 +1,13 @@
 import { configDefaults, defineConfig } from "vitest/config";
 
-/** Test files that replace modules, or look at what has been loaded so far: each has a process of its own. */
+/** Test files that replace modules, look at what has been loaded so far, or share servers: each has a process of its own. */
 const apart = [
   "test/hostile/smallLimits.test.ts",
   "test/hub/limits.test.ts",
   "test/infer/release.test.ts",
   "test/runtime/engines/choice.test.ts",
   "test/runtime/engines/otherMachines.test.ts",
+  "test/serve/*.test.ts",
   "test/tokenize/loadTokenizer.test.ts",
   "test/train/checkpointThreads.test.ts",
   "test/train/optimizers/otherOptimizer.test.ts",
