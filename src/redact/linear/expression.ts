@@ -129,7 +129,8 @@ class Machine {
   /** Passes over characters with which no match begins. */
   private skipped(from: number): number {
     let at = from;
-    for (let unit = this.text.charCodeAt(at); unit < 128 && !this.canBegin[unit]!; ) unit = this.text.charCodeAt(++at);
+    for (let unit = this.text.charCodeAt(at); unit < 128 && !this.canBegin[unit]!; )
+      unit = this.text.charCodeAt(++at);
     return at;
   }
 

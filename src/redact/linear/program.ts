@@ -18,7 +18,8 @@ const MOST_INSTRUCTIONS = 2000;
 export function program(source: string, flags: string): readonly Instruction[] {
   const instructions: Instruction[] = [];
   const add = (instruction: Instruction): number => {
-    if (instructions.length >= MOST_INSTRUCTIONS) throw new Unsupported("too many characters and repetitions");
+    if (instructions.length >= MOST_INSTRUCTIONS)
+      throw new Unsupported("too many characters and repetitions");
     return instructions.push(instruction) - 1;
   };
   const compile = (node: Node): void => {
@@ -29,12 +30,14 @@ export function program(source: string, flags: string): readonly Instruction[] {
         add({ op: "one", test: characterTest(node.source, flags) });
         return;
       case "sequence":
-        node.parts.forEach(compile);
+        for (const part of node.parts) compile(part);
         return;
       case "choice":
-        return choice(node.parts);
+        choice(node.parts);
+        return;
       case "repeat":
-        return repeat(node.node, node.least, node.most, node.lazy);
+        repeat(node.node, node.least, node.most, node.lazy);
+        return;
       case "at":
         add({ op: "assert", holds: placeTest(node.place, flags.includes("m")) });
         return;
@@ -48,8 +51,7 @@ export function program(source: string, flags: string): readonly Instruction[] {
   };
   const choice = (parts: readonly Node[]): void => {
     const jumps: { to: number }[] = [];
-    parts.forEach((part, index) => {
-      if (index === parts.length - 1) return compile(part);
+    for (const part of parts.slice(0, -1)) {
       const split = { op: "split" as const, first: instructions.length + 1, second: 0 };
       add(split);
       compile(part);
@@ -57,7 +59,8 @@ export function program(source: string, flags: string): readonly Instruction[] {
       add(jump);
       jumps.push(jump);
       split.second = instructions.length;
-    });
+    }
+    compile(parts.at(-1)!);
     for (const jump of jumps) jump.to = instructions.length;
   };
   const optional = (body: () => void, lazy: boolean): void => {
@@ -102,7 +105,8 @@ export function characterTest(source: string, flags: string): CharacterTest {
   );
   const ascii = Array.from({ length: 128 }, (_, code) => expression.test(String.fromCharCode(code)));
   return (codePoint) =>
-    codePoint >= 0 && (codePoint < 128 ? ascii[codePoint]! : expression.test(String.fromCodePoint(codePoint)));
+    codePoint >= 0 &&
+    (codePoint < 128 ? ascii[codePoint]! : expression.test(String.fromCodePoint(codePoint)));
 }
 
 const isLineEnd = (code: number): boolean => code === 10 || code === 13 || code === 0x2028 || code === 0x2029;

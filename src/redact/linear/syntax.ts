@@ -4,7 +4,13 @@ export type Node =
   /** One character of a class, written as JavaScript does: `[a-z]`, `\d`, `.`. */
   | { readonly kind: "one"; readonly source: string }
   | { readonly kind: "sequence" | "choice"; readonly parts: readonly Node[] }
-  | { readonly kind: "repeat"; readonly node: Node; readonly least: number; readonly most: number; readonly lazy: boolean }
+  | {
+      readonly kind: "repeat";
+      readonly node: Node;
+      readonly least: number;
+      readonly most: number;
+      readonly lazy: boolean;
+    }
   /** The beginning or end of the text or of a line, or of a word. */
   | { readonly kind: "at"; readonly place: "start" | "end" | "boundary" | "inside" }
   /** The character before or after this place is, or is not, of a class. */
@@ -15,7 +21,8 @@ export class Unsupported {
   constructor(readonly what: string) {}
 }
 
-const ESCAPED = /\\(?:p\{[\w=]+\}|P\{[\w=]+\}|u\{[\da-fA-F]+\}|u[\da-fA-F]{4}|x[\da-fA-F]{2}|c[A-Za-z]|[dDwWsStnrfv0]|[^\p{L}\p{N}])/uy;
+const ESCAPED =
+  /\\(?:p\{[\w=]+\}|P\{[\w=]+\}|u\{[\da-fA-F]+\}|u[\da-fA-F]{4}|x[\da-fA-F]{2}|c[A-Za-z]|[dDwWsStnrfv0]|[^\p{L}\p{N}])/uy;
 const CLASS = /\[(?:\\(?:[pP]\{[^}]*\}|.)|[^\]\\])*\]/suy;
 const COUNT = /\{(\d+)(?:(,)(\d*))?\}/y;
 const GROUP = /\((?:\?:|\?<[A-Za-z_]\w*>)?(?!\?)/y;
@@ -79,7 +86,8 @@ class Parser {
     const match = this.match(COUNT);
     if (match === undefined) return undefined;
     const least = Number(match[1]);
-    const most = match[2] === undefined ? least : match[3] === "" ? Number.POSITIVE_INFINITY : Number(match[3]);
+    const most =
+      match[2] === undefined ? least : match[3] === "" ? Number.POSITIVE_INFINITY : Number(match[3]);
     return { least, most };
   }
 

@@ -15,7 +15,8 @@ const BRANDS: readonly (readonly [prefix: RegExp, lengths: readonly number[]])[]
 ];
 
 const isCard = (digits: string): boolean =>
-  BRANDS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length)) && isLuhn(digits);
+  BRANDS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length)) &&
+  isLuhn(digits);
 
 /** Payment cards. Short numbers without separators are only cards if a word says so. */
 export const cards: NumberKind = {
@@ -24,7 +25,19 @@ export const cards: NumberKind = {
   near: ["12", "13", "14", "17", "18", "4~4~4"],
   context: new ContextWords([
     ...["card", "cards", "credit", "debit", "visa", "mastercard", "amex", "american express", "discover"],
-    ...["diners", "jcb", "maestro", "unionpay", "cc", "pan", "kreditkarte", "karte", "carte", "tarjeta", "carta"],
+    ...[
+      "diners",
+      "jcb",
+      "maestro",
+      "unionpay",
+      "cc",
+      "pan",
+      "kreditkarte",
+      "karte",
+      "carte",
+      "tarjeta",
+      "carta",
+    ],
     ...["cartão", "kaart", "card number", "card no", "ccn"],
   ]),
   isValid: isCard,

@@ -50,7 +50,15 @@ function beginOf(text: string, digit: number, least: number): number {
 
 function isJoint(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
-  return code === 32 || code === 45 || code === 46 || code === 47 || code === 0xa0 || code === 0x202f || code === 0x2011;
+  return (
+    code === 32 ||
+    code === 45 ||
+    code === 46 ||
+    code === 47 ||
+    code === 0xa0 ||
+    code === 0x202f ||
+    code === 0x2011
+  );
 }
 
 const jointAt = (text: string, at: number): string => {

@@ -1,5 +1,15 @@
 import type { NumberKind } from "./numbers.js";
-import { isAbaRouting, isImei, isItin, isKvnr, isMedicare, isMyNumber, isNhs, isNpi, isNric } from "./ownChecks.js";
+import {
+  isAbaRouting,
+  isImei,
+  isItin,
+  isKvnr,
+  isMedicare,
+  isMyNumber,
+  isNhs,
+  isNpi,
+  isNric,
+} from "./ownChecks.js";
 import { ContextWords } from "./surroundings.js";
 
 /** What a module of the library exports. */
@@ -101,7 +111,8 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   DE_TAX_ID: {
     country: "DE",
     near: ["11", "2~3~3~3", "2 3 3 3"],
-    words: "steuer-id,steuerid,steueridentifikationsnummer,steuerliche identifikationsnummer,identifikationsnummer,idnr,id-nr,tin,tax id",
+    words:
+      "steuer-id,steuerid,steueridentifikationsnummer,steuerliche identifikationsnummer,identifikationsnummer,idnr,id-nr,tin,tax id",
     check: library(() => import("stdnum/lib/cjs/de/idnr.js")),
   },
   DE_SOCIAL_SECURITY: {
@@ -112,7 +123,8 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   DE_HEALTH_INSURANCE: {
     country: "DE",
     near: ["A9", "A3 3 3"],
-    words: "kvnr,krankenversichertennummer,versichertennummer,versicherten-nr,krankenversicherung,krankenkasse,versichertennr,health insurance",
+    words:
+      "kvnr,krankenversichertennummer,versichertennummer,versicherten-nr,krankenversicherung,krankenkasse,versichertennr,health insurance",
     check: own(isKvnr),
   },
   AT_SOCIAL_SECURITY: {
@@ -121,7 +133,11 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     words: "svnr,sv-nummer,sozialversicherungsnummer,versicherungsnummer,sv-nr",
     check: library(() => import("stdnum/lib/cjs/at/vnr.js")),
   },
-  CH_AHV: { country: "CH", alone: ["3.4.4.2", "3~4~4~2", "13"], check: library(() => import("stdnum/lib/cjs/ch/ssn.js")) },
+  CH_AHV: {
+    country: "CH",
+    alone: ["3.4.4.2", "3~4~4~2", "13"],
+    check: library(() => import("stdnum/lib/cjs/ch/ssn.js")),
+  },
   FR_NIR: {
     country: "FR",
     alone: ["1_2_2_2_3_3_2", "15", "13~2"],
@@ -173,7 +189,12 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     words: "iva,partita iva,p.iva,piva",
     check: library(() => import("stdnum/lib/cjs/it/iva.js")),
   },
-  PL_PESEL: { country: "PL", near: ["11"], words: "pesel", check: library(() => import("stdnum/lib/cjs/pl/pesel.js")) },
+  PL_PESEL: {
+    country: "PL",
+    near: ["11"],
+    words: "pesel",
+    check: library(() => import("stdnum/lib/cjs/pl/pesel.js")),
+  },
   PL_NIP: {
     country: "PL",
     near: ["3-3-2-2", "3-2-2-3", "10"],
@@ -221,7 +242,12 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     words: "kennitala,kt",
     check: library(() => import("stdnum/lib/cjs/is/kennitala.js")),
   },
-  EE_ISIKUKOOD: { country: "EE", near: ["11"], words: "isikukood,ik", check: library(() => import("stdnum/lib/cjs/ee/ik.js")) },
+  EE_ISIKUKOOD: {
+    country: "EE",
+    near: ["11"],
+    words: "isikukood,ik",
+    check: library(() => import("stdnum/lib/cjs/ee/ik.js")),
+  },
   LV_PERSONAL_CODE: {
     country: "LV",
     alone: ["6-5"],
@@ -235,12 +261,42 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     words: "asmens kodas,a.k.,personal code",
     check: library(() => import("stdnum/lib/cjs/lt/asmens.js")),
   },
-  RO_CNP: { country: "RO", near: ["13"], words: "cnp,cod numeric personal", check: library(() => import("stdnum/lib/cjs/ro/cnp.js")) },
-  BG_EGN: { country: "BG", near: ["10"], words: "егн,egn", check: library(() => import("stdnum/lib/cjs/bg/egn.js")) },
-  HR_OIB: { country: "HR", near: ["11"], words: "oib", check: library(() => import("stdnum/lib/cjs/hr/oib.js")) },
-  SI_EMSO: { country: "SI", near: ["13"], words: "emšo,emso", check: library(() => import("stdnum/lib/cjs/si/emso.js")) },
-  RS_JMBG: { country: "RS", near: ["13"], words: "jmbg,јмбг", check: library(() => import("stdnum/lib/cjs/rs/jmbg.js")) },
-  GR_AMKA: { country: "GR", near: ["11"], words: "amka,αμκα", check: library(() => import("stdnum/lib/cjs/gr/amka.js")) },
+  RO_CNP: {
+    country: "RO",
+    near: ["13"],
+    words: "cnp,cod numeric personal",
+    check: library(() => import("stdnum/lib/cjs/ro/cnp.js")),
+  },
+  BG_EGN: {
+    country: "BG",
+    near: ["10"],
+    words: "егн,egn",
+    check: library(() => import("stdnum/lib/cjs/bg/egn.js")),
+  },
+  HR_OIB: {
+    country: "HR",
+    near: ["11"],
+    words: "oib",
+    check: library(() => import("stdnum/lib/cjs/hr/oib.js")),
+  },
+  SI_EMSO: {
+    country: "SI",
+    near: ["13"],
+    words: "emšo,emso",
+    check: library(() => import("stdnum/lib/cjs/si/emso.js")),
+  },
+  RS_JMBG: {
+    country: "RS",
+    near: ["13"],
+    words: "jmbg,јмбг",
+    check: library(() => import("stdnum/lib/cjs/rs/jmbg.js")),
+  },
+  GR_AMKA: {
+    country: "GR",
+    near: ["11"],
+    words: "amka,αμκα",
+    check: library(() => import("stdnum/lib/cjs/gr/amka.js")),
+  },
   TR_KIMLIK: {
     country: "TR",
     near: ["11"],
@@ -253,7 +309,12 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     words: "іпн,рнокпп,ипн,rntrc",
     check: library(() => import("stdnum/lib/cjs/ua/rntrc.js")),
   },
-  RU_INN: { country: "RU", near: ["10", "12"], words: "инн,inn", check: library(() => import("stdnum/lib/cjs/ru/inn.js")) },
+  RU_INN: {
+    country: "RU",
+    near: ["10", "12"],
+    words: "инн,inn",
+    check: library(() => import("stdnum/lib/cjs/ru/inn.js")),
+  },
   IL_ID: {
     country: "IL",
     near: ["8", "9", "8-1"],
@@ -299,15 +360,31 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     alone: ["A9"],
     check: library(() => import("stdnum/lib/cjs/tw/natid.js")),
   },
-  CN_RESIDENT_ID: { country: "CN", alone: ["18", "17A"], check: library(() => import("stdnum/lib/cjs/cn/ric.js")) },
-  KR_RRN: { country: "KR", alone: ["6-7"], near: ["13"], words: "rrn,주민등록번호,주민번호", check: library(() => import("stdnum/lib/cjs/kr/rrn.js")) },
+  CN_RESIDENT_ID: {
+    country: "CN",
+    alone: ["18", "17A"],
+    check: library(() => import("stdnum/lib/cjs/cn/ric.js")),
+  },
+  KR_RRN: {
+    country: "KR",
+    alone: ["6-7"],
+    near: ["13"],
+    words: "rrn,주민등록번호,주민번호",
+    check: library(() => import("stdnum/lib/cjs/kr/rrn.js")),
+  },
   JP_MY_NUMBER: {
     country: "JP",
     near: ["4_4_4"],
     words: "my number,マイナンバー,個人番号,kojin bango",
     check: own(isMyNumber),
   },
-  BR_CPF: { country: "BR", alone: ["3.3.3-2"], near: ["11"], words: "cpf", check: library(() => import("stdnum/lib/cjs/br/cpf.js")) },
+  BR_CPF: {
+    country: "BR",
+    alone: ["3.3.3-2"],
+    near: ["11"],
+    words: "cpf",
+    check: library(() => import("stdnum/lib/cjs/br/cpf.js")),
+  },
   BR_CNPJ: {
     country: "BR",
     alone: ["2.3.3/4-2"],
@@ -329,7 +406,12 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     words: "rut,run",
     check: library(() => import("stdnum/lib/cjs/cl/rut.js")),
   },
-  EC_CEDULA: { country: "EC", near: ["10", "9-1"], words: "cédula,cedula,ci", check: library(() => import("stdnum/lib/cjs/ec/ci.js")) },
+  EC_CEDULA: {
+    country: "EC",
+    near: ["10", "9-1"],
+    words: "cédula,cedula,ci",
+    check: library(() => import("stdnum/lib/cjs/ec/ci.js")),
+  },
   MX_CURP: {
     country: "MX",
     alone: ["AAAA6AAAAAA?1"],
@@ -374,7 +456,10 @@ export function nationalNumbers(wanted: (type: string) => boolean): Promise<Numb
   );
 }
 
-async function checkOf({ check, written = (compact) => compact }: Entry): Promise<(compact: string) => boolean> {
+async function checkOf({
+  check,
+  written = (compact) => compact,
+}: Entry): Promise<(compact: string) => boolean> {
   if (check.length === 1) return check as (compact: string) => boolean;
   const { validate } = await (check as () => Promise<Validator>)();
   return (compact) => validate(written(compact)).isValid;

@@ -24,7 +24,11 @@ export interface NumberKind {
 /** A number whose length varies: finds it at a group of a chain. */
 export interface LongNumber {
   readonly type: string;
-  at(text: string, chain: readonly Group[], first: number): { readonly end: number; readonly value: string } | undefined;
+  at(
+    text: string,
+    chain: readonly Group[],
+    first: number,
+  ): { readonly end: number; readonly value: string } | undefined;
 }
 
 interface Node {
@@ -62,8 +66,8 @@ export class NumberRecogniser implements Recogniser {
     for (const shape of shapesOf(form)) {
       let at = this.shapes;
       for (const part of partsOf(shape)) {
-        let next = at.next.get(part);
-        if (next === undefined) at.next.set(part, (next = node()));
+        const next = at.next.get(part) ?? node();
+        at.next.set(part, next);
         at = next;
       }
       at.kinds.push({ kind, alone });
