@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Finding, Recogniser } from "../finding.js";
 import { keccak256 } from "./keccak.js";
 import { CHECKED, UNCHECKED } from "./numbers.js";
-import { ContextWords } from "./surroundings.js";
+import { ContextWords, Surroundings } from "./surroundings.js";
 
 const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
@@ -38,6 +38,7 @@ export class CryptoRecogniser implements Recogniser {
   readonly types = ["CRYPTO", "SECRET"];
 
   *find(text: string, context: string): Generator<Finding> {
+    const surroundings = new Surroundings(text, context);
     const common = { score: CHECKED, certainty: "checked", recogniser: this.name } as const;
     for (const { index: start, 0: match } of text.matchAll(BASE58_ADDRESS))
       if (isBase58Check(match, 25, 26)) yield { type: "CRYPTO", start, end: start + match.length, ...common };
@@ -48,7 +49,7 @@ export class CryptoRecogniser implements Recogniser {
     for (const { index: start, 0: match } of text.matchAll(ETHEREUM)) {
       const end = start + match.length;
       const isMixed = /[a-f]/.test(match.slice(2)) && /[A-F]/.test(match.slice(2));
-      if (isMixed ? isEip55(match) : WALLET.near(text, start, end, context))
+      if (isMixed ? isEip55(match) : WALLET.near(surroundings, start, end))
         yield {
           ...{ type: "CRYPTO", start, end, value: match.toLowerCase(), recogniser: this.name },
           score: isMixed ? CHECKED : UNCHECKED,

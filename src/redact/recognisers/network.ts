@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { Finding, Recogniser } from "../finding.js";
 import { CHECKED } from "./numbers.js";
-import { ContextWords } from "./surroundings.js";
+import { ContextWords, Surroundings } from "./surroundings.js";
 
 const IPV4 = /(?<![\w.-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w-]|\.\w)/g;
 const IPV6 = /(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f.]{0,15}(?![\w:])/gi;
@@ -35,6 +35,7 @@ export class IpRecogniser implements Recogniser {
   readonly types = ["IP_ADDRESS"];
 
   *find(text: string, context: string): Generator<Finding> {
+    const surroundings = new Surroundings(text, context);
     const common = {
       type: "IP_ADDRESS",
       score: CHECKED,
@@ -44,10 +45,9 @@ export class IpRecogniser implements Recogniser {
     for (const { index: start, 0: match } of text.matchAll(IPV4)) {
       const end = start + match.length;
       if (!isIPv4(match) || /^(?:0\.0\.0\.0$|127\.|255\.255\.)/.test(match)) continue;
-      const isAddress = ADDRESS.near(text, start, end, context);
-      // Four single digits are rather a version.
-      if (!isAddress && (match.length === 7 || VERSION.test(text.slice(Math.max(0, start - 24), start))))
-        continue;
+      if (VERSION.test(text.slice(Math.max(0, start - 24), start))) continue;
+      // Four single digits are rather a version, unless a word says what they are.
+      if (match.length === 7 && !ADDRESS.near(surroundings, start, end)) continue;
       yield { ...common, start, end };
     }
     for (const { index: start, 0: match } of text.matchAll(IPV6)) {

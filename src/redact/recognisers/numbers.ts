@@ -1,6 +1,6 @@
 import type { Finding, Recogniser } from "../finding.js";
 import { chainsIn, type Group } from "./groups.js";
-import { type ContextWords, standsAlone } from "./surroundings.js";
+import { type ContextWords, Surroundings, standsAlone } from "./surroundings.js";
 
 /** One kind of number, such as the social security numbers of a country. */
 export interface NumberKind {
@@ -75,10 +75,11 @@ export class NumberRecogniser implements Recogniser {
   }
 
   *find(text: string, context: string): Generator<Finding> {
+    const surroundings = new Surroundings(text, context);
     for (const chain of chainsIn(text))
       for (let first = 0; first < chain.length; first++) {
         yield* this.longAt(text, chain, first);
-        yield* this.shapesAt(text, chain, first, context);
+        yield* this.shapesAt(text, chain, first, surroundings);
       }
   }
 
@@ -96,7 +97,7 @@ export class NumberRecogniser implements Recogniser {
     text: string,
     chain: readonly Group[],
     first: number,
-    context: string,
+    surroundings: Surroundings,
   ): Generator<Finding> {
     const { start } = chain[first]!;
     let at: Node | undefined = this.shapes.next.get(chain[first]!.shape);
@@ -105,11 +106,12 @@ export class NumberRecogniser implements Recogniser {
       const group = chain[last]!;
       compact += text.slice(group.start, group.end).toUpperCase();
       for (const { kind, alone } of at.kinds) {
-        if (!kind.isValid(compact)) continue;
         const { end } = group;
         if (!standsAlone(text, start, end, kind.context?.isLabel)) continue;
         const needsContext = !alone || inRow(chain, first, last);
-        if (needsContext && !kind.context?.near(text, start, end, context)) continue;
+        if (needsContext && !kind.context?.near(surroundings, start, end)) continue;
+        // The dearest test comes last.
+        if (!kind.isValid(compact)) continue;
         const { type, hasCheckDigit } = kind;
         yield {
           ...{ type, start, end, value: compact, recogniser: this.name },

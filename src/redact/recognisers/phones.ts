@@ -1,12 +1,27 @@
 import type { CountryCode, PhoneNumber } from "libphonenumber-js";
 import type { Finding, Recogniser } from "../finding.js";
 import { CHECKED } from "./numbers.js";
-import { ContextWords, isWordAt, standsAlone } from "./surroundings.js";
+import { ContextWords, isWordAt, Surroundings, standsAlone } from "./surroundings.js";
 
 type Parse = (text: string, country?: CountryCode) => PhoneNumber | undefined;
 
-/** Where a national number may be from, if a word says that it is a phone number and no country is given. */
-const USUAL_COUNTRIES: readonly CountryCode[] = ["US", "GB", "DE", "FR", "ES", "IT", "NL", "BR", "IN", "AU"];
+/**
+ * How numbers are dialled inside of the countries that are tried near a word such as `phone`: their digits, without marks.
+ * Only what has this form is parsed.
+ */
+const DIALLED: Readonly<Record<string, RegExp>> = {
+  US: /^1?[2-9]\d\d[2-9]\d{6}$/,
+  GB: /^0[1-357-9]\d{8,9}$/,
+  DE: /^0[1-9]\d{4,12}$/,
+  FR: /^0[1-9]\d{8}$/,
+  ES: /^[6-9]\d{8}$/,
+  IT: /^(?:0[1-9]\d{4,9}|3\d{8,9})$/,
+  NL: /^0[1-9]\d{8}$/,
+  BR: /^0?[1-9]{2}9?\d{8}$/,
+  IN: /^0?[6-9]\d{9}$/,
+  AU: /^0[234578]\d{8}$/,
+};
+const USUAL_COUNTRIES = Object.keys(DIALLED) as CountryCode[];
 
 const CONTEXT = new ContextWords([
   ...[
@@ -69,7 +84,7 @@ const MARKS = " .-/\u00a0\u202f\u2011";
 const NORTH_AMERICAN = /^(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-.])[2-9]\d\d[-.]\d{4}$/;
 /** Dates, times and decimal numbers, which some country's numbering allows too. */
 const NO_PHONE =
-  /^(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2\d{2,4}|\d+[./]\d+|\d{1,3}(?:\.\d{1,3}){3})$/;
+  /^(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2\d{2,4}|\d+\.\d+|\d{1,3}(?:\.\d{1,3}){3})$/;
 const EXTENSION = /[ ,;]{0,2}(?:ext(?:ension|n)?\.?|x|durchwahl|poste)[ :.]{0,2}\d{1,6}(?!\d)/iy;
 
 /**
@@ -89,13 +104,14 @@ export class PhoneRecogniser implements Recogniser {
   }
 
   *find(text: string, context: string): Generator<Finding> {
+    const surroundings = new Surroundings(text, context);
     const digit = /\d/g;
     for (let after = 0; ; ) {
       digit.lastIndex = after;
       const at = digit.exec(text)?.index;
       if (at === undefined) return;
       const { start, ends } = candidateAt(text, at, after);
-      const found = this.longest(text, start, ends, context);
+      const found = this.longest(text, start, ends, surroundings);
       if (found !== undefined) yield found;
       after = found?.end ?? endOfDigits(text, at);
     }
@@ -105,12 +121,12 @@ export class PhoneRecogniser implements Recogniser {
     text: string,
     start: number,
     ends: readonly number[],
-    context: string,
+    surroundings: Surroundings,
   ): Finding | undefined {
     for (let index = ends.length - 1; index >= 0; index--) {
       const end = ends[index]!;
       const number = standsAlone(text, start, end, CONTEXT.isLabel)
-        ? this.numberIn(text, start, end, context)
+        ? this.numberIn(text, start, end, surroundings)
         : undefined;
       if (number === undefined) continue;
       EXTENSION.lastIndex = end;
@@ -128,47 +144,37 @@ export class PhoneRecogniser implements Recogniser {
     return undefined;
   }
 
-  private numberIn(text: string, start: number, end: number, context: string): PhoneNumber | undefined {
+  private numberIn(
+    text: string,
+    start: number,
+    end: number,
+    surroundings: Surroundings,
+  ): PhoneNumber | undefined {
     const written = text.slice(start, end);
     if (written.startsWith("+")) return valid(this.parse(written));
     if (NO_PHONE.test(written)) return undefined;
     if (NORTH_AMERICAN.test(written)) return valid(this.parse(written, "US"));
-    const isNear = CONTEXT.near(text, start, end, context);
+    const isNear = CONTEXT.near(surroundings, start, end);
     const isWritten = /\D/.test(written);
     if (written.startsWith("00") && (isNear || isWritten)) return valid(this.parse(`+${written.slice(2)}`));
+    const digits = written.replace(/\D/g, "");
+    if (digits.length > MOST_AT_HOME) return undefined;
     const countries = isNear ? [...this.home, ...USUAL_COUNTRIES] : isWritten ? this.home : [];
     for (const country of countries) {
+      if (!(DIALLED[country] ?? ANY).test(digits)) continue;
       const number = valid(this.parse(written, country));
-      if (number !== undefined && isDialled(written, country)) return number;
+      if (number !== undefined) return number;
     }
     return undefined;
   }
 }
 
+/** Most digits of a number as it is dialled inside of a country. */
+const MOST_AT_HOME = 13;
+const ANY = /^\d/;
+
 const valid = (number: PhoneNumber | undefined): PhoneNumber | undefined =>
   number?.isValid() ? number : undefined;
-
-/** In these countries, numbers begin with the digit that leads out of the town. */
-const WITH_TRUNK_ZERO = new Set([
-  "GB",
-  "DE",
-  "FR",
-  "NL",
-  "AU",
-  "AT",
-  "BE",
-  "CH",
-  "SE",
-  "FI",
-  "IE",
-  "NZ",
-  "ZA",
-  "JP",
-  "KR",
-]);
-
-const isDialled = (written: string, country: string): boolean =>
-  !WITH_TRUNK_ZERO.has(country) || /^\(?0/.test(written);
 
 const endOfDigits = (text: string, from: number): number => {
   let at = from;

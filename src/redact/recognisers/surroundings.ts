@@ -66,29 +66,51 @@ function endsAlone(text: string, end: number): boolean {
 const BEFORE = 60;
 const AFTER = 30;
 
+/** The words of a text between single spaces, in lower case, so that a word is found with the spaces around it. */
+const spaced = (text: string): string => ` ${text.toLowerCase().replace(/[^\p{L}\p{N}\p{M}]+/gu, " ")} `;
+
+/** The words around the numbers of a text. */
+export class Surroundings {
+  private start = -1;
+  private end = -1;
+  private words = "";
+  private readonly context: string;
+
+  /** @param context words that belong to the whole text */
+  constructor(
+    private readonly text: string,
+    context: string,
+  ) {
+    this.context = context === "" ? "" : spaced(context);
+  }
+
+  /** Returns the words near a number: in the same line or, if the number begins its line, in the line before. */
+  around(start: number, end: number): string {
+    if (start !== this.start || end !== this.end) {
+      const { text } = this;
+      this.words = `${this.context}|${spaced(before(text, start))}|${spaced(after(text, end))}`;
+      this.start = start;
+      this.end = end;
+    }
+    return this.words;
+  }
+}
+
 /** Words that tell what a number is, as whole words. */
 export class ContextWords {
-  private readonly words: RegExp;
-  private readonly label: RegExp;
+  private readonly words: readonly string[];
 
   constructor(words: readonly string[]) {
-    const any = words
-      .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(" ", "[ ._-]?"))
-      .join("|");
-    this.words = new RegExp(`(?<![\\p{L}\\p{N}])(?:${any})(?![\\p{L}\\p{N}])`, "iu");
-    this.label = new RegExp(`^(?:${any})$`, "iu");
+    this.words = [...new Set(words.map(spaced))];
   }
 
-  /** Whether one of the words is near, in the same line or, if the number begins its line, in the line before. */
-  near(text: string, start: number, end: number, context: string): boolean {
-    return (
-      (context !== "" && this.words.test(context)) ||
-      this.words.test(before(text, start)) ||
-      this.words.test(after(text, end))
-    );
+  /** Whether one of the words is near a number. */
+  near(surroundings: Surroundings, start: number, end: number): boolean {
+    const around = surroundings.around(start, end);
+    return this.words.some((word) => around.includes(word));
   }
 
-  readonly isLabel = (word: string): boolean => this.label.test(word);
+  readonly isLabel = (word: string): boolean => this.words.includes(spaced(word));
 }
 
 function before(text: string, start: number): string {
@@ -98,7 +120,8 @@ function before(text: string, start: number): string {
   const line = near.lastIndexOf("\n");
   if (line < 0) return near;
   if (/[\p{L}\p{N}]/u.test(near.slice(line))) return near.slice(line);
-  return near.slice(near.lastIndexOf("\n", near.slice(0, line).trimEnd().length - 1) + 1);
+  const above = near.slice(0, line).trimEnd();
+  return above.slice(above.lastIndexOf("\n") + 1);
 }
 
 function after(text: string, end: number): string {
