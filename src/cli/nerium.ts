@@ -26,6 +26,14 @@ export const commands: CommandList = {
     summary: "Find entities in text.",
     load: () => import("./commands/predict.js"),
   },
+  redact: {
+    summary: "Take names and numbers out of texts.",
+    load: () => import("./commands/redact.js"),
+  },
+  restore: {
+    summary: "Put back what redact has encrypted or mapped.",
+    load: () => import("./commands/restore.js"),
+  },
   data: {
     summary: "Examine data before training, or split it.",
     load: () => import("./commands/data.js"),

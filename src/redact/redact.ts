@@ -10,6 +10,12 @@ import { Replacer } from "./operators/replacer.js";
 import { type RedactOptions, type RedactSettings, redactSettings } from "./options.js";
 import { encryptedMap } from "./tokens.js";
 
+/** How to redact a text whose parts arrive. */
+export interface RedactStreamOptions extends RedactOptions {
+  /** Called for everything that is replaced, in order. */
+  readonly onEntity?: ((entity: RedactedEntity) => void) | undefined;
+}
+
 /** A text with what is sensitive in it replaced. */
 export interface Redaction {
   readonly text: string;
@@ -19,31 +25,11 @@ export interface Redaction {
   readonly map?: string;
 }
 
-/**
- * Finds names and numbers in a text and puts something else in their place. The entities of the model are joined with
- * patterns that have check digits or are parsed as a whole. What a checked pattern finds comes before what the model
- * finds, and longer findings before shorter ones.
- *
- * @example
- * const ner = await load("my-model");
- * const { text } = await redact(ner, "Anna Smith paid with 4111 1111 1111 1111.");
- * console.log(text); // "[PERSON_1] paid with [CREDIT_CARD_1]."
- *
- * @param ner a model, or `undefined` for patterns alone
- * @throws NeriumError `REDACT_…` and `PACKAGE_…` for options; TEXT_TOO_LONG; and what a call of `ner` throws. No error
- *   contains anything of the text.
- */
-export function redact(ner: Ner | undefined, text: string, options?: RedactOptions): Promise<Redaction>;
-/** Redacts several texts. With `numbers: "all"`, placeholders have the same numbers in all of them. */
-export function redact(
-  ner: Ner | undefined,
-  texts: readonly string[],
-  options?: RedactOptions,
-): Promise<Redaction[]>;
-export async function redact(
+/** Redacts a text, or several one after another. */
+export async function redactTexts(
   ner: Ner | undefined,
   input: string | readonly string[],
-  options: RedactOptions = {},
+  options: RedactOptions,
 ): Promise<Redaction | Redaction[]> {
   const texts = typeof input === "string" ? [input] : input;
   if (!Array.isArray(texts) || !texts.every((each) => typeof each === "string"))
@@ -70,20 +56,11 @@ export async function redact(
     : results.map((result) => ({ ...result, map: results.at(-1)!.map! }));
 }
 
-/**
- * Redacts a text of any length as its parts arrive. Where the text is cut into parts does not change the result.
- *
- * @example
- * const file = createReadStream("letters.txt", "utf8");
- * for await (const part of redactStream(ner, file)) process.stdout.write(part);
- *
- * @param onEntity called for everything that is replaced, in order
- * @throws NeriumError as `redact`
- */
-export async function* redactStream(
+/** Redacts a text as its parts arrive. */
+export async function* redactParts(
   ner: Ner | undefined,
   parts: AsyncIterable<string> | Iterable<string>,
-  options: RedactOptions & { readonly onEntity?: ((entity: RedactedEntity) => void) | undefined } = {},
+  options: RedactStreamOptions,
 ): AsyncGenerator<string, void, undefined> {
   const { onEntity = () => {}, ...others } = options;
   const redactor = await Redactor.load(ner, redactSettings("redactStream", others));

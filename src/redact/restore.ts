@@ -17,33 +17,8 @@ export interface RestoreOptions {
   readonly format?: FormatName | undefined;
 }
 
-/**
- * Puts back what `redact` encrypted, or replaced by placeholders of a map. What is not of this key or map stays as it
- * is. The text may have changed in between: a model may have answered to it, for example.
- *
- * @example
- * const { text, map } = await redact(ner, letter, { key, map: true });
- * const answer = await ask(text);
- * console.log(await restore(answer, { key, map }));
- *
- * @throws NeriumError REDACT_KEY_SHORT, REDACT_KEY_WRONG, REDACT_OPTION_INVALID, PACKAGE_ARGUMENT_INVALID
- */
-export async function restore(text: string, options: RestoreOptions): Promise<string> {
-  requireArgument("restore", "text", text, "a text");
-  let restored = "";
-  for await (const part of restoreStream([text], options)) restored += part;
-  return restored;
-}
-
-/**
- * Restores a text of any length as its parts arrive.
- *
- * @example
- * for await (const part of restoreStream(createReadStream("redacted.txt", "utf8"), { key })) process.stdout.write(part);
- *
- * @throws NeriumError as `restore`
- */
-export async function* restoreStream(
+/** Restores a text as its parts arrive. */
+export async function* restoreParts(
   parts: AsyncIterable<string> | Iterable<string>,
   options: RestoreOptions,
 ): AsyncGenerator<string, void, undefined> {
