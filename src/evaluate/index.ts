@@ -1,4 +1,5 @@
 export { type Comparison, type PairedSentences, pairedBootstrap } from "./bootstrap.js";
+export { labelIssues, type Probabilities, selfConfidence } from "./confidentLearning.js";
 export type { EntitySpan } from "./entitySpan.js";
 export {
   type EntityError,
