@@ -119,17 +119,20 @@ export class Serving {
   /**
    * Returns the model with this name, or the default one.
    *
-   * @throws NeriumError SERVE_MODEL_UNKNOWN, SERVE_LOADING, SERVE_DRAINING
+   * @throws NeriumError SERVE_MODEL_UNKNOWN, SERVE_LOADING
    */
   reading(name = this.sources.keys().next().value as string): Reading {
     if (!this.sources.has(name)) throw modelUnknown([...this.sources.keys()]);
-    this.requireRunning();
     const reading = this.#readings.get(name);
     if (reading === undefined || this.#state === "loading") throw loading();
     return reading;
   }
 
-  /** @throws NeriumError SERVE_DRAINING */
+  /**
+   * Refuses what is new. What has begun is finished.
+   *
+   * @throws NeriumError SERVE_DRAINING
+   */
   requireRunning(): void {
     if (this.isDraining) throw draining();
   }

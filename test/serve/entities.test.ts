@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Analysis, load, type Ner, type NerInput } from "../../src/infer/index.js";
 import { entitiesAnswer, huggingFaceAnswer, lineAnswer, modelsAnswer } from "../../src/serve/answers.js";
 import { createServer } from "../../src/serve/index.js";
-import { problem, ready, type TestServer, tinyModel } from "./testServer.js";
+import { closeServers, problem, ready, type TestServer, tinyModel } from "./testServer.js";
+
+closeServers();
 
 let ner: Ner;
 beforeAll(async () => {
