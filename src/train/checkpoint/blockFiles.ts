@@ -14,7 +14,7 @@ import { optimizerChanged } from "../errors.js";
 import type { NamedBlocks } from "../optimizers/optimizer.js";
 import { AVERAGE, type Snapshot } from "./snapshot.js";
 
-const OPTIMIZER_FILE = "optimizer.safetensors";
+export const OPTIMIZER_FILE = "optimizer.safetensors";
 const AVERAGE_FILE = "average.safetensors";
 
 /** For each row of this parameter, the number of its row in the file; −1 for a new row. */
