@@ -19,6 +19,7 @@ const FIRST_TEXTS: readonly string[] = Array.from(
 export interface Reading {
   readonly model: ServedModel;
   readonly lane: Lane;
+  readonly facts: ModelFacts;
 }
 
 /** A request for entities. */
@@ -68,20 +69,24 @@ export class Serving {
     const { dtype, engine, threads, batchTokens } = this.settings;
     // One after another, so that each is told its own memory.
     for (const [name, source] of this.sources) {
+      const before = process.memoryUsage.rss();
       const model = await open(name, source, { dtype, engine, threads, batchTokens, ...hooks });
       if (this.#state === "draining") return model.dispose();
       const lane = this.admission.lane();
-      this.#readings.set(name, { model, lane });
       model.onBatch((report) => {
         lane.observe(report);
         this.metrics.observeBatch(report);
         if (report.error === undefined) this.#failing.delete(model);
         else this.#failed(model);
       });
+      this.#readings.set(name, { model, lane, facts: model.facts });
       await model.run(
         FIRST_TEXTS.map((text) => model.read(text)),
         model.resolve({}),
       );
+      if (typeof source !== "string") continue;
+      const memoryBytes = Math.max(0, process.memoryUsage.rss() - before);
+      this.#readings.set(name, { model, lane, facts: { ...model.facts, memoryBytes } });
     }
     if (this.#state === "loading") this.#state = "ready";
   }
@@ -113,23 +118,26 @@ export class Serving {
 
   /** The facts of all models, in the order in which they were given. The first is the default. */
   get models(): readonly ModelFacts[] {
-    return [...this.sources.keys()].map((name) => this.#readings.get(name)?.model.facts ?? unloaded(name));
+    return [...this.sources.keys()].map((name) => this.#readings.get(name)?.facts ?? unloaded(name));
   }
 
   /**
    * Returns the model with this name, or the default one.
    *
-   * @throws NeriumError SERVE_MODEL_UNKNOWN, SERVE_LOADING, SERVE_DRAINING
+   * @throws NeriumError SERVE_MODEL_UNKNOWN, SERVE_LOADING
    */
   reading(name = this.sources.keys().next().value as string): Reading {
     if (!this.sources.has(name)) throw modelUnknown([...this.sources.keys()]);
-    this.requireRunning();
     const reading = this.#readings.get(name);
     if (reading === undefined || this.#state === "loading") throw loading();
     return reading;
   }
 
-  /** @throws NeriumError SERVE_DRAINING */
+  /**
+   * Refuses what is new. What has begun is finished.
+   *
+   * @throws NeriumError SERVE_DRAINING
+   */
   requireRunning(): void {
     if (this.isDraining) throw draining();
   }

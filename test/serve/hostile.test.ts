@@ -2,7 +2,9 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { held, problem, rawConnection, ready, type TestServer } from "./testServer.js";
+import { closeServers, held, problem, rawConnection, ready, type TestServer } from "./testServer.js";
+
+closeServers();
 
 const post = (headers: readonly string[], body = "") =>
   ["POST /v1/entities HTTP/1.1", "host: a", "content-type: application/json", ...headers, "", body].join(

@@ -1,7 +1,19 @@
 /** Overload, deadlines, clients that leave, failed batches, and what the server says of itself meanwhile. */
 import { describe, expect, it } from "vitest";
 import { Admission } from "../../src/serve/admission.js";
-import { HeldModel, held, problem, rawConnection, ready, started, tinyModel, until } from "./testServer.js";
+import {
+  closeServers,
+  HeldModel,
+  held,
+  problem,
+  rawConnection,
+  ready,
+  started,
+  tinyModel,
+  until,
+} from "./testServer.js";
+
+closeServers();
 
 const LIMITS = { maxQueueTokens: 1000, maxQueueTime: 1, batchTokens: 100 };
 
@@ -111,13 +123,13 @@ describe("a server with too much to do", () => {
       for (const call of model.calls.slice(0, 2)) call.end();
     }, 5);
     const client = async () => {
-      for (let request = 0; request < 20; request++) {
+      for (let request = 0; request < 8; request++) {
         const response = await server.post("/v1/entities", { text: "word ".repeat(10) });
         await response.arrayBuffer();
         statuses.push(response.status);
       }
     };
-    await Promise.all(Array.from({ length: 40 }, client));
+    await Promise.all(Array.from({ length: 30 }, client));
     clearInterval(working);
     expect(new Set(statuses)).toEqual(new Set([200, 429]));
     expect(most).toBeLessThanOrEqual(Math.ceil(200 / 17));
@@ -197,7 +209,8 @@ describe("a client that leaves", () => {
     await until(() => model.calls.length === 1);
     model.calls[0]!.end();
     expect((await large).status).toBe(200);
-    await until(() => server.log.filter(({ status }) => status === 499).length >= 3);
+    // Those that were sent as a whole. The server may not have seen the others before their clients left.
+    await until(() => server.log.filter(({ status }) => status === 499).length >= 2);
   });
 });
 

@@ -1,6 +1,8 @@
 /** Slow clients: each is dropped when its time is over, and the server answers all others meanwhile. */
 import { describe, expect, it } from "vitest";
-import { held, rawConnection, ready, started, type TestServer, until } from "./testServer.js";
+import { closeServers, held, rawConnection, ready, started, type TestServer, until } from "./testServer.js";
+
+closeServers();
 
 const post = (type: string, headers: readonly string[]) =>
   [`POST /v1/entities HTTP/1.1`, "host: a", `content-type: ${type}`, ...headers, "", ""].join("\r\n");

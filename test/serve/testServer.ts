@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach } from "vitest";
+import { afterEach } from "vitest";
 import type { Analysis, BatchReport, Entity, NerOptions } from "../../src/infer/index.js";
 import { inputText, resolvedOptions } from "../../src/infer/index.js";
 import type { ServedModel } from "../../src/serve/models.js";
@@ -13,13 +13,16 @@ import { resolvedSettings, type SettingsInput } from "../../src/serve/settings.j
 import { USUAL_RULES } from "../../src/text/index.js";
 import { writeTinyModel } from "../infer/tinyModel.js";
 
-const scratch = mkdtempSync(join(tmpdir(), "nerium-serve-"));
 const open: NeriumServer[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
-});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
+/** Closes the servers of a test file after each of its tests. Test files share this module, so each calls it. */
+export const closeServers = () =>
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((server) => server.close()));
+  });
+
+const scratch = mkdtempSync(join(tmpdir(), "nerium-serve-"));
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 export const tinyModel = writeTinyModel(join(scratch, "model"));
 
 /** A line of a server's log. */
