@@ -40,13 +40,14 @@ export async function stateDict(
   refused: Fail,
 ): Promise<Map<string, TensorInfo>> {
   if (!(state instanceof Map)) return refused("it contains something other than a state dict");
-  const starts = new Map<string, number>();
+  const places = new Map<string, { readonly start: number; readonly size: number }>();
+  /** Two tensors may state the same storage, each with another size. */
   const startOf = async ({ key, count }: StorageView["storage"], elementBytes: number) => {
     const name = `${prefix}${key}`;
-    const { start, size } = await zip.place(name);
+    const { start, size } = places.get(key) ?? (await zip.place(name));
     if (size !== count * elementBytes)
       invalid(`${quoted(name)} has ${size} bytes instead of ${count * elementBytes}`);
-    starts.set(key, start);
+    places.set(key, { start, size });
     return start;
   };
   const tensors = new Map<string, TensorInfo>();
@@ -59,7 +60,7 @@ export async function stateDict(
     const { storage, offset, shape, strides } = view;
     if (strides.length !== shape.length) invalid(`the strides of ${quoted(name)} do not match its shape`);
     const elementBytes = BITS[storage.dtype] / 8;
-    const start = starts.get(storage.key) ?? (await startOf(storage, elementBytes));
+    const start = await startOf(storage, elementBytes);
     const count = elementCount(shape);
     if (Number.isNaN(count)) invalid(`the tensor ${quoted(name)} has 2^53 elements or more`);
     const span =

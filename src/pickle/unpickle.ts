@@ -119,8 +119,9 @@ export function unpickle(bytes: Buffer, invalid: Fail, refused: Fail): Value {
       ? value.items
       : invalid(`a shape or its strides are not at most ${MOST_DIMENSIONS} sizes`);
   /** `_rebuild_tensor_v2(storage, storage_offset, size, stride, requires_grad, backward_hooks, metadata=None)` */
-  const tensor = ([from, offset, shape, strides, , , metadata]: readonly Value[]): StorageView => {
+  const tensor = ([from, offset, shape, strides, , , metadata, ...more]: readonly Value[]): StorageView => {
     if (!(from instanceof Storage) || !isCount(offset)) return invalid("a tensor has no storage");
+    if (more.length > 0) return refused("a tensor has more arguments than torch.save writes");
     // `metadata` says that the numbers are negative or complex conjugates of those in the storage.
     if (metadata !== undefined && metadata !== null) return refused("a tensor has metadata");
     return new StorageView(from, offset, counts(shape), counts(strides));

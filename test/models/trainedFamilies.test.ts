@@ -70,11 +70,14 @@ describe.each(types)("a tiny %s", (type) => {
   it("exports to files that compute the same", async () => {
     const { files } = await exportModel(folder, {
       threads: 1,
-      dtypes: ["fp32"],
+      dtypes: ["fp32", "fp16"],
       check: tiny.files.validation,
     });
-    expect(files[0]!.logitDifference).toBeLessThan(1e-4);
-    expect(files[0]!.equalTags).toBe(1);
+    const [fp32, fp16] = files;
+    expect(fp32!.logitDifference).toBeLessThan(1e-4);
+    expect(fp32!.equalTags).toBe(1);
+    expect(fp16!.logitDifference).toBeLessThan(0.1);
+    expect(fp16!.equalTags).toBeGreaterThan(0.95);
   });
 
   it("with 4 steps of which 2 are resumed gives the bytes of 4 at once", async () => {

@@ -154,6 +154,15 @@ describe("a pickle is refused if it", () => {
       ),
       "metadata",
     ],
+    [
+      "gives a tensor more than its arguments",
+      pickle.call(
+        pickle.name("torch._utils", "_rebuild_tensor_v2"),
+        ...[four, pickle.int(0), pickle.counts([4]), pickle.counts([1]), "\x89", pickle.orderedDict()],
+        ...["N", "N"],
+      ),
+      "more arguments",
+    ],
   ])("%s", async (_, value, message) => {
     await refusal(withEntry(value)).toMatchObject({
       code: "MODEL_TORCH_REFUSED",
@@ -190,6 +199,21 @@ describe("a pickle is refused if it", () => {
     await refusal(torchFile(pickle.whole(2, twice), { 0: floats(1, 2, 3, 4) })).toThrow(
       'the key "a" is there twice',
     );
+  });
+
+  test.each([
+    ["FloatStorage", 1000],
+    ["FloatStorage", 3],
+    ["DoubleStorage", 4],
+  ])("has a storage that is another %s of %i elsewhere", async (type, count) => {
+    const entries = {
+      a: pickle.tensor(four, 0, [4], [1]),
+      b: pickle.tensor(pickle.storage(type, "0", count), 0, [count], [1]),
+    };
+    await refusal(torchFile(pickle.whole(2, pickle.dict(entries)), { 0: floats(1, 2, 3, 4) })).toMatchObject({
+      code: "MODEL_TORCH_INVALID",
+      message: expect.stringMatching(/has 16 bytes instead of/),
+    });
   });
 
   test("is not a state dict", async () => {

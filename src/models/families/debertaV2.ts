@@ -311,7 +311,8 @@ function encode(
   /** Scores of each of `x`, `[batch, heads, length, headSize]`, with the distances: `[batch, heads, length, length]`. */
   function scoresByDistance(x: Tensor, distances: Tensor): Tensor {
     const rows = distances.shape[0]!;
-    const byHead = transpose(reshape(distances, [rows, heads, headSize]), [1, 0, 2]); // [heads, 2 · length, headSize]
+    // With three axes ONNX Runtime crashes on exported float16 files (microsoft/onnxruntime#28392).
+    const byHead = transpose(reshape(distances, [1, rows, heads, headSize]), [0, 2, 1, 3]); // [1, heads, 2 · length, headSize]
     return skew(matmul(x, byHead, { transposeB: true, alpha }));
   }
 

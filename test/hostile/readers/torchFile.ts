@@ -23,15 +23,17 @@ const STORAGES = Object.fromEntries(
 
 const SIZES = [0, 1, 2, 3, 4, 6, 24, 25, 2 ** 31, 2 ** 32, 2 ** 53 - 1];
 
-/** A pickle that is well formed, with another view of the storage. */
+/** A pickle that is well formed, with two other views of the storage. */
+const otherViews = (random: Random): Buffer =>
+  pickle.whole(2, pickle.dict({ a: otherView(random), b: otherView(random) }));
+
 function otherView(random: Random): Buffer {
   const dimensions = random.below(4);
   const sizes = () => Array.from({ length: dimensions }, () => random.of(SIZES));
   const type = random.of(["FloatStorage", "HalfStorage", "DoubleStorage", "ByteStorage"]);
   const count = random.chance(0.8) ? 96 / { F: 4, H: 2, D: 8, B: 1 }[type[0] as "F"] : random.of(SIZES);
   const storage = pickle.storage(type, "0", count);
-  const tensor = pickle.tensor(storage, random.below(4), sizes(), sizes());
-  return pickle.whole(2, pickle.dict({ a: tensor }));
+  return pickle.tensor(storage, random.below(4), sizes(), sizes());
 }
 
 /** `openTorchFile`, and every tensor that it names. */
@@ -42,13 +44,14 @@ export const torch: Reader = {
   make(random) {
     const kind = random.below(10);
     if (kind < 5) return { [NAME]: mutateBytes(random.of(FILES), FILES, random) };
-    const pickled = kind < 8 ? mutateBytes(random.of(PICKLES), PICKLES, random) : otherView(random);
+    const pickled = kind < 8 ? mutateBytes(random.of(PICKLES), PICKLES, random) : otherViews(random);
     return { [NAME]: torchFile(pickled, STORAGES, { zip64: random.chance(0.2) }) };
   },
 
   async read(files, folder) {
     fillFolder(folder, files);
     const size = files[NAME]!.length;
+    const directory = Buffer.from(files[NAME]!).lastIndexOf("PK\x05\x06");
     const weights = await openTorchFile(join(folder, NAME));
     try {
       for (const [name, { shape, strides, byteLength, byteOffset }] of weights.tensors) {
@@ -56,6 +59,7 @@ export const torch: Reader = {
         const last = strides === undefined ? byteOffset + byteLength : byteOffset;
         requireThat(byteOffset >= 0 && last <= size, `${name} lies outside of the file`);
         requireThat(byteLength <= size, `${name} is larger than the file`);
+        requireThat(last <= directory, `${name} lies in the directory of the archive`);
         const values = new Float32Array(count);
         const read = (from: number, into: Float32Array) =>
           weights.readInto(name, into, { from }).catch((error: unknown) => {
