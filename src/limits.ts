@@ -15,6 +15,8 @@ export const limits = {
   recordUnits: 2 ** 27,
   /** Lists and objects of JSON inside each other. */
   jsonDepth: 1000,
+  /** Columns of a line. */
+  columns: 10_000,
   /** Words of a sentence in columns. */
   sentenceWords: 2 ** 22,
   /** Text in the words of a table: this many UTF-16 units, and so many more for each byte of its file. */

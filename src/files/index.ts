@@ -1,11 +1,11 @@
 export { type AppendedFile, appendLine } from "./appendLine.js";
-export { attempt, fileError } from "./errors.js";
+export { attempt, fileError, outputNotOurs } from "./errors.js";
 export { firstInside } from "./identity.js";
 export { isDeep, isDeepText, parseJson, TOO_DEEP, writeJson } from "./json.js";
 export { type FolderLock, lockFolder } from "./lock.js";
 export { folderDamage, MANIFEST, sha256, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
 export { LOCK } from "./names.js";
-export { nodeFs } from "./nodeFs.js";
+export { makeFolders, nodeFs } from "./nodeFs.js";
 export { claimFiles, isTaken, prepareOutputFile, refuseInputs, writeFilesInto } from "./outputFiles.js";
 export type { EntryKind, FsPort, OpenFile } from "./port.js";
 export { freeSpace, withScratchFolder } from "./scratchFolder.js";

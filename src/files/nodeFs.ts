@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { BulkFile } from "./bulkFile.js";
@@ -28,21 +28,42 @@ async function renamePatiently(from: string, to: string): Promise<void> {
 }
 
 /**
- * Makes a folder and its parent folders. Returns the first folder that was made. On a read-only file system
- * Node reports that the path does not exist, so the first missing folder is tried on its own to get the real
- * error.
+ * Makes a folder and its parent folders. Returns the first folder that was made. Does not use Node's recursive
+ * mkdir: it never ends where folders cannot be made, such as below /proc, and hides the error of a read-only
+ * file system.
  */
 export async function makeFolders(path: string): Promise<string | undefined> {
-  try {
-    return await mkdir(path, { recursive: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    let missing = resolve(path);
-    while (!existsSync(dirname(missing))) missing = dirname(missing);
-    await mkdir(missing);
-    await mkdir(path, { recursive: true });
-    return missing;
+  const target = resolve(path);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await madeFolders(target);
+    } catch (error) {
+      // Another process may remove a folder in between.
+      if (attempt === 5 || (await isThere((error as NodeJS.ErrnoException).path ?? target))) throw error;
+    }
   }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
+async function madeFolders(target: string): Promise<string | undefined> {
+  const missing = [target];
+  for (let above = dirname(target); !existsSync(above) && above !== missing[0]; above = dirname(above))
+    missing.unshift(above);
+  let first: string | undefined;
+  for (const folder of missing)
+    try {
+      await mkdir(folder);
+      first ??= folder;
+    } catch (error) {
+      const isFolder = (await stat(folder).catch(() => undefined))?.isDirectory() ?? false;
+      if (!isFolder) throw error;
+    }
+  return first;
 }
 
 /** Node's file system. */

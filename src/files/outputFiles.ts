@@ -16,7 +16,7 @@ import { identityOf } from "./identity.js";
 import { writeJson } from "./json.js";
 import { lockFolder } from "./lock.js";
 import { LOCK, parseTemporaryName, temporaryName } from "./names.js";
-import { nodeFs } from "./nodeFs.js";
+import { makeFolders, nodeFs } from "./nodeFs.js";
 import { syncFolder } from "./writeFile.js";
 import { recoverInside, syncTree, tidy, whileBeating, writeFolderAtomically } from "./writeFolder.js";
 
@@ -181,7 +181,7 @@ async function replaceIn<T>(
 }
 
 async function put(from: string, to: string): Promise<void> {
-  await attempt(to, "create", () => mkdir(dirname(to), { recursive: true }));
+  await attempt(to, "create", () => makeFolders(dirname(to)));
   await attempt(to, "replace", () => rename(from, to));
   await syncFolder(dirname(to));
 }
@@ -245,6 +245,6 @@ export async function claimFiles(
   for (const name of replace ? [] : names)
     if ((await nodeFs.kind(join(folder, name))) !== undefined) throw folderNotEmpty(folder);
   for (const each of new Set(names.map((name) => dirname(join(folder, name))))) await tidy(each);
-  await attempt(folder, "create", () => mkdir(folder, { recursive: true }));
+  await attempt(folder, "create", () => makeFolders(folder));
   await writeList(folder, writer, [...before, ...names]);
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { copyFile, lstat, mkdir, rename, rm, stat, symlink } from "node:fs/promises";
+import { copyFile, lstat, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
-import { attempt, readWholeText, writeFileAtomically } from "../files/index.js";
+import { attempt, makeFolders, readWholeText, writeFileAtomically } from "../files/index.js";
 import type { Named } from "./errors.js";
 import { requireSafePaths } from "./paths.js";
 import { pathsUnder } from "./pathsUnder.js";
@@ -76,7 +76,7 @@ export class CachedRepository {
     const there = await lstat(old.folder).catch(() => undefined);
     if (there?.isDirectory()) return old;
     if (there === undefined) {
-      await attempt(real.folder, "create", () => mkdir(real.folder, { recursive: true }));
+      await attempt(real.folder, "create", () => makeFolders(real.folder));
       await symlink(
         process.platform === "win32" ? resolve(real.folder) : relative(cache, real.folder),
         old.folder,
@@ -151,7 +151,7 @@ export class CachedRepository {
     const pointer = join(this.snapshot(commit), file.path);
     if (await isFile(pointer, file.size)) return;
     const blob = this.blob(file);
-    await attempt(pointer, "create", () => mkdir(dirname(pointer), { recursive: true }));
+    await attempt(pointer, "create", () => makeFolders(dirname(pointer)));
     const temporary = `${pointer}.${randomBytes(4).toString("hex")}.incomplete`;
     try {
       await symlink(relative(dirname(pointer), blob), temporary).catch(() => copyFile(blob, temporary));
@@ -165,7 +165,7 @@ export class CachedRepository {
 
   /** Writes a small file completely or not at all. Several processes may write it at the same time. */
   private async put(path: string, text: string): Promise<void> {
-    await attempt(path, "create", () => mkdir(dirname(path), { recursive: true }));
+    await attempt(path, "create", () => makeFolders(dirname(path)));
     await writeFileAtomically(path, text);
   }
 }

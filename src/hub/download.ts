@@ -1,7 +1,7 @@
 import { createHash, type Hash, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { attempt } from "../files/index.js";
+import { attempt, makeFolders } from "../files/index.js";
 import { limits } from "../limits.js";
 import { isFile, type ListedFile } from "./cache.js";
 import type { About, HubClient, Response } from "./client.js";
@@ -39,7 +39,7 @@ export async function download(
   options: DownloadOptions,
 ): Promise<void> {
   if (await isFile(blob, file.size)) return options.onBytes?.(file.size);
-  await attempt(blob, "create", () => mkdir(dirname(blob), { recursive: true }));
+  await attempt(blob, "create", () => makeFolders(dirname(blob)));
   await removeAbandoned(blob);
   const part = `${blob}.${randomBytes(4).toString("hex")}.incomplete`;
   try {

@@ -1,6 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { attempt, claimFiles, writeFileAtomically } from "../files/index.js";
+import { attempt, claimFiles, makeFolders, writeFileAtomically } from "../files/index.js";
 import type { Sentence } from "../text/sentence.js";
 import { quickstartConfig } from "./config.js";
 import { quickstartCorpus } from "./corpus.js";
@@ -48,7 +47,7 @@ export async function writeQuickstartFiles(
     [...parts.map((part) => `${part}.conll`), ...names.map((name) => `encoder/${name}`)],
     overwrite,
   );
-  await attempt(encoder, "create", () => mkdir(encoder, { recursive: true }));
+  await attempt(encoder, "create", () => makeFolders(encoder));
   for (const part of parts) {
     await writeFileAtomically(paths[part], conllText(corpus[part]));
   }

@@ -1,5 +1,7 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isNeriumError } from "../errors.js";
+import { isTaken, lockFolder, recoverInside } from "../files/index.js";
 import { type Analysis, load } from "../infer/index.js";
 import { parseConfig } from "../models/index.js";
 import { driveRun } from "../run/driveRun.js";
@@ -40,47 +42,67 @@ const EXAMPLE = "Victoria Ashford met engineers of Nexora in Thornville before t
  * are those of the training; `closed` follows after all steps.
  */
 export function quickstart(options: QuickstartOptions): TrainRun<QuickstartResult> {
-  const { output, seed = 42, threads, overwriteOutputDir = false, family, listeners, signal } = options;
+  const { output, overwriteOutputDir = false, listeners, signal } = options;
   return driveRun(
     async function* (stopped) {
-      const { encoder, train, validation, test, config } = await writeQuickstartFiles(
-        output,
-        seed,
-        overwriteOutputDir,
-        family,
-      ).catch((error: unknown) => {
-        if (isNeriumError(error) && error.code === "FILES_FOLDER_NOT_EMPTY")
-          throw quickstartOutputExists(output);
-        throw error;
-      });
-      const weights = randomEncoder(parseConfig(JSON.parse(config), join(encoder, "config.json")), seed);
-      await writeSafetensors(join(encoder, "model.safetensors"), weights);
-      const recipe = {
-        model: encoder,
-        train,
-        validation,
-        test,
-        output: join(output, "model"),
-        overwriteOutputDir,
-        learningRate: 2e-3,
-        perDeviceTrainBatchSize: 32,
-        perDeviceEvalBatchSize: 16,
-        numTrainEpochs: 4,
-        warmupSteps: 0.1,
-        loggingSteps: 100,
-        seed,
-        ...(threads === undefined ? {} : { threads }),
-      };
-      const result = yield* startedAnew(trainingEvents(recipe, stopped), recipe.output);
-      if (result.reason === "stopped") return { ...result, example: undefined };
-      const ner = await load(result.folder, threads === undefined ? {} : { threads });
-      const example = await ner.analyze(EXAMPLE);
-      await ner.dispose();
-      return { ...result, example };
+      await isTaken(output, "folder");
+      const lock = await lockFolder(output);
+      try {
+        await recoverInside(output);
+        if (!overwriteOutputDir) await refuseModel(join(output, "model"));
+        return yield* steps(options, stopped);
+      } finally {
+        await lock.release();
+      }
     },
     listeners,
     signal,
   );
+}
+
+/** Before anything is written. */
+async function refuseModel(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  if (names.length > 0) throw quickstartOutputExists(folder);
+}
+
+async function* steps(
+  { output, seed = 42, threads, overwriteOutputDir = false, family }: QuickstartOptions,
+  stopped: AbortSignal,
+): AsyncGenerator<TrainEvent, QuickstartResult> {
+  const { encoder, train, validation, test, config } = await writeQuickstartFiles(
+    output,
+    seed,
+    overwriteOutputDir,
+    family,
+  ).catch((error: unknown) => {
+    if (isNeriumError(error) && error.code === "FILES_FOLDER_NOT_EMPTY") throw quickstartOutputExists(output);
+    throw error;
+  });
+  const weights = randomEncoder(parseConfig(JSON.parse(config), join(encoder, "config.json")), seed);
+  await writeSafetensors(join(encoder, "model.safetensors"), weights);
+  const recipe = {
+    model: encoder,
+    train,
+    validation,
+    test,
+    output: join(output, "model"),
+    overwriteOutputDir,
+    learningRate: 2e-3,
+    perDeviceTrainBatchSize: 32,
+    perDeviceEvalBatchSize: 16,
+    numTrainEpochs: 4,
+    warmupSteps: 0.1,
+    loggingSteps: 100,
+    seed,
+    ...(threads === undefined ? {} : { threads }),
+  };
+  const result = yield* startedAnew(trainingEvents(recipe, stopped), recipe.output);
+  if (result.reason === "stopped") return { ...result, example: undefined };
+  const ner = await load(result.folder, threads === undefined ? {} : { threads });
+  const example = await ner.analyze(EXAMPLE);
+  await ner.dispose();
+  return { ...result, example };
 }
 
 /** The events of a training run, whose output folder must be new: a quickstart cannot be resumed. */

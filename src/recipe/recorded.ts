@@ -24,7 +24,8 @@ export async function recordedRecipe(folder: string): Promise<Fields | undefined
 
 /** Returns the same recipe by field, with everything that is recorded. */
 export async function recordedFields(folder: string): Promise<Fields | undefined> {
-  const { nerium, result, cardSha256, forced, ...own } = (await readJson(join(folder, TRAINING_ARGS))) ?? {};
+  const { nerium, result, cardSha256, files, forced, ...own } =
+    (await readJson(join(folder, TRAINING_ARGS))) ?? {};
   const finished = typeof nerium === "string" ? own : undefined;
   const recorded = result === undefined ? ((await checkpointRecipe(folder)) ?? finished) : finished;
   return recorded && withPresentNames(recorded);

@@ -13,6 +13,7 @@ vi.mock("../../src/limits.js", async (actual) => ({
   limits: {
     ...(await actual<{ limits: typeof limits }>()).limits,
     recordUnits: 100_000,
+    columns: 1000,
     sentenceWords: 10_000,
     coveredUnits: 100_000,
     textUnits: 50_000,
@@ -88,6 +89,45 @@ describe("a quotation mark of CSV that is never closed", () => {
       message: expect.stringContaining("100000"),
     });
   });
+});
+
+describe("a line with too many columns is an error", () => {
+  const refused = { code: "DATA_LINE_INVALID", message: "The line has more than 1,000 columns" };
+  const words = Buffer.from(`a O\n\n${"a ".repeat(2000)}O\n`);
+  const cells = `${"a,".repeat(2000)}O`;
+
+  it.each([
+    ["x.conll", words, {}],
+    ["x.conll", Buffer.from(`${"a|".repeat(2000)}O\n`), { delimiter: "|" }],
+    ["x.conllu", Buffer.from(`${"a\t".repeat(2000)}O\n`), { format: "conllu" }],
+    ["x.csv", Buffer.from(`${cells}\n`), {}],
+    ["x.csv", Buffer.from(`word,tag\na,O\n${cells}\n`), {}],
+    // A quotation mark continues the row in the next line.
+    ["x.csv", Buffer.from(`word,tag\n${'a,"\n",'.repeat(2000)}O\n`), {}],
+  ])("%s", async (name, bytes, options) => {
+    await expect(parseDataset(bytes, name, options)).rejects.toMatchObject(refused);
+  });
+
+  it("as texts of nerium predict", async () => {
+    const file = [{ text: `text\n${cells}\n`, lines: ["text", cells], line: 1 }];
+    const texts = textsOf({ name: "x.csv", file: "x.csv", blocks: file }, { per: "line", format: "csv" });
+    await expect(all(texts)).rejects.toMatchObject({ ...refused, where: "x.csv:2" });
+  });
+
+  it("but delimiters in quotes are no columns, and a text has as many words as it likes", async () => {
+    const row = `"${"a,".repeat(2000)}",O`;
+    expect(await all(rowsOf([{ text: row, number: 1 }], "x.csv", ","))).toHaveLength(1);
+    const text = "word ".repeat(5000);
+    const source = { name: "x.txt", file: "x.txt", blocks: [{ text, lines: [text], line: 1 }] };
+    expect(await all(textsOf(source, { per: "line" }))).toHaveLength(1);
+  });
+});
+
+it("a sentence with its tags joined to the words has as many words as other sentences", async () => {
+  const line = `${"Ada|B-PER ".repeat(10_001)}`;
+  await expect(
+    parseDataset(Buffer.from(`Ada|B-PER runs|O\n${line}\n`), "x.iob", { format: "joined-tags" }),
+  ).rejects.toMatchObject({ code: "DATA_SENTENCE_TOO_LONG", where: "x.iob:2" });
 });
 
 it("many long rows of CSV are no long row", async () => {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { NeriumError } from "../../src/errors.js";
+import { lockFolder } from "../../src/files/index.js";
 import { quickstart } from "../../src/quickstart/run.js";
 
 test("a quickstart is one run: its events end once, after all of it", async () => {
@@ -36,4 +37,24 @@ test("a quickstart is one run: its events end once, after all of it", async () =
     ends: ["failed", "closed"],
   });
   rmSync(folder, { recursive: true });
+});
+
+test("a quickstart writes nothing if the folder of the model is taken, or another one runs there", async () => {
+  const output = mkdtempSync(join(tmpdir(), "nerium-quickstart-"));
+  const failure = (folder: string) =>
+    quickstart({ output: folder })
+      .result()
+      .catch((error: NeriumError) => error);
+  mkdirSync(join(output, "model"));
+  writeFileSync(join(output, "model", "mine.txt"), "");
+  expect(await failure(output)).toMatchObject({ code: "QUICKSTART_OUTPUT_EXISTS" });
+  rmSync(join(output, "model"), { recursive: true });
+  const lock = await lockFolder(output);
+  expect(await failure(output)).toMatchObject({ code: "FILES_FOLDER_LOCKED" });
+  await lock.release();
+  expect(readdirSync(output)).toEqual([]);
+  writeFileSync(join(output, "file"), "");
+  expect(await failure(join(output, "file"))).toMatchObject({ code: "FILES_NOT_A_FOLDER" });
+  expect(await failure("")).toMatchObject({ code: "FILES_BAD_NAME" });
+  rmSync(output, { recursive: true });
 });

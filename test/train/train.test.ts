@@ -316,6 +316,30 @@ describe("bad input is one error, and nothing is written", () => {
     return join(folder, "train.conll");
   };
 
+  test.each<[string, (output: string) => void]>([
+    ["a file", (output) => writeFileSync(join(output, "vocab.txt"), "mine")],
+    ["a folder", (output) => mkdirSync(join(output, "README.md", "notes"), { recursive: true })],
+    ["a link", (output) => symlinkSync("elsewhere", join(output, "model.safetensors"))],
+    ["a checkpoint of another program", (output) => mkdirSync(join(output, "checkpoint-7"))],
+  ])("an output folder with something of the user in the place of an output: %s", async (_, write) => {
+    const output = mkdtempSync(join(tiny.folder, "theirs-"));
+    writeFileSync(join(output, "notes.txt"), "mine");
+    write(output);
+    const before = readdirSync(output, { recursive: true });
+    const { error } = await failing({ output, overwriteOutputDir: true, force: true });
+    expect(error).toMatchObject({ code: "FILES_NOT_OURS" });
+    expect(readdirSync(output, { recursive: true })).toEqual(before);
+  });
+
+  test("a file that the user has added to the folder of a run", async () => {
+    const { folder } = await run({ maxSteps: 1 });
+    writeFileSync(join(folder, "predictions.txt"), "mine");
+    const { error } = await failing({ output: folder, overwriteOutputDir: true });
+    expect(error).toMatchObject({ code: "FILES_NOT_OURS", where: join(folder, "predictions.txt") });
+    rmSync(join(folder, "predictions.txt"));
+    await run({ output: folder, overwriteOutputDir: true, maxSteps: 1 });
+  });
+
   test("a model card that somebody edited", async () => {
     const { folder } = await run({ maxSteps: 1 });
     writeFileSync(join(folder, "README.md"), "# My own words");

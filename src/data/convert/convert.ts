@@ -1,6 +1,13 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { isTaken, prepareOutputFile, writeFileAtomically, writeFilesInto } from "../../files/index.js";
+import {
+  attempt,
+  isTaken,
+  makeFolders,
+  prepareOutputFile,
+  writeFileAtomically,
+  writeFilesInto,
+} from "../../files/index.js";
 import { type OptionKinds, requireArgument, requireOptions } from "../../options.js";
 import type { Sentence } from "../../text/sentence.js";
 import { toScheme } from "../../text/tagSchemes.js";
@@ -307,9 +314,12 @@ export const isFolder = (format: Format): boolean =>
 
 /** Writes the parts to a file, or into a folder if the format consists of several files. */
 export async function writeParts(output: string, format: Format, parts: Iterable<Written>): Promise<void> {
-  await mkdir(isFolder(format) ? output : dirname(output), { recursive: true });
+  await attempt(output, "create", () => makeFolders(isFolder(format) ? output : dirname(output)));
   if (!isFolder(format)) return writeFileAtomically(output, inChunks(parts));
-  for (const [file, content] of files(parts)) await writeFile(join(output, file), content);
+  for (const [name, content] of files(parts)) {
+    const file = join(output, name);
+    await attempt(file, "write", () => writeFile(file, content));
+  }
 }
 
 function* inChunks(parts: Iterable<Written>): Generator<Uint8Array> {

@@ -1,6 +1,7 @@
 import type { Sentence } from "../../text/sentence.js";
 import { predictionsDiffer, predictionsMissing } from "../errors.js";
 import { columnFile } from "../formats/columns/conll.js";
+import { narrow } from "../formats/columns/narrow.js";
 import { severalDocuments } from "../formats/writing.js";
 import { openPath } from "./open.js";
 import { fileSource } from "./source.js";
@@ -92,7 +93,7 @@ async function readFile(file: string): Promise<readonly Predicted[]> {
 
 /** Returns the number of columns in the first line that is not blank, and their delimiter if it is a tab. */
 function layoutOf(file: string): { columns: number; delimiter?: { delimiter: string } } {
-  for (const { text } of fileSource(file).lines) {
+  for (const { text } of narrow(fileSource(file).lines, file)) {
     if (text.trim() === "") continue;
     if (text.includes("\t"))
       return { columns: text.trim().split("\t").length, delimiter: { delimiter: "\t" } };

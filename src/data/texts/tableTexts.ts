@@ -4,6 +4,7 @@ import { type CsvError, type Options, parse } from "csv-parse";
 import { parse as parseAtOnce } from "csv-parse/sync";
 import { limits } from "../../limits.js";
 import { lineInvalid } from "../errors.js";
+import { requireNarrowRow } from "../formats/columns/narrow.js";
 import type { LineBlock } from "../read/lines.js";
 import { textColumnMissing } from "./errors.js";
 import type { SourcedText, TextOptions } from "./sourcedText.js";
@@ -112,7 +113,9 @@ async function* rowsOf(
   options: Options,
 ): AsyncGenerator<Row, void, undefined> {
   const parser = parse({ ...options, info: true });
-  const done = pipeline(Readable.from(textsIn(blocks)), parser).catch(() => {});
+  const done = pipeline(Readable.from(textsIn(blocks, name, options.delimiter as string)), parser).catch(
+    () => {},
+  );
   try {
     for await (const { record, info } of parser as AsyncIterable<{
       record: string[];
@@ -134,8 +137,15 @@ async function* rowsOf(
   }
 }
 
-async function* textsIn(blocks: AsyncIterable<LineBlock>): AsyncGenerator<string> {
-  for await (const { text } of blocks) yield text;
+async function* textsIn(
+  blocks: AsyncIterable<LineBlock>,
+  name: string,
+  delimiter: string,
+): AsyncGenerator<string> {
+  for await (const { text, lines, line } of blocks) {
+    for (const [index, each] of lines.entries()) requireNarrowRow(each, name, line + index, delimiter);
+    yield text;
+  }
 }
 
 const breaksIn = (cells: readonly string[]): number =>

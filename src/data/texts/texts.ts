@@ -41,7 +41,7 @@ async function* unchecked(
   if (options.format === "data" || (isGuessed && isDataFile(extensionOf(file))))
     return yield* await data(source, options);
   const { first, all } = await peeked(blocks);
-  const start = first?.text ?? "";
+  const start = first?.text.slice(0, START) ?? "";
   const format = options.format ?? formatOf(file, start, options.column);
   if (format === "text" && isGuessed && hasTaggedWords(start)) {
     options.onNote?.(`${name}: read as words and their tags (--from text reads each line as a text)`);
@@ -92,6 +92,9 @@ const DATA_EXTENSIONS = new Set([
 
 /** Whether a file with this extension is read as data with words. */
 export const isDataFile = (extension: string): boolean => DATA_EXTENSIONS.has(extension);
+
+/** How many UTF-16 units of a file are looked at to find out its format: more than its first lines, unless one is very long. */
+const START = 2 ** 20;
 
 /** How many lines show whether a text has a word and its tags on each line. */
 const LINES = 200;

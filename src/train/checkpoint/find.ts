@@ -1,7 +1,8 @@
-import { access, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { folderDamage } from "../../files/index.js";
+import { folderDamage, MANIFEST } from "../../files/index.js";
 import { RUN_STATE } from "../../recipe/index.js";
+import { OPTIMIZER_FILE } from "./blockFiles.js";
 import { type RunState, readState } from "./state.js";
 
 /** A folder `checkpoint-STEP`. It may be damaged. */
@@ -18,30 +19,39 @@ export interface Checkpoint extends CheckpointFolder {
 export const checkpointFolder = (output: string, step: number): string => join(output, `checkpoint-${step}`);
 
 /**
- * The folders `checkpoint-STEP` in an output folder, sorted by step. Checkpoints of HF Trainer are ignored.
+ * The folders `checkpoint-STEP` in an output folder, sorted by step. Those of HF Trainer and of the user are
+ * ignored.
  */
 export async function checkpointFolders(output: string): Promise<CheckpointFolder[]> {
+  const { own } = await foundIn(output);
+  return own.sort((a, b) => a.step - b.step);
+}
+
+/** What is named `checkpoint-STEP` and was not written by Nerium. */
+export const foreignCheckpoints = async (output: string): Promise<readonly string[]> =>
+  (await foundIn(output)).foreign;
+
+async function foundIn(output: string): Promise<{ own: CheckpointFolder[]; foreign: string[] }> {
   const names = await readdir(output).catch(() => []);
-  const found: CheckpointFolder[] = [];
+  const own: CheckpointFolder[] = [];
+  const foreign: string[] = [];
   for (const name of names) {
     const [, digits] = /^checkpoint-(\d+)$/.exec(name) ?? [];
+    if (digits === undefined) continue;
     const folder = join(output, name);
-    if (digits !== undefined && (await isOurs(folder))) found.push({ step: Number(digits), folder });
+    if (await isOwnCheckpoint(folder)) own.push({ step: Number(digits), folder });
+    else foreign.push(folder);
   }
-  return found.sort((a, b) => a.step - b.step);
+  return { own, foreign };
 }
 
 /**
- * HF Trainer keeps the optimizer's state in `optimizer.pt`. Nerium's checkpoints never contain that file,
- * even if damaged.
+ * Nerium's checkpoints have files that no other program writes. Any one of them is enough, because a checkpoint
+ * may be damaged.
  */
-async function isOurs(folder: string): Promise<boolean> {
-  const has = (name: string) =>
-    access(join(folder, name)).then(
-      () => true,
-      () => false,
-    );
-  return (await has(RUN_STATE)) || !(await has("optimizer.pt"));
+export async function isOwnCheckpoint(folder: string): Promise<boolean> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  return [RUN_STATE, MANIFEST, OPTIMIZER_FILE].some((name) => names.includes(name));
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { FsPort } from "../../files/index.js";
-import { removeFolder } from "../../files/index.js";
+import { attempt, outputNotOurs, removeFolder } from "../../files/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainEvent } from "../../run/events.js";
 import { withdrawResult } from "../finish/finish.js";
 import type { OutputFolder } from "../finish/outputFolder.js";
 import type { Prepared } from "../prepare/prepare.js";
-import { type CheckpointFolder, checkpointFolder } from "./find.js";
+import { type CheckpointFolder, checkpointFolder, isOwnCheckpoint } from "./find.js";
 import { type CheckpointContent, writeCheckpoint } from "./write.js";
 
 type SaveEvent = Extract<TrainEvent, { type: "save" }>;
@@ -15,6 +15,12 @@ interface Pending {
   /** Never rejects. */
   readonly end: Promise<void>;
   outcome: readonly TrainEvent[] | { readonly failure: unknown } | undefined;
+}
+
+/** A folder that the user has put there since the run began is not replaced. */
+async function requireOwn(folder: string, fs: FsPort): Promise<void> {
+  const isThere = (await attempt(folder, "access", () => fs.kind(folder))) !== undefined;
+  if (isThere && !(await isOwnCheckpoint(folder))) throw outputNotOurs(folder);
 }
 
 /**
@@ -47,6 +53,7 @@ export class Saver {
     const folder = checkpointFolder(this.recipe.output, step);
     const save = async (): Promise<readonly TrainEvent[]> => {
       await this.output.check();
+      await requireOwn(folder, this.fs);
       await withdrawResult(this.recipe.output, this.fs);
       await writeCheckpoint(folder, this.prepared, content, this.fs);
       this.kept = [...this.kept.filter((each) => each.step !== step), { step, folder }];

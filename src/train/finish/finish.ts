@@ -31,13 +31,14 @@ import { type ForcedChange, fingerprintSchema } from "../checkpoint/state.js";
 import { cardEdited } from "../errors.js";
 import type { Prepared } from "../prepare/prepare.js";
 import { writeModel } from "./modelFolder.js";
-
-const CARD = "README.md";
+import { CARD, RUN_FILES } from "./ownFiles.js";
 
 /** The contents of `training_args.json`. */
 interface Written {
   readonly recipe: Recipe;
   readonly cardSha256: string | undefined;
+  /** Names of the files that runs have written here, or were about to write when they ended. */
+  readonly files: readonly string[];
   /** How the run ended. */
   readonly result: Omit<TrainResult, "folder"> | undefined;
   /** True if no result was written yet, not even one that cannot be read. */
@@ -108,6 +109,7 @@ export async function writeFinishedRun(
     ...recipe,
     nerium: versions().nerium,
     cardSha256: sha256(card),
+    files: await presentFiles(folder, fs),
     ...(forced.length === 0 ? {} : { forced }),
   };
   // The record identifies Nerium's own card by its hash. So the old card is removed first, and the record is
@@ -122,11 +124,15 @@ export async function writeFinishedRun(
 export async function readTrainingArgs(folder: string): Promise<Written | undefined> {
   try {
     const text = await readWholeText(join(folder, TRAINING_ARGS));
-    const { nerium, cardSha256, result, forced, ...recipe } = JSON.parse(text) as Record<string, unknown>;
+    const { nerium, cardSha256, files, result, forced, ...recipe } = JSON.parse(text) as Record<
+      string,
+      unknown
+    >;
     const known = resultSchema.safeParse(result).success;
     return {
       recipe: withPresentNames(recipe),
       cardSha256,
+      files: typeof nerium === "string" ? filesIn(files) : [],
       result: known ? result : undefined,
       unfinished: result === undefined,
     } as unknown as Written;
@@ -135,13 +141,32 @@ export async function readTrainingArgs(folder: string): Promise<Written | undefi
   }
 }
 
+/** The files in a record. Records of earlier versions have no list: then the folder's files count as theirs. */
+function filesIn(recorded: unknown): readonly string[] {
+  const known = z.array(z.string()).safeParse(recorded);
+  return known.success ? known.data : RUN_FILES;
+}
+
 /**
  * Writes `training_args.json` without a result before anything else, so that a run that is killed from here
- * on is known by it.
+ * on is known by it, and may replace its files.
  */
 async function beginRecord(recipe: Recipe, fs: FsPort): Promise<void> {
-  if ((await readTrainingArgs(recipe.output)) !== undefined) return withdrawResult(recipe.output, fs);
-  await writeJson(join(recipe.output, TRAINING_ARGS), { ...recipe, nerium: versions().nerium }, fs);
+  const path = join(recipe.output, TRAINING_ARGS);
+  const isRecorded = (await readTrainingArgs(recipe.output)) !== undefined;
+  const before = isRecorded
+    ? (JSON.parse(await readWholeText(path)) as Record<string, unknown>)
+    : { ...recipe, nerium: versions().nerium };
+  const { result, ...written } = before as Record<string, unknown>;
+  await writeJson(path, { ...written, files: RUN_FILES }, fs);
+}
+
+/** The files of runs in a folder where all of them are. */
+async function presentFiles(folder: string, fs: FsPort): Promise<string[]> {
+  const kinds = await attempt(folder, "access", () =>
+    Promise.all(RUN_FILES.map((name) => fs.kind(join(folder, name)))),
+  );
+  return RUN_FILES.filter((name, index) => kinds[index] !== undefined || name === CARD);
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   runOutputIsInput,
 } from "../errors.js";
 import { checkCard, readTrainingArgs } from "./finish.js";
+import { refuseForeign } from "./ownFiles.js";
 
 type Warning = Extract<TrainEvent, { type: "warning" }>;
 
@@ -45,7 +46,7 @@ export class OutputFolder {
    * Locks the folder and reads what it contains. Changes nothing, except that it cleans up after processes
    * that ended in the middle of a change.
    *
-   * @throws NeriumError FILES_FOLDER_LOCKED, TRAIN_OUTPUT_EXISTS, TRAIN_OUTPUT_IS_INPUT and TRAIN_CARD_EDITED; with `resume` also
+   * @throws NeriumError FILES_FOLDER_LOCKED, TRAIN_OUTPUT_EXISTS, TRAIN_OUTPUT_IS_INPUT, FILES_NOT_OURS and TRAIN_CARD_EDITED; with `resume` also
    *   TRAIN_NO_CHECKPOINT, TRAIN_CHECKPOINTS_DAMAGED and TRAIN_RESUME_CHANGED
    */
   static async open(recipe: Recipe, { resume }: { readonly resume: boolean }): Promise<OutputFolder> {
@@ -64,6 +65,7 @@ export class OutputFolder {
     const obsolete = await checkpointFolders(recipe.output);
     if (names.length > 0 && !recipe.overwriteOutputDir)
       throw runOutputExists(recipe.output, { hasCheckpoints: obsolete.length > 0 });
+    await refuseForeignFiles(recipe);
     return new OutputFolder(lock, undefined, [], obsolete, [], undefined);
   }
 
@@ -75,6 +77,7 @@ export class OutputFolder {
       throw damaged.length === 0 ? noCheckpoint(recipe.output) : checkpointsDamaged(recipe.output, damaged);
     const changed = changedFields(checkpoint.state.recipe, recipe);
     if (changed.length > 0 && !recipe.force) throw resumeChanged(checkpoint.folder, changed);
+    await refuseForeignFiles(recipe);
     const kept = (await checkpointFolders(recipe.output)).filter(({ step }) => step <= checkpoint.step);
     const warnings = damaged.map(({ folder, damage }): Warning => {
       const message = `${folder} is damaged (${damage}). Continuing from ${checkpoint.folder} instead.`;
@@ -110,6 +113,9 @@ async function refuseInputs(recipe: Recipe): Promise<void> {
       throw runOutputIsInput(field, input, recipe.output);
   }
 }
+
+const refuseForeignFiles = async ({ output }: Recipe): Promise<void> =>
+  refuseForeign(output, (await readTrainingArgs(output))?.files ?? []);
 
 /**
  * The result of a finished run of this recipe. Returns `undefined` if there is none, or if the recipe has

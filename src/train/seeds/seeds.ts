@@ -1,8 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { counted } from "../../counted.js";
 import type { NeriumWarning } from "../../errors.js";
-import { appendLine, attempt, readWholeText, refuseInputs, sha256 } from "../../files/index.js";
+import { appendLine, attempt, makeFolders, readWholeText, refuseInputs, sha256 } from "../../files/index.js";
 import { mergeRecipes, parseRecipe, type RawRecipe, type Recipe, rawRecipe } from "../../recipe/index.js";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { EvaluationMetrics } from "../../run/events.js";
@@ -102,7 +101,7 @@ export function resultRow(recipe: Recipe, result: TrainResult): ResultRow {
  * @throws NeriumError `FILES_…`
  */
 export async function addResult(file: string, row: ResultRow): Promise<NeriumWarning | undefined> {
-  await attempt(file, "create", () => mkdir(dirname(file), { recursive: true }));
+  await attempt(file, "create", () => makeFolders(dirname(file)));
   const lines = await resultLines(file);
   if (!lines.some(({ run }) => isSameRun(run, row))) await appendLine(file, JSON.stringify(row));
   const broken = lines.flatMap(({ number, run }) => (run === undefined ? [number] : []));

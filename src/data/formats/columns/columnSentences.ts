@@ -10,6 +10,7 @@ import type { FormatOptions } from "../format.js";
 import { bracketedTags } from "./bracketedTags.js";
 import { isRangeOrEmptyNode } from "./columnKinds.js";
 import type { ColumnLayout } from "./columnLayout.js";
+import { requireNarrow } from "./narrow.js";
 import {
   blank,
   documentStart,
@@ -32,7 +33,7 @@ export function* columnSentences(
   blocks: Iterable<LineBlock>,
   file: string,
   layout: ColumnLayout,
-  { onNote, tokenColumn }: FormatOptions,
+  { onNote, tokenColumn, delimiter }: FormatOptions,
   leftOut: LeftOut,
 ): Generator<Sentence> {
   const { split, count, atLeast, word: wordColumn, tag: tagColumn, index, bracketed, prefix } = layout;
@@ -71,6 +72,7 @@ export function* columnSentences(
         if (startsDocument) documents.startDocument(namesDocument(text));
         continue;
       }
+      requireNarrow(text, file, number, delimiter);
       const cells = split(text);
       if (cells.length !== count && !(atLeast && cells.length > count)) {
         const other = otherLine(text);

@@ -7,6 +7,7 @@ import { placeOf, separated } from "../writing.js";
 import { type ColumnLayout, columnLayout } from "./columnLayout.js";
 import { columnSample } from "./columnSample.js";
 import { columnSentences } from "./columnSentences.js";
+import { narrow } from "./narrow.js";
 import { blank, documentStart, keyAndValue } from "./otherLines.js";
 import { trimmed } from "./split.js";
 
@@ -37,7 +38,8 @@ export const conll: WordsFormat = {
     return {
       shape: "words",
       sentences: again(function* () {
-        const sample = layout === undefined ? columnSample(lines, options) : undefined;
+        const sample =
+          layout === undefined ? columnSample(narrow(lines, file, options.delimiter), options) : undefined;
         if (sample !== undefined) layout = columnLayout(sample, file, options);
         for (const note of layout?.notes ?? []) options.onNote?.(note);
         if (layout !== undefined) yield* columnSentences(blocks, file, layout, options, leftOut);

@@ -3,6 +3,7 @@ import { cellEmpty, columnCount } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
 import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
+import { narrow } from "./narrow.js";
 import { namesDocument } from "./otherLines.js";
 import { UnreadValues, unreadColumns } from "./unreadColumns.js";
 
@@ -38,7 +39,7 @@ export function* conlluSentences(
   let words: string[] = [];
   let tags: string[] = [];
   let start = 0;
-  for (const { text, number } of lines) {
+  for (const { text, number } of narrow(lines, file, "\t")) {
     if (text.trim() === "") {
       if (words.length > 0) yield documents.sentence(words, tags, start);
       words = [];

@@ -3,6 +3,7 @@ import { limits } from "../../../limits.js";
 import { lineInvalid } from "../../errors.js";
 import type { Line } from "../../read/lines.js";
 import { isOtherName, TAG_NAMES, WORD_NAMES } from "./columnNames.js";
+import { requireNarrowRow, tooManyColumns } from "./narrow.js";
 
 /** A row of a table. */
 export interface Row {
@@ -28,6 +29,7 @@ export function* rowsOf(lines: Iterable<Line>, file: string, delimiter: string):
   let units = 0;
   for (const { text, number } of lines) {
     if (texts.length === 0) first = number;
+    requireNarrowRow(text, file, number, delimiter);
     texts.push(text);
     units += text.length;
     if (units > limits.recordUnits) throw rowTooLong(file, first);
@@ -64,7 +66,11 @@ function* parsedRows(
     throw lineInvalid(file, first + lines - 1, `Invalid CSV: ${message.slice(0, 200)}`, QUOTES);
   }
   // This is the last line of a row, but few rows are longer than one line.
-  for (const { record, info } of rows) yield { cells: record, line: first + info.lines - 1 };
+  for (const { record, info } of rows) {
+    const line = first + info.lines - 1;
+    if (record.length > limits.columns) throw tooManyColumns(file, line);
+    yield { cells: record, line };
+  }
 }
 
 const DELIMITERS = [",", ";", "\t", "|"];
@@ -73,7 +79,7 @@ const DELIMITERS = [",", ";", "\t", "|"];
 export function delimiterOf(header: string): string {
   let best = { delimiter: ",", known: 0, cells: 1 };
   for (const delimiter of DELIMITERS) {
-    const names = namesIn(header.split(delimiter));
+    const names = namesIn(header.split(delimiter, limits.columns));
     const known = names.filter(isKnown).length;
     if (known > best.known || (known === best.known && known === 0 && names.length > best.cells))
       best = { delimiter, known, cells: names.length };

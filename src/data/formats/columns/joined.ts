@@ -7,6 +7,7 @@ import { again } from "../../read/source.js";
 import type { ReadFormat } from "../format.js";
 import { conll } from "./conll.js";
 import { type Joined, joinedIn, unjoined } from "./joinedTags.js";
+import { shortSentences } from "./narrow.js";
 import { blank, namesDocument, otherLine } from "./otherLines.js";
 import { atSpaces } from "./split.js";
 
@@ -30,7 +31,8 @@ export const joined: ReadFormat = {
     const { delimiter, tokenColumn, tagColumn, onNote } = options;
     if (delimiter !== undefined || tokenColumn !== undefined || tagColumn !== undefined)
       return conll.read(source, options, leftOut);
-    const { lines, file } = source;
+    const { file } = source;
+    const lines = shortSentences(source.lines, file);
     let how: Joined | undefined;
     return {
       shape: "words",
