@@ -2,7 +2,8 @@
 // of runs and of every command that writes by the hundred, mutated files by the million, and a soak in which memory
 // must stay flat. Every part runs, even if one fails. Kills of runs in bf16 are left out if the machine has none.
 //
-//     npm run test:long -- [--kills 300] [--bf16-kills 20] [--command-kills 200] [--cases 1000000] [--minutes 60] [--seed 1]
+//     npm run test:long -- [--kills 300] [--bf16-kills 20] [--command-kills 200] [--cases 1000000] [--requests 100000]
+//                          [--minutes 60] [--seed 1]
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     "bf16-kills": { type: "string", default: "20" },
     "command-kills": { type: "string", default: "200" },
     cases: { type: "string", default: "1000000" },
+    requests: { type: "string", default: "100000" },
     minutes: { type: "string", default: "60" },
     seed: { type: "string", default: "1" },
   },
@@ -39,6 +41,7 @@ const parts = [
     [...tsx, "test/cli/kills/run.ts", "--kills", values["command-kills"], "--seed", values.seed],
   ],
   ["fuzz", [...tsx, "test/hostile/fuzz.ts", "--cases", values.cases, "--seed", values.seed]],
+  ["fuzz of the server", [...tsx, "test/serve/fuzz.ts", "--cases", values.requests, "--seed", values.seed]],
   ["soak", [...tsx, "test/soak.ts", "--minutes", values.minutes]],
 ];
 const env = { ...process.env, NERIUM_TEST_BREADTH: "full" };

@@ -138,10 +138,18 @@ await writeSafetensors("corpus/encoder/model.safetensors", weights);
 const libraryScript = `
 import { load, NeriumError, seqevalScores, train } from "nerium";
 import { load as loadOnly } from "nerium/infer";
+import { createServer } from "nerium/serve";
 if (load !== loadOnly || typeof train !== "function" || typeof seqevalScores !== "function") throw new Error("exports");
 const ner = await load("model");
 const entities = await ner("Anna visited Paris.");
 if (!Array.isArray(entities)) throw new Error("no entities");
+const server = createServer({ models: { ner }, port: 0, logLevel: "silent" });
+const url = await server.listen();
+await server.ready;
+const body = JSON.stringify({ text: "Anna visited Paris." });
+const answer = await fetch(url + "/v1/entities", { method: "POST", headers: { "content-type": "application/json" }, body });
+if (!Array.isArray((await answer.json()).entities)) throw new Error("no entities over HTTP");
+await server.close();
 await ner.dispose();
 const refused = await load("nowhere").catch((error) => error);
 if (!(refused instanceof NeriumError)) throw new Error("not refused as it should be");

@@ -1,5 +1,6 @@
-import { checkTextLength, splitSentences, type TextWord, type WordRules, wordsIn } from "../text/index.js";
+import { checkTextLength, SentenceSplitter, type TextWord, type WordRules, wordsIn } from "../text/index.js";
 import { inputInvalid } from "./errors.js";
+import type { Pace } from "./pace.js";
 
 /** One sentence, already split into words. */
 export interface SplitWords {
@@ -25,8 +26,8 @@ export interface InputText {
   readonly isSplit: boolean;
   /** Its words from left to right. */
   words(): Iterable<TextWord>;
-  /** Its sentences, each with its words; given words are one sentence. */
-  sentences(): Iterable<readonly TextWord[]>;
+  /** Its sentences, each with its words; given words are one sentence. A long text is split with pauses. */
+  sentences(pace: Pace): AsyncIterable<readonly TextWord[]> | Iterable<readonly TextWord[]>;
 }
 
 /**
@@ -41,7 +42,7 @@ export function inputText(input: unknown, rules: WordRules, index?: number): Inp
       text: input,
       isSplit: false,
       words: () => wordsIn(input, rules),
-      sentences: () => splitSentences(wordsIn(input, rules), input),
+      sentences: (pace) => sentencesIn(input, rules, pace),
     };
   }
   const given = givenSentences(input);
@@ -56,6 +57,25 @@ export function inputText(input: unknown, rules: WordRules, index?: number): Inp
     },
     sentences: () => placedSentences(given),
   };
+}
+
+/** Words to split between two looks at the clock. */
+const WORDS_BETWEEN = 64;
+
+async function* sentencesIn(
+  text: string,
+  rules: WordRules,
+  pace: Pace,
+): AsyncGenerator<readonly TextWord[], void, undefined> {
+  const splitter = new SentenceSplitter(text);
+  let count = 0;
+  for (const word of wordsIn(text, rules)) {
+    const sentence = splitter.add(word);
+    if (sentence !== undefined) yield sentence;
+    if (++count % WORDS_BETWEEN === 0 && pace.isDue) await pace.pause();
+  }
+  const last = splitter.end();
+  if (last.length > 0) yield last;
 }
 
 /** An input for messages. */

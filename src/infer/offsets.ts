@@ -1,3 +1,5 @@
+import type { Pace } from "./pace.js";
+
 /** A range of a text, in UTF-16 units. */
 export interface OffsetRange {
   readonly start: number;
@@ -20,11 +22,18 @@ export function inCodePoints<T extends OffsetRange>(text: string, spans: readonl
   return spans.map((span) => ({ ...span, start: counted.get(span.start)!, end: counted.get(span.end)! }));
 }
 
+/** Words to look at between two looks at the clock. */
+const WORDS_BETWEEN = 64;
+
 /**
  * Returns, for each span, the indices of the words that share a character with it. Words and spans must have
  * ascending starts.
  */
-export function wordsTouched(words: Iterable<OffsetRange>, spans: readonly OffsetRange[]): number[][] {
+export async function wordsTouched(
+  words: Iterable<OffsetRange>,
+  spans: readonly OffsetRange[],
+  pace: Pace,
+): Promise<number[][]> {
   const touched = spans.map((): number[] => []);
   let first = 0;
   let index = -1;
@@ -34,6 +43,7 @@ export function wordsTouched(words: Iterable<OffsetRange>, spans: readonly Offse
     if (first === spans.length) break;
     for (let span = first; span < spans.length && spans[span]!.start < end; span++)
       if (spans[span]!.end > start) touched[span]!.push(index);
+    if (index % WORDS_BETWEEN === 0 && pace.isDue) await pace.pause();
   }
   return touched;
 }

@@ -5,6 +5,7 @@ import type { InputText } from "./inputs.js";
 import type { FineTuned } from "./model.js";
 import { wordsTouched } from "./offsets.js";
 import type { ResolvedOptions } from "./options.js";
+import { Pace } from "./pace.js";
 import { scoredTokens } from "./scoredTokens.js";
 
 /** UTF-16 units of text to process at once, plus at most one text. */
@@ -18,13 +19,18 @@ export async function pythonEntities(
   { keeps, ...options }: ResolvedOptions,
 ): Promise<Analysis<GroupedEntity>[]> {
   const results: Analysis<GroupedEntity>[] = [];
+  const pace = new Pace();
   for (const group of inGroups(inputs)) {
     options.signal?.throwIfAborted();
-    const scored = await scoredTokens(model, group, options);
+    const scored = await scoredTokens(model, group, options, pace);
     for (const [index, input] of group.entries()) {
       const { windows, truncated, tokens } = scored[index]!;
-      const found = [...entitiesIn(model, input.text, tokens(), strategy, keeps)];
-      const words = wordsTouched(input.words(), found);
+      const found: Omit<GroupedEntity, "words">[] = [];
+      for (const entity of entitiesIn(model, input.text, tokens(), strategy, keeps)) {
+        found.push(entity);
+        if (pace.isDue) await pace.pause();
+      }
+      const words = await wordsTouched(input.words(), found, pace);
       const entities = found.map((entity, place): GroupedEntity => ({ ...entity, words: words[place]! }));
       results.push({ text: input.text, entities, windows, truncated });
     }

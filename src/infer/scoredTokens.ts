@@ -10,6 +10,10 @@ import { isSubword, probabilities, type ScoredToken } from "./aggregation.js";
 import type { InputText } from "./inputs.js";
 import type { FineTuned } from "./model.js";
 import type { ResolvedOptions } from "./options.js";
+import type { Pace } from "./pace.js";
+
+/** Tokens to look at between two looks at the clock. */
+const TOKENS_BETWEEN = 64;
 
 /** Tokens that go to the model at once. */
 const TOKENS_AT_ONCE = 8192;
@@ -32,12 +36,13 @@ export async function scoredTokens(
   model: FineTuned,
   inputs: readonly InputText[],
   options: ScoringOptions,
+  pace: Pace,
 ): Promise<ScoredText[]> {
   const tokenizer = model.tokenizer.forText();
   const before = model.tokenizer.specialIds.cls === undefined ? 0 : 1;
   const texts: CutText[] = [];
-  for (const input of inputs) texts.push(await cutText(model, tokenizer, input, options));
-  for (const windows of inBatches(texts)) await score(model, windows, options);
+  for (const input of inputs) texts.push(await cutText(model, tokenizer, input, options, pace));
+  for (const windows of inBatches(texts)) await score(model, windows, options, pace);
   return texts.map((text) => ({
     windows: text.parts.length,
     truncated: text.truncated,
@@ -61,6 +66,7 @@ async function cutText(
   tokenizer: TextTokenizer,
   input: InputText,
   { truncation, stride }: ScoringOptions,
+  pace: Pace,
 ): Promise<CutText> {
   const { text } = input;
   const all = await encoded(input, tokenizer);
@@ -72,10 +78,12 @@ async function cutText(
     starts: all.starts.slice(0, end),
     ends: all.ends.slice(0, end),
   };
-  const subwords = Uint8Array.from(tokens.ids, (id, token) => {
+  const subwords = new Uint8Array(end);
+  for (const [token, id] of tokens.ids.entries()) {
     const place = { token: tokenizer.token(id), start: tokens.starts[token]!, end: tokens.ends[token]! };
-    return id !== tokenizer.unknown && isSubword(text, place, tokenizer.marksContinuations) ? 1 : 0;
-  });
+    if (id !== tokenizer.unknown && isSubword(text, place, tokenizer.marksContinuations)) subwords[token] = 1;
+    if (token % TOKENS_BETWEEN === 0 && pace.isDue) await pace.pause();
+  }
   const starts = unitStarts(units(subwords, room >> 1));
   return {
     ...tokens,
@@ -140,6 +148,7 @@ async function score(
   { encoder, tokenizer, tagger, labels }: FineTuned,
   windows: readonly TextPart[],
   { signal, onReport }: ScoringOptions,
+  pace: Pace,
 ): Promise<void> {
   const { cls, sep } = tokenizer.specialIds;
   const [before, after] = [cls, sep].map((id) => (id === undefined ? [] : [id])) as [number[], number[]];
@@ -156,14 +165,15 @@ async function score(
     sequences.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens })),
     { signal, onReport },
   );
-  windows.forEach(({ text, part }, window) => {
+  for (const [window, { text, part }] of windows.entries()) {
     const rows = logits[window]!;
     for (let row = 0; row < rows.length; row += labels.length)
       text.scores.set(
         probabilities(rows.subarray(row, row + labels.length)),
         part.ownedStart * labels.length + row,
       );
-  });
+    await pace.step();
+  }
 }
 
 function* tokensOf(

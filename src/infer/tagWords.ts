@@ -10,6 +10,7 @@ import type { Sentence } from "../text/index.js";
 import type { CallReport } from "./batchQueue.js";
 import type { TaggedWords } from "./entities.js";
 import type { FineTuned } from "./model.js";
+import { Pace } from "./pace.js";
 
 export interface TagWordsOptions {
   /** Cuts off what does not fit into a window; the words cut off are `O`. */
@@ -43,6 +44,7 @@ export async function tagWords(
   { encoder, tokenizer, tagger, labels, scheme, reading, crf }: FineTuned,
   sentences: readonly PlacedSentence[],
   { truncation, decoding, signal, stride, onReport }: TagWordsOptions,
+  pace = new Pace(),
 ): Promise<TaggedSentence[]> {
   const data = sentences.map((sentence): Sentence => ({ ...sentence, tags: [], line: 0 }));
   const cut = await windows(data, tokenizer, {
@@ -51,6 +53,7 @@ export async function tagWords(
     longSentences: truncation ? "truncate" : "window",
   });
   requireIdsWithin(cut.windows, encoder.vocabularySize);
+  await pace.step();
   const logits = await tagger.logits(
     cut.windows.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens })),
     { signal, onReport },
@@ -73,6 +76,7 @@ export async function tagWords(
       tagged[sentence]!.tags[word + index] = scheme.tags[chosen[index]!]!;
       tagged[sentence]!.scores[word + index] = probability;
     });
+    await pace.step();
   }
   return tagged;
 }

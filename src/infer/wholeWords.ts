@@ -4,6 +4,7 @@ import { type Entity, entitiesOf } from "./entities.js";
 import type { InputText } from "./inputs.js";
 import type { FineTuned } from "./model.js";
 import type { ResolvedOptions } from "./options.js";
+import { Pace } from "./pace.js";
 import { tagWords } from "./tagWords.js";
 
 /**
@@ -11,6 +12,8 @@ import { tagWords } from "./tagWords.js";
  * own.
  */
 const WORDS_AT_ONCE = 4096;
+/** The same for sentences: a text of many lines with a word each would otherwise be prepared in one go. */
+const SENTENCES_AT_ONCE = 1024;
 /** Words of a section. A longer text is read as several documents, so that it need not be read as a whole. */
 const WORDS_OF_SECTION = 4096;
 
@@ -37,32 +40,38 @@ export async function wholeWordEntities(
     windows: 0,
     truncated: false,
   }));
+  const pace = new Pace();
   const wordsOfSection = model.reading.context === "document" ? WORDS_OF_SECTION : 0;
-  for (const sentences of inGroups(sentencesOf(inputs, wordsOfSection))) {
+  for await (const sentences of inGroups(sentencesOf(inputs, wordsOfSection, pace))) {
     options.signal?.throwIfAborted();
     const placed = sentences.map(({ words, section }) => ({
       words: words.map(({ text }) => text),
       document: section,
     }));
-    const tagged = await tagWords(model, placed, options);
-    sentences.forEach(({ text, words, firstWord }, index) => {
+    const tagged = await tagWords(model, placed, options, pace);
+    for (const [index, { text, words, firstWord }] of sentences.entries()) {
       const result = results[text]!;
       const found = entitiesOf(result.text, words, firstWord, tagged[index]!);
       for (const entity of found) if (keeps(entity.type, entity.score)) result.entities.push(entity);
       result.windows += tagged[index]!.windows;
       result.truncated ||= tagged[index]!.truncated;
-    });
+      await pace.step();
+    }
   }
   return results;
 }
 
 /** @param wordsOfSection a section of a text ends with the sentence that brings it to this many words */
-function* sentencesOf(inputs: readonly InputText[], wordsOfSection: number): Generator<TextSentence> {
+async function* sentencesOf(
+  inputs: readonly InputText[],
+  wordsOfSection: number,
+  pace: Pace,
+): AsyncGenerator<TextSentence> {
   let section = 0;
   for (const [text, input] of inputs.entries()) {
     let firstWord = 0;
     let inSection = 0;
-    for (const words of input.sentences()) {
+    for await (const words of input.sentences(pace)) {
       yield { text, words, firstWord, section };
       firstWord += words.length;
       inSection += words.length;
@@ -75,11 +84,12 @@ function* sentencesOf(inputs: readonly InputText[], wordsOfSection: number): Gen
 }
 
 /** Yields whole sections, as many as make a full group. */
-function* inGroups(sentences: Iterable<TextSentence>): Generator<TextSentence[]> {
+async function* inGroups(sentences: AsyncIterable<TextSentence>): AsyncGenerator<TextSentence[]> {
   let group: TextSentence[] = [];
   let words = 0;
-  for (const sentence of sentences) {
-    if (words >= WORDS_AT_ONCE && sentence.section !== group.at(-1)!.section) {
+  for await (const sentence of sentences) {
+    const isFull = words >= WORDS_AT_ONCE || group.length >= SENTENCES_AT_ONCE;
+    if (isFull && sentence.section !== group.at(-1)!.section) {
       yield group;
       group = [];
       words = 0;

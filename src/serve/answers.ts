@@ -58,7 +58,10 @@ const modelFacts = z.object({
   maxTokens: z.int().nullable().describe("Longest window in tokens; longer texts are read in several"),
   dtype: z.string().nullable(),
   engine: z.string().nullable(),
-  memoryBytes: z.number().nullable().describe("Memory that loading it took up"),
+  memoryBytes: z
+    .number()
+    .nullable()
+    .describe("Memory that it took up; null if the program had loaded it before"),
 });
 
 /** The answer of `GET /v1/models`. */

@@ -29,7 +29,7 @@ export interface ModelFacts {
   readonly maxTokens: number | null;
   readonly dtype: string | null;
   readonly engine: string | null;
-  /** Memory that the process took up while it loaded the model; `null` for a model that was loaded before. */
+  /** Memory that the process took up for the model and its first batch; `null` for a model that was loaded before. */
   readonly memoryBytes: number | null;
 }
 
@@ -86,19 +86,12 @@ export async function servedModel(
   source: ModelSource,
   options: LoadOptions,
 ): Promise<ServedModel> {
-  if (typeof source !== "string") return served(name, source, null, async () => {});
-  const before = process.memoryUsage.rss();
+  if (typeof source !== "string") return served(name, source, async () => {});
   const ner = await load(source, options);
-  const grown = Math.max(0, process.memoryUsage.rss() - before);
-  return served(name, ner, grown, () => ner.dispose());
+  return served(name, ner, () => ner.dispose());
 }
 
-function served(
-  name: string,
-  ner: Ner,
-  memoryBytes: number | null,
-  dispose: () => Promise<void>,
-): ServedModel {
+function served(name: string, ner: Ner, dispose: () => Promise<void>): ServedModel {
   const { model, run } = partsOf(ner)!;
   const { labels, tagger, maxLength, dtype, engine, config, reading } = model;
   return {
@@ -110,7 +103,7 @@ function served(
       maxTokens: maxLength,
       dtype,
       engine,
-      memoryBytes,
+      memoryBytes: null,
     },
     labels,
     read: (input) => inputText(input, reading.words),

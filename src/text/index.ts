@@ -1,6 +1,6 @@
 export { type LabelScheme, labelScheme } from "./labelScheme.js";
 export { type Dataset, NO_TAG, type Sentence, type TagScheme } from "./sentence.js";
-export { splitSentences } from "./splitSentences.js";
+export { SentenceSplitter, splitSentences } from "./splitSentences.js";
 export { splitWords, type TextWord, wordsIn } from "./splitWords.js";
 export { toScheme } from "./tagSchemes.js";
 export { checkTextLength } from "./textLength.js";

@@ -15,24 +15,48 @@ export function* splitSentences(
   words: Iterable<TextWord>,
   text: string,
 ): Generator<TextWord[], void, undefined> {
-  const isWrapped = wrapping(text);
-  let sentence: TextWord[] = [];
+  const splitter = new SentenceSplitter(text);
+  for (const word of words) {
+    const sentence = splitter.add(word);
+    if (sentence !== undefined) yield sentence;
+  }
+  const last = splitter.end();
+  if (last.length > 0) yield last;
+}
+
+/** Groups words into sentences as {@link splitSentences} does, word by word. */
+export class SentenceSplitter {
+  #sentence: TextWord[] = [];
   /** Whether the sentence so far ends with a final mark, ignoring closing quotes and brackets. */
-  let final: "no" | "maybe" | "yes" = "no";
-  for (const next of words) {
+  #final: "no" | "maybe" | "yes" = "no";
+  readonly #isWrapped: (newline: number, next: TextWord) => boolean;
+
+  /** @param text the text that the words were split from */
+  constructor(private readonly text: string) {
+    this.#isWrapped = wrapping(text);
+  }
+
+  /** Adds the next word. Returns the sentence before it, if the word begins a new one. */
+  add(next: TextWord): TextWord[] | undefined {
+    const sentence = this.#sentence;
     const word = sentence.at(-1);
     if (word !== undefined) {
-      const goesOn = final !== "no" && CLOSING.test(word.text) && word.start === sentence.at(-2)?.end;
-      if (!goesOn) final = finality(word.text);
-      if (breaksLine(text, word, next, isWrapped) || endsBefore(final, word, next)) {
-        yield sentence;
-        sentence = [];
-        final = "no";
+      const goesOn = this.#final !== "no" && CLOSING.test(word.text) && word.start === sentence.at(-2)?.end;
+      if (!goesOn) this.#final = finality(word.text);
+      if (breaksLine(this.text, word, next, this.#isWrapped) || endsBefore(this.#final, word, next)) {
+        this.#sentence = [next];
+        this.#final = "no";
+        return sentence;
       }
     }
     sentence.push(next);
+    return undefined;
   }
-  if (sentence.length > 0) yield sentence;
+
+  /** Returns the last sentence, which is empty if there were no words. */
+  end(): TextWord[] {
+    return this.#sentence;
+  }
 }
 
 const FINAL = /^(?:[.!?]+|[…。！？｡؟।۔])$/;

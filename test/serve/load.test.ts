@@ -192,7 +192,7 @@ describe("a client that leaves", () => {
       head("application/json", body.length),
       head("application/json", body.length) + body.slice(0, 5),
       head("application/json", body.length) + body,
-      head("application/x-ndjson", 100) + '"gone"\n"gone"\n"ha',
+      `${head("application/x-ndjson", 100)}"gone"\n"gone"\n"ha`,
     ];
     for (const part of parts) {
       const connection = rawConnection(server);

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type NerInput, readAhead } from "../../infer/index.js";
 import { resultOf } from "../answers.js";
-import { clientSlow, lineTooLong, textTooLong } from "../errors.js";
+import { lineTooLong, textTooLong } from "../errors.js";
 import { checked, type EntitiesOptions, line as lineSchema, nerOptions } from "../inputs.js";
 import { parsedJson } from "../json.js";
 import { linesOf } from "../ndjson.js";
@@ -55,7 +55,7 @@ async function* sent(
   const { idleTimeout } = serving.settings;
   const enough = (ahead: readonly Answer[]) => ahead.length >= LINES_AHEAD;
   let timer: NodeJS.Timeout | undefined;
-  const close = () => reply.raw.destroy(clientSlow("The reading of the answer", idleTimeout));
+  const close = () => reply.raw.destroy();
   try {
     for await (const group of readAhead(lines.answers(stream), { enough }))
       for (const { text } of group) {
