@@ -18,6 +18,10 @@ export const commands: CommandList = {
     summary: "Evaluate a model on tagged sentences, as seqeval does.",
     load: () => import("./commands/evaluate.js"),
   },
+  report: {
+    summary: "Write a page about what a model gets right and wrong on tagged sentences.",
+    load: () => import("./commands/report.js"),
+  },
   compare: {
     summary: "Compare the predictions of two models.",
     load: () => import("./commands/compare.js"),

@@ -1,4 +1,5 @@
 import { countedWords } from "./countedWords.js";
+import { quantile } from "./quantile.js";
 import { type Counts, microCounts, scoresOf } from "./seqeval.js";
 import type { SpanOptions } from "./spans.js";
 import { seqevalScheme } from "./strictSpans.js";
@@ -95,11 +96,4 @@ function f1Of(columns: Columns, units: Uint32Array): number {
     total.correct += columns.correct[unit]!;
   }
   return scoresOf(total).f1;
-}
-
-/** Interpolates linearly between the two nearest values, like numpy's default. */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
-  return low + (high - low) * (place - Math.floor(place));
 }

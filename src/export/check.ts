@@ -61,8 +61,9 @@ export class Check {
     const cut = await windows(sentences, model.tokenizer, { maxLength: model.maxLength });
     requireIdsWithin(cut.windows, model.encoder.vocabularySize);
     const logits = await model.tagger.logits(sequences(cut), signal === undefined ? {} : { signal });
-    const tags = predictedTags(sentences, cut.windows, logits, scored, "argmax");
-    const own = model.crf && predictedTags(sentences, cut.windows, logits, scored, "viterbi", model.crf);
+    const answered = { sentences, windows: cut.windows, logits, labels: scored, crf: model.crf };
+    const tags = predictedTags(answered, "argmax");
+    const own = model.crf && predictedTags(answered, "viterbi");
     const answer = own ?? tags;
     const gold = file === undefined ? answer : sentences.map(({ tags }) => tags);
     const on = {
@@ -78,7 +79,7 @@ export class Check {
   async of(tagger: Pick<Tagger, "logits">, signal?: AbortSignal): Promise<CheckFigures> {
     const logits = await tagger.logits(sequences(this.cut), signal === undefined ? {} : { signal });
     const { sentences, cut, labels } = this;
-    const tags = predictedTags(sentences, cut.windows, logits, labels, "argmax");
+    const tags = predictedTags({ sentences, windows: cut.windows, logits, labels }, "argmax");
     const equal = tags.flatMap((sentence, index) =>
       sentence.map((tag, word) => tag === this.tags[index]![word]),
     );

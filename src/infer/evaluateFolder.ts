@@ -70,6 +70,8 @@ export interface FolderEvaluation extends TokenClassificationDetail {
   readonly loss: number;
   /** The predicted tags of each sentence, one per word. */
   readonly predicted: readonly (readonly string[])[];
+  /** The probability that the model gives each predicted tag; 0 for a word that it does not read. */
+  readonly probabilities: readonly Float32Array[];
   /** The model's labels in the order of their ids. */
   readonly labels: readonly string[];
   /** The model's tag scheme. `gold` and `predicted` are in this scheme, and strict scores use it. */
@@ -109,19 +111,21 @@ export interface FolderEvaluation extends TokenClassificationDetail {
  * console.log(scores.micro.f1);
  *
  * @param name the model's folder, or, if there is no such folder, its name on the Hugging Face hub
- * @param evaluated a file or folder, or a part of a data set by name
+ * @param evaluated a file or folder, several of them, or a part of a data set by name
  * @throws NeriumError as `load` and `readDataset`, INFER_TAGS_MISSING, INFER_TAG_UNKNOWN,
  *   INFER_LENGTH_BEYOND_MODEL, INFER_OPTION_INVALID
  */
 export async function evaluateFolder(
   name: string,
-  evaluated: string | DatasetPart,
+  evaluated: string | readonly string[] | DatasetPart,
   options: EvaluateFolderOptions = {},
 ): Promise<FolderEvaluation> {
   requireArgument("evaluateFolder", "name", name, "a text");
-  if (typeof evaluated !== "string") {
+  if (Array.isArray(evaluated))
+    requireArgument("evaluateFolder", "evaluated", evaluated, "a list of at least one text");
+  else if (typeof evaluated !== "string") {
     requireArgument("evaluateFolder", "evaluated", evaluated, "an object");
-    requireArgument("evaluateFolder", "evaluated.dataset", evaluated.dataset, "a text");
+    requireArgument("evaluateFolder", "evaluated.dataset", (evaluated as DatasetPart).dataset, "a text");
   }
   requireOptions("evaluateFolder", options, EVALUATE_OPTIONS);
   const { batchSize = 8, decoding: asked, longSentences = "window", overlap, onProgress, signal } = options;
@@ -150,6 +154,7 @@ export async function evaluateFolder(
       labelSmoothing: 0,
       decoding,
       evalBatchSize: batchSize,
+      probabilities: true,
     });
     const dataset = { file: data.name, sentences, scheme };
     const examples = await task.examples(dataset, model.tokenizer, {
@@ -159,7 +164,7 @@ export async function evaluateFolder(
     });
     const { windows, truncatedWords } = examples.windowed;
     requireIdsWithin(windows, model.encoder.vocabularySize);
-    const { metrics, detail, predicted } = await evaluateTagger(model.tagger, task, examples, {
+    const { metrics, detail, predicted, probabilities } = await evaluateTagger(model.tagger, task, examples, {
       crf,
       signal,
       onProgress: onProgress && ((done) => onProgress(done, windows.length)),
@@ -168,6 +173,7 @@ export async function evaluateFolder(
       loss: metrics.loss,
       ...detail,
       predicted,
+      probabilities: probabilities!,
       labels,
       decoding,
       crf: crf !== undefined,

@@ -30,17 +30,20 @@ export interface TaggedFiles {
   readonly labels?: readonly string[];
 }
 
+const isList = (data: readonly string[] | DatasetPart): data is readonly string[] => Array.isArray(data);
+
 /**
- * Returns the files of some data: one file or folder, or a part of a data set, which is downloaded if it is
+ * Returns the files of some data: one file or folder, or several, or a part of a data set, which is downloaded if it is
  * not here.
  *
  * @throws NeriumError HUB_NO_SPLIT, `HUB_…`, `FILES_…`
  */
 export async function taggedFiles(
-  data: string | DatasetPart,
+  data: string | readonly string[] | DatasetPart,
   { onDownload, signal, tagColumn }: NamingOptions & Pick<ReadOptions, "tagColumn">,
 ): Promise<TaggedFiles> {
   if (typeof data === "string") return { name: data, files: [data] };
+  if (isList(data)) return { name: data.join(", "), files: data };
   const { dataset, config, split = "test" } = data;
   const { namedDataset } = await import("../hub/index.js");
   const { files, labels } = await namedDataset(dataset, {
@@ -55,11 +58,17 @@ export async function taggedFiles(
 }
 
 /** Returns the files on this machine that an evaluation reads, as far as they are there before it begins. */
-export async function evaluatedFiles(model: string, data: string | DatasetPart): Promise<string[]> {
+export async function evaluatedFiles(
+  model: string,
+  data: string | readonly string[] | DatasetPart,
+): Promise<string[]> {
   const { datasetFilesAt, modelFilesAt } = await import("../hub/index.js");
+  const paths = typeof data === "string" ? [data] : isList(data) ? data : [];
   const ofData =
-    typeof data !== "string" ? datasetFilesAt(data.dataset) : existsSync(data) ? dataFilesAt(data) : [];
-  return [...(await modelFilesAt(model)), ...(await ofData)];
+    typeof data === "object" && !isList(data)
+      ? await datasetFilesAt(data.dataset)
+      : paths.filter((path) => existsSync(path)).flatMap((path) => dataFilesAt(path));
+  return [...(await modelFilesAt(model)), ...ofData];
 }
 
 /**

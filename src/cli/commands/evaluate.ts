@@ -1,51 +1,29 @@
 import type { Command } from "commander";
-import type { NeriumWarning } from "../../errors.js";
-import type { DatasetPart, EvaluateFolderOptions, FolderEvaluation } from "../../infer/index.js";
-import type { Dtype } from "../../models/weights/inferenceWeights.js";
-import type { EngineName } from "../../runtime/index.js";
-import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
-import type { Decoding } from "../../tasks/tokenClassification/index.js";
-import { kebabFlags, newCommand } from "../command.js";
-import { badTagsOption, policyOption, type ReadFlags, readOptions } from "../dataFlags.js";
+import type { DatasetPart, FolderEvaluation } from "../../infer/index.js";
+import { newCommand } from "../command.js";
 import { badUsage } from "../errors.js";
-import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import {
-  choiceOption,
-  contextOption,
-  decodingOption,
-  dtypeOption,
-  engineOption,
-  jsonOption,
-  maxSeqLengthOption,
-  quietOption,
-  threadsOption,
-  wholeNumberOption,
-} from "../options.js";
+  addPerformance,
+  addReading,
+  type EvaluationFlags,
+  evaluationArguments,
+  withEvaluationProgress,
+} from "../evaluationFlags.js";
+import { type Io, lineWidth, writeJson, writeText } from "../io.js";
+import { choiceOption, jsonOption, wholeNumberOption } from "../options.js";
 import { coloursFor } from "../terminal/colours.js";
-import { downloadListener } from "../terminal/download.js";
 import { evaluationReport } from "../terminal/evaluationReport.js";
-import { count, counted } from "../terminal/figures.js";
-import { printNotes, printWarning, warningListener } from "../terminal/messages.js";
-import { Screen } from "../terminal/screen.js";
+import { printWarning } from "../terminal/messages.js";
 
-interface EvaluateFlags extends ReadFlags {
+interface EvaluateFlags extends EvaluationFlags {
   readonly json?: true;
-  readonly quiet?: true;
   readonly predictions?: string;
   readonly force?: true;
   readonly dataset?: string;
   readonly datasetConfig?: string;
   readonly split?: DatasetPart["split"];
   readonly examples: number;
-  readonly decoding?: Decoding;
-  readonly dtype?: Dtype;
-  readonly engine?: EngineName;
-  readonly threads?: number;
-  readonly batchSize?: number;
-  readonly longSentences?: "window" | "truncate";
-  readonly overlap?: number;
-  readonly context?: Context;
-  readonly maxSeqLength?: number;
+  readonly worst: number;
 }
 
 export function define(io: Io): Command {
@@ -69,53 +47,27 @@ export function define(io: Io): Command {
     .addOption(
       choiceOption("--split <part>", ["train", "validation", "test"], "Part of the data set. Default: test."),
     );
-  for (const option of readOptions()) command.addOption(option);
-  return command
-    .addOption(badTagsOption("error"))
-    .addOption(policyOption())
-    .optionsGroup("Long sentences and documents:")
-    .addOption(
-      choiceOption(
-        "--long-sentences <how>",
-        ["window", "truncate"],
-        "How to handle sentences that are too long for the model: overlapping windows, or cut off the end. Default: window.",
-      ),
-    )
-    .addOption(wholeNumberOption("--overlap <number>", 0, "Tokens that neighbouring windows share."))
-    .addOption(contextOption())
-    .addOption(maxSeqLengthOption())
-    .optionsGroup("Decoding:")
-    .addOption(decodingOption())
+  addReading(command)
     .optionsGroup("Output:")
     .addOption(wholeNumberOption("--examples <number>", 0, "Errors of each kind to show.").default(3))
     .option(
       "--predictions <file>",
       "Write the words with their gold and predicted tags to this file, as nerium compare reads them.",
     )
-    .option("--force", "Overwrite the file of --predictions.")
-    .addOption(jsonOption())
-    .optionsGroup("Performance:")
     .addOption(
-      wholeNumberOption(
-        "--batch-size <number>",
-        1,
-        "Sentences per batch. The loss is averaged per batch first, as Hugging Face does. Default: 8.",
+      wholeNumberOption("--worst <number>", 0, "Most confident errors to show in their sentences.").default(
+        10,
       ),
     )
-    .addOption(dtypeOption())
-    .addOption(engineOption())
-    .addOption(threadsOption())
-    .addOption(quietOption())
-    .action((folder: string, file: string | undefined, flags: EvaluateFlags) =>
-      evaluate(folder, evaluatedData(file, flags), flags, io),
-    );
+    .option("--force", "Overwrite the file of --predictions.")
+    .addOption(jsonOption());
+  return addPerformance(command).action((folder: string, file: string | undefined, flags: EvaluateFlags) =>
+    evaluate(folder, evaluatedData(file, flags), flags, io),
+  );
 }
 
 export async function run(args: readonly string[], io: Io): Promise<void> {
-  const hf = kebabFlags(args).map((arg) =>
-    arg.replace(/^--per-device-eval-batch-size(?==|$)/, "--batch-size"),
-  );
-  await define(io).parseAsync(hf, { from: "user" });
+  await define(io).parseAsync(evaluationArguments(args), { from: "user" });
 }
 
 /** Returns the data to evaluate on: a file, or a split of a data set. */
@@ -136,57 +88,30 @@ async function evaluate(
   flags: EvaluateFlags,
   io: Io,
 ): Promise<void> {
-  const {
-    json,
-    quiet,
-    examples,
-    maxSeqLength,
-    predictions,
-    force,
-    dataset,
-    datasetConfig,
-    split,
-    from,
-    ...options
-  } = flags;
+  const { json, examples, worst, predictions, force, dataset, datasetConfig, split, ...reading } = flags;
   if (predictions !== undefined) await checkPredictions(predictions, { folder, data, force });
-  const [{ evaluateFolder }, { errorsByKind }] = await Promise.all([
+  const [{ evaluateFolder }, { errorsByKind }, { worstErrors }] = await Promise.all([
     import("../../infer/index.js"),
     import("../../evaluate/index.js"),
+    import("../../report/index.js"),
   ]);
-  const screen = new Screen(io.stderr, io.env);
-  const notes = new Set<string>();
-  const progress: EvaluateFolderOptions = quiet
-    ? {}
-    : {
-        onProgress: (done, total) =>
-          screen.status(() => `evaluating  ${count(done)}/${counted(total, "sentence")}`),
-      };
-  const warnings: NeriumWarning[] = [];
-  let evaluation: FolderEvaluation;
-  try {
-    evaluation = await evaluateFolder(folder, data, {
+  const evaluation = await withEvaluationProgress(io, reading, (options, onProgress) =>
+    evaluateFolder(folder, data, {
       ...options,
-      ...(from === undefined ? {} : { format: from }),
-      ...progress,
-      onNote: (note) => notes.add(note),
-      onDownload: downloadListener(io, flags),
-      onWarning: (warning) => warnings.push(warning),
-      ...(maxSeqLength === undefined ? {} : { maxLength: maxSeqLength }),
-    });
-  } finally {
-    screen.clear();
-    warnings.forEach(warningListener(io));
-    printNotes(io, notes);
-  }
+      ...(flags.quiet
+        ? {}
+        : { onProgress: (done: number, total: number) => onProgress("evaluating", done, total) }),
+    }),
+  );
   const { file, sentences } = evaluation.data;
   if (evaluation.documentsUnknown)
     printWarning(io, `${file} does not mark where documents begin, so each sentence is read on its own`);
   if (predictions !== undefined) await writePredictions(predictions, evaluation);
   const errors = errorsByKind(evaluation.gold, evaluation.predicted, { examples });
-  if (json) return writeJson(io.stdout, asJson(folder, file, evaluation, errors));
+  const confident = worstErrors(evaluation, worst);
+  if (json) return writeJson(io.stdout, asJson(folder, file, evaluation, { errors, worst: confident }));
   const layout = { width: lineWidth(io.stdout), colours: coloursFor(io.stdout, io.env) };
-  const report = evaluationReport(evaluation, errors, { file, sentences }, layout);
+  const report = evaluationReport(evaluation, errors, confident, { file, sentences }, layout);
   await writeText(io.stdout, `${report.join("\n")}\n`);
 }
 
@@ -216,7 +141,7 @@ async function writePredictions(file: string, { data, predicted }: FolderEvaluat
   await writeFileAtomically(file, [...predictionLines(data.sentences, predicted)].join(""));
 }
 
-function asJson(model: string, file: string, evaluation: FolderEvaluation, errors: unknown) {
+function asJson(model: string, file: string, evaluation: FolderEvaluation, found: object) {
   const { argmax, scheme, decoding, loss, sentences, words, context, truncatedWords, seconds } = evaluation;
   const { accuracy, ...byMode } = evaluation.scores;
   const { accuracy: _same, ...byStrictMode } = evaluation.strict;
@@ -235,6 +160,6 @@ function asJson(model: string, file: string, evaluation: FolderEvaluation, error
     default: byMode,
     strict: byStrictMode,
     ...(argmax && { argmax }),
-    errors,
+    ...found,
   };
 }

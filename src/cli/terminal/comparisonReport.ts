@@ -1,6 +1,6 @@
 import type { ModelComparison } from "../../infer/compare.js";
 import { visible } from "../../shown.js";
-import { counted, score } from "./figures.js";
+import { counted, score, signedScore } from "./figures.js";
 import { table } from "./table.js";
 
 /** Formats F1 of two models, their difference, and how certain it is. */
@@ -16,10 +16,14 @@ export function comparisonReport(
   return [
     `F1, seqeval ${mode} mode`,
     ...table(
-      [...rows("A", files.a, runs.a, a), ...rows("B", files.b, runs.b, b), ["B − A", signed(difference)]],
+      [
+        ...rows("A", files.a, runs.a, a),
+        ...rows("B", files.b, runs.b, b),
+        ["B − A", signedScore(difference)],
+      ],
       "  ",
     ),
-    `  95% of draws are between ${signed(interval[0])} and ${signed(interval[1])}; B is better in ${(better * 100).toFixed(1)}% of draws`,
+    `  95% of draws are between ${signedScore(interval[0])} and ${signedScore(interval[1])}; B is better in ${(better * 100).toFixed(1)}% of draws`,
     `paired bootstrap: ${counted(draws, "draw")} from ${drawn}, seed ${seed}`,
   ];
 }
@@ -28,5 +32,3 @@ function rows(name: string, files: readonly string[], f1: readonly number[], mea
   const each = files.map((file, run) => [`${run === 0 ? name : " "}  ${visible(file)}`, score(f1[run]!)]);
   return files.length === 1 ? each : [...each, [`   mean of ${files.length}`, score(mean)]];
 }
-
-const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;

@@ -1,5 +1,6 @@
 import type { ErrorKind, ErrorsOfKind } from "../../evaluate/index.js";
 import type { FolderEvaluation } from "../../infer/index.js";
+import type { ReportedError } from "../../report/index.js";
 import { visible } from "../../shown.js";
 import type { Colours } from "./colours.js";
 import { count, counted, duration, score } from "./figures.js";
@@ -12,10 +13,12 @@ export interface ErrorContext {
   readonly sentences: readonly { readonly words: readonly string[]; readonly line: number }[];
 }
 
-/** Formats the output of `nerium evaluate`: the scores of both modes, loss, and the errors by kind. */
+/** Formats the output of `nerium evaluate`: the scores of both modes, loss, the errors by kind, and the most confident
+ * errors in their sentences. */
 export function evaluationReport(
   evaluation: FolderEvaluation,
   errors: Readonly<Record<ErrorKind, ErrorsOfKind>>,
+  worst: readonly ReportedError[],
   context: ErrorContext,
   { width, colours }: { readonly width: number; readonly colours: Colours },
 ): string[] {
@@ -33,6 +36,7 @@ export function evaluationReport(
       : [`${counted(truncatedWords, "word was", "words were")} cut off and counted as tagged O`]),
     "",
     ...errorLines(errors, context, colours),
+    ...worstLines(worst, colours),
   ];
   return [
     ...scoresReport({ default: scores, strict, scheme }, width),
@@ -58,4 +62,31 @@ function errorLines(
       return `  ${found.filter(Boolean).join(", ")}  ${colours.dim(visible(`${file}:${line}`))}`;
     }),
   ]);
+}
+
+/** The most confident errors: two lines each, with the gold and the predicted entities in brackets. */
+function worstLines(worst: readonly ReportedError[], colours: Colours): string[] {
+  if (worst.length === 0) return [];
+  return [
+    "",
+    colours.bold("most confident errors (often slips of the annotators):"),
+    ...worst.flatMap(({ kind, confidence, file, line, context }) => [
+      `  ${score(confidence)}  ${kind}  ${colours.dim(visible(`${file}:${line}`))}`,
+      `    gold       ${bracketed(context!, context!.gold, colours)}`,
+      `    predicted  ${bracketed(context!, context!.predicted, colours)}`,
+    ]),
+  ];
+}
+
+function bracketed(
+  { words, cutBefore, cutAfter }: NonNullable<ReportedError["context"]>,
+  entities: readonly { readonly type: string; readonly start: number; readonly end: number }[],
+  colours: Colours,
+): string {
+  const shown = words.map(visible);
+  for (const { type, start, end } of entities) {
+    shown[start] = `${colours.bold(`[${visible(type)}`)} ${shown[start]}`;
+    shown[end - 1] += colours.bold("]");
+  }
+  return `${cutBefore ? "… " : ""}${shown.join(" ")}${cutAfter ? " …" : ""}`;
 }

@@ -27,8 +27,7 @@ export const memory = (bytes: number): string =>
 export const parameterFigure = (value: number): string =>
   value < 1e6 ? count(value) : `${value < 1e7 ? (value / 1e6).toFixed(1) : count(value / 1e6)} M`;
 
-/** A score from 0 to 1 with four decimals, as seqeval's users quote it. */
-export const score = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : "-");
+export { score, signedScore } from "../../evaluate/score.js";
 
 /** A learning rate with three significant digits: `2e-5`, `1.85e-5`. */
 export const rate = (value: number): string =>

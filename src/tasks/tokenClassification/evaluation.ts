@@ -8,7 +8,7 @@ import type { Window } from "./examples/window.js";
 import type { WindowedData } from "./examples/windows.js";
 import { chainLosses, wordLosses } from "./losses.js";
 import { type EvaluationMetrics, metricsOf } from "./metrics.js";
-import { predictedTags } from "./predictedTags.js";
+import { predictedTags, tagProbabilities } from "./predictedTags.js";
 
 /** Sentences with tags, and the windows that they are cut into. */
 export interface TaggedExamples {
@@ -36,6 +36,8 @@ export interface TokenClassificationEvaluation extends Evaluation {
   readonly detail: TokenClassificationDetail;
   /** The predicted tags of each sentence, one per word; with `label_all_tokens`, one per labelled token. */
   readonly predicted: readonly (readonly string[])[];
+  /** The probability of each predicted tag, if it was asked for; 0 for a word that the model does not read. */
+  readonly probabilities?: readonly Float32Array[];
 }
 
 export interface ScoringOptions {
@@ -50,6 +52,8 @@ export interface ScoringOptions {
    * them.
    */
   readonly crf: Transitions | undefined;
+  /** Also returns the probability of each predicted tag. */
+  readonly probabilities?: boolean | undefined;
 }
 
 /** Scores the logits of windows. Every word is scored once; truncated words count as `O`. */
@@ -57,7 +61,7 @@ export function evaluationOf(
   sentences: readonly Sentence[],
   windows: readonly Window[],
   logits: readonly Float32Array[],
-  { labels, scheme, evalBatchSize, labelSmoothing, decoding, crf }: ScoringOptions,
+  { labels, scheme, evalBatchSize, labelSmoothing, decoding, crf, probabilities }: ScoringOptions,
 ): TokenClassificationEvaluation {
   const losses =
     crf === undefined
@@ -67,7 +71,8 @@ export function evaluationOf(
     losses.map((each) => Float32Array.from(each)),
     evalBatchSize,
   );
-  const tagsBy = (decoding: Decoding) => predictedTags(sentences, windows, logits, labels, decoding, crf);
+  const all = { sentences, windows, logits, labels, crf };
+  const tagsBy = (decoding: Decoding) => predictedTags(all, decoding);
   const gold = sentences.map(({ tags }) => tags);
   const predicted = tagsBy(decoding);
   const scores = seqevalScores(gold, predicted);
@@ -81,5 +86,6 @@ export function evaluationOf(
       scheme,
     },
     predicted,
+    ...(probabilities && { probabilities: tagProbabilities(all, decoding) }),
   };
 }

@@ -21,6 +21,8 @@ export interface TokenClassificationOptions {
   readonly decoding: Decoding;
   /** Sentences per group when the loss is averaged within groups first: HF's `per_device_eval_batch_size`. */
   readonly evalBatchSize: number;
+  /** Evaluations also return the probability of each predicted tag. */
+  readonly probabilities?: boolean | undefined;
 }
 
 export type TokenClassification = Task<TrainingExample, TaggedExamples, TokenClassificationEvaluation>;

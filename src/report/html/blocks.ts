@@ -1,0 +1,49 @@
+import { escaped } from "../../plot/index.js";
+import { visible } from "../../shown.js";
+import type { Block, Section, Table } from "../sections.js";
+
+/** Escapes text for HTML. Control characters become visible symbols. */
+export const text = (content: string): string => visible(escaped(content));
+
+/** Formats a section with a heading of the given level. */
+export const section = ({ title, blocks }: Section, level: number): string =>
+  `<section>\n<h${level}>${text(title)}</h${level}>\n${blocks.map(block).join("\n")}\n</section>`;
+
+function block(each: Block): string {
+  if ("paragraph" in each) return `<p>${text(each.paragraph)}</p>`;
+  if ("picture" in each) return scrolling(each.name, each.picture);
+  return "table" in each ? table(each.table) : table(each.matrix, shares(each.matrix));
+}
+
+function table({ caption, headers, rows }: Table, colours?: (row: number, column: number) => string): string {
+  const isText = headers.map((_, column) => rows.some((row) => column > 0 && /[a-z]{4}/.test(row[column]!)));
+  const kind = (column: number) => (isText[column] ? ' class="words"' : "");
+  const head = headers
+    .map((header, column) => `<th scope="col"${kind(column)}>${text(header)}</th>`)
+    .join("");
+  const body = rows.map(([name, ...cells], row) => {
+    const own = cells.map(
+      (cell, column) => `<td${kind(column + 1)}${colours?.(row, column) ?? ""}>${text(cell)}</td>`,
+    );
+    return `<tr><th scope="row">${text(name!)}</th>${own.join("")}</tr>`;
+  });
+  return scrolling(
+    caption,
+    `<table><caption>${text(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table>`,
+  );
+}
+
+/** What may be wider than the page scrolls on its own, also by keyboard. */
+const scrolling = (name: string, content: string): string =>
+  `<div class="scroll" role="region" tabindex="0" aria-label="${text(name)}">${content}</div>`;
+
+/** Colours the cells of a table of counts by their share of the row. */
+function shares({ rows }: Table): (row: number, column: number) => string {
+  const counts = rows.map(([, ...cells]) => cells.map((cell) => Number(cell.replaceAll(",", ""))));
+  const sums = counts.map((row) => row.reduce((sum, each) => sum + each, 0));
+  return (row, column) => {
+    const share = sums[row] === 0 ? 0 : counts[row]![column]! / sums[row]!;
+    if (share === 0) return "";
+    return `${row === column ? ' class="right"' : ""} style="--share:${share.toFixed(3)}"`;
+  };
+}

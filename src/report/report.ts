@@ -1,0 +1,66 @@
+import { basename } from "node:path";
+import { mulberry32, severalDocuments } from "../data/index.js";
+import { bootstrapIntervals } from "../evaluate/index.js";
+import type { FolderEvaluation } from "../infer/index.js";
+import { versions } from "../versions.js";
+import { nothingToReport } from "./errors.js";
+import type { EvaluationReport } from "./facts.js";
+import { type EvaluatedModel, type ListingOptions, modelReport, unitCounts } from "./modelReport.js";
+
+/** How a report is made. */
+export interface ReportOptions extends ListingOptions {
+  readonly files: readonly string[];
+  /** Draws of the bootstrap. */
+  readonly draws: number;
+  /** Decides what is drawn. */
+  readonly seed: number;
+}
+
+/**
+ * Returns what models make of the same sentences, with bootstrap intervals. Differences are to the first model.
+ *
+ * @throws NeriumError REPORT_NO_SENTENCES
+ */
+export function evaluationReport(
+  models: readonly EvaluatedModel[],
+  { files, draws, seed, ...listing }: ReportOptions,
+): EvaluationReport {
+  const [first] = models;
+  const { sentences } = first!.evaluation.data;
+  if (sentences.length === 0) throw nothingToReport(files);
+  const unit = severalDocuments(sentences) ? "documents" : "sentences";
+  const { unitOf, units } = unitsOf(sentences, unit);
+  const counts = models.map(({ evaluation }) => unitCounts(evaluation, unitOf, units));
+  const intervals = bootstrapIntervals(counts, { draws, random: mulberry32(seed) });
+  const entities: Record<string, number> = {};
+  for (const [type, { support }] of Object.entries(first!.evaluation.scores.types))
+    if (support > 0) entities[type] = support;
+  return {
+    format_version: 1,
+    nerium: versions().nerium,
+    files: files.map((file) => basename(file)),
+    sentences: sentences.length,
+    words: first!.evaluation.words,
+    entities,
+    unit,
+    units,
+    draws,
+    seed,
+    models: models.map((model, index) => modelReport(model, intervals[index]!, listing)),
+  };
+}
+
+/** Returns the unit of each sentence: its document, or the sentence alone. */
+function unitsOf(
+  sentences: FolderEvaluation["data"]["sentences"],
+  unit: "documents" | "sentences",
+): { readonly unitOf: number[]; readonly units: number } {
+  if (unit === "sentences") return { unitOf: sentences.map((_, index) => index), units: sentences.length };
+  const numbers = new Map<number, number>();
+  const unitOf = sentences.map(({ document }) => {
+    const number = numbers.get(document) ?? numbers.size;
+    numbers.set(document, number);
+    return number;
+  });
+  return { unitOf, units: numbers.size };
+}
