@@ -15,6 +15,7 @@ const TESTS = {
   "a number from 0 to 1": (value) => typeof value === "number" && value >= 0 && value <= 1,
   "a whole number of 0 or more": (value) => isWhole(value, 0),
   "a whole number of 1 or more": (value) => isWhole(value, 1),
+  "a whole number of 2 or more": (value) => isWhole(value, 2),
   "a whole number of 3 or more": (value) => isWhole(value, 3),
   [THREADS]: (value) => isWhole(value, 1, limits.threads),
   [DRAWS]: (value) => isWhole(value, 1, limits.draws),

@@ -35,7 +35,7 @@ export const commands: CommandList = {
     load: () => import("./commands/serve.js"),
   },
   data: {
-    summary: "Examine data before training, or split it.",
+    summary: "Examine data before training, split it, or find label errors.",
     load: () => import("./commands/data.js"),
   },
   convert: {
@@ -148,6 +148,6 @@ const subcommandOf = (command: string, [name, sub]: readonly string[]): string =
 /** Hints for what people type because another command has it. */
 function hintFor([name]: readonly string[], what: string): string | undefined {
   if (name === "predict" && what.includes("'--json'")) return "Did you mean --format json?";
-  if (["inspect", "split"].includes(name ?? "")) return `Did you mean nerium data ${name}?`;
+  if (["inspect", "split", "suspects"].includes(name ?? "")) return `Did you mean nerium data ${name}?`;
   return undefined;
 }

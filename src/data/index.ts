@@ -1,4 +1,6 @@
 export { type Conversion, type ConvertOptions, convert, requireFree } from "./convert/convert.js";
+export { type WriteAnnotatedOptions, writeAnnotated } from "./convert/writeAnnotated.js";
+export { writeSentences } from "./convert/writeSentences.js";
 export { problemText } from "./errors.js";
 export { severalDocuments } from "./formats/writing.js";
 export { type InspectOptions, inspectPaths, type PathsReport } from "./inspect/inspectPaths.js";
@@ -17,5 +19,5 @@ export { type ReadingChoices, readingChoices } from "./read/readingChoices.js";
 export type { OffsetChoice, OffsetUnit } from "./spans/offsetUnit.js";
 export type { SpanPolicy, SpanProblem } from "./spans/spanProblem.js";
 export { mulberry32 } from "./split/mulberry32.js";
-export { type SplitOptions, type SplitPart, splitData, withoutShare } from "./split/splitData.js";
+export { foldsOf, type SplitOptions, type SplitPart, splitData, withoutShare } from "./split/splitData.js";
 export type { BadTagPolicy } from "./tags/tagReading.js";

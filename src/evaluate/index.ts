@@ -1,5 +1,6 @@
 export { type Comparison, type PairedSentences, pairedBootstrap } from "./bootstrap.js";
 export { type Calibration, CalibrationCounts, type ConfidenceBin } from "./calibration.js";
+export { labelIssues, type Probabilities, selfConfidence } from "./confidentLearning.js";
 export type { EntitySpan } from "./entitySpan.js";
 export { type EntityError, type ErrorsOfKind, errorsByKind } from "./errorsByKind.js";
 export {

@@ -1,3 +1,4 @@
+import { forwardBackward } from "../crf/index.js";
 import {
   type Decoding,
   decoderFor,
@@ -41,23 +42,13 @@ export interface TaggedSentence extends TaggedWords {
  * label. If the model reads documents, neighbouring sentences of one document are read together.
  */
 export async function tagWords(
-  { encoder, tokenizer, tagger, labels, scheme, reading, crf }: FineTuned,
+  model: FineTuned,
   sentences: readonly PlacedSentence[],
   { truncation, decoding, signal, stride, onReport }: TagWordsOptions,
   pace = new Pace(),
 ): Promise<TaggedSentence[]> {
-  const data = sentences.map((sentence): Sentence => ({ ...sentence, tags: [], line: 0 }));
-  const cut = await windows(data, tokenizer, {
-    ...reading.windowing(reading.context),
-    ...(stride === undefined ? {} : { overlap: stride }),
-    longSentences: truncation ? "truncate" : "window",
-  });
-  requireIdsWithin(cut.windows, encoder.vocabularySize);
-  await pace.step();
-  const logits = await tagger.logits(
-    cut.windows.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens })),
-    { signal, onReport },
-  );
+  const { labels, scheme, crf } = model;
+  const { cut, runs } = await scoredRuns(model, sentences, { truncation, signal, stride, onReport }, pace);
   const windowsFrom = new Map(
     cut.stretches.map(({ sentences, start, end }) => [sentences.start, end - start]),
   );
@@ -70,7 +61,7 @@ export async function tagWords(
     };
   });
   const decoder = decoderFor(labels, decoding ?? usualDecoding(crf), crf);
-  for (const { sentence, word, scores } of wordRuns(cut.windows, logits, labels.length)) {
+  for (const { sentence, word, scores } of runs) {
     const chosen = decoder.labels(scores);
     decoder.probabilities(scores, chosen).forEach((probability, index) => {
       tagged[sentence]!.tags[word + index] = scheme.tags[chosen[index]!]!;
@@ -79,4 +70,62 @@ export async function tagWords(
     await pace.step();
   }
   return tagged;
+}
+
+/**
+ * Returns the probability of every label at every word of some sentences, `[words, labels]` for each sentence. With a
+ * conditional random field, they are its marginals. A word for which the tokenizer has no tokens gets NaN.
+ */
+export async function labelProbabilities(
+  model: FineTuned,
+  sentences: readonly PlacedSentence[],
+  signal?: AbortSignal,
+): Promise<Float32Array[]> {
+  const { labels, crf } = model;
+  const { runs } = await scoredRuns(model, sentences, { truncation: false, signal });
+  const found = sentences.map(({ words }) => new Float32Array(words.length * labels.length).fill(Number.NaN));
+  for (const { sentence, word, scores } of runs)
+    found[sentence]!.set(
+      crf === undefined ? softmaxRows(scores, labels.length) : forwardBackward(scores, crf).marginals,
+      word * labels.length,
+    );
+  return found;
+}
+
+/** The softmax of each row of `[words, labels]`. */
+function softmaxRows(scores: Float32Array, labels: number): Float64Array {
+  const rows = Float64Array.from(scores);
+  for (let at = 0; at < rows.length; at += labels) {
+    const row = rows.subarray(at, at + labels);
+    const highest = Math.max(...row);
+    let total = 0;
+    for (let label = 0; label < labels; label++) {
+      row[label] = Math.exp(row[label]! - highest);
+      total += row[label]!;
+    }
+    for (let label = 0; label < labels; label++) row[label]! /= total;
+  }
+  return rows;
+}
+
+/** Runs sentences through a model: their windows, and the logits of neighbouring words. */
+async function scoredRuns(
+  { encoder, tokenizer, tagger, labels, reading }: FineTuned,
+  sentences: readonly PlacedSentence[],
+  { truncation, signal, stride, onReport }: Omit<TagWordsOptions, "decoding">,
+  pace = new Pace(),
+) {
+  const data = sentences.map((sentence): Sentence => ({ ...sentence, tags: [], line: 0 }));
+  const cut = await windows(data, tokenizer, {
+    ...reading.windowing(reading.context),
+    ...(stride === undefined ? {} : { overlap: stride }),
+    longSentences: truncation ? "truncate" : "window",
+  });
+  requireIdsWithin(cut.windows, encoder.vocabularySize);
+  await pace.step();
+  const logits = await tagger.logits(
+    cut.windows.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens })),
+    { signal, onReport },
+  );
+  return { cut, runs: wordRuns(cut.windows, logits, labels.length) };
 }

@@ -188,3 +188,9 @@ export function mergeRecipes(file: RawRecipe, flags: RawRecipe): RawRecipe {
     flags.source,
   );
 }
+
+/** Returns a recipe without some of its fields. */
+export const withoutFields = ({ fields, foreign, source }: RawRecipe, keys: Iterable<string>): RawRecipe => {
+  const left = new Set(keys);
+  return new RawRecipe(new Map([...fields].filter(([key]) => !left.has(key))), foreign, source);
+};

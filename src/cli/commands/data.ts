@@ -13,6 +13,7 @@ import { inspectionReport } from "../terminal/inspectionReport.js";
 import { inFlags, printNotes, warningListener } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
 import { fittingTable } from "../terminal/table.js";
+import { run as suspects, suspectsCommand } from "./suspects.js";
 
 interface InspectFlags extends ReadFlags {
   readonly model?: string;
@@ -33,13 +34,15 @@ export const define = (io: Io): Command =>
     examples: [
       "nerium data inspect train.conll valid.conll",
       "nerium data split all.conll data --ratios 0.8,0.1,0.1",
+      "nerium data suspects train.conll --model bert-base-cased --output suspects",
       "nerium data inspect --help",
     ],
   })
     .usage("<command> [options]")
-    .description("Examine data before training, or split it.")
+    .description("Examine data before training, split it, or find likely label errors.")
     .addCommand(inspectCommand(io))
-    .addCommand(splitCommand(io));
+    .addCommand(splitCommand(io))
+    .addCommand(suspectsCommand(io));
 
 function inspectCommand(io: Io): Command {
   const inspect = newCommand("inspect", io, {
@@ -101,6 +104,8 @@ function splitCommand(io: Io): Command {
 }
 
 export async function run(args: readonly string[], io: Io): Promise<void> {
+  const [name, ...rest] = args;
+  if (name === "suspects") return suspects(rest, io);
   await parseSubcommands(define(io), kebabFlags(args));
 }
 

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { type Command, Option } from "commander";
 // Help only needs the list of fields; modules that read recipes would load more.
-import { type RecipeField, recipeFields } from "../../recipe/list.js";
+import { recipeFields } from "../../recipe/list.js";
 import type { RawRecipe } from "../../recipe/raw.js";
 import { newCommand } from "../command.js";
 import { measuredInstead } from "../dryRun.js";
@@ -9,6 +9,7 @@ import { badUsage, badValue } from "../errors.js";
 import { type Io, writeJson } from "../io.js";
 import { jsonOption, quietOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
+import { fieldOption } from "../recipeOptions.js";
 import { repeatedRun } from "../repeatedRun.js";
 import { resultJson, shellWord, toldRun } from "../trainingRun.js";
 
@@ -122,21 +123,6 @@ function seedsOf(text: string): number[] {
   if (!isRight) throw badValue("--seeds", text, "different whole numbers separated by commas, such as 1,2,3");
   return seeds;
 }
-
-/** A recipe field in the help. Its value is removed from the arguments before this parser sees them. */
-function fieldOption({ kebab, type, choices, description, default: standard, group }: RecipeField): Option {
-  const value =
-    type === "true or false" ? "" : ` <${type === "choice" ? "name" : type.replace("whole ", "")}>`;
-  const option = new Option(`--${kebab}${value}`, description).helpGroup(`${group}:`);
-  if (choices.length > 0) option.choices(choices);
-  if (typeof standard === "number") option.default(standard, small(standard));
-  else if (typeof standard === "string") option.default(standard);
-  return option;
-}
-
-/** Writes 0.00005 as people do: 5e-5. */
-const small = (value: number): string =>
-  value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
 
 const nextSteps = (folder: string): string[] => [
   `next   nerium predict ${shellWord(folder)} "Angela Merkel visited Paris."`,

@@ -220,7 +220,8 @@ export function writtenAs(
     : format.write(textsFor(content, format, options), writing);
 }
 
-const isForWords = (format: WritableFormat): format is WordsFormat => format.holds.shape === "words";
+/** True if a format consists of sentences of words. */
+export const isForWords = (format: WritableFormat): format is WordsFormat => format.holds.shape === "words";
 
 function sentencesFor(
   content: ReadableContent,

@@ -218,6 +218,22 @@ const filtered = <T>(
   });
 
 /**
+ * Divides a data set into parts of equal size, stratified by entity type, and returns the part of each sentence. Documents, and
+ * equal or nearly equal sentences, stay together as in {@link splitData}. The same seed gives the same parts.
+ *
+ * @throws NeriumError DATA_SPLIT_TOO_SMALL
+ */
+export function foldsOf(data: Dataset, folds: number, seed: number): Int32Array {
+  const { units, unit, numberOf } = sentenceUnits(data.sentences, data.scheme);
+  const ratios = new Array<number>(folds).fill(1);
+  const sentences = numbered(data.sentences, { unit, numberOf });
+  const divided = groupedParts(units, sentences, { ratios, seed, single: unit === "sentences" });
+  const names = ratios.map((_, index) => `fold ${index + 1}`);
+  requireAll(names, data.file, unit, divided);
+  return Int32Array.from(data.sentences, (sentence, at) => divided.parts[numberOf(sentence, at)]!);
+}
+
+/**
  * Takes a share of a data set for validation, stratified by entity type. Documents, and equal or nearly equal sentences, stay
  * together as in {@link splitData}. Both parts keep the order of the file. The same seed gives the same parts.
  *

@@ -51,7 +51,7 @@ export async function seedRuns(input: RawRecipe, seeds: readonly number[]): Prom
  * What an earlier run left in a folder: a run to continue, or the result of a run without checkpoints that was
  * killed while it wrote it. There is nothing to continue from, so it is written again.
  */
-async function foundIn(folder: string): Promise<"a run" | "an unfinished result" | "nothing"> {
+export async function foundIn(folder: string): Promise<"a run" | "an unfinished result" | "nothing"> {
   if ((await checkpointFolders(folder)).length > 0) return "a run";
   const written = await readTrainingArgs(folder);
   if (written?.unfinished) return "an unfinished result";

@@ -1,0 +1,37 @@
+import { NeriumError } from "../errors.js";
+
+/** An output folder contains the work of this command with other data, another recipe or other options. */
+export function planChanged(folder: string, command: string, changed: readonly string[]): NeriumError {
+  return new NeriumError(
+    "IMPROVE_PLAN_CHANGED",
+    `The folder contains ${command} with ${changed.length === 0 ? "an unknown plan" : `another ${changed.join(", ")}`}`,
+    {
+      where: folder,
+      remedy: "Choose another --output, or run the command as before to continue.",
+    },
+  );
+}
+
+/** An output folder contains something else than the work of this command. */
+export function notOurWork(folder: string, command: string): NeriumError {
+  return new NeriumError("IMPROVE_OUTPUT_EXISTS", `The output folder is not empty, and not from ${command}`, {
+    where: folder,
+    remedy: "Choose another --output.",
+  });
+}
+
+/** The command was stopped before all of its runs were done. */
+export function stoppedBetween(folder: string): NeriumError {
+  return new NeriumError("IMPROVE_STOPPED", "The command was stopped before all runs were done", {
+    where: folder,
+    remedy: "Run the same command again to continue.",
+  });
+}
+
+/** A file of predictions in the output folder does not fit the data. */
+export function predictionsDamaged(file: string): NeriumError {
+  return new NeriumError("IMPROVE_PREDICTIONS_DAMAGED", "The predictions of a fold do not fit the data", {
+    where: file,
+    remedy: "Remove the file and run the same command again.",
+  });
+}

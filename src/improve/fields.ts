@@ -1,0 +1,50 @@
+import type { Recipe } from "../recipe/index.js";
+
+/** Fields that name the data and the output. Commands that train several models set them. */
+export const OF_DATA = [
+  "train",
+  "validation",
+  "validationSplit",
+  "test",
+  "dataset",
+  "datasetConfig",
+  "output",
+  "overwriteOutputDir",
+  "pushToHub",
+  "hubModelId",
+  "hubPrivateRepo",
+  "card",
+] as const satisfies readonly (keyof Recipe)[];
+
+/** Fields that say how to read data files. Data that Nerium has written needs none of them. */
+export const OF_READING = [
+  "dataFormat",
+  "delimiter",
+  "offsets",
+  "policy",
+  "tokenColumn",
+  "tagColumn",
+  "textKey",
+  "tagScheme",
+  "badTags",
+  "ignoreTags",
+  "labelMap",
+  "maxTrainSamples",
+  "maxEvalSamples",
+  "maxPredictSamples",
+] as const satisfies readonly (keyof Recipe)[];
+
+/** Fields that need validation data, and those that say when to save. */
+export const OF_EVALUATION = [
+  "evalStrategy",
+  "evalSteps",
+  "saveStrategy",
+  "saveSteps",
+  "saveTotalLimit",
+  "loadBestModelAtEnd",
+  "metricForBestModel",
+  "greaterIsBetter",
+  "earlyStoppingPatience",
+  "earlyStoppingThreshold",
+  "emaDecay",
+] as const satisfies readonly (keyof Recipe)[];

@@ -1,0 +1,4 @@
+/** From a model to a better one: jobs that train several models. */
+export type { CommandRun, FollowRun, ImproveEdge } from "./runs.js";
+export { type FindSuspectsOptions, type FoundSuspects, findSuspects } from "./suspects/findSuspects.js";
+export type { Suspect, SuspectSpan, SuspectsFound, SuspectWord } from "./suspects/suspects.js";

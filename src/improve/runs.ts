@@ -1,0 +1,75 @@
+import {
+  mergeRecipes,
+  parseRecipe,
+  type RawRecipe,
+  type Recipe,
+  rawRecipe,
+  withoutFields,
+} from "../recipe/index.js";
+import type { TrainListener, TrainResult, TrainRun } from "../run/driveRun.js";
+import { train } from "../train/index.js";
+import { foundIn } from "../train/seeds/seeds.js";
+import { stoppedBetween } from "./errors.js";
+
+/** A run of training that a command starts. */
+export interface CommandRun {
+  /** What it is, such as "fold 2 of 5". */
+  readonly title: string;
+  readonly recipe: Recipe;
+  /** Starts it. Further listeners get its events too. */
+  readonly start: (options: { readonly listeners: readonly TrainListener[] }) => TrainRun;
+}
+
+/** Follows a run to its end, for example to show its progress. */
+export type FollowRun = (run: CommandRun) => Promise<TrainResult>;
+
+/** What a command that trains several models needs from outside. */
+export interface ImproveEdge {
+  readonly follow: FollowRun;
+  readonly signal: AbortSignal;
+  /** Called with facts worth a line of output. */
+  readonly say: (line: string) => void;
+}
+
+/** Returns a recipe without some of its fields, and with others. */
+export function changedRecipe(
+  input: RawRecipe,
+  without: Iterable<keyof Recipe>,
+  set: Readonly<Record<string, unknown>>,
+): RawRecipe {
+  return mergeRecipes(withoutFields(input, without), rawRecipe(set, { kind: "object" }));
+}
+
+/**
+ * Trains with a recipe, or continues the run in its output folder. A finished run is only read.
+ *
+ * @param listeners get the events; they may stop the run
+ * @throws NeriumError IMPROVE_STOPPED if the command was stopped, and the errors of training
+ */
+export async function trained(
+  title: string,
+  input: RawRecipe,
+  { follow, signal }: Pick<ImproveEdge, "follow" | "signal">,
+  folder: string,
+  listeners: readonly TrainListener[] = [],
+): Promise<TrainResult> {
+  if (signal.aborted) throw stoppedBetween(folder);
+  const { recipe } = parseRecipe(input);
+  const found = await foundIn(recipe.output);
+  const anew =
+    found === "an unfinished result"
+      ? mergeRecipes(input, rawRecipe({ overwriteOutputDir: true }, { kind: "object" }))
+      : input;
+  const result = await follow({
+    title,
+    recipe,
+    start: (options) =>
+      train(anew, {
+        resume: found === "a run",
+        signal,
+        listeners: [...options.listeners, ...listeners],
+      }),
+  });
+  if (signal.aborted) throw stoppedBetween(folder);
+  return result;
+}
