@@ -43,6 +43,19 @@ export {
 } from "./infer/index.js";
 export type { Dtype } from "./models/weights/inferenceWeights.js";
 export type { CardInput, Recipe, RecipeInput } from "./recipe/index.js";
+export {
+  type FormatName,
+  type Operator,
+  type RedactedEntity,
+  type Redaction,
+  type RedactOptions,
+  type RedactStreamOptions,
+  type RestoreOptions,
+  redact,
+  redactStream,
+  restore,
+  restoreStream,
+} from "./redact/public.js";
 export type { EvaluationMetrics, TrainEvent, TrainListener, TrainResult, TrainRun } from "./run/index.js";
 export type { Decoding } from "./tasks/tokenClassification/index.js";
 export type { Dataset, Sentence, TagScheme } from "./text/sentence.js";

@@ -14,10 +14,10 @@ export function badValue(flag: string, value: string, expected: string): NeriumE
   return new NeriumError("CLI_BAD_VALUE", `${flag} must be ${expected}, not "${value}"`);
 }
 
-/** `nerium predict` got no text: there is no argument, and nothing is piped in. */
-export function noText(folder: string): NeriumError {
+/** A command got no text: there is no argument, and nothing is piped in. */
+export function noText(command: string): NeriumError {
   return new NeriumError("CLI_NO_TEXT", "No text given", {
-    remedy: `Give a text (nerium predict ${folder} "…"), a file, a folder, or - for standard input.`,
+    remedy: `Give a text (${command} "…"), a file, a folder, or - for standard input.`,
   });
 }
 
@@ -25,11 +25,11 @@ export function noText(folder: string): NeriumError {
 const kindOf = (path: string): string =>
   path.endsWith("/") ? "Folder" : extname(path) === "" ? "File or folder" : "File";
 
-/** The text given to `nerium predict` looks like a path, but there is no such file or folder. */
-export function noTextFile(path: string): NeriumError {
+/** A text that is given to a command looks like a path, but there is no such file or folder. */
+export function noTextFile(path: string, command = "nerium predict MODEL"): NeriumError {
   return new NeriumError("CLI_NO_TEXT_FILE", `${kindOf(path)} not found`, {
     where: path,
-    remedy: "Check the path. If this is the text itself, pipe it in: echo TEXT | nerium predict MODEL -",
+    remedy: `Check the path. If this is the text itself, pipe it in: echo TEXT | ${command} -`,
   });
 }
 
@@ -38,6 +38,22 @@ export function emptyTextFolder(folder: string): NeriumError {
   return new NeriumError("CLI_NO_TEXT_FILES", "The folder contains no .txt or data files", {
     where: folder,
     remedy: "Give the files themselves, or a folder that contains .txt files or data files such as .conll.",
+  });
+}
+
+/** The folder given to `nerium redact` or `nerium restore` has no files that these read. */
+export function emptyDocumentFolder(folder: string, extensions: readonly string[]): NeriumError {
+  return new NeriumError("CLI_NO_DOCUMENTS", "The folder contains no files to read", {
+    where: folder,
+    remedy: `Give the files themselves, or a folder with files that end in ${extensions.join(", ")}.`,
+  });
+}
+
+/** A file that a command would write already exists. */
+export function outputIsThere(path: string): NeriumError {
+  return new NeriumError("CLI_OUTPUT_EXISTS", "The output already exists", {
+    where: path,
+    remedy: "Choose another name, or overwrite it with --force.",
   });
 }
 

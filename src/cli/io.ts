@@ -13,6 +13,11 @@ export interface Io {
   readonly stdin: AsyncIterable<Buffer | string> & { readonly isTTY?: boolean | undefined };
   readonly stdout: Output;
   readonly stderr: Output;
+  /**
+   * Standard output for whole documents, which files and pipes get as they are, with every character. Defaults to
+   * `stdout`, which shows control characters instead of sending them.
+   */
+  readonly documents?: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
    * Calls `stop` on the first SIGHUP, SIGINT or SIGTERM, and exits immediately on a second SIGINT or SIGTERM.

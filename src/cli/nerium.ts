@@ -34,6 +34,14 @@ export const commands: CommandList = {
     summary: "Serve models over HTTP.",
     load: () => import("./commands/serve.js"),
   },
+  redact: {
+    summary: "Take names and numbers out of texts.",
+    load: () => import("./commands/redact.js"),
+  },
+  restore: {
+    summary: "Put back what redact has encrypted or mapped.",
+    load: () => import("./commands/restore.js"),
+  },
   data: {
     summary: "Examine data before training, split it, or find label errors.",
     load: () => import("./commands/data.js"),

@@ -20,7 +20,7 @@ export interface TextSources {
  * @throws NeriumError CLI_NO_TEXT, CLI_NO_TEXT_FILE, CLI_NO_TEXT_FILES
  */
 export function textSources(folder: string, args: readonly string[], io: Io): TextSources {
-  if (args.length === 0 && io.stdin.isTTY) throw noText(folder);
+  if (args.length === 0 && io.stdin.isTTY) throw noText(`nerium predict ${folder}`);
   const sources = (args.length === 0 ? ["-"] : args).flatMap((arg) => sourcesOf(arg, io));
   const files = sources.flatMap((source) => (typeof source === "string" ? [] : (source.file ?? [])));
   return {
@@ -53,7 +53,7 @@ function sourcesOf(arg: string, { stdin }: Io): (string | TextSource)[] {
 const STDIN = "standard input";
 
 /** Returns true for one word that ends like a text file, or that looks like a path. */
-const looksLikeFile = (text: string): boolean =>
+export const looksLikeFile = (text: string): boolean =>
   /^\S+\.(txt|md|csv|tsv|json|jsonl|ndjson|conll|html?|ya?ml|pdf|docx?)$/i.test(text) ||
   /^\.{0,2}\/\S+$|^\S+\/$/.test(text);
 

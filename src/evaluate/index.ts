@@ -12,6 +12,7 @@ export {
   type UnitCounts,
 } from "./intervals.js";
 export { evalLoss } from "./loss.js";
+export { type MaskingScores, maskingScores, type TextSpan } from "./masking.js";
 export { mean, sampleDeviation } from "./means.js";
 export {
   type EntityPair,

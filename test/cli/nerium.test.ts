@@ -142,7 +142,10 @@ describe("what is wrong on the command line", () => {
     [["predict", "model", "x", "--offsets", "utf16", "--format", "html"], "--offsets cannot be combined"],
     [["trian", "--help"], "Did you mean train?"],
     [["data", "inspekt", "--help"], "Did you mean inspect?"],
-    [["foo", "--help"], "The commands are train, evaluate, compare, predict, serve, data, convert"],
+    [
+      ["foo", "--help"],
+      "The commands are train, evaluate, compare, report, predict, serve, redact, restore, data, convert",
+    ],
     [["evaluate", "m", "f", "--tag-colum", "3"], "Did you mean --tag-column?"],
     [["train", "--modle", "x"], "--model"],
     [["train", "--learning_rte", "2e-5"], "--learning-rate"],

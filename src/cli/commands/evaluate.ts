@@ -13,6 +13,7 @@ import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { choiceOption, jsonOption, wholeNumberOption } from "../options.js";
 import { coloursFor } from "../terminal/colours.js";
 import { evaluationReport } from "../terminal/evaluationReport.js";
+import { maskingReport } from "../terminal/maskingReport.js";
 import { printWarning } from "../terminal/messages.js";
 
 interface EvaluateFlags extends EvaluationFlags {
@@ -24,6 +25,7 @@ interface EvaluateFlags extends EvaluationFlags {
   readonly split?: DatasetPart["split"];
   readonly examples: number;
   readonly worst: number;
+  readonly masking?: true;
 }
 
 export function define(io: Io): Command {
@@ -34,6 +36,7 @@ export function define(io: Io): Command {
       "nerium evaluate my-model test.jsonl --json > scores.json",
       "nerium evaluate my-model --dataset conll2003",
       "nerium evaluate my-model test.conll --predictions predicted.conll",
+      "nerium evaluate my-model test.conll --masking",
     ],
   })
     .description(
@@ -60,6 +63,10 @@ export function define(io: Io): Command {
       ),
     )
     .option("--force", "Overwrite the file of --predictions.")
+    .option(
+      "--masking",
+      "Also report how much sensitive text nerium redact would leave readable, and how much other text it would mask.",
+    )
     .addOption(jsonOption());
   return addPerformance(command).action((folder: string, file: string | undefined, flags: EvaluateFlags) =>
     evaluate(folder, evaluatedData(file, flags), flags, io),
@@ -88,7 +95,8 @@ async function evaluate(
   flags: EvaluateFlags,
   io: Io,
 ): Promise<void> {
-  const { json, examples, worst, predictions, force, dataset, datasetConfig, split, ...reading } = flags;
+  const { json, examples, worst, predictions, force, masking, dataset, datasetConfig, split, ...reading } =
+    flags;
   if (predictions !== undefined) await checkPredictions(predictions, { folder, data, force });
   const [{ evaluateFolder }, { errorsByKind }, { worstErrors }] = await Promise.all([
     import("../../infer/index.js"),
@@ -109,9 +117,15 @@ async function evaluate(
   if (predictions !== undefined) await writePredictions(predictions, evaluation);
   const errors = errorsByKind(evaluation.gold, evaluation.predicted, { examples });
   const confident = worstErrors(evaluation, worst);
-  if (json) return writeJson(io.stdout, asJson(folder, file, evaluation, { errors, worst: confident }));
+  const masked = masking ? await (await import("../../redact/masking.js")).maskingOf(evaluation) : undefined;
+  if (json)
+    return writeJson(io.stdout, {
+      ...asJson(folder, file, evaluation, { errors, worst: confident }),
+      ...(masked && { masking: masked }),
+    });
   const layout = { width: lineWidth(io.stdout), colours: coloursFor(io.stdout, io.env) };
   const report = evaluationReport(evaluation, errors, confident, { file, sentences }, layout);
+  if (masked !== undefined) report.push("", ...maskingReport(masked));
   await writeText(io.stdout, `${report.join("\n")}\n`);
 }
 

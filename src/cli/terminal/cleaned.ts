@@ -9,12 +9,14 @@ const OWN = /(\r\u001b\[2K|\u001b\[(?:[12]|22|3[1-69])m)/;
 /**
  * Returns streams that let no text from a file, a model or a server control the terminal, and that show no
  * secret in messages. Everything that a command writes passes here. Files and pipes get no control character
- * at all; a terminal gets Nerium's own sequences.
+ * at all, except in documents; a terminal gets Nerium's own sequences.
  */
 export function cleanedIo(io: Io): Io {
+  const stdout = cleanedOutput(io.stdout, io.env, visible);
   return {
     ...io,
-    stdout: cleanedOutput(io.stdout, io.env, visible),
+    stdout,
+    documents: io.stdout.isTTY ? stdout : io.stdout,
     stderr: cleanedOutput(io.stderr, io.env, (text) => visible(withoutSecrets(text))),
   };
 }

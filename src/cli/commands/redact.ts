@@ -1,0 +1,355 @@
+import { readFileSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { attemptRead } from "../../data/errors.js";
+import { isNeriumError } from "../../errors.js";
+import type { Ner } from "../../infer/index.js";
+import type { Dtype } from "../../models/index.js";
+import { type FormatName, formatNames } from "../../redact/formats/names.js";
+import { type Operator, operatorNames } from "../../redact/operators/operator.js";
+import type { RedactOptions } from "../../redact/options.js";
+import type { EngineName } from "../../runtime/index.js";
+import { kebabFlags, newCommand } from "../command.js";
+import {
+  type Document,
+  type DocumentOutput,
+  documentExtensions,
+  documentsOf,
+  documentWriter,
+} from "../documents.js";
+import { badUsage, badValue } from "../errors.js";
+import type { Io } from "../io.js";
+import {
+  choiceOption,
+  dtypeOption,
+  engineOption,
+  quietOption,
+  shareOption,
+  threadsOption,
+} from "../options.js";
+import { downloadListener } from "../terminal/download.js";
+import { counted } from "../terminal/figures.js";
+import { printNotes, warningListener } from "../terminal/messages.js";
+import { Screen } from "../terminal/screen.js";
+
+interface RedactFlags {
+  readonly from?: FormatName;
+  readonly patternsOnly?: true;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly only?: readonly string[];
+  readonly countries?: readonly string[];
+  readonly types?: Readonly<Record<string, string>>;
+  readonly threshold?: number;
+  readonly allow?: string;
+  readonly terms?: Readonly<Record<string, string>>;
+  readonly pattern?: Readonly<Record<string, string>>;
+  readonly operator?: Readonly<Record<string, Operator>>;
+  readonly key?: string;
+  readonly map?: string;
+  readonly numbers?: "document" | "all";
+  readonly output?: string;
+  readonly force?: true;
+  readonly dtype?: Dtype;
+  readonly engine?: EngineName;
+  readonly threads?: number;
+  readonly quiet?: true;
+}
+
+const COMMAND = "nerium redact";
+
+const listOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((text) => text.split(",").map((part) => part.trim()));
+
+/** An option that is given once for each type: `TYPE=VALUE`. */
+function byTypeOption<T>(
+  flags: string,
+  description: string,
+  value: (text: string, flag: string) => T,
+): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text: string, before: Readonly<Record<string, T>> | undefined) => {
+    const at = text.indexOf("=");
+    if (at <= 0) throw badValue(option.long!, text, "TYPE=VALUE");
+    return { ...before, [text.slice(0, at).trim()]: value(text.slice(at + 1), option.long!) };
+  });
+}
+
+const operatorOption = (): Option => {
+  const option = new Option(
+    "--operator <operator>",
+    `What to put in place of everything, or of one type: ${operatorNames.join(", ")}, mask:N to keep the last N letters and digits, or replace:TEXT. PERSON=pseudonym is for one type, and can be given again for others. Default: placeholder.`,
+  );
+  return option.argParser((text: string, before: Readonly<Record<string, Operator>> | undefined) => {
+    const [, type = "DEFAULT", name] = /^(?:([^=:]+)=)?(.*)$/s.exec(text) as unknown as [
+      string,
+      string?,
+      string?,
+    ];
+    return { ...before, [type.trim()]: operatorOf(name!, option.long!) };
+  });
+};
+
+function operatorOf(text: string, flag: string): Operator {
+  const [name, ...rest] = text.split(":") as [string, ...string[]];
+  if (name === "replace" && rest.length > 0) return { type: "replace", with: rest.join(":") };
+  if (name === "mask" && /^\d{1,4}$/.test(rest[0] ?? "")) return { type: "mask", keepLast: Number(rest[0]) };
+  const known = operatorNames.find((each) => each === text);
+  if (known === undefined)
+    throw badValue(flag, text, `one of ${operatorNames.join(", ")}, mask:N, replace:TEXT`);
+  return known;
+}
+
+export function define(io: Io): Command {
+  return newCommand(COMMAND, io, {
+    examples: [
+      'nerium redact my-model "Anna Smith paid with 4111 1111 1111 1111."',
+      "nerium redact my-model letters/ --output redacted/ --numbers all",
+      "nerium redact my-model customers.csv --operator pseudonym --key redact.key > shared.csv",
+      "nerium redact my-model chat.jsonl --operator encrypt --key redact.key --output safe.jsonl",
+      "cat server.log | nerium redact --patterns-only - --operator CREDIT_CARD=mask:4",
+    ],
+  })
+    .description(
+      "Take names and numbers out of texts. What the model finds is joined with patterns that have check digits: cards, IBANs, national numbers, phones, addresses, keys.",
+    )
+    .argument(
+      "[MODEL]",
+      "Folder of a fine-tuned model, or its name on the Hugging Face hub. Left out with --patterns-only.",
+    )
+    .argument(
+      "[SOURCE...]",
+      `Texts, files, folders, or - for standard input, which is also the default. In folders, files with these extensions are read: ${documentExtensions.join(", ")}.`,
+    )
+    .optionsGroup("Input:")
+    .addOption(
+      choiceOption(
+        "--from <format>",
+        formatNames,
+        "Format. Only text values change: the structure of JSON, tables, Markdown and HTML stays. Default: by extension, otherwise text.",
+      ),
+    )
+    .optionsGroup("What to find:")
+    .option("--patterns-only", "Use no model: find only what patterns find.")
+    .addOption(
+      listOption(
+        "--include <list>",
+        "Types to find as well: DATE_TIME, and NUMBER for numbers of five digits or more.",
+      ),
+    )
+    .addOption(listOption("--exclude <list>", "Types to leave alone, such as URL,LOCATION."))
+    .addOption(listOption("--only <list>", "The only types to find."))
+    .addOption(
+      listOption(
+        "--countries <list>",
+        "Where the texts come from, such as DE,AT. National numbers and phone numbers of these countries need no word such as phone nearby.",
+      ),
+    )
+    .addOption(
+      listedPairs(
+        "--types <list>",
+        "What types of the model are called: private_person=PERSON,LOC=PLACE. Usual names are known.",
+      ),
+    )
+    .addOption(
+      shareOption("--threshold <score>", "Leave out entities of the model with a lower score. Default: 0."),
+    )
+    .option("--allow <file>", "Texts that are never redacted, one per line.")
+    .addOption(
+      byTypeOption(
+        "--terms <type=file>",
+        "Texts that are always redacted, one per line. Can be given again.",
+        (text) => text,
+      ),
+    )
+    .addOption(
+      byTypeOption(
+        "--pattern <type=regex>",
+        "A regular expression for what to redact, such as EMPLOYEE=EMP-\\d{6}. Can be given again.",
+        (text) => text,
+      ),
+    )
+    .optionsGroup("What to put in place:")
+    .addOption(operatorOption())
+    .addOption(
+      choiceOption(
+        "--numbers <scope>",
+        ["document", "all"],
+        "Where placeholders count from 1: in each document, or once for all. Default: document, and all with --map.",
+      ),
+    )
+    .option(
+      "--key <file>",
+      "File with a secret of 16 bytes or more, for hash, encrypt, --map, and pseudonyms that stay the same.",
+    )
+    .option(
+      "--map <file>",
+      "Write placeholders and their values to this file, encrypted with the key, for nerium restore.",
+    )
+    .optionsGroup("Output:")
+    .option("--output <path>", "File, or folder for several files. Default: standard output.")
+    .option("--force", "Overwrite files.")
+    .optionsGroup("Performance:")
+    .addOption(dtypeOption())
+    .addOption(engineOption())
+    .addOption(threadsOption())
+    .addOption(quietOption())
+    .action(async (model: string | undefined, sources: string[], flags: RedactFlags) => {
+      if (flags.patternsOnly)
+        return redact(undefined, model === undefined ? [] : [model, ...sources], flags, io);
+      if (model === undefined)
+        throw badUsage({
+          what: "MODEL is missing",
+          hint: "Give a model, or --patterns-only.",
+          command: COMMAND,
+        });
+      return redact(model, sources, flags, io);
+    });
+}
+
+export async function run(args: readonly string[], io: Io): Promise<void> {
+  await define(io).parseAsync(kebabFlags(args), { from: "user" });
+}
+
+/** An option with several pairs: `a=B,c=D`. */
+function listedPairs(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((text) =>
+    Object.fromEntries(
+      text.split(",").map((pair) => {
+        const [name, type] = pair.split("=").map((part) => part.trim());
+        if (!name || !type) throw badValue(option.long!, text, "NAME=TYPE,NAME=TYPE");
+        return [name, type];
+      }),
+    ),
+  );
+}
+
+async function redact(
+  name: string | undefined,
+  sources: readonly string[],
+  flags: RedactFlags,
+  io: Io,
+): Promise<void> {
+  const documents = documentsOf(sources, { from: flags.from, command: `${COMMAND} MODEL`, io });
+  const output: DocumentOutput = { output: flags.output, force: flags.force ?? false };
+  const write = await documentWriter(documents, output, COMMAND, io);
+  if (flags.map !== undefined) await checkMap(flags.map, documents.all, flags.force ?? false);
+  const { Redactor, readerOf, redactSettings } = await import("../../redact/index.js");
+  // Options are checked before the model is loaded.
+  const settings = await asUsage(() => redactSettings(COMMAND, optionsOf(flags)));
+  const ner = name === undefined ? undefined : await loaded(name, flags, io);
+  const progress = new Progress(documents.all, flags.quiet ? undefined : io);
+  const counts = new Map<string, number>();
+  try {
+    const redactor = await Redactor.load(ner, settings);
+    for (const document of documents.all) {
+      const onEntity = ({ type }: { type: string }) => counts.set(type, (counts.get(type) ?? 0) + 1);
+      const parts = progress.counted(document.parts());
+      await write(document, redactor.document(parts, onEntity, await readerOf(document.format)));
+    }
+    if (flags.map !== undefined) await writeMap(flags.map, redactor.map!);
+  } finally {
+    progress.end();
+    await ner?.dispose();
+  }
+  if (flags.quiet) return;
+  printNotes(io, [
+    summary(counts),
+    ...(documents.others === 0
+      ? []
+      : [`${counted(documents.others, "file")} with other extensions: not read and not copied`]),
+  ]);
+}
+
+const optionsOf = (flags: RedactFlags): RedactOptions => ({
+  ...{ include: flags.include, exclude: flags.exclude, only: flags.only, countries: flags.countries },
+  ...{ types: flags.types, threshold: flags.threshold, patterns: flags.pattern, operators: flags.operator },
+  allow: flags.allow === undefined ? undefined : linesOf(flags.allow),
+  terms:
+    flags.terms &&
+    Object.fromEntries(Object.entries(flags.terms).map(([type, file]) => [type, linesOf(file)])),
+  key: flags.key === undefined ? undefined : attemptRead(flags.key, () => readFileSync(flags.key!)),
+  map: flags.map !== undefined,
+  numbers: flags.numbers ?? (flags.map === undefined ? "document" : "all"),
+});
+
+const linesOf = (file: string): string[] =>
+  attemptRead(file, () => readFileSync(file, "utf8"))
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+/** Turns an error about an option of the library into one about the command line. */
+async function asUsage<T>(work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    if (isNeriumError(error) && error.code === "REDACT_OPTION_INVALID")
+      throw badUsage({ what: error.message, hint: error.commandRemedy, command: COMMAND });
+    throw error;
+  }
+}
+
+async function loaded(name: string, flags: RedactFlags, io: Io): Promise<Ner> {
+  const { load } = await import("../../infer/pipeline.js");
+  return load(name, {
+    ...{ threads: flags.threads, dtype: flags.dtype, engine: flags.engine },
+    onDownload: downloadListener(io, flags),
+    onWarning: warningListener(io),
+  });
+}
+
+async function checkMap(file: string, documents: readonly Document[], force: boolean): Promise<void> {
+  const [{ existsSync }, { outputIsThere }, { prepareOutputFile }] = await Promise.all([
+    import("node:fs"),
+    import("../errors.js"),
+    import("../../files/index.js"),
+  ]);
+  if (!force && existsSync(file)) throw outputIsThere(file);
+  await prepareOutputFile(
+    file,
+    documents.flatMap((document) => document.file ?? []),
+  );
+}
+
+async function writeMap(file: string, map: string): Promise<void> {
+  const { writeFileAtomically } = await import("../../files/index.js");
+  await writeFileAtomically(file, map);
+}
+
+/** What was replaced, in numbers: no text of a document is ever shown. */
+function summary(counts: ReadonlyMap<string, number>): string {
+  const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
+  if (total === 0) return "nothing found";
+  const types = [...counts].sort(([, a], [, b]) => b - a).map(([type, number]) => `${type} ${number}`);
+  return `${counted(total, "value")} replaced: ${types.join(", ")}`;
+}
+
+/** The status line: how much of the documents has been read. */
+class Progress {
+  private readonly screen: Screen | undefined;
+  private readonly total: number;
+  private done = 0;
+
+  constructor(documents: readonly Document[], io: Io | undefined) {
+    this.screen = io && !io.stdout.isTTY ? new Screen(io.stderr, io.env) : undefined;
+    this.total = documents.reduce((sum, { bytes }) => sum + (bytes ?? Number.NaN), 0);
+  }
+
+  async *counted(parts: AsyncIterable<string>): AsyncGenerator<string> {
+    for await (const part of parts) {
+      this.done += Buffer.byteLength(part);
+      const share = this.done / this.total;
+      this.screen?.status(() =>
+        Number.isNaN(share)
+          ? `redacting  ${(this.done / 1e6).toFixed(1)} MB`
+          : `redacting  ${Math.min(100, Math.floor(share * 100))}%`,
+      );
+      yield part;
+    }
+  }
+
+  end(): void {
+    this.screen?.clear();
+  }
+}

@@ -1,0 +1,50 @@
+import { NeriumError } from "../errors.js";
+
+/** An operator needs a key, and none is given. */
+export function keyMissing(what: string): NeriumError {
+  return new NeriumError("REDACT_KEY_MISSING", `${what} needs a key`, {
+    where: "key",
+    remedy: "Make a key file, for example with `openssl rand -hex 32 > redact.key`, and give it with --key.",
+  });
+}
+
+/** The key has so few bytes that it can be guessed. */
+export function keyShort(bytes: number, least: number): NeriumError {
+  return new NeriumError("REDACT_KEY_SHORT", `The key has ${bytes} bytes, but must have at least ${least}`, {
+    where: "key",
+    remedy: "Make a random key, for example with `openssl rand -hex 32 > redact.key`.",
+  });
+}
+
+/** A map or an encrypted value was not made with this key, or it was changed. */
+export function keyWrong(what: string): NeriumError {
+  return new NeriumError("REDACT_KEY_WRONG", `${what} cannot be decrypted with this key`, {
+    where: "key",
+    remedy: "Use the key with which the text was redacted, and the file as it was written.",
+  });
+}
+
+/** An option of redaction has a value that does not fit. */
+export function redactOptionInvalid(where: string, what: string, remedy?: string): NeriumError {
+  return new NeriumError("REDACT_OPTION_INVALID", what, {
+    where,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+}
+
+/** A regular expression is not valid, or cannot be matched in linear time. */
+export function expressionInvalid(type: string, reason: string): NeriumError {
+  return new NeriumError("REDACT_PATTERN_INVALID", `The pattern for ${type} is refused: ${reason}`, {
+    where: type,
+    remedy:
+      "Use the syntax of JavaScript without backreferences, with lookarounds at single characters only, and with fewer than 2,000 characters and repetitions.",
+  });
+}
+
+/** A file is not in the format that it is read in. */
+export function formatInvalid(format: string, line: number, what: string): NeriumError {
+  return new NeriumError("REDACT_FORMAT_INVALID", `Invalid ${format} in line ${line}: ${what}`, {
+    where: `line ${line}`,
+    remedy: "Correct the file, or redact it as plain text with --from text.",
+  });
+}

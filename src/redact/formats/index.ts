@@ -1,0 +1,23 @@
+import type { BlockReader } from "./block.js";
+import type { FormatName } from "./names.js";
+import { plainBlocks } from "./sections.js";
+
+/** Returns what cuts a document of this format into texts and structure. */
+export async function readerOf(format: FormatName): Promise<BlockReader> {
+  switch (format) {
+    case "text":
+      return plainBlocks;
+    case "markdown":
+      return (await import("./markdown.js")).markdownBlocks;
+    case "html":
+      return (await import("./html.js")).htmlBlocks;
+    case "csv":
+    case "tsv": {
+      const { tableBlocks } = await import("./table.js");
+      return (parts) => tableBlocks(parts, format);
+    }
+    case "json":
+    case "jsonl":
+      return (await import("./json.js")).jsonBlocks;
+  }
+}

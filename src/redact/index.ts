@@ -1,0 +1,6 @@
+/** Taking names and numbers out of texts, and putting them back. */
+export { readerOf } from "./formats/index.js";
+export { type FormatName, formatNames } from "./formats/names.js";
+export { type RedactOptions, redactSettings } from "./options.js";
+export { Redactor } from "./redact.js";
+export { restoreParts } from "./restore.js";

@@ -1,0 +1,201 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nerium } from "../../src/cli/nerium.js";
+import { writeTinyModel } from "../infer/tinyModel.js";
+import { testIo } from "./testIo.js";
+
+const scratch = mkdtempSync(join(tmpdir(), "nerium-redact-"));
+const CARD = "4111 1111 1111 1111";
+let model: string;
+let key: string;
+beforeAll(async () => {
+  const reads = { labels: ["O", "B-PER", "I-PER", "B-LOC"], reads: ["o", "b", "i", "a"] };
+  model = await writeTinyModel(join(scratch, "model"), reads);
+  key = file("redact.key", "0123456789abcdef0123456789abcdef\n");
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+async function ran(args: readonly string[], options: Parameters<typeof testIo>[0] = {}) {
+  const { io, stdout, stderr } = testIo(options);
+  const code = await nerium(args, io);
+  return { code, out: stdout.text, err: stderr.text };
+}
+
+const redacted = (args: readonly string[], options?: Parameters<typeof testIo>[0]) =>
+  ran(["redact", model, "--threads", "1", ...args], options);
+const byPatterns = (args: readonly string[], options?: Parameters<typeof testIo>[0]) =>
+  ran(["redact", "--patterns-only", ...args], options);
+
+function file(name: string, text: string | Uint8Array): string {
+  const path = join(scratch, name);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+const text = (...parts: string[]): string => readFileSync(join(scratch, ...parts), "utf8");
+
+describe("nerium redact", () => {
+  it("redacts a text, and says in numbers what it did", async () => {
+    expect(await redacted([`o b i ${CARD}`])).toEqual({
+      code: 0,
+      out: "o [PERSON_1] [CREDIT_CARD_1]\n",
+      err: "note: 2 values replaced: PERSON 1, CREDIT_CARD 1\n",
+    });
+  });
+
+  it("reads standard input in parts, and keeps every character", async () => {
+    const { out, err } = await byPatterns(["-", "--quiet"], {
+      stdin: ["\ufeffCard 4111 11", `11 1111 1111\r\n\u001b[1m\0`],
+    });
+    expect(out).toBe("\ufeffCard [CREDIT_CARD_1]\r\n\u001b[1m\0");
+    expect(err).toBe("");
+  });
+
+  it("shows a terminal no control characters of a text", async () => {
+    const { out } = await byPatterns(["a\u001b[2Jb", "--quiet"], { columns: 80 });
+    expect(out).toBe("a␛[2Jb\n");
+  });
+
+  it("takes the format from the extension", async () => {
+    const path = file("data.csv", `name,card\nx,"${CARD}"\n`);
+    expect((await byPatterns([path, "--quiet"])).out).toBe('name,card\nx,"[CREDIT_CARD_1]"\n');
+    expect((await byPatterns([path, "--from", "text", "--quiet"])).out).toBe(
+      'name,card\nx,"[CREDIT_CARD_1]"\n',
+    );
+    expect((await byPatterns(['{"a":"x@example.com"}', "--from", "json", "--quiet"])).out).toBe(
+      '{"a":"[EMAIL_ADDRESS_1]"}\n',
+    );
+  });
+
+  it("writes a folder like the one it reads, with numbers of its own for each file or for all", async () => {
+    file("in/a.txt", "x@example.com y@example.com");
+    file("in/deep/b.json", '{"mail":"y@example.com"}');
+    file("in/image.png", "x@example.com");
+    const { code, err } = await byPatterns([join(scratch, "in"), "--output", join(scratch, "out")]);
+    expect(code).toBe(0);
+    expect(err).toContain("3 values replaced: EMAIL_ADDRESS 3");
+    expect(err).toContain("1 file with other extensions: not read and not copied");
+    expect(text("out/a.txt")).toBe("[EMAIL_ADDRESS_1] [EMAIL_ADDRESS_2]");
+    expect(text("out/deep/b.json")).toBe('{"mail":"[EMAIL_ADDRESS_1]"}');
+    expect(existsSync(join(scratch, "out/image.png"))).toBe(false);
+    await byPatterns([join(scratch, "in"), "--output", join(scratch, "out"), "--force", "--numbers", "all"]);
+    expect(text("out/deep/b.json")).toBe('{"mail":"[EMAIL_ADDRESS_2]"}');
+  });
+
+  it("operators, types, terms, patterns and countries are options", async () => {
+    const terms = file("terms.txt", "Falcon\n\nEagle Eye\n");
+    const allow = file("allow.txt", "x@example.com\n");
+    const args = [
+      "--operator",
+      "mask",
+      "--operator",
+      "CREDIT_CARD=mask:4",
+      "--operator",
+      "PROJECT=replace:=P=",
+    ];
+    const { out } = await byPatterns([
+      `Falcon E-77 ${CARD} x@example.com y@example.com 536-90-4399 2024-01-02`,
+      ...[...args, "--terms", `PROJECT=${terms}`, "--pattern", "EMPLOYEE=E-\\d+", "--allow", allow],
+      ...["--countries", "US", "--include", "DATE_TIME", "--exclude", "URL", "--quiet"],
+    ]);
+    expect(out).toBe("=P= *-** **** **** **** 1111 x@example.com *@*******.*** ***-**-**** ****-**-**\n");
+    expect(
+      (await redacted(["o b a", "--types", "PER=STAFF,LOC=PLACE", "--only", "PLACE", "--quiet"])).out,
+    ).toBe("o b [PLACE_1]\n");
+  });
+
+  it("reports mistakes before it loads a model", async () => {
+    const cases: [string[], string][] = [
+      [["nowhere", "text", "--operator", "blur"], "--operator must be one of"],
+      [["nowhere", "text", "--operator", "hash"], "REDACT_KEY_MISSING"],
+      [["nowhere", "text", "--map", join(scratch, "m")], "REDACT_KEY_MISSING"],
+      [["nowhere", "text", "--pattern", "A=(x)\\1"], "REDACT_PATTERN_INVALID"],
+      [["nowhere", "text", "--countries", "USA"], "A country must be a code of two letters"],
+      [["nowhere", "text", "--types", "PER"], "--types must be NAME=TYPE"],
+      [["nowhere", file("a.txt", "a"), file("b.txt", "b")], "Several files need --output"],
+      [["nowhere", "missing.txt"], "CLI_NO_TEXT_FILE"],
+      [["nowhere", "text", "--output", key], "CLI_OUTPUT_EXISTS"],
+      [[], "MODEL is missing"],
+    ];
+    for (const [args, message] of cases) {
+      const { code, err, out } = await ran(["redact", ...args]);
+      expect([args, code, out]).toEqual([args, expect.any(Number), ""]);
+      expect(code).not.toBe(0);
+      expect(err).toContain(message);
+    }
+  });
+
+  it("does not overwrite its input, and leaves no half of a file", async () => {
+    const path = file("same.txt", "x@example.com");
+    expect((await byPatterns([path, "--output", path, "--force"])).err).toContain("FILES_OUTPUT_IS_INPUT");
+    const broken = file("broken.json", '{"a":"x@example.com","b":"');
+    const { code, err } = await byPatterns([broken, "--output", join(scratch, "broken.out")]);
+    expect(code).toBe(1);
+    expect(err).toContain("REDACT_FORMAT_INVALID");
+    expect(existsSync(join(scratch, "broken.out"))).toBe(false);
+    expect(text("same.txt")).toBe("x@example.com");
+  });
+
+  it("shows no text of a document, whatever happens", async () => {
+    const secret = "hunter2@example.com";
+    for (const [name, content] of [
+      ["a.json", `{"x":"${secret}`],
+      ["b.json", `{"x":"\\q${secret}"}`],
+      ["c.txt", Buffer.concat([Buffer.from(`${secret}\n`), Buffer.from([0xff, 0xfe, 0x80])])],
+      ["d.jsonl", `${"[".repeat(2000)}"${secret}"`],
+    ] as const) {
+      const { code, err, out } = await byPatterns([
+        file(`secret/${name}`, content),
+        "--output",
+        join(scratch, "never"),
+      ]);
+      expect([name, code]).toEqual([name, 1]);
+      expect(err + out).not.toContain("hunter2");
+    }
+  });
+});
+
+describe("nerium restore", () => {
+  it("puts back what was encrypted", async () => {
+    const path = file("letters/one.txt", `o b i, ${CARD}\r\nx@example.com`);
+    const safe = join(scratch, "safe.txt");
+    const { code } = await redacted([path, "--operator", "encrypt", "--key", key, "--output", safe]);
+    expect(code).toBe(0);
+    expect(text("safe.txt")).toMatch(
+      /^o \[PERSON:[\w-]+\], \[CREDIT_CARD:[\w-]+\]\r\n\[EMAIL_ADDRESS:[\w-]+\]$/,
+    );
+    expect(await ran(["restore", safe, "--key", key])).toEqual({
+      code: 0,
+      out: text("letters/one.txt"),
+      err: "",
+    });
+  });
+
+  it("puts back placeholders of a folder with their map", async () => {
+    file("folder/a.txt", "x@example.com");
+    file("folder/b.csv", 'mail\n"X@example.com"\n');
+    const [safe, back, map] = ["folder-safe", "folder-back", "folder.map"].map((name) => join(scratch, name));
+    await byPatterns([join(scratch, "folder"), "--key", key, "--map", map!, "--output", safe!]);
+    expect(text("folder-safe/b.csv")).toBe('mail\n"[EMAIL_ADDRESS_1:2]"\n');
+    await ran(["restore", safe!, "--key", key, "--map", map!, "--output", back!]);
+    expect(text("folder-back/a.txt")).toBe("x@example.com");
+    expect(text("folder-back/b.csv")).toBe('mail\n"X@example.com"\n');
+  });
+
+  it("needs the key", async () => {
+    expect((await ran(["restore", "[PERSON_1]"])).err).toContain("--key is missing");
+    const other = file("other.key", "another key, long enough");
+    const { err } = await ran([
+      "restore",
+      "[PERSON_1]",
+      "--key",
+      other,
+      "--map",
+      join(scratch, "folder.map"),
+    ]);
+    expect(err).toContain("REDACT_KEY_WRONG");
+  });
+});
