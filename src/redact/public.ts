@@ -41,7 +41,7 @@ export async function redact(
   input: string | readonly string[],
   options: RedactOptions = {},
 ): Promise<Redaction | Redaction[]> {
-  return (await import("./redact.js")).redactTexts(ner, input, options);
+  return (await import("./redact.js")).redactInput(ner, input, options);
 }
 
 /**
