@@ -52,33 +52,40 @@ export function deanonymized(
 
 const byPlace = (a: PresidioSpan, b: PresidioSpan): number => a.start - b.start || a.end - b.end;
 
-/** Joins spans of the same type that overlap. */
+/** Joins spans of the same type that overlap. The joined one is in the place of its last part. */
 function merged(sorted: readonly PresidioSpan[]): PresidioSpan[] {
-  const last = new Map<string, number>();
-  const all: PresidioSpan[] = [];
+  const last = new Map<string, PresidioSpan>();
+  const all = new Set<PresidioSpan>();
   for (const span of sorted) {
-    const at = last.get(span.entity_type);
-    const before = at === undefined ? undefined : all[at]!;
-    if (before !== undefined && span.start < before.end) {
-      const score = Math.max(before.score ?? 0, span.score ?? 0);
-      all[at!] = { ...before, end: Math.max(before.end, span.end), score };
-    } else last.set(span.entity_type, all.push(span) - 1);
+    const before = last.get(span.entity_type);
+    const isPart = before !== undefined && span.start < before.end;
+    const joined = !isPart
+      ? span
+      : {
+          ...before,
+          end: Math.max(before.end, span.end),
+          score: Math.max(before.score ?? 0, span.score ?? 0),
+        };
+    if (isPart) all.delete(before);
+    all.add(joined);
+    last.set(span.entity_type, joined);
   }
-  return all.sort(byPlace);
+  return [...all];
 }
 
-/** Leaves out spans that lie in others. Of spans at one place, the one with the highest score stays. */
+/** Leaves out spans that lie in others. Of spans at one place, the last one with the highest score stays. */
 function withoutContained(spans: readonly PresidioSpan[]): PresidioSpan[] {
-  // Of equal ones, the last stays, as in Presidio.
   const widest = [...spans]
     .reverse()
     .sort((a, b) => a.start - b.start || b.end - a.end || (b.score ?? 0) - (a.score ?? 0));
+  const kept = new Set<PresidioSpan>();
   let reached = -1;
-  return widest.filter(({ end }) => {
-    if (end <= reached) return false;
-    reached = end;
-    return true;
-  });
+  for (const span of widest) {
+    if (span.end <= reached) continue;
+    reached = span.end;
+    kept.add(span);
+  }
+  return spans.filter((span) => kept.has(span));
 }
 
 /** Joins spans of the same type with nothing but spaces between them. */
