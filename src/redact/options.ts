@@ -1,4 +1,4 @@
-import { type OptionKinds, requireOptions } from "../options.js";
+import { type OptionKinds, requireArgument, requireOptions } from "../options.js";
 import { expressionInvalid, keyMissing, redactOptionInvalid } from "./errors.js";
 import { type FormatName, formatNames } from "./formats/names.js";
 import { RedactionKey } from "./key.js";
@@ -102,6 +102,7 @@ const TYPE = /^[\p{Lu}\p{Lo}][\p{Lu}\p{Lo}\p{N}_]{0,63}$/u;
  *   REDACT_KEY_MISSING, REDACT_KEY_SHORT
  */
 export function redactSettings(call: string, options: RedactOptions, mostSteps?: number): RedactSettings {
+  requireArgument(call, "options", options, "an object");
   const { key: secret, ...others } = options;
   requireOptions(call, others, OPTIONS);
   const { operators = {}, map = false, types = {}, terms = {}, patterns = {} } = options;

@@ -1,5 +1,6 @@
 import { argumentInvalid } from "../errors.js";
 import type { Ner } from "../infer/index.js";
+import { requireArgument, requireOptions } from "../options.js";
 import { checkTextLength } from "../text/index.js";
 import { type RedactedEntity, type Rewriter, rewritten, type TextReader } from "./document.js";
 import { Finder } from "./finder.js";
@@ -33,15 +34,16 @@ export async function redactInput(
 ): Promise<Redaction | Redaction[]> {
   const texts = typeof input === "string" ? [input] : input;
   if (!Array.isArray(texts) || !texts.every((each) => typeof each === "string"))
-    throw argumentInvalid(
-      "redact",
-      "text",
-      input === null ? null : typeof input,
-      "a text or a list of texts",
-    );
+    throw argumentInvalid("redact", "text", input, "a text or a list of texts");
+  requireReader("redact", ner);
   for (const text of texts) checkTextLength(text, "text");
   const results = await redactTexts(ner, texts, redactSettings("redact", options));
   return typeof input === "string" ? results[0]! : results;
+}
+
+function requireReader(call: string, ner: unknown): void {
+  if (ner !== undefined && typeof (ner as Partial<TextReader> | null)?.analyze !== "function")
+    throw argumentInvalid(call, "ner", ner === null ? null : typeof ner, "what load() returns, or undefined");
 }
 
 /** Redacts texts, one after another. */
@@ -72,7 +74,10 @@ export async function* redactParts(
   parts: AsyncIterable<string> | Iterable<string>,
   options: RedactStreamOptions,
 ): AsyncGenerator<string, void, undefined> {
+  requireArgument("redactStream", "options", options, "an object");
+  requireReader("redactStream", ner);
   const { onEntity = () => {}, ...others } = options;
+  requireOptions("redactStream", { onEntity }, { onEntity: "a function" });
   const redactor = await Redactor.load(ner, redactSettings("redactStream", others));
   yield* redactor.document(asAsync(parts), onEntity);
 }

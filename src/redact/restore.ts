@@ -1,5 +1,4 @@
-import { requireArgument } from "../options.js";
-import { redactOptionInvalid } from "./errors.js";
+import { requireArgument, requireOptions } from "../options.js";
 import type { Piece, TextPiece } from "./formats/block.js";
 import { readerOf } from "./formats/index.js";
 import { type FormatName, formatNames } from "./formats/names.js";
@@ -23,10 +22,10 @@ export async function* restoreParts(
   options: RestoreOptions,
 ): AsyncGenerator<string, void, undefined> {
   requireArgument("restore", "options", options, "an object");
-  const { map, format = "text" } = options;
-  if (!formatNames.includes(format))
-    throw redactOptionInvalid("format", `format must be one of ${formatNames.join(", ")}`);
-  const key = keyOf(options.key);
+  const { key: secret, ...others } = options;
+  requireOptions("restore", others, { map: "a text", format: formatNames });
+  const { map, format = "text" } = others;
+  const key = keyOf(secret);
   const restorer = new Restorer(key, map === undefined ? new Map() : decryptedMap(key, map));
   // These are written as they are, so that their structure does not matter.
   if (format === "text" || format === "markdown") return yield* plainParts(parts, restorer);
