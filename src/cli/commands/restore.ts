@@ -6,7 +6,9 @@ import { kebabFlags, newCommand } from "../command.js";
 import { documentsOf, documentWriter } from "../documents.js";
 import { badUsage } from "../errors.js";
 import type { Io } from "../io.js";
-import { choiceOption } from "../options.js";
+import { choiceOption, quietOption } from "../options.js";
+import { counted } from "../terminal/figures.js";
+import { printNotes } from "../terminal/messages.js";
 
 interface RestoreFlags {
   readonly key?: string;
@@ -14,6 +16,7 @@ interface RestoreFlags {
   readonly from?: FormatName;
   readonly output?: string;
   readonly force?: true;
+  readonly quiet?: true;
 }
 
 const COMMAND = "nerium restore";
@@ -35,6 +38,7 @@ export function define(io: Io): Command {
     .optionsGroup("Output:")
     .option("--output <path>", "File, or folder for several files. Default: standard output.")
     .option("--force", "Overwrite files.")
+    .addOption(quietOption())
     .action((sources: string[], flags: RestoreFlags) => restore(sources, flags, io));
 }
 
@@ -43,7 +47,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 }
 
 async function restore(sources: readonly string[], flags: RestoreFlags, io: Io): Promise<void> {
-  const { key, map, from, output, force = false } = flags;
+  const { key, map, from, output, force = false, quiet } = flags;
   if (key === undefined)
     throw badUsage({
       what: "--key is missing",
@@ -57,6 +61,10 @@ async function restore(sources: readonly string[], flags: RestoreFlags, io: Io):
     key: attemptRead(key, () => readFileSync(key)),
     map: map === undefined ? undefined : attemptRead(map, () => readFileSync(map, "utf8")),
   };
+  const counts = { restored: 0, left: 0 };
   for (const document of documents.all)
-    await write(document, restoreParts(document.parts(), { ...options, format: document.format }));
+    await write(document, restoreParts(document.parts(), { ...options, format: document.format }, counts));
+  if (quiet) return;
+  const left = `${counted(counts.left, "encrypted value")} left as it was: made with another key, or changed`;
+  printNotes(io, [`${counted(counts.restored, "value")} restored`, ...(counts.left === 0 ? [] : [left])]);
 }
