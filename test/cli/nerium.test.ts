@@ -25,6 +25,8 @@ describe("help", () => {
     [["quickstart", "--help"]],
     [["convert", "--help"]],
     [["compare", "--help"]],
+    [["redact", "--help"]],
+    [["restore", "--help"]],
     [["export", "--help"]],
     [["push", "--help"]],
     [["recipe", "--help"]],

@@ -155,8 +155,9 @@ function isRowOf(
   const isRow = () => to - from < LONGEST_ROW * size;
   while (isRow() && chain[from]!.joint === joint && chain[from - 1]?.shape === shape) from--;
   while (isRow() && chain[to + 1]?.joint === joint && chain[to + 1]!.shape === shape) to++;
-  if (!isRow() || !kind.hasCheckDigit || (first - from) % size !== 0 || (to - from + 1) % size !== 0)
-    return false;
+  const groupCount = to - from + 1;
+  if (!isRow() || !kind.hasCheckDigit || groupCount === size) return false;
+  if ((first - from) % size !== 0 || groupCount % size !== 0) return false;
   for (let at = from; at <= to; at += size) {
     const groups = chain.slice(at, at + size).map(({ start, end }) => text.slice(start, end));
     if (!kind.isValid(groups.join(""))) return false;
