@@ -16,6 +16,9 @@ import {
   type NeriumError,
   push,
   readDataset,
+  redact,
+  redactStream,
+  restore,
   train,
 } from "../../src/index.js";
 import { parseRecipe, recipeFields } from "../../src/recipe/index.js";
@@ -56,6 +59,11 @@ const calls: Record<string, (options: never) => unknown> = {
   convert: (options) => convert(file(), join(scratch, `converted-${outputs++}.conll`), options),
   exportModel: (options: object) =>
     exportModel(model, { threads: 1, dtypes: ["fp32"], minEqualTags: 0, ...options }),
+  redact: (options) => redact(undefined, "x@example.com", options),
+  redactStream: async (options) => {
+    for await (const _ of redactStream(undefined, ["x@example.com"], options));
+  },
+  restore: (options: object) => restore("x", { key: "0123456789abcdef", ...options }),
   push: (options) => push(model, "org/name", options),
   // One sentence cannot be divided into folds.
   findSuspects: (options) =>
@@ -102,6 +110,18 @@ const reading = {
   textKey: '"3" right, "" right',
   tokenColumn: TOKEN_COLUMN,
 };
+const redacting = {
+  allow: "[] right",
+  countries: "[] right",
+  exclude: "[] right",
+  include: "[] right",
+  only: "[] right",
+  operators: "{} right",
+  patterns: "{} right",
+  terms: "{} right",
+  threshold: "0 right, 0.5 right",
+  types: "{} right",
+};
 const loading = {
   batchTokens: "1000000000 right",
   context: NAMED,
@@ -143,6 +163,9 @@ const ACCEPTED: Record<string, Record<string, string>> = {
     target: '"3" EXPORT_OPTION_INVALID, "" EXPORT_OPTION_INVALID',
   },
   findSuspects: { folds: "1000000000 DATA_SPLIT_TOO_SMALL" },
+  redact: redacting,
+  redactStream: redacting,
+  restore: { map: '"3" REDACT_KEY_WRONG, "" REDACT_KEY_WRONG' },
   push: { message: '"3" HUB_OFFLINE' },
   train: { listeners: "[] MODEL_FOLDER_MISSING" },
 };
