@@ -19,6 +19,7 @@ describe("help", () => {
   it.each([
     [["--help"]],
     [["evaluate", "--help"]],
+    [["report", "--help"]],
     [["predict", "--help"]],
     [["models", "--help"]],
     [["devices", "--help"]],
