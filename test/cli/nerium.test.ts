@@ -26,6 +26,8 @@ describe("help", () => {
     [["quickstart", "--help"]],
     [["convert", "--help"]],
     [["compare", "--help"]],
+    [["redact", "--help"]],
+    [["restore", "--help"]],
     [["export", "--help"]],
     [["push", "--help"]],
     [["recipe", "--help"]],
@@ -33,6 +35,7 @@ describe("help", () => {
     [["data", "--help"]],
     [["data", "inspect", "--help"]],
     [["data", "split", "--help"]],
+    [["data", "suspects", "--help"]],
   ])("of %j", async (args) => {
     const { code, out, err } = await ran(args);
     expect({ code, err }).toEqual({ code: 0, err: "" });

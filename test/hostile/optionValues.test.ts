@@ -8,6 +8,7 @@ import {
   convert,
   evaluateFolder,
   exportModel,
+  findSuspects,
   inspect,
   isNeriumError,
   load,
@@ -15,7 +16,10 @@ import {
   type NeriumError,
   push,
   readDataset,
+  redact,
+  redactStream,
   reportModels,
+  restore,
   train,
 } from "../../src/index.js";
 import { parseRecipe, recipeFields } from "../../src/recipe/index.js";
@@ -57,7 +61,15 @@ const calls: Record<string, (options: never) => unknown> = {
   convert: (options) => convert(file(), join(scratch, `converted-${outputs++}.conll`), options),
   exportModel: (options: object) =>
     exportModel(model, { threads: 1, dtypes: ["fp32"], minEqualTags: 0, ...options }),
+  redact: (options) => redact(undefined, "x@example.com", options),
+  redactStream: async (options) => {
+    for await (const _ of redactStream(undefined, ["x@example.com"], options));
+  },
+  restore: (options: object) => restore("x", { key: "0123456789abcdef", ...options }),
   push: (options) => push(model, "org/name", options),
+  // One sentence cannot be divided into folds.
+  findSuspects: (options) =>
+    findSuspects({ model, train: file(), output: join(scratch, `suspects-${outputs++}`) }, options),
   // A run that gets this far fails at once, because there is no such model.
   train: (options) =>
     train(
@@ -99,6 +111,18 @@ const reading = {
   tagColumn: TAG_COLUMN,
   textKey: '"3" right, "" right',
   tokenColumn: TOKEN_COLUMN,
+};
+const redacting = {
+  allow: "[] right",
+  countries: "[] right",
+  exclude: "[] right",
+  include: "[] right",
+  only: "[] right",
+  operators: "{} right",
+  patterns: "{} right",
+  terms: "{} right",
+  threshold: "0 right, 0.5 right",
+  types: "{} right",
 };
 const loading = {
   batchTokens: "1000000000 right",
@@ -147,6 +171,10 @@ const ACCEPTED: Record<string, Record<string, string>> = {
     minF1: "0 right, 0.5 right",
     target: '"3" EXPORT_OPTION_INVALID, "" EXPORT_OPTION_INVALID',
   },
+  findSuspects: { folds: "1000000000 DATA_SPLIT_TOO_SMALL" },
+  redact: redacting,
+  redactStream: redacting,
+  restore: { map: '"3" REDACT_KEY_WRONG, "" REDACT_KEY_WRONG' },
   push: { message: '"3" HUB_OFFLINE' },
   train: { listeners: "[] MODEL_FOLDER_MISSING" },
 };

@@ -82,7 +82,7 @@ async function report(
     throw refuse("Nowhere to write the report", "Add --output report.html, --markdown or --json.");
   if (json && markdown) throw refuse("--json cannot be combined with --markdown");
   const models = [model, ...compare];
-  if (output !== undefined) await checkOutput(output, models, files, force);
+  if (output !== undefined) await checkOutput(output, models, files, train, force);
   const { reportModels, reportMarkdown, reportPage } = await import("../../report/index.js");
   const made = await withEvaluationProgress(io, flags, (evaluate, onProgress) =>
     reportModels(models, files, {
@@ -110,6 +110,7 @@ async function checkOutput(
   output: string,
   models: readonly string[],
   files: readonly string[],
+  train: string | undefined,
   force: boolean | undefined,
 ): Promise<void> {
   const [{ requireFree }, { prepareOutputFile }, { evaluatedFiles }] = await Promise.all([
@@ -119,5 +120,5 @@ async function checkOutput(
   ]);
   await requireFree(files[0]!, output, { kind: "file", force });
   const read = await Promise.all(models.map((model) => evaluatedFiles(model, files)));
-  await prepareOutputFile(output, read.flat());
+  await prepareOutputFile(output, [...read.flat(), ...(train === undefined ? [] : [train])]);
 }
