@@ -8,6 +8,8 @@ export const SCORES = "scores.svg";
 
 /** More types than this make a picture that nobody reads. */
 const MOST_TYPES = 40;
+/** Points of a curve. */
+const MOST_POINTS = 400;
 
 /** Returns the pictures of a card as files: by name, the text of the SVG. */
 export function cardPictures(facts: CardFacts): Readonly<Record<string, string>> {
@@ -24,7 +26,7 @@ export function cardPictures(facts: CardFacts): Readonly<Record<string, string>>
 function curvesOf({ rows, losses = [] }: CardFacts): string | undefined {
   if (Math.max(rows.length, losses.length) < 2) return undefined;
   const series = [
-    { name: "training loss", points: losses.map(({ step, loss }) => [step, loss] as const) },
+    { name: "training loss", points: thinned(losses) },
     {
       name: "validation loss",
       points: rows.map(({ step, metrics }) => [step, metrics.loss] as const),
@@ -33,6 +35,17 @@ function curvesOf({ rows, losses = [] }: CardFacts): string | undefined {
     { name: "F1", points: rows.map(({ step, metrics }) => [step, metrics.f1] as const), dots: true },
   ].filter(({ points }) => points.length > 0);
   return lineChart({ title: "Training", xName: "step", series, width: 560, height: 300, covers: [0] });
+}
+
+/** Averages neighbouring losses, so that a curve has as many points as can be seen. */
+function thinned(losses: NonNullable<CardFacts["losses"]>): [step: number, loss: number][] {
+  const each = Math.ceil(losses.length / MOST_POINTS);
+  const points: [number, number][] = [];
+  for (let from = 0; from < losses.length; from += each) {
+    const some = losses.slice(from, from + each);
+    points.push([some.at(-1)!.step, some.reduce((sum, { loss }) => sum + loss, 0) / some.length]);
+  }
+  return points;
 }
 
 function scoresOf({ taskCard: { types = {} } }: CardFacts): string | undefined {

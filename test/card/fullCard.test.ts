@@ -84,6 +84,25 @@ Limitations:
     expect(pictures["scores.svg"]).toContain("A|B 0.5000");
   });
 
+  it("averages the losses of a long run, so that the picture stays small", () => {
+    const logs = Array.from({ length: 100_000 }, (_, index): RecordedEvent => {
+      const step = index + 1;
+      return { type: "log", step, epoch: 1, loss: step % 2, gradNorm: 1, learningRate: 1 };
+    });
+    const picture = cardPictures(facts({}, [...logs, ...scored.filter(({ type }) => type === "evaluation")]));
+    expect(picture["curves.svg"]!.length).toBeLessThan(20_000);
+    const [, path] = /class="curve s0" d="([^"]+)"/.exec(picture["curves.svg"]!)!;
+    // Each point is the mean of 125 or 250 losses that are 0 and 1 in turn: a level line.
+    expect(
+      new Set(
+        path!
+          .split(/[ML]/)
+          .slice(1)
+          .map((point) => point.split(",")[1]),
+      ).size,
+    ).toBe(1);
+  });
+
   it("has no picture of what a run did not measure", () => {
     const events = scored.filter(({ type }) => type !== "evaluation" && type !== "log");
     expect(cardPictures(facts({}, events))).toEqual({});

@@ -9,6 +9,9 @@ import {
 import { InMemoryTraining } from "../examples/trainingData.js";
 import type { Prepared } from "../prepare/prepare.js";
 
+/** Hashes of more sentences are not kept to find those that repeat. */
+const MOST_COMPARED = 10_000_000;
+
 /** Returns what a model card says about the data of a run. */
 export function cardData({ train, validation, test }: Prepared): CardData {
   const isHeld = train instanceof InMemoryTraining;
@@ -21,7 +24,7 @@ export function cardData({ train, validation, test }: Prepared): CardData {
       { name: "Training", ...(isHeld ? dataSummary(train.data) : factsSummary(train.facts)) },
       ...evaluated.map(({ name, data }) => ({ name, ...dataSummary(data) })),
     ],
-    ...(isHeld && { repeated: repeatedSentences(train.keys()) }),
+    ...(isHeld && train.facts.sentences <= MOST_COMPARED && { repeated: repeatedSentences(train.keys()) }),
     leaked: evaluated.map(({ name, data }) => ({
       name,
       count: leakedSentences(train, { keys: () => sentenceKeys(data) }),
