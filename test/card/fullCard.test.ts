@@ -92,7 +92,7 @@ Limitations:
     const picture = cardPictures(facts({}, [...logs, ...scored.filter(({ type }) => type === "evaluation")]));
     expect(picture["curves.svg"]!.length).toBeLessThan(20_000);
     const [, path] = /class="curve s0" d="([^"]+)"/.exec(picture["curves.svg"]!)!;
-    // Each point is the mean of 125 or 250 losses that are 0 and 1 in turn: a level line.
+    // Each point is the mean of 250 losses that are 0 and 1 in turn: a level line.
     expect(
       new Set(
         path!
