@@ -93,15 +93,20 @@ describe("nerium train --model roberta-large --dataset conll2003 --push-to-hub N
     expect(evaluated.code).toBe(0);
     expect(JSON.parse(evaluated.out).sentences).toBe(30);
 
+    /** The data set counts rows where the file counts lines. */
+    const placeless = (out: string) => {
+      const { seconds: _, worst, ...scores } = JSON.parse(out);
+      const errors = worst.map(({ file: _, line: __, ...error }: { file: string; line: number }) => error);
+      return { ...scores, worst: errors };
+    };
     const byName = async (...more: string[]) => {
       const { code, out } = await command(
         ...["evaluate", name, "--dataset", "conll2003", "--json", "--threads", "1", ...more],
       );
       expect(code).toBe(0);
-      const { seconds: _, ...scores } = JSON.parse(out);
-      return scores;
+      return placeless(out);
     };
-    const { seconds: _, ...ofFile } = JSON.parse(evaluated.out);
+    const ofFile = placeless(evaluated.out);
     expect(await byName()).toEqual({ ...ofFile, file: "conll2003 (test)" });
     expect(await byName("--split", "validation")).toMatchObject({
       file: "conll2003 (validation)",
