@@ -48,3 +48,9 @@ export const OF_EVALUATION = [
   "earlyStoppingThreshold",
   "emaDecay",
 ] as const satisfies readonly (keyof Recipe)[];
+
+/** The fields that decide about a model, with their values, for a plan. The data is in a plan by itself. */
+export function planned(recipe: Recipe, without: readonly string[] = []): Readonly<Record<string, unknown>> {
+  const left = new Set<string>([...OF_DATA, ...OF_READING, ...without, "threads", "loggingSteps", "force"]);
+  return Object.fromEntries(Object.entries(recipe).filter(([key]) => !left.has(key)));
+}

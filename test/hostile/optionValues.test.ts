@@ -16,6 +16,7 @@ import {
   type NeriumError,
   push,
   readDataset,
+  sweep,
   train,
 } from "../../src/index.js";
 import { parseRecipe, recipeFields } from "../../src/recipe/index.js";
@@ -60,6 +61,8 @@ const calls: Record<string, (options: never) => unknown> = {
   // One sentence cannot be divided into folds.
   findSuspects: (options) =>
     findSuspects({ model, train: file(), output: join(scratch, `suspects-${outputs++}`) }, options),
+  // There is no validation data.
+  sweep: (options) => sweep({ model, train: file(), output: join(scratch, `sweep-${outputs++}`) }, options),
   // A run that gets this far fails at once, because there is no such model.
   train: (options) =>
     train(
@@ -144,6 +147,10 @@ const ACCEPTED: Record<string, Record<string, string>> = {
   },
   findSuspects: { folds: "1000000000 DATA_SPLIT_TOO_SMALL" },
   push: { message: '"3" HUB_OFFLINE' },
+  sweep: {
+    space: "{} IMPROVE_VALIDATION_MISSING",
+    trials: "1000000000 IMPROVE_VALIDATION_MISSING",
+  },
   train: { listeners: "[] MODEL_FOLDER_MISSING" },
 };
 
