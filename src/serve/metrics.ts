@@ -9,8 +9,8 @@ export interface RequestTimes {
   ranSeconds: number;
 }
 
-/** A request with one text, with several, or a line of NDJSON. */
-export type RequestKind = "single" | "batch" | "line";
+/** A request with one text, with several, a line of NDJSON, or a request for redacted texts. */
+export type RequestKind = "single" | "batch" | "line" | "redact";
 
 const powers = (base: number, first: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => first * base ** index);
@@ -49,6 +49,11 @@ export class Metrics {
       process.memoryUsage.rss(),
     );
     this.#gauge("nodejs_heap_size_used_bytes", "Used JavaScript heap", () => process.memoryUsage().heapUsed);
+    this.#gauge(
+      "nodejs_active_resources_total",
+      "Connections, timers and handles that are open",
+      () => process.getActiveResourcesInfo().length,
+    );
     new Counter({
       name: "process_cpu_seconds_total",
       help: "Processor time of the process",

@@ -19,6 +19,7 @@ describe("help", () => {
   it.each([
     [["--help"]],
     [["evaluate", "--help"]],
+    [["report", "--help"]],
     [["predict", "--help"]],
     [["models", "--help"]],
     [["devices", "--help"]],
@@ -26,6 +27,8 @@ describe("help", () => {
     [["convert", "--help"]],
     [["compare", "--help"]],
     [["sweep", "--help"]],
+    [["redact", "--help"]],
+    [["restore", "--help"]],
     [["export", "--help"]],
     [["push", "--help"]],
     [["recipe", "--help"]],

@@ -171,6 +171,7 @@ describe("metrics", () => {
     expect(value("te_queue_tokens")).toBe(0);
     expect(value("process_resident_memory_bytes")).toBeGreaterThan(1e7);
     expect(value("process_cpu_seconds_total")).toBeGreaterThan(0);
+    expect(value("nodejs_active_resources_total")).toBeGreaterThan(0);
   });
 });
 
@@ -200,13 +201,22 @@ describe("the description of the interface", () => {
     );
     expect(all.sort()).toEqual(
       [
+        "get /anonymizers",
+        "get /deanonymizers",
         "get /healthz",
         "get /metrics",
         "get /readyz",
+        "get /recognizers",
+        "get /supportedentities",
         "get /v1/models",
         "post /",
+        "post /analyze",
+        "post /anonymize",
+        "post /deanonymize",
         "post /models/{name}",
         "post /v1/entities",
+        "post /v1/redact",
+        "post /v1/restore",
       ].sort(),
     );
     const { requestBody, responses } = description.paths["/v1/entities"]!.post!;

@@ -1,4 +1,5 @@
 import type { Command, Option } from "commander";
+import type { WriteAnnotatedOptions } from "../../data/index.js";
 import type { FoundSuspects, Suspect } from "../../improve/index.js";
 // Help only needs the list of fields; modules that read recipes would load more.
 import { recipeFields } from "../../recipe/list.js";
@@ -113,14 +114,25 @@ async function searched(
     throw refuse("No output folder given", "Add --output FOLDER for the models and the result.");
   const given = mergeRecipes(flags, rawRecipe({ train }, { kind: "object" }));
   const recipe = own.recipe === undefined ? given : mergeRecipes(await readRecipeFile(own.recipe), given);
+  const others = own.recipe === undefined ? [] : [own.recipe];
+  const about = { to: own.to, force: own.force ?? false, input: train, others };
+  if (own.export !== undefined) {
+    const { checkAnnotated } = await import("../../data/index.js");
+    await checkAnnotated(own.export, about);
+  }
   const found = await followedRuns(io, { quiet, json }, (edge) => findSuspects(recipe, { folds, ...edge }));
-  if (own.export !== undefined) await exported(own.export, found, own);
+  if (own.export !== undefined) await exported(own.export, found, own.tags, about);
   if (json) return writeJson(io.stdout, found);
   const layout = { width: lineWidth(io.stdout), colours: coloursFor(io.stdout, io.env) };
   await writeText(io.stdout, `${suspectsReport(found, { ...layout, examples, output }).join("\n")}\n`);
 }
 
-async function exported(file: string, { suspects, train }: FoundSuspects, { to, tags, force }: Own) {
+async function exported(
+  file: string,
+  { suspects }: FoundSuspects,
+  tags: Own["tags"],
+  about: WriteAnnotatedOptions,
+): Promise<void> {
   const { writeAnnotated } = await import("../../data/index.js");
   const sentences = suspects.map((suspect: Suspect) => ({
     words: suspect.words,
@@ -130,5 +142,5 @@ async function exported(file: string, { suspects, train }: FoundSuspects, { to, 
     file: suspect.file,
   }));
   const scheme = suspects.some(({ gold }) => gold.some((tag) => /^[BI]-/.test(tag))) ? "IOB2" : "IO";
-  await writeAnnotated(file, sentences, scheme, { to, force: force ?? false, input: train });
+  await writeAnnotated(file, sentences, scheme, about);
 }
