@@ -142,6 +142,14 @@ describe("halving", () => {
   });
 });
 
+it("halving stops twice at one evaluation if there is no other before the end", async () => {
+  const { settings } = await sweep(tiny.recipe({ output: at("two-epochs"), numTrainEpochs: 2 }), {
+    space: SPACE,
+    halving: true,
+  });
+  expect(settings.map(({ trained }) => trained)).toEqual([1, 0.5, 0.5, 0.5]);
+});
+
 describe("an interrupted sweep", () => {
   it.each([[false], [true]])("ends with the same result (halving: %s)", async (halving) => {
     const space = { learningRate: [1e-7, 1e-2, 5e-3] };

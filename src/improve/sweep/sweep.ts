@@ -20,7 +20,7 @@ import { openWorkFolder } from "../workFolder.js";
 import { effectsPicture } from "./picture.js";
 import { type FieldEffect, f1At, fieldEffects, rankedSettings, type SweptSetting } from "./ranking.js";
 import { type Setting, type SweepSpace, settingsOf } from "./space.js";
-import { type RunRecord, trainedUntil } from "./sweepRun.js";
+import { PAUSES, type RunRecord, trainedUntil } from "./sweepRun.js";
 
 const COMMAND = "nerium sweep";
 
@@ -69,9 +69,6 @@ export interface Sweep {
   /** Which value matters, as a picture. */
   readonly picture: string;
 }
-
-/** The shares of a run's steps after which halving stops the worse half. */
-const PAUSES = [0.25, 0.5];
 
 /**
  * Tries values of recipe fields: trains a model for each setting and seed, compares them on the validation data, and writes the

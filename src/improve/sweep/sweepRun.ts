@@ -9,6 +9,9 @@ import type { Sentence } from "../../text/index.js";
 import { inGroups } from "../inGroups.js";
 import { changedRecipe, type ImproveEdge, trained } from "../runs.js";
 
+/** The shares of a run's steps after which halving stops the worse half. */
+export const PAUSES = [0.25, 0.5];
+
 /** What is known about a run. */
 export interface RunRecord {
   /** F1 on the validation data where the run was paused, by the share of its steps. */
@@ -70,8 +73,11 @@ export async function trainedUntil(
         if (event.type === "start") steps = event.totalSteps;
         if (until === 1 || event.type !== "evaluation" || event.split !== "validation") return;
         if (event.step < until * steps || event.step === steps || pause.signal.aborted) return;
+        // A later pause may be before the next evaluation.
+        const reached = PAUSES.filter((share) => share >= until && event.step >= share * steps);
         // Listeners are awaited, so this is on the disk before the checkpoint of this step is.
-        record = { paused: { ...record.paused, [until]: event.metrics.f1 } };
+        const scores = Object.fromEntries(reached.map((share) => [share, event.metrics.f1]));
+        record = { paused: { ...record.paused, ...scores } };
         await writeJson(recordFile(folder), record);
         pause.abort();
       },
