@@ -21,6 +21,17 @@ export {
   exportModel,
 } from "./export/index.js";
 export { type PushOptions, type PushResult, push } from "./hub/push.js";
+export {
+  type CommandRun,
+  type FindSuspectsOptions,
+  type FollowRun,
+  type FoundSuspects,
+  findSuspects,
+  type Suspect,
+  type SuspectSpan,
+  type SuspectsFound,
+  type SuspectWord,
+} from "./improve/index.js";
 export { type CompareOptions, compare, type ModelComparison } from "./infer/compare.js";
 export {
   type AggregationStrategy,

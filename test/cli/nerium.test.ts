@@ -32,6 +32,7 @@ describe("help", () => {
     [["data", "--help"]],
     [["data", "inspect", "--help"]],
     [["data", "split", "--help"]],
+    [["data", "suspects", "--help"]],
   ])("of %j", async (args) => {
     const { code, out, err } = await ran(args);
     expect({ code, err }).toEqual({ code: 0, err: "" });

@@ -8,6 +8,7 @@ import {
   convert,
   evaluateFolder,
   exportModel,
+  findSuspects,
   inspect,
   isNeriumError,
   load,
@@ -56,6 +57,9 @@ const calls: Record<string, (options: never) => unknown> = {
   exportModel: (options: object) =>
     exportModel(model, { threads: 1, dtypes: ["fp32"], minEqualTags: 0, ...options }),
   push: (options) => push(model, "org/name", options),
+  // One sentence cannot be divided into folds.
+  findSuspects: (options) =>
+    findSuspects({ model, train: file(), output: join(scratch, `suspects-${outputs++}`) }, options),
   // A run that gets this far fails at once, because there is no such model.
   train: (options) =>
     train(
@@ -138,6 +142,7 @@ const ACCEPTED: Record<string, Record<string, string>> = {
     minF1: "0 right, 0.5 right",
     target: '"3" EXPORT_OPTION_INVALID, "" EXPORT_OPTION_INVALID',
   },
+  findSuspects: { folds: "1000000000 DATA_SPLIT_TOO_SMALL" },
   push: { message: '"3" HUB_OFFLINE' },
   train: { listeners: "[] MODEL_FOLDER_MISSING" },
 };

@@ -88,6 +88,7 @@ export function suspectsCommand(io: Io): Command {
 export async function run(args: readonly string[], io: Io): Promise<void> {
   const { values, rest } = recipeFlags(args, recipeFields, { own: OWN, command: NAME });
   await suspectsCommand(io)
+    .name(NAME)
     .action((train: string, own: Own) => searched(train, values, own, io))
     .parseAsync(rest, { from: "user" });
 }
@@ -108,7 +109,6 @@ async function searched(
   for (const key of flags.fields.keys())
     if (SET.has(key)) throw refuse(`${flags.fields.get(key)!.where()} cannot be used here`);
   if (own.to !== undefined && own.export === undefined) throw refuse("--to needs --export");
-  const recipe = own.recipe === undefined ? flags : mergeRecipes(await readRecipeFile(own.recipe), flags);
   const output = flags.fields.get("output")?.value;
   if (typeof output !== "string")
     throw refuse("No output folder given", "Add --output FOLDER for the models and the result.");
@@ -118,9 +118,9 @@ async function searched(
     const { checkAnnotated } = await import("../../data/index.js");
     await checkAnnotated(own.export, about);
   }
-  const found = await followedRuns(io, { quiet, json }, (edge) =>
-    findSuspects({ train, recipe, folds, output }, edge),
-  );
+  const given = mergeRecipes(flags, rawRecipe({ train }, { kind: "object" }));
+  const recipe = own.recipe === undefined ? given : mergeRecipes(await readRecipeFile(own.recipe), given);
+  const found = await followedRuns(io, { quiet, json }, (edge) => findSuspects(recipe, { folds, ...edge }));
   if (own.export !== undefined) await exported(own.export, found, own.tags, about);
   if (json) return writeJson(io.stdout, found);
   const layout = { width: lineWidth(io.stdout), colours: coloursFor(io.stdout, io.env) };
