@@ -1,5 +1,5 @@
 import { type BestModelChoice, bestMetric, reportedEvaluation, testEvaluation } from "../run/evaluations.js";
-import { endOf, type RecordedEvaluation, type RecordedEvent } from "../run/history.js";
+import { endOf, type RecordedEvaluation, type RecordedEvent, stepTotals } from "../run/history.js";
 import type { TaskCard } from "../tasks/cardParts.js";
 import type { CardFacts, CardSettings, ResultsRow } from "./facts.js";
 
@@ -25,7 +25,8 @@ export function cardFacts(
     taskCard: taskCard(settings, reported, choices),
     resultsOf: reported && whereFrom(reported, end?.step, choices),
     saved: reportsSaved ? reported?.compared?.better : undefined,
-    rows: resultsRows(events),
+    rows: resultsRows(events, settings.style === "full"),
+    losses: events.flatMap((event) => (event.type === "log" ? [{ step: event.step, loss: event.loss }] : [])),
     endedEarly:
       end && end.reason !== "finished" ? { reason: end.reason, epoch: end.epoch, step: end.step } : undefined,
     test: test && { metrics: test.metrics, scores: taskCard(settings, test, choices).scores },
@@ -56,9 +57,10 @@ function taskCard(
 
 /**
  * `parse_log_history` of modelcard.py: one row per evaluation, with the last training loss that was logged
- * before it.
+ * before it. If nothing was logged, `mean` gives the evaluation after the last step the mean loss of all steps.
  */
-function resultsRows(events: readonly RecordedEvent[]): ResultsRow[] {
+function resultsRows(events: readonly RecordedEvent[], mean: boolean): ResultsRow[] {
+  const totals = stepTotals(events);
   const rows: ResultsRow[] = [];
   let trainingLoss: number | undefined;
   for (const event of events) {
@@ -66,7 +68,9 @@ function resultsRows(events: readonly RecordedEvent[]): ResultsRow[] {
     if (event.type === "log") trainingLoss = event.loss;
     if (event.type === "evaluation" && event.split === "validation") {
       const { epoch, step, metrics, compared } = event;
-      rows.push({ ...(trainingLoss !== undefined && { trainingLoss }), epoch, step, metrics, compared });
+      const known = mean && step === totals.step ? totals.loss / totals.count : undefined;
+      const loss = trainingLoss ?? known;
+      rows.push({ ...(loss !== undefined && { trainingLoss: loss }), epoch, step, metrics, compared });
     }
   }
   return rows;

@@ -1,3 +1,4 @@
+import type { DataSummary } from "../data/index.js";
 import type { ComparedWeights, EvaluationMetrics, RunEvaluation } from "../run/index.js";
 import type { CardSection, TaskCard } from "../tasks/cardParts.js";
 import type { TaskFacts } from "../tasks/task.js";
@@ -61,6 +62,15 @@ export interface DocumentReading {
   readonly contextSeparator: boolean;
 }
 
+/** The data sets of a run. The first one is the training data. */
+export interface CardData {
+  readonly splits: readonly (DataSummary & { readonly name: string })[];
+  /** Training sentences that repeat an earlier one; absent if that is not known. */
+  readonly repeated?: number;
+  /** Sentences of the other data sets that also occur in the training data. */
+  readonly leaked: readonly { readonly name: string; readonly count: number }[];
+}
+
 /** What the recipe and the environment determine, whatever happens in the run. */
 export interface CardSettings {
   /** The task that the model does. */
@@ -84,6 +94,10 @@ export interface CardSettings {
         readonly data?: string | undefined;
       }
     | undefined;
+  /** `full` adds pictures, programs and what is known about the data to Trainer's form. Defaults to `trainer`. */
+  readonly style?: "full" | "trainer" | undefined;
+  /** Needed for the style `full`. */
+  readonly data?: CardData | undefined;
   readonly hyperparameters: CardHyperparameters;
   readonly versions: {
     readonly nerium: string;
@@ -111,6 +125,8 @@ export interface CardFacts extends CardSettings {
   /** Which weights were saved, if an average of them was kept. */
   readonly saved?: ComparedWeights["better"] | undefined;
   readonly rows: readonly ResultsRow[];
+  /** Training losses of the log, for the curves. */
+  readonly losses?: readonly { readonly step: number; readonly loss: number }[];
   /** Present if the run ended before its last step. */
   readonly endedEarly?:
     | { readonly reason: "early-stopping" | "stopped"; readonly epoch: number; readonly step: number }

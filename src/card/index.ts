@@ -2,6 +2,7 @@ export { baseModelName } from "./baseModel.js";
 export { type CardChoices, cardFacts } from "./cardFacts.js";
 export { type ExportRow, withExports } from "./exportSection.js";
 export type {
+  CardData,
   CardFacts,
   CardHyperparameters,
   CardSettings,
@@ -9,5 +10,6 @@ export type {
   ResultsRow,
 } from "./facts.js";
 export { modelCard } from "./modelCard.js";
+export { CURVES, cardPictures, SCORES } from "./pictures.js";
 export { evaluationLog, evaluationMetrics, type LogEntry, lossLog } from "./trainerLogs.js";
 export { resultFiles, TRAINER_STATE, type TrainerStateSettings, trainerState } from "./trainerState.js";

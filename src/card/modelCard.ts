@@ -2,12 +2,15 @@ import { isHubName } from "../hub/names.js";
 import type { EvaluationMetrics } from "../run/index.js";
 import { isPath } from "./baseModel.js";
 import { blocks, paragraph, section } from "./blocks.js";
+import { dataText, usesText } from "./dataText.js";
 import type { CardFacts, CardSettings } from "./facts.js";
 import { hyperparameterList } from "./hyperparameters.js";
 import { markdownTable } from "./markdownTable.js";
 import { datasetNames, frontMatter } from "./metadata.js";
+import { CURVES, cardPictures, SCORES } from "./pictures.js";
 import { rounded } from "./pythonFloat.js";
 import { inline, oneLine, prose } from "./text.js";
+import { usageSection } from "./usage.js";
 
 const COMMENT = `
 <!-- This model card has been generated automatically by Nerium according to the information it had access to. You
@@ -22,21 +25,27 @@ should probably proofread and complete it, then remove this comment. -->
 export function modelCard(facts: CardFacts): string {
   const { nerium, onnxruntime, tokenizers, node } = facts.versions;
   const { usage, scores } = facts.taskCard;
+  const isFull = facts.style === "full" && facts.data !== undefined;
+  const pictures = Object.keys(cardPictures(facts));
+  const picture = (name: string, shows: string) =>
+    pictures.includes(name) ? `\n![${shows}](${name})\n` : "";
   return [
     frontMatter(facts),
     COMMENT,
     `\n# ${inline(facts.modelName)}\n\n`,
     `${introduction(facts)}\n`,
+    isFull ? section(2, usageSection(usage === undefined)) : "",
     usage === undefined ? "" : section(2, usage),
     `\n## Model description\n\n${prose(facts.texts?.description)}\n`,
-    `\n## Intended uses & limitations\n\n${prose(facts.texts?.uses)}\n`,
-    `\n## Training and evaluation data\n\n${prose(facts.texts?.data)}\n`,
+    `\n## Intended uses & limitations\n\n${prose(facts.texts?.uses ?? (isFull ? usesText(facts) : undefined))}\n`,
+    `\n## Training and evaluation data\n\n${prose(facts.texts?.data ?? (isFull ? dataText(facts.data!) : undefined))}\n`,
     "\n## Training procedure\n",
     "\n### Training hyperparameters\n\nThe following hyperparameters were used during training:\n",
     hyperparameterList(facts.hyperparameters),
     endedEarly(facts),
-    `\n### Training results\n\n${resultsTable(facts)}\n`,
+    `\n### Training results\n${picture(CURVES, "Losses and F1 by step")}\n${resultsTable(facts)}\n`,
     scores === undefined ? "" : `${section(3, scores)}\n`,
+    picture(SCORES, "F1 by entity type"),
     testSection(facts),
     "\n### Framework versions\n\n",
     ...Object.entries({

@@ -24,3 +24,6 @@ export function rounded(value: number): string {
   const text = pythonFloat(value);
   return (text.split(".")[1]?.length ?? 0) > 4 ? fixed(value, 4) : text;
 }
+
+/** Formats a score with four digits, rounded as Python does. */
+export const fixed4 = (value: number): string => fixed(value, 4);

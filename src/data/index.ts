@@ -4,6 +4,13 @@ export { writeSentences } from "./convert/writeSentences.js";
 export { problemText } from "./errors.js";
 export { severalDocuments } from "./formats/writing.js";
 export { type InspectOptions, inspectPaths, type PathsReport } from "./inspect/inspectPaths.js";
+export {
+  type DataSummary,
+  dataSummary,
+  factsSummary,
+  leakedSentences,
+  repeatedSentences,
+} from "./inspect/summary.js";
 export { type ComparedData, dataWarnings, type SentenceKey, sentenceKeys } from "./inspect/warnings.js";
 export { type DataFacts, type DataPlace, dataFacts, entityTypes, FactsCollector } from "./labels/facts.js";
 export { labelList } from "./labels/labelList.js";

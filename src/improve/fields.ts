@@ -14,6 +14,7 @@ export const OF_DATA = [
   "hubModelId",
   "hubPrivateRepo",
   "card",
+  "cardStyle",
 ] as const satisfies readonly (keyof Recipe)[];
 
 /** Fields that say how to read data files. Data that Nerium has written needs none of them. */

@@ -18,6 +18,8 @@ export interface DotChart {
   }[];
   /** Names of the series; the legend is left out for a single one. */
   readonly series: readonly string[];
+  /** Formats a value for screen readers. */
+  readonly format: (value: number) => string;
   readonly width?: number;
 }
 
@@ -27,7 +29,7 @@ const LETTER = 7;
 const LONGEST_NAME = 24;
 
 /** Draws scores from 0 to 1 as dots with intervals, one row per name. */
-export function dotChart({ title, rows, series, width = 560 }: DotChart): string {
+export function dotChart({ title, rows, series, format: valueText, width = 560 }: DotChart): string {
   const names = rows.map(({ name }) =>
     name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name,
   );
@@ -47,7 +49,7 @@ export function dotChart({ title, rows, series, width = 560 }: DotChart): string
   const ticks = x.ticks(6);
   const format = x.tickFormat(6);
   return picture(
-    { width, height, description: `${title}: ${rows.map(described).join(", ")}` },
+    { width, height, description: `${title}: ${rows.map(described(valueText)).join(", ")}` },
     label(0, 14, title, { kind: "title" }),
     ...ticks.flatMap((value) => [
       element("line", { class: "grid", x1: x(value), x2: x(value), y1: TOP, y2: bottom }),
@@ -78,5 +80,7 @@ export function dotChart({ title, rows, series, width = 560 }: DotChart): string
   );
 }
 
-const described = ({ name, dots }: DotChart["rows"][number]): string =>
-  `${name} ${dots.map((dot) => (dot === undefined ? "none" : dot.value.toFixed(4))).join(" and ")}`;
+const described =
+  (format: DotChart["format"]) =>
+  ({ name, dots }: DotChart["rows"][number]): string =>
+    `${name} ${dots.map((dot) => (dot === undefined ? "none" : format(dot.value))).join(" and ")}`;

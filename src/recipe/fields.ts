@@ -472,4 +472,9 @@ export const recipeSchema = z.strictObject({
   ),
 
   card: card.facts(cardSchema.default({}), "section", "Texts and facts for the model card."),
+  cardStyle: card.choice(
+    ["full", "trainer"],
+    "full",
+    "Form of the model card. full adds curves, programs and what is known about the data; trainer has only what HF's Trainer writes, and scores by entity type.",
+  ),
 });

@@ -463,4 +463,11 @@ export interface RecipeInput {
   readonly hubPrivateRepo?: boolean | undefined;
   /** Texts and facts for the model card. */
   readonly card?: CardInput | undefined;
+  /**
+   * Form of the model card. full adds curves, programs and what is known about the data; trainer has only
+   * what HF's Trainer writes, and scores by entity type.
+   *
+   * @default "full"
+   */
+  readonly cardStyle?: "full" | "trainer" | undefined;
 }

@@ -103,6 +103,7 @@ function byType({ models }: EvaluationReport): Section {
     title: "F1 by type, with 95% intervals",
     rows: types.map((name) => ({ name, dots: models.map((model) => dotOf(model.types[name])) })),
     series: models.map(({ name }) => name),
+    format: score,
   });
   return {
     title: "By type",

@@ -22,6 +22,8 @@ export interface TaskCard {
   readonly resultsNote?: CardText | undefined;
   /** How to use the model elsewhere. */
   readonly usage?: CardSection | undefined;
+  /** F1 of each type, and how many gold entities of it there are; omitted if unknown. */
+  readonly types?: Readonly<Record<string, { readonly f1: number; readonly support: number }>> | undefined;
   /** Detailed scores; omitted if unknown. */
   readonly scores?: CardSection | undefined;
 }

@@ -49,6 +49,7 @@ describe("pictures", () => {
       title: "F1",
       rows: [{ name: "<b>&", dots: [{ value: 0.5, interval: [0.4, 0.6] }, undefined] }],
       series: ["one", "two"],
+      format: (value) => value.toFixed(4),
     });
     expect(picture).not.toContain("<b>");
     expect(picture).toContain('role="img"');

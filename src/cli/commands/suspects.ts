@@ -27,7 +27,7 @@ const SET = new Set([
   ...["maxPredictSamples", "overwriteOutputDir", "force", "pushToHub", "hubModelId", "hubPrivateRepo"],
   ...["evalStrategy", "evalSteps", "saveStrategy", "saveSteps", "saveTotalLimit", "loadBestModelAtEnd"],
   ...["metricForBestModel", "greaterIsBetter", "earlyStoppingPatience", "earlyStoppingThreshold", "emaDecay"],
-  ...["perDeviceEvalBatchSize", "datasetCache", "card"],
+  ...["perDeviceEvalBatchSize", "datasetCache", "card", "cardStyle"],
 ]);
 
 interface Own {

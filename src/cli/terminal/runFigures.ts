@@ -1,4 +1,5 @@
 import type { TrainEvent } from "../../run/events.js";
+import { emptyCurve, type LossCurve, withLoss } from "./lossCurve.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 
@@ -24,6 +25,8 @@ export interface RunFigures {
   readonly learningRate: number;
   /** The last steps, oldest first. */
   readonly recent: readonly Event<"step">[];
+  /** The losses of all steps. */
+  readonly curve: LossCurve;
   /** Sum and number of the losses since the last evaluation. */
   readonly sinceEvaluation: { readonly loss: number; readonly steps: number };
   /** Seconds of all training steps and evaluations. */
@@ -43,6 +46,7 @@ export const beforeStart: RunFigures = {
   epoch: 0,
   learningRate: 0,
   recent: [],
+  curve: emptyCurve,
   sinceEvaluation: { loss: 0, steps: 0 },
   seconds: 0,
   peakMemory: 0,
@@ -68,6 +72,7 @@ export function runFigures(figures: RunFigures, event: TrainEvent): RunFigures {
         epoch: event.epoch,
         learningRate: event.learningRate,
         recent: [...figures.recent.slice(1 - RECENT), event],
+        curve: withLoss(figures.curve, event.loss),
         sinceEvaluation: {
           loss: figures.sinceEvaluation.loss + event.loss,
           steps: figures.sinceEvaluation.steps + 1,

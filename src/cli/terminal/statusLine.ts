@@ -1,5 +1,6 @@
 import { downloadParts } from "./download.js";
 import { count, counted, duration, epochs, memory, rate } from "./figures.js";
+import { curveText } from "./lossCurve.js";
 import { type RunFigures, recentLoss, secondsLeft, tokensPerSecond } from "./runFigures.js";
 
 /** The state of a run, in parts. A narrow terminal drops the parts with the highest numbers first. */
@@ -42,9 +43,10 @@ export function statusParts(
 const BAR = 10;
 const ROOM_FOR_BAR = 76;
 
-/** Formats the status line: a progress bar, and as many parts as fit. */
+/** Formats the status line: a progress bar, and as many parts as fit, among them the curve of the loss. */
 export function statusLine(figures: RunFigures, width: number): string {
-  let parts = statusParts(figures);
+  const curve = figures.evaluating === undefined ? curveText(figures.curve) : "";
+  let parts = curve === "" ? statusParts(figures) : [...statusParts(figures), [4.5, curve] as const];
   const text = () => parts.map(([, part]) => part).join("  ");
   const bar = width >= ROOM_FOR_BAR && figures.start !== undefined ? `${progressBar(figures)}  ` : "";
   while (parts.length > 1 && bar.length + text().length > width) {

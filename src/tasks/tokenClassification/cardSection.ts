@@ -14,6 +14,7 @@ export const cardSection = (
 ): TaskCard => ({
   resultsNote: crf ? decodedByCrf(detail) : decoding && decodedByViterbi(detail),
   usage: crf ? crfInPython(readsDocuments) : undefined,
+  types: detail?.scores.types,
   scores: detail && { heading: "Scores by entity type", blocks: scoresTables(detail) },
 });
 

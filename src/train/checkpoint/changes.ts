@@ -15,6 +15,7 @@ const FREE: ReadonlySet<string> = new Set<keyof Recipe>([
   "saveTotalLimit",
   "loadBestModelAtEnd",
   "card",
+  "cardStyle",
   "pushToHub",
   "hubModelId",
   "hubPrivateRepo",

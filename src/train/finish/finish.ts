@@ -4,6 +4,7 @@ import {
   baseModelName,
   type CardSettings,
   cardFacts,
+  cardPictures,
   type DocumentReading,
   modelCard,
   resultFiles,
@@ -30,6 +31,7 @@ import { versions } from "../../versions.js";
 import { type ForcedChange, fingerprintSchema } from "../checkpoint/state.js";
 import { cardEdited } from "../errors.js";
 import type { Prepared } from "../prepare/prepare.js";
+import { cardData } from "./cardData.js";
 import { writeModel } from "./modelFolder.js";
 import { CARD, RUN_FILES } from "./ownFiles.js";
 
@@ -86,20 +88,20 @@ export async function writeFinishedRun(
   fs: FsPort = nodeFs,
 ): Promise<void> {
   const folder = recipe.output;
-  const card = modelCard(
-    cardFacts(cardSettings(recipe, prepared), events, {
-      metricForBestModel: recipe.metricForBestModel,
-      greaterIsBetter: recipe.greaterIsBetter,
-      loadBestModelAtEnd: recipe.loadBestModelAtEnd,
-      detailed: true,
-    }),
-  );
+  const facts = cardFacts(cardSettings(recipe, prepared), events, {
+    metricForBestModel: recipe.metricForBestModel,
+    greaterIsBetter: recipe.greaterIsBetter,
+    loadBestModelAtEnd: recipe.loadBestModelAtEnd,
+    detailed: true,
+  });
+  const card = modelCard(facts);
   await attempt(folder, "create", () => fs.makeFolder(folder));
   await beginRecord(recipe, fs);
   await writeModel(folder, prepared, { fs, ...(moment && { moment }) });
   const texts: Record<string, string> = {
     [TRAINER_STATE]: trainerStateText(recipe, prepared, events),
     ...resultFiles(stateSettings(recipe, prepared), events),
+    ...cardPictures(facts),
     ...(predicted && {
       "predictions.txt": predicted.map((one) => `${prepared.task.predictionLine(one)}\n`).join(""),
     }),
@@ -208,8 +210,9 @@ function stateSettings(recipe: Recipe, { weights }: Prepared): TrainerStateSetti
   };
 }
 
-function cardSettings(recipe: Recipe, { config, sources, batchSize, task }: Prepared): CardSettings {
-  const { card } = recipe;
+function cardSettings(recipe: Recipe, prepared: Prepared): CardSettings {
+  const { config, sources, batchSize, task } = prepared;
+  const { card, cardStyle } = recipe;
   return {
     task,
     modelName:
@@ -231,6 +234,8 @@ function cardSettings(recipe: Recipe, { config, sources, batchSize, task }: Prep
     dataset: card.dataset ?? sources.dataset?.name,
     datasetArgs: card.datasetArgs ?? sources.dataset?.config,
     texts: { description: card.description, uses: card.uses, data: card.data },
+    style: cardStyle,
+    ...(cardStyle === "full" && { data: cardData(prepared) }),
     hyperparameters: {
       learningRate: recipe.learningRate,
       headLearningRate: recipe.headLearningRate,

@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { TRAINER_STATE } from "../../card/index.js";
+import { CURVES, SCORES, TRAINER_STATE } from "../../card/index.js";
 import { CRF_FILE } from "../../crf/index.js";
 import { attempt, outputNotOurs } from "../../files/index.js";
 import { TRAINING_ARGS } from "../../recipe/index.js";
@@ -15,7 +15,7 @@ export const RUN_FILES: readonly string[] = [
   ...["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"],
   ...["vocab.txt", "vocab.json", "merges.txt"],
   ...["all_results.json", "train_results.json", "eval_results.json", "predict_results.json"],
-  ...["predictions.txt", TRAINER_STATE, TRAINING_ARGS, CARD],
+  ...["predictions.txt", TRAINER_STATE, TRAINING_ARGS, CARD, CURVES, SCORES],
 ];
 
 /**

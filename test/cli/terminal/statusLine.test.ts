@@ -36,6 +36,14 @@ describe("the status line", () => {
     expect(statusLine(secondStep, width)).toBe(expected);
   });
 
+  it("draws the curve of the loss as soon as there is one, and gives it up where it does not fit", () => {
+    const third = figuresAfter(recordedRun.findIndex(({ type }) => type === "evaluation-progress"));
+    const { evaluating: _, ...training } = third;
+    const line = (width: number) => statusLine({ ...training, evaluating: undefined }, width);
+    expect(line(119)).toMatch(/^[█░]{10} {2}step 3\/6 .* 1\.9 GB {2}█▅▁$/);
+    expect(line(59)).not.toContain("█▅▁");
+  });
+
   it("follows an evaluation", () => {
     expect(statusLine(evaluating, 79)).toBe(
       "███░░░░░░░  evaluating on validation data  1,000/3,250  step 3/6",
