@@ -15,6 +15,7 @@ export const OF_DATA = [
   "hubPrivateRepo",
   "card",
   "cardStyle",
+  "cardStyle",
 ] as const satisfies readonly (keyof Recipe)[];
 
 /** Fields that say how to read data files. Data that Nerium has written needs none of them. */

@@ -21,7 +21,7 @@ const OWN = new Set(["help", "json", "quiet", "space", "trials", "seeds", "halvi
 const SET = new Set([
   ...["validationSplit", "test", "dataset", "datasetConfig", "datasetCache", "maxPredictSamples"],
   ...["overwriteOutputDir", "force", "pushToHub", "hubModelId", "hubPrivateRepo"],
-  ...["saveStrategy", "saveSteps", "saveTotalLimit", "card"],
+  ...["saveStrategy", "saveSteps", "saveTotalLimit", "card", "cardStyle"],
 ]);
 
 interface Own {

@@ -15,5 +15,6 @@ export const effectsPicture = (effects: readonly FieldEffect[]): string =>
         })),
       ),
       series: ["F1"],
+      format: (value) => value.toFixed(4),
     }),
   );
