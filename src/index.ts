@@ -23,14 +23,22 @@ export {
 export { type PushOptions, type PushResult, push } from "./hub/push.js";
 export {
   type CommandRun,
+  type FieldEffect,
   type FindSuspectsOptions,
   type FollowRun,
   type FoundSuspects,
   findSuspects,
+  type Setting,
   type Suspect,
   type SuspectSpan,
   type SuspectsFound,
   type SuspectWord,
+  type Sweep,
+  type SweepOptions,
+  type SweepRange,
+  type SweepSpace,
+  type SweptSetting,
+  sweep,
 } from "./improve/index.js";
 export { type CompareOptions, compare, type ModelComparison } from "./infer/compare.js";
 export {

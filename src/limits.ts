@@ -35,6 +35,8 @@ export const limits = {
   charsmapBytes: 4 * 2 ** 20,
   pieces: 2 ** 21,
   pieceSettingsBytes: 16 * 2 ** 20,
+  /** UTF-16 units of a token: the native library goes as deep into itself as a token is long. */
+  tokenUnits: 10_000,
   /** Threads to compute with, and draws of a bootstrap. */
   threads: 1024,
   draws: 1_000_000,

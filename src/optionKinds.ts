@@ -24,6 +24,11 @@ const TESTS = {
   "a whole number or a text": (value) => isWhole(value) || typeof value === "string",
   "a list of texts": (value) => areTexts(value),
   "a list of at least one text": (value) => areTexts(value) && value.length > 0,
+  "a list of different seeds": (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((seed) => isWhole(seed, 0, 2 ** 32 - 1)) &&
+    new Set(value).size === value.length,
   "a list of functions": (value) => Array.isArray(value) && value.every((each) => typeof each === "function"),
   "a function": (value) => typeof value === "function",
   "an object": (value) => isObject(value),

@@ -18,6 +18,10 @@ export const commands: CommandList = {
     summary: "Evaluate a model on tagged sentences, as seqeval does.",
     load: () => import("./commands/evaluate.js"),
   },
+  sweep: {
+    summary: "Try values of recipe fields, and find the best.",
+    load: () => import("./commands/sweep.js"),
+  },
   report: {
     summary: "Write a page about what a model gets right and wrong on tagged sentences.",
     load: () => import("./commands/report.js"),

@@ -121,3 +121,14 @@ export const jsonOption = (): Option =>
 
 export const quietOption = (): Option =>
   new Option("--quiet", "Show no progress, only warnings and errors.").helpGroup("General:");
+
+/** An option for several seeds: a model is trained for each. */
+export const seedsOption = (description: string): Option =>
+  new Option("--seeds <list>", description).argParser(seedsOf);
+
+function seedsOf(text: string): number[] {
+  const seeds = text.split(",").map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : Number.NaN));
+  const isRight = seeds.every((seed) => seed < 2 ** 32) && new Set(seeds).size === seeds.length;
+  if (!isRight) throw badValue("--seeds", text, "different whole numbers separated by commas, such as 1,2,3");
+  return seeds;
+}

@@ -35,3 +35,24 @@ export function predictionsDamaged(file: string): NeriumError {
     remedy: "Remove the file and run the same command again.",
   });
 }
+
+/** A search space cannot be searched. */
+export const spaceInvalid = (what: string): NeriumError =>
+  new NeriumError("IMPROVE_SPACE_INVALID", what, {
+    where: "space",
+    remedy: "Give --space values for recipe fields, such as learning_rate=1e-5,3e-5. Ranges need --trials.",
+  });
+
+/** A sweep cannot try values of this field. */
+export const fieldNotSwept = (name: string): NeriumError =>
+  new NeriumError("IMPROVE_FIELD_NOT_SWEPT", `A sweep cannot try values of ${name}`, {
+    where: "space",
+    remedy: "Use fields that change how a model is trained. For several seeds, use --seeds.",
+  });
+
+/** Models are compared on validation data, and the recipe names none. */
+export const validationMissing = (command: string): NeriumError =>
+  new NeriumError("IMPROVE_VALIDATION_MISSING", `${command} needs a file of validation data`, {
+    where: "validation",
+    remedy: "Add --validation. To make one from your data: nerium data split.",
+  });

@@ -15,6 +15,7 @@ export const OF_DATA = [
   "hubPrivateRepo",
   "card",
   "cardStyle",
+  "cardStyle",
 ] as const satisfies readonly (keyof Recipe)[];
 
 /** Fields that say how to read data files. Data that Nerium has written needs none of them. */
@@ -49,3 +50,9 @@ export const OF_EVALUATION = [
   "earlyStoppingThreshold",
   "emaDecay",
 ] as const satisfies readonly (keyof Recipe)[];
+
+/** The fields that decide about a model, with their values, for a plan. The data is in a plan by itself. */
+export function planned(recipe: Recipe, without: readonly string[] = []): Readonly<Record<string, unknown>> {
+  const left = new Set<string>([...OF_DATA, ...OF_READING, ...without, "threads", "loggingSteps", "force"]);
+  return Object.fromEntries(Object.entries(recipe).filter(([key]) => !left.has(key)));
+}

@@ -2,3 +2,6 @@
 export type { CommandRun, FollowRun, ImproveEdge } from "./runs.js";
 export { type FindSuspectsOptions, type FoundSuspects, findSuspects } from "./suspects/findSuspects.js";
 export type { Suspect, SuspectSpan, SuspectsFound, SuspectWord } from "./suspects/suspects.js";
+export type { FieldEffect, SweptSetting } from "./sweep/ranking.js";
+export type { Setting, SweepRange, SweepSpace } from "./sweep/space.js";
+export { type Sweep, type SweepOptions, sweep } from "./sweep/sweep.js";

@@ -52,10 +52,16 @@ export function changedRecipe(
   return mergeRecipes(withoutFields(input, without), rawRecipe(set, { kind: "object" }));
 }
 
+interface RunOptions {
+  /** Get the events. */
+  readonly listeners?: readonly TrainListener[];
+  /** When aborted, the run saves a checkpoint and ends. The command goes on. */
+  readonly pause?: AbortSignal;
+}
+
 /**
  * Trains with a recipe, or continues the run in its output folder. A finished run is only read.
  *
- * @param listeners get the events; they may stop the run
  * @throws NeriumError IMPROVE_STOPPED if the command was stopped, and the errors of training
  */
 export async function trained(
@@ -63,7 +69,7 @@ export async function trained(
   input: RawRecipe,
   { follow, signal }: Pick<ImproveEdge, "follow" | "signal">,
   folder: string,
-  listeners: readonly TrainListener[] = [],
+  { listeners = [], pause }: RunOptions = {},
 ): Promise<TrainResult> {
   if (signal.aborted) throw stoppedBetween(folder);
   const { recipe } = parseRecipe(input);
@@ -78,7 +84,7 @@ export async function trained(
     start: (options) =>
       train(anew, {
         resume: found === "a run",
-        signal,
+        signal: pause === undefined ? signal : AbortSignal.any([signal, pause]),
         listeners: [...options.listeners, ...listeners],
       }),
   });

@@ -16,6 +16,9 @@ export interface ForeignArgument {
   readonly neutral: readonly unknown[];
 }
 
+/** The key of a search space in a recipe file. */
+export const SWEEP = "sweep";
+
 const ARGUMENTS = new Map<string, ForeignArgument>();
 
 const add = (
@@ -157,6 +160,9 @@ add("refused", "the configuration always comes from the model", "config_name");
 add("refused", "Nerium never runs code from a model", "trust_remote_code");
 add("refused", "it has a new name", "per_gpu_train_batch_size", [], "per_device_train_batch_size");
 add("refused", "it has a new name", "per_gpu_eval_batch_size", [], "per_device_eval_batch_size");
+
+// Not of Hugging Face: a recipe file can contain a search space.
+add("refused", "it is a search space", SWEEP, [], "nerium sweep");
 
 /** Returns the argument with this camelCase name, if Hugging Face has it and a recipe does not. */
 export const foreignArgument = (name: string) => ARGUMENTS.get(name);

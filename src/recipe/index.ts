@@ -1,5 +1,6 @@
 export { type CheckedRecipe, parseRecipe, type RecipeWarning } from "./check.js";
 export type { FieldGroup, FieldType } from "./field.js";
+export { SWEEP } from "./hfArguments.js";
 export { cardFields, type RecipeField, recipeFields } from "./list.js";
 export { mergeRecipes, RawRecipe, type RecipeSource, rawRecipe, withoutFields } from "./raw.js";
 export type { CardInput, RecipeInput } from "./recipeInput.js";

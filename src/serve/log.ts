@@ -19,8 +19,10 @@ const GONE = clientGone().code;
 
 /** Logs a request that has been answered, or whose client has gone. */
 export function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply, isGone: boolean): void {
+  const level = request.routeOptions?.config?.isProbe ? "debug" : "info";
+  if (!log.isLevelEnabled(level)) return;
   const { start, texts, model, times, status, inputs, code = isGone ? GONE : undefined } = recordOf(request);
-  log[request.routeOptions?.config?.isProbe ? "debug" : "info"](
+  log[level](
     {
       request_id: request.id,
       method: request.method,

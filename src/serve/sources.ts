@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { attempt, readWholeFile } from "../files/index.js";
 import { plainYaml } from "../plainYaml.js";
 import { camelCase, kebabCase, nearest, snakeCase } from "../recipe/spelling.js";
@@ -116,7 +115,7 @@ async function withKeyFile(found: Settings, file: unknown, place: string): Promi
   if (file === undefined) return found;
   if (typeof file !== "string" || file === "")
     throw settingInvalid(place, `${keyFile.name}: must be the path of a file`);
-  const text = (await attempt(file, "read", () => readFile(file))).toString("utf8");
+  const text = (await attempt(file, "read", () => readWholeFile(file))).toString("utf8");
   const keys = text
     .split("\n")
     .map((line) => line.trim())

@@ -1,4 +1,5 @@
 import { isDeep } from "../files/index.js";
+import { limits } from "../limits.js";
 import { requireSafeComponents } from "./components.js";
 import { tokenizerInvalid, tokenizerUnsupported } from "./errors.js";
 import { isObject, type JsonObject } from "./files.js";
@@ -61,6 +62,7 @@ function requireVocabulary(model: JsonObject, kind: ModelKind, file: string): vo
   if (!isObject(vocab)) throw tokenizerInvalid(file, "the vocabulary is not an object");
   let size = 0;
   for (const token in vocab) {
+    requireShort(token, file);
     if (!isId(vocab[token]))
       throw tokenizerInvalid(file, `the token ${JSON.stringify(token.slice(0, 40))} has no valid id`);
     size++;
@@ -103,8 +105,14 @@ function requireUnigram({ vocab, unk_id: unknown }: JsonObject, file: string): v
   );
   if (wrong >= 0)
     throw tokenizerInvalid(file, `entry ${wrong} of the vocabulary is not a token with a score`);
+  for (const [token] of vocab as [string][]) requireShort(token, file);
   if (!isId(unknown) || unknown >= vocab.length)
     throw tokenizerInvalid(file, "the unknown token is not in the vocabulary");
+}
+
+function requireShort(token: string, file: string): void {
+  if (token.length > limits.tokenUnits)
+    throw tokenizerUnsupported(file, `a token of ${token.length.toLocaleString("en-US")} characters`);
 }
 
 function addedTokensOf({ added_tokens: tokens }: JsonObject, file: string): readonly AddedToken[] {
@@ -113,6 +121,7 @@ function addedTokensOf({ added_tokens: tokens }: JsonObject, file: string): read
   return tokens.map((token: unknown, index) => {
     if (!isObject(token) || !isId(token.id) || typeof token.content !== "string")
       throw tokenizerInvalid(file, `added token ${index} has no id or no content`);
+    requireShort(token.content, file);
     return { id: token.id, content: token.content };
   });
 }

@@ -26,6 +26,7 @@ describe("help", () => {
     [["quickstart", "--help"]],
     [["convert", "--help"]],
     [["compare", "--help"]],
+    [["sweep", "--help"]],
     [["redact", "--help"]],
     [["restore", "--help"]],
     [["export", "--help"]],
@@ -148,7 +149,7 @@ describe("what is wrong on the command line", () => {
     [["data", "inspekt", "--help"], "Did you mean inspect?"],
     [
       ["foo", "--help"],
-      "The commands are train, evaluate, report, compare, predict, serve, redact, restore, data, convert",
+      "The commands are train, evaluate, sweep, report, compare, predict, serve, redact, restore, data, convert",
     ],
     [["evaluate", "m", "f", "--tag-colum", "3"], "Did you mean --tag-column?"],
     [["train", "--modle", "x"], "--model"],

@@ -20,6 +20,7 @@ import {
   redactStream,
   reportModels,
   restore,
+  sweep,
   train,
 } from "../../src/index.js";
 import { parseRecipe, recipeFields } from "../../src/recipe/index.js";
@@ -70,6 +71,8 @@ const calls: Record<string, (options: never) => unknown> = {
   // One sentence cannot be divided into folds.
   findSuspects: (options) =>
     findSuspects({ model, train: file(), output: join(scratch, `suspects-${outputs++}`) }, options),
+  // There is no validation data.
+  sweep: (options) => sweep({ model, train: file(), output: join(scratch, `sweep-${outputs++}`) }, options),
   // A run that gets this far fails at once, because there is no such model.
   train: (options) =>
     train(
@@ -176,6 +179,10 @@ const ACCEPTED: Record<string, Record<string, string>> = {
   redactStream: redacting,
   restore: { map: '"3" REDACT_KEY_WRONG, "" REDACT_KEY_WRONG' },
   push: { message: '"3" HUB_OFFLINE' },
+  sweep: {
+    space: "{} IMPROVE_VALIDATION_MISSING",
+    trials: "1000000000 IMPROVE_VALIDATION_MISSING",
+  },
   train: { listeners: "[] MODEL_FOLDER_MISSING" },
 };
 

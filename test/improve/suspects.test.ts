@@ -283,6 +283,16 @@ describe("nerium data suspects", () => {
     expect(existsSync(at("refused"))).toBe(false);
   });
 
+  it("refuses an output of --export that is taken, or that it reads, before it trains", async () => {
+    writeFileSync(at("taken.conll"), "mine");
+    const refused = async (file: string, ...more: string[]) =>
+      (await ran(flags("refused", "--export", file, "--to", "conll", ...more))).err;
+    expect(await refused(at("taken.conll"))).toContain("DATA_OUTPUT_EXISTS");
+    expect(await refused(at("damaged.conll"), "--force")).toContain("FILES_OUTPUT_IS_INPUT");
+    expect(await refused(tiny.folder, "--force")).toContain("FILES_IS_A_FOLDER");
+    expect(existsSync(at("refused"))).toBe(false);
+  });
+
   it("needs an output folder", async () => {
     const { code, err } = await ran(["data", "suspects", at("damaged.conll"), "--model", tiny.encoder]);
     expect(code).toBe(2);

@@ -16,6 +16,29 @@ const BODIES: readonly unknown[] = [
     parameters: { grouped_entities: true },
     options: { use_cache: false },
   },
+  {
+    ...{ text: "Anna pays with 4111 1111 1111 1111 at a@example.com", key: "0123456789abcdef", map: true },
+    operators: { DEFAULT: "encrypt", CREDIT_CARD: { type: "mask", keep_last: 4 } },
+    ...{ patterns: { STAFF: "E-\\d+" }, terms: { PROJECT: ["Falcon"] }, types: { PER: "PERSON" } },
+  },
+  { texts: ['{"a":"a@example.com"}', "[1]"], format: "json", patterns_only: true, numbers: "all" },
+  { text: "[PERSON_1] [PERSON:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]", key: "0123456789abcdef" },
+  {
+    ...{ text: "Anna 4111 1111 1111 1111", language: "en", allow_list: ["Anna"], score_threshold: 0.5 },
+    ad_hoc_recognizers: [
+      { supported_entity: "A", patterns: [{ regex: "a+", score: 0.5 }], deny_list: ["x"] },
+    ],
+  },
+  {
+    text: "Anna lives",
+    analyzer_results: [{ entity_type: "PERSON", start: 0, end: 4, score: 1 }],
+    anonymizers: { DEFAULT: { type: "encrypt", key: "0123456789abcdef" } },
+  },
+  {
+    text: "Anna lives",
+    anonymizer_results: [{ entity_type: "PERSON", start: 0, end: 4 }],
+    deanonymizers: { PERSON: { type: "decrypt", key: "0123456789abcdef" } },
+  },
 ];
 const LINES = [
   '"Anna"',
@@ -36,6 +59,7 @@ const PATHS = [
   "/healthz",
   "/readyz",
 ].concat([
+  ...["/v1/redact", "/v1/redact", "/v1/restore", "/analyze", "/anonymize", "/deanonymize"],
   "/metrics",
   "/openapi.json",
   "/docs",

@@ -36,6 +36,17 @@ function serve(args: readonly string[], env: Record<string, string> = {}) {
 }
 
 describe("nerium serve", () => {
+  it("goes on when nobody reads its log", async () => {
+    const running = serve([await tinyModel, "--port", "0", "--threads", "1"]);
+    running.child.stdout.destroy();
+    await until(() => running.stderr.includes("ready after"));
+    const ask = async () => (await fetch(`${running.url}/v1/models`)).status;
+    expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 200]);
+    expect(running.stderr.match(/warning: Could not write to standard output/g)).toHaveLength(1);
+    running.child.kill("SIGTERM");
+    expect(await running.ended).toBe(0);
+  });
+
   it.each(["SIGTERM", "SIGINT"] as const)(
     "finishes what it has begun on %s, and ends with 0",
     async (signal) => {

@@ -126,6 +126,8 @@ describe("settings", () => {
       code: "SERVE_SETTING_INVALID",
       where: empty,
     });
+    if (process.platform === "linux")
+      await expect(from({ apiKeyFile: "/dev/zero" })).rejects.toMatchObject({ code: "FILES_NOT_REGULAR" });
     await expect(from({ apiKeyFile: join(scratch, "none") })).rejects.toMatchObject({
       code: "FILES_NOT_FOUND",
     });

@@ -117,6 +117,16 @@ it.each<[string, string, Json]>([
     "TOKENIZE_FILE_INVALID",
     { model: { ...unigram.model, unk_id: 1e6 } },
   ],
+  [
+    "a piece of millions of characters",
+    "TOKENIZE_UNSUPPORTED",
+    { model: { ...unigram.model, vocab: [...unigram.model.vocab, ["a".repeat(5e6), -1]] } },
+  ],
+  [
+    "an added token of millions of characters",
+    "TOKENIZE_UNSUPPORTED",
+    { added_tokens: [{ id: 1, content: "a".repeat(5e6) }] },
+  ],
   ["no unknown piece", "TOKENIZE_FILE_INVALID", { model: { ...unigram.model, unk_id: null } }],
   ["a score that is none", "TOKENIZE_FILE_INVALID", { model: { ...unigram.model, vocab: [["a", "b"]] } }],
   ["an id that is none", "TOKENIZE_FILE_INVALID", bpe({ vocab: { a: -1 } })],

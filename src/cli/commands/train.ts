@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 // Help only needs the list of fields; modules that read recipes would load more.
 import { recipeFields } from "../../recipe/list.js";
 import type { RawRecipe } from "../../recipe/raw.js";
 import { newCommand } from "../command.js";
 import { measuredInstead } from "../dryRun.js";
-import { badUsage, badValue } from "../errors.js";
+import { badUsage } from "../errors.js";
 import { type Io, writeJson } from "../io.js";
-import { jsonOption, quietOption } from "../options.js";
+import { jsonOption, quietOption, seedsOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
 import { fieldOption } from "../recipeOptions.js";
 import { repeatedRun } from "../repeatedRun.js";
@@ -48,10 +48,9 @@ export function define(io: Io): Command {
       "Continue from the latest complete checkpoint in the output folder. The result is the same, byte for byte, as without the interruption. Give the same recipe, or only --output: the folder contains the recipe. --force continues with a changed one.",
     )
     .addOption(
-      new Option(
-        "--seeds <list>",
+      seedsOption(
         "Train once per seed, such as 1,2,3, in the subfolders seed-1, seed-2 and so on of the output folder, and report mean and standard deviation. After an interruption, the same command continues and skips finished runs.",
-      ).argParser(seedsOf),
+      ),
     )
     .option(
       "--results <file>",
@@ -115,13 +114,6 @@ async function startedRecipe({ fields }: RawRecipe): Promise<RawRecipe | undefin
   const recorded = await recordedRecipe(output);
   if (recorded === undefined) throw (await import("../../train/errors.js")).noCheckpoint(output);
   return rawRecipe(recorded, { kind: "object", name: `the recipe in ${output}` });
-}
-
-function seedsOf(text: string): number[] {
-  const seeds = text.split(",").map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : Number.NaN));
-  const isRight = seeds.every((seed) => seed < 2 ** 32) && new Set(seeds).size === seeds.length;
-  if (!isRight) throw badValue("--seeds", text, "different whole numbers separated by commas, such as 1,2,3");
-  return seeds;
 }
 
 const nextSteps = (folder: string): string[] => [

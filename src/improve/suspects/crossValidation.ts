@@ -9,10 +9,8 @@ import { openSafetensors, writeSafetensors } from "../../safetensors/index.js";
 import type { Dataset, Sentence } from "../../text/index.js";
 import { predictionsDamaged } from "../errors.js";
 import { OF_DATA, OF_EVALUATION, OF_READING } from "../fields.js";
+import { inGroups } from "../inGroups.js";
 import { changedRecipe, type ImproveEdge, trained } from "../runs.js";
-
-/** Words that go through a model at once. */
-const WORDS_AT_ONCE = 8192;
 
 /** What is cross-validated. */
 export interface CrossValidation {
@@ -111,23 +109,6 @@ const predicted = (
       }
     return all;
   });
-
-/** Yields whole documents, as many as make a full group. */
-function* inGroups(sentences: readonly Sentence[]): Generator<readonly Sentence[]> {
-  let group: Sentence[] = [];
-  let words = 0;
-  for (const sentence of sentences) {
-    const goesOn = group.at(-1)?.document === sentence.document;
-    if (words >= WORDS_AT_ONCE && !goesOn) {
-      yield group;
-      group = [];
-      words = 0;
-    }
-    group.push(sentence);
-    words += sentence.words.length;
-  }
-  if (group.length > 0) yield group;
-}
 
 const read = (file: string, words: number, labels: number): Promise<Float32Array> =>
   Owned.during(async (owned) => {

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { writeJson } from "../../files/index.js";
 import { type OptionKinds, requireOptions } from "../../options.js";
 import { Owned } from "../../owned.js";
-import { parseRecipe, type RawRecipe, type Recipe, type RecipeInput } from "../../recipe/index.js";
-import { OF_DATA, OF_EVALUATION, OF_READING } from "../fields.js";
+import { parseRecipe, type RawRecipe, type RecipeInput } from "../../recipe/index.js";
+import { OF_DATA, OF_EVALUATION, planned } from "../fields.js";
+import { readData } from "../readData.js";
 import { changedRecipe, edgeOf, type FollowRun, rawOf } from "../runs.js";
-import { readTraining } from "../trainingData.js";
 import { openWorkFolder } from "../workFolder.js";
 import { crossValidated } from "./crossValidation.js";
 import { rankedSuspects, type SuspectsFound } from "./suspects.js";
@@ -70,10 +70,16 @@ export async function findSuspects(
   const { train, output } = parseRecipe(raw).recipe;
   const used = changedRecipe(raw, [...OF_DATA, ...OF_EVALUATION], { train, output });
   const { recipe } = parseRecipe(used);
-  const { data, labels, sha256 } = await readTraining(recipe, edge.say);
+  const { data, labels, sha256 } = await readData(recipe, "train", edge.say);
   const { seed, threads } = recipe;
   return Owned.during(async (owned) => {
-    const plan = { command: "nerium data suspects", data: sha256, labels, folds, recipe: planned(recipe) };
+    const plan = {
+      command: "nerium data suspects",
+      data: sha256,
+      labels,
+      folds,
+      recipe: planned(recipe, OF_EVALUATION),
+    };
     owned.own(
       await openWorkFolder(output, plan, (name) => /^fold-\d+(\.safetensors)?$/.test(name)),
       "release",
@@ -84,17 +90,4 @@ export async function findSuspects(
     await writeJson(join(output, SUSPECTS), result);
     return result;
   });
-}
-
-/** The fields that decide about a model, with their values. */
-function planned(recipe: Recipe): Readonly<Record<string, unknown>> {
-  const left = new Set<string>([
-    ...OF_DATA,
-    ...OF_READING,
-    ...OF_EVALUATION,
-    "threads",
-    "loggingSteps",
-    "force",
-  ]);
-  return Object.fromEntries(Object.entries(recipe).filter(([key]) => !left.has(key)));
 }

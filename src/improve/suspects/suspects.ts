@@ -7,7 +7,8 @@ import {
   selfConfidence,
   seqevalScores,
 } from "../../evaluate/index.js";
-import { type Dataset, labelScheme, NO_TAG } from "../../text/index.js";
+import { type Dataset, NO_TAG } from "../../text/index.js";
+import { scoredTags } from "../scoredTags.js";
 
 /** A word whose tag is likely wrong. */
 export interface SuspectWord {
@@ -138,13 +139,6 @@ function bestTags(
     return Math.log(Math.max(value, 1e-30));
   });
   return Array.from(viterbi(scores, moves), (label) => labels[label]!);
-}
-
-/** Tags in the form that entities are read from: class labels get `I-`. */
-function scoredTags(labels: readonly string[]): (tags: readonly string[]) => string[] {
-  const { tags: forms } = labelScheme(labels);
-  const formOf = new Map(labels.map((label, id) => [label, forms[id]!]));
-  return (tags) => tags.map((tag) => formOf.get(tag) ?? tag);
 }
 
 function spansOf(gold: readonly string[], proposed: readonly string[], quality: Float64Array): SuspectSpan[] {

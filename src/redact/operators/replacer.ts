@@ -17,14 +17,13 @@ export const LITERAL = "TEXT";
 
 /** Puts something in place of what was found. */
 export class Replacer {
-  private readonly pseudonymKey: RedactionKey;
+  private pseudonymKey: RedactionKey | undefined;
 
   constructor(
     private readonly operators: Operators,
     private readonly key: RedactionKey | undefined,
   ) {
-    // Without a key, pseudonyms are the same within a run, and different in the next.
-    this.pseudonymKey = key ?? new RedactionKey(randomBytes(32));
+    this.pseudonymKey = key;
   }
 
   operatorFor(type: string): Operator {
@@ -47,7 +46,10 @@ export class Replacer {
         return numbering.placeholder(type, folded(finding, text), text);
       case "pseudonym": {
         const value = folded(finding, text);
-        const choices = new Choices((count) => this.pseudonymKey.hmac(`pseudonym ${type} ${count}`, value));
+        // Without a key, pseudonyms are the same within a run, and different in the next.
+        this.pseudonymKey ??= new RedactionKey(randomBytes(32));
+        const secret = this.pseudonymKey;
+        const choices = new Choices((count) => secret.hmac(`pseudonym ${type} ${count}`, value));
         return madeUp(type, text, choices);
       }
       case "mask":

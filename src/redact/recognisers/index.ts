@@ -39,9 +39,37 @@ export interface RecogniserChoice {
   readonly expressions: readonly { readonly type: string; readonly expression: LinearExpression }[];
 }
 
-/** Loads the recognisers, and the libraries that only they need. */
+/** Loads the recognisers, those of the user first. */
 export async function loadRecognisers(choice: RecogniserChoice): Promise<Recogniser[]> {
   const { wanted, countries, terms, expressions } = choice;
+  return [
+    ...(Object.keys(terms).length > 0 ? [new TermRecogniser(terms)] : []),
+    ...(expressions.length > 0 ? [new ExpressionRecogniser(expressions)] : []),
+    ...(await ownOf(wanted, countries)),
+  ];
+}
+
+/** Recognisers of earlier calls, by their types and countries: to make them takes longer than to read a short text. */
+const earlier = new Map<string, Promise<readonly Recogniser[]>>();
+const MOST_EARLIER = 16;
+
+function ownOf(
+  wanted: RecogniserChoice["wanted"],
+  countries: ReadonlySet<string>,
+): Promise<readonly Recogniser[]> {
+  const types = [...patternTypes, ...typesOnRequest].filter(wanted);
+  const name = `${types.join()} ${[...countries].sort().join()}`;
+  const known = earlier.get(name) ?? load(new Set(types), countries);
+  // The oldest goes first.
+  earlier.delete(name);
+  earlier.set(name, known);
+  if (earlier.size > MOST_EARLIER) earlier.delete(earlier.keys().next().value!);
+  return known;
+}
+
+/** Makes recognisers, and loads the libraries that only they need. */
+async function load(types: ReadonlySet<string>, countries: ReadonlySet<string>): Promise<Recogniser[]> {
+  const wanted = (type: string) => types.has(type);
   const [national, phones, hosts] = await Promise.all([
     nationalNumbers(wanted),
     wanted("PHONE_NUMBER") ? import("libphonenumber-js/max") : undefined,
@@ -49,8 +77,6 @@ export async function loadRecognisers(choice: RecogniserChoice): Promise<Recogni
   ]);
   const numbers = [...(wanted(cards.type) ? [cards] : []), ...national];
   const all: (Recogniser | undefined)[] = [
-    Object.keys(terms).length > 0 ? new TermRecogniser(terms) : undefined,
-    expressions.length > 0 ? new ExpressionRecogniser(expressions) : undefined,
     new NumberRecogniser(
       numbers,
       [iban, lei].filter(({ type }) => wanted(type)),

@@ -450,22 +450,31 @@ export const nationalCountries: readonly string[] = [
   ...new Set(Object.values(ENTRIES).flatMap(({ country }) => country ?? [])),
 ].sort();
 
+/** The kinds that were loaded so far: to load all of them takes longer than to read a short text. */
+const loaded = new Map<string, Promise<NumberKind>>();
+
 /** Loads what checks these numbers. */
 export function nationalNumbers(wanted: (type: string) => boolean): Promise<NumberKind[]> {
   return Promise.all(
     Object.entries(ENTRIES)
       .filter(([type]) => wanted(type))
-      .map(async ([type, entry]) => ({
-        type,
-        country: entry.country,
-        alone: entry.alone,
-        near: entry.near,
-        context: entry.words === undefined ? undefined : new ContextWords(entry.words.split(",")),
-        isValid: await checkOf(entry),
-        hasCheckDigit: entry.checked ?? true,
-      })),
+      .map(([type, entry]) => {
+        const kind = loaded.get(type) ?? kindOf(type, entry);
+        loaded.set(type, kind);
+        return kind;
+      }),
   );
 }
+
+const kindOf = async (type: string, entry: Entry): Promise<NumberKind> => ({
+  type,
+  country: entry.country,
+  alone: entry.alone,
+  near: entry.near,
+  context: entry.words === undefined ? undefined : new ContextWords(entry.words.split(",")),
+  isValid: await checkOf(entry),
+  hasCheckDigit: entry.checked ?? true,
+});
 
 async function checkOf(entry: Entry): Promise<(compact: string) => boolean> {
   const { check, begins = /^/, written = (compact) => compact } = entry;

@@ -99,6 +99,21 @@ const suspects: Scenario = {
   passing: /^out(\/(plan\.json|suspects\.json|fold-\d.*))?$/,
 };
 
+const sweeping: Scenario = {
+  name: "sweep",
+  async prepare(world) {
+    const tiny = await tinyModel({ num_hidden_layers: 1 });
+    cpSync(tiny.folder, join(world, "in"), { recursive: true });
+    rmSync(tiny.folder, { recursive: true });
+  },
+  args: (world) => [
+    ...["sweep", "--train", join(world, "in", "train.conll"), "--model", join(world, "in", "encoder")],
+    ...["--validation", join(world, "in", "valid.conll"), "--space", "learning_rate=1e-3,1e-2", "--halving"],
+    ...["--output", join(world, "out"), "--num-train-epochs", "4", "--threads", "1", "--quiet"],
+  ],
+  passing: /^out(\/(plan\.json|sweep\.json|best\.yaml|effects\.svg|setting-\d.*))?$/,
+};
+
 const quickstart: Scenario = {
   name: "quickstart",
   async prepare(world) {
@@ -174,6 +189,7 @@ export const modelScenarios = async (): Promise<readonly Scenario[]> => [
   seeds("train --seeds", { "save-steps": 2, "save-total-limit": 1 }),
   seeds("train --seeds without checkpoints", { "save-strategy": "no" }),
   suspects,
+  sweeping,
   evaluating,
   quickstart,
 ];

@@ -81,6 +81,12 @@ describe("a word per row", () => {
     expect(tags(await corpus("a.csv", text, { tagColumn: "Annotation" }))).toEqual(["PER"]);
   });
 
+  it("a cell may have line breaks where the lines end that are looked at", async () => {
+    const rows = Array.from({ length: 600 }, (_, row) => `${Math.floor(row / 2)},Ada,"a\nb",B-PER\n`);
+    const read = await corpus("a.csv", `Satz,word,note,tag\n${rows.join("")}`);
+    expect(read.sentences).toHaveLength(300);
+  });
+
   it("columns that hold no tags need no flag", async () => {
     expect((await corpus("a.csv", "Sentence #,Word,POS\n1,Ada,NNP\n")).sentences[0]!.tags).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { limited, readSplit } from "../train/prepare/readSplits.js";
 import { askedRules } from "../train/prepare/runConfig.js";
 import { localSources } from "../train/prepare/sources.js";
 
-/** Training data as a recipe reads it, with its entity types renamed. */
+/** Data as a recipe reads it, with its entity types renamed. */
 export interface ReadData {
   readonly data: Dataset;
   /** All its tags, in the order of their ids; or those of the recipe. */
@@ -17,18 +17,22 @@ export interface ReadData {
 }
 
 /**
- * Reads the training data of a recipe.
+ * Reads the training or validation data of a recipe.
  *
  * @param say called with what reading says about the data
  * @throws NeriumError TRAIN_TAGS_MISSING, `DATA_…`
  */
-export async function readTraining(recipe: Recipe, say: (line: string) => void): Promise<ReadData> {
+export async function readData(
+  recipe: Recipe,
+  split: "train" | "validation",
+  say: (line: string) => void,
+): Promise<ReadData> {
   const reading = new ReadingMessages();
   const sources = localSources(recipe);
   const words = askedRules(recipe);
   const read = limited(
-    await readSplit(sources.train, recipe, sources, { words, reading }),
-    recipe.maxTrainSamples,
+    await readSplit(sources[split], recipe, sources, { words, reading }),
+    split === "train" ? recipe.maxTrainSamples : recipe.maxEvalSamples,
   );
   for (const { message } of reading.messages) say(message);
   const { labelMap } = recipe;

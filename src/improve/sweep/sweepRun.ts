@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { attempt, readWholeText, writeJson } from "../../files/index.js";
+import { openModel, tagWords } from "../../infer/index.js";
+import { Owned } from "../../owned.js";
+import { parseRecipe, type RawRecipe } from "../../recipe/index.js";
+import type { Sentence } from "../../text/index.js";
+import { inGroups } from "../inGroups.js";
+import { changedRecipe, type ImproveEdge, trained } from "../runs.js";
+
+/** The shares of a run's steps after which halving stops the worse half. */
+export const PAUSES = [0.25, 0.5];
+
+/** What is known about a run. */
+export interface RunRecord {
+  /** F1 on the validation data where the run was paused, by the share of its steps. */
+  readonly paused: Readonly<Record<string, number>>;
+  /** Once the run is over. */
+  readonly final?: {
+    readonly f1: number;
+    readonly steps: number;
+    /** Tags of the validation sentences. */
+    readonly predicted: readonly (readonly string[])[];
+  };
+}
+
+/** A run of a sweep. */
+export interface SweepRun {
+  readonly title: string;
+  /** Has everything but the output. */
+  readonly recipe: RawRecipe;
+  /** Folder of the run. Its record is beside it. */
+  readonly folder: string;
+}
+
+const recordFile = (folder: string): string => `${folder}.json`;
+
+async function recordOf(folder: string): Promise<RunRecord> {
+  const file = recordFile(folder);
+  if (!existsSync(file)) return { paused: {} };
+  return JSON.parse(await attempt(file, "read", () => readWholeText(file))) as RunRecord;
+}
+
+/**
+ * Trains a run up to a share of its steps, to the first evaluation from there on, or to its end with `until` 1. It continues where
+ * it was paused or killed, and what is recorded is not trained again.
+ *
+ * @param validation the sentences that the run is evaluated on
+ * @throws NeriumError IMPROVE_STOPPED, and the errors of training
+ */
+export async function trainedUntil(
+  { title, recipe, folder }: SweepRun,
+  until: number,
+  validation: readonly Sentence[],
+  edge: ImproveEdge,
+  work: string,
+): Promise<RunRecord> {
+  const before = await recordOf(folder);
+  if (before.final !== undefined) {
+    // A kill may have come before this.
+    await removeCheckpoints(folder);
+    return before;
+  }
+  if (String(until) in before.paused) return before;
+  const pause = new AbortController();
+  let record = before;
+  let steps = Number.POSITIVE_INFINITY;
+  const result = await trained(title, changedRecipe(recipe, [], { output: folder }), edge, work, {
+    pause: pause.signal,
+    listeners: [
+      async (event) => {
+        if (event.type === "start") steps = event.totalSteps;
+        if (until === 1 || event.type !== "evaluation" || event.split !== "validation") return;
+        if (event.step < until * steps || event.step === steps || pause.signal.aborted) return;
+        // A later pause may be before the next evaluation.
+        const reached = PAUSES.filter((share) => share >= until && event.step >= share * steps);
+        // Listeners are awaited, so this is on the disk before the checkpoint of this step is.
+        const scores = Object.fromEntries(reached.map((share) => [share, event.metrics.f1]));
+        record = { paused: { ...record.paused, ...scores } };
+        await writeJson(recordFile(folder), record);
+        pause.abort();
+      },
+    ],
+  });
+  if (pause.signal.aborted) return record;
+  const { threads } = parseRecipe(changedRecipe(recipe, [], { output: folder })).recipe;
+  record = {
+    ...record,
+    final: {
+      f1: result.metrics!.f1,
+      steps: result.steps,
+      predicted: await predictedTags(folder, validation, threads, edge.signal),
+    },
+  };
+  await writeJson(recordFile(folder), record);
+  await removeCheckpoints(folder);
+  return record;
+}
+
+/** Removes the checkpoints of a finished run. The model stays. */
+async function removeCheckpoints(folder: string): Promise<void> {
+  const names = await attempt(folder, "read", () => readdir(folder));
+  for (const name of names.filter((name) => /^checkpoint-\d+$/.test(name)))
+    await attempt(folder, "write", () => rm(join(folder, name), { recursive: true, force: true }));
+}
+
+const predictedTags = (
+  folder: string,
+  sentences: readonly Sentence[],
+  threads: number | undefined,
+  signal: AbortSignal,
+): Promise<(readonly string[])[]> =>
+  Owned.during(async (owned) => {
+    const model = owned.own(await openModel(folder, { threads }));
+    const found: (readonly string[])[] = [];
+    for (const group of inGroups(sentences))
+      for (const { tags } of await tagWords(model, group, { truncation: false, decoding: undefined, signal }))
+        found.push(tags);
+    return found;
+  });
