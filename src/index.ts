@@ -67,6 +67,15 @@ export {
   restore,
   restoreStream,
 } from "./redact/public.js";
+export {
+  type EvaluationReport,
+  type ModelReport,
+  type ReportedError,
+  type ReportModelsOptions,
+  reportMarkdown,
+  reportModels,
+  reportPage,
+} from "./report/index.js";
 export type { EvaluationMetrics, TrainEvent, TrainListener, TrainResult, TrainRun } from "./run/index.js";
 export type { Decoding } from "./tasks/tokenClassification/index.js";
 export type { Dataset, Sentence, TagScheme } from "./text/sentence.js";

@@ -243,7 +243,20 @@ describe("nerium restore", () => {
     expect(await ran(["restore", safe, "--key", key])).toEqual({
       code: 0,
       out: text("letters/one.txt"),
-      err: "",
+      err: "note: 3 values restored\n",
+    });
+  });
+
+  it("says how many values were not of this key", async () => {
+    const other = file("wrong.key", "another key, long enough");
+    const safe = file(
+      "safe-2.txt",
+      (await byPatterns(["x@example.com", "--operator", "encrypt", "--key", key])).out,
+    );
+    expect(await ran(["restore", safe, "--key", other])).toEqual({
+      code: 0,
+      out: text("safe-2.txt"),
+      err: "note: 0 values restored\nnote: 1 encrypted value left as it was: made with another key, or changed\n",
     });
   });
 

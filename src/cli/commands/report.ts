@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { DRAWS } from "../../optionKinds.js";
-import type { EvaluationReport } from "../../report/index.js";
 import { newCommand } from "../command.js";
 import { badUsage } from "../errors.js";
 import {
@@ -87,12 +86,12 @@ async function report(
   const { reportModels, reportMarkdown, reportPage } = await import("../../report/index.js");
   const made = await withEvaluationProgress(io, flags, (evaluate, onProgress) =>
     reportModels(models, files, {
-      evaluate,
-      train,
+      ...evaluate,
+      ...(train !== undefined && { train }),
       draws,
       seed,
       text,
-      most: errors,
+      errors,
       onProgress: (name, done, total) =>
         onProgress(models.length === 1 ? "evaluating" : `evaluating ${name}`, done, total),
     }),
@@ -101,7 +100,7 @@ async function report(
     const { writeFileAtomically } = await import("../../files/index.js");
     await writeFileAtomically(output, reportPage(made));
   }
-  if (json) return writeJson(io.stdout, made satisfies EvaluationReport);
+  if (json) return writeJson(io.stdout, made);
   if (markdown) return writeText(io.stdout, reportMarkdown(made));
   if (!flags.quiet) await writeText(io.stdout, `report  ${output}\n`);
 }

@@ -4,7 +4,9 @@ import { kebabFlags, newCommand } from "../command.js";
 import { documentsOf, documentWriter, wholeFile } from "../documents.js";
 import { badUsage } from "../errors.js";
 import type { Io } from "../io.js";
-import { choiceOption } from "../options.js";
+import { choiceOption, quietOption } from "../options.js";
+import { counted } from "../terminal/figures.js";
+import { printNotes } from "../terminal/messages.js";
 
 interface RestoreFlags {
   readonly key?: string;
@@ -12,6 +14,7 @@ interface RestoreFlags {
   readonly from?: FormatName;
   readonly output?: string;
   readonly force?: true;
+  readonly quiet?: true;
 }
 
 const COMMAND = "nerium restore";
@@ -32,7 +35,11 @@ export function define(io: Io): Command {
     .addOption(choiceOption("--from <format>", formatNames, "Format. Default: by extension, otherwise text."))
     .optionsGroup("Output:")
     .option("--output <path>", "File, or folder for several files. Default: standard output.")
-    .option("--force", "Overwrite files.")
+    .option(
+      "--force",
+      "Overwrite the file of --output, and files that nerium restore has written to its folder.",
+    )
+    .addOption(quietOption())
     .action((sources: string[], flags: RestoreFlags) => restore(sources, flags, io));
 }
 
@@ -41,7 +48,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 }
 
 async function restore(sources: readonly string[], flags: RestoreFlags, io: Io): Promise<void> {
-  const { key, map, from, output, force = false } = flags;
+  const { key, map, from, output, force = false, quiet } = flags;
   if (key === undefined)
     throw badUsage({
       what: "--key is missing",
@@ -54,6 +61,7 @@ async function restore(sources: readonly string[], flags: RestoreFlags, io: Io):
     { output, force, others: [key, map], writer: "restore" },
     io,
   );
+  const counts = { restored: 0, left: 0 };
   try {
     const { restoreParts } = await import("../../redact/restore.js");
     const options = {
@@ -61,8 +69,14 @@ async function restore(sources: readonly string[], flags: RestoreFlags, io: Io):
       map: map === undefined ? undefined : (await wholeFile(map)).toString("utf8"),
     };
     for (const document of documents.all)
-      await writer.write(document, restoreParts(document.parts(), { ...options, format: document.format }));
+      await writer.write(
+        document,
+        restoreParts(document.parts(), { ...options, format: document.format }, counts),
+      );
   } finally {
     await writer.release();
   }
+  if (quiet) return;
+  const left = `${counted(counts.left, "encrypted value")} left as it was: made with another key, or changed`;
+  printNotes(io, [`${counted(counts.restored, "value")} restored`, ...(counts.left === 0 ? [] : [left])]);
 }

@@ -112,14 +112,14 @@ async function searched(
   const output = flags.fields.get("output")?.value;
   if (typeof output !== "string")
     throw refuse("No output folder given", "Add --output FOLDER for the models and the result.");
+  const given = mergeRecipes(flags, rawRecipe({ train }, { kind: "object" }));
+  const recipe = own.recipe === undefined ? given : mergeRecipes(await readRecipeFile(own.recipe), given);
   const others = own.recipe === undefined ? [] : [own.recipe];
   const about = { to: own.to, force: own.force ?? false, input: train, others };
   if (own.export !== undefined) {
     const { checkAnnotated } = await import("../../data/index.js");
     await checkAnnotated(own.export, about);
   }
-  const given = mergeRecipes(flags, rawRecipe({ train }, { kind: "object" }));
-  const recipe = own.recipe === undefined ? given : mergeRecipes(await readRecipeFile(own.recipe), given);
   const found = await followedRuns(io, { quiet, json }, (edge) => findSuspects(recipe, { folds, ...edge }));
   if (own.export !== undefined) await exported(own.export, found, own.tags, about);
   if (json) return writeJson(io.stdout, found);

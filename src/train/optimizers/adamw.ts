@@ -3,10 +3,9 @@
 import type { AdamWHyperparameters } from "../../crf/adamw.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
-import type { StateBlock } from "../../runtime/index.js";
 import { GraphUpdates } from "./adamwGraph.js";
-import { type AdamWScalars, adamwScalars } from "./adamwScalars.js";
 import { ThreadUpdates } from "./adamwThreads.js";
+import { type AdamWBlocks, type AdamWUpdates, adamwScalars } from "./adamwUpdates.js";
 import type { Optimizer, OptimizerFactory, Update } from "./optimizer.js";
 import type { ParamGroup } from "./paramGroups.js";
 
@@ -15,15 +14,6 @@ export const adamwHyperparameters = (recipe: Recipe): AdamWHyperparameters => ({
   beta2: recipe.adamBeta2,
   epsilon: recipe.adamEpsilon,
 });
-
-/** The moments of the gradient, with torch's names. */
-export type AdamWBlocks = Readonly<Record<"exp_avg" | "exp_avg_sq", StateBlock>>;
-
-/** Changes weights and moments in place. */
-export interface AdamWUpdates {
-  run(scalars: AdamWScalars, update: Update): Promise<void>;
-  dispose(): Promise<void>;
-}
 
 class AdamW implements Optimizer {
   constructor(

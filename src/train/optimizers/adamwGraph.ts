@@ -13,8 +13,13 @@ import {
 } from "../../graph/index.js";
 import { Owned } from "../../owned.js";
 import type { StateBlock } from "../../runtime/index.js";
-import type { AdamWBlocks, AdamWUpdates } from "./adamw.js";
-import { type AdamWScalars, groupScalars, scalars } from "./adamwScalars.js";
+import {
+  type AdamWBlocks,
+  type AdamWScalars,
+  type AdamWUpdates,
+  groupScalars,
+  scalars,
+} from "./adamwUpdates.js";
 import { type BoundChunks, bindLanes, chunksOf, lanes } from "./chunks.js";
 import type { OptimizerInputs, Update } from "./optimizer.js";
 

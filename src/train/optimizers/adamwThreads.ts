@@ -1,9 +1,14 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { HostMemory } from "../../runtime/index.js";
-import type { AdamWBlocks, AdamWUpdates } from "./adamw.js";
 import { ADAMW_MODULE } from "./adamwModule.js";
-import { type AdamWScalars, groupScalars, scalars } from "./adamwScalars.js";
+import {
+  type AdamWBlocks,
+  type AdamWScalars,
+  type AdamWUpdates,
+  groupScalars,
+  scalars,
+} from "./adamwUpdates.js";
 import { chunksOf } from "./chunks.js";
 import type { OptimizerInputs, Update } from "./optimizer.js";
 

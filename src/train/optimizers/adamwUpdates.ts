@@ -1,4 +1,5 @@
 import type { AdamWHyperparameters } from "../../crf/adamw.js";
+import type { StateBlock } from "../../runtime/index.js";
 import type { Update } from "./optimizer.js";
 import { decayFactor, type ParamGroup } from "./paramGroups.js";
 
@@ -12,6 +13,15 @@ export interface AdamWScalars {
   readonly shared: Readonly<Record<(typeof scalars)[number], number>>;
   /** Those of each parameter group. */
   readonly groups: readonly Readonly<Record<(typeof groupScalars)[number], number>>[];
+}
+
+/** The moments of the gradient, with torch's names. */
+export type AdamWBlocks = Readonly<Record<"exp_avg" | "exp_avg_sq", StateBlock>>;
+
+/** Changes weights and moments in place. */
+export interface AdamWUpdates {
+  run(scalars: AdamWScalars, update: Update): Promise<void>;
+  dispose(): Promise<void>;
 }
 
 /**
