@@ -187,7 +187,10 @@ export function define(io: Io): Command {
     )
     .optionsGroup("Output:")
     .option("--output <path>", "File, or folder for several files. Default: standard output.")
-    .option("--force", "Overwrite files.")
+    .option(
+      "--force",
+      "Overwrite the file of --output, files that nerium redact has written to its folder, and the map.",
+    )
     .optionsGroup("Performance:")
     .addOption(dtypeOption())
     .addOption(engineOption())

@@ -35,7 +35,10 @@ export function define(io: Io): Command {
     .addOption(choiceOption("--from <format>", formatNames, "Format. Default: by extension, otherwise text."))
     .optionsGroup("Output:")
     .option("--output <path>", "File, or folder for several files. Default: standard output.")
-    .option("--force", "Overwrite files.")
+    .option(
+      "--force",
+      "Overwrite the file of --output, and files that nerium restore has written to its folder.",
+    )
     .addOption(quietOption())
     .action((sources: string[], flags: RestoreFlags) => restore(sources, flags, io));
 }
