@@ -86,7 +86,10 @@ export class Admission {
   #hasRoom(tokens: number, share: number): boolean {
     const now = this.tokens;
     if (now === 0) return true;
-    return now + tokens <= this.limits.maxQueueTokens && this.seconds <= share * this.limits.maxQueueTime;
+    if (now + tokens > this.limits.maxQueueTokens) return false;
+    // However slow the machine is, a batch may wait while another one runs.
+    const batch = Math.max(...[...this.#lanes].map(({ batchSeconds }) => batchSeconds));
+    return this.seconds <= share * Math.max(this.limits.maxQueueTime, batch);
   }
 
   #admit(lane: Lane, tokens: number): Ticket {
@@ -136,6 +139,12 @@ export class Lane {
     return tokens === 0 ? 0 : (before * seconds) / tokens;
   }
 
+  /** Expected seconds of a full batch. */
+  get batchSeconds(): number {
+    const { tokens, seconds } = this.#ran;
+    return tokens === 0 ? 0 : (this.batchTokens * seconds) / tokens;
+  }
+
   /** Returns the number of tokens that a text of this length is expected to have. */
   estimate(units: number): number {
     return Math.ceil(units * this.#tokensPerUnit) + 2;
@@ -151,9 +160,18 @@ export class Lane {
     this.#ahead -= Math.min(tokens, this.batchTokens);
   }
 
+  /** Forgets the speed. The first batch of a model is slower than all others. */
+  forget(): void {
+    this.#ran = { tokens: 0, seconds: 0 };
+  }
+
   /** Measures the speed. */
   observe({ tokens, seconds, error }: BatchReport): void {
-    if (error !== undefined || tokens < LARGE * this.batchTokens) return;
+    if (error !== undefined || tokens === 0) return;
+    // A small batch takes longer per token. If it does not, the batches before were slower than usual.
+    const isTelling =
+      tokens >= LARGE * this.batchTokens || seconds * this.#ran.tokens < this.#ran.seconds * tokens;
+    if (!isTelling) return;
     this.#ran = {
       tokens: DECAY * this.#ran.tokens + tokens,
       seconds: DECAY * this.#ran.seconds + seconds,

@@ -82,6 +82,15 @@ export const problemAnswer = z.object({
   detail: z.string().describe("What happened and what to do"),
   code: z.string().describe("Stable identifier"),
   request_id: z.string(),
+  error: z.string().optional().describe("In Hugging Face's form: the detail, which its clients show"),
+});
+
+/** The answer of `GET /`, if it is not asked for the page. */
+export const indexAnswer = z.object({
+  models: z.string(),
+  entities: z.string(),
+  openapi: z.string(),
+  docs: z.string(),
 });
 
 /** A line of the answer in NDJSON. */

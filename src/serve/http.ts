@@ -1,9 +1,9 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { clientSlow, headersTooLarge, httpInvalid } from "./errors.js";
 import { PROBLEM_TYPE, problemOf } from "./problems.js";
-import { requestId } from "./requests.js";
+import { begunRecord, requestId } from "./requests.js";
 import type { Settings } from "./settings.js";
 
 /** Milliseconds between two looks at connections that have not sent their headers. */
@@ -37,14 +37,21 @@ export function answerBadHttp(
   error: NodeJS.ErrnoException,
   socket: Socket,
 ): void {
-  const { _httpMessage: answering } = socket as Socket & { _httpMessage?: { headersSent: boolean } };
-  if (error.code === "ECONNRESET" || !socket.writable || answering?.headersSent) {
+  const { _httpMessage: answering } = socket as Socket & { _httpMessage?: ServerResponse | null };
+  // The request that is broken by what follows its headers has a line in the log of its own.
+  const record = answering ? begunRecord(answering.req) : undefined;
+  const isGone =
+    error.code === "ECONNRESET" || (record !== undefined && error.code === "HPE_INVALID_EOF_STATE");
+  const id = record?.id ?? requestId({ headers: {} });
+  const problem = problemOf(errorOf(error.code ?? "", settings), id);
+  if (record !== undefined && !isGone) record.code = problem.code;
+  if (isGone || !socket.writable || answering?.headersSent) {
     socket.destroy();
     return;
   }
-  const id = requestId({ headers: {} });
-  const problem = problemOf(errorOf(error.code ?? "", settings), id);
-  log.info({ request_id: id, status: problem.status, code: problem.code, reason: error.code }, "not HTTP");
+  if (record !== undefined) record.status = problem.status;
+  else
+    log.info({ request_id: id, status: problem.status, code: problem.code, reason: error.code }, "not HTTP");
   const body = JSON.stringify(problem);
   socket.end(
     [

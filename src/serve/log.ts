@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type DestinationStream, type Logger, pino } from "pino";
+import { clientGone } from "./errors.js";
 import { recordOf } from "./requests.js";
 import type { Settings } from "./settings.js";
 
@@ -14,15 +15,17 @@ export function serverLog({ logLevel }: Settings, destination: DestinationStream
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
+const GONE = clientGone().code;
+
 /** Logs a request that has been answered, or whose client has gone. */
 export function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply, isGone: boolean): void {
-  const { start, texts, model, times, code, inputs } = recordOf(request);
+  const { start, texts, model, times, status, inputs, code = isGone ? GONE : undefined } = recordOf(request);
   log[request.routeOptions?.config?.isProbe ? "debug" : "info"](
     {
       request_id: request.id,
       method: request.method,
       route: request.routeOptions?.url ?? null,
-      status: isGone ? 499 : reply.statusCode,
+      status: status ?? (isGone ? 499 : reply.statusCode),
       duration_ms: round(performance.now() - start),
       ...(texts > 0 && {
         model,

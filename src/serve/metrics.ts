@@ -49,6 +49,11 @@ export class Metrics {
       process.memoryUsage.rss(),
     );
     this.#gauge("nodejs_heap_size_used_bytes", "Used JavaScript heap", () => process.memoryUsage().heapUsed);
+    this.#gauge(
+      "nodejs_active_resources_total",
+      "Connections, timers and handles that are open",
+      () => process.getActiveResourcesInfo().length,
+    );
     new Counter({
       name: "process_cpu_seconds_total",
       help: "Processor time of the process",

@@ -12,8 +12,10 @@ type Description = Parameters<NonNullable<FastifyDynamicSwaggerOptions["transfor
 
 interface Operation {
   requestBody?: { content: Record<string, unknown> };
-  responses: Record<string, { content?: Record<string, unknown> }>;
+  responses: Record<string, { description?: string; content?: Record<string, { schema?: unknown }> }>;
 }
+
+const TEXT = { type: "string" };
 
 /** Describes the interface in OpenAPI 3.1, from the schemas that check requests. Register it before the routes. */
 export async function describe(app: FastifyInstance, { apiKeys }: Settings): Promise<void> {
@@ -45,11 +47,17 @@ function completed(
   if (!("openapiObject" in description)) return description.swaggerObject;
   const { openapiObject } = description;
   const paths = openapiObject.paths as Record<string, Record<string, Operation>>;
-  for (const operation of Object.values(paths).flatMap((path) => Object.values(path)))
-    operation.responses.default = {
+  for (const { responses } of Object.values(paths).flatMap((path) => Object.values(path))) {
+    for (const response of Object.values(responses)) {
+      const { type } = (response.content?.["application/json"]?.schema ?? {}) as { type?: string };
+      if (type === "string") response.content = { "text/plain": { schema: TEXT } };
+    }
+    responses.default = {
       ...{ description: "An error" },
       content: { [PROBLEM_TYPE]: { schema: z.toJSONSchema(problemAnswer) } },
     };
+  }
+  paths["/"]!.get!.responses[200]!.content!["text/html"] = { schema: TEXT };
   const { requestBody, responses } = paths["/v1/entities"]!.post!;
   const ndjson = (schema: z.ZodType, io: "input" | "output") => ({ schema: z.toJSONSchema(schema, { io }) });
   requestBody!.content["application/x-ndjson"] = ndjson(line, "input");

@@ -7,6 +7,7 @@ import type { Serving } from "./serving.js";
 
 /** What the log tells of a request in addition to what is in it. */
 export interface RequestRecord {
+  readonly id: string;
   readonly start: number;
   texts: number;
   model: string | undefined;
@@ -15,6 +16,8 @@ export interface RequestRecord {
   code: string | undefined;
   /** What was sent, if texts are logged. */
   inputs: unknown;
+  /** The status that the client read, if the connection answered instead of the route. */
+  status: number | undefined;
 }
 
 declare module "fastify" {
@@ -30,25 +33,30 @@ declare module "fastify" {
   }
 }
 
-const records = new WeakMap<FastifyRequest, RequestRecord>();
+const records = new WeakMap<IncomingMessage, RequestRecord>();
 
 /** Returns the record of a request. It begins with the first call. */
-export function recordOf(request: FastifyRequest): RequestRecord {
-  let record = records.get(request);
+export function recordOf({ id, raw }: Pick<FastifyRequest, "id" | "raw">): RequestRecord {
+  let record = records.get(raw);
   if (record === undefined) {
     const times = { tokens: 0, waitedSeconds: 0, ranSeconds: 0 };
     record = {
+      id,
       start: performance.now(),
       texts: 0,
       model: undefined,
       times,
       code: undefined,
       inputs: undefined,
+      status: undefined,
     };
-    records.set(request, record);
+    records.set(raw, record);
   }
   return record;
 }
+
+/** Returns the record of a request that has begun. */
+export const begunRecord = (raw: IncomingMessage): RequestRecord | undefined => records.get(raw);
 
 /** Returns the id of a request: that of the client, if it is a plain name, or a new one. */
 export function requestId({ headers }: Pick<IncomingMessage, "headers">): string {

@@ -19,6 +19,7 @@ describe("help", () => {
   it.each([
     [["--help"]],
     [["evaluate", "--help"]],
+    [["report", "--help"]],
     [["predict", "--help"]],
     [["models", "--help"]],
     [["devices", "--help"]],
@@ -34,6 +35,7 @@ describe("help", () => {
     [["data", "--help"]],
     [["data", "inspect", "--help"]],
     [["data", "split", "--help"]],
+    [["data", "suspects", "--help"]],
   ])("of %j", async (args) => {
     const { code, out, err } = await ran(args);
     expect({ code, err }).toEqual({ code: 0, err: "" });

@@ -154,8 +154,7 @@ const LEAKS = /node_modules|\.ts:\d|\.js:\d|\n {4}at |0x[0-9a-f]{6}|\/tmp\/|\/sr
 /** Returns what is wrong with what the server sent back; `undefined` if nothing is. */
 export function defectOf(received: Buffer): string | undefined {
   const text = received.toString("latin1");
-  // The answer to a second request follows at once.
-  const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+  const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) [A-Z]/g)].map(([, status]) => Number(status));
   if (text !== "" && !text.startsWith("HTTP/1.1 ")) return `no HTTP: ${text.slice(0, 100)}`;
   const wrong = statuses.find((status) => !ALLOWED.has(status));
   if (wrong !== undefined) return `status ${wrong}: ${text.slice(0, 1000)}`;

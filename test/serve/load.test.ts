@@ -58,6 +58,27 @@ describe("admission", () => {
     expect(admission.seconds).toBeCloseTo(0.2);
   });
 
+  it("measures anew after the first batch, and sees when batches are faster than before", () => {
+    const admission = new Admission({ ...LIMITS, maxQueueTime: 100 });
+    const lane = admission.lane();
+    lane.observe({ sequences: 4, tokens: 100, seconds: 9, error: undefined });
+    lane.forget();
+    lane.observe({ sequences: 2, tokens: 50, seconds: 1, error: undefined });
+    for (let request = 0; request < 2; request++) admission.enter(lane, 400);
+    expect(admission.seconds).toBeCloseTo(2);
+    for (let batch = 0; batch < 100; batch++)
+      lane.observe({ sequences: 1, tokens: 5, seconds: 0.01, error: undefined });
+    expect(admission.seconds).toBeCloseTo(0.2, 1);
+  });
+
+  it("lets a batch wait while another one runs, however slow the machine is", () => {
+    const admission = new Admission(LIMITS);
+    const lane = admission.lane();
+    lane.observe({ sequences: 4, tokens: 100, seconds: 30, error: undefined });
+    for (let request = 0; request < 3; request++) admission.enter(lane, 400);
+    expect(() => admission.enter(lane, 10)).toThrow(expect.objectContaining({ code: "SERVE_OVERLOADED" }));
+  });
+
   it("learns how many tokens a text has", () => {
     const lane = new Admission(LIMITS).lane();
     for (let text = 0; text < 50; text++) lane.learn(10_000, 8000);
@@ -211,6 +232,45 @@ describe("a client that leaves", () => {
     expect((await large).status).toBe(200);
     // Those that were sent as a whole. The server may not have seen the others before their clients left.
     await until(() => server.log.filter(({ status }) => status === 499).length >= 2);
+  });
+
+  const chunked = (type: string, body: string) =>
+    `POST /v1/entities HTTP/1.1\r\nhost: a\r\nx-request-id: mine\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\n\r\n${body}`;
+
+  it.each([
+    ["in the middle of its body", chunked("application/json", '6\r\n{"text\r\n'), 0],
+    ["in the middle of its lines", chunked("application/x-ndjson", '7\r\n"gone"\n\r\n'), 1],
+  ])("%s has one line in the log", async (_, part, calls) => {
+    const { server, model } = await held();
+    for (const leave of ["end", "destroy", "resetAndDestroy"] as const) {
+      server.log.length = 0;
+      const connection = rawConnection(server);
+      connection.send(part);
+      // The headers have been read.
+      await until(() => connection.socket.bytesWritten === part.length);
+      await until(() => model.calls.length === calls);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      connection.socket[leave]();
+      await until(() => server.log.length > 0 && model.calls.length === 0);
+      await connection.closed;
+      expect(server.log, leave).toMatchObject([
+        { msg: "request", request_id: "mine", status: 499, code: "SERVE_CLIENT_GONE" },
+      ]);
+    }
+  });
+
+  it("sends what is not HTTP in the middle of its body has one line, too", async () => {
+    const { server } = await held();
+    for (const type of ["application/json", "application/x-ndjson"]) {
+      server.log.length = 0;
+      const connection = rawConnection(server);
+      connection.send(chunked(type, '7\r\n"gone"\n\r\nno size\r\n'));
+      expect(await connection.closed).toMatch(/^HTTP\/1\.1 400 [\s\S]*"request_id":"mine"\}$/);
+      await until(() => server.log.length > 0);
+      expect(server.log).toMatchObject([
+        { msg: "request", request_id: "mine", status: 400, code: "SERVE_HTTP_INVALID" },
+      ]);
+    }
   });
 });
 

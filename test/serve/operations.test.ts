@@ -171,6 +171,7 @@ describe("metrics", () => {
     expect(value("te_queue_tokens")).toBe(0);
     expect(value("process_resident_memory_bytes")).toBeGreaterThan(1e7);
     expect(value("process_cpu_seconds_total")).toBeGreaterThan(0);
+    expect(value("nodejs_active_resources_total")).toBeGreaterThan(0);
   });
 });
 

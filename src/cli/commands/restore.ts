@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { attemptRead } from "../../data/errors.js";
 import { type FormatName, formatNames } from "../../redact/formats/names.js";
 import { kebabFlags, newCommand } from "../command.js";
-import { documentsOf, documentWriter } from "../documents.js";
+import { documentsOf, documentWriter, wholeFile } from "../documents.js";
 import { badUsage } from "../errors.js";
 import type { Io } from "../io.js";
 import { choiceOption, quietOption } from "../options.js";
@@ -55,15 +53,26 @@ async function restore(sources: readonly string[], flags: RestoreFlags, io: Io):
       command: COMMAND,
     });
   const documents = documentsOf(sources, { from, command: COMMAND, io });
-  const write = await documentWriter(documents, { output, force }, COMMAND, io);
-  const { restoreParts } = await import("../../redact/restore.js");
-  const options = {
-    key: attemptRead(key, () => readFileSync(key)),
-    map: map === undefined ? undefined : attemptRead(map, () => readFileSync(map, "utf8")),
-  };
+  const writer = await documentWriter(
+    documents,
+    { output, force, others: [key, map], writer: "restore" },
+    io,
+  );
   const counts = { restored: 0, left: 0 };
-  for (const document of documents.all)
-    await write(document, restoreParts(document.parts(), { ...options, format: document.format }, counts));
+  try {
+    const { restoreParts } = await import("../../redact/restore.js");
+    const options = {
+      key: await wholeFile(key),
+      map: map === undefined ? undefined : (await wholeFile(map)).toString("utf8"),
+    };
+    for (const document of documents.all)
+      await writer.write(
+        document,
+        restoreParts(document.parts(), { ...options, format: document.format }, counts),
+      );
+  } finally {
+    await writer.release();
+  }
   if (quiet) return;
   const left = `${counted(counts.left, "encrypted value")} left as it was: made with another key, or changed`;
   printNotes(io, [`${counted(counts.restored, "value")} restored`, ...(counts.left === 0 ? [] : [left])]);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { indexAnswer } from "../answers.js";
 import { notFound } from "../errors.js";
 import { docsHtml, docsScript, docsStyle } from "./docsPage.js";
 
@@ -79,7 +80,13 @@ export function pageRoutes(app: FastifyInstance, folder = builtPage()): void {
   // The names of these files change with their content.
   const forEver = "public, max-age=31536000, immutable";
   const checkedAnew = "no-cache";
-  app.get("/", options, async (request, reply) => {
+  const index = {
+    operationId: "index",
+    summary: "The page to try the models, or the addresses",
+    tags: ["operations"],
+    response: { 200: indexAnswer },
+  };
+  app.get("/", { config: { isOpen: true }, schema: index }, async (request, reply) => {
     void reply.header("vary", "accept");
     if (/text\/html/.test(request.headers.accept ?? "") && files.has("index.html"))
       return send(request, reply, files.get("index.html"), checkedAnew);
