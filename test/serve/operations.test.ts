@@ -201,6 +201,7 @@ describe("the description of the interface", () => {
     );
     expect(all.sort()).toEqual(
       [
+        "get /",
         "get /anonymizers",
         "get /deanonymizers",
         "get /healthz",
