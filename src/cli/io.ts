@@ -27,7 +27,8 @@ export interface Io {
    */
   readonly onInterrupt: (stop: () => void, exitCode?: number) => () => void;
   /**
-   * From now on, continue even if an output fails: a training run should outlive its log and its terminal.
+   * From now on, continue even if an output fails: a training run and a server should outlive their log and their
+   * terminal.
    */
   readonly outliveOutput: () => void;
 }

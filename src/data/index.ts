@@ -1,5 +1,5 @@
 export { type Conversion, type ConvertOptions, convert, requireFree } from "./convert/convert.js";
-export { type WriteAnnotatedOptions, writeAnnotated } from "./convert/writeAnnotated.js";
+export { checkAnnotated, type WriteAnnotatedOptions, writeAnnotated } from "./convert/writeAnnotated.js";
 export { writeSentences } from "./convert/writeSentences.js";
 export { problemText } from "./errors.js";
 export { severalDocuments } from "./formats/writing.js";

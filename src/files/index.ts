@@ -1,5 +1,5 @@
 export { type AppendedFile, appendLine } from "./appendLine.js";
-export { attempt, fileError, outputNotOurs } from "./errors.js";
+export { attempt, fileError, outputIsInput, outputNotOurs } from "./errors.js";
 export { firstInside } from "./identity.js";
 export { isDeep, isDeepText, parseJson, TOO_DEEP, writeJson } from "./json.js";
 export { type FolderLock, lockFolder } from "./lock.js";

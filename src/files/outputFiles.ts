@@ -21,14 +21,17 @@ import { syncFolder } from "./writeFile.js";
 import { recoverInside, syncTree, tidy, whileBeating, writeFolderAtomically } from "./writeFolder.js";
 
 /** Commands that write files into a folder of the user. */
-export type Writer = "convert" | "data-split" | "export" | "quickstart";
+export type Writer = "convert" | "data-split" | "export" | "quickstart" | "redact" | "restore";
 
 /** The list of the files that a command has written into a folder. It may replace these, and no others. */
 const listOf = (writer: Writer): string => `.nerium-${writer}.json`;
 
+/** What no part of a path below the folder has. On Windows, `\\` separates parts, and `:` begins a drive or a stream. */
+const OUTSIDE = sep === "/" ? /\0/ : /[\\:\0]/;
+
 /** A path below the folder, as lists contain it. */
 const isInside = (name: string): boolean =>
-  name.split("/").every((part) => part !== "" && part !== "." && part !== ".." && !/[\\:\0]/.test(part));
+  name.split("/").every((part) => part !== "" && part !== "." && part !== ".." && !OUTSIDE.test(part));
 
 const listSchema = z.object({ schema_version: z.literal(1), files: z.array(z.string().refine(isInside)) });
 

@@ -1,8 +1,9 @@
 import {
   mergeRecipes,
   parseRecipe,
-  type RawRecipe,
+  RawRecipe,
   type Recipe,
+  type RecipeInput,
   rawRecipe,
   withoutFields,
 } from "../recipe/index.js";
@@ -30,6 +31,17 @@ export interface ImproveEdge {
   /** Called with facts worth a line of output. */
   readonly say: (line: string) => void;
 }
+
+/** What a command needs from outside, with defaults: no output, and no end before the end. */
+export const edgeOf = ({
+  follow = ({ start }) => start({ listeners: [] }).result(),
+  signal = new AbortController().signal,
+  say = () => {},
+}: Partial<ImproveEdge>): ImproveEdge => ({ follow, signal, say });
+
+/** A recipe of any form as fields with their places. */
+export const rawOf = (input: RecipeInput | RawRecipe): RawRecipe =>
+  input instanceof RawRecipe ? input : rawRecipe(input, { kind: "object", name: "the recipe" });
 
 /** Returns a recipe without some of its fields, and with others. */
 export function changedRecipe(

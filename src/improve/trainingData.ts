@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dataFacts, labelList, relabelled, requireMapped, typesOf } from "../data/index.js";
 import type { Recipe } from "../recipe/index.js";
-import type { Dataset, WordRules } from "../text/index.js";
+import type { Dataset } from "../text/index.js";
 import { ReadingMessages } from "../train/prepare/messages.js";
 import { limited, readSplit } from "../train/prepare/readSplits.js";
 import { askedRules } from "../train/prepare/runConfig.js";
@@ -12,8 +12,6 @@ export interface ReadData {
   readonly data: Dataset;
   /** All its tags, in the order of their ids; or those of the recipe. */
   readonly labels: readonly string[];
-  /** The rules by which its texts are split into words, as far as the recipe or the data set them. */
-  readonly words: Partial<WordRules>;
   /** sha256 of its words, tags and documents. */
   readonly sha256: string;
 }
@@ -36,8 +34,7 @@ export async function readTraining(recipe: Recipe, say: (line: string) => void):
   const { labelMap } = recipe;
   if (labelMap !== undefined) requireMapped(labelMap, new Set(typesOf(read)));
   const data = labelMap === undefined ? read : relabelled(read, labelMap);
-  const facts = dataFacts(data);
-  return { data, labels: recipe.labels ?? labelList([facts]), words: facts.words, sha256: hashOf(data) };
+  return { data, labels: recipe.labels ?? labelList([dataFacts(data)]), sha256: hashOf(data) };
 }
 
 function hashOf({ sentences, scheme }: Dataset): string {

@@ -24,26 +24,31 @@ export interface Plan {
 
 /**
  * Locks the output folder of a command that trains several models, and notes its plan there. If the folder already has the same
- * plan, the command continues. Release the lock at the end.
+ * plan, the command continues. Another plan replaces it as long as there are no results. Release the lock at the end.
  *
+ * @param isResult tells by its name whether a file or folder in the folder contains results
  * @throws NeriumError IMPROVE_PLAN_CHANGED, IMPROVE_OUTPUT_EXISTS, FILES_FOLDER_LOCKED, `FILES_…`
  */
-export const openWorkFolder = (folder: string, plan: Plan): Promise<FolderLock> =>
+export const openWorkFolder = (
+  folder: string,
+  plan: Plan,
+  isResult: (name: string) => boolean,
+): Promise<FolderLock> =>
   Owned.making(async (owned) => {
     const lock = owned.own(await lockFolder(folder), "release");
     await recoverInside(folder, { isOwn: true });
     const before = await planIn(folder);
-    if (before === undefined) {
-      const names = (await attempt(folder, "read", () => readdir(folder))).filter((name) => name !== LOCK);
-      if (names.length > 0) throw notOurWork(folder, plan.command);
-      await writeJson(join(folder, PLAN), plan);
-      return lock;
-    }
-    if (before.command !== plan.command) throw notOurWork(folder, plan.command);
-    const changed = Object.keys(plan).filter(
-      (part) => JSON.stringify(before[part]) !== JSON.stringify(plan[part]),
+    const names = (await attempt(folder, "read", () => readdir(folder))).filter(
+      (name) => name !== LOCK && name !== PLAN,
     );
-    if (changed.length > 0) throw planChanged(folder, plan.command, changed);
+    if (before === undefined ? names.length > 0 : before.command !== plan.command)
+      throw notOurWork(folder, plan.command);
+    const changed = Object.keys(plan).filter(
+      (part) => JSON.stringify(before?.[part]) !== JSON.stringify(plan[part]),
+    );
+    if (changed.length === 0) return lock;
+    if (names.some(isResult)) throw planChanged(folder, plan.command, changed);
+    await writeJson(join(folder, PLAN), plan);
     return lock;
   });
 

@@ -54,7 +54,8 @@ export interface EvaluateFolderOptions
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const EVALUATE_OPTIONS: OptionKinds<EvaluateFolderOptions> = {
+/** What the options must be. */
+export const EVALUATE_OPTIONS: OptionKinds<EvaluateFolderOptions> = {
   ...MODEL_OPTIONS,
   ...READING_OPTIONS,
   batchSize: "a whole number of 1 or more",

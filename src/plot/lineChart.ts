@@ -98,7 +98,8 @@ function extent(values: readonly number[]): [number, number] {
 const described = ({ title, series }: LineChart): string =>
   `${title}: ${series
     .map(({ name, points }) => {
-      const [first, last] = [points[0]?.[1], points.at(-1)?.[1]];
+      const values = points.map(([, value]) => value).filter(Number.isFinite);
+      const [first, last] = [values[0], values.at(-1)];
       return first === undefined || last === undefined
         ? name
         : `${name} from ${first.toPrecision(3)} to ${last.toPrecision(3)}`;

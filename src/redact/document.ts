@@ -1,4 +1,4 @@
-import type { Ner } from "../infer/index.js";
+import type { Entity } from "../infer/index.js";
 import type { Finder } from "./finder.js";
 import type { Finding } from "./finding.js";
 import { type Block, type BlockReader, type TextPiece, textOf } from "./formats/block.js";
@@ -24,10 +24,18 @@ export interface RedactedEntity {
   readonly replacement: string;
 }
 
+/** Finds the entities of texts, as a model does. */
+export interface TextReader {
+  analyze(
+    texts: readonly string[],
+    options: { readonly threshold: number; readonly signal: AbortSignal | undefined },
+  ): Promise<readonly { readonly entities: readonly Entity[] }[]>;
+}
+
 /** What turns the texts of a document into others. */
 export interface Rewriter {
   /** The model that reads prose, if there is one. */
-  readonly ner: Ner | undefined;
+  readonly ner: TextReader | undefined;
   readonly threshold: number;
   readonly signal: AbortSignal | undefined;
   readonly finder: Finder;
@@ -102,7 +110,7 @@ async function foundIn(group: readonly Block[], rewriter: Rewriter): Promise<Fou
           { threshold, signal },
         );
   // The model computes in other threads meanwhile.
-  const patterns = await allPatterns(group, texts, finder, reading);
+  const patterns = await allPatterns(group, texts, rewriter);
   const entities = new Map((await reading).map((analysis, at) => [prose[at]!, analysis.entities]));
   return group.map((block, index) => {
     const text = texts[index]!;
@@ -110,15 +118,27 @@ async function foundIn(group: readonly Block[], rewriter: Rewriter): Promise<Fou
   });
 }
 
+/** UTF-16 units after which other work of this thread has a turn: some 20 ms. */
+const UNITS_IN_TURN = 16_384;
+
+/** Lets the model begin before this thread is busy, and others have their turns. */
 async function allPatterns(
   group: readonly Block[],
   texts: readonly string[],
-  finder: Finder,
-  reading: unknown,
+  { finder, signal }: Rewriter,
 ): Promise<Finding[][]> {
-  // Lets the model begin before this thread is busy.
-  if (reading instanceof Promise) await new Promise((resolve) => setImmediate(resolve));
-  return texts.map((text, index) => finder.patterns(text, group[index]!.context));
+  const found: Finding[][] = [];
+  let units = UNITS_IN_TURN;
+  for (const [index, text] of texts.entries()) {
+    if (units >= UNITS_IN_TURN) {
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+      units = 0;
+    }
+    found.push(finder.patterns(text, group[index]!.context));
+    units += text.length;
+  }
+  return found;
 }
 
 class Writer {

@@ -4,7 +4,8 @@ import { NeriumError } from "../errors.js";
 export function keyMissing(what: string): NeriumError {
   return new NeriumError("REDACT_KEY_MISSING", `${what} needs a key`, {
     where: "key",
-    remedy: "Make a key file, for example with `openssl rand -hex 32 > redact.key`, and give it with --key.",
+    remedy:
+      "Make a random key, for example with `openssl rand -hex 32 > redact.key`, and give it with --key.",
   });
 }
 
@@ -46,5 +47,12 @@ export function formatInvalid(format: string, line: number, what: string): Neriu
   return new NeriumError("REDACT_FORMAT_INVALID", `Invalid ${format} in line ${line}: ${what}`, {
     where: `line ${line}`,
     remedy: "Correct the file, or redact it as plain text with --from text.",
+  });
+}
+
+/** A request in Presidio's form has a value that an operator cannot work with. */
+export function presidioInvalid(what: string): NeriumError {
+  return new NeriumError("REDACT_PRESIDIO_INVALID", `Invalid request: ${what}`, {
+    remedy: "See /docs for all fields.",
   });
 }

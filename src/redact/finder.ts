@@ -38,6 +38,11 @@ export class Finder {
     return [...new Set(this.recognisers.flatMap(({ types }) => types))].filter(this.isWanted).sort();
   }
 
+  /** The names of what finds them. */
+  get names(): readonly string[] {
+    return this.recognisers.map(({ name }) => name);
+  }
+
   /** Returns what the patterns find, with overlaps. */
   patterns(text: string, context: string): Finding[] {
     const all: Finding[] = [];

@@ -1,4 +1,4 @@
-import { type OptionKinds, requireOptions } from "../options.js";
+import { type OptionKinds, requireArgument, requireOptions } from "../options.js";
 import { expressionInvalid, keyMissing, redactOptionInvalid } from "./errors.js";
 import { type FormatName, formatNames } from "./formats/names.js";
 import { RedactionKey } from "./key.js";
@@ -97,10 +97,12 @@ const TYPE = /^[\p{Lu}\p{Lo}][\p{Lu}\p{Lo}\p{N}_]{0,63}$/u;
 
 /**
  * @param call name of the function, for errors
+ * @param mostSteps of matching a pattern with a text, for patterns of somebody else
  * @throws NeriumError `PACKAGE_…` as {@link requireOptions}, REDACT_OPTION_INVALID, REDACT_PATTERN_INVALID,
  *   REDACT_KEY_MISSING, REDACT_KEY_SHORT
  */
-export function redactSettings(call: string, options: RedactOptions): RedactSettings {
+export function redactSettings(call: string, options: RedactOptions, mostSteps?: number): RedactSettings {
+  requireArgument(call, "options", options, "an object");
   const { key: secret, ...others } = options;
   requireOptions(call, others, OPTIONS);
   const { operators = {}, map = false, types = {}, terms = {}, patterns = {} } = options;
@@ -123,9 +125,9 @@ export function redactSettings(call: string, options: RedactOptions): RedactSett
     only: options.only === undefined ? undefined : new Set(options.only),
     countries: new Set(countries.map(requireCountry)),
     allow: new Set((options.allow ?? []).map((text) => folded({}, text))),
-    expressions: Object.entries(patterns).map(([type, source]) => ({
+    expressions: Object.entries(patterns).map(([type, pattern]) => ({
       type,
-      expression: expressionOf(type, source),
+      expression: expressionOf(type, requirePattern(type, pattern), mostSteps),
     })),
   };
 }
@@ -174,14 +176,26 @@ function requireOperator(type: string, operator: unknown): void {
   } else throw invalid(`The operator ${String(name)} has no settings: give its name`);
 }
 
-function expressionOf(type: string, source: unknown): LinearExpression {
+/**
+ * @param mostSteps of matching a text
+ * @throws NeriumError REDACT_PATTERN_INVALID
+ */
+export function expressionOf(
+  type: string,
+  { source, flags }: { readonly source: string; readonly flags: string },
+  mostSteps?: number,
+): LinearExpression {
   try {
-    if (source instanceof RegExp) return new LinearExpression(source.source, source.flags);
-    if (typeof source === "string") return new LinearExpression(source, "");
+    return new LinearExpression(source, flags, mostSteps);
   } catch (error) {
     if (error instanceof Unsupported) throw expressionInvalid(type, error.what);
     if (error instanceof SyntaxError) throw expressionInvalid(type, error.message);
     throw error;
   }
+}
+
+function requirePattern(type: string, pattern: unknown): { source: string; flags: string } {
+  if (pattern instanceof RegExp) return pattern;
+  if (typeof pattern === "string") return { source: pattern, flags: "" };
   throw redactOptionInvalid(`patterns.${type}`, `The pattern of ${type} must be a text or a RegExp`);
 }

@@ -5,9 +5,10 @@ import type { Redaction, RedactStreamOptions } from "./redact.js";
 import type { RestoreOptions } from "./restore.js";
 
 /**
- * What the package exports. The recognisers and their libraries are loaded at the first call, so that programs which do not
- * redact start as fast as before.
+ * The package's entry `nerium/redact`; `nerium` exports the same. The recognisers and their libraries are loaded at the
+ * first call, so that programs which do not redact start as fast as before.
  */
+export { isNeriumError, NeriumError } from "../errors.js";
 export type { RedactedEntity } from "./document.js";
 export type { FormatName } from "./formats/names.js";
 export type { Operator } from "./operators/operator.js";
@@ -41,7 +42,7 @@ export async function redact(
   input: string | readonly string[],
   options: RedactOptions = {},
 ): Promise<Redaction | Redaction[]> {
-  return (await import("./redact.js")).redactTexts(ner, input, options);
+  return (await import("./redact.js")).redactInput(ner, input, options);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { argumentInvalid } from "../errors.js";
 import type { Ner } from "../infer/index.js";
+import { requireArgument, requireOptions } from "../options.js";
 import { checkTextLength } from "../text/index.js";
-import { type RedactedEntity, type Rewriter, rewritten } from "./document.js";
+import { type RedactedEntity, type Rewriter, rewritten, type TextReader } from "./document.js";
 import { Finder } from "./finder.js";
 import type { BlockReader } from "./formats/block.js";
 import { readerOf } from "./formats/index.js";
@@ -21,40 +22,51 @@ export interface Redaction {
   readonly text: string;
   /** What was found, from left to right. */
   readonly entities: readonly RedactedEntity[];
-  /** The placeholders and their values, encrypted, if `map` is set. For several texts, each has the same. */
+  /** The placeholders and their values, encrypted, if `map` is set. With `numbers: "all"`, each text has the same. */
   readonly map?: string;
 }
 
 /** Redacts a text, or several one after another. */
-export async function redactTexts(
+export async function redactInput(
   ner: Ner | undefined,
   input: string | readonly string[],
   options: RedactOptions,
 ): Promise<Redaction | Redaction[]> {
   const texts = typeof input === "string" ? [input] : input;
   if (!Array.isArray(texts) || !texts.every((each) => typeof each === "string"))
-    throw argumentInvalid(
-      "redact",
-      "text",
-      input === null ? null : typeof input,
-      "a text or a list of texts",
-    );
+    throw argumentInvalid("redact", "text", input, "a text or a list of texts");
+  requireReader("redact", ner);
   for (const text of texts) checkTextLength(text, "text");
-  const redactor = await Redactor.load(ner, redactSettings("redact", options));
-  const results: { text: string; entities: RedactedEntity[]; map?: string }[] = [];
+  const results = await redactTexts(ner, texts, redactSettings("redact", options));
+  return typeof input === "string" ? results[0]! : results;
+}
+
+function requireReader(call: string, ner: unknown): void {
+  if (ner !== undefined && typeof (ner as Partial<TextReader> | null)?.analyze !== "function")
+    throw argumentInvalid(call, "ner", ner === null ? null : typeof ner, "what load() returns, or undefined");
+}
+
+/** Redacts texts, one after another. */
+export async function redactTexts(
+  reader: TextReader | undefined,
+  texts: readonly string[],
+  settings: RedactSettings,
+): Promise<Redaction[]> {
+  const redactor = await Redactor.load(reader, settings);
+  const results: Redaction[] = [];
   for (const text of texts) {
     const entities: RedactedEntity[] = [];
     let redacted = "";
     for await (const part of redactor.document(partsOf(text), (entity) => entities.push(entity)))
       redacted += part;
-    const map = redactor.map;
-    results.push({ text: redacted, entities, ...(map === undefined ? {} : { map }) });
+    results.push({ text: redacted, entities, ...(settings.numbers === "document" && mapOf(redactor)) });
   }
-  if (typeof input === "string") return results[0]!;
-  return redactor.map === undefined || options.numbers !== "all"
-    ? results
-    : results.map((result) => ({ ...result, map: results.at(-1)!.map! }));
+  if (settings.numbers === "document") return results;
+  const shared = mapOf(redactor);
+  return results.map((result) => ({ ...result, ...shared }));
 }
+
+const mapOf = ({ map }: Redactor): Pick<Redaction, "map"> => (map === undefined ? {} : { map });
 
 /** Redacts a text as its parts arrive. */
 export async function* redactParts(
@@ -62,7 +74,10 @@ export async function* redactParts(
   parts: AsyncIterable<string> | Iterable<string>,
   options: RedactStreamOptions,
 ): AsyncGenerator<string, void, undefined> {
+  requireArgument("redactStream", "options", options, "an object");
+  requireReader("redactStream", ner);
   const { onEntity = () => {}, ...others } = options;
+  requireOptions("redactStream", { onEntity }, { onEntity: "a function" });
   const redactor = await Redactor.load(ner, redactSettings("redactStream", others));
   yield* redactor.document(asAsync(parts), onEntity);
 }
@@ -88,7 +103,7 @@ export class Redactor {
   }
 
   /** Loads what finds and what replaces. */
-  static async load(ner: Ner | undefined, settings: RedactSettings): Promise<Redactor> {
+  static async load(ner: TextReader | undefined, settings: RedactSettings): Promise<Redactor> {
     const { operators, key, map, threshold, signal } = settings;
     const replacer = new Replacer(operators, key);
     const [finder, read] = await Promise.all([

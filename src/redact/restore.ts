@@ -1,11 +1,10 @@
-import { requireArgument } from "../options.js";
-import { redactOptionInvalid } from "./errors.js";
+import { requireArgument, requireOptions } from "../options.js";
 import type { Piece, TextPiece } from "./formats/block.js";
 import { readerOf } from "./formats/index.js";
 import { type FormatName, formatNames } from "./formats/names.js";
 import type { RedactionKey } from "./key.js";
 import { keyOf } from "./options.js";
-import { decryptedMap, decryptedToken, restorable } from "./tokens.js";
+import { decryptedMap, decryptedToken, isEncrypted, restorable } from "./tokens.js";
 
 /** How a text was redacted. */
 export interface RestoreOptions {
@@ -17,17 +16,28 @@ export interface RestoreOptions {
   readonly format?: FormatName | undefined;
 }
 
-/** Restores a text as its parts arrive. */
+/** How many values were put back, and how many encrypted ones were left, because they are not of this key. */
+export interface RestoreCounts {
+  restored: number;
+  left: number;
+}
+
+/**
+ * Restores a text as its parts arrive.
+ *
+ * @param counts are added up
+ */
 export async function* restoreParts(
   parts: AsyncIterable<string> | Iterable<string>,
   options: RestoreOptions,
+  counts: RestoreCounts = { restored: 0, left: 0 },
 ): AsyncGenerator<string, void, undefined> {
   requireArgument("restore", "options", options, "an object");
-  const { map, format = "text" } = options;
-  if (!formatNames.includes(format))
-    throw redactOptionInvalid("format", `format must be one of ${formatNames.join(", ")}`);
-  const key = keyOf(options.key);
-  const restorer = new Restorer(key, map === undefined ? new Map() : decryptedMap(key, map));
+  const { key: secret, ...others } = options;
+  requireOptions("restore", others, { map: "a text", format: formatNames });
+  const { map, format = "text" } = others;
+  const key = keyOf(secret);
+  const restorer = new Restorer(key, map === undefined ? new Map() : decryptedMap(key, map), counts);
   // These are written as they are, so that their structure does not matter.
   if (format === "text" || format === "markdown") return yield* plainParts(parts, restorer);
   const read = await readerOf(format);
@@ -43,13 +53,16 @@ class Restorer {
   constructor(
     private readonly key: RedactionKey,
     private readonly values: ReadonlyMap<string, string>,
+    private readonly counts: RestoreCounts,
   ) {}
 
   text(text: string): string {
-    return text.replace(
-      restorable(),
-      (token) => this.values.get(token) ?? decryptedToken(this.key, token) ?? token,
-    );
+    return text.replace(restorable(), (token) => {
+      const value = this.values.get(token) ?? decryptedToken(this.key, token);
+      if (value !== undefined) this.counts.restored++;
+      else if (isEncrypted(token)) this.counts.left++;
+      return value ?? token;
+    });
   }
 
   piece(piece: Piece): string {

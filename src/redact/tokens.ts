@@ -9,8 +9,10 @@ const NUMBERED = `\\[${NAME}_\\d{1,15}(?::\\d{1,15})?\\]`;
 /** Matches what stands in a redacted text for a value that can be restored. */
 export const restorable = (): RegExp => new RegExp(`${ENCRYPTED}|${NUMBERED}`, "gu");
 
-/** The longest numbered value, and how much of an encrypted one tells that it is none. */
-export const LONGEST_NUMBERED = 100;
+const WHOLE_ENCRYPTED = new RegExp(`^${ENCRYPTED}$`, "u");
+
+/** Whether a token is an encrypted value, of whatever key. */
+export const isEncrypted = (token: string): boolean => WHOLE_ENCRYPTED.test(token);
 
 export const encryptedToken = (key: RedactionKey, type: string, text: string): string =>
   `[${type}:${key.encrypt(type, text).toString("base64url")}]`;

@@ -59,6 +59,7 @@ export interface ErrorContext {
   readonly ownPredicted?: ReportedEntity;
 }
 
+/** An error of a model, and how sure the model is of it. */
 export interface ReportedError {
   readonly kind: ErrorKind;
   readonly file: string;
@@ -74,6 +75,7 @@ export interface ReportedError {
   readonly context?: ErrorContext;
 }
 
+/** What one model gets right and wrong on a test set. */
 export interface ModelReport {
   readonly name: string;
   readonly decoding: string;
@@ -106,7 +108,7 @@ export interface ModelReport {
   readonly difference?: Difference;
 }
 
-/** What a model, or several, make of a test set. */
+/** What one or several models get right and wrong on a test set. */
 export interface EvaluationReport {
   readonly format_version: 1;
   readonly nerium: string;

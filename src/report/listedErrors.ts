@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type EntityPair, type ErrorKind, entityPairs, entitySpans } from "../evaluate/index.js";
+import { type EntityPair, type ErrorKind, entityPairs, sentenceEntities } from "../evaluate/index.js";
 import type { FolderEvaluation } from "../infer/index.js";
 import type { ErrorContext, ReportedEntity, ReportedError } from "./facts.js";
 import { surfaceOf } from "./surfaces.js";
@@ -76,14 +76,13 @@ function contextOf(
     start: Math.max(0, span.start - start),
     end: Math.min(end, span.end) - start,
   });
-  const inside = (tags: readonly string[]): ReportedEntity[] =>
-    entitySpans(tags)
-      .filter((span) => span.start < end && span.end > start)
-      .map(moved);
+  const [entities] = sentenceEntities([evaluated.gold[sentence]!], [evaluated.predicted[sentence]!]);
+  const inside = (spans: readonly ReportedEntity[]): ReportedEntity[] =>
+    spans.filter((span) => span.start < end && span.end > start).map(moved);
   return {
     words: words.slice(start, end),
-    gold: inside(evaluated.gold[sentence]!),
-    predicted: inside(evaluated.predicted[sentence]!),
+    gold: inside(entities!.gold),
+    predicted: inside(entities!.predicted),
     cutBefore: start > 0,
     cutAfter: end < words.length,
     ...(gold && { ownGold: moved(gold) }),

@@ -25,7 +25,7 @@ export class NativeBuffer implements StateBlock {
   readonly byteLength: number;
   /** The address of the first byte. */
   readonly address: bigint;
-  readonly #block: bigint;
+  readonly #release: () => void;
   #holds = 0;
   #freed = false;
   /** The ArrayBuffers in use, by `offset:length`. They are detached when the memory is freed. */
@@ -41,10 +41,10 @@ export class NativeBuffer implements StateBlock {
     isFreed = (buffer) => buffer.#freed;
   }
 
-  private constructor(block: bigint, byteLength: number) {
-    this.#block = block;
+  private constructor(address: bigint, byteLength: number, release: () => void) {
+    this.address = address;
     this.byteLength = byteLength;
-    this.address = (block + BigInt(alignment - 1)) & ~BigInt(alignment - 1);
+    this.#release = release;
   }
 
   /**
@@ -57,9 +57,14 @@ export class NativeBuffer implements StateBlock {
     // The extra bytes allow for alignment. calloc, because the system provides its large blocks as untouched zero pages.
     const block = heap().calloc(1, byteLength + alignment);
     if (block === null) throw memoryExhausted(byteLength);
-    const buffer = new NativeBuffer(block, byteLength);
-    adviseHugePages(buffer.address, byteLength);
-    return buffer;
+    const address = (block + BigInt(alignment - 1)) & ~BigInt(alignment - 1);
+    adviseHugePages(address, byteLength);
+    return new NativeBuffer(address, byteLength, () => heap().free(block));
+  }
+
+  /** A buffer over memory that something else allocated. `release` is called once, when nothing uses it any more. */
+  static over(address: bigint, byteLength: number, release: () => void): NativeBuffer {
+    return new NativeBuffer(address, byteLength, release);
   }
 
   /** Returns a view of `length` elements from `byteOffset`, a multiple of 4. Without a length it extends to the end. */
@@ -134,7 +139,7 @@ export class NativeBuffer implements StateBlock {
     const reachable = [...this.#windows.values()].some((window) => !detach(window));
     this.#windows.clear();
     // If a view could not be detached, the memory is not freed: a leak is better than a write to memory of others.
-    if (!reachable) heap().free(this.#block);
+    if (!reachable) this.#release();
   }
 
   #window(

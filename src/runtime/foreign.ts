@@ -84,3 +84,15 @@ export function allocateCells(count: number): Cells {
   const address = koffi().alloc("uint64_t", count) as bigint;
   return { address, values: new BigUint64Array(memoryAt(address, count * 8)) };
 }
+
+/** Returns the address of an array's first byte. The array must not be on the JavaScript heap, where it may move. */
+export function addressOfArray(array: Uint8Array): bigint {
+  const library = loadForeign(process.platform === "win32" ? "ucrtbase.dll" : null);
+  const copy = foreignFunction<(to: Uint8Array, from: Uint8Array, length: number) => bigint>(
+    library.symbol("memcpy") as bigint,
+    "void *",
+    ["void *", "void *", "size_t"],
+  );
+  // memcpy returns the address that it copies to.
+  return copy(array, array, 0);
+}

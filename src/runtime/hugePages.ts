@@ -4,8 +4,9 @@ import { type ForeignFunction, foreignFunction, loadForeign } from "./foreign.js
 const pageBytes = 2n ** 21n;
 /** Blocks smaller than this many bytes keep ordinary pages. */
 const worthIt = 4 * 2 ** 20;
-/** `MADV_HUGEPAGE` of Linux. */
+/** `MADV_HUGEPAGE` and `MADV_DONTNEED` of Linux. */
 const madvHugePage = 14;
+const madvDontNeed = 4;
 
 type Advise = (address: bigint, length: number, advice: number) => number;
 let loadedAdvise: ForeignFunction<Advise> | undefined;
@@ -21,6 +22,11 @@ export function adviseHugePages(address: bigint, byteLength: number): void {
   const end = (address + BigInt(byteLength)) & -pageBytes;
   if (end <= first) return;
   advise()(first, Number(end - first), madvHugePage);
+}
+
+/** Gives the pages of memory back to Linux, which reads as zeros then. Elsewhere it does nothing. */
+export function giveBack(address: bigint, byteLength: number): void {
+  if (process.platform === "linux") advise()(address, byteLength, madvDontNeed);
 }
 
 /** The C library's `madvise`. */

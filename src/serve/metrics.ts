@@ -9,8 +9,8 @@ export interface RequestTimes {
   ranSeconds: number;
 }
 
-/** A request with one text, with several, or a line of NDJSON. */
-export type RequestKind = "single" | "batch" | "line";
+/** A request with one text, with several, a line of NDJSON, or a request for redacted texts. */
+export type RequestKind = "single" | "batch" | "line" | "redact";
 
 const powers = (base: number, first: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => first * base ** index);

@@ -39,8 +39,8 @@ export function sendProblem(
   if (status === 429)
     void reply.header("retry-after", String(Math.max(1, Math.ceil(serving.admission.seconds))));
   if (status === 503) void reply.header("retry-after", "1").header("connection", "close");
-  // Hugging Face's clients show `error`. Bytes get no charset, which this type does not have.
-  const body = Buffer.from(JSON.stringify(config?.isHuggingFace ? { ...problem, error: detail } : problem));
+  // Bytes get no charset, which this type does not have.
+  const body = Buffer.from(JSON.stringify(config?.hasErrorField ? { ...problem, error: detail } : problem));
   if (!isSending(request)) {
     if (status !== 503) void reply.removeHeader("connection");
     return reply.send(body);

@@ -28,8 +28,8 @@ declare module "fastify" {
     readonly isProbe?: boolean;
     /** Takes texts, so its errors count in the metrics. */
     readonly takesTexts?: boolean;
-    /** Errors have the field that Hugging Face's clients read. */
-    readonly isHuggingFace?: boolean;
+    /** Errors have the field `error`, which the clients of Hugging Face and Presidio read. */
+    readonly hasErrorField?: boolean;
   }
 }
 

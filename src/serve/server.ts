@@ -26,6 +26,8 @@ import { huggingFaceRoutes } from "./routes/huggingFace.js";
 import { LineSource } from "./routes/lines.js";
 import { operationRoutes } from "./routes/operations.js";
 import { pageRoutes } from "./routes/page.js";
+import { presidioRoutes } from "./routes/presidio.js";
+import { redactRoutes } from "./routes/redact.js";
 import { Serving, type ServingHooks } from "./serving.js";
 import { resolvedSettings, type Settings } from "./settings.js";
 
@@ -216,6 +218,8 @@ function appOf(serving: Serving, destination: DestinationStream | undefined): Fa
 
   void app.register(async (all) => {
     await describe(all, settings);
+    redactRoutes(all, serving);
+    presidioRoutes(all, serving);
     huggingFaceRoutes(all, serving);
     operationRoutes(all, serving);
     pageRoutes(all);

@@ -19,12 +19,15 @@ describe("help", () => {
   it.each([
     [["--help"]],
     [["evaluate", "--help"]],
+    [["report", "--help"]],
     [["predict", "--help"]],
     [["models", "--help"]],
     [["devices", "--help"]],
     [["quickstart", "--help"]],
     [["convert", "--help"]],
     [["compare", "--help"]],
+    [["redact", "--help"]],
+    [["restore", "--help"]],
     [["export", "--help"]],
     [["push", "--help"]],
     [["recipe", "--help"]],
@@ -32,6 +35,7 @@ describe("help", () => {
     [["data", "--help"]],
     [["data", "inspect", "--help"]],
     [["data", "split", "--help"]],
+    [["data", "suspects", "--help"]],
   ])("of %j", async (args) => {
     const { code, out, err } = await ran(args);
     expect({ code, err }).toEqual({ code: 0, err: "" });
@@ -144,7 +148,7 @@ describe("what is wrong on the command line", () => {
     [["data", "inspekt", "--help"], "Did you mean inspect?"],
     [
       ["foo", "--help"],
-      "The commands are train, evaluate, compare, report, predict, serve, redact, restore, data, convert",
+      "The commands are train, evaluate, report, compare, predict, serve, redact, restore, data, convert",
     ],
     [["evaluate", "m", "f", "--tag-colum", "3"], "Did you mean --tag-column?"],
     [["train", "--modle", "x"], "--model"],

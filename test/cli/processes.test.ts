@@ -99,7 +99,7 @@ describe("the process of a command", () => {
     });
     expect(left.code).toBe(0);
     expect(left.stderr).toBe(
-      "warning: Could not write to standard output: its reader has ended. The run continues without it.\nreached the end\n",
+      "warning: Could not write to standard output: its reader has ended. The command continues without it.\nreached the end\n",
     );
   });
 

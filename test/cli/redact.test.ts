@@ -1,8 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nerium } from "../../src/cli/nerium.js";
+import { lockFolder } from "../../src/files/index.js";
 import { writeTinyModel } from "../infer/tinyModel.js";
 import { testIo } from "./testIo.js";
 
@@ -139,6 +149,69 @@ describe("nerium redact", () => {
     expect(text("same.txt")).toBe("x@example.com");
   });
 
+  it("replaces none of the files that it reads or writes besides", async () => {
+    const source = file("kept/a.txt", "x@example.com");
+    const list = file("kept/list.txt", "Falcon\n");
+    const map = join(scratch, "kept/new.map");
+    const own = file("kept/own.key", "0123456789abcdef0123456789abcdef\n");
+    for (const args of [
+      ["--key", own, "--operator", "encrypt", "--output", own],
+      ["--key", own, "--map", own],
+      ["--key", own, "--map", map, "--output", map],
+      ["--allow", list, "--output", list],
+      ["--terms", `PROJECT=${list}`, "--output", list],
+      ["--key", own, "--map", source],
+    ])
+      expect([args, (await byPatterns([source, ...args, "--force"])).err]).toEqual([
+        args,
+        expect.stringContaining("FILES_OUTPUT_IS_INPUT"),
+      ]);
+    const { err } = await ran(["restore", source, "--key", own, "--output", own, "--force"]);
+    expect(err).toContain("FILES_OUTPUT_IS_INPUT");
+    expect([readdirSync(join(scratch, "kept")), text("kept/own.key"), text("kept/list.txt")]).toEqual([
+      ["a.txt", "list.txt", "own.key"],
+      "0123456789abcdef0123456789abcdef\n",
+      "Falcon\n",
+    ]);
+  });
+
+  it("replaces in a folder only what it has written", async () => {
+    const other = process.platform === "win32" ? "b.txt" : "b:c.txt";
+    file("two/a.txt", "x@example.com");
+    file(`two/${other}`, "y@example.com");
+    const [source, output] = [join(scratch, "two"), join(scratch, "two-out")];
+    file("two-out/a.txt", "mine");
+    const args = [source, "--output", output];
+    expect((await byPatterns(args)).err).toContain("CLI_OUTPUT_EXISTS");
+    expect((await byPatterns([...args, "--force"])).err).toContain("FILES_NOT_OURS");
+    expect([readdirSync(output), text("two-out/a.txt")]).toEqual([["a.txt"], "mine"]);
+    rmSync(join(output, "a.txt"));
+    for (const force of [[], ["--force"]]) expect((await byPatterns([...args, ...force])).code).toBe(0);
+    const lock = await lockFolder(output);
+    expect((await byPatterns([...args, "--force"])).err).toContain("FILES_FOLDER_LOCKED");
+    await lock.release();
+    // The list of what was written is no document.
+    const again = await byPatterns([output, "--output", join(scratch, "three")]);
+    expect([again.code, readdirSync(join(scratch, "three")).sort()]).toEqual([
+      0,
+      [".nerium-redact.json", "a.txt", other],
+    ]);
+  });
+
+  it.skipIf(process.platform !== "linux")("ends at devices and where no files can be made", async () => {
+    symlinkSync("/dev/null", join(scratch, "device"));
+    const output = (path: string) => byPatterns(["x", "--output", path, "--force"]);
+    expect((await output(join(scratch, "device"))).err).toContain("FILES_NOT_A_REGULAR_FILE");
+    expect((await output("/proc/nerium/deep/a.txt")).err).toContain("FILES_NOT_FOUND");
+    for (const args of [
+      ["--operator", "hash", "--key", "/dev/zero"],
+      ["--allow", "/dev/zero"],
+    ])
+      expect((await byPatterns(["x", ...args])).err).toContain("FILES_NOT_REGULAR");
+    const { err } = await ran(["restore", "x", "--key", key, "--map", "/dev/zero"]);
+    expect(err).toContain("FILES_NOT_REGULAR");
+  });
+
   it("shows no text of a document, whatever happens", async () => {
     const secret = "hunter2@example.com";
     for (const [name, content] of [
@@ -170,7 +243,20 @@ describe("nerium restore", () => {
     expect(await ran(["restore", safe, "--key", key])).toEqual({
       code: 0,
       out: text("letters/one.txt"),
-      err: "",
+      err: "note: 3 values restored\n",
+    });
+  });
+
+  it("says how many values were not of this key", async () => {
+    const other = file("wrong.key", "another key, long enough");
+    const safe = file(
+      "safe-2.txt",
+      (await byPatterns(["x@example.com", "--operator", "encrypt", "--key", key])).out,
+    );
+    expect(await ran(["restore", safe, "--key", other])).toEqual({
+      code: 0,
+      out: text("safe-2.txt"),
+      err: "note: 0 values restored\nnote: 1 encrypted value left as it was: made with another key, or changed\n",
     });
   });
 

@@ -8,6 +8,7 @@ import {
   convert,
   evaluateFolder,
   exportModel,
+  findSuspects,
   inspect,
   isNeriumError,
   load,
@@ -15,6 +16,10 @@ import {
   type NeriumError,
   push,
   readDataset,
+  redact,
+  redactStream,
+  reportModels,
+  restore,
   train,
 } from "../../src/index.js";
 import { parseRecipe, recipeFields } from "../../src/recipe/index.js";
@@ -50,12 +55,21 @@ const calls: Record<string, (options: never) => unknown> = {
   "the call": (options) => ner("Anna lives in Berlin", options),
   evaluateFolder: (options: object) => evaluateFolder(model, file(), { threads: 1, ...options }),
   compare: (options) => compare(predictions(), predictions(), options),
+  reportModels: (options: object) => reportModels([model], [file()], { threads: 1, draws: 10, ...options }),
   readDataset: (options) => readDataset(file(), options),
   inspect: (options) => inspect([file()], options),
   convert: (options) => convert(file(), join(scratch, `converted-${outputs++}.conll`), options),
   exportModel: (options: object) =>
     exportModel(model, { threads: 1, dtypes: ["fp32"], minEqualTags: 0, ...options }),
+  redact: (options) => redact(undefined, "x@example.com", options),
+  redactStream: async (options) => {
+    for await (const _ of redactStream(undefined, ["x@example.com"], options));
+  },
+  restore: (options: object) => restore("x", { key: "0123456789abcdef", ...options }),
   push: (options) => push(model, "org/name", options),
+  // One sentence cannot be divided into folds.
+  findSuspects: (options) =>
+    findSuspects({ model, train: file(), output: join(scratch, `suspects-${outputs++}`) }, options),
   // A run that gets this far fails at once, because there is no such model.
   train: (options) =>
     train(
@@ -98,6 +112,18 @@ const reading = {
   textKey: '"3" right, "" right',
   tokenColumn: TOKEN_COLUMN,
 };
+const redacting = {
+  allow: "[] right",
+  countries: "[] right",
+  exclude: "[] right",
+  include: "[] right",
+  only: "[] right",
+  operators: "{} right",
+  patterns: "{} right",
+  terms: "{} right",
+  threshold: "0 right, 0.5 right",
+  types: "{} right",
+};
 const loading = {
   batchTokens: "1000000000 right",
   context: NAMED,
@@ -105,6 +131,15 @@ const loading = {
   hyphens: NAMED,
   maxLength: "1000000000 INFER_LENGTH_BEYOND_MODEL",
   unspacedWords: NAMED,
+};
+const evaluating = {
+  ...loading,
+  ...reading,
+  batchSize: "1000000000 right",
+  decoding: NAMED,
+  delimiter: '"3" INFER_TAGS_MISSING',
+  overlap: "0 right, 1000000000 right",
+  tagColumn: TAG_COLUMN.replace("0 right", "0 INFER_TAG_UNKNOWN"),
 };
 /** What each option does with the values that are not refused as PACKAGE_OPTION_INVALID. */
 const ACCEPTED: Record<string, Record<string, string>> = {
@@ -118,14 +153,12 @@ const ACCEPTED: Record<string, Record<string, string>> = {
     stride: "0 right, 1000000000 INFER_OPTION_INVALID",
     threshold: "0 right, 0.5 right",
   },
-  evaluateFolder: {
-    ...loading,
-    ...reading,
-    batchSize: "1000000000 right",
-    decoding: NAMED,
-    delimiter: '"3" INFER_TAGS_MISSING',
-    overlap: "0 right, 1000000000 right",
-    tagColumn: TAG_COLUMN.replace("0 right", "0 INFER_TAG_UNKNOWN"),
+  evaluateFolder: evaluating,
+  reportModels: {
+    ...evaluating,
+    errors: "0 right, 1000000000 right",
+    seed: "0 right, 1000000000 right",
+    train: '"3" DATA_FILE_MISSING',
   },
   compare: { mode: NAMED, seed: "0 right, 1000000000 right" },
   readDataset: { ...reading, words: "{} right" },
@@ -138,6 +171,10 @@ const ACCEPTED: Record<string, Record<string, string>> = {
     minF1: "0 right, 0.5 right",
     target: '"3" EXPORT_OPTION_INVALID, "" EXPORT_OPTION_INVALID',
   },
+  findSuspects: { folds: "1000000000 DATA_SPLIT_TOO_SMALL" },
+  redact: redacting,
+  redactStream: redacting,
+  restore: { map: '"3" REDACT_KEY_WRONG, "" REDACT_KEY_WRONG' },
   push: { message: '"3" HUB_OFFLINE' },
   train: { listeners: "[] MODEL_FOLDER_MISSING" },
 };
@@ -166,6 +203,8 @@ it.each<[string, () => unknown]>([
   ["an empty name", () => load("")],
   ["an empty path", () => readDataset("")],
   ["no paths", () => inspect([])],
+  ["no models to report", () => reportModels([], [file()])],
+  ["no files to report", () => reportModels([model], [])],
   ["a part of a data set without a name", () => evaluateFolder(model, {} as never)],
   ["a word rule that does not exist", () => readDataset(file(), { words: { hyphens: "3" } } as never)],
   ["a name that is no name", () => push(model, "")],

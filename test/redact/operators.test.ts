@@ -145,6 +145,13 @@ describe("what to find", () => {
     );
   });
 
+  it("numbers in a row are found if each of them is valid", async () => {
+    const [one, two, wrong] = ["4111 1111 1111 1111", "5500 0000 0000 0004", "4111 1111 1111 1112"];
+    const texts = [`${one} ${two}`, `${one} ${wrong}`, `1234 ${one}`];
+    const redacted = await redact(undefined, texts);
+    expect(redacted.map(({ text }) => text)).toEqual(["[CREDIT_CARD_1] [CREDIT_CARD_2]", texts[1], texts[2]]);
+  });
+
   it("terms are whole words, patterns are expressions", async () => {
     const options = { terms: { PROJECT: ["Falcon"] }, patterns: { EMPLOYEE: /emp-\d{4}/i } };
     expect(await redacted("Falcon, falconry, EMP-1234", options)).toBe("[PROJECT_1], falconry, [EMPLOYEE_1]");

@@ -202,13 +202,22 @@ describe("the description of the interface", () => {
     expect(all.sort()).toEqual(
       [
         "get /",
+        "get /anonymizers",
+        "get /deanonymizers",
         "get /healthz",
         "get /metrics",
         "get /readyz",
+        "get /recognizers",
+        "get /supportedentities",
         "get /v1/models",
         "post /",
+        "post /analyze",
+        "post /anonymize",
+        "post /deanonymize",
         "post /models/{name}",
         "post /v1/entities",
+        "post /v1/redact",
+        "post /v1/restore",
       ].sort(),
     );
     const { requestBody, responses } = description.paths["/v1/entities"]!.post!;

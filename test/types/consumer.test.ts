@@ -11,14 +11,17 @@ const isBuilt = existsSync(join(root, "dist/index.d.ts"));
 
 const program = `import { isNeriumError, load, train, type RecipeInput, type TrainEvent } from "nerium";
 import { load as loadOnly, splitWords } from "nerium/infer";
+import { redact, restore, type RedactOptions } from "nerium/redact";
 
 const recipe: RecipeInput = { model: "m", output: "o", labels: ["O", "B-PER"] };
 const run = train(recipe, { listeners: [(event: TrainEvent) => { if (event.type === "step") event.loss.toFixed(2); }] });
 for await (const event of run) if (event.type === "evaluation") event.metrics.f1.toFixed(4);
 const ner = await load("m", { threads: 2 });
 const first: string | undefined = (await ner("text"))[0]?.type;
+const redactOptions: RedactOptions = { numbers: "all" };
+const redacted: string = (await redact(undefined, "x", redactOptions)).text + (await restore("x", { key: "k" }));
 const { start } = (await (await loadOnly("m"))("x"))[0] ?? splitWords("a b")[0]!;
-console.log(first, start, isNeriumError(undefined));
+console.log(first, start, redacted, isNeriumError(undefined));
 `;
 
 /** The same for a CommonJS package, where `import` becomes `require`. There is no `await` at the top level. */

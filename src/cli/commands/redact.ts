@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { attemptRead } from "../../data/errors.js";
 import { isNeriumError } from "../../errors.js";
 import type { Ner } from "../../infer/index.js";
 import type { Dtype } from "../../models/index.js";
@@ -10,11 +8,13 @@ import type { RedactOptions } from "../../redact/options.js";
 import type { EngineName } from "../../runtime/index.js";
 import { kebabFlags, newCommand } from "../command.js";
 import {
+  checkFile,
   type Document,
-  type DocumentOutput,
   documentExtensions,
   documentsOf,
   documentWriter,
+  wholeFile,
+  writeWhole,
 } from "../documents.js";
 import { badUsage, badValue } from "../errors.js";
 import type { Io } from "../io.js";
@@ -230,26 +230,35 @@ async function redact(
   flags: RedactFlags,
   io: Io,
 ): Promise<void> {
+  const { allow, terms = {}, key, map, force = false } = flags;
   const documents = documentsOf(sources, { from: flags.from, command: `${COMMAND} MODEL`, io });
-  const output: DocumentOutput = { output: flags.output, force: flags.force ?? false };
-  const write = await documentWriter(documents, output, COMMAND, io);
-  if (flags.map !== undefined) await checkMap(flags.map, documents.all, flags.force ?? false);
+  const read = [allow, ...Object.values(terms), key].filter((file) => file !== undefined);
+  if (map !== undefined)
+    await checkFile(map, [...read, ...documents.all.flatMap(({ file }) => file ?? [])], force);
   const { Redactor, readerOf, redactSettings } = await import("../../redact/index.js");
   // Options are checked before the model is loaded.
-  const settings = await asUsage(() => redactSettings(COMMAND, optionsOf(flags)));
-  const ner = name === undefined ? undefined : await loaded(name, flags, io);
+  const options = await optionsOf(flags);
+  const settings = await asUsage(() => redactSettings(COMMAND, options));
+  const writer = await documentWriter(
+    documents,
+    { output: flags.output, force, others: [...read, map], writer: "redact" },
+    io,
+  );
   const progress = new Progress(documents.all, flags.quiet ? undefined : io);
   const counts = new Map<string, number>();
+  let ner: Ner | undefined;
   try {
+    if (name !== undefined) ner = await loaded(name, flags, io);
     const redactor = await Redactor.load(ner, settings);
     for (const document of documents.all) {
       const onEntity = ({ type }: { type: string }) => counts.set(type, (counts.get(type) ?? 0) + 1);
       const parts = progress.counted(document.parts());
-      await write(document, redactor.document(parts, onEntity, await readerOf(document.format)));
+      await writer.write(document, redactor.document(parts, onEntity, await readerOf(document.format)));
     }
-    if (flags.map !== undefined) await writeMap(flags.map, redactor.map!);
+    if (map !== undefined) await writeWhole(map, redactor.map!);
   } finally {
     progress.end();
+    await writer.release();
     await ner?.dispose();
   }
   if (flags.quiet) return;
@@ -261,20 +270,21 @@ async function redact(
   ]);
 }
 
-const optionsOf = (flags: RedactFlags): RedactOptions => ({
+const optionsOf = async (flags: RedactFlags): Promise<RedactOptions> => ({
   ...{ include: flags.include, exclude: flags.exclude, only: flags.only, countries: flags.countries },
   ...{ types: flags.types, threshold: flags.threshold, patterns: flags.pattern, operators: flags.operator },
-  allow: flags.allow === undefined ? undefined : linesOf(flags.allow),
-  terms:
-    flags.terms &&
-    Object.fromEntries(Object.entries(flags.terms).map(([type, file]) => [type, linesOf(file)])),
-  key: flags.key === undefined ? undefined : attemptRead(flags.key, () => readFileSync(flags.key!)),
+  allow: flags.allow === undefined ? undefined : await linesOf(flags.allow),
+  terms: flags.terms && Object.fromEntries(await Promise.all(Object.entries(flags.terms).map(termsOf))),
+  key: flags.key === undefined ? undefined : await wholeFile(flags.key),
   map: flags.map !== undefined,
   numbers: flags.numbers ?? (flags.map === undefined ? "document" : "all"),
 });
 
-const linesOf = (file: string): string[] =>
-  attemptRead(file, () => readFileSync(file, "utf8"))
+const termsOf = async ([type, file]: [string, string]) => [type, await linesOf(file)] as const;
+
+const linesOf = async (file: string): Promise<string[]> =>
+  (await wholeFile(file))
+    .toString("utf8")
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "");
@@ -297,24 +307,6 @@ async function loaded(name: string, flags: RedactFlags, io: Io): Promise<Ner> {
     onDownload: downloadListener(io, flags),
     onWarning: warningListener(io),
   });
-}
-
-async function checkMap(file: string, documents: readonly Document[], force: boolean): Promise<void> {
-  const [{ existsSync }, { outputIsThere }, { prepareOutputFile }] = await Promise.all([
-    import("node:fs"),
-    import("../errors.js"),
-    import("../../files/index.js"),
-  ]);
-  if (!force && existsSync(file)) throw outputIsThere(file);
-  await prepareOutputFile(
-    file,
-    documents.flatMap((document) => document.file ?? []),
-  );
-}
-
-async function writeMap(file: string, map: string): Promise<void> {
-  const { writeFileAtomically } = await import("../../files/index.js");
-  await writeFileAtomically(file, map);
 }
 
 /** What was replaced, in numbers: no text of a document is ever shown. */

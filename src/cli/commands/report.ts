@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { DRAWS } from "../../optionKinds.js";
-import type { EvaluationReport } from "../../report/index.js";
 import { newCommand } from "../command.js";
 import { badUsage } from "../errors.js";
 import {
@@ -83,16 +82,16 @@ async function report(
     throw refuse("Nowhere to write the report", "Add --output report.html, --markdown or --json.");
   if (json && markdown) throw refuse("--json cannot be combined with --markdown");
   const models = [model, ...compare];
-  if (output !== undefined) await checkOutput(output, models, files, force);
+  if (output !== undefined) await checkOutput(output, models, files, train, force);
   const { reportModels, reportMarkdown, reportPage } = await import("../../report/index.js");
   const made = await withEvaluationProgress(io, flags, (evaluate, onProgress) =>
     reportModels(models, files, {
-      evaluate,
-      train,
+      ...evaluate,
+      ...(train !== undefined && { train }),
       draws,
       seed,
       text,
-      most: errors,
+      errors,
       onProgress: (name, done, total) =>
         onProgress(models.length === 1 ? "evaluating" : `evaluating ${name}`, done, total),
     }),
@@ -101,7 +100,7 @@ async function report(
     const { writeFileAtomically } = await import("../../files/index.js");
     await writeFileAtomically(output, reportPage(made));
   }
-  if (json) return writeJson(io.stdout, made satisfies EvaluationReport);
+  if (json) return writeJson(io.stdout, made);
   if (markdown) return writeText(io.stdout, reportMarkdown(made));
   if (!flags.quiet) await writeText(io.stdout, `report  ${output}\n`);
 }
@@ -111,6 +110,7 @@ async function checkOutput(
   output: string,
   models: readonly string[],
   files: readonly string[],
+  train: string | undefined,
   force: boolean | undefined,
 ): Promise<void> {
   const [{ requireFree }, { prepareOutputFile }, { evaluatedFiles }] = await Promise.all([
@@ -120,5 +120,5 @@ async function checkOutput(
   ]);
   await requireFree(files[0]!, output, { kind: "file", force });
   const read = await Promise.all(models.map((model) => evaluatedFiles(model, files)));
-  await prepareOutputFile(output, read.flat());
+  await prepareOutputFile(output, [...read.flat(), ...(train === undefined ? [] : [train])]);
 }

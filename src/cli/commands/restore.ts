@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { attemptRead } from "../../data/errors.js";
 import { type FormatName, formatNames } from "../../redact/formats/names.js";
 import { kebabFlags, newCommand } from "../command.js";
-import { documentsOf, documentWriter } from "../documents.js";
+import { documentsOf, documentWriter, wholeFile } from "../documents.js";
 import { badUsage } from "../errors.js";
 import type { Io } from "../io.js";
-import { choiceOption } from "../options.js";
+import { choiceOption, quietOption } from "../options.js";
+import { counted } from "../terminal/figures.js";
+import { printNotes } from "../terminal/messages.js";
 
 interface RestoreFlags {
   readonly key?: string;
@@ -14,6 +14,7 @@ interface RestoreFlags {
   readonly from?: FormatName;
   readonly output?: string;
   readonly force?: true;
+  readonly quiet?: true;
 }
 
 const COMMAND = "nerium restore";
@@ -35,6 +36,7 @@ export function define(io: Io): Command {
     .optionsGroup("Output:")
     .option("--output <path>", "File, or folder for several files. Default: standard output.")
     .option("--force", "Overwrite files.")
+    .addOption(quietOption())
     .action((sources: string[], flags: RestoreFlags) => restore(sources, flags, io));
 }
 
@@ -43,7 +45,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 }
 
 async function restore(sources: readonly string[], flags: RestoreFlags, io: Io): Promise<void> {
-  const { key, map, from, output, force = false } = flags;
+  const { key, map, from, output, force = false, quiet } = flags;
   if (key === undefined)
     throw badUsage({
       what: "--key is missing",
@@ -51,12 +53,27 @@ async function restore(sources: readonly string[], flags: RestoreFlags, io: Io):
       command: COMMAND,
     });
   const documents = documentsOf(sources, { from, command: COMMAND, io });
-  const write = await documentWriter(documents, { output, force }, COMMAND, io);
-  const { restoreParts } = await import("../../redact/restore.js");
-  const options = {
-    key: attemptRead(key, () => readFileSync(key)),
-    map: map === undefined ? undefined : attemptRead(map, () => readFileSync(map, "utf8")),
-  };
-  for (const document of documents.all)
-    await write(document, restoreParts(document.parts(), { ...options, format: document.format }));
+  const writer = await documentWriter(
+    documents,
+    { output, force, others: [key, map], writer: "restore" },
+    io,
+  );
+  const counts = { restored: 0, left: 0 };
+  try {
+    const { restoreParts } = await import("../../redact/restore.js");
+    const options = {
+      key: await wholeFile(key),
+      map: map === undefined ? undefined : (await wholeFile(map)).toString("utf8"),
+    };
+    for (const document of documents.all)
+      await writer.write(
+        document,
+        restoreParts(document.parts(), { ...options, format: document.format }, counts),
+      );
+  } finally {
+    await writer.release();
+  }
+  if (quiet) return;
+  const left = `${counted(counts.left, "encrypted value")} left as it was: made with another key, or changed`;
+  printNotes(io, [`${counted(counts.restored, "value")} restored`, ...(counts.left === 0 ? [] : [left])]);
 }

@@ -111,6 +111,7 @@ async function serve(models: readonly string[], { config, ...flags }: ServeFlags
   const named = namedModels(models.length > 0 ? models : found.models);
   const { createServer } = await import("../../serve/index.js");
   const start = performance.now();
+  io.outliveOutput();
   const server = createServer({
     ...found.settings,
     models: named,

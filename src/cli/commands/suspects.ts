@@ -1,4 +1,5 @@
 import type { Command, Option } from "commander";
+import type { WriteAnnotatedOptions } from "../../data/index.js";
 import type { FoundSuspects, Suspect } from "../../improve/index.js";
 // Help only needs the list of fields; modules that read recipes would load more.
 import { recipeFields } from "../../recipe/list.js";
@@ -87,6 +88,7 @@ export function suspectsCommand(io: Io): Command {
 export async function run(args: readonly string[], io: Io): Promise<void> {
   const { values, rest } = recipeFlags(args, recipeFields, { own: OWN, command: NAME });
   await suspectsCommand(io)
+    .name(NAME)
     .action((train: string, own: Own) => searched(train, values, own, io))
     .parseAsync(rest, { from: "user" });
 }
@@ -107,20 +109,30 @@ async function searched(
   for (const key of flags.fields.keys())
     if (SET.has(key)) throw refuse(`${flags.fields.get(key)!.where()} cannot be used here`);
   if (own.to !== undefined && own.export === undefined) throw refuse("--to needs --export");
-  const recipe = own.recipe === undefined ? flags : mergeRecipes(await readRecipeFile(own.recipe), flags);
   const output = flags.fields.get("output")?.value;
   if (typeof output !== "string")
     throw refuse("No output folder given", "Add --output FOLDER for the models and the result.");
-  const found = await followedRuns(io, { quiet, json }, (edge) =>
-    findSuspects({ train, recipe, folds, output }, edge),
-  );
-  if (own.export !== undefined) await exported(own.export, found, own);
+  const given = mergeRecipes(flags, rawRecipe({ train }, { kind: "object" }));
+  const recipe = own.recipe === undefined ? given : mergeRecipes(await readRecipeFile(own.recipe), given);
+  const others = own.recipe === undefined ? [] : [own.recipe];
+  const about = { to: own.to, force: own.force ?? false, input: train, others };
+  if (own.export !== undefined) {
+    const { checkAnnotated } = await import("../../data/index.js");
+    await checkAnnotated(own.export, about);
+  }
+  const found = await followedRuns(io, { quiet, json }, (edge) => findSuspects(recipe, { folds, ...edge }));
+  if (own.export !== undefined) await exported(own.export, found, own.tags, about);
   if (json) return writeJson(io.stdout, found);
   const layout = { width: lineWidth(io.stdout), colours: coloursFor(io.stdout, io.env) };
   await writeText(io.stdout, `${suspectsReport(found, { ...layout, examples, output }).join("\n")}\n`);
 }
 
-async function exported(file: string, { suspects, train }: FoundSuspects, { to, tags, force }: Own) {
+async function exported(
+  file: string,
+  { suspects }: FoundSuspects,
+  tags: Own["tags"],
+  about: WriteAnnotatedOptions,
+): Promise<void> {
   const { writeAnnotated } = await import("../../data/index.js");
   const sentences = suspects.map((suspect: Suspect) => ({
     words: suspect.words,
@@ -130,5 +142,5 @@ async function exported(file: string, { suspects, train }: FoundSuspects, { to, 
     file: suspect.file,
   }));
   const scheme = suspects.some(({ gold }) => gold.some((tag) => /^[BI]-/.test(tag))) ? "IOB2" : "IO";
-  await writeAnnotated(file, sentences, scheme, { to, force: force ?? false, input: train });
+  await writeAnnotated(file, sentences, scheme, about);
 }

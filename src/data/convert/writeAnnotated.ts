@@ -1,6 +1,7 @@
-import { prepareOutputFile, writeFilesInto } from "../../files/index.js";
+import { prepareOutputFile, refuseInputs, writeFilesInto } from "../../files/index.js";
 import type { Sentence, TagScheme } from "../../text/sentence.js";
 import type { TextDocument } from "../../text/textDocument.js";
+import type { WritableFormat } from "../formats/format.js";
 import { writableNamed } from "../formats/index.js";
 import { toTexts } from "../spans/shapes.js";
 import { formatFor, isFolder, isForWords, requireFree, writeParts, writtenAs } from "./convert.js";
@@ -14,6 +15,23 @@ export interface WriteAnnotatedOptions {
   readonly force: boolean;
   /** The file or folder that the sentences come from. */
   readonly input: string;
+  /** Further files that must not be replaced. */
+  readonly others?: readonly string[];
+}
+
+/**
+ * Checks the output of {@link writeAnnotated} before hours of work, and returns its format.
+ *
+ * @throws NeriumError DATA_FORMAT_UNKNOWN, DATA_FORMAT_UNCLEAR, DATA_OUTPUT_EXISTS, `FILES_…`
+ */
+export async function checkAnnotated(
+  output: string,
+  { to, force, input, others = [] }: WriteAnnotatedOptions,
+): Promise<WritableFormat> {
+  const format = to === undefined ? formatFor(output) : writableNamed(to);
+  await requireFree(input, output, { kind: isFolder(format) ? "folder" : "file", force });
+  await refuseInputs([output], [input, ...others]);
+  return format;
 }
 
 /**
@@ -26,10 +44,10 @@ export async function writeAnnotated(
   output: string,
   sentences: readonly Sentence[],
   scheme: TagScheme,
-  { to, force, input }: WriteAnnotatedOptions,
+  options: WriteAnnotatedOptions,
 ): Promise<void> {
-  const format = to === undefined ? formatFor(output) : writableNamed(to);
-  await requireFree(input, output, { kind: isFolder(format) ? "folder" : "file", force });
+  const { force, input, others = [] } = options;
+  const format = await checkAnnotated(output, options);
   const parts = isForWords(format)
     ? format.write(sentences, {})
     : writtenAs(
@@ -41,9 +59,9 @@ export async function writeAnnotated(
     return writeFilesInto(output, (folder) => writeParts(folder, format, parts), {
       writer: "convert",
       replace: force,
-      inputs: [input],
+      inputs: [input, ...others],
     });
-  await prepareOutputFile(output, [input]);
+  await prepareOutputFile(output, [input, ...others]);
   await writeParts(output, format, parts);
 }
 

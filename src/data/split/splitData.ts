@@ -225,6 +225,7 @@ const filtered = <T>(
  */
 export function foldsOf(data: Dataset, folds: number, seed: number): Int32Array {
   const { units, unit, numberOf } = sentenceUnits(data.sentences, data.scheme);
+  if (folds > units.length) throw tooFewUnits(data.file, units.length, unit, `fold ${units.length + 1}`);
   const ratios = new Array<number>(folds).fill(1);
   const sentences = numbered(data.sentences, { unit, numberOf });
   const divided = groupedParts(units, sentences, { ratios, seed, single: unit === "sentences" });

@@ -143,7 +143,8 @@ async function* textsIn(
   delimiter: string,
 ): AsyncGenerator<string> {
   for await (const { text, lines, line } of blocks) {
-    for (const [index, each] of lines.entries()) requireNarrowRow(each, name, line + index, delimiter);
+    let number = line;
+    for (const each of lines) requireNarrowRow(each, name, number++, delimiter);
     yield text;
   }
 }

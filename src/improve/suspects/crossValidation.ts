@@ -51,7 +51,7 @@ export async function crossValidated(
     if (!existsSync(file)) {
       const train = join(folder, `${name}.train.jsonl`);
       const others = data.sentences.filter((_, sentence) => foldOf[sentence] !== fold);
-      if (!existsSync(train)) await writeSentences(train, others);
+      await writeSentences(train, others);
       const output = join(folder, name);
       const own = changedRecipe(recipe, [...OF_DATA, ...OF_READING, ...OF_EVALUATION], {
         train,

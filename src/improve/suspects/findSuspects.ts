@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { writeJson } from "../../files/index.js";
+import { type OptionKinds, requireOptions } from "../../options.js";
 import { Owned } from "../../owned.js";
-import { parseRecipe, type RawRecipe, type Recipe } from "../../recipe/index.js";
+import { parseRecipe, type RawRecipe, type Recipe, type RecipeInput } from "../../recipe/index.js";
 import { OF_DATA, OF_EVALUATION, OF_READING } from "../fields.js";
-import { changedRecipe, type ImproveEdge } from "../runs.js";
+import { changedRecipe, edgeOf, type FollowRun, rawOf } from "../runs.js";
 import { readTraining } from "../trainingData.js";
 import { openWorkFolder } from "../workFolder.js";
 import { crossValidated } from "./crossValidation.js";
@@ -12,14 +13,24 @@ import { rankedSuspects, type SuspectsFound } from "./suspects.js";
 /** The file of the result in the output folder. */
 export const SUSPECTS = "suspects.json";
 
-/** What to look through, and how. */
+/** Options of {@link findSuspects}. */
 export interface FindSuspectsOptions {
-  readonly train: string;
-  /** How to train the models of the folds, and how to read the data. */
-  readonly recipe: RawRecipe;
-  readonly folds: number;
-  readonly output: string;
+  /** Number of folds, and of models to train. Defaults to 5. */
+  readonly folds?: number;
+  /** When aborted, the call ends with the error IMPROVE_STOPPED after the present step. The next call continues. */
+  readonly signal?: AbortSignal;
+  /** Starts each run and returns its result, for example to show progress. Defaults to running silently. */
+  readonly follow?: FollowRun;
+  /** Called with facts about the data. Each is a sentence. */
+  readonly say?: (line: string) => void;
 }
+
+const OPTIONS: OptionKinds<FindSuspectsOptions> = {
+  folds: "a whole number of 2 or more",
+  signal: "an AbortSignal",
+  follow: "a function",
+  say: "a function",
+};
 
 /** Likely label errors in a file, and how they were found. */
 export interface FoundSuspects extends SuspectsFound {
@@ -35,26 +46,41 @@ export interface FoundSuspects extends SuspectsFound {
 
 /**
  * Finds likely label errors in training data: trains a model on all folds but one, in turn, and compares the tags of each
- * sentence with what a model predicts that has not seen it. The result is also written to `suspects.json` in the output folder.
- * An interrupted call continues where it was.
+ * sentence with what a model predicts that has not seen it (confident learning). Documents and equal sentences stay in one fold.
+ * The result is also written to `suspects.json` in the output folder. An interrupted call continues where it was.
  *
- * @throws NeriumError IMPROVE_PLAN_CHANGED, IMPROVE_OUTPUT_EXISTS, IMPROVE_STOPPED, and the errors of reading and training
+ * @example
+ * const recipe = { model: "bert-base-cased", train: "train.conll", output: "suspects" };
+ * const { suspects } = await findSuspects(recipe, { folds: 5 });
+ * for (const { file, line, score } of suspects.slice(0, 20)) console.log(`${file}:${line}`, score);
+ *
+ * @param input a recipe, as for `train`. Its validation and test data are not used.
+ * @throws NeriumError IMPROVE_PLAN_CHANGED, IMPROVE_OUTPUT_EXISTS, IMPROVE_STOPPED, DATA_SPLIT_TOO_SMALL, and the errors of reading
+ *   and training
  */
 export async function findSuspects(
-  { train, recipe: raw, folds, output }: FindSuspectsOptions,
-  edge: ImproveEdge,
+  input: RecipeInput | RawRecipe,
+  options: FindSuspectsOptions = {},
 ): Promise<FoundSuspects> {
-  const input = changedRecipe(raw, [...OF_DATA, ...OF_EVALUATION], { train, output });
-  const { recipe } = parseRecipe(input);
+  requireOptions("findSuspects", options, OPTIONS);
+  const { folds = 5 } = options;
+  const edge = edgeOf(options);
+  const raw = rawOf(input);
+  // Checks the names of all fields, also of those that are not used.
+  const { train, output } = parseRecipe(raw).recipe;
+  const used = changedRecipe(raw, [...OF_DATA, ...OF_EVALUATION], { train, output });
+  const { recipe } = parseRecipe(used);
   const { data, labels, sha256 } = await readTraining(recipe, edge.say);
-  const { seed } = recipe;
+  const { seed, threads } = recipe;
   return Owned.during(async (owned) => {
     const plan = { command: "nerium data suspects", data: sha256, labels, folds, recipe: planned(recipe) };
-    owned.own(await openWorkFolder(output, plan), "release");
-    const { threads } = recipe;
-    const validation = { data, labels, folds, seed, recipe: input, threads, folder: output };
+    owned.own(
+      await openWorkFolder(output, plan, (name) => /^fold-\d+(\.safetensors)?$/.test(name)),
+      "release",
+    );
+    const validation = { data, labels, folds, seed, recipe: used, threads, folder: output };
     const found = rankedSuspects(data, labels, await crossValidated(validation, edge));
-    const result: FoundSuspects = { schema_version: 1, train, sha256, folds, seed, labels, ...found };
+    const result: FoundSuspects = { schema_version: 1, train: train!, sha256, folds, seed, labels, ...found };
     await writeJson(join(output, SUSPECTS), result);
     return result;
   });

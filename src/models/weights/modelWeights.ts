@@ -40,7 +40,7 @@ export class ModelWeights {
     readonly layout: ParameterLayout,
     /** The engine that computes with the weights. Graphs of other engines cannot use them. */
     readonly engine: Engine,
-    readonly block: StateBlock,
+    private place: StateBlock,
     readonly vocabulary: CompactVocabulary | undefined,
     /** The files that the weights were loaded from. */
     readonly files: readonly string[],
@@ -93,6 +93,17 @@ export class ModelWeights {
     this.source = source;
     this.unusedRowDecay = 1;
     await before?.close();
+  }
+
+  get block(): StateBlock {
+    return this.place;
+  }
+
+  /** Copies the weights to another block of the engine, and frees theirs. No graph may use them yet. */
+  moveTo(block: StateBlock): void {
+    block.copyIn(0, this.place.read());
+    this.place.free();
+    this.place = block;
   }
 
   /** Number of parameters of the model, including the rows that were not loaded. */

@@ -4,6 +4,9 @@ import { Unsupported } from "./syntax.js";
 /** Longer matches are not found, so that the time is linear for every expression. In UTF-16 units. */
 export const LONGEST_MATCH = 256;
 
+/** Matching a text takes more steps than allowed. */
+export class TooSlow extends Error {}
+
 /** Where an expression matches, in UTF-16 units. */
 export interface Match {
   readonly start: number;
@@ -21,20 +24,30 @@ export class LinearExpression {
 
   /**
    * @param flags `i`, `m` and `s` as in JavaScript; others are ignored
+   * @param mostSteps for each text that is matched
    * @throws Unsupported, SyntaxError of JavaScript
    */
-  constructor(source: string, flags: string) {
+  constructor(
+    source: string,
+    flags: string,
+    private readonly mostSteps = Number.POSITIVE_INFINITY,
+  ) {
     // Reports what JavaScript refuses too.
     new RegExp(source, "u");
     this.instructions = program(source, flags);
     this.canBegin = beginnings(this.instructions);
   }
 
-  /** Yields matches that are not empty, from left to right. They do not overlap. */
+  /**
+   * Yields matches that are not empty, from left to right. They do not overlap.
+   *
+   * @throws TooSlow
+   */
   *matches(text: string): Generator<Match> {
     const machine = new Machine(this.instructions, text, this.canBegin);
     for (let at = 0; at < text.length; ) {
       const match = machine.next(at);
+      if (machine.steps > this.mostSteps) throw new TooSlow();
       if (match === undefined) return;
       if (match.end > match.start) yield match;
       at = match.end > match.start ? match.end : match.end + lengthOf(codeAt(text, match.end));
@@ -83,6 +96,8 @@ class Machine {
   private readonly seen: Int32Array;
   private step = 0;
   private readonly open: Int32Array;
+  /** Places looked at so far, over all characters. */
+  steps = 0;
 
   /** @param canBegin whether a match can begin with this character of ASCII */
   constructor(
@@ -107,6 +122,7 @@ class Machine {
       const code = codeAt(this.text, at);
       this.nextCount = 0;
       this.step++;
+      this.steps += this.count + 1;
       // Ways that are under way come before a new one, which begins further right.
       for (let index = 0; index < this.count; index++) {
         const match = this.follow(this.places[index]!, this.begins[index]!, at, before, code);

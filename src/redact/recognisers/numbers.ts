@@ -108,7 +108,8 @@ export class NumberRecogniser implements Recogniser {
       for (const { kind, alone } of at.kinds) {
         const { end } = group;
         if (!standsAlone(text, start, end, kind.context?.isLabel)) continue;
-        const needsContext = !alone || inRow(chain, first, last);
+        const needsContext =
+          !alone || (inRow(chain, first, last) && !isRowOf(kind, text, chain, first, last));
         if (needsContext && !kind.context?.near(surroundings, start, end)) continue;
         // The dearest test comes last.
         if (!kind.isValid(compact)) continue;
@@ -134,6 +135,34 @@ function inRow(chain: readonly Group[], first: number, last: number): boolean {
     alike(chain[first - 1], chain[first]!, chain[first]!.joint) ||
     alike(chain[last + 1], chain[last]!, chain[last + 1]?.joint)
   );
+}
+
+/** Numbers in a row beyond which it is a table. */
+const LONGEST_ROW = 16;
+
+/** Whether a row of groups of the same size is nothing but valid numbers of one kind, one after another. */
+function isRowOf(
+  kind: NumberKind,
+  text: string,
+  chain: readonly Group[],
+  first: number,
+  last: number,
+): boolean {
+  const size = last - first + 1;
+  const { shape } = chain[first]!;
+  const { joint } = chain[last]!;
+  let [from, to] = [first, last];
+  const isRow = () => to - from < LONGEST_ROW * size;
+  while (isRow() && chain[from]!.joint === joint && chain[from - 1]?.shape === shape) from--;
+  while (isRow() && chain[to + 1]?.joint === joint && chain[to + 1]!.shape === shape) to++;
+  const groupCount = to - from + 1;
+  if (!isRow() || !kind.hasCheckDigit || groupCount === size) return false;
+  if ((first - from) % size !== 0 || groupCount % size !== 0) return false;
+  for (let at = from; at <= to; at += size) {
+    const groups = chain.slice(at, at + size).map(({ start, end }) => text.slice(start, end));
+    if (!kind.isValid(groups.join(""))) return false;
+  }
+  return true;
 }
 
 /** Returns the shapes of a form: `3_2` → `999 99`, `999-99`, `99999`. */

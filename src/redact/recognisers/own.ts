@@ -1,5 +1,6 @@
+import { expressionInvalid } from "../errors.js";
 import type { Finding, Recogniser } from "../finding.js";
-import type { LinearExpression } from "../linear/expression.js";
+import { type LinearExpression, type Match, TooSlow } from "../linear/expression.js";
 
 /** What the user lists or describes counts as sure. */
 const SURE = { score: 1, certainty: "checked" } as const;
@@ -57,7 +58,20 @@ export class ExpressionRecogniser implements Recogniser {
 
   *find(text: string): Generator<Finding> {
     for (const { type, expression } of this.expressions)
-      for (const { start, end } of expression.matches(text))
+      for (const { start, end } of matchesOf(type, expression, text))
         yield { type, start, end, recogniser: this.name, ...SURE };
+  }
+}
+
+/**
+ * Yields the matches of an expression.
+ *
+ * @throws NeriumError REDACT_PATTERN_INVALID if that takes too long
+ */
+export function* matchesOf(type: string, expression: LinearExpression, text: string): Generator<Match> {
+  try {
+    yield* expression.matches(text);
+  } catch (error) {
+    throw error instanceof TooSlow ? expressionInvalid(type, "matching takes too long") : error;
   }
 }

@@ -58,10 +58,11 @@ export class SecretRecogniser implements Recogniser {
     const common = { type: "SECRET", score: CHECKED, certainty: "checked", recogniser: this.name } as const;
     for (const { index: start, 0: match } of text.matchAll(KEYS))
       if (entropy(match) >= LEAST_ENTROPY) yield { ...common, start, end: start + match.length };
-    for (let at = text.indexOf(PRIVATE_KEY); at >= 0; at = text.indexOf(PRIVATE_KEY, at + 1)) {
+    for (let at = text.indexOf(PRIVATE_KEY), end = 0; at >= 0; at = text.indexOf(PRIVATE_KEY, end)) {
       BEGIN.lastIndex = at;
       const head = BEGIN.exec(text);
-      if (head !== null) yield { ...common, start: at, end: endOfKey(text, at, head[0].length) };
+      end = head === null ? at + 1 : endOfKey(text, at, head[0].length);
+      if (head !== null) yield { ...common, start: at, end };
     }
   }
 }

@@ -5,17 +5,21 @@ import type { Block, Section, Table } from "../sections.js";
 /** Escapes text for HTML. Control characters become visible symbols. */
 export const text = (content: string): string => visible(escaped(content));
 
-/** Formats a section with a heading of the given level. */
-export const section = ({ title, blocks }: Section, level: number): string =>
-  `<section>\n<h${level}>${text(title)}</h${level}>\n${blocks.map(block).join("\n")}\n</section>`;
+/** Formats a section with a heading of the given level. `of` names the model if there are several. */
+export const section = ({ title, blocks }: Section, level: number, of = ""): string =>
+  `<section>\n<h${level}>${text(title)}</h${level}>\n${blocks.map((each) => block(each, of)).join("\n")}\n</section>`;
 
-function block(each: Block): string {
+function block(each: Block, of: string): string {
   if ("paragraph" in each) return `<p>${text(each.paragraph)}</p>`;
-  if ("picture" in each) return scrolling(each.name, each.picture);
-  return "table" in each ? table(each.table) : table(each.matrix, shares(each.matrix));
+  if ("picture" in each) return scrolling(each.name, of, each.picture);
+  return "table" in each ? table(each.table, of) : table(each.matrix, of, shares(each.matrix));
 }
 
-function table({ caption, headers, rows }: Table, colours?: (row: number, column: number) => string): string {
+function table(
+  { caption, headers, rows }: Table,
+  of: string,
+  colours?: (row: number, column: number) => string,
+): string {
   const isText = headers.map((_, column) => rows.some((row) => column > 0 && /[a-z]{4}/.test(row[column]!)));
   const kind = (column: number) => (isText[column] ? ' class="words"' : "");
   const head = headers
@@ -29,13 +33,14 @@ function table({ caption, headers, rows }: Table, colours?: (row: number, column
   });
   return scrolling(
     caption,
+    of,
     `<table><caption>${text(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table>`,
   );
 }
 
 /** What may be wider than the page scrolls on its own, also by keyboard. */
-const scrolling = (name: string, content: string): string =>
-  `<div class="scroll" role="region" tabindex="0" aria-label="${text(name)}">${content}</div>`;
+const scrolling = (name: string, of: string, content: string): string =>
+  `<div class="scroll" role="region" tabindex="0" aria-label="${text(of === "" ? name : `${of}: ${name}`)}">${content}</div>`;
 
 /** Colours the cells of a table of counts by their share of the row. */
 function shares({ rows }: Table): (row: number, column: number) => string {

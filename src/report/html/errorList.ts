@@ -28,9 +28,9 @@ ${errors.map((error) => item(error, classOf)).join("\n")}
 function controls(errors: readonly ReportedError[], id: string): string {
   const types = [...new Set(errors.flatMap(typesOf))].sort();
   const choice = (name: string, title: string, values: readonly string[]) =>
-    `<label for="${id}-${name}">${title}<select id="${id}-${name}"><option value="">all</option>${values.map((value) => `<option value="${text(value)}">${text(value)}</option>`).join("")}</select></label>`;
+    `<div><label for="${id}-${name}">${title}</label><select id="${id}-${name}"><option value="">all</option>${values.map((value) => `<option value="${text(value)}">${text(value)}</option>`).join("")}</select></div>`;
   return `<form class="filters" hidden>
-<label for="${id}-search">Search<input id="${id}-search" type="search" autocomplete="off"></label>
+<div><label for="${id}-search">Search</label><input id="${id}-search" type="search" autocomplete="off"></div>
 ${choice("kind", "Kind", ERROR_KINDS)}
 ${choice("type", "Type", types)}
 <span role="status"></span>

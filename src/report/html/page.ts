@@ -8,7 +8,12 @@ import { errorList } from "./errorList.js";
 import { SCRIPT } from "./script.js";
 import { STYLE } from "./style.js";
 
-/** Formats a report as one HTML page that needs nothing else. */
+/**
+ * Formats a report as one HTML page that needs nothing else, as `nerium report --output` does.
+ *
+ * @example
+ * await writeFile("report.html", reportPage(await reportModels(["my-model"], ["test.conll"])));
+ */
 export function reportPage(report: EvaluationReport): string {
   const { models } = report;
   const single = models.length === 1;
@@ -18,7 +23,7 @@ export function reportPage(report: EvaluationReport): string {
   const title = `Evaluation of ${models.map(({ name }) => name).join(", ")}`;
   const level = single ? 2 : 3;
   const own = models.map((model, index) => {
-    const parts = modelSections(model).map((each) => section(each, level));
+    const parts = modelSections(model).map((each) => section(each, level, single ? "" : model.name));
     const heading = single ? "" : `<h2 class="model">${text(model.name)}</h2>\n`;
     return `${heading}${parts.join("\n")}\n${errorList(model, level, classOf, `m${index}`)}`;
   });

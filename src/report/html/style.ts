@@ -32,7 +32,8 @@ td.right[style]{background:color-mix(in oklab,light-dark(#1d7a4c,#7fd3a5) calc(v
 .chart{display:block;margin:.8rem 0}
 .filters{display:flex;flex-wrap:wrap;align-items:end;gap:.8rem;margin:.8rem 0}
 .filters[hidden]{display:none}
-.filters label{display:flex;flex-direction:column;gap:.2rem;font-size:.85rem;color:var(--soft)}
+.filters div{display:flex;flex-direction:column;gap:.2rem}
+.filters label{font-size:.85rem;color:var(--soft)}
 input,select{min-height:2.25rem;padding:.3rem .8rem;border:1px solid var(--edge);border-radius:.5rem;background:var(--sheet);color:var(--text);font:inherit;font-size:.9rem}
 .errors{margin:0;padding:0;list-style:none}
 .errors li{padding:.7rem 0;border-top:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 9rem}
@@ -43,5 +44,5 @@ input,select{min-height:2.25rem;padding:.3rem .8rem;border:1px solid var(--edge)
 mark.own{background:var(--ink);color:var(--paper)}
 .place{overflow-wrap:anywhere}
 footer{margin-top:3rem;padding-top:.8rem;border-top:1px solid var(--line)}
-@media (max-width:40rem){.chart{max-width:none}.errors .marked{grid-template-columns:1fr}}
+@media (max-width:40rem){.chart{max-width:none}.errors .marked{grid-template-columns:1fr}.big{display:grid;grid-template-columns:1fr 1fr;gap:.6rem}.big li{padding:.6rem .8rem}.big b{font-size:1.5rem}}
 @media print{.filters{display:none}.errors li{content-visibility:visible}}`;

@@ -14,7 +14,7 @@ export function huggingFaceRoutes(app: FastifyInstance, serving: Serving): void 
   const description =
     "The form of Hugging Face's inference endpoints, for its clients. The result is that of Python's pipeline, except that long texts are read as a whole.";
   const options = {
-    config: { takesTexts: true, isHuggingFace: true },
+    config: { takesTexts: true, hasErrorField: true },
     preValidation: async ({ body }: FastifyRequest) => requireSizes(body, settings),
   };
   const schema = {

@@ -1,8 +1,9 @@
-import { type FileHandle, mkdir, open, readdir, readFile } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import type { LogEntry } from "../../card/index.js";
 import type { NeriumWarning } from "../../errors.js";
+import { makeFolders } from "../../files/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import { snakeCase } from "../../recipe/spelling.js";
 import { readRecord, writeRecord } from "../record.js";
@@ -79,7 +80,7 @@ export class TensorBoardTracker implements Tracker {
   async #open({ recipe, resumedAt }: Start): Promise<void> {
     const begun = resumedAt > 0 ? await recordedFolder(recipe.output) : undefined;
     const folder = begun ?? (await freshFolder(this.edge, recipe.output));
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     const before = begun === undefined ? [] : await eventFiles(folder);
     for (const name of before) {
       const steps = lastSteps(await readFile(join(folder, name)), resumedAt);

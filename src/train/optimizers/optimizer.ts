@@ -1,6 +1,7 @@
 import type { ParameterLayout } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Engine, StateBlock } from "../../runtime/index.js";
+import type { HostBlocks } from "./hostBlocks.js";
 import type { ParamGroup } from "./paramGroups.js";
 
 /** Blocks of floats in the layout of the weights, by name. */
@@ -46,6 +47,8 @@ export interface OptimizerInputs {
   readonly gradients: StateBlock;
   readonly groups: readonly ParamGroup[];
   readonly threads: number;
+  /** The memory that weights and gradients are in, if WebAssembly can address it. */
+  readonly host?: HostBlocks | undefined;
 }
 
 /** Creates an optimizer in its state before the first update. Its other settings come from the recipe. */

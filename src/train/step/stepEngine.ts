@@ -6,6 +6,7 @@ import { type StateBlock, usableThreads } from "../../runtime/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/index.js";
 import { AVERAGE, Snapshot, WEIGHTS } from "../checkpoint/snapshot.js";
 import { adamwHyperparameters } from "../optimizers/adamw.js";
+import { hostBlocks } from "../optimizers/hostBlocks.js";
 import { createOptimizer } from "../optimizers/index.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { decayFactor, groupOf, type ParamGroup, paramGroups } from "../optimizers/paramGroups.js";
@@ -79,10 +80,12 @@ export class StepEngine {
       const { config, weights, labels } = prepared;
       owned.own(weights);
       owned.own(prepared.train, "close");
-      const { engine } = weights;
+      const { engine, layout } = weights;
+      const host = hostBlocks(engine, layout);
+      if (host !== undefined) weights.moveTo(host.weights);
       await collective.broadcast(weights.block);
       if (prepared.crf !== undefined) await collective.broadcast(prepared.crf);
-      const gradients = owned.own(weights.layout.allocate(engine), "free");
+      const gradients = owned.own(host?.gradients ?? layout.allocate(engine), "free");
       const blocks = { weights: weights.block, gradients };
       const crf = prepared.crf && new CrfHead(labels, prepared.crf, adamwHyperparameters(recipe));
       const options = {
@@ -94,15 +97,14 @@ export class StepEngine {
       };
       const step: Step = owned.own(
         crf === undefined
-          ? await TrainingStep.create(config, weights.layout, blocks, options, prepared.task)
-          : await CrfStep.create(config, weights.layout, blocks, options, crf),
+          ? await TrainingStep.create(config, layout, blocks, options, prepared.task)
+          : await CrfStep.create(config, layout, blocks, options, crf),
       );
-      const { layout } = weights;
       const groups = paramGroups(layout, recipe.weightDecay, (parameter) =>
         rateFactor(parameter, weights.encoder.layers, recipe),
       );
       const optimizer = owned.own(
-        await createOptimizer(recipe, { engine, layout, ...blocks, groups, threads }),
+        await createOptimizer(recipe, { engine, layout, ...blocks, groups, threads, host }),
       );
       const { emaDecay: decay } = recipe;
       const average =

@@ -75,6 +75,30 @@ const seeds = (name: string, saving: Readonly<Record<string, string | number>>):
   passing: /^out\/(results\.jsonl|seed-\d(\/checkpoint-\d+(\/.*)?)?)$/,
 });
 
+const suspects: Scenario = {
+  name: "data suspects",
+  async prepare(world) {
+    const tiny = await tinyModel({ num_hidden_layers: 1 });
+    cpSync(tiny.folder, join(world, "in"), { recursive: true });
+    rmSync(tiny.folder, { recursive: true });
+  },
+  args: (world) => [
+    ...["data", "suspects", join(world, "in", "train.conll"), "--model", join(world, "in", "encoder")],
+    ...[
+      "--output",
+      join(world, "out"),
+      "--folds",
+      "2",
+      "--num-train-epochs",
+      "2",
+      "--threads",
+      "1",
+      "--quiet",
+    ],
+  ],
+  passing: /^out(\/(plan\.json|suspects\.json|fold-\d.*))?$/,
+};
+
 const quickstart: Scenario = {
   name: "quickstart",
   async prepare(world) {
@@ -149,6 +173,7 @@ export const modelScenarios = async (): Promise<readonly Scenario[]> => [
   await pushing(),
   seeds("train --seeds", { "save-steps": 2, "save-total-limit": 1 }),
   seeds("train --seeds without checkpoints", { "save-strategy": "no" }),
+  suspects,
   evaluating,
   quickstart,
 ];

@@ -3,7 +3,7 @@ import { cellEmpty, columnCount } from "../../errors.js";
 import { Documents } from "../../read/documents.js";
 import type { LeftOut } from "../../read/leftOut.js";
 import type { Line } from "../../read/lines.js";
-import { narrow } from "./narrow.js";
+import { requireNarrow } from "./narrow.js";
 import { namesDocument } from "./otherLines.js";
 import { UnreadValues, unreadColumns } from "./unreadColumns.js";
 
@@ -39,7 +39,7 @@ export function* conlluSentences(
   let words: string[] = [];
   let tags: string[] = [];
   let start = 0;
-  for (const { text, number } of narrow(lines, file, "\t")) {
+  for (const { text, number } of lines) {
     if (text.trim() === "") {
       if (words.length > 0) yield documents.sentence(words, tags, start);
       words = [];
@@ -48,6 +48,7 @@ export function* conlluSentences(
       if (/^#\s*newdoc\b/.test(text)) documents.startDocument(namesDocument(text));
       else leftOut.detail("comment line");
     } else {
+      requireNarrow(text, file, number, "\t");
       const cells = text.split("\t");
       if (cells.length !== names.length) throw columnCount(file, number, cells.length, names.length, 1);
       if (id >= 0 && !/^\d+$/.test(cells[id]!)) {

@@ -181,16 +181,20 @@ function headerColumns(
   throw sentenceColumnMissing(file, header);
 }
 
-/** Returns the rows below the header, as far as a line. */
-const rowsUpTo = (
+/** Returns the rows below the header that end before or in a line. */
+function rowsUpTo(
   last: number,
   lines: Iterable<Line>,
   file: string,
   { delimiter }: FormatOptions,
-): readonly Row[] =>
-  [...rowsOf(linesUpTo(lines, last), file, delimiter ?? delimiterIn(lines))]
-    .filter(({ cells }) => !isEmpty(cells) && !namesDelimiter(cells))
-    .slice(1);
+): readonly Row[] {
+  const rows: Row[] = [];
+  for (const row of rowsOf(lines, file, delimiter ?? delimiterIn(lines))) {
+    if (row.line > last) break;
+    if (!isEmpty(row.cells) && !namesDelimiter(row.cells)) rows.push(row);
+  }
+  return rows.slice(1);
+}
 
 /**
  * True for the cells of a column that counts sentences: a new number in the first row of each sentence, and the same or
@@ -207,13 +211,6 @@ function countsSentences(cells: readonly string[]): boolean {
     new Set(runs).size === runs.length &&
     (given.length < cells.length ? given.length === runs.length : true)
   );
-}
-
-function* linesUpTo(lines: Iterable<Line>, last: number): Generator<Line> {
-  for (const line of lines) {
-    if (line.number > last) return;
-    yield line;
-  }
 }
 
 /** True if there is an empty row between others. */

@@ -1,0 +1,291 @@
+/** Label errors that are put into data are found in it, and an interrupted search finds the same. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nerium } from "../../src/cli/nerium.js";
+import { readDataset } from "../../src/data/index.js";
+import { taggedRanges } from "../../src/data/spans/shapes.js";
+import { type CommandRun, type FoundSuspects, findSuspects } from "../../src/improve/index.js";
+import { quickstartCorpus } from "../../src/quickstart/corpus.js";
+import { conllText } from "../../src/quickstart/files.js";
+import type { RecipeInput } from "../../src/recipe/index.js";
+import type { TrainListener } from "../../src/run/index.js";
+import { toScheme } from "../../src/text/index.js";
+import { testIo } from "../cli/testIo.js";
+import { tinyModel } from "../train/tinyModel.js";
+import { damaged } from "./damage.js";
+
+const FOLDS = 3;
+const { sentences, damage } = damaged(quickstartCorpus(3, { train: 450, validation: 1, test: 1 }).train, {
+  share: 0.05,
+  seed: 1,
+});
+
+let tiny: Awaited<ReturnType<typeof tinyModel>>;
+let found: FoundSuspects;
+const at = (...names: string[]) => join(tiny.folder, ...names);
+const recipe = (changes: Partial<RecipeInput> = {}): RecipeInput => ({
+  model: tiny.encoder,
+  train: at("damaged.conll"),
+  output: at("suspects"),
+  learningRate: 5e-3,
+  numTrainEpochs: 5,
+  threads: 2,
+  ...changes,
+});
+/** A search that is over within a second. */
+const short = (changes: Partial<RecipeInput> = {}): RecipeInput =>
+  recipe({ train: tiny.files.train, numTrainEpochs: 2, ...changes });
+const withListener =
+  (...listeners: TrainListener[]) =>
+  ({ start }: CommandRun) =>
+    start({ listeners }).result();
+
+beforeAll(async () => {
+  tiny = await tinyModel();
+  writeFileSync(at("damaged.conll"), conllText(sentences));
+  found = await findSuspects(recipe(), { folds: FOLDS });
+});
+afterAll(() => rmSync(tiny.folder, { recursive: true, force: true }));
+
+describe("the first suspects", () => {
+  it("have damaged labels more than three times as often as other sentences", () => {
+    const first = found.suspects.slice(0, damage.size);
+    const right = first.filter(({ sentence }) => damage.has(sentence));
+    expect(damage.size).toBeGreaterThan(20);
+    expect(right.length / first.length).toBeGreaterThan((3 * damage.size) / sentences.length);
+  });
+
+  it("name their place, the given tags, and better ones", () => {
+    const { sentence, file, line, words, gold } = found.suspects[0]!;
+    expect({ words, gold }).toEqual({ words: sentences[sentence]!.words, gold: sentences[sentence]!.tags });
+    expect(file).toBe(at("damaged.conll"));
+    expect(readFileSync(file, "utf8").split("\n")[line - 1]).toBe(`${words[0]} ${gold[0]}`);
+    for (const { suspects, score, proposed, spans } of found.suspects) {
+      expect(score).toBe(Math.min(...suspects.map((word) => word.score)));
+      for (const { index, word, tag, likely } of suspects) {
+        expect(likely).not.toBe(tag);
+        expect({ word, tag }).toEqual({
+          word: expect.any(String),
+          tag: expect.stringMatching(/^(O|[BI]-\w+)$/),
+        });
+        expect(index).toBeLessThan(proposed.length);
+      }
+      for (const { gold: own, proposed: other } of spans) expect(own).not.toEqual(other);
+    }
+    const scores = found.suspects.map(({ score }) => score);
+    expect(scores).toEqual([...scores].sort((a, b) => a - b));
+  });
+
+  it("are also in suspects.json, and the models of the folds are gone", () => {
+    expect(JSON.parse(readFileSync(at("suspects", "suspects.json"), "utf8"))).toEqual(
+      JSON.parse(JSON.stringify(found)),
+    );
+    expect(readdirSync(at("suspects")).sort()).toEqual([
+      ...[1, 2, 3].map((fold) => `fold-${fold}.safetensors`),
+      "plan.json",
+      "suspects.json",
+    ]);
+  });
+});
+
+it("documents stay whole in a fold, and every sentence is left out once", async () => {
+  const { sentences: all } = await readDataset(tiny.files.train);
+  const textOf = (words: readonly string[]) => words.join(" ");
+  const documentOf = new Map(all.map(({ words, document }) => [textOf(words), document]));
+  const leftOut: number[] = [];
+  await findSuspects(short({ output: at("whole") }), {
+    folds: FOLDS,
+    async follow({ recipe: own, start }) {
+      const read = await readDataset(own.train!);
+      const kept = new Set(read.sentences.map(({ words }) => textOf(words)));
+      const documents = new Set(read.sentences.map(({ words }) => documentOf.get(textOf(words))));
+      for (const { words, document } of all) {
+        expect(kept.has(textOf(words)), textOf(words)).toBe(documents.has(document));
+        if (!kept.has(textOf(words))) leftOut.push(document);
+      }
+      return start({ listeners: [] }).result();
+    },
+  });
+  expect(new Set(documentOf.values()).size).toBeGreaterThan(10);
+  expect(leftOut).toHaveLength(all.length);
+});
+
+describe("an interrupted search", () => {
+  const result = (folder: string) => readFileSync(at(folder, "suspects.json"), "utf8");
+
+  it.each([
+    [1, 3],
+    [2, 1],
+    [3, 6],
+  ])("stopped in fold %i at step %i finds the same", async (fold, step) => {
+    const folder = `stopped-${fold}`;
+    if (!existsSync(at("reference"))) await findSuspects(short({ output: at("reference") }), { folds: 3 });
+    const stop = new AbortController();
+    let runs = 0;
+    const stopped = findSuspects(short({ output: at(folder) }), {
+      folds: 3,
+      signal: stop.signal,
+      follow: (run) => {
+        runs++;
+        return withListener((event) => {
+          if (runs === fold && event.type === "step" && event.step === step) stop.abort();
+        })(run);
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: "IMPROVE_STOPPED", where: at(folder) });
+    expect(existsSync(at(folder, "suspects.json"))).toBe(false);
+    let again = 0;
+    await findSuspects(short({ output: at(folder) }), {
+      folds: 3,
+      follow: (run) => {
+        again++;
+        return withListener()(run);
+      },
+    });
+    // Finished folds are not trained again.
+    expect(again).toBe(3 - (fold - 1));
+    expect(result(folder)).toBe(result("reference"));
+  });
+
+  it("trains nothing once it is finished", async () => {
+    const before = result("reference");
+    await findSuspects(short({ output: at("reference") }), {
+      folds: 3,
+      follow: () => Promise.reject(new Error("trained")),
+    });
+    expect(result("reference")).toBe(before);
+  });
+});
+
+describe("the output folder", () => {
+  it("of something else is refused, and stays as it is", async () => {
+    mkdirSync(at("other"));
+    writeFileSync(at("other", "notes.txt"), "the user's");
+    await expect(findSuspects(short({ output: at("other") }))).rejects.toMatchObject({
+      code: "IMPROVE_OUTPUT_EXISTS",
+    });
+    expect(readdirSync(at("other"))).toEqual(["notes.txt"]);
+  });
+
+  it.each<[string, Partial<RecipeInput>, number]>([
+    ["folds", {}, 4],
+    ["recipe", { learningRate: 1e-3 }, 3],
+    ["recipe", { seed: 7 }, 3],
+    ["data", { maxTrainSamples: 90 }, 3],
+  ])("of a search with other %s is refused", async (what, changes, folds) => {
+    const search = findSuspects(short({ output: at("reference"), ...changes }), { folds });
+    await expect(search).rejects.toMatchObject({
+      code: "IMPROVE_PLAN_CHANGED",
+      message: expect.stringContaining(`another ${what}`),
+    });
+  });
+
+  it("of a search that failed before it had a result takes a corrected one", async () => {
+    const output = at("failed");
+    await expect(findSuspects(short({ output, model: at("none") }), { folds: 2 })).rejects.toMatchObject({
+      code: "MODEL_FOLDER_MISSING",
+    });
+    expect((await findSuspects(short({ output }), { folds: 2 })).folds).toBe(2);
+  });
+
+  it("with damaged predictions is an error that names the file", async () => {
+    const file = at("failed", "fold-1.safetensors");
+    writeFileSync(file, readFileSync(at("suspects", "fold-1.safetensors")));
+    await expect(findSuspects(short({ output: at("failed") }), { folds: 2 })).rejects.toMatchObject({
+      code: "IMPROVE_PREDICTIONS_DAMAGED",
+      where: file,
+    });
+  });
+});
+
+describe("nerium data suspects", () => {
+  const flags = (output: string, ...more: string[]) => [
+    ...["data", "suspects", at("damaged.conll"), "--model", tiny.encoder, "--output", at(output)],
+    ...["--folds", String(FOLDS), "--learning-rate", "5e-3", "--num-train-epochs", "5", "--threads", "2"],
+    ...more,
+  ];
+  async function ran(args: readonly string[]) {
+    const { io, stdout, stderr } = testIo({ env: { NO_COLOR: "1" } });
+    const code = await nerium(args, io);
+    return { code, out: stdout.text, err: stderr.text.replaceAll(tiny.folder, "DIR") };
+  }
+
+  it("prints the first suspects with the place and both taggings", async () => {
+    const { code, out } = await ran(flags("suspects", "--examples", "2"));
+    expect(code).toBe(0);
+    const [first, second] = found.suspects;
+    expect(out).toContain(`1  ${first!.score.toFixed(4)}  ${first!.file}:${first!.line}\n`);
+    expect(out).toContain(`2  ${second!.score.toFixed(4)}  ${second!.file}:${second!.line}\n`);
+    expect(out).not.toContain("\n3  ");
+    expect(out.replaceAll(/\s+/g, " ")).toContain(
+      `${found.suspects.length} sentences of 450 with ${found.suspectWords.toLocaleString("en")} suspect words of ${found.words.toLocaleString("en")}, ${found.suspects.length - 2} not shown`,
+    );
+    expect(out).toContain(`cross-validated F1 ${found.f1.toFixed(4)}, 3 folds`);
+  });
+
+  it("prints one object with --json", async () => {
+    const { code, out, err } = await ran(flags("suspects", "--json", "--quiet"));
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(found)));
+  });
+
+  it.each([
+    ["doccano", "tasks.jsonl", "gold"],
+    ["doccano", "proposed.jsonl", "proposed"],
+    ["label-studio", "tasks.json", "gold"],
+    ["label-studio", "proposed.json", "proposed"],
+    ["conll", "suspects.conll", "proposed"],
+  ] as const)("exports to %s (%s) and back", async (format, name, tags) => {
+    const file = at(name);
+    const args = flags("suspects", "--quiet", "--export", file, "--to", format, "--tags", tags);
+    expect(await ran(args)).toMatchObject({ code: 0, err: "" });
+    const { sentences: back, scheme } = await readDataset(file);
+    // Texts are split into words and sentences anew.
+    const entities = (all: readonly { words: readonly string[]; tags: readonly string[] }[]) =>
+      all.flatMap(({ words, tags: own }) =>
+        taggedRanges(toScheme(own, scheme, "IOB2")).map(
+          ({ type, first, last }) => `${type} ${words.slice(first, last + 1).join("")}`,
+        ),
+      );
+    expect(back.flatMap(({ words }) => words).join("")).toBe(
+      found.suspects.flatMap(({ words }) => words).join(""),
+    );
+    expect(entities(back)).toEqual(
+      entities(found.suspects.map((each) => ({ words: each.words, tags: each[tags] }))),
+    );
+    expect(await ran(args)).toMatchObject({ code: 1, err: expect.stringContaining("DATA_OUTPUT_EXISTS") });
+    expect(await ran([...args, "--force"])).toMatchObject({ code: 0 });
+  });
+
+  it("stops after the present step when interrupted, and says how to go on", async () => {
+    const { io, stdout, stderr, interrupt } = testIo({ env: { NO_COLOR: "1" } });
+    const { write } = stdout;
+    stdout.write = (text, done) => {
+      if (text.includes("fold 1 of 3:")) interrupt();
+      return write(text, done);
+    };
+    expect(await nerium(flags("interrupted"), io)).toBe(1);
+    expect(stdout.text).toContain("Stopping after this step and saving.");
+    expect(stdout.text).not.toContain("fold 2 of 3:");
+    expect(stderr.text).toContain("[IMPROVE_STOPPED]");
+    expect(stderr.text).toContain("Run the same command again to continue.");
+  });
+
+  it.each([
+    [["--validation", "valid.conll"], "--validation cannot be used here"],
+    [["--to", "doccano"], "--to needs --export"],
+    [["--folds", "1"], "a whole number of 2 or more"],
+  ])("refuses %j", async (more, message) => {
+    const { code, err } = await ran(flags("refused", ...more));
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(existsSync(at("refused"))).toBe(false);
+  });
+
+  it("needs an output folder", async () => {
+    const { code, err } = await ran(["data", "suspects", at("damaged.conll"), "--model", tiny.encoder]);
+    expect(code).toBe(2);
+    expect(err).toContain("Add --output FOLDER");
+  });
+});
