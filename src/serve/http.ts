@@ -21,6 +21,8 @@ export function httpServer(settings: Settings, listener: RequestListener): Serve
       maxHeaderSize: maxHeaderBytes,
       connectionsCheckingInterval: Math.min(CHECKING, 500 * headersTimeout),
       noDelay: true,
+      // Checked with the request, which then gets an answer in the form of all others.
+      requireHostHeader: false,
     },
     listener,
   );

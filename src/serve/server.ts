@@ -7,6 +7,7 @@ import { readBody } from "./body.js";
 import {
   cannotListen,
   headersTooLarge,
+  httpInvalid,
   mediaTypeUnsupported,
   methodNotAllowed,
   notFound,
@@ -174,6 +175,7 @@ function appOf(serving: Serving, destination: DestinationStream | undefined): Fa
     const { is404, raw, headers, routeOptions } = request;
     if (raw.rawHeaders.length / 2 > settings.maxHeadersCount)
       throw headersTooLarge(`more than ${settings.maxHeadersCount}`);
+    if (headers.host === undefined && raw.httpVersion === "1.1") throw httpInvalid("it has no host header");
     if (is404) {
       const allowed = methodsFor(routes, raw.url ?? "");
       throw allowed.length > 0 ? methodNotAllowed(allowed) : notFound();

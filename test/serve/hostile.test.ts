@@ -317,3 +317,15 @@ describe("limits on texts", () => {
     await works(server);
   });
 });
+
+it("a request without host gets an answer in the form of all others", async () => {
+  const { server } = await held();
+  const connection = rawConnection(server);
+  connection.send("GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n");
+  const answer = await connection.closed;
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain('"code":"SERVE_HTTP_INVALID"');
+  const old = rawConnection(server);
+  old.send("GET /healthz HTTP/1.0\r\n\r\n");
+  expect(await old.closed).toMatch(/^HTTP\/1\.1 200 /);
+});

@@ -123,14 +123,19 @@ const CHOICES = [
   "leave",
 ];
 
+/** A kept connection that the server closes at the moment at which a request comes. Clients send it again. */
+const CLOSED = new Set(["ECONNRESET", "UND_ERR_SOCKET"]);
+
 /** Sends a request of some kind. */
 export async function sendOne(url: string, random: Random): Promise<Outcome> {
   const kind = random.of(CHOICES);
-  try {
-    const { status, wrong } = await KINDS[kind]!(url, random);
-    return { status, ...(wrong !== undefined && { wrong: `${kind}: ${wrong}` }) };
-  } catch (error) {
-    const { message, cause } = error as Error;
-    return { status: "none", wrong: `${kind}: ${message} ${cause ?? ""}` };
-  }
+  for (let tries = 1; ; tries++)
+    try {
+      const { status, wrong } = await KINDS[kind]!(url, random);
+      return { status, ...(wrong !== undefined && { wrong: `${kind}: ${wrong}` }) };
+    } catch (error) {
+      const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+      if (tries === 1 && CLOSED.has(cause?.code ?? "")) continue;
+      return { status: "none", wrong: `${kind}: ${message} ${cause ?? ""}` };
+    }
 }
