@@ -127,7 +127,7 @@ if (values.cleanlab !== undefined) {
       ),
     }),
   );
-  execFileSync(values.cleanlab, ["-W", "ignore", join(import.meta.dirname, "cleanlab.py"), work], {
+  execFileSync(values.cleanlab, ["-W", "ignore", join(import.meta.dirname, "issues.py"), work], {
     stdio: "inherit",
   });
   const theirs = JSON.parse(readFileSync(join(work, "found.json"), "utf8"));
