@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { isAlive, placeTag, startTag } from "./processes.js";
 
 /** `new` is being written; `old` is being replaced and is removed afterwards; `gone` is being removed. */
@@ -18,9 +18,13 @@ export const successionName = (path: string, holder: { pid: number; claim: strin
 
 const ownStart = startTag(process.pid);
 
-/** Returns a name next to `path`, on the same file system, that no other process or call uses. */
+/**
+ * Returns a name next to `path`, on the same file system, that no other process or call uses. It ends with a letter, so that
+ * scripts that look for `checkpoint-*[0-9]` do not take an unfinished checkpoint for a whole one.
+ */
 export function temporaryName(path: string, role: TemporaryRole): string {
-  return `${path}.${role}-${process.pid}-${placeTag}${ownStart}${randomBytes(4).toString("hex")}`;
+  const random = `${randomBytes(4).toString("hex").slice(1)}${"abcdef"[randomInt(6)]}`;
+  return `${path}.${role}-${process.pid}-${placeTag}${ownStart}${random}`;
 }
 
 /** A temporary name in parts. */
