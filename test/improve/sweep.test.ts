@@ -203,6 +203,13 @@ describe("the search space", () => {
     ]);
   });
 
+  it("takes warmup_ratio, which is a share of the steps", () => {
+    expect(of({ warmup_ratio: [0.1, 0.2] })).toEqual([{ warmupSteps: 0.1 }, { warmupSteps: 0.2 }]);
+    const [{ warmupSteps }] = of({ warmup_ratio: { from: 0.01, to: 0.2 } }, 1) as [{ warmupSteps: number }];
+    expect(warmupSteps).toBeGreaterThanOrEqual(0.01);
+    expect(warmupSteps).toBeLessThanOrEqual(0.2);
+  });
+
   it("gives different combinations by chance, the same for the same seed", () => {
     const space = { learningRate: [1, 2, 3], weightDecay: [0, 0.1] };
     const four = of(space, 4);
@@ -234,6 +241,8 @@ describe("the search space", () => {
     [{ learningRate: [1, 1] }, undefined, "IMPROVE_SPACE_INVALID"],
     [{ learningRate: [1], learning_rate: [2] }, undefined, "IMPROVE_SPACE_INVALID"],
     [{ learningRate: 3 }, undefined, "IMPROVE_SPACE_INVALID"],
+    [{ learningRate: [1, null] }, undefined, "IMPROVE_SPACE_INVALID"],
+    [{ warmup_ratio: [0.1, 2] }, undefined, "RECIPE_FIELD_INVALID"],
     [{ learningRate: { from: 1, to: 2 } }, undefined, "IMPROVE_SPACE_INVALID"],
     [{ learningRate: { from: 2, to: 1 } }, 3, "IMPROVE_SPACE_INVALID"],
     [{ output: ["a", "b"] }, undefined, "IMPROVE_FIELD_NOT_SWEPT"],

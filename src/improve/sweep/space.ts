@@ -39,9 +39,10 @@ export function settingsOf(
   space: SweepSpace,
   { trials, seed }: { readonly trials: number | undefined; readonly seed: number },
 ): readonly Setting[] {
-  const entries = Object.entries(space).map(
-    ([name, values]) => [fieldNamed(name), valuesOf(name, values)] as const,
-  );
+  const entries = Object.entries(space).map(([name, given]) => {
+    const values = valuesOf(name, given);
+    return [fieldNamed(name, "from" in values ? [values.from, values.to] : values), values] as const;
+  });
   if (entries.length === 0) throw spaceInvalid("There is no field to search");
   const twice = entries.find(([key], at) => entries.findIndex(([other]) => other === key) !== at);
   if (twice !== undefined) throw spaceInvalid(`${twice[0]} is given twice`);
@@ -67,9 +68,9 @@ export function settingsOf(
   );
 }
 
-/** The field with this name, in any spelling. */
-function fieldNamed(name: string): string {
-  const [key] = rawOf({ [name]: "" } as never).fields.keys();
+/** The field with this name, in any spelling. Which values it takes can depend on the spelling: `warmup_ratio` is a share. */
+function fieldNamed(name: string, values: readonly unknown[]): string {
+  const [key] = values.flatMap((value) => [...rawOf({ [name]: value } as never).fields.keys()]);
   if (key === undefined || NOT_SWEPT.has(key)) throw fieldNotSwept(name);
   return key;
 }
@@ -77,6 +78,8 @@ function fieldNamed(name: string): string {
 function valuesOf(name: string, values: unknown): readonly unknown[] | SweepRange {
   if (Array.isArray(values)) {
     if (values.length === 0) throw spaceInvalid(`${name} has no values`);
+    if (values.some((value) => value === null || value === undefined))
+      throw spaceInvalid(`${name} has a value that is missing`);
     const texts = values.map((value) => JSON.stringify(value));
     if (new Set(texts).size < texts.length) throw spaceInvalid(`${name} has a value twice`);
     return values;
