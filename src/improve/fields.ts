@@ -15,7 +15,6 @@ export const OF_DATA = [
   "hubPrivateRepo",
   "card",
   "cardStyle",
-  "cardStyle",
 ] as const satisfies readonly (keyof Recipe)[];
 
 /** Fields that say how to read data files. Data that Nerium has written needs none of them. */

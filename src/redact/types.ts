@@ -56,9 +56,6 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
   Object.entries(KNOWN).flatMap(([type, names]) => [type, ...names].map((name) => [plain(name), type])),
 );
 
-/** The types of {@link KNOWN}. */
-export const knownTypes: readonly string[] = Object.keys(KNOWN);
-
 /**
  * Returns what a type of a model is called: as the user's table says, or else as usual. `private_person` and `PER` are
  * `PERSON`.

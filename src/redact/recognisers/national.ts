@@ -445,11 +445,6 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
 /** Names of all types of national numbers. */
 export const nationalTypes: readonly string[] = Object.keys(ENTRIES);
 
-/** Countries whose numbers are known. */
-export const nationalCountries: readonly string[] = [
-  ...new Set(Object.values(ENTRIES).flatMap(({ country }) => country ?? [])),
-].sort();
-
 /** The kinds that were loaded so far: to load all of them takes longer than to read a short text. */
 const loaded = new Map<string, Promise<NumberKind>>();
 
