@@ -1,7 +1,7 @@
 import { detach } from "../node20.js";
 import type { StateBlock } from "./block.js";
 import { busy, disposed, memoryExhausted, viewInvalid } from "./errors.js";
-import { type ForeignFunction, foreignFunction, loadForeign, memoryAt } from "./foreign.js";
+import { cLibrary, type ForeignFunction, foreignFunction, memoryAt } from "./foreign.js";
 import { adviseHugePages } from "./hugePages.js";
 
 /** One typed array covers at most this many bytes. */
@@ -184,7 +184,7 @@ let loadedHeap: Heap | undefined;
 /** The C library's heap. */
 function heap(): Heap {
   if (loadedHeap === undefined) {
-    const library = loadForeign(process.platform === "win32" ? "ucrtbase.dll" : null);
+    const library = cLibrary();
     loadedHeap = {
       calloc: foreignFunction(library.symbol("calloc") as bigint, "void *", ["size_t", "size_t"]),
       free: foreignFunction(library.symbol("free") as bigint, "void", ["void *"]),

@@ -45,6 +45,14 @@ export function loadForeign(path: string | null): Koffi.LibraryHandle {
   return library;
 }
 
+let loadedC: Koffi.LibraryHandle | undefined;
+
+/** The C library. */
+export function cLibrary(): Koffi.LibraryHandle {
+  loadedC ??= loadForeign(process.platform === "win32" ? "ucrtbase.dll" : null);
+  return loadedC;
+}
+
 /** Returns the type of a C struct that functions take by value. */
 export function foreignStruct(members: Readonly<Record<string, string>>): Koffi.TypeObject {
   return koffi().struct(members);
@@ -87,9 +95,8 @@ export function allocateCells(count: number): Cells {
 
 /** Returns the address of an array's first byte. The array must not be on the JavaScript heap, where it may move. */
 export function addressOfArray(array: Uint8Array): bigint {
-  const library = loadForeign(process.platform === "win32" ? "ucrtbase.dll" : null);
   const copy = foreignFunction<(to: Uint8Array, from: Uint8Array, length: number) => bigint>(
-    library.symbol("memcpy") as bigint,
+    cLibrary().symbol("memcpy") as bigint,
     "void *",
     ["void *", "void *", "size_t"],
   );

@@ -1,4 +1,4 @@
-import { type ForeignFunction, foreignFunction, loadForeign } from "./foreign.js";
+import { cLibrary, type ForeignFunction, foreignFunction } from "./foreign.js";
 
 /** Size and alignment of a huge page in bytes. */
 const pageBytes = 2n ** 21n;
@@ -31,7 +31,7 @@ export function giveBack(address: bigint, byteLength: number): void {
 
 /** The C library's `madvise`. */
 function advise(): ForeignFunction<Advise> {
-  const address = () => loadForeign(null).symbol("madvise") as bigint;
+  const address = () => cLibrary().symbol("madvise") as bigint;
   loadedAdvise ??= foreignFunction<Advise>(address(), "int", ["void *", "size_t", "int"]);
   return loadedAdvise;
 }

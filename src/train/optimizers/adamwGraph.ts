@@ -20,7 +20,7 @@ import {
   groupScalars,
   scalars,
 } from "./adamwUpdates.js";
-import { type BoundChunks, bindLanes, chunksOf, lanes } from "./chunks.js";
+import { type BoundChunks, bindLanes, chunksOfGroups, lanes } from "./chunks.js";
 import type { OptimizerInputs, Update } from "./optimizer.js";
 
 /**
@@ -69,12 +69,9 @@ export class GraphUpdates implements AdamWUpdates {
       const place = (index: number) =>
         ({ buffer: values, byteOffset: index * 64, type: "float32", dims: [] }) as const;
 
-      const chunks = groups.flatMap(({ from, to }, group) =>
-        chunksOf(from, to).map((chunk) => ({ ...chunk, group })),
-      );
       const bindings = bindLanes(
         graph,
-        chunks,
+        chunksOfGroups(groups),
         (binding) => {
           scalars.forEach((name, index) => {
             binding.bindInput(name, place(index));

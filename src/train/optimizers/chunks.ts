@@ -27,6 +27,12 @@ export const chunksOf = (from: number, to: number): Chunk[] =>
     return { offset, size: Math.min(CHUNK, to - offset) };
   });
 
+/** The chunks of all parameter groups, each with the number of its group. */
+export const chunksOfGroups = (
+  groups: readonly { readonly from: number; readonly to: number }[],
+): (Chunk & { readonly group: number })[] =>
+  groups.flatMap(({ from, to }, group) => chunksOf(from, to).map((chunk) => ({ ...chunk, group })));
+
 /** The lane numbers of a graph that works on several chunks at once. */
 export const lanes: readonly number[] = Array.from({ length: LANES }, (_, lane) => lane);
 
