@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { WASM_PAGE, WebAssembly } from "../webAssembly.js";
 
 /** Bytes of one buffer; a multiple of the block size of every device. */
 export const BUFFER = 4 * 2 ** 20;
@@ -86,20 +87,11 @@ export class BufferPair {
   }
 }
 
-/** The part of the standard that is used here. TypeScript declares it only among the browser types. */
-declare const WebAssembly: {
-  Memory: new (pages: {
-    initial: number;
-    maximum: number;
-    shared: true;
-  }) => { readonly buffer: SharedArrayBuffer };
-};
-
 /**
  * Returns memory that begins at a page boundary, as direct writes require. WebAssembly's memory always does;
  * Node's other memory may not.
  */
 function pageAligned(): Uint8Array {
-  const pages = BUFFER / 2 ** 16;
+  const pages = BUFFER / WASM_PAGE;
   return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer);
 }

@@ -1,18 +1,8 @@
+import { WASM_PAGE, type WasmMemory, WebAssembly } from "../webAssembly.js";
 import { NativeBuffer } from "./buffer.js";
 import { addressOfArray } from "./foreign.js";
 import { adviseHugePages, giveBack } from "./hugePages.js";
 
-/** The part of the standard that is used here. TypeScript declares it only among the browser types. */
-declare const WebAssembly: {
-  Memory: new (pages: { initial: number; maximum: number; shared: true }) => WasmMemory;
-};
-
-/** A `WebAssembly.Memory` that threads share. */
-export interface WasmMemory {
-  readonly buffer: SharedArrayBuffer;
-}
-
-const PAGE = 2 ** 16;
 /** Blocks begin at a multiple of this many bytes, for huge pages. */
 const ALIGNMENT = 2 ** 21;
 /** A WebAssembly memory has at most this many bytes. */
@@ -39,7 +29,7 @@ export class HostMemory {
       return start;
     });
     if (end > MOST) return undefined;
-    const pages = end / PAGE;
+    const pages = end / WASM_PAGE;
     let memory: WasmMemory;
     try {
       memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });

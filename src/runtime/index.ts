@@ -5,7 +5,7 @@ export { type EngineName, engineNames } from "./engineNames.js";
 export { chosenEngine, cpuEngine, type EngineChoice, machineReport } from "./engines/index.js";
 export { ortVersion } from "./engines/onnxruntime/ort.js";
 export type { EngineReport, MachineReport } from "./engines/report.js";
-export { HostMemory, type WasmMemory } from "./hostMemory.js";
+export { HostMemory } from "./hostMemory.js";
 export { usableMemory } from "./memory.js";
 export { type Bf16Support, bf16Support, hasByteProducts, processorName } from "./processor.js";
 export { usableThreads } from "./quota.js";

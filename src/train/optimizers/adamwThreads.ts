@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { HostMemory } from "../../runtime/index.js";
+import { WebAssembly } from "../../webAssembly.js";
 import { ADAMW_MODULE } from "./adamwModule.js";
 import {
   type AdamWBlocks,
@@ -9,11 +10,8 @@ import {
   groupScalars,
   scalars,
 } from "./adamwUpdates.js";
-import { chunksOf } from "./chunks.js";
+import { chunksOfGroups } from "./chunks.js";
 import type { OptimizerInputs, Update } from "./optimizer.js";
-
-/** The part of the standard that is used here. TypeScript declares it only among the browser types. */
-declare const WebAssembly: { Module: new (bytes: Uint8Array) => object };
 
 /** Numbers that say where a chunk is: the addresses of its four parts, its bytes, and its parameter group. */
 const FIELDS = 6;
@@ -50,9 +48,7 @@ export class ThreadUpdates implements AdamWUpdates {
     const starts = [weights, gradients, blocks.exp_avg, blocks.exp_avg_sq].map(
       (block) => memory.offsetOf(block)!,
     );
-    const all = groups.flatMap(({ from, to }, group) =>
-      chunksOf(from, to).map((chunk) => ({ ...chunk, group })),
-    );
+    const all = chunksOfGroups(groups);
     this.places = all.map(({ offset, size }) => ({ from: offset, to: offset + size }));
     const chunks = Float64Array.from(
       all.flatMap(({ offset, size, group }) => [
