@@ -8,7 +8,7 @@ import type { Window } from "./examples/window.js";
 import type { WindowedData } from "./examples/windows.js";
 import { chainLosses, wordLosses } from "./losses.js";
 import { type EvaluationMetrics, metricsOf } from "./metrics.js";
-import { predictedTags, tagProbabilities } from "./predictedTags.js";
+import { predictedTags, tagsWithProbabilities } from "./predictedTags.js";
 
 /** Sentences with tags, and the windows that they are cut into. */
 export interface TaggedExamples {
@@ -72,9 +72,11 @@ export function evaluationOf(
     evalBatchSize,
   );
   const all = { sentences, windows, logits, labels, crf };
-  const tagsBy = (decoding: Decoding) => predictedTags(all, decoding);
+  const found = probabilities
+    ? tagsWithProbabilities(all, decoding)
+    : { tags: predictedTags(all, decoding), probabilities: undefined };
   const gold = sentences.map(({ tags }) => tags);
-  const predicted = tagsBy(decoding);
+  const { tags: predicted } = found;
   const scores = seqevalScores(gold, predicted);
   return {
     metrics: metricsOf(loss, scores),
@@ -82,10 +84,10 @@ export function evaluationOf(
       scores,
       // Labels without prefixes (IO) have no strict mode.
       strict: scheme === "IO" ? scores : seqevalScores(gold, predicted, { mode: "strict", scheme }),
-      ...(decoding === "argmax" ? {} : { argmax: seqevalScores(gold, tagsBy("argmax")) }),
+      ...(decoding === "argmax" ? {} : { argmax: seqevalScores(gold, predictedTags(all, "argmax")) }),
       scheme,
     },
     predicted,
-    ...(probabilities && { probabilities: tagProbabilities(all, decoding) }),
+    ...(found.probabilities && { probabilities: found.probabilities }),
   };
 }

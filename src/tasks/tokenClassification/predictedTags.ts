@@ -16,27 +16,32 @@ interface Predicted {
 }
 
 /** Returns the tag that the decoding gives each word; a word without tokens gets `O`. */
-export function predictedTags(
-  { sentences, windows, logits, labels, crf }: Predicted,
+export const predictedTags = (predicted: Predicted, decoding: Decoding): string[][] =>
+  decoded(predicted, decoding).tags;
+
+/** Like {@link predictedTags}, with the probability of each tag; 0 for a word that the model does not read. */
+export function tagsWithProbabilities(
+  predicted: Predicted,
   decoding: Decoding,
-): string[][] {
-  const decoder = decoderFor(labels, decoding, crf);
-  const predicted = sentences.map(({ words }) => new Array<string>(words.length).fill("O"));
-  for (const { sentence, word, scores } of wordRuns(windows, logits, labels.length))
-    decoder.labels(scores).forEach((label, index) => {
-      predicted[sentence]![word + index] = labels[label]!;
-    });
-  return predicted;
+): { readonly tags: string[][]; readonly probabilities: Float32Array[] } {
+  const probabilities = predicted.sentences.map(({ words }) => new Float32Array(words.length));
+  return { ...decoded(predicted, decoding, probabilities), probabilities };
 }
 
-/** Returns the probability of the tag that each word gets; 0 for a word that the model does not read. */
-export function tagProbabilities(
+/** @param probabilities filled with the probabilities of the tags, if they are wanted */
+function decoded(
   { sentences, windows, logits, labels, crf }: Predicted,
   decoding: Decoding,
-): Float32Array[] {
+  probabilities?: readonly Float32Array[],
+): { readonly tags: string[][] } {
   const decoder = decoderFor(labels, decoding, crf);
-  const probabilities = sentences.map(({ words }) => new Float32Array(words.length));
-  for (const { sentence, word, scores } of wordRuns(windows, logits, labels.length))
-    probabilities[sentence]!.set(decoder.probabilities(scores, decoder.labels(scores)), word);
-  return probabilities;
+  const tags = sentences.map(({ words }) => new Array<string>(words.length).fill("O"));
+  for (const { sentence, word, scores } of wordRuns(windows, logits, labels.length)) {
+    const chosen = decoder.labels(scores);
+    chosen.forEach((label, index) => {
+      tags[sentence]![word + index] = labels[label]!;
+    });
+    probabilities?.[sentence]!.set(decoder.probabilities(scores, chosen), word);
+  }
+  return { tags };
 }
