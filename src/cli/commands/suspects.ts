@@ -10,7 +10,7 @@ import { toOption } from "../formatOptions.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { choiceOption, jsonOption, numberOption, quietOption, wholeNumberOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
-import { fieldOption } from "../recipeOptions.js";
+import { addFieldOptions, severalRunsFlags } from "../recipeOptions.js";
 import { coloursFor } from "../terminal/colours.js";
 import { suspectsReport } from "../terminal/suspectsReport.js";
 
@@ -80,8 +80,7 @@ export function suspectsCommand(io: Io): Command {
     )
     .option("--force", "Overwrite the file of --export.")
     .addOption(jsonOption());
-  for (const field of recipeFields)
-    if (field.type !== "section" && !SET.has(field.key)) command.addOption(fieldOption(field));
+  addFieldOptions(command, SET);
   return command.addOption(quietOption() as Option);
 }
 
@@ -100,18 +99,13 @@ async function searched(
   io: Io,
 ): Promise<void> {
   const { json, quiet, folds, examples } = own;
-  const refuse = (what: string, hint?: string) => badUsage({ what, hint, command: NAME });
+  if (own.to !== undefined && own.export === undefined)
+    throw badUsage({ what: "--to needs --export", hint: undefined, command: NAME });
+  const { flags, output } = await severalRunsFlags(values, { without: SET, command: NAME });
   const [{ mergeRecipes, rawRecipe, readRecipeFile }, { findSuspects }] = await Promise.all([
     import("../../recipe/index.js"),
     import("../../improve/index.js"),
   ]);
-  const flags = rawRecipe(values, { kind: "flags" });
-  for (const key of flags.fields.keys())
-    if (SET.has(key)) throw refuse(`${flags.fields.get(key)!.where()} cannot be used here`);
-  if (own.to !== undefined && own.export === undefined) throw refuse("--to needs --export");
-  const output = flags.fields.get("output")?.value;
-  if (typeof output !== "string")
-    throw refuse("No output folder given", "Add --output FOLDER for the models and the result.");
   const given = mergeRecipes(flags, rawRecipe({ train }, { kind: "object" }));
   const recipe = own.recipe === undefined ? given : mergeRecipes(await readRecipeFile(own.recipe), given);
   const others = own.recipe === undefined ? [] : [own.recipe];

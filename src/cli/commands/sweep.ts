@@ -4,12 +4,12 @@ import type { SweepRange, SweepSpace } from "../../improve/index.js";
 import { recipeFields } from "../../recipe/list.js";
 import type { RawRecipe } from "../../recipe/raw.js";
 import { newCommand } from "../command.js";
-import { badUsage, badValue } from "../errors.js";
+import { badValue } from "../errors.js";
 import { followedRuns } from "../followedRuns.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { jsonOption, numberOption, quietOption, seedsOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
-import { fieldOption } from "../recipeOptions.js";
+import { addFieldOptions, severalRunsFlags } from "../recipeOptions.js";
 import { sweepReport } from "../terminal/sweepReport.js";
 
 const NAME = "nerium sweep";
@@ -67,8 +67,7 @@ export function define(io: Io): Command {
     )
     .optionsGroup("Output:")
     .addOption(jsonOption());
-  for (const field of recipeFields)
-    if (field.type !== "section" && !SET.has(field.key)) command.addOption(fieldOption(field));
+  addFieldOptions(command, SET);
   return command.addOption(quietOption());
 }
 
@@ -85,16 +84,11 @@ async function searched(
   { json, quiet, space, trials, seeds, halving }: Own,
   io: Io,
 ): Promise<void> {
-  const refuse = (what: string, hint?: string) => badUsage({ what, hint, command: NAME });
   const [{ mergeRecipes, rawRecipe, readRecipeFile }, { sweep }] = await Promise.all([
     import("../../recipe/index.js"),
     import("../../improve/index.js"),
   ]);
-  const flags = rawRecipe(values, { kind: "flags" });
-  for (const [key, entry] of flags.fields)
-    if (SET.has(key)) throw refuse(`${entry.where()} cannot be used here`);
-  if (!flags.fields.has("output"))
-    throw refuse("No output folder given", "Add --output FOLDER for the models and the result.");
+  const { flags } = await severalRunsFlags(values, { without: SET, command: NAME });
   const recipe = file === undefined ? flags : mergeRecipes(await readRecipeFile(file), flags);
   const asked = space && spaceOf(space, (fields) => rawRecipe(fields, { kind: "flags" }));
   const found = await followedRuns(io, { quiet, json }, (edge) =>

@@ -9,7 +9,7 @@ import { badUsage } from "../errors.js";
 import { type Io, writeJson } from "../io.js";
 import { jsonOption, quietOption, seedsOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
-import { fieldOption } from "../recipeOptions.js";
+import { addFieldOptions } from "../recipeOptions.js";
 import { repeatedRun } from "../repeatedRun.js";
 import { resultJson, shellWord, toldRun } from "../trainingRun.js";
 
@@ -61,7 +61,7 @@ export function define(io: Io): Command {
       "Train nothing. Measure a few steps, an evaluation and a checkpoint, and print how many steps, how much time, memory and disk space the run would take. If it cannot fit, the error names a setting that would. Also with --seeds.",
     )
     .addOption(jsonOption());
-  for (const field of recipeFields) if (field.type !== "section") command.addOption(fieldOption(field));
+  addFieldOptions(command);
   return command.addOption(quietOption());
 }
 
