@@ -5,7 +5,7 @@ import type { RawRecipe } from "../recipe/raw.js";
 import { badUsage } from "./errors.js";
 
 /** A recipe field in the help. Its value is removed from the arguments before the parser sees them. */
-export function fieldOption({
+function fieldOption({
   kebab,
   type,
   choices,
