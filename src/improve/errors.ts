@@ -36,6 +36,14 @@ export function predictionsDamaged(file: string): NeriumError {
   });
 }
 
+/** The record of a run in the output folder cannot be read. */
+export function recordDamaged(file: string): NeriumError {
+  return new NeriumError("IMPROVE_RECORD_DAMAGED", "The record of a run cannot be read", {
+    where: file,
+    remedy: "Remove the file and the folder beside it, and run the same command again. The run is repeated.",
+  });
+}
+
 /** A search space cannot be searched. */
 export const spaceInvalid = (what: string): NeriumError =>
   new NeriumError("IMPROVE_SPACE_INVALID", what, {
