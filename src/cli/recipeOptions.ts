@@ -5,14 +5,7 @@ import type { RawRecipe } from "../recipe/raw.js";
 import { badUsage } from "./errors.js";
 
 /** A recipe field in the help. Its value is removed from the arguments before the parser sees them. */
-function fieldOption({
-  kebab,
-  type,
-  choices,
-  description,
-  default: standard,
-  group,
-}: RecipeField): Option {
+function fieldOption({ kebab, type, choices, description, default: standard, group }: RecipeField): Option {
   const value =
     type === "true or false" ? "" : ` <${type === "choice" ? "name" : type.replace("whole ", "")}>`;
   const option = new Option(`--${kebab}${value}`, description).helpGroup(`${group}:`);
@@ -25,6 +18,15 @@ function fieldOption({
 /** Writes 0.00005 as people do: 5e-5. */
 const small = (value: number): string =>
   value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
+
+/** Fields that commands on training data set, or that have no use without validation data. */
+export const ONLY_WITH_VALIDATION: ReadonlySet<string> = new Set([
+  ...["train", "validation", "validationSplit", "test", "dataset", "datasetConfig", "maxEvalSamples"],
+  ...["maxPredictSamples", "overwriteOutputDir", "force", "pushToHub", "hubModelId", "hubPrivateRepo"],
+  ...["evalStrategy", "evalSteps", "saveStrategy", "saveSteps", "saveTotalLimit", "loadBestModelAtEnd"],
+  ...["metricForBestModel", "greaterIsBetter", "earlyStoppingPatience", "earlyStoppingThreshold", "emaDecay"],
+  ...["perDeviceEvalBatchSize", "datasetCache", "card", "cardStyle"],
+]);
 
 /** Adds the options of all recipe fields but some to a command. */
 export function addFieldOptions(command: Command, without: ReadonlySet<string> = new Set()): void {

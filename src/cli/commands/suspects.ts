@@ -10,7 +10,7 @@ import { toOption } from "../formatOptions.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { choiceOption, jsonOption, numberOption, quietOption, wholeNumberOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
-import { addFieldOptions, severalRunsFlags } from "../recipeOptions.js";
+import { addFieldOptions, ONLY_WITH_VALIDATION, severalRunsFlags } from "../recipeOptions.js";
 import { coloursFor } from "../terminal/colours.js";
 import { suspectsReport } from "../terminal/suspectsReport.js";
 
@@ -19,15 +19,6 @@ const NAME = "nerium data suspects";
 /** Flags of the command itself; all others are fields of the recipe. */
 const OWN = new Set([
   ...["help", "json", "quiet", "recipe", "folds", "examples", "export", "to", "tags", "force"],
-]);
-
-/** Fields that the command sets, or that have no use without validation data. */
-const SET = new Set([
-  ...["train", "validation", "validationSplit", "test", "dataset", "datasetConfig", "maxEvalSamples"],
-  ...["maxPredictSamples", "overwriteOutputDir", "force", "pushToHub", "hubModelId", "hubPrivateRepo"],
-  ...["evalStrategy", "evalSteps", "saveStrategy", "saveSteps", "saveTotalLimit", "loadBestModelAtEnd"],
-  ...["metricForBestModel", "greaterIsBetter", "earlyStoppingPatience", "earlyStoppingThreshold", "emaDecay"],
-  ...["perDeviceEvalBatchSize", "datasetCache", "card", "cardStyle"],
 ]);
 
 interface Own {
@@ -80,7 +71,7 @@ export function suspectsCommand(io: Io): Command {
     )
     .option("--force", "Overwrite the file of --export.")
     .addOption(jsonOption());
-  addFieldOptions(command, SET);
+  addFieldOptions(command, ONLY_WITH_VALIDATION);
   return command.addOption(quietOption() as Option);
 }
 
@@ -101,7 +92,7 @@ async function searched(
   const { json, quiet, folds, examples } = own;
   if (own.to !== undefined && own.export === undefined)
     throw badUsage({ what: "--to needs --export", hint: undefined, command: NAME });
-  const { flags, output } = await severalRunsFlags(values, { without: SET, command: NAME });
+  const { flags, output } = await severalRunsFlags(values, { without: ONLY_WITH_VALIDATION, command: NAME });
   const [{ mergeRecipes, rawRecipe, readRecipeFile }, { findSuspects }] = await Promise.all([
     import("../../recipe/index.js"),
     import("../../improve/index.js"),

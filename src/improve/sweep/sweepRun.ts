@@ -1,12 +1,10 @@
 import { existsSync } from "node:fs";
 import { attempt, readWholeText, removeFolder, tidy, writeJson } from "../../files/index.js";
-import { openModel, tagWords } from "../../infer/index.js";
-import { Owned } from "../../owned.js";
 import { parseRecipe, type RawRecipe } from "../../recipe/index.js";
 import type { Sentence } from "../../text/index.js";
 import { checkpointFolders } from "../../train/checkpoint/find.js";
 import { recordDamaged } from "../errors.js";
-import { inGroups } from "../inGroups.js";
+import { predictedTags } from "../predictedTags.js";
 import { changedRecipe, type ImproveEdge, trained } from "../runs.js";
 
 /** The shares of a run's steps after which halving stops the worse half. */
@@ -96,7 +94,7 @@ export async function trainedUntil(
     final: {
       f1: result.metrics!.f1,
       steps: result.steps,
-      predicted: await predictedTags(folder, validation, threads, edge.signal),
+      predicted: await predictedTags(folder, validation, { threads, signal: edge.signal }),
     },
   };
   await writeJson(recordFile(folder), record);
@@ -110,18 +108,3 @@ async function removeCheckpoints(folder: string): Promise<void> {
   await tidy(folder);
   for (const checkpoint of await checkpointFolders(folder)) await removeFolder(checkpoint.folder);
 }
-
-const predictedTags = (
-  folder: string,
-  sentences: readonly Sentence[],
-  threads: number | undefined,
-  signal: AbortSignal,
-): Promise<(readonly string[])[]> =>
-  Owned.during(async (owned) => {
-    const model = owned.own(await openModel(folder, { threads }));
-    const found: (readonly string[])[] = [];
-    for (const group of inGroups(sentences))
-      for (const { tags } of await tagWords(model, group, { truncation: false, decoding: undefined, signal }))
-        found.push(tags);
-    return found;
-  });

@@ -16,14 +16,20 @@ export interface Decoder {
  */
 export function decoderFor(labels: readonly string[], decoding: Decoding, crf?: Transitions): Decoder {
   if (decoding === "argmax")
-    return { labels: (scores) => largestOfEach(scores, labels.length), probabilities: (scores, chosen) => ofChosen(scores, chosen) };
+    return {
+      labels: (scores) => largestOfEach(scores, labels.length),
+      probabilities: (scores, chosen) => ofChosen(scores, chosen),
+    };
   if (crf !== undefined)
     return {
       labels: (scores) => viterbi(scores, crf),
       probabilities: (scores, chosen) => ofChosen(scores, chosen, crf),
     };
   const moves = legalTransitions(labels);
-  return { labels: (scores) => viterbi(scores, moves), probabilities: (scores, chosen) => ofChosen(scores, chosen) };
+  return {
+    labels: (scores) => viterbi(scores, moves),
+    probabilities: (scores, chosen) => ofChosen(scores, chosen),
+  };
 }
 
 function largestOfEach(scores: Float32Array, labels: number): Int32Array {
