@@ -1,6 +1,8 @@
 export { type Conversion, type ConvertOptions, convert, requireFree } from "./convert/convert.js";
 export { checkAnnotated, type WriteAnnotatedOptions, writeAnnotated } from "./convert/writeAnnotated.js";
 export { writeSentences } from "./convert/writeSentences.js";
+export { type EditedFile, editTags } from "./edit/editTags.js";
+export { areIn, reversed, type Splice, spliced } from "./edit/splice.js";
 export { problemText } from "./errors.js";
 export { drawnUnits, severalDocuments } from "./formats/writing.js";
 export { type InspectOptions, inspectPaths, type PathsReport } from "./inspect/inspectPaths.js";
