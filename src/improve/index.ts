@@ -1,6 +1,8 @@
 /** From a model to a better one: jobs that train several models. */
 export { type LearningCurve, type LearningCurveOptions, learningCurve } from "./curve/learningCurve.js";
 export type { CurveForecast, CurveNext, CurvePoint, CurveScore } from "./curve/points.js";
+export { Review, type ReviewedEntity, type ReviewItem } from "./review/review.js";
+export type { Decision, ReviewAction } from "./review/reviewLog.js";
 export type { CommandRun, FollowRun, ImproveEdge } from "./runs.js";
 export { type FindSuspectsOptions, type FoundSuspects, findSuspects } from "./suspects/findSuspects.js";
 export type { Suspect, SuspectSpan, SuspectsFound, SuspectWord } from "./suspects/suspects.js";

@@ -3,6 +3,8 @@ import { writeJson } from "../../files/index.js";
 import { type OptionKinds, requireOptions } from "../../options.js";
 import { Owned } from "../../owned.js";
 import { parseRecipe, type RawRecipe, type RecipeInput } from "../../recipe/index.js";
+import { splitReadOptions } from "../../train/prepare/readSplits.js";
+import { askedRules } from "../../train/prepare/runConfig.js";
 import { OF_DATA, OF_EVALUATION, planned } from "../fields.js";
 import { readData } from "../readData.js";
 import { changedRecipe, edgeOf, type FollowRun, rawOf } from "../runs.js";
@@ -42,6 +44,10 @@ export interface FoundSuspects extends SuspectsFound {
   readonly folds: number;
   readonly seed: number;
   readonly labels: readonly string[];
+  /** How the data was read: options of `readDataset`. */
+  readonly reading: Readonly<Record<string, unknown>>;
+  /** True if the entity types were renamed, so that they are not those of the file. */
+  readonly renamed: boolean;
 }
 
 /**
@@ -86,7 +92,18 @@ export async function findSuspects(
     );
     const validation = { data, labels, folds, seed, recipe: used, threads, folder: output };
     const found = rankedSuspects(data, labels, await crossValidated(validation, edge));
-    const result: FoundSuspects = { schema_version: 1, train: train!, sha256, folds, seed, labels, ...found };
+    const reading = { ...splitReadOptions(recipe, undefined), words: askedRules(recipe) };
+    const about = { reading, renamed: recipe.labelMap !== undefined };
+    const result: FoundSuspects = {
+      schema_version: 1,
+      train: train!,
+      sha256,
+      folds,
+      seed,
+      labels,
+      ...about,
+      ...found,
+    };
     await writeJson(join(output, SUSPECTS), result);
     return result;
   });
