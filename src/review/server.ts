@@ -92,7 +92,9 @@ function appOf(page: string, token: string): FastifyInstance {
   app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
     if (!isNeriumError(error)) {
       const status = error.statusCode ?? 500;
-      return reply.code(status).send({ error: status < 500 ? error.message : "The request cannot be answered" });
+      return reply
+        .code(status)
+        .send({ error: status < 500 ? error.message : "The request cannot be answered" });
     }
     const { code, message, where, remedy } = error;
     return reply.code(STATUSES[code] ?? 409).send({ code, error: message, where, remedy });

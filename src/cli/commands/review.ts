@@ -29,11 +29,16 @@ export const reviewCommand = (io: Io): Command =>
 
 async function reviewed(file: string, { port, undo }: Flags, io: Io): Promise<void> {
   if (undo && port !== undefined)
-    throw badUsage({ what: "--undo cannot be combined with --port", hint: undefined, command: "nerium data review" });
+    throw badUsage({
+      what: "--undo cannot be combined with --port",
+      hint: undefined,
+      command: "nerium data review",
+    });
   const { Review } = await import("../../improve/index.js");
   const review = await Review.open(file);
   try {
-    if (undo) return await writeText(io.stdout, `${counted(await review.undoAll(), "decision")} taken back\n`);
+    if (undo)
+      return await writeText(io.stdout, `${counted(await review.undoAll(), "decision")} taken back\n`);
     const { serveReview } = await import("../../review/index.js");
     const server = await serveReview(review, { port: port ?? 0 });
     io.outliveOutput();

@@ -70,8 +70,8 @@ export async function editTags(
 function contentOf({ sentences, scheme }: Dataset): string {
   const documents: { document: number; words: string[]; tags: string[] }[] = [];
   for (const { document, words, tags } of sentences) {
-    let own = documents.at(-1);
-    if (own?.document !== document) documents.push((own = { document, words: [], tags: [] }));
+    if (documents.at(-1)?.document !== document) documents.push({ document, words: [], tags: [] });
+    const own = documents.at(-1)!;
     own.words.push(...words);
     own.tags.push(...tags);
   }

@@ -52,7 +52,8 @@ async function answered<T>(path: string, body?: unknown): Promise<T> {
   }
   const answer = (await response.json()) as T & { error?: string; where?: string; remedy?: string };
   if (response.ok) return answer;
-  if (response.status === 401) throw new Error("Open the address that nerium data review has printed, with its last part.");
+  if (response.status === 401)
+    throw new Error("Open the address that nerium data review has printed, with its last part.");
   const { error = "Something went wrong", where, remedy } = answer;
   throw new Error([`${error}${where === undefined ? "" : ` (${where})`}.`, remedy].filter(Boolean).join(" "));
 }
@@ -61,7 +62,8 @@ export const readReview = (): Promise<Review> => answered<Review>("./api/review"
 
 /** Decides about a suspect, and returns it as it is then. */
 export const decide = async (suspect: number, action: Action, entities?: readonly Entity[]): Promise<Item> =>
-  (await answered<{ item: Item }>("./api/decisions", { suspect, action, ...(entities && { entities }) })).item;
+  (await answered<{ item: Item }>("./api/decisions", { suspect, action, ...(entities && { entities }) }))
+    .item;
 
 /** Takes the last decision back, and returns its suspect. */
 export const undo = async (): Promise<Item | null> =>

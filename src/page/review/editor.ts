@@ -60,7 +60,8 @@ export class Editor {
     else if (key === "Home") this.#choose(0, shiftKey);
     else if (key === "End") this.#choose(this.#words.length - 1, shiftKey);
     else if (key === "0" || key === "Backspace" || key === "Delete") this.#give(undefined);
-    else if (/^[1-9]$/.test(key) && this.types[Number(key) - 1] !== undefined) this.#give(this.types[Number(key) - 1]);
+    else if (/^[1-9]$/.test(key) && this.types[Number(key) - 1] !== undefined)
+      this.#give(this.types[Number(key) - 1]);
     else return false;
     return true;
   }
@@ -86,7 +87,12 @@ export class Editor {
       const isChosen = index >= first && index <= last;
       const button = element(
         "button",
-        { type: "button", className: "word", tabIndex: index === this.#to ? 0 : -1, "aria-pressed": isChosen },
+        {
+          type: "button",
+          className: "word",
+          tabIndex: index === this.#to ? 0 : -1,
+          "aria-pressed": isChosen,
+        },
         word,
       );
       button.addEventListener("click", (event) => this.#choose(index, event.shiftKey));

@@ -27,7 +27,10 @@ function start({ file, types, items: found }: Review): void {
   const items = [...found];
   const hues = typeHues(types);
   const editor = new Editor(types, hues);
-  let at = Math.max(0, items.findIndex(({ decision }) => decision === undefined));
+  let at = Math.max(
+    0,
+    items.findIndex(({ decision }) => decision === undefined),
+  );
   let isEditing = false;
   let isBusy = false;
   byId("review").hidden = false;
@@ -41,9 +44,11 @@ function start({ file, types, items: found }: Review): void {
     const bar = byId<HTMLProgressElement>("bar");
     bar.max = Math.max(1, items.length);
     bar.value = decided;
-    byId("count").textContent = `${decided.toLocaleString("en-US")} of ${counted(items.length, "suspect")} decided`;
+    byId("count").textContent =
+      `${decided.toLocaleString("en-US")} of ${counted(items.length, "suspect")} decided`;
     const item = items[at];
-    for (const id of ["accept", "keep", "edit", "skip"]) byId<HTMLButtonElement>(id).disabled = item === undefined || isEditing;
+    for (const id of ["accept", "keep", "edit", "skip"])
+      byId<HTMLButtonElement>(id).disabled = item === undefined || isEditing;
     byId<HTMLButtonElement>("undo").disabled = decided === 0 || isEditing;
     byId<HTMLButtonElement>("previous").disabled = at === 0 || isEditing;
     byId<HTMLButtonElement>("next").disabled = at >= items.length - 1 || isEditing;
@@ -53,7 +58,8 @@ function start({ file, types, items: found }: Review): void {
       return;
     }
     const { words, suspectWords, decision, gold, proposed, current } = item;
-    byId("title").textContent = `Suspect ${(at + 1).toLocaleString("en-US")}${decision === undefined ? "" : `: ${DONE[decision]}`}`;
+    byId("title").textContent =
+      `Suspect ${(at + 1).toLocaleString("en-US")}${decision === undefined ? "" : `: ${DONE[decision]}`}`;
     byId("place").textContent = `${item.place}, label quality ${item.score.toFixed(4)}`;
     byId("before").textContent = item.before ?? "";
     byId("after").textContent = item.after ?? "";
@@ -71,7 +77,8 @@ function start({ file, types, items: found }: Review): void {
   function go(to: number): void {
     at = Math.max(0, Math.min(items.length - 1, to));
     show();
-    if (items[at] !== undefined) say(`Suspect ${at + 1}: ${spoken(items[at])}`);
+    const item = items[at];
+    if (item !== undefined) say(`Suspect ${at + 1}: ${spoken(item)}`);
   }
 
   /** The next suspect that is not decided, or else the next one. */
@@ -79,9 +86,10 @@ function start({ file, types, items: found }: Review): void {
     const open = (index: number) => items[index]!.decision === undefined;
     const rest = [...items.keys()];
     const next = rest.find((index) => index > at && open(index)) ?? rest.find(open);
-    if (next !== undefined) return go(next);
-    show();
-    say("All suspects are decided.");
+    if (next === undefined) {
+      show();
+      say("All suspects are decided.");
+    } else go(next);
   }
 
   async function alone(change: () => Promise<void>): Promise<void> {
@@ -107,9 +115,11 @@ function start({ file, types, items: found }: Review): void {
   const takeBack = () =>
     alone(async () => {
       const item = await undo();
-      if (item === null) return say("There is nothing to take back.");
-      items[item.index] = item;
-      go(item.index);
+      if (item === null) say("There is nothing to take back.");
+      else {
+        items[item.index] = item;
+        go(item.index);
+      }
     });
 
   function edit(): void {

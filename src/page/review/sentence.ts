@@ -1,49 +1,30 @@
-import { typeHues } from "../../marks/index.js";
+import type { typeHues } from "../../marks/index.js";
 import { element } from "../dom.js";
 import type { Entity } from "./calls.js";
 
-/** How a word is shown. */
-export type ShownWord = (word: string, index: number) => Node | string;
-
-/** Shows the words of a sentence with its entities marked. */
+/** Returns the words of a sentence with its entities marked. `shown` makes what stands for a word. */
 export function sentence(
   words: readonly string[],
   entities: readonly Entity[],
   hues: ReturnType<typeof typeHues>,
-  shown: ShownWord,
-): Node[] {
-  const nodes: Node[] = [];
-  const add = (from: number, to: number, into: (Node | string)[]) => {
-    for (let word = from; word < to; word++) {
-      if (word > from) into.push(" ");
-      into.push(shown(words[word]!, word));
+  shown: (word: string, index: number) => Node | string,
+): (Node | string)[] {
+  const begins = new Map(entities.map((entity) => [entity.start, entity]));
+  const parts: (Node | string)[] = [];
+  for (let from = 0; from < words.length; ) {
+    const entity = begins.get(from);
+    const end = entity?.end ?? from + 1;
+    const own = words
+      .slice(from, end)
+      .flatMap((word, index) => [...(index > 0 ? [" "] : []), shown(word, from + index)]);
+    if (from > 0) parts.push(" ");
+    if (entity === undefined) parts.push(...own);
+    else {
+      const mark = element("mark", { "data-type": entity.type }, ...own);
+      mark.style.setProperty("--hue", String(hues.get(entity.type) ?? 0));
+      parts.push(mark);
     }
-  };
-  let at = 0;
-  const space = () => {
-    if (at > 0) nodes.push(document.createTextNode(" "));
-  };
-  for (const { type, start, end } of [...entities].sort((a, b) => a.start - b.start)) {
-    if (start > at) {
-      space();
-      const before: (Node | string)[] = [];
-      add(at, start, before);
-      nodes.push(...before.map((each) => (typeof each === "string" ? document.createTextNode(each) : each)));
-      at = start;
-    }
-    space();
-    const inside: (Node | string)[] = [];
-    add(start, end, inside);
-    const mark = element("mark", { "data-type": type }, ...inside);
-    mark.style.setProperty("--hue", String(hues.get(type) ?? 0));
-    nodes.push(mark);
-    at = end;
+    from = end;
   }
-  if (at < words.length) {
-    space();
-    const rest: (Node | string)[] = [];
-    add(at, words.length, rest);
-    nodes.push(...rest.map((each) => (typeof each === "string" ? document.createTextNode(each) : each)));
-  }
-  return nodes;
+  return parts;
 }
