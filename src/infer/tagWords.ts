@@ -4,6 +4,7 @@ import {
   probabilitiesOf,
   requireIdsWithin,
   usualDecoding,
+  type WindowTokenizer,
   windows,
   wordRuns,
 } from "../tasks/tokenClassification/index.js";
@@ -24,6 +25,13 @@ export interface TagWordsOptions {
   readonly onReport?: ((report: CallReport) => void) | undefined;
 }
 
+/** What tagging words needs of a model. A browser's model has it too. */
+export interface TaggingModel extends Pick<FineTuned, "labels" | "scheme" | "crf" | "reading"> {
+  readonly encoder: Pick<FineTuned["encoder"], "vocabularySize">;
+  readonly tokenizer: WindowTokenizer;
+  readonly tagger: Pick<FineTuned["tagger"], "logits">;
+}
+
 /** A sentence, and the document that it belongs to. */
 export type PlacedSentence = Pick<Sentence, "words" | "document">;
 
@@ -42,7 +50,7 @@ export interface TaggedSentence extends TaggedWords {
  * label. If the model reads documents, neighbouring sentences of one document are read together.
  */
 export async function tagWords(
-  model: FineTuned,
+  model: TaggingModel,
   sentences: readonly PlacedSentence[],
   { truncation, decoding, signal, stride, onReport }: TagWordsOptions,
   pace = new Pace(),
@@ -77,7 +85,7 @@ export async function tagWords(
  * conditional random field, they are its marginals. A word for which the tokenizer has no tokens gets NaN.
  */
 export async function labelProbabilities(
-  model: FineTuned,
+  model: TaggingModel,
   sentences: readonly PlacedSentence[],
   signal?: AbortSignal,
 ): Promise<Float32Array[]> {
@@ -91,7 +99,7 @@ export async function labelProbabilities(
 
 /** Runs sentences through a model: their windows, and the logits of neighbouring words. */
 async function scoredRuns(
-  { encoder, tokenizer, tagger, labels, reading }: FineTuned,
+  { encoder, tokenizer, tagger, labels, reading }: TaggingModel,
   sentences: readonly PlacedSentence[],
   { truncation, signal, stride, onReport }: Omit<TagWordsOptions, "decoding">,
   pace = new Pace(),

@@ -22,6 +22,7 @@ export {
   type WindowedData,
   type WindowOptions,
   type WindowShape,
+  type WindowTokenizer,
   windows,
   windowsOf,
 } from "./examples/windows.js";
