@@ -28,6 +28,13 @@ export const ONLY_WITH_VALIDATION: ReadonlySet<string> = new Set([
   ...["perDeviceEvalBatchSize", "datasetCache", "card", "cardStyle"],
 ]);
 
+/** The option of commands that train several models. */
+export const dryRunOption = (): Option =>
+  new Option(
+    "--dry-run",
+    "Train nothing. Measure a few steps of one run of each kind, and print how much time, memory and disk space all would take.",
+  );
+
 /** Adds the options of all recipe fields but some to a command. */
 export function addFieldOptions(command: Command, without: ReadonlySet<string> = new Set()): void {
   for (const field of recipeFields)

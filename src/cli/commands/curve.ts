@@ -3,18 +3,19 @@ import { fits } from "../../optionKinds.js";
 // Help only needs the list of fields; modules that read recipes would load more.
 import { recipeFields } from "../../recipe/list.js";
 import { newCommand } from "../command.js";
+import { measuredRunsInstead } from "../dryRun.js";
 import { badValue } from "../errors.js";
 import { followedRuns } from "../followedRuns.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { jsonOption, quietOption, seedsOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
-import { addFieldOptions, ONLY_WITH_VALIDATION, severalRunsFlags } from "../recipeOptions.js";
+import { addFieldOptions, dryRunOption, ONLY_WITH_VALIDATION, severalRunsFlags } from "../recipeOptions.js";
 import { curveReport } from "../terminal/curveReport.js";
 
 const NAME = "nerium data curve";
 
 /** Flags of the command itself; all others are fields of the recipe. */
-const OWN = new Set(["help", "json", "quiet", "recipe", "shares", "seeds"]);
+const OWN = new Set(["help", "json", "quiet", "recipe", "shares", "seeds", "dry-run"]);
 
 interface Own {
   readonly json?: true;
@@ -22,6 +23,7 @@ interface Own {
   readonly recipe?: string;
   readonly shares: readonly number[];
   readonly seeds?: readonly number[];
+  readonly dryRun?: true;
 }
 
 export function curveCommand(io: Io): Command {
@@ -51,6 +53,7 @@ export function curveCommand(io: Io): Command {
         "Train once per seed for each part, with other sentences. Default: the seed of the recipe and the two after it.",
       ),
     )
+    .addOption(dryRunOption())
     .optionsGroup("Output:")
     .addOption(jsonOption());
   addFieldOptions(command, ONLY_WITH_VALIDATION);
@@ -74,18 +77,19 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 async function measured(
   train: string,
   values: Readonly<Record<string, string>>,
-  { json, quiet, recipe: file, shares, seeds }: Own,
+  { json, quiet, recipe: file, shares, seeds, dryRun }: Own,
   io: Io,
 ): Promise<void> {
   const { flags } = await severalRunsFlags(values, { without: ONLY_WITH_VALIDATION, command: NAME });
-  const [{ mergeRecipes, rawRecipe, readRecipeFile }, { learningCurve }] = await Promise.all([
-    import("../../recipe/index.js"),
-    import("../../improve/index.js"),
-  ]);
+  const [{ mergeRecipes, rawRecipe, readRecipeFile }, { learningCurve, learningCurveDryRun }] =
+    await Promise.all([import("../../recipe/index.js"), import("../../improve/index.js")]);
   const given = mergeRecipes(flags, rawRecipe({ train }, { kind: "object" }));
   const recipe = file === undefined ? given : mergeRecipes(await readRecipeFile(file), given);
+  const options = { shares, ...(seeds && { seeds }) };
+  if (dryRun)
+    return measuredRunsInstead((edge) => learningCurveDryRun(recipe, options, edge), { quiet, json }, io);
   const found = await followedRuns(io, { quiet, json }, (edge) =>
-    learningCurve(recipe, { shares, ...(seeds && { seeds }), ...edge }),
+    learningCurve(recipe, { ...options, ...edge }),
   );
   if (json) return writeJson(io.stdout, found);
   await writeText(io.stdout, `${curveReport(found, lineWidth(io.stdout)).join("\n")}\n`);

@@ -4,13 +4,14 @@ import type { FoundSuspects, Suspect } from "../../improve/index.js";
 // Help only needs the list of fields; modules that read recipes would load more.
 import { recipeFields } from "../../recipe/list.js";
 import { newCommand } from "../command.js";
+import { measuredRunsInstead } from "../dryRun.js";
 import { badUsage } from "../errors.js";
 import { followedRuns } from "../followedRuns.js";
 import { toOption } from "../formatOptions.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { choiceOption, jsonOption, numberOption, quietOption, wholeNumberOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
-import { addFieldOptions, ONLY_WITH_VALIDATION, severalRunsFlags } from "../recipeOptions.js";
+import { addFieldOptions, dryRunOption, ONLY_WITH_VALIDATION, severalRunsFlags } from "../recipeOptions.js";
 import { coloursFor } from "../terminal/colours.js";
 import { suspectsReport } from "../terminal/suspectsReport.js";
 
@@ -18,7 +19,7 @@ const NAME = "nerium data suspects";
 
 /** Flags of the command itself; all others are fields of the recipe. */
 const OWN = new Set([
-  ...["help", "json", "quiet", "recipe", "folds", "examples", "export", "to", "tags", "force"],
+  ...["help", "json", "quiet", "recipe", "folds", "examples", "export", "to", "tags", "force", "dry-run"],
 ]);
 
 interface Own {
@@ -31,6 +32,7 @@ interface Own {
   readonly to?: string;
   readonly tags: "gold" | "proposed";
   readonly force?: true;
+  readonly dryRun?: true;
 }
 
 export function suspectsCommand(io: Io): Command {
@@ -55,6 +57,7 @@ export function suspectsCommand(io: Io): Command {
         "Number of folds, and of models to train.",
       ).default(5),
     )
+    .addOption(dryRunOption())
     .optionsGroup("Output:")
     .addOption(wholeNumberOption("--examples <number>", 0, "Sentences to show.").default(20))
     .option(
@@ -93,12 +96,12 @@ async function searched(
   if (own.to !== undefined && own.export === undefined)
     throw badUsage({ what: "--to needs --export", hint: undefined, command: NAME });
   const { flags, output } = await severalRunsFlags(values, { without: ONLY_WITH_VALIDATION, command: NAME });
-  const [{ mergeRecipes, rawRecipe, readRecipeFile }, { findSuspects }] = await Promise.all([
-    import("../../recipe/index.js"),
-    import("../../improve/index.js"),
-  ]);
+  const [{ mergeRecipes, rawRecipe, readRecipeFile }, { findSuspects, findSuspectsDryRun }] =
+    await Promise.all([import("../../recipe/index.js"), import("../../improve/index.js")]);
   const given = mergeRecipes(flags, rawRecipe({ train }, { kind: "object" }));
   const recipe = own.recipe === undefined ? given : mergeRecipes(await readRecipeFile(own.recipe), given);
+  if (own.dryRun)
+    return measuredRunsInstead((edge) => findSuspectsDryRun(recipe, folds, edge), { quiet, json }, io);
   const others = own.recipe === undefined ? [] : [own.recipe];
   const about = { to: own.to, force: own.force ?? false, input: train, others };
   if (own.export !== undefined) {

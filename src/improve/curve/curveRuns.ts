@@ -6,9 +6,9 @@ import { attempt, readWholeText, removeFolder, writeJson } from "../../files/ind
 import type { RawRecipe } from "../../recipe/index.js";
 import type { Dataset, Sentence } from "../../text/index.js";
 import { predictionsDamaged } from "../errors.js";
-import { OF_DATA, OF_EVALUATION, OF_READING } from "../fields.js";
+import { partRecipe } from "../partRecipe.js";
 import { predictedTags } from "../predictedTags.js";
-import { changedRecipe, type ImproveEdge, trained } from "../runs.js";
+import { type ImproveEdge, trained } from "../runs.js";
 
 /** A model to train on a part of the data. */
 export interface CurveRun {
@@ -64,28 +64,10 @@ export interface CurveTraining {
 }
 
 /** The name of a run in the folder. */
-export const nameOf = ({ share, seed }: Pick<CurveRun, "share" | "seed">): string =>
-  `share-${share}-seed-${seed}`;
+const nameOf = ({ share, seed }: Pick<CurveRun, "share" | "seed">): string => `share-${share}-seed-${seed}`;
 
 /** Whether a file or folder has results of a curve. */
 export const isOfCurve = (name: string): boolean => /^share-[\d.]+-seed-\d+(\.json)?$/.test(name);
-
-/** The recipe of a run. */
-export const recipeOfRun = (
-  { recipe, labels, scheme, folder }: Pick<CurveTraining, "recipe" | "labels" | "scheme" | "folder">,
-  run: Pick<CurveRun, "share" | "seed">,
-): RawRecipe =>
-  changedRecipe(recipe, [...OF_DATA, ...OF_READING, ...OF_EVALUATION], {
-    train: join(folder, `${nameOf(run)}.train.jsonl`),
-    output: join(folder, nameOf(run)),
-    labels,
-    dataFormat: "jsonl",
-    tagScheme: scheme,
-    seed: run.seed,
-    // After a kill, a run continues with the epoch that it was in.
-    saveStrategy: "epoch",
-    saveTotalLimit: 1,
-  });
 
 /**
  * Trains a model and returns the tags that it gives the sentences that were held out. They stay in the folder, the model does not:
@@ -105,7 +87,8 @@ export async function curvePredictions(
   const data = `${output}.train.jsonl`;
   if (!existsSync(file)) {
     await writeSentences(data, run.sentences);
-    await trained(title, recipeOfRun(training, run), edge, folder);
+    const own = partRecipe(training, { train: data, output, seed: run.seed });
+    await trained(title, own, edge, folder);
     await writeJson(file, {
       predicted: await predictedTags(output, heldOut, { threads, signal: edge.signal }),
     });

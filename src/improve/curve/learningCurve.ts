@@ -1,11 +1,13 @@
 import { join } from "node:path";
-import { drawnUnits, withoutShare } from "../../data/index.js";
-import { writeFileAtomically, writeJson } from "../../files/index.js";
+import { drawnUnits, withoutShare, writeSentences } from "../../data/index.js";
+import { withScratchFolder, writeFileAtomically, writeJson } from "../../files/index.js";
 import { type OptionKinds, requireOptions } from "../../options.js";
 import { Owned } from "../../owned.js";
 import { parseRecipe, type RawRecipe, type RecipeInput } from "../../recipe/index.js";
 import { unitCounts } from "../../report/modelReport.js";
+import { type DryRuns, type DryRunsEdge, measuredRuns, type PlannedRuns } from "../dryRuns.js";
 import { OF_DATA, OF_EVALUATION, planned } from "../fields.js";
+import { partRecipe } from "../partRecipe.js";
 import { type ReadData, readData } from "../readData.js";
 import { changedRecipe, edgeOf, type FollowRun, rawOf } from "../runs.js";
 import { scoredTags } from "../scoredTags.js";
@@ -165,5 +167,32 @@ export async function learningCurve(
     };
     await writeJson(join(output, CURVE), result);
     return result;
+  });
+}
+
+/**
+ * Measures what {@link learningCurve} would take.
+ *
+ * @throws NeriumError as `dryRun`, and the errors of reading
+ */
+export async function learningCurveDryRun(
+  input: RecipeInput | RawRecipe,
+  options: Pick<LearningCurveOptions, "shares" | "seeds">,
+  edge: DryRunsEdge,
+): Promise<DryRuns> {
+  const plan = await curvePlan(input, options, () => {});
+  const { data, labels, output, shares, seeds, rest, heldOut } = plan;
+  const runs = curveRuns(rest, { shares, seeds, all: data.sentences.length });
+  return withScratchFolder(output, async (folder) => {
+    const test = join(folder, "test.jsonl");
+    await writeSentences(test, heldOut.sentences);
+    const planned = shares.map(async (share, index): Promise<PlannedRuns> => {
+      const train = join(folder, `${index}.jsonl`);
+      await writeSentences(train, runs.find((run) => run.share === share)!.sentences);
+      const about = { recipe: plan.input, labels, scheme: data.scheme };
+      const recipe = partRecipe(about, { train, test, output: join(folder, "model") });
+      return { title: `${percent(share)} of the data`, recipe, runs: seeds.length, keepsModels: false };
+    });
+    return measuredRuns(await Promise.all(planned), output, edge);
   });
 }
