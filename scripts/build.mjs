@@ -1,5 +1,5 @@
-// `npm run build`: compiles src/ to dist/, builds the page of the server into dist/page/, and bundles
-// dist/web/ for browsers. It empties dist/ first, so that deleted files do not stay in the
+// `npm run build`: compiles src/ to dist/, builds the pages of the server and of the dashboard into dist/page/ and
+// dist/dashboard-page/, and bundles dist/web/ for browsers. It empties dist/ first, so that deleted files do not stay in the
 // package. The engine's libraries in dist/native/ are kept: scripts/vendor-onnxruntime.mjs puts them there.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
@@ -25,6 +25,9 @@ const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"
   stdio: "inherit",
 });
 if (status === 0 && existsSync(main)) chmodSync(main, 0o755);
-if (status === 0) await buildPage(join(dist, "page"));
-if (status === 0) await buildWeb(join(dist, "web"));
+if (status === 0) {
+  await buildPage(join(dist, "page"));
+  await buildPage(join(dist, "dashboard-page"), "dashboard");
+  await buildWeb(join(dist, "web"));
+}
 process.exitCode = status ?? 1;

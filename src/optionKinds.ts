@@ -9,6 +9,8 @@ const isWhole = (value: unknown, least = -Infinity, most = Number.MAX_SAFE_INTEG
 export const THREADS = `a whole number from 1 to ${limits.threads}` as const;
 export const DRAWS = `a whole number from 1 to ${limits.draws}` as const;
 
+export const PORT = "a whole number from 0 to 65535";
+
 /** What the value of an option must be, as an error says it. The flags of the command line use the same tests. */
 const TESTS = {
   "true or false": (value) => typeof value === "boolean",
@@ -19,6 +21,7 @@ const TESTS = {
   "a whole number of 3 or more": (value) => isWhole(value, 3),
   [THREADS]: (value) => isWhole(value, 1, limits.threads),
   [DRAWS]: (value) => isWhole(value, 1, limits.draws),
+  [PORT]: (value) => isWhole(value, 0, 65_535),
   "a text": (value) => typeof value === "string",
   "a text that is not empty": (value) => typeof value === "string" && value !== "",
   "a whole number or a text": (value) => isWhole(value) || typeof value === "string",

@@ -22,6 +22,10 @@ export const commands: CommandList = {
     summary: "Try values of recipe fields, and find the best.",
     load: () => import("./commands/sweep.js"),
   },
+  dashboard: {
+    summary: "Show curves of training runs in the browser.",
+    load: () => import("./commands/dashboard.js"),
+  },
   report: {
     summary: "Write a page about what a model gets right and wrong on tagged sentences.",
     load: () => import("./commands/report.js"),
