@@ -1,7 +1,7 @@
-import { forwardBackward } from "../crf/index.js";
 import {
   type Decoding,
   decoderFor,
+  probabilitiesOf,
   requireIdsWithin,
   usualDecoding,
   type WindowTokenizer,
@@ -93,27 +93,8 @@ export async function labelProbabilities(
   const { runs } = await scoredRuns(model, sentences, { truncation: false, signal });
   const found = sentences.map(({ words }) => new Float32Array(words.length * labels.length).fill(Number.NaN));
   for (const { sentence, word, scores } of runs)
-    found[sentence]!.set(
-      crf === undefined ? softmaxRows(scores, labels.length) : forwardBackward(scores, crf).marginals,
-      word * labels.length,
-    );
+    found[sentence]!.set(probabilitiesOf(scores, labels.length, crf), word * labels.length);
   return found;
-}
-
-/** The softmax of each row of `[words, labels]`. */
-function softmaxRows(scores: Float32Array, labels: number): Float64Array {
-  const rows = Float64Array.from(scores);
-  for (let at = 0; at < rows.length; at += labels) {
-    const row = rows.subarray(at, at + labels);
-    const highest = Math.max(...row);
-    let total = 0;
-    for (let label = 0; label < labels; label++) {
-      row[label] = Math.exp(row[label]! - highest);
-      total += row[label]!;
-    }
-    for (let label = 0; label < labels; label++) row[label]! /= total;
-  }
-  return rows;
 }
 
 /** Runs sentences through a model: their windows, and the logits of neighbouring words. */

@@ -1,4 +1,4 @@
-export { decoderFor } from "./decoder.js";
+export { decoderFor, largest, probabilitiesOf } from "./decoder.js";
 export { type Decoding, decodings, usualDecoding } from "./decodings.js";
 export type {
   TaggedExamples,
