@@ -65,6 +65,7 @@ const scant: EmissionProfile = {
   logSoftmax: false,
   comparedIntegers: "int32",
   scatterElements: false,
+  largeAngles: false,
 };
 
 function expectScant(nodes: readonly NodeProto[]): void {

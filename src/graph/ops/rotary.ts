@@ -18,8 +18,14 @@ export const rotaryAnglesOp: Op<{ readonly frequencies: readonly number[] }> = {
     return [type, type];
   },
   vjp: () => [null],
-  emit: ({ inputs: [positions], outputs, float, attributes: { frequencies }, temporary, integers }) => {
+  emit: (emission) => {
+    const { outputs, float, attributes, temporary, integers, profile } = emission;
+    const [positions] = emission.inputs;
+    const { frequencies } = attributes;
     const [whole, column, row, angles, cos, sin] = Array.from({ length: 6 }, temporary) as string[];
+    const { nodes: turns, angle } = profile.largeAngles
+      ? { nodes: [], angle: angles! }
+      : withoutTurns(emission, angles!);
     return [
       { opType: "Cast", inputs: [positions!], outputs: [whole!], attributes: { to: FLOAT32 } },
       { opType: "Unsqueeze", inputs: [whole!, integers([1])], outputs: [column!] },
@@ -30,8 +36,9 @@ export const rotaryAnglesOp: Op<{ readonly frequencies: readonly number[] }> = {
         attributes: { value_floats: { floats: frequencies } },
       },
       { opType: "Mul", inputs: [column!, row!], outputs: [angles!] },
-      { opType: "Cos", inputs: [angles!], outputs: [cos!] },
-      { opType: "Sin", inputs: [angles!], outputs: [sin!] },
+      ...turns,
+      { opType: "Cos", inputs: [angle], outputs: [cos!] },
+      { opType: "Sin", inputs: [angle], outputs: [sin!] },
       ...[cos!, sin!].map((x, index) => ({
         opType: "Cast",
         inputs: [x],
@@ -41,6 +48,34 @@ export const rotaryAnglesOp: Op<{ readonly frequencies: readonly number[] }> = {
     ];
   },
 };
+
+/**
+ * 2π in three parts. The first two have few digits, so that their products with up to 2¹¹ turns are exact in float32.
+ */
+const FIRST = 201 / 2 ** 5;
+const SECOND = 4059 / 2 ** 21;
+const TURN = [FIRST, SECOND, 2 * Math.PI - FIRST - SECOND];
+
+/** Returns nodes that take whole turns off angles, so that they are between −π and π. */
+function withoutTurns(
+  { temporary, scalar }: Pick<Emission<unknown>, "temporary" | "scalar">,
+  angles: string,
+): { readonly nodes: readonly OnnxNode[]; readonly angle: string } {
+  const nodes: OnnxNode[] = [];
+  const through = (opType: string, ...inputs: string[]): string => {
+    const output = temporary();
+    nodes.push({ opType, inputs, outputs: [output] });
+    return output;
+  };
+  const inTurns = through("Mul", angles, scalar(1 / (2 * Math.PI)));
+  const turns = through("Floor", through("Add", inTurns, scalar(0.5)));
+  const angle = TURN.reduce(
+    (left, part) => through("Sub", left, through("Mul", turns, scalar(part))),
+    angles,
+  );
+  return { nodes, angle };
+}
+
 /** @param frequencies in radians per position */
 export const rotaryAngles = (
   positions: Tensor,

@@ -1,4 +1,6 @@
+import { isNeriumError } from "../../../errors.js";
 import type { Engine } from "../../engine.js";
+import { webgpuUnavailable } from "../../errors.js";
 import type { TensorView } from "../../tensor.js";
 import { Device } from "./device.js";
 import { DeviceBlock } from "./deviceBlock.js";
@@ -26,6 +28,7 @@ export const onnxruntimeWebgpu: Engine = {
     logSoftmax: false,
     comparedIntegers: "int32",
     scatterElements: false,
+    largeAngles: false,
   },
   compile(model, { initializers = {}, ...options }) {
     const inHost = Object.entries(initializers).map(([name, tensor]) => [name, hostTensor(tensor)]);
@@ -43,4 +46,36 @@ function hostTensor(tensor: TensorView): TensorView {
   if (!(tensor.buffer instanceof DeviceBlock)) return tensor;
   tensor.buffer.fetch();
   return { ...tensor, buffer: tensor.buffer.memory };
+}
+
+/** An ONNX model with one operation: `y = -x`. */
+const NEGATION = Buffer.from(
+  "CAg6NwoLCgF4EgF5IgNOZWcSBHRlc3RaEAoBeBILCgkIARIFCgMSAW5iEAoBeRILCgkIARIFCgMSAW5CBAoAEBE=",
+  "base64",
+);
+let ready: Promise<Engine> | undefined;
+
+/**
+ * Returns ONNX Runtime on a GPU, after opening the GPU.
+ *
+ * @throws NeriumError RUNTIME_WEBGPU_UNAVAILABLE, RUNTIME_LIBRARY_…
+ */
+export function requireWebgpu(): Promise<Engine> {
+  ready ??= open().catch((error: unknown) => {
+    ready = undefined;
+    throw error;
+  });
+  return ready;
+}
+
+async function open(): Promise<Engine> {
+  try {
+    const graph = await onnxruntimeWebgpu.compile(NEGATION, { name: "WebGPU", threads: 1 });
+    graph.dispose();
+    return onnxruntimeWebgpu;
+  } catch (error) {
+    const refused = ["RUNTIME_CALL_FAILED", "RUNTIME_MODEL_INVALID"];
+    if (isNeriumError(error) && refused.includes(error.code)) throw webgpuUnavailable(error.message, error);
+    throw error;
+  }
 }

@@ -25,6 +25,7 @@ export const openvinoCpu = (precision: Precision): Engine => ({
     logSoftmax: true,
     comparedIntegers: "int64",
     scatterElements: true,
+    largeAngles: true,
   },
   compile: (model, options) =>
     options.updatesInPlace === true
