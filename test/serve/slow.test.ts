@@ -88,6 +88,17 @@ describe("a client that is slow", () => {
     connection.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n");
     expect(await connection.closed).toMatch(/^HTTP\/1.1 200 /);
   });
+
+  it("a little late to send another request still gets its answer", async () => {
+    const { server } = await held({ keepAliveTimeout: 0.2 });
+    const connection = rawConnection(server);
+    const request = "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n";
+    connection.send(request);
+    await until(() => connection.received.includes("ok"));
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    connection.send(request);
+    expect((await connection.closed).match(/HTTP\/1.1 200 /g)).toHaveLength(2);
+  });
 });
 
 describe("connections", () => {
