@@ -11,8 +11,8 @@ export interface EmissionProfile {
   readonly comparedIntegers: "int64" | "int32";
   /** Whether the engine supports `ScatterElements`. If not, rows are placed in a table of zeros with `ScatterND`. */
   readonly scatterElements: boolean;
-  /** Whether sine and cosine are exact for large angles too. If not, whole turns are taken off first. */
-  readonly largeAngles: boolean;
+  /** Whether sine and cosine are as exact as other operations, for large angles too. If not, they are written as polynomials. */
+  readonly exactSine: boolean;
 }
 
 /** Uses only operators of the ONNX standard, for any engine. */
@@ -21,5 +21,5 @@ export const standard: EmissionProfile = {
   logSoftmax: true,
   comparedIntegers: "int64",
   scatterElements: true,
-  largeAngles: true,
+  exactSine: true,
 };

@@ -65,7 +65,7 @@ const scant: EmissionProfile = {
   logSoftmax: false,
   comparedIntegers: "int32",
   scatterElements: false,
-  largeAngles: false,
+  exactSine: false,
 };
 
 function expectScant(nodes: readonly NodeProto[]): void {

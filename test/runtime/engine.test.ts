@@ -152,7 +152,7 @@ test("weights as training has them, and graphs as a poorer engine wants them", a
     logSoftmax: false,
     comparedIntegers: "int32",
     scatterElements: false,
-    largeAngles: false,
+    exactSine: false,
   });
   const run = (engine: Engine) =>
     tagged(async (owner) => {

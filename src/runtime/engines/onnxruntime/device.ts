@@ -93,7 +93,8 @@ export class Device {
         "Wait for the promise of the run first, or fetch the block before the run.",
       );
     const { type, dims } = value;
-    const lists = (pair ??= allocateCells(2));
+    pair ??= allocateCells(2);
+    const lists = pair;
     withValue(ort(), { ...to, type, dims }, byteLengthOf(type, dims), (copy) => {
       lists.values[0] = value.handle;
       lists.values[1] = copy;

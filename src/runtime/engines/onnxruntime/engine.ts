@@ -15,7 +15,7 @@ export const onnxruntimeCpu: Engine = {
     logSoftmax: true,
     comparedIntegers: "int64",
     scatterElements: true,
-    largeAngles: true,
+    exactSine: true,
   },
   compile: (model, options) => Session.create(model, sessionOptions(options)),
   block: (byteLength) => NativeBuffer.allocate(byteLength),

@@ -1,6 +1,7 @@
 import { isNeriumError } from "../../../errors.js";
 import type { Engine } from "../../engine.js";
 import { webgpuUnavailable } from "../../errors.js";
+import { loadForeign } from "../../foreign.js";
 import type { TensorView } from "../../tensor.js";
 import { Device } from "./device.js";
 import { DeviceBlock } from "./deviceBlock.js";
@@ -28,7 +29,7 @@ export const onnxruntimeWebgpu: Engine = {
     logSoftmax: false,
     comparedIntegers: "int32",
     scatterElements: false,
-    largeAngles: false,
+    exactSine: false,
   },
   compile(model, { initializers = {}, ...options }) {
     const inHost = Object.entries(initializers).map(([name, tensor]) => [name, hostTensor(tensor)]);
@@ -69,13 +70,28 @@ export function requireWebgpu(): Promise<Engine> {
 }
 
 async function open(): Promise<Engine> {
+  requireVulkan();
   try {
     const graph = await onnxruntimeWebgpu.compile(NEGATION, { name: "WebGPU", threads: 1 });
     graph.dispose();
     return onnxruntimeWebgpu;
   } catch (error) {
     const refused = ["RUNTIME_CALL_FAILED", "RUNTIME_MODEL_INVALID"];
-    if (isNeriumError(error) && refused.includes(error.code)) throw webgpuUnavailable(error.message, error);
+    if (isNeriumError(error) && refused.includes(error.code))
+      throw webgpuUnavailable(reasonOf(error.message), error);
     throw error;
   }
 }
+
+/** Without the library, Dawn would write a warning of its own to the terminal. */
+function requireVulkan(): void {
+  if (process.platform !== "linux") return;
+  try {
+    loadForeign("libvulkan.so.1");
+  } catch (cause) {
+    throw webgpuUnavailable("the library libvulkan.so.1 is not installed", cause);
+  }
+}
+
+/** The end of ONNX Runtime's message, which begins with a place in its source. */
+const reasonOf = (message: string): string => message.split(" was false. ").at(-1)!.trim();

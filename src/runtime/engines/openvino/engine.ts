@@ -25,7 +25,7 @@ export const openvinoCpu = (precision: Precision): Engine => ({
     logSoftmax: true,
     comparedIntegers: "int64",
     scatterElements: true,
-    largeAngles: true,
+    exactSine: true,
   },
   compile: (model, options) =>
     options.updatesInPlace === true
