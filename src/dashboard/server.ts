@@ -122,14 +122,16 @@ class EventStream {
   readonly #reader = newReader();
   readonly #stop: () => void;
   readonly #beat: NodeJS.Timeout;
-  #stalled: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly raw: ServerResponse,
     private readonly dashboard: Dashboard,
-    private readonly patience: number,
+    patience: number,
   ) {
-    raw.setTimeout(0);
+    // Bytes that go out put it off.
+    raw.setTimeout(patience, () => {
+      if (raw.writableNeedDrain) raw.destroy();
+    });
     raw.writeHead(200, {
       ...PAGE_HEADERS,
       "content-type": "text/event-stream; charset=utf-8",
@@ -138,11 +140,7 @@ class EventStream {
     // So that the browser knows at once that it is connected.
     raw.flushHeaders();
     this.#beat = setInterval(() => this.#write(":\n\n"), BEAT).unref();
-    raw.on("drain", () => {
-      clearTimeout(this.#stalled);
-      this.#stalled = undefined;
-      this.#send();
-    });
+    raw.on("drain", () => this.#send());
     raw.once("close", () => this.#release());
     raw.on("error", () => {});
     this.#stop = dashboard.watch(() => this.#send());
@@ -157,7 +155,6 @@ class EventStream {
 
   #release(): void {
     clearInterval(this.#beat);
-    clearTimeout(this.#stalled);
     this.#stop();
   }
 
@@ -170,7 +167,6 @@ class EventStream {
   }
 
   #write(text: string): void {
-    if (this.raw.destroyed || this.raw.writableEnded || this.raw.writableNeedDrain) return;
-    if (!this.raw.write(text)) this.#stalled = setTimeout(() => this.raw.destroy(), this.patience).unref();
+    if (!(this.raw.destroyed || this.raw.writableEnded || this.raw.writableNeedDrain)) this.raw.write(text);
   }
 }

@@ -9,9 +9,9 @@ export { type InspectOptions, inspectPaths, type PathsReport } from "./inspect/i
 export {
   type DataSummary,
   dataSummary,
-  factsSummary,
   leakedSentences,
   repeatedSentences,
+  SummaryCollector,
 } from "./inspect/summary.js";
 export { type ComparedData, dataWarnings, type SentenceKey, sentenceKeys } from "./inspect/warnings.js";
 export { type DataFacts, type DataPlace, dataFacts, entityTypes, FactsCollector } from "./labels/facts.js";

@@ -3,6 +3,7 @@ import { OFFSET_UNITS } from "../data/spans/offsetUnit.js";
 import { SPAN_POLICIES } from "../data/spans/spanProblem.js";
 import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
 import { limits } from "../limits.js";
+import { deviceNames } from "../runtime/combinations.js";
 import { engineNames } from "../runtime/engineNames.js";
 import { decodings } from "../tasks/tokenClassification/decodings.js";
 import { metricNames } from "../tasks/tokenClassification/metrics.js";
@@ -47,7 +48,7 @@ const labelMap = words.facts(
 const trackers = evaluation.facts(
   reportTo.default("none"),
   "list",
-  `Where to report the figures of the run to, besides the output folder: none, ${TRACKERS.join(", ")}, or several of them. tensorboard writes event files to runs in the output folder, or to TENSORBOARD_LOGGING_DIR. mlflow sends to the server in MLFLOW_TRACKING_URI.`,
+  `Where to report the figures of the run to, besides the output folder: none, ${TRACKERS.join(", ")}, or several of them. tensorboard writes event files to runs in the output folder, or to TENSORBOARD_LOGGING_DIR. mlflow sends to the server in MLFLOW_TRACKING_URI, trackio to that in TRACKIO_SERVER_URL.`,
 );
 
 const LENGTHS =
@@ -389,6 +390,11 @@ export const recipeSchema = z.strictObject({
     "auto",
     "What computes: onnxruntime, or openvino, which must be installed. auto is onnxruntime, or openvino for bf16.",
   ),
+  device: optimisation.choice(
+    deviceNames,
+    "cpu",
+    "Where it computes: cpu, or webgpu, a GPU that ONNX Runtime reaches through WebGPU, in fp32.",
+  ),
   bf16: optimisation.flag(
     "Compute products of matrices in bfloat16, in training and evaluation. Weights, optimizer and loss stay float32. Needs OpenVINO and a CPU with AVX512_BF16 or AMX; it is an error on others.",
   ),
@@ -428,7 +434,7 @@ export const recipeSchema = z.strictObject({
     "Number of updates between log records. The Training Loss in the model card is the mean since the last record.",
   ),
   reportTo: trackers,
-  runName: evaluation.text("Name of the run in MLflow. Default: the output folder."),
+  runName: evaluation.text("Name of the run in MLflow and Trackio. Default: the output folder."),
 
   saveStrategy: saving.optionalChoice(
     ["no", "steps", "epoch", "best"],

@@ -21,7 +21,17 @@ export interface FinderParts {
   readonly model: WebModel;
   /** The bytes of `crf.safetensors`, for a model with a conditional random field. */
   readonly crf?: ArrayBuffer | Uint8Array | undefined;
+  /**
+   * Length of a window in tokens, including special tokens. Defaults to `model_max_length` of the tokenizer, or 512 if it names no
+   * limit.
+   */
+  readonly maxLength?: number | undefined;
 }
+
+/** transformers writes 1e30 if there is no limit. */
+const NO_LIMIT = 1e9;
+/** Tokens that the encoders of all families can read at once. */
+const USUAL_LENGTH = 512;
 
 /** How to find entities: the options of `load()`'s pipeline, without Python's aggregation strategies. */
 export type FinderOptions = Omit<NerOptions, "aggregationStrategy">;
@@ -50,11 +60,12 @@ export interface EntityFinder {
  *
  * @throws NeriumError WEB_CONFIG_INVALID, WEB_CRF_NOT_GIVEN, WEB_CRF_INVALID
  */
-export function entityFinder({ tokenizer, model, crf }: FinderParts): EntityFinder {
+export function entityFinder({ tokenizer, model, crf, maxLength: given }: FinderParts): EntityFinder {
   const config = webConfig(model.config);
-  const { labels, vocabularySize, hasCrf } = config;
+  const { labels, hasCrf } = config;
   if (hasCrf && crf === undefined) throw crfNotGiven();
-  const maxLength = Math.min(config.maxLength, tokenizer.model_max_length ?? Number.POSITIVE_INFINITY);
+  const longest = tokenizer.model_max_length ?? NO_LIMIT;
+  const maxLength = given ?? (longest < NO_LIMIT ? longest : USUAL_LENGTH);
   const reading = readingOf(config, maxLength);
   const words = new WordTokens(async (all) =>
     all.map((word) => Int32Array.from(tokenizer.encode(word, { add_special_tokens: false }))),
@@ -63,7 +74,8 @@ export function entityFinder({ tokenizer, model, crf }: FinderParts): EntityFind
   const tagging = {
     labels,
     scheme: labelScheme(labels),
-    encoder: { vocabularySize },
+    // The model's own engine checks the ids.
+    encoder: { vocabularySize: Number.POSITIVE_INFINITY },
     tokenizer: {
       specialIds: specialIdsOf(tokenizer),
       encodeWords: (sentences: readonly (readonly string[])[]) => words.encodeWords(sentences),

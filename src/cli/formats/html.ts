@@ -1,6 +1,6 @@
 import { labelRooms, MARKS, PALETTE, segments, typeHues } from "../../marks/index.js";
 import { markupText } from "../../shown.js";
-import { count, counted } from "../terminal/figures.js";
+import { count, counted, score } from "../terminal/figures.js";
 import type { Prediction, PredictionFormat } from "./prediction.js";
 
 /**
@@ -41,7 +41,7 @@ function paragraph(prediction: Prediction, numbers: ReadonlyMap<string, number>)
   const parts = cut.map(({ text: part, entity }, index) => {
     if (entity === undefined) return markupText(part);
     const type = markupText(entity.type);
-    const title = `${type} ${entity.score.toFixed(4)}`;
+    const title = `${type} ${score(entity.score)}`;
     const room = rooms[index] === 0 ? "" : ` style="--room:${rooms[index]}"`;
     return `<mark class="t${numbers.get(entity.type) ?? ""}" data-type="${type}" title="${title}"${room}>${markupText(part)}</mark>`;
   });

@@ -21,6 +21,8 @@ const HEIGHT = 220;
 const FONT = "12px system-ui, sans-serif";
 /** Room for the figures at the vertical axis. */
 const AXIS = 62;
+/** Room for those at the horizontal one. */
+const FOOT = 30;
 
 /** Curves over one axis. What the pointer is at, or else the last value of each, stands above them. */
 export class Chart {
@@ -78,7 +80,7 @@ export class Chart {
         cursor: { sync: { key: "nerium" }, drag: { x: true, y: false }, points: { size: 6 } },
         scales: { x: { time: false } },
         axes: [
-          { ...common, values: (_, splits) => splits.map(count0) },
+          { ...common, size: FOOT, values: (_, splits) => splits.map(count0) },
           { ...common, size: AXIS, values: (_, splits) => splits.map(this.short) },
         ],
         series: [

@@ -116,7 +116,7 @@ function showRuns(all: readonly Run[]): void {
         "data-run": id,
       },
       dot,
-      name,
+      element("span", { className: "name" }, name),
     );
     toggle.addEventListener("click", () => {
       if (!hidden.delete(id)) hidden.add(id);
