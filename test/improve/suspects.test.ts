@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nerium } from "../../src/cli/nerium.js";
 import { readDataset } from "../../src/data/index.js";
 import { taggedRanges } from "../../src/data/spans/shapes.js";
-import { type CommandRun, type FoundSuspects, findSuspects } from "../../src/improve/index.js";
+import { type CommandRun, type FoundSuspects, findSuspects, Review } from "../../src/improve/index.js";
 import { quickstartCorpus } from "../../src/quickstart/corpus.js";
 import { conllText } from "../../src/quickstart/files.js";
 import type { RecipeInput } from "../../src/recipe/index.js";
@@ -87,6 +87,23 @@ describe("the first suspects", () => {
       "suspects.json",
     ]);
   });
+});
+
+it("can be reviewed: an accepted proposal is in the data, and is taken back", async () => {
+  const before = readFileSync(at("damaged.conll"));
+  const review = await Review.open(at("suspects", "suspects.json"));
+  try {
+    expect(review.items).toHaveLength(found.suspects.length);
+    const { sentence, proposed } = found.suspects[0]!;
+    await review.decide(0, { action: "accept" });
+    const { sentences: now } = await readDataset(at("damaged.conll"));
+    expect(now[sentence]!.tags).toEqual(proposed);
+    expect(await review.undoAll()).toBe(1);
+    expect(readFileSync(at("damaged.conll"))).toEqual(before);
+  } finally {
+    await review.release();
+    rmSync(review.logFile);
+  }
 });
 
 it("documents stay whole in a fold, and every sentence is left out once", async () => {
