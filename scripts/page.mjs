@@ -1,4 +1,4 @@
-// Builds the page of `nerium serve` from src/page/, and that of `nerium dashboard` from src/page/dashboard/: index.html,
+// Builds the page of `nerium serve` from src/page/, and those of `nerium dashboard` and `nerium data review` below it: index.html,
 // and its script, style sheet and icon with a hash in their names under assets/. All addresses are relative, so that a
 // page can be served below any path.
 import { join, resolve } from "node:path";

@@ -32,6 +32,12 @@ const TESTS = {
     value.length > 0 &&
     value.every((seed) => isWhole(seed, 0, 2 ** 32 - 1)) &&
     new Set(value).size === value.length,
+  "a list of rising shares below 1": (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every(
+      (share, at) => typeof share === "number" && share < 1 && share > (at === 0 ? 0 : value[at - 1]),
+    ),
   "a list of functions": (value) => Array.isArray(value) && value.every((each) => typeof each === "function"),
   "a function": (value) => typeof value === "function",
   "an object": (value) => isObject(value),

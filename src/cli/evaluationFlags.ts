@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { NeriumWarning } from "../errors.js";
 import type { EvaluateFolderOptions } from "../infer/index.js";
 import type { Dtype } from "../models/weights/inferenceWeights.js";
-import type { EngineName } from "../runtime/index.js";
+import type { DeviceName, EngineName } from "../runtime/index.js";
 import type { Context } from "../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../tasks/tokenClassification/index.js";
 import { kebabFlags } from "./command.js";
@@ -12,6 +12,7 @@ import {
   choiceOption,
   contextOption,
   decodingOption,
+  deviceOption,
   dtypeOption,
   engineOption,
   maxSeqLengthOption,
@@ -30,6 +31,7 @@ export interface EvaluationFlags extends ReadFlags {
   readonly decoding?: Decoding;
   readonly dtype?: Dtype;
   readonly engine?: EngineName;
+  readonly device?: DeviceName;
   readonly threads?: number;
   readonly batchSize?: number;
   readonly longSentences?: "window" | "truncate";
@@ -72,6 +74,7 @@ export const addPerformance = (command: Command): Command =>
     )
     .addOption(dtypeOption())
     .addOption(engineOption())
+    .addOption(deviceOption())
     .addOption(threadsOption())
     .addOption(quietOption());
 

@@ -82,6 +82,10 @@ export const commands: CommandList = {
     summary: "Train a first model in about a minute, without data or downloads.",
     load: () => import("./commands/quickstart.js"),
   },
+  docs: {
+    summary: "Print a page of the documentation, or what to do about an error.",
+    load: () => import("./commands/docs.js"),
+  },
   completion: {
     summary: "Print a script that completes commands and options in your shell.",
     load: () => import("./commands/completion.js"),

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { Dtype } from "../models/weights/inferenceWeights.js";
 import { fits, kindText, type OptionKind, THREADS } from "../optionKinds.js";
+import { deviceNames } from "../runtime/combinations.js";
 import { engineNames } from "../runtime/engineNames.js";
 import type { Context } from "../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../tasks/tokenClassification/index.js";
@@ -70,6 +71,13 @@ export const engineOption = (): Option =>
     "--engine <engine>",
     engineNames,
     "What computes: onnxruntime, or openvino, which must be installed. Default: auto, which is onnxruntime, or openvino for bf16.",
+  );
+
+export const deviceOption = (): Option =>
+  choiceOption(
+    "--device <device>",
+    deviceNames,
+    "Where it computes: cpu, or webgpu, a GPU that ONNX Runtime reaches through WebGPU, in fp32. Default: cpu.",
   );
 
 export const contextOption = (): Option =>

@@ -15,6 +15,7 @@ export { type FileContent, syncFolder, writeFileAtomically } from "./writeFile.j
 export {
   recoverInside,
   removeFolder,
+  tidy,
   type WriteFolderOptions,
   writeFolderAtomically,
 } from "./writeFolder.js";

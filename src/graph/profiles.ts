@@ -9,6 +9,10 @@ export interface EmissionProfile {
   readonly logSoftmax: boolean;
   /** The type in which the engine compares integers. int32 is exact for integers whose magnitude is below 2³¹. */
   readonly comparedIntegers: "int64" | "int32";
+  /** Whether the engine supports `ScatterElements`. If not, rows are placed in a table of zeros with `ScatterND`. */
+  readonly scatterElements: boolean;
+  /** Whether sine and cosine are as exact as other operations, for large angles too. If not, they are written as polynomials. */
+  readonly exactSine: boolean;
 }
 
 /** Uses only operators of the ONNX standard, for any engine. */
@@ -16,4 +20,6 @@ export const standard: EmissionProfile = {
   contribOperators: [],
   logSoftmax: true,
   comparedIntegers: "int64",
+  scatterElements: true,
+  exactSine: true,
 };

@@ -15,7 +15,16 @@ import {
 import { THREADS } from "../optionKinds.js";
 import type { OptionKinds } from "../options.js";
 import { Owned } from "../owned.js";
-import { chosenEngine, type Engine, type EngineName, engineNames, usableThreads } from "../runtime/index.js";
+import {
+  chosenEngine,
+  type DeviceName,
+  deviceNames,
+  type Engine,
+  type EngineName,
+  engineNames,
+  requireCombination,
+  usableThreads,
+} from "../runtime/index.js";
 import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
 import { loadTokenizer, type Tokenizer } from "../tokenize/index.js";
 import { optionInvalid } from "./errors.js";
@@ -42,6 +51,8 @@ export interface ModelOptions {
   readonly dtype?: Dtype | undefined;
   /** What computes: `onnxruntime`, `openvino`, or `auto` (default), which is ONNX Runtime, or OpenVINO for `bf16`. */
   readonly engine?: EngineName | undefined;
+  /** Where it computes: `cpu` (default), or `webgpu`, a GPU that ONNX Runtime reaches through WebGPU, in `fp32`. */
+  readonly device?: DeviceName | undefined;
   /**
    * Most tokens of a batch, with padding. Defaults to 1,024: enough for full speed, few enough to keep memory use steady. A
    * longer window is a batch of its own.
@@ -59,6 +70,7 @@ export const MODEL_OPTIONS: OptionKinds<ModelOptions & NamingOptions & ReadingOp
   threads: THREADS,
   dtype: "a text",
   engine: engineNames,
+  device: deviceNames,
   batchTokens: "a whole number of 1 or more",
   onWarning: "a function",
   onDownload: "a function",
@@ -111,17 +123,20 @@ export async function folderNamed(name: string, options: NamingOptions): Promise
  * Returns the engine that the options ask for, after checking that it can compute here. Call it before files are read or
  * downloaded.
  *
- * @throws NeriumError INFER_OPTION_INVALID, RUNTIME_BF16_…, RUNTIME_OPENVINO_…
+ * @throws NeriumError INFER_OPTION_INVALID, RUNTIME_BF16_…, RUNTIME_OPENVINO_…, RUNTIME_DEVICE_UNSUPPORTED,
+ *   RUNTIME_WEBGPU_UNAVAILABLE
  */
 export async function inferenceEngine({
   dtype = "fp32",
   engine = "auto",
-}: Pick<ModelOptions, "dtype" | "engine">): Promise<Engine> {
+  device = "cpu",
+}: Pick<ModelOptions, "dtype" | "engine" | "device">): Promise<Engine> {
   if (!dtypes.includes(dtype)) throw optionInvalid("dtype", dtype, `one of ${dtypes.join(", ")}`);
   const isFloat = dtype === "fp32" || dtype === "bf16";
   if (engine === "openvino" && !isFloat)
     throw optionInvalid("engine", engine, `auto or onnxruntime with dtype ${dtype}`);
-  return chosenEngine({ engine, bf16: dtype === "bf16" });
+  requireCombination(engine, device, dtype);
+  return chosenEngine({ engine, device, bf16: dtype === "bf16" });
 }
 
 /**

@@ -3,6 +3,7 @@ import { OFFSET_UNITS } from "../data/spans/offsetUnit.js";
 import { SPAN_POLICIES } from "../data/spans/spanProblem.js";
 import { BAD_TAG_POLICIES, TAG_SCHEMES } from "../data/tags/tagReading.js";
 import { limits } from "../limits.js";
+import { deviceNames } from "../runtime/combinations.js";
 import { engineNames } from "../runtime/engineNames.js";
 import { decodings } from "../tasks/tokenClassification/decodings.js";
 import { metricNames } from "../tasks/tokenClassification/metrics.js";
@@ -388,6 +389,11 @@ export const recipeSchema = z.strictObject({
     engineNames,
     "auto",
     "What computes: onnxruntime, or openvino, which must be installed. auto is onnxruntime, or openvino for bf16.",
+  ),
+  device: optimisation.choice(
+    deviceNames,
+    "cpu",
+    "Where it computes: cpu, or webgpu, a GPU that ONNX Runtime reaches through WebGPU, in fp32.",
   ),
   bf16: optimisation.flag(
     "Compute products of matrices in bfloat16, in training and evaluation. Weights, optimizer and loss stay float32. Needs OpenVINO and a CPU with AVX512_BF16 or AMX; it is an error on others.",

@@ -361,6 +361,12 @@ export interface RecipeInput {
    */
   readonly engine?: "auto" | "onnxruntime" | "openvino" | undefined;
   /**
+   * Where it computes: cpu, or webgpu, a GPU that ONNX Runtime reaches through WebGPU, in fp32.
+   *
+   * @default "cpu"
+   */
+  readonly device?: "cpu" | "webgpu" | undefined;
+  /**
    * Compute products of matrices in bfloat16, in training and evaluation. Weights, optimizer and loss stay
    * float32. Needs OpenVINO and a CPU with AVX512_BF16 or AMX; it is an error on others.
    *

@@ -40,6 +40,12 @@ export interface StateBlock {
     set: (bytes: Uint8Array) => T,
   ): T;
 
+  /**
+   * Copies the block to host memory if it is on a device. Until a graph changes them, its floats can then be read while graphs
+   * run. Without it, a block on a device cannot be read during a run.
+   */
+  fetch(): void;
+
   /** Frees the memory. Throws RUNTIME_BUSY while a graph uses it. Calling it again does nothing. */
   free(): void;
 }

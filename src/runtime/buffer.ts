@@ -123,6 +123,8 @@ export class NativeBuffer implements StateBlock {
     return set(this.bytes(byteOffset, length));
   }
 
+  fetch(): void {}
+
   /**
    * Frees the memory; views of it become empty. Calling it again does nothing.
    * Throws RUNTIME_BUSY while a binding or session uses the buffer.

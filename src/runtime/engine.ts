@@ -29,6 +29,12 @@ export interface Engine {
   /** Allocates a block of zeros. Throws RUNTIME_MEMORY_EXHAUSTED. */
   block(byteLength: number): StateBlock;
 
+  /**
+   * Whether a graph can read any part of a block in place. If not, all graphs should read and write the same tensors of a
+   * block: other parts of it are copied.
+   */
+  readonly readsAnyPart: boolean;
+
   /** Whether a model can leave weights in files next to it: see `CompileOptions.externalWeights`. */
   readonly readsWeightFiles: boolean;
   /** Where a model must say that a weight is, if `CompileOptions.initializers` gives its values. */

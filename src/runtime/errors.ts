@@ -171,6 +171,22 @@ export function bf16Unsupported(reason: string): NeriumError {
   });
 }
 
+/** A device is asked for together with an engine or a number format that it does not have. */
+export function deviceUnsupported(device: string, what: string, remedy: string): NeriumError {
+  return new NeriumError("RUNTIME_DEVICE_UNSUPPORTED", `The device ${device} cannot be used with ${what}`, {
+    remedy,
+  });
+}
+
+/** A GPU is asked for, but ONNX Runtime finds none that it can use. */
+export function webgpuUnavailable(reason: string, cause: unknown): NeriumError {
+  return new NeriumError("RUNTIME_WEBGPU_UNAVAILABLE", `No GPU can be used through WebGPU: ${reason}`, {
+    remedy:
+      "Install the driver of the GPU, and on Linux libvulkan1. nerium devices shows the result. Or leave out the device, to compute on the CPU.",
+    cause,
+  });
+}
+
 /** bf16 is asked for, but so is an engine that does not have it. */
 export function bf16NeedsOpenvino(): NeriumError {
   return new NeriumError("RUNTIME_BF16_ENGINE", "The engine onnxruntime cannot compute in bf16", {

@@ -1,7 +1,7 @@
 import type { DestinationStream } from "pino";
 import type { LoadOptions, Ner } from "../infer/index.js";
 import type { Dtype } from "../models/index.js";
-import type { EngineName } from "../runtime/index.js";
+import type { DeviceName, EngineName } from "../runtime/index.js";
 
 /** What to serve, and how. docs/serving.md explains the settings. */
 export interface ServerOptions {
@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly dtype?: Dtype | undefined;
   /** What computes; openvino must be installed. Defaults to auto. */
   readonly engine?: EngineName | undefined;
+  /** Where it computes; webgpu is a GPU, in fp32. Defaults to cpu. */
+  readonly device?: DeviceName | undefined;
   /** CPU threads per model; all that this process may use, if not given. */
   readonly threads?: number | undefined;
   /** Most tokens of a batch, with padding. Defaults to 1024. */

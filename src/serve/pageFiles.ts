@@ -43,7 +43,7 @@ export const pageFile = (bytes: Buffer, extension: string): PageFile => ({
 });
 
 /** The folder of a built page, next to the compiled code, or in `dist` if the sources run. */
-export function builtPage(name: "page" | "dashboard-page"): string {
+export function builtPage(name: "page" | "dashboard-page" | "review-page"): string {
   const here = fileURLToPath(new URL(".", import.meta.url));
   const isSource = here.includes(`${sep}src${sep}serve${sep}`);
   return join(here, isSource ? "../../dist" : "..", name);

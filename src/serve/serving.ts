@@ -69,11 +69,11 @@ export class Serving {
   }
 
   async #load({ open = servedModel, ...hooks }: ServingHooks): Promise<void> {
-    const { dtype, engine, threads, batchTokens } = this.settings;
+    const { dtype, engine, device, threads, batchTokens } = this.settings;
     // One after another, so that each is told its own memory.
     for (const [name, source] of this.sources) {
       const before = process.memoryUsage.rss();
-      const model = await open(name, source, { dtype, engine, threads, batchTokens, ...hooks });
+      const model = await open(name, source, { dtype, engine, device, threads, batchTokens, ...hooks });
       if (this.#state === "draining") return model.dispose();
       const lane = this.admission.lane();
       model.onBatch((report) => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { limits } from "../limits.js";
 import type { Dtype } from "../models/index.js";
 import { snakeCase } from "../recipe/spelling.js";
+import { deviceNames } from "../runtime/combinations.js";
 import { engineNames } from "../runtime/engineNames.js";
 import { settingInvalid } from "./errors.js";
 
@@ -24,6 +25,7 @@ export const settingsSchema = z.strictObject({
   port: z.int().min(0).max(65_535).default(8080).describe("Port to listen on; 0 chooses a free one"),
   dtype: z.enum(DTYPES).default("fp32").describe("Number format of the computation"),
   engine: z.enum(engineNames).default("auto").describe("What computes; openvino must be installed"),
+  device: z.enum(deviceNames).default("cpu").describe("Where it computes; webgpu is a GPU, in fp32"),
   threads: z
     .int()
     .min(1)

@@ -357,15 +357,21 @@ export function* casesOf(name: string): Generator<{ readonly each: Case; readonl
     for (let shape = 0; shape < 3; shape++) yield { each: make(random), random };
 }
 
-/** The graph of a case with the gradient of every input that has one, and what to feed it. */
-export function withGradients({ inputs, build }: Case, random: Random) {
+/**
+ * The graph of a case with the gradient of every input that has one, and what to feed it. The names of its inputs and outputs
+ * begin with `prefix`.
+ */
+export function withGradients({ inputs, build }: Case, random: Random, prefix = "") {
   const tensors = Object.fromEntries(
-    Object.entries(inputs).map(([name, { dims, type }]) => [name, input(name, type ?? "float32", dims)]),
+    Object.entries(inputs).map(([name, { dims, type }]) => [
+      name,
+      input(prefix + name, type ?? "float32", dims),
+    ]),
   );
   const built = build(tensors);
   const outputs = "node" in built ? [built] : [...built];
   // A random weighting of every output element, so that no error in one cancels another's.
-  const weightings = outputs.map((y, index) => input(`weighting.${index}`, "float32", y.shape));
+  const weightings = outputs.map((y, index) => input(`${prefix}weighting.${index}`, "float32", y.shape));
   const loss = outputs.map((y, index) => sum(multiply(y, weightings[index]!))).reduce(ops.add);
   const varied = Object.keys(inputs).filter(
     (name) => inputs[name]!.type === undefined && !inputs[name]!.fixed,
@@ -374,16 +380,16 @@ export function withGradients({ inputs, build }: Case, random: Random) {
     loss,
     varied.map((name) => tensors[name]!),
   );
-  const feeds: Record<string, Value> = {
-    ...inputs,
-    ...Object.fromEntries(
-      outputs.map((y, index) => [`weighting.${index}`, floats(random, y.shape as number[])]),
+  const feeds: Record<string, Value> = Object.fromEntries([
+    ...Object.entries(inputs).map(([name, value]) => [prefix + name, value] as const),
+    ...outputs.map(
+      (y, index) => [`${prefix}weighting.${index}`, floats(random, y.shape as number[])] as const,
     ),
-  };
+  ]);
   const graph: Record<string, Tensor> = {
-    loss,
-    ...Object.fromEntries(outputs.map((y, index) => [`output.${index}`, y])),
-    ...Object.fromEntries(varied.map((name, index) => [`gradient.${name}`, gradients[index]!])),
+    [`${prefix}loss`]: loss,
+    ...Object.fromEntries(outputs.map((y, index) => [`${prefix}output.${index}`, y])),
+    ...Object.fromEntries(varied.map((name, index) => [`${prefix}gradient.${name}`, gradients[index]!])),
   };
   return { graph, feeds, outputs, varied };
 }

@@ -33,6 +33,7 @@ export function deviceEngine(profile = cpuEngine().profile): Engine & { readonly
     precision: "fp32",
     version: () => real.version(),
     profile,
+    readsAnyPart: true,
     readsWeightFiles: real.readsWeightFiles,
     placeOf: (weight) => real.placeOf(insideOf(weight)),
     counts,
@@ -114,6 +115,8 @@ class DeviceBlock implements StateBlock {
     done();
     return result;
   }
+
+  fetch(): void {}
 
   free(): void {
     this.memory.free();

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { NeriumError } from "../../errors.js";
+import { type DeviceName, formatsOf } from "../../runtime/combinations.js";
 import type { EngineReport, MachineReport } from "../../runtime/index.js";
 import { newCommand } from "../command.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
@@ -11,7 +12,7 @@ export const define = (io: Io): Command =>
   newCommand("nerium devices", io, { examples: ["nerium devices", "nerium devices --json"] })
     .usage("[options]")
     .description(
-      "Show what this machine can compute with: its processor, whether it has bf16, and the engines, with their libraries or what is missing.",
+      "Show what this machine can compute with: its processor, whether it has bf16, the engines, with their libraries or what is missing, and whether a GPU can be used.",
     )
     .optionsGroup("Output:")
     .addOption(jsonOption())
@@ -29,7 +30,7 @@ async function showDevices({ json }: { readonly json?: boolean }, io: Io): Promi
 }
 
 function asText(machine: MachineReport, width: number): string[] {
-  const { processor, architecture, threads, quota, bf16, bf16Problem, engines } = machine;
+  const { processor, architecture, threads, quota, bf16, bf16Problem, engines, devices } = machine;
   const limit = quota !== undefined && quota <= threads ? ", as many as its container allows" : "";
   const lines = table(
     [
@@ -44,7 +45,13 @@ function asText(machine: MachineReport, width: number): string[] {
   const missing = engines.flatMap(({ name, problem }) =>
     problem === undefined ? [] : ["", wrapped(`${name}: ${whatToDo(problem)}`, width)],
   );
-  return [...lines, "", ...listed, ...missing];
+  const formats = (name: DeviceName) => formatsOf("auto", name).join(", ");
+  const usable = devices.map(({ name, problem }) => [name, problem?.message ?? `usable: ${formats(name)}`]);
+  const places = table([["device", ""], ["cpu", `usable: ${formats("cpu")}`], ...usable], "", [1]);
+  const remedies = devices.flatMap(({ name, problem }) =>
+    problem === undefined ? [] : ["", wrapped(`${name}: ${whatToDo(problem)}`, width)],
+  );
+  return [...lines, "", ...listed, "", ...places, ...missing, ...remedies];
 }
 
 const engineRow = ({ name, version, file, foundBy, problem }: EngineReport): string[] =>
@@ -55,18 +62,20 @@ const engineRow = ({ name, version, file, foundBy, problem }: EngineReport): str
 const whatToDo = ({ where, commandRemedy }: NeriumError): string =>
   [where && `Searched: ${where}.`, commandRemedy].filter(Boolean).join(" ");
 
-function asJson({ bf16Problem, engines, ...machine }: MachineReport) {
+function asJson({ bf16Problem, engines, devices, ...machine }: MachineReport) {
   return {
     ...machine,
     quota: machine.quota ?? null,
     bf16Problem: bf16Problem === undefined ? null : problemJson(bf16Problem),
-    engines: engines.map(({ name, problem, ...found }) => ({
-      name,
-      ...found,
-      ...(problem && { problem: problemJson(problem) }),
-    })),
+    engines: engines.map(withProblem),
+    devices: devices.map(withProblem),
   };
 }
+
+const withProblem = <T extends { readonly problem?: NeriumError }>({ problem, ...found }: T) => ({
+  ...found,
+  ...(problem && { problem: problemJson(problem) }),
+});
 
 const problemJson = ({ code, message, where, commandRemedy }: NeriumError) => ({
   code,

@@ -9,7 +9,7 @@ import {
 import { isNeriumError, type NeriumError } from "../../errors.js";
 import type { AggregationStrategy, Ner, NerInput } from "../../infer/index.js";
 import type { Dtype } from "../../models/index.js";
-import type { EngineName } from "../../runtime/index.js";
+import type { DeviceName, EngineName } from "../../runtime/index.js";
 import type { Context } from "../../tasks/tokenClassification/examples/sentenceRanges.js";
 import type { Decoding } from "../../tasks/tokenClassification/index.js";
 import { kebabFlags, newCommand } from "../command.js";
@@ -25,6 +25,7 @@ import {
   choiceOption,
   contextOption,
   decodingOption,
+  deviceOption,
   dtypeOption,
   engineOption,
   maxSeqLengthOption,
@@ -64,6 +65,7 @@ interface PredictFlags extends WordRuleFlags, Omit<ReadingChoices, "format" | "l
   readonly maxSeqLength?: number;
   readonly dtype?: Dtype;
   readonly engine?: EngineName;
+  readonly device?: DeviceName;
   readonly threads?: number;
   readonly quiet?: true;
 }
@@ -143,6 +145,7 @@ export function define(io: Io): Command {
     .optionsGroup("Performance:")
     .addOption(dtypeOption())
     .addOption(engineOption())
+    .addOption(deviceOption())
     .addOption(threadsOption())
     .addOption(quietOption())
     .action(async (folder: string, sources: string[], flags: PredictFlags) => {
@@ -182,6 +185,7 @@ async function predict(folder: string, sources: TextSources, flags: PredictFlags
     hyphens: flags.hyphens,
     dtype: flags.dtype,
     engine: flags.engine,
+    device: flags.device,
     onDownload: downloadListener(io, flags),
     onWarning: warningListener(io),
   });

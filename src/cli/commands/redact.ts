@@ -5,7 +5,7 @@ import type { Dtype } from "../../models/index.js";
 import { type FormatName, formatNames } from "../../redact/formats/names.js";
 import { type Operator, operatorNames } from "../../redact/operators/operator.js";
 import type { RedactOptions } from "../../redact/options.js";
-import type { EngineName } from "../../runtime/index.js";
+import type { DeviceName, EngineName } from "../../runtime/index.js";
 import { kebabFlags, newCommand } from "../command.js";
 import {
   checkFile,
@@ -20,6 +20,7 @@ import { badUsage, badValue } from "../errors.js";
 import type { Io } from "../io.js";
 import {
   choiceOption,
+  deviceOption,
   dtypeOption,
   engineOption,
   quietOption,
@@ -51,6 +52,7 @@ interface RedactFlags {
   readonly force?: true;
   readonly dtype?: Dtype;
   readonly engine?: EngineName;
+  readonly device?: DeviceName;
   readonly threads?: number;
   readonly quiet?: true;
 }
@@ -194,6 +196,7 @@ export function define(io: Io): Command {
     .optionsGroup("Performance:")
     .addOption(dtypeOption())
     .addOption(engineOption())
+    .addOption(deviceOption())
     .addOption(threadsOption())
     .addOption(quietOption())
     .action(async (model: string | undefined, sources: string[], flags: RedactFlags) => {
@@ -306,7 +309,7 @@ async function asUsage<T>(work: () => T): Promise<T> {
 async function loaded(name: string, flags: RedactFlags, io: Io): Promise<Ner> {
   const { load } = await import("../../infer/pipeline.js");
   return load(name, {
-    ...{ threads: flags.threads, dtype: flags.dtype, engine: flags.engine },
+    ...{ threads: flags.threads, dtype: flags.dtype, engine: flags.engine, device: flags.device },
     onDownload: downloadListener(io, flags),
     onWarning: warningListener(io),
   });

@@ -21,7 +21,7 @@ import { warningListener } from "../terminal/messages.js";
 /** The groups of the help, each with its settings. Tokens are no flag, because others can read the command line. */
 const GROUPS: Readonly<Record<string, readonly SettingName[]>> = {
   "Address:": ["host", "port"],
-  "Model:": ["dtype", "engine", "threads", "batchTokens"],
+  "Model:": ["dtype", "engine", "device", "threads", "batchTokens"],
   "Access and log:": ["openMetrics", "corsOrigins", "logLevel", "logTexts"],
   "Limits:": [
     ...([

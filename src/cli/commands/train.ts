@@ -16,7 +16,7 @@ import { badUsage } from "../errors.js";
 import { type Io, writeJson } from "../io.js";
 import { jsonOption, quietOption, seedsOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
-import { fieldOption } from "../recipeOptions.js";
+import { addFieldOptions } from "../recipeOptions.js";
 import { repeatedRun } from "../repeatedRun.js";
 import { reportOutput } from "../terminal/runListener.js";
 import { resultJson, shellWord, toldRun } from "../trainingRun.js";
@@ -82,7 +82,7 @@ export function define(io: Io): Command {
       ),
     )
     .addOption(jsonOption());
-  for (const field of recipeFields) if (field.type !== "section") command.addOption(fieldOption(field));
+  addFieldOptions(command);
   return command.addOption(quietOption());
 }
 

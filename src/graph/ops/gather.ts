@@ -4,9 +4,9 @@
  */
 import { constant } from "../leaves.js";
 import { product } from "../shape.js";
-import { apply, type Op, type Tensor } from "../tensor.js";
+import { apply, type Emission, type OnnxNode, type Op, type Tensor } from "../tensor.js";
 import { multiply } from "./arithmetic.js";
-import { equalIntegers } from "./equal.js";
+import { comparable } from "./equal.js";
 import { reshape } from "./movement.js";
 import { sum } from "./reduction.js";
 
@@ -104,10 +104,14 @@ export const sumRowsOp: Op<None> = {
     const { outputs, float, temporary, integers } = emission;
     const [x, indices, distinct] = emission.inputs;
     const [column, row, equal, oneHot] = [temporary(), temporary(), temporary(), temporary()];
+    // Converted first, because an engine that compares int32 may reshape only int32 too.
+    const [all, each] = [comparable(emission, distinct!), comparable(emission, indices!)];
     return [
-      { opType: "Unsqueeze", inputs: [distinct!, integers([1])], outputs: [column] },
-      { opType: "Unsqueeze", inputs: [indices!, integers([0])], outputs: [row] },
-      ...equalIntegers(emission, [column, row], equal),
+      ...all.nodes,
+      ...each.nodes,
+      { opType: "Unsqueeze", inputs: [all.name, integers([1])], outputs: [column] },
+      { opType: "Unsqueeze", inputs: [each.name, integers([0])], outputs: [row] },
+      { opType: "Equal", inputs: [column, row], outputs: [equal] },
       { opType: "Cast", inputs: [equal], outputs: [oneHot], attributes: { to: float } },
       { opType: "MatMul", inputs: [oneHot, x!], outputs },
     ];
@@ -125,7 +129,10 @@ const sumRows = (x: Tensor, indices: Tensor, distinct: Tensor): Tensor =>
 export const placeRowsOp: Op<None> = {
   name: "placeRows",
   infer: ([table]) => [table!],
-  emit: ({ inputs: [, distinct, rows], outputs, types, temporary, integer, integers }) => {
+  emit: (emission) => {
+    const { profile, inputs, outputs, types, temporary, integer, integers } = emission;
+    if (!profile.scatterElements) return scatteredRows(emission);
+    const [, distinct, rows] = inputs;
     const [shape, count, order, none, rowOf, padded] = Array.from({ length: 6 }, temporary) as string[];
     const size = types.inputs[0]!.shape[0] as number;
     return [
@@ -139,5 +146,23 @@ export const placeRowsOp: Op<None> = {
     ];
   },
 };
+
+/** Places rows without ScatterElements: in a table of zeros. */
+function scatteredRows({
+  inputs: [, distinct, rows],
+  outputs,
+  types,
+  temporary,
+  scalar,
+  integers,
+}: Emission<None>): readonly OnnxNode[] {
+  const [zeros, column] = [temporary(), temporary()];
+  const { shape } = types.inputs[0]!;
+  return [
+    { opType: "Expand", inputs: [scalar(0), integers(shape as number[])], outputs: [zeros] },
+    { opType: "Unsqueeze", inputs: [distinct!, integers([1])], outputs: [column] },
+    { opType: "ScatterND", inputs: [zeros, column, rows!], outputs },
+  ];
+}
 const placeRows = (table: Tensor, distinct: Tensor, rows: Tensor): Tensor =>
   apply(placeRowsOp, [table, distinct, rows], {});

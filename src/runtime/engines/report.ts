@@ -1,7 +1,9 @@
 import { isNeriumError, type NeriumError } from "../../errors.js";
+import type { DeviceName } from "../combinations.js";
 import { type Bf16Support, bf16Support, processorName } from "../processor.js";
 import { processorQuota, usableThreads } from "../quota.js";
 import { ort } from "./onnxruntime/ort.js";
+import { requireWebgpu } from "./onnxruntime/webgpu.js";
 import { requireBf16 } from "./openvino/bf16.js";
 import { openvino } from "./openvino/openvino.js";
 
@@ -13,6 +15,12 @@ export interface EngineReport {
   readonly file?: string;
   /** What led to the file, such as an environment variable. */
   readonly foundBy?: string;
+  readonly problem?: NeriumError;
+}
+
+/** A device other than the CPU, and why it cannot be used here, if it cannot. */
+export interface DeviceReport {
+  readonly name: Exclude<DeviceName, "cpu">;
   readonly problem?: NeriumError;
 }
 
@@ -29,9 +37,10 @@ export interface MachineReport {
   /** Why bf16 cannot be used here, if it cannot. */
   readonly bf16Problem: NeriumError | undefined;
   readonly engines: readonly EngineReport[];
+  readonly devices: readonly DeviceReport[];
 }
 
-export function examine(): MachineReport {
+export async function examine(): Promise<MachineReport> {
   return {
     processor: processorName(),
     architecture: process.arch,
@@ -49,7 +58,13 @@ export function examine(): MachineReport {
         return { version, file, foundBy: by };
       }),
     ],
+    devices: [await webgpu()],
   };
+}
+
+async function webgpu(): Promise<DeviceReport> {
+  const problem = await requireWebgpu().then(() => undefined, onlyNeriumError);
+  return problem === undefined ? { name: "webgpu" } : { name: "webgpu", problem };
 }
 
 function engine(name: EngineReport["name"], load: () => Omit<EngineReport, "name">): EngineReport {
@@ -65,7 +80,11 @@ function problemOf(work: () => void): NeriumError | undefined {
     work();
     return undefined;
   } catch (error) {
-    if (isNeriumError(error)) return error;
-    throw error;
+    return onlyNeriumError(error);
   }
+}
+
+function onlyNeriumError(error: unknown): NeriumError {
+  if (isNeriumError(error)) return error;
+  throw error;
 }

@@ -20,6 +20,7 @@ const FREE: ReadonlySet<string> = new Set<keyof Recipe>([
   "hubModelId",
   "hubPrivateRepo",
   "threads",
+  "device",
   "datasetCache",
   "reportTo",
   "runName",

@@ -65,8 +65,8 @@ const stateSchema = z.looseObject({
 });
 
 /** Returns what computes: the engine with its version and number format, and the processor. */
-export const computedBy = ({ name, precision, version }: Engine): string =>
-  `${name} ${version()} in ${precision}, ${processorName()}`;
+export const computedBy = ({ name, device, precision, version }: Engine): string =>
+  `${name} ${version()} in ${precision}, ${device === "cpu" ? processorName() : device}`;
 
 /** JSON has no NaN and no infinity, but a score with a zero denominator is not finite. */
 const NOT_FINITE = "not_finite";

@@ -10,6 +10,7 @@ import { stoppedEarly } from "../errors.js";
 import { OutputFolder } from "../finish/outputFolder.js";
 import { bf16AdviceOnce } from "../prepare/bf16Advice.js";
 import { runEngines } from "../prepare/engines.js";
+import { deviceNotice } from "../prepare/messages.js";
 import { type Prepared, prepare } from "../prepare/prepare.js";
 import { findSources } from "../prepare/sources.js";
 import { StepEngine } from "../step/stepEngine.js";
@@ -72,7 +73,9 @@ async function* trainingIn(
     }));
   const loop = new TrainLoop(recipe, edge, { prepared, trainer, saver, output, fingerprint, begin, resumed });
   const advice = checkpoint === undefined ? bf16AdviceOnce(recipe, prepared.weights.encoder) : [];
-  for (const { type, code, message } of [...prepared.messages, ...advice]) yield { type, code, message };
+  const device = deviceNotice(recipe);
+  for (const { type, code, message } of [...device, ...prepared.messages, ...advice])
+    yield { type, code, message };
   yield* resumed?.warnings ?? [];
   yield* loop.run();
   return yield* loop.finish();

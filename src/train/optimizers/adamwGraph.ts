@@ -57,7 +57,7 @@ export class GraphUpdates implements AdamWUpdates {
   ) {}
 
   static create(
-    { engine, weights, gradients, groups, threads }: OptimizerInputs,
+    { engine, layout, weights, gradients, groups, threads }: OptimizerInputs,
     blocks: AdamWBlocks,
   ): Promise<GraphUpdates> {
     return Owned.making(async (owned) => {
@@ -71,7 +71,7 @@ export class GraphUpdates implements AdamWUpdates {
 
       const bindings = bindLanes(
         graph,
-        chunksOfGroups(groups),
+        chunksOfGroups(groups, { engine, layout }),
         (binding) => {
           scalars.forEach((name, index) => {
             binding.bindInput(name, place(index));

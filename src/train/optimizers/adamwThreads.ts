@@ -42,13 +42,13 @@ export class ThreadUpdates implements AdamWUpdates {
   /** @param memory contains weights, gradients and moments */
   constructor(
     memory: HostMemory,
-    { weights, gradients, groups, threads }: OptimizerInputs,
+    { engine, layout, weights, gradients, groups, threads }: OptimizerInputs,
     blocks: AdamWBlocks,
   ) {
     const starts = [weights, gradients, blocks.exp_avg, blocks.exp_avg_sq].map(
       (block) => memory.offsetOf(block)!,
     );
-    const all = chunksOfGroups(groups);
+    const all = chunksOfGroups(groups, { engine, layout });
     this.places = all.map(({ offset, size }) => ({ from: offset, to: offset + size }));
     const chunks = Float64Array.from(
       all.flatMap(({ offset, size, group }) => [

@@ -1,4 +1,5 @@
-import type { CompiledGraph, GraphBinding } from "../../runtime/index.js";
+import { elements, type ParameterLayout } from "../../models/index.js";
+import type { CompiledGraph, Engine, GraphBinding } from "../../runtime/index.js";
 
 /** Elements in a chunk. At this size, temporary values stay in the processor's cache. */
 const CHUNK = 262_144;
@@ -20,18 +21,31 @@ export interface BoundChunks {
   readonly to: number;
 }
 
-/** Divides the floats from index `from` up to `to` into chunks. */
-export const chunksOf = (from: number, to: number): Chunk[] =>
-  Array.from({ length: Math.ceil((to - from) / CHUNK) }, (_, index) => {
+/** The engine of a block, and what the block contains. */
+export interface Chunked {
+  readonly engine: Pick<Engine, "readsAnyPart">;
+  readonly layout: ParameterLayout;
+}
+
+/** Divides the floats from index `from` up to `to` into chunks, as the engine can read them: of equal size, or parameters. */
+export function chunksOf(from: number, to: number, { engine, layout }: Chunked): Chunk[] {
+  if (!engine.readsAnyPart)
+    return layout.parameters
+      .map(({ name, shape }) => ({ offset: layout.offset(name), size: elements(shape) }))
+      .filter(({ offset }) => from <= offset && offset < to)
+      .sort((a, b) => a.offset - b.offset);
+  return Array.from({ length: Math.ceil((to - from) / CHUNK) }, (_, index) => {
     const offset = from + index * CHUNK;
     return { offset, size: Math.min(CHUNK, to - offset) };
   });
+}
 
 /** The chunks of all parameter groups, each with the number of its group. */
 export const chunksOfGroups = (
   groups: readonly { readonly from: number; readonly to: number }[],
+  block: Chunked,
 ): (Chunk & { readonly group: number })[] =>
-  groups.flatMap(({ from, to }, group) => chunksOf(from, to).map((chunk) => ({ ...chunk, group })));
+  groups.flatMap(({ from, to }, group) => chunksOf(from, to, block).map((chunk) => ({ ...chunk, group })));
 
 /** The lane numbers of a graph that works on several chunks at once. */
 export const lanes: readonly number[] = Array.from({ length: LANES }, (_, lane) => lane);

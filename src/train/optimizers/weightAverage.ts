@@ -77,7 +77,7 @@ export class WeightAverage implements WeightsMoment {
       );
       const bindings = bindLanes(
         graph,
-        chunksOf(0, weights.layout.length),
+        chunksOf(0, weights.layout.length, weights),
         (binding) => binding.bindInput("take", { buffer: take, byteOffset: 0, type: "float32", dims: [] }),
         (binding, lane, { offset, size }) => {
           const chunk = (buffer: StateBlock) =>

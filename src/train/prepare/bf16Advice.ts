@@ -11,14 +11,15 @@ const LEAST_WIDTH = 384;
 
 /**
  * Returns what bf16 would bring to a training run in fp32, or `undefined` if it would bring nothing: the processor does not
- * have it, the encoder is small, or the recipe chooses ONNX Runtime.
+ * have it, the encoder is small, or the recipe chooses ONNX Runtime or another
+ * device.
  */
 export function bf16Advice(
-  { engine, bf16 }: Pick<Recipe, "engine" | "bf16">,
+  { engine, device, bf16 }: Pick<Recipe, "engine" | "device" | "bf16">,
   { hiddenSize }: Pick<Encoder, "hiddenSize">,
   support: Bf16Support = bf16Support(),
 ): Message | undefined {
-  if (bf16 || engine === "onnxruntime" || hiddenSize < LEAST_WIDTH) return undefined;
+  if (bf16 || engine === "onnxruntime" || device !== "cpu" || hiddenSize < LEAST_WIDTH) return undefined;
   if (support === "none" || support === "unknown") return undefined;
   const { share, processor, page } = MEASURED;
   return {

@@ -88,6 +88,19 @@ export function wordMessages(file: string, words: WordRules, asked: Partial<Word
   ];
 }
 
+/** Says that a run computes on a GPU, and why it begins slowly. */
+export const deviceNotice = ({ device }: Pick<Recipe, "device">): Message[] =>
+  device === "cpu"
+    ? []
+    : [
+        {
+          type: "notice",
+          code: "DEVICE_WEBGPU",
+          message:
+            "The run computes on a GPU, through WebGPU. Its first steps take longer, because the GPU's programs are compiled.",
+        },
+      ];
+
 export const cacheMessage = ({ folder, facts, wasThere }: WindowCache): Message => ({
   type: "notice",
   code: "DATASET_CACHED",

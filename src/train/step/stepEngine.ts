@@ -8,7 +8,7 @@ import { AVERAGE, Snapshot, WEIGHTS } from "../checkpoint/snapshot.js";
 import { adamwHyperparameters } from "../optimizers/adamw.js";
 import { hostBlocks } from "../optimizers/hostBlocks.js";
 import { createOptimizer } from "../optimizers/index.js";
-import type { Optimizer } from "../optimizers/optimizer.js";
+import type { NamedBlocks, Optimizer } from "../optimizers/optimizer.js";
 import { decayFactor, groupOf, type ParamGroup, paramGroups } from "../optimizers/paramGroups.js";
 import { crfRateFactor, rateFactor } from "../optimizers/rates.js";
 import { WeightAverage } from "../optimizers/weightAverage.js";
@@ -233,7 +233,9 @@ export class StepEngine {
   snapshot(): Snapshot {
     const { weights } = this.prepared;
     const average = this.average && { [AVERAGE]: this.average.block };
-    const blocks = { ...this.optimizer.blocks, [WEIGHTS]: weights.block, ...average };
+    const blocks: NamedBlocks = { ...this.optimizer.blocks, [WEIGHTS]: weights.block, ...average };
+    // It is read while training goes on.
+    for (const block of Object.values(blocks)) block.fetch();
     const crf = this.crf?.state(this.average?.crf);
     this.lent = new Snapshot(weights.layout, blocks, weights.unusedRowDecay, { crf });
     return this.lent;

@@ -123,7 +123,7 @@ describe.skipIf(process.arch !== "x64")("on a processor without bf16", () => {
 
 describe("a run in fp32 on a processor with bf16", () => {
   const wide = { hiddenSize: 768 };
-  const standard = { engine: "auto", bf16: false } as const;
+  const standard = { engine: "auto", device: "cpu", bf16: false } as const;
 
   test("gets a notice with the instructions of the processor, what they bring, and where to read", () => {
     expect(bf16Advice(standard, wide, "AMX")).toEqual({
@@ -148,6 +148,7 @@ describe("a run in fp32 on a processor with bf16", () => {
     ["the processor is unknown", standard, wide, "unknown"],
     ["the run is in bf16", { ...standard, bf16: true }, wide, "AMX"],
     ["the recipe chooses ONNX Runtime", { ...standard, engine: "onnxruntime" }, wide, "AMX"],
+    ["the run is on a GPU", { ...standard, device: "webgpu" }, wide, "AMX"],
     ["the encoder is small", standard, { hiddenSize: 256 }, "AMX"],
   ] as const)("gets none if %s", (_, recipe, encoder, support) => {
     expect(bf16Advice(recipe, encoder, support)).toBeUndefined();

@@ -19,41 +19,42 @@ export interface BoundSession extends BoundGraph {
 
 /** Tensors for the inputs and outputs of a session, bound once and run many times. */
 export class Binding extends HostBinding {
-  readonly #ort: Ort;
-  readonly #session: BoundSession;
-  readonly #handle: bigint;
+  protected readonly ort: Ort;
+  protected readonly session: BoundSession;
+  /** The `OrtIoBinding`. */
+  protected readonly handle: bigint;
   readonly #runOptions: bigint;
   #terminated = false;
 
   /** Called by `Session.bind()`. */
   constructor(ort: Ort, session: BoundSession) {
     super(session);
-    this.#ort = ort;
-    this.#session = session;
-    this.#handle = outValue((cell) => ort.call.CreateIoBinding(session.handle, cell));
+    this.ort = ort;
+    this.session = session;
+    this.handle = outValue((cell) => ort.call.CreateIoBinding(session.handle, cell));
     try {
       this.#runOptions = outValue((cell) => ort.call.CreateRunOptions(cell));
     } catch (error) {
-      ort.call.ReleaseIoBinding(this.#handle);
+      ort.call.ReleaseIoBinding(this.handle);
       throw error;
     }
   }
 
   protected setInput(name: string, tensor: NativeTensor, byteLength: number): void {
-    withValue(this.#ort, tensor, byteLength, (value) =>
-      this.#ort.call.BindInput(this.#handle, this.#session.nameAddress(name), value),
+    withValue(this.ort, tensor, byteLength, (value) =>
+      this.ort.call.BindInput(this.handle, this.session.nameAddress(name), value),
     );
   }
 
   protected setOutput(name: string, tensor: NativeTensor, byteLength: number): void {
-    withValue(this.#ort, tensor, byteLength, (value) =>
-      this.#ort.call.BindOutput(this.#handle, this.#session.nameAddress(name), value),
+    withValue(this.ort, tensor, byteLength, (value) =>
+      this.ort.call.BindOutput(this.handle, this.session.nameAddress(name), value),
     );
   }
 
   protected setOutputToCpu(name: string): void {
-    const { call, cpuMemory } = this.#ort;
-    call.BindOutputToDevice(this.#handle, this.#session.nameAddress(name), cpuMemory);
+    const { call, cpuMemory } = this.ort;
+    call.BindOutputToDevice(this.handle, this.session.nameAddress(name), cpuMemory);
   }
 
   /**
@@ -66,7 +67,7 @@ export class Binding extends HostBinding {
     let status: bigint | null | undefined;
     try {
       status = await inTurn<bigint | null>((done) =>
-        this.#ort.raw.RunWithBinding.async(this.#session.handle, this.#runOptions, this.#handle, done),
+        this.ort.raw.RunWithBinding.async(this.session.handle, this.#runOptions, this.handle, done),
       );
     } finally {
       this.#end(status);
@@ -76,7 +77,7 @@ export class Binding extends HostBinding {
   /** Runs the model on this thread, for many runs of well under a millisecond. Throws the errors of {@link run}. */
   runSync(): void {
     this.begin();
-    this.#end(this.#ort.raw.RunWithBinding(this.#session.handle, this.#runOptions, this.#handle));
+    this.#end(this.ort.raw.RunWithBinding(this.session.handle, this.#runOptions, this.handle));
   }
 
   /**
@@ -96,12 +97,12 @@ export class Binding extends HostBinding {
   terminate(): void {
     if (!this.running) return;
     this.#terminated = true;
-    this.#ort.call.RunOptionsSetTerminate(this.#runOptions);
+    this.ort.call.RunOptionsSetTerminate(this.#runOptions);
   }
 
   protected release(): void {
-    this.#ort.call.ReleaseIoBinding(this.#handle);
-    this.#ort.call.ReleaseRunOptions(this.#runOptions);
+    this.ort.call.ReleaseIoBinding(this.handle);
+    this.ort.call.ReleaseRunOptions(this.#runOptions);
   }
 
   protected override prepare(): void {
@@ -115,23 +116,23 @@ export class Binding extends HostBinding {
   #end(status: bigint | null | undefined): void {
     const aborted = this.#terminated;
     this.#terminated = false;
-    if (aborted) this.#ort.call.RunOptionsUnsetTerminate(this.#runOptions);
+    if (aborted) this.ort.call.RunOptionsUnsetTerminate(this.#runOptions);
     this.end(status === null);
-    const failed = takeStatus(this.#ort.raw, status ?? null);
+    const failed = takeStatus(this.ort.raw, status ?? null);
     if (failed === undefined) return;
     if (aborted) throw runAborted(this.name);
     throw runFailed(this.name, failed.code, failed.message);
   }
 
   protected copyOfOutput(name: string): OutputTensor {
-    const { call, allocator } = this.#ort;
+    const { call, allocator } = this.ort;
     const [list, count] = outPair((first, second) =>
-      call.GetBoundOutputValues(this.#handle, allocator, first, second),
+      call.GetBoundOutputValues(this.handle, allocator, first, second),
     );
     const values = Array.from({ length: Number(count) }, (_, i) => pointerAt(list + BigInt(i * 8))!);
     try {
       // ONNX Runtime returns them in the order of their first binding.
-      return copyOfValue(this.#ort, values[[...this.outputs.keys()].indexOf(name)]!);
+      return copyOfValue(this.ort, values[[...this.outputs.keys()].indexOf(name)]!);
     } finally {
       for (const value of values) call.ReleaseValue(value);
       call.AllocatorFree(allocator, list);

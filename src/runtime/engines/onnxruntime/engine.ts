@@ -14,15 +14,18 @@ export const onnxruntimeCpu: Engine = {
     contribOperators: ["FusedMatMul", "DynamicQuantizeMatMul", "MatMulNBits", "RotaryEmbedding"],
     logSoftmax: true,
     comparedIntegers: "int64",
+    scatterElements: true,
+    exactSine: true,
   },
   compile: (model, options) => Session.create(model, sessionOptions(options)),
   block: (byteLength) => NativeBuffer.allocate(byteLength),
+  readsAnyPart: true,
   readsWeightFiles: true,
   placeOf: () => ({ location: "memory", offset: 0, length: 0 }),
 };
 
 /** Translates the options to those of ONNX Runtime. */
-function sessionOptions(options: CompileOptions): SessionOptions {
+export function sessionOptions(options: CompileOptions): SessionOptions {
   const { name, threads, initializers, externalWeights, profilePrefix } = options;
   const config: Record<string, string> = {};
   if (externalWeights !== undefined)

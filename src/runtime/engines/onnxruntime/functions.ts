@@ -46,6 +46,7 @@ export const ortFunctions = {
   GetDimensions: { slot: 62, returns: "status", takes: ["pointer", "pointer", "size"] },
   GetSymbolicDimensions: { slot: 63, returns: "status", takes: ["pointer", "pointer", "size"] },
   GetTensorTypeAndShape: { slot: 65, returns: "status", takes: ["pointer", "pointer"] },
+  CreateMemoryInfo: { slot: 68, returns: "status", takes: ["string", "int", "int", "int", "pointer"] },
   CreateCpuMemoryInfo: { slot: 69, returns: "status", takes: ["int", "int", "pointer"] },
   AllocatorFree: { slot: 76, returns: "status", takes: ["pointer", "pointer"] },
   GetAllocatorWithDefaultOptions: { slot: 78, returns: "status", takes: ["pointer"] },
@@ -67,7 +68,22 @@ export const ortFunctions = {
   BindOutput: { slot: 137, returns: "status", takes: ["pointer", "pointer", "pointer"] },
   BindOutputToDevice: { slot: 138, returns: "status", takes: ["pointer", "pointer", "pointer"] },
   GetBoundOutputValues: { slot: 140, returns: "status", takes: ["pointer", "pointer", "pointer", "pointer"] },
+  SessionOptionsAppendExecutionProvider: {
+    slot: 216,
+    returns: "status",
+    takes: ["pointer", "string", "pointer", "pointer", "size"],
+  },
   AddExternalInitializers: { slot: 210, returns: "status", takes: ["pointer", "pointer", "pointer", "size"] },
+} as const;
+
+/** Functions that older releases do not have: the version of the interface that added them is `since`. */
+export const laterFunctions = {
+  CopyTensors: {
+    slot: 386,
+    since: 23,
+    returns: "status",
+    takes: ["pointer", "pointer", "pointer", "pointer", "size"],
+  },
 } as const;
 
 export type OrtFunctionName = keyof typeof ortFunctions;

@@ -1,5 +1,6 @@
 import { sessionOptionInvalid } from "../../errors.js";
 import type { TensorView } from "../../tensor.js";
+import type { Device } from "./device.js";
 import { type Ort, outValue, silent } from "./ort.js";
 
 export interface SessionOptions {
@@ -17,6 +18,8 @@ export interface SessionOptions {
   readonly memoryPattern?: boolean;
   /** Session configuration entries, as in onnxruntime_session_options_config_keys.h. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Computes on this device, which also holds the blocks. The CPU computes only what the device does not have. */
+  readonly device?: Device;
   /** Measures every operation. The JSON file's path begins with this prefix. Read the file after `endProfiling()`. */
   readonly profile?: string;
   /** Memory of the constants that the model declares as external data. The session uses it until it is disposed of. */
@@ -43,8 +46,11 @@ export function createOptions({ call }: Ort, options: SessionOptions): bigint {
     if (options.memoryPattern !== true) call.DisableMemPattern(handle);
     if (options.allowSpinning === false)
       call.AddSessionConfigEntry(handle, "session.intra_op.allow_spinning", "0");
-    for (const [key, value] of Object.entries(options.config ?? {}))
+    for (const [key, value] of Object.entries({ ...options.device?.config, ...options.config }))
       call.AddSessionConfigEntry(handle, key, value);
+    // The provider reads its settings from the entries above.
+    if (options.device !== undefined)
+      call.SessionOptionsAppendExecutionProvider(handle, options.device.provider, 0n, 0n, 0);
     if (options.profile !== undefined) call.EnableProfiling(handle, options.profile);
     return handle;
   } catch (error) {

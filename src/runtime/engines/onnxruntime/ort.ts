@@ -8,7 +8,13 @@ import {
   pointerAt,
 } from "../../foreign.js";
 import { releaseAtExit } from "../../lifetime.js";
-import { foreignTypes, type NativeCall, type OrtFunctionName, ortFunctions } from "./functions.js";
+import {
+  foreignTypes,
+  laterFunctions,
+  type NativeCall,
+  type OrtFunctionName,
+  ortFunctions,
+} from "./functions.js";
 import { libraryPath } from "./library.js";
 
 /** The requested version of the interface: that of ONNX Runtime 1.18, the oldest supported version. */
@@ -40,6 +46,11 @@ export interface Ort {
   readonly env: bigint;
   readonly allocator: bigint;
   readonly cpuMemory: bigint;
+  /**
+   * Copies `count` tensors between devices: `from` and `to` are addresses of lists of `OrtValue`s. Throws
+   * RUNTIME_CALL_FAILED, and RUNTIME_LIBRARY_UNUSABLE if the library is too old.
+   */
+  copyTensors(from: bigint, to: bigint, count: number): void;
 }
 
 let loaded: Ort | undefined;
@@ -100,7 +111,7 @@ const statusCodes = [
 ];
 
 function load(file: string): Ort {
-  const { version, table } = openTable(file);
+  const { version, table, getApi } = openTable(file);
   const raw = functionsOf(table);
   const call = checked(raw);
   const env = outValue((cell) => call.CreateEnv(silent, "nerium", cell));
@@ -113,7 +124,30 @@ function load(file: string): Ort {
     raw.ReleaseEnv(env);
     return true;
   });
-  return { version, file, raw, call, env, allocator, cpuMemory };
+  type CopyTensors = (env: bigint, from: bigint, to: bigint, stream: bigint, count: number) => bigint | null;
+  let copy: CopyTensors | undefined;
+  const copyTensors = (from: bigint, to: bigint, count: number) => {
+    copy ??= later<CopyTensors>("CopyTensors", getApi, `${version} (${file})`);
+    const failed = takeStatus(raw, copy(env, from, to, 0n, count));
+    if (failed !== undefined) throw callFailed("CopyTensors", failed.code, failed.message);
+  };
+  return { version, file, raw, call, env, allocator, cpuMemory, copyTensors };
+}
+
+/** Returns a function that older releases do not have. */
+function later<F extends (...args: never[]) => unknown>(
+  name: keyof typeof laterFunctions,
+  getApi: (version: number) => bigint | null,
+  library: string,
+): F {
+  const { slot, since, returns, takes } = laterFunctions[name];
+  const table = getApi(since);
+  if (table === null) throw libraryUnusable(library, `a GPU needs version 1.${since} or later`);
+  return foreignFunction<F>(
+    pointerAt(table + BigInt(slot * 8))!,
+    foreignTypes[returns],
+    takes.map((type) => foreignTypes[type]),
+  );
 }
 
 /** `OrtDeviceAllocator` and `OrtMemTypeDefault`. */
@@ -124,24 +158,23 @@ const defaultMemory = 0;
  * Returns the `OrtApi` table. It is reached through `OrtApiBase { GetApi, GetVersionString }`, which the exported function
  * `OrtGetApiBase` returns.
  */
-function openTable(file: string): { version: string; table: bigint } {
+function openTable(file: string) {
   let base: bigint | null;
   try {
     base = loadForeign(file).func("OrtGetApiBase", "void *", [])() as bigint | null;
   } catch (cause) {
     throw libraryUnusable(file, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  const getApi = base === null ? null : pointerAt(base);
+  const ofApi = base === null ? null : pointerAt(base);
   const getVersion = base === null ? null : pointerAt(base + 8n);
-  if (getApi === null || getVersion === null)
+  if (ofApi === null || getVersion === null)
     throw libraryUnusable(file, "it does not have the interface of ONNX Runtime");
   const version = foreignFunction<() => string>(getVersion, "str", [])();
   if (!version.startsWith("1.")) throw libraryUnusable(file, `its version is ${version}, not 1.x`);
-  const table = foreignFunction<(version: number) => bigint | null>(getApi, "void *", ["uint32_t"])(
-    apiVersion,
-  );
+  const getApi = foreignFunction<(version: number) => bigint | null>(ofApi, "void *", ["uint32_t"]);
+  const table = getApi(apiVersion);
   if (table === null) throw libraryUnusable(file, `version ${version} is older than 1.${apiVersion}`);
-  return { version, table };
+  return { version, table, getApi };
 }
 
 function functionsOf(table: bigint): Raw {

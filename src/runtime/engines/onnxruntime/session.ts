@@ -8,6 +8,8 @@ import { checkModel } from "../host/model.js";
 import { type NativeNames, nativeNames } from "../host/names.js";
 import { Binding, type BoundSession } from "./binding.js";
 import { describeValues } from "./describe.js";
+import type { Device } from "./device.js";
+import { DeviceBinding } from "./deviceBinding.js";
 import { addInitializers } from "./initializers.js";
 import { createOptions, type SessionOptions } from "./options.js";
 import { type Ort, ort, outValue, takeStatus } from "./ort.js";
@@ -22,12 +24,13 @@ export class Session extends HostGraph<Binding> implements BoundSession {
   readonly #profiled: boolean;
   readonly #letInitializersGo: () => void;
   readonly #names: NativeNames;
+  readonly #device: Device | undefined;
 
   private constructor(
     ort: Ort,
     handle: bigint,
     name: string,
-    profiled: boolean,
+    { profile, device }: SessionOptions,
     letInitializersGo: () => void,
   ) {
     const inputs = describeValues(ort, handle, name, "input");
@@ -36,7 +39,8 @@ export class Session extends HostGraph<Binding> implements BoundSession {
     super(name, inputs, outputs);
     this.#ort = ort;
     this.handle = handle;
-    this.#profiled = profiled;
+    this.#profiled = profile !== undefined;
+    this.#device = device;
     this.#letInitializersGo = letInitializersGo;
     this.#names = names;
   }
@@ -55,7 +59,7 @@ export class Session extends HostGraph<Binding> implements BoundSession {
       letInitializersGo = addInitializers(runtime, optionsHandle, name, options.initializers ?? {});
       const handle = await createNative(runtime, model, optionsHandle, name);
       try {
-        return new Session(runtime, handle, name, options.profile !== undefined, letInitializersGo);
+        return new Session(runtime, handle, name, options, letInitializersGo);
       } catch (error) {
         runtime.call.ReleaseSession(handle);
         throw error;
@@ -73,7 +77,9 @@ export class Session extends HostGraph<Binding> implements BoundSession {
   }
 
   protected newBinding(): Binding {
-    return new Binding(this.#ort, this);
+    return this.#device === undefined
+      ? new Binding(this.#ort, this)
+      : new DeviceBinding(this.#ort, this, this.#device);
   }
 
   /** Ends the profiling that the option `profile` started. Returns the path of the JSON file. */
@@ -90,9 +96,13 @@ export class Session extends HostGraph<Binding> implements BoundSession {
   }
 
   protected release(): void {
-    this.#ort.call.ReleaseSession(this.handle);
-    this.#letInitializersGo();
-    this.#names.block.free();
+    const release = () => {
+      this.#ort.call.ReleaseSession(this.handle);
+      this.#letInitializersGo();
+      this.#names.block.free();
+    };
+    if (this.#device === undefined) release();
+    else this.#device.whenIdle(release);
   }
 }
 

@@ -20,12 +20,19 @@ export const openvinoCpu = (precision: Precision): Engine => ({
   device: "cpu",
   precision,
   version: () => openvino().version,
-  profile: { contribOperators: ["FusedMatMul"], logSoftmax: true, comparedIntegers: "int64" },
+  profile: {
+    contribOperators: ["FusedMatMul"],
+    logSoftmax: true,
+    comparedIntegers: "int64",
+    scatterElements: true,
+    exactSine: true,
+  },
   compile: (model, options) =>
     options.updatesInPlace === true
       ? onnxruntimeCpu.compile(model, { ...options, takesTurns: true })
       : OpenVinoGraph.compile(model, options, precision),
   block: (byteLength) => NativeBuffer.allocate(byteLength),
+  readsAnyPart: true,
   readsWeightFiles: false,
   placeOf(weight) {
     const { address } = weight.buffer as NativeBuffer;

@@ -1,0 +1,97 @@
+import { isNeriumError } from "../../../errors.js";
+import type { Engine } from "../../engine.js";
+import { webgpuUnavailable } from "../../errors.js";
+import { loadForeign } from "../../foreign.js";
+import type { TensorView } from "../../tensor.js";
+import { Device } from "./device.js";
+import { DeviceBlock } from "./deviceBlock.js";
+import { sessionOptions } from "./engine.js";
+import { ortVersion } from "./ort.js";
+import { Session } from "./session.js";
+
+/** The GPU that the system prefers, through Dawn: Vulkan on Linux, Metal on macOS, Direct3D 12 on Windows. */
+const gpu = new Device("WebGPU", "WebGPU_Buf", {
+  "ep.webgpuexecutionprovider.powerPreference": "high-performance",
+  // Indices are int64, and so are the operations on them.
+  "ep.webgpuexecutionprovider.enableInt64": "1",
+  // Blocks live on without a session.
+  "ep.webgpuexecutionprovider.preserveDevice": "1",
+});
+
+/** ONNX Runtime on a GPU, through WebGPU. Its blocks are in the memory of the GPU. */
+export const onnxruntimeWebgpu: Engine = {
+  name: "onnxruntime",
+  device: "webgpu",
+  precision: "fp32",
+  version: () => ortVersion(),
+  profile: {
+    contribOperators: [],
+    logSoftmax: false,
+    comparedIntegers: "int32",
+    scatterElements: false,
+    exactSine: false,
+  },
+  compile(model, { initializers = {}, ...options }) {
+    const inHost = Object.entries(initializers).map(([name, tensor]) => [name, hostTensor(tensor)]);
+    const given = { ...options, initializers: Object.fromEntries(inHost) };
+    return gpu.exclusive(() => Session.create(model, { ...sessionOptions(given), device: gpu }));
+  },
+  block: (byteLength) => new DeviceBlock(gpu, byteLength),
+  readsAnyPart: false,
+  readsWeightFiles: true,
+  placeOf: () => ({ location: "memory", offset: 0, length: 0 }),
+};
+
+/** The tensor in host memory, from which a session copies it when it is created. */
+function hostTensor(tensor: TensorView): TensorView {
+  if (!(tensor.buffer instanceof DeviceBlock)) return tensor;
+  tensor.buffer.fetch();
+  return { ...tensor, buffer: tensor.buffer.memory };
+}
+
+/** An ONNX model with one operation: `y = -x`. */
+const NEGATION = Buffer.from(
+  "CAg6NwoLCgF4EgF5IgNOZWcSBHRlc3RaEAoBeBILCgkIARIFCgMSAW5iEAoBeRILCgkIARIFCgMSAW5CBAoAEBE=",
+  "base64",
+);
+let ready: Promise<Engine> | undefined;
+
+/**
+ * Returns ONNX Runtime on a GPU, after opening the GPU.
+ *
+ * @throws NeriumError RUNTIME_WEBGPU_UNAVAILABLE, RUNTIME_LIBRARY_…
+ */
+export function requireWebgpu(): Promise<Engine> {
+  ready ??= open().catch((error: unknown) => {
+    ready = undefined;
+    throw error;
+  });
+  return ready;
+}
+
+async function open(): Promise<Engine> {
+  requireVulkan();
+  try {
+    const graph = await onnxruntimeWebgpu.compile(NEGATION, { name: "WebGPU", threads: 1 });
+    graph.dispose();
+    return onnxruntimeWebgpu;
+  } catch (error) {
+    const refused = ["RUNTIME_CALL_FAILED", "RUNTIME_MODEL_INVALID"];
+    if (isNeriumError(error) && refused.includes(error.code))
+      throw webgpuUnavailable(reasonOf(error.message), error);
+    throw error;
+  }
+}
+
+/** Without the library, Dawn would write a warning of its own to the terminal. */
+function requireVulkan(): void {
+  if (process.platform !== "linux") return;
+  try {
+    loadForeign("libvulkan.so.1");
+  } catch (cause) {
+    throw webgpuUnavailable("the library libvulkan.so.1 is not installed", cause);
+  }
+}
+
+/** The end of ONNX Runtime's message, which begins with a place in its source. */
+const reasonOf = (message: string): string => message.split(" was false. ").at(-1)!.trim();
