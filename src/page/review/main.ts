@@ -1,6 +1,7 @@
 import "virtual:marks.css";
 import "../style.css";
 import "./review.css";
+import { score as fourDigits } from "../../evaluate/score.js";
 import { typeHues } from "../../marks/index.js";
 import { byId, counted, element } from "../dom.js";
 import { setUpTheme } from "../theme.js";
@@ -60,7 +61,7 @@ function start({ file, types, items: found }: Review): void {
     const { words, suspectWords, decision, gold, proposed, current } = item;
     byId("title").textContent =
       `Suspect ${(at + 1).toLocaleString("en-US")}${decision === undefined ? "" : `: ${DONE[decision]}`}`;
-    byId("place").textContent = `${item.place}, label quality ${item.score.toFixed(4)}`;
+    byId("place").textContent = `${item.place}, label quality ${fourDigits(item.score)}`;
     byId("before").textContent = item.before ?? "";
     byId("after").textContent = item.after ?? "";
     const word = (text: string, index: number) =>
@@ -190,7 +191,7 @@ function differences({ words, spans }: Item): HTMLElement[] {
       "li",
       {},
       `${kind}: ${both.filter(Boolean).join(", ")}`,
-      element("span", { className: "score" }, score.toFixed(4)),
+      element("span", { className: "score" }, fourDigits(score)),
     );
   });
 }
