@@ -1,5 +1,6 @@
 import type { CommandRun, ImproveEdge } from "../improve/index.js";
 import { visible } from "../shown.js";
+import { notingListener } from "./dashboard.js";
 import { type Io, lineWidth } from "./io.js";
 import { coloursFor } from "./terminal/colours.js";
 import { counted, duration, score } from "./terminal/figures.js";
@@ -34,7 +35,7 @@ export async function followedRuns<T>(
     screen.print("Stopping after this step and saving. Press Ctrl-C again to quit immediately.");
     stopping.abort();
   });
-  const follow = async ({ title, start }: CommandRun) => {
+  const follow = async ({ title, start, recipe }: CommandRun) => {
     let figures = beforeStart;
     const status = () => {
       const before = `${title}  `;
@@ -48,6 +49,7 @@ export async function followedRuns<T>(
           if (event.type === "warning") once(warningText(event, colours, lineWidth(output)), true);
           status();
         },
+        await notingListener(recipe.output, io),
       ],
     });
     const result = await run.result();

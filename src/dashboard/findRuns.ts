@@ -1,7 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { TRAINER_STATE } from "../card/index.js";
-import { LOCK } from "../files/index.js";
 import { RUN_NOTES, TRAINING_ARGS } from "../recipe/index.js";
 
 /** A folder with a run. */
@@ -29,7 +28,7 @@ export async function findRuns(folders: readonly string[]): Promise<FoundRun[]> 
 async function runsIn(folder: string, name: string, depth: number): Promise<FoundRun[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const has = (file: string) => entries.some((entry) => entry.name === file);
-  if ([RUN_NOTES, TRAINING_ARGS, TRAINER_STATE, LOCK].some(has) || entries.some(isCheckpoint))
+  if ([RUN_NOTES, TRAINING_ARGS, TRAINER_STATE].some(has) || entries.some(isCheckpoint))
     return [{ name, folder }];
   if (depth === 0) return [];
   const below = entries
