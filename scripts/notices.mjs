@@ -22,6 +22,11 @@ const parts = [
     "Copyright 2018 Google Inc. Apache License 2.0; the file LICENSE has its text.",
   ],
   [
+    "uPlot (https://github.com/leeoniya/uPlot)",
+    "dist/dashboard-page contains it.",
+    readFileSync(join(root, "node_modules", "uplot", "LICENSE"), "utf8").trim(),
+  ],
+  [
     `ONNX Runtime ${dependencies["onnxruntime-node"]} (https://github.com/microsoft/onnxruntime)`,
     "dist/native contains its libraries.",
     `${read("LICENSE")}\n\nNotices of ONNX Runtime:\n\n${read("ThirdPartyNotices.txt")}`,

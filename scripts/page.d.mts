@@ -1,2 +1,2 @@
-/** Builds the page of `nerium serve` into a folder, whose content is replaced. */
-export function buildPage(folder: string): Promise<unknown>;
+/** Builds the page of `nerium serve`, `nerium dashboard` or `nerium data review` into a folder, whose content is replaced. */
+export function buildPage(folder: string, page?: "server" | "dashboard" | "review"): Promise<unknown>;

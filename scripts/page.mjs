@@ -1,5 +1,6 @@
-// Builds the page of `nerium serve` from src/page/: index.html, and its script, style sheet and icon with a hash in
-// their names under assets/. All addresses are relative, so that the page can be served below any path.
+// Builds the page of `nerium serve` from src/page/, and those of `nerium dashboard` and `nerium data review` below it: index.html,
+// and its script, style sheet and icon with a hash in their names under assets/. All addresses are relative, so that a
+// page can be served below any path.
 import { join, resolve } from "node:path";
 import { build, runnerImport } from "vite";
 
@@ -16,10 +17,10 @@ const marks = {
   },
 };
 
-/** Builds the page into a folder, whose content is replaced. */
-export const buildPage = (folder) =>
+/** Builds a page into a folder, whose content is replaced. */
+export const buildPage = (folder, page = "server") =>
   build({
-    root: join(root, "src", "page"),
+    root: join(root, "src", "page", page === "server" ? "" : page),
     base: "./",
     configFile: false,
     envDir: false,

@@ -23,11 +23,18 @@ export {
 export { type PushOptions, type PushResult, push } from "./hub/push.js";
 export {
   type CommandRun,
+  type CurveForecast,
+  type CurveNext,
+  type CurvePoint,
+  type CurveScore,
   type FieldEffect,
   type FindSuspectsOptions,
   type FollowRun,
   type FoundSuspects,
   findSuspects,
+  type LearningCurve,
+  type LearningCurveOptions,
+  learningCurve,
   type Setting,
   type Suspect,
   type SuspectSpan,

@@ -9,6 +9,8 @@ const isWhole = (value: unknown, least = -Infinity, most = Number.MAX_SAFE_INTEG
 export const THREADS = `a whole number from 1 to ${limits.threads}` as const;
 export const DRAWS = `a whole number from 1 to ${limits.draws}` as const;
 
+export const PORT = "a whole number from 0 to 65535";
+
 /** What the value of an option must be, as an error says it. The flags of the command line use the same tests. */
 const TESTS = {
   "true or false": (value) => typeof value === "boolean",
@@ -19,6 +21,7 @@ const TESTS = {
   "a whole number of 3 or more": (value) => isWhole(value, 3),
   [THREADS]: (value) => isWhole(value, 1, limits.threads),
   [DRAWS]: (value) => isWhole(value, 1, limits.draws),
+  [PORT]: (value) => isWhole(value, 0, 65_535),
   "a text": (value) => typeof value === "string",
   "a text that is not empty": (value) => typeof value === "string" && value !== "",
   "a whole number or a text": (value) => isWhole(value) || typeof value === "string",
@@ -29,6 +32,12 @@ const TESTS = {
     value.length > 0 &&
     value.every((seed) => isWhole(seed, 0, 2 ** 32 - 1)) &&
     new Set(value).size === value.length,
+  "a list of rising shares below 1": (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every(
+      (share, at) => typeof share === "number" && share < 1 && share > (at === 0 ? 0 : value[at - 1]),
+    ),
   "a list of functions": (value) => Array.isArray(value) && value.every((each) => typeof each === "function"),
   "a function": (value) => typeof value === "function",
   "an object": (value) => isObject(value),

@@ -20,6 +20,12 @@ export const visible = (text: string): string =>
 export const escaped = (text: string): string =>
   text.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
+/**
+ * Escapes text for HTML and SVG, also marks of direction. Control characters, which neither allows, become visible symbols.
+ */
+export const markupText = (text: string): string =>
+  visible(text.replace(/[&<>"'\u202a-\u202e\u2066-\u2069]/g, (character) => `&#${character.charCodeAt(0)};`));
+
 const secrets = new Set<string>();
 
 /** Shorter secrets are only recognised where they stand in an address: they may be part of any word. */

@@ -1,6 +1,6 @@
 /**
- * Runs a sweep of 12 settings on the quickstart's data: once without interruption, once killed with `kill -9` at moments that depend
- * on the seed, and once with halving. Says whether the killed one has the same table, and what halving saves.
+ * Runs a sweep of 12 settings on the quickstart's data: once without interruption, once killed with `kill -9` in each of its first
+ * runs, at moments that depend on the seed, and once with halving. Says whether the killed one has the same table, and what halving saves.
  *
  *     npm run bench:sweep -- --quickstart FOLDER --work FOLDER [--sentences 7000] [--kills 10] [--seed 1]
  *
@@ -26,6 +26,7 @@ const { values } = parseArgs({
 });
 const { quickstart, work } = values;
 if (quickstart === undefined || work === undefined) throw new Error("--quickstart and --work are needed");
+if (Number(values.kills) > 11) throw new Error("--kills is at most 11: there are 12 runs");
 const next = randomFrom(Number(values.seed));
 const program = compiledProgram();
 
@@ -67,25 +68,27 @@ try {
   );
 
   rmSync(join(work, "killed"), { recursive: true, force: true });
+  const wanted = Number(values.kills);
+  // Kill number k comes while run k + 1 goes on, so that there is always another run for the next one.
+  const finishedRuns = () =>
+    settings.filter((_, index) => existsSync(join(work, "killed", `setting-${index + 1}`, "seed-42.json")))
+      .length;
   let kills = 0;
   while (!existsSync(join(work, "killed", "sweep.json"))) {
     const { child, ended } = started("killed");
-    const stop = new AbortController();
-    if (kills < Number(values.kills))
-      setTimeout((0.5 + next()) * (1000 * full) * 0.09, undefined, { signal: stop.signal }).then(
-        () => {
-          kills++;
-          child.kill("SIGKILL");
-        },
-        () => {},
-      );
-    const { code, signal, stderr } = await ended;
-    stop.abort();
+    let hasEnded = false;
+    const over = ended.finally(() => (hasEnded = true));
+    if (kills < wanted) {
+      while (!hasEnded && finishedRuns() < kills) await setTimeout(20);
+      await setTimeout(next() * 0.9 * ((1000 * full) / settings.length));
+      if (!hasEnded && child.kill("SIGKILL")) kills++;
+    }
+    const { code, signal, stderr } = await over;
     if (code !== 0 && signal !== "SIGKILL") throw new Error(stderr);
   }
   const same = resultOf("killed") === resultOf("full");
   console.log(`${kills} kills: ${same ? "the same table" : "ANOTHER TABLE"}`);
-  if (!same) process.exitCode = 1;
+  if (!same || kills < wanted) process.exitCode = 1;
 } finally {
   program.remove();
 }

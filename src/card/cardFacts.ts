@@ -1,5 +1,5 @@
 import { type BestModelChoice, bestMetric, reportedEvaluation, testEvaluation } from "../run/evaluations.js";
-import { endOf, type RecordedEvaluation, type RecordedEvent, stepTotals } from "../run/history.js";
+import { endOf, type RecordedEvaluation, type RecordedEvent } from "../run/history.js";
 import type { TaskCard } from "../tasks/cardParts.js";
 import type { CardFacts, CardSettings, ResultsRow } from "./facts.js";
 
@@ -56,20 +56,19 @@ function taskCard(
 }
 
 /**
- * `parse_log_history` of modelcard.py: one row per evaluation, with the last training loss that was logged
- * before it. If nothing was logged, `mean` gives the evaluation after the last step the mean loss of all steps.
+ * `parse_log_history` of modelcard.py: one row per evaluation, with the last training loss that was logged before it.
+ *
+ * @param known whether evaluations before the first log have the mean loss of the steps before them
  */
-function resultsRows(events: readonly RecordedEvent[], mean: boolean): ResultsRow[] {
-  const totals = stepTotals(events);
+function resultsRows(events: readonly RecordedEvent[], known: boolean): ResultsRow[] {
   const rows: ResultsRow[] = [];
   let trainingLoss: number | undefined;
   for (const event of events) {
     if (event.type === "end") break;
     if (event.type === "log") trainingLoss = event.loss;
     if (event.type === "evaluation" && event.split === "validation") {
-      const { epoch, step, metrics, compared } = event;
-      const known = mean && step === totals.step ? totals.loss / totals.count : undefined;
-      const loss = trainingLoss ?? known;
+      const { epoch, step, metrics, compared, lossSoFar } = event;
+      const loss = trainingLoss ?? (known ? lossSoFar : undefined);
       rows.push({ ...(loss !== undefined && { trainingLoss: loss }), epoch, step, metrics, compared });
     }
   }

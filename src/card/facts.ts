@@ -64,7 +64,8 @@ export interface DocumentReading {
 
 /** The data sets of a run. The first one is the training data. */
 export interface CardData {
-  readonly splits: readonly (DataSummary & { readonly name: string })[];
+  readonly splits: readonly (Pick<DataSummary, "sentences" | "words"> &
+    Partial<DataSummary> & { readonly name: string })[];
   /** Training sentences that repeat an earlier one; absent if that is not known. */
   readonly repeated?: number;
   /** Sentences of the other data sets that also occur in the training data. */

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+import { createReadStream, readdirSync, statSync } from "node:fs";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import { fileUnreadable } from "../data/errors.js";
 import { textParts } from "../data/read/textParts.js";
@@ -18,7 +18,7 @@ import {
 import type { FormatName } from "../redact/formats/names.js";
 import { badUsage, emptyDocumentFolder, noText, noTextFile, outputIsThere } from "./errors.js";
 import { type Io, writeText } from "./io.js";
-import { looksLikeFile } from "./texts.js";
+import { kindOfPath, looksLikeFile } from "./texts.js";
 
 /** A text that is read and written as a whole: an argument, a file, or standard input. */
 export interface Document {
@@ -72,15 +72,15 @@ export function documentsOf(
   let others = 0;
   const all = (args.length === 0 ? ["-"] : args).flatMap((arg): Document[] => {
     if (arg === "-") return [streamDocument(io, from)];
-    const isThere = arg.length < 4096 && !arg.includes("\0") && existsSync(arg);
-    if (isThere && statSync(arg).isDirectory()) {
+    const kind = kindOfPath(arg);
+    if (kind === "folder") {
       const found = filesIn(arg);
       const readable = found.filter((file) => from !== undefined || formatOf(file) !== undefined);
       others += found.length - readable.length;
       if (readable.length === 0) throw emptyDocumentFolder(arg, documentExtensions);
       return readable.map((file) => fileDocument(file, relative(arg, file), from));
     }
-    if (isThere) return [fileDocument(arg, arg.split(/[\\/]/).at(-1)!, from)];
+    if (kind === "file") return [fileDocument(arg, arg.split(/[\\/]/).at(-1)!, from)];
     if (looksLikeFile(arg)) throw noTextFile(arg, command);
     return [textDocument(arg, from)];
   });

@@ -29,6 +29,7 @@ export function failureText(error: unknown, context: FailureContext): string {
     ? [
         ...(error.where === undefined ? [] : [`at ${error.where}`]),
         ...(remedy === undefined ? [] : remedy.split("\n")),
+        colours.dim(`See nerium docs ${error.code}`),
       ]
     : [
         "This is a bug in Nerium. Please report it with these lines:",

@@ -22,6 +22,10 @@ export const commands: CommandList = {
     summary: "Try values of recipe fields, and find the best.",
     load: () => import("./commands/sweep.js"),
   },
+  dashboard: {
+    summary: "Show curves of training runs in the browser.",
+    load: () => import("./commands/dashboard.js"),
+  },
   report: {
     summary: "Write a page about what a model gets right and wrong on tagged sentences.",
     load: () => import("./commands/report.js"),
@@ -77,6 +81,10 @@ export const commands: CommandList = {
   quickstart: {
     summary: "Train a first model in about a minute, without data or downloads.",
     load: () => import("./commands/quickstart.js"),
+  },
+  docs: {
+    summary: "Print a page of the documentation, or what to do about an error.",
+    load: () => import("./commands/docs.js"),
   },
   completion: {
     summary: "Print a script that completes commands and options in your shell.",

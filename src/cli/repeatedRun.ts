@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { RawRecipe } from "../recipe/index.js";
 import type { ResultRow } from "../train/seeds/seeds.js";
+import { notingListener } from "./dashboard.js";
 import { badUsage } from "./errors.js";
 import { type Io, writeJson } from "./io.js";
 import { printWarning } from "./terminal/messages.js";
@@ -46,7 +47,10 @@ export async function repeatedRun(
   let isWarned = false;
   for (const { seed, input: own, recipe, resume } of await seedRuns(input, seeds)) {
     say(`seed ${seed} (${rows.length + 1} of ${seeds.length}), in ${recipe.output}`);
-    const { result } = await toldRun(io, options, (edge) => train(own, { ...edge, resume }));
+    const noting = await notingListener(recipe.output, io);
+    const { result } = await toldRun(io, options, ({ listeners }) =>
+      train(own, { listeners: [...listeners, noting], resume }),
+    );
     if (result.reason === "stopped") {
       reason = result.reason;
       break;

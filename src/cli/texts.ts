@@ -38,16 +38,22 @@ export function textSources(folder: string, args: readonly string[], io: Io): Te
 /** An argument that is the text itself, or where its texts are. */
 function sourcesOf(arg: string, { stdin }: Io): (string | TextSource)[] {
   if (arg === "-") return [{ name: STDIN, blocks: blocksFrom(stdin, STDIN), bytes: stdin }];
-  // A text longer than any file name cannot be one, and looking for such a file would cause a system error.
-  const isThere = arg.length < 4096 && !arg.includes("\0") && existsSync(arg);
-  if (isThere && statSync(arg).isDirectory()) {
+  const kind = kindOfPath(arg);
+  if (kind === "folder") {
     const files = textFilesIn(arg);
     if (files.length === 0) throw emptyTextFolder(arg);
     return files.map(fileTexts);
   }
-  if (isThere) return [fileTexts(arg)];
+  if (kind === "file") return [fileTexts(arg)];
   if (looksLikeFile(arg)) throw noTextFile(arg);
   return [arg];
+}
+
+/** Returns whether an argument is the path of a file or a folder. `undefined` if there is neither. */
+export function kindOfPath(arg: string): "file" | "folder" | undefined {
+  // A text longer than any file name cannot be one, and looking for such a file would cause a system error.
+  if (arg.length >= 4096 || arg.includes("\0") || !existsSync(arg)) return undefined;
+  return statSync(arg).isDirectory() ? "folder" : "file";
 }
 
 const STDIN = "standard input";

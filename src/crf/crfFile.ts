@@ -21,7 +21,7 @@ export interface Transitions {
 }
 
 /** Returns the tensors of a CRF, under the names of pytorch-crf, and the range of each in the CRF's flat array of values. */
-const parts = (labels: number) => [
+export const transitionParts = (labels: number) => [
   { name: "transitions", shape: [labels, labels], from: 0, to: labels * labels },
   { name: "start_transitions", shape: [labels], from: labels * labels, to: labels * (labels + 1) },
   { name: "end_transitions", shape: [labels], from: labels * (labels + 1), to: labels * (labels + 2) },
@@ -32,7 +32,7 @@ export const crfSize = (labels: number): number => labels * (labels + 2);
 
 /** Returns the transitions in a CRF's values, as views, not copies. */
 export function transitionsOf<T extends Float32Array | Float64Array>(values: T, labels: number) {
-  const [between, start, end] = parts(labels).map(({ from, to }) => values.subarray(from, to) as T);
+  const [between, start, end] = transitionParts(labels).map(({ from, to }) => values.subarray(from, to) as T);
   return { between: between!, start: start!, end: end! };
 }
 
@@ -42,7 +42,7 @@ export const crfValues = ({ between, start, end }: Transitions): Float32Array =>
 
 /** Returns a CRF's values as tensors to write. `suffix` is appended to their names. */
 export const crfTensors = (values: Float32Array, labels: number, suffix = ""): TensorToWrite[] =>
-  parts(labels).map(({ name, shape, from, to }) => ({
+  transitionParts(labels).map(({ name, shape, from, to }) => ({
     name: `${name}${suffix}`,
     shape,
     data: values.subarray(from, to),
@@ -64,7 +64,7 @@ export async function readCrf(
   });
   return Owned.during(async (owned) => {
     const source = owned.own(await openSafetensors(path), "close");
-    const all = parts(labels).map((part) => ({ ...part, stored: `${part.name}${suffix}` }));
+    const all = transitionParts(labels).map((part) => ({ ...part, stored: `${part.name}${suffix}` }));
     // Before the memory is allocated: config.json may claim any number of labels.
     for (const { shape, stored } of all) {
       const got = source.tensors.get(stored)?.shape ?? [];

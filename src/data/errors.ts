@@ -449,3 +449,17 @@ export const labelMapUnknown = (type: string, types: readonly string[]) =>
     where: "label_map",
     remedy: `Use the types of the data, without prefixes: ${types.slice(0, 12).map(short).join(", ") || "there are none"}.`,
   });
+
+/** The tags of a file cannot be changed where they are. */
+export const editUnsupported = (file: string, what: string, formats: readonly string[]): NeriumError =>
+  new NeriumError("DATA_EDIT_UNSUPPORTED", what, {
+    where: file,
+    remedy: `Convert the file with nerium convert to one of these formats in UTF-8, then search it: ${formats.join(", ")}.`,
+  });
+
+/** The tags of a sentence cannot be changed so that the file is read with the new ones. */
+export const editFailed = (place: string): NeriumError =>
+  new NeriumError("DATA_EDIT_FAILED", "The new tags cannot be written here. The file stays as it is", {
+    where: place,
+    remedy: "Change the tags in the file with an editor, or convert the file with nerium convert.",
+  });

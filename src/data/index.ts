@@ -1,15 +1,17 @@
 export { type Conversion, type ConvertOptions, convert, requireFree } from "./convert/convert.js";
 export { checkAnnotated, type WriteAnnotatedOptions, writeAnnotated } from "./convert/writeAnnotated.js";
 export { writeSentences } from "./convert/writeSentences.js";
+export { type EditedFile, editTags } from "./edit/editTags.js";
+export { areIn, reversed, type Splice, spliced } from "./edit/splice.js";
 export { problemText } from "./errors.js";
-export { severalDocuments } from "./formats/writing.js";
+export { drawnUnits, severalDocuments } from "./formats/writing.js";
 export { type InspectOptions, inspectPaths, type PathsReport } from "./inspect/inspectPaths.js";
 export {
   type DataSummary,
   dataSummary,
-  factsSummary,
   leakedSentences,
   repeatedSentences,
+  SummaryCollector,
 } from "./inspect/summary.js";
 export { type ComparedData, dataWarnings, type SentenceKey, sentenceKeys } from "./inspect/warnings.js";
 export { type DataFacts, type DataPlace, dataFacts, entityTypes, FactsCollector } from "./labels/facts.js";
@@ -25,6 +27,6 @@ export { parseDataset, type ReadOptions, readDataset } from "./read/readDataset.
 export { type ReadingChoices, readingChoices } from "./read/readingChoices.js";
 export type { OffsetChoice, OffsetUnit } from "./spans/offsetUnit.js";
 export type { SpanPolicy, SpanProblem } from "./spans/spanProblem.js";
-export { mulberry32 } from "./split/mulberry32.js";
+export { mulberry32, shuffled } from "./split/mulberry32.js";
 export { foldsOf, type SplitOptions, type SplitPart, splitData, withoutShare } from "./split/splitData.js";
 export type { BadTagPolicy } from "./tags/tagReading.js";

@@ -1,4 +1,5 @@
 import { NeriumError } from "../errors.js";
+import { score } from "../evaluate/score.js";
 
 /** An exported file differs from the original by more than the threshold allows. Nothing was replaced. */
 export function checkFailed(found: {
@@ -14,7 +15,7 @@ export function checkFailed(found: {
   const { file, what, option, got, least, crf } = found;
   return new NeriumError(
     "EXPORT_CHECK_FAILED",
-    `${what} of the exported model is ${got.toFixed(4)}, but must be at least ${least}. No file was replaced`,
+    `${what} of the exported model is ${score(got)}, but must be at least ${least}. No file was replaced`,
     {
       where: file,
       remedy: crf

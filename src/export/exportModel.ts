@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import type { NeriumWarning } from "../errors.js";
+import { score } from "../evaluate/score.js";
 import { lockFolder, recoverInside, writeFilesInto } from "../files/index.js";
 import { emitted, openModel } from "../infer/model.js";
 import { ParameterReader } from "../models/index.js";
@@ -135,7 +136,7 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
 /** The files give logits, so that other programs choose the label with the largest one. */
 const withoutCrf = (folder: string, { f1 }: CheckedOn, files: readonly ExportedFile[]): NeriumWarning => ({
   code: "EXPORT_WITHOUT_CRF",
-  message: `${folder}: the exported files do not contain the model's conditional random field. With the largest logit of each word, F1 is ${files.map((each) => `${each.f1.toFixed(4)} (${each.file})`).join(", ")} instead of ${f1.toFixed(4)}. To get the scores of the model, decode with the transitions in crf.safetensors.`,
+  message: `${folder}: the exported files do not contain the model's conditional random field. With the largest logit of each word, F1 is ${files.map((each) => `${score(each.f1)} (${each.file})`).join(", ")} instead of ${score(f1)}. To get the scores of the model, decode with the transitions in crf.safetensors.`,
 });
 
 function checkedForms({ dtypes = exportDtypes, target = "any" }: ExportOptions) {

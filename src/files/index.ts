@@ -2,7 +2,7 @@ export { type AppendedFile, appendLine } from "./appendLine.js";
 export { attempt, fileError, outputIsInput, outputNotOurs } from "./errors.js";
 export { firstInside } from "./identity.js";
 export { isDeep, isDeepText, parseJson, TOO_DEEP, writeJson } from "./json.js";
-export { type FolderLock, lockFolder } from "./lock.js";
+export { type FolderLock, isLocked, lockFolder } from "./lock.js";
 export { folderDamage, MANIFEST, sha256, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
 export { LOCK } from "./names.js";
 export { makeFolders, nodeFs } from "./nodeFs.js";
@@ -15,6 +15,7 @@ export { type FileContent, syncFolder, writeFileAtomically } from "./writeFile.j
 export {
   recoverInside,
   removeFolder,
+  tidy,
   type WriteFolderOptions,
   writeFolderAtomically,
 } from "./writeFolder.js";

@@ -80,6 +80,23 @@ export async function lockFolder(
   };
 }
 
+/** A process of another place gives a sign of life at least this often (milliseconds), unless it is suspended. */
+const LATEST_SIGN = 60_000;
+
+/** Returns true if a process that seems to run has locked a folder. Changes nothing and does not wait. */
+export async function isLocked(folder: string): Promise<boolean> {
+  const path = join(folder, LOCK);
+  try {
+    const text = await textAt(path);
+    if (text === undefined) return false;
+    const holder = holderIn(text, path);
+    if (holder.place === place) return await isHeld(path, holder, 0);
+    return Date.now() - (await stat(path)).mtimeMs < LATEST_SIGN;
+  } catch {
+    return false;
+  }
+}
+
 /** Returns the text of a file, or `undefined` if the file does not exist. */
 const textAt = (path: string): Promise<string | undefined> =>
   attempt(path, "read", () =>

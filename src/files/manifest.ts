@@ -100,7 +100,7 @@ async function readManifest(folder: string): Promise<Manifest | string> {
 }
 
 /** Returns the sha256 of a text in UTF-8, in hexadecimal. */
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+export const sha256 = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
 
 /** Returns the sha256 of a file, in hexadecimal. Does not block the event loop between chunks. */
 export async function sha256OfFile(path: string): Promise<string> {

@@ -36,6 +36,50 @@ export function predictionsDamaged(file: string): NeriumError {
   });
 }
 
+/** The record of a run in the output folder cannot be read. */
+export function recordDamaged(file: string): NeriumError {
+  return new NeriumError("IMPROVE_RECORD_DAMAGED", "The record of a run cannot be read", {
+    where: file,
+    remedy: "Remove the file and the folder beside it, and run the same command again. The run is repeated.",
+  });
+}
+
+/** A file is not the result of a search for label errors, or one that cannot be reviewed. */
+export const suspectsInvalid = (file: string, what: string): NeriumError =>
+  new NeriumError("IMPROVE_SUSPECTS_INVALID", `The suspects cannot be reviewed: ${what}`, {
+    where: file,
+    remedy: "Give the file suspects.json that nerium data suspects has written without label_map.",
+  });
+
+/** The data has other sentences than when it was searched for label errors. */
+export const reviewDataChanged = (place: string): NeriumError =>
+  new NeriumError("IMPROVE_REVIEW_DATA_CHANGED", "The data has other sentences than when it was searched", {
+    where: place,
+    remedy: "Search it again with nerium data suspects and another --output.",
+  });
+
+/** A file was changed after a decision that is to be taken back. */
+export const reviewFileChanged = (file: string): NeriumError =>
+  new NeriumError(
+    "IMPROVE_REVIEW_FILE_CHANGED",
+    "The file was changed after the last decision, which cannot be taken back",
+    {
+      where: file,
+      remedy: "Take your own change back first. The log of the review says what each decision has replaced.",
+    },
+  );
+
+/** The log of a review has a line that is not a decision. */
+export const logDamaged = (place: string): NeriumError =>
+  new NeriumError("IMPROVE_LOG_DAMAGED", "The log of the review has a line that is not a decision", {
+    where: place,
+    remedy: "Correct or remove the line.",
+  });
+
+/** A decision of a review is about nothing, or its entities are impossible. */
+export const decisionInvalid = (what: string): NeriumError =>
+  new NeriumError("IMPROVE_DECISION_INVALID", what, { where: "decision" });
+
 /** A search space cannot be searched. */
 export const spaceInvalid = (what: string): NeriumError =>
   new NeriumError("IMPROVE_SPACE_INVALID", what, {

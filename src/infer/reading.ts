@@ -39,19 +39,28 @@ export interface Reading {
 
 const CONTEXTS: readonly Context[] = ["none", "document"];
 
+/** What config.json of a model says about reading. */
+export type ReadingConfig = Pick<ModelConfig, "nerium">;
+
 /**
  * @param most maximum number of tokens that both model and tokenizer accept
  * @throws NeriumError INFER_OPTION_INVALID, INFER_LENGTH_BEYOND_MODEL
  */
-export function modelReading(
-  config: ModelConfig,
+export function modelReading(config: ModelConfig, most: number, options: ReadingOptions): Reading {
+  const { maxLength } = options;
+  const longest = encoderOf(config).maxLength;
+  if (maxLength !== undefined && maxLength > longest) throw lengthBeyondModel(maxLength, longest);
+  return readingOf(config, most, options);
+}
+
+/** As {@link modelReading}, with a length that is known to fit. */
+export function readingOf(
+  config: ReadingConfig,
   most: number,
-  { context = config.nerium?.context ?? "none", maxLength, ...options }: ReadingOptions,
+  { context = config.nerium?.context ?? "none", maxLength, ...options }: ReadingOptions = {},
 ): Reading {
   if (!CONTEXTS.includes(context)) throw optionInvalid("context", context, `one of ${CONTEXTS.join(", ")}`);
   const words = wordRules(config, options);
-  const longest = encoderOf(config).maxLength;
-  if (maxLength !== undefined && maxLength > longest) throw lengthBeyondModel(maxLength, longest);
   const ofDocuments = Math.min(config.nerium?.context_eval_tokens ?? most, most);
   return {
     context,
@@ -70,7 +79,7 @@ export function modelReading(
  * @throws NeriumError INFER_OPTION_INVALID
  */
 export function wordRules(
-  { nerium }: Pick<ModelConfig, "nerium">,
+  { nerium }: ReadingConfig,
   { unspacedWords, hyphens }: Pick<ReadingOptions, "unspacedWords" | "hyphens"> = {},
 ): WordRules {
   if (unspacedWords !== undefined && !UNSPACED.includes(unspacedWords))

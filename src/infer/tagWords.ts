@@ -1,9 +1,10 @@
-import { forwardBackward } from "../crf/index.js";
 import {
   type Decoding,
   decoderFor,
+  probabilitiesOf,
   requireIdsWithin,
   usualDecoding,
+  type WindowTokenizer,
   windows,
   wordRuns,
 } from "../tasks/tokenClassification/index.js";
@@ -24,6 +25,13 @@ export interface TagWordsOptions {
   readonly onReport?: ((report: CallReport) => void) | undefined;
 }
 
+/** What tagging words needs of a model. A browser's model has it too. */
+export interface TaggingModel extends Pick<FineTuned, "labels" | "scheme" | "crf" | "reading"> {
+  readonly encoder: Pick<FineTuned["encoder"], "vocabularySize">;
+  readonly tokenizer: WindowTokenizer;
+  readonly tagger: Pick<FineTuned["tagger"], "logits">;
+}
+
 /** A sentence, and the document that it belongs to. */
 export type PlacedSentence = Pick<Sentence, "words" | "document">;
 
@@ -42,7 +50,7 @@ export interface TaggedSentence extends TaggedWords {
  * label. If the model reads documents, neighbouring sentences of one document are read together.
  */
 export async function tagWords(
-  model: FineTuned,
+  model: TaggingModel,
   sentences: readonly PlacedSentence[],
   { truncation, decoding, signal, stride, onReport }: TagWordsOptions,
   pace = new Pace(),
@@ -77,7 +85,7 @@ export async function tagWords(
  * conditional random field, they are its marginals. A word for which the tokenizer has no tokens gets NaN.
  */
 export async function labelProbabilities(
-  model: FineTuned,
+  model: TaggingModel,
   sentences: readonly PlacedSentence[],
   signal?: AbortSignal,
 ): Promise<Float32Array[]> {
@@ -85,32 +93,13 @@ export async function labelProbabilities(
   const { runs } = await scoredRuns(model, sentences, { truncation: false, signal });
   const found = sentences.map(({ words }) => new Float32Array(words.length * labels.length).fill(Number.NaN));
   for (const { sentence, word, scores } of runs)
-    found[sentence]!.set(
-      crf === undefined ? softmaxRows(scores, labels.length) : forwardBackward(scores, crf).marginals,
-      word * labels.length,
-    );
+    found[sentence]!.set(probabilitiesOf(scores, labels.length, crf), word * labels.length);
   return found;
-}
-
-/** The softmax of each row of `[words, labels]`. */
-function softmaxRows(scores: Float32Array, labels: number): Float64Array {
-  const rows = Float64Array.from(scores);
-  for (let at = 0; at < rows.length; at += labels) {
-    const row = rows.subarray(at, at + labels);
-    const highest = Math.max(...row);
-    let total = 0;
-    for (let label = 0; label < labels; label++) {
-      row[label] = Math.exp(row[label]! - highest);
-      total += row[label]!;
-    }
-    for (let label = 0; label < labels; label++) row[label]! /= total;
-  }
-  return rows;
 }
 
 /** Runs sentences through a model: their windows, and the logits of neighbouring words. */
 async function scoredRuns(
-  { encoder, tokenizer, tagger, labels, reading }: FineTuned,
+  { encoder, tokenizer, tagger, labels, reading }: TaggingModel,
   sentences: readonly PlacedSentence[],
   { truncation, signal, stride, onReport }: Omit<TagWordsOptions, "decoding">,
   pace = new Pace(),

@@ -2,10 +2,9 @@ import type { TextWord } from "../text/index.js";
 import type { Analysis } from "./analysis.js";
 import { type Entity, entitiesOf } from "./entities.js";
 import type { InputText } from "./inputs.js";
-import type { FineTuned } from "./model.js";
 import type { ResolvedOptions } from "./options.js";
 import { Pace } from "./pace.js";
-import { tagWords } from "./tagWords.js";
+import { type TaggingModel, tagWords } from "./tagWords.js";
 
 /**
  * Words to tag at once: enough for full batches of similar length, with little memory compared to the model's
@@ -30,7 +29,7 @@ interface TextSentence {
 
 /** Finds entities of whole words, sentence by sentence, in the order of the texts. */
 export async function wholeWordEntities(
-  model: FineTuned,
+  model: TaggingModel,
   inputs: readonly InputText[],
   { keeps, ...options }: ResolvedOptions,
 ): Promise<Analysis[]> {

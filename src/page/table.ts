@@ -1,3 +1,4 @@
+import { score } from "../evaluate/score.js";
 import type { Entity } from "./api.js";
 import { byId, counted, element } from "./dom.js";
 
@@ -56,14 +57,14 @@ export class EntityTable {
       entity.text,
     );
     button.addEventListener("click", () => this.select(entity));
-    const score = element("td", { className: "score" }, entity.score.toFixed(4));
-    score.style.setProperty("--score", String(entity.score));
+    const figure = element("td", { className: "score" }, score(entity.score));
+    figure.style.setProperty("--score", String(entity.score));
     return element(
       "tr",
       {},
       element("td", {}, chip),
       element("td", { dir: "auto" }, button),
-      score,
+      figure,
       element("td", { className: "offsets" }, `${entity.start}–${entity.end}`),
     );
   }

@@ -4,4 +4,3 @@ export { type LineChart, lineChart, type Series } from "./lineChart.js";
 export { type ReliabilityBin, reliabilityChart } from "./reliabilityChart.js";
 export { standalone } from "./standalone.js";
 export { PAGE_STYLE } from "./style.js";
-export { escaped } from "./svg.js";

@@ -9,6 +9,8 @@ export interface Series {
   readonly points: readonly (readonly [x: number, y: number])[];
   /** Draws a dot at each point. */
   readonly dots?: boolean;
+  /** An interval for each point. */
+  readonly intervals?: readonly (readonly [low: number, high: number])[];
 }
 
 export interface LineChart {
@@ -30,7 +32,11 @@ export function lineChart(chart: LineChart): string {
   const { title, xName, series, width = 420, height = 260, covers = [] } = chart;
   const finite = series.flatMap(({ points }) => points.filter(([, y]) => Number.isFinite(y)));
   const xs = finite.map(([x]) => x);
-  const ys = [...finite.map(([, y]) => y), ...covers];
+  const ys = [
+    ...finite.map(([, y]) => y),
+    ...series.flatMap(({ intervals = [] }) => intervals.flat()),
+    ...covers,
+  ];
   const x = scaleLinear(extent(xs), [MARGIN.left, width - MARGIN.right]);
   const y = scaleLinear(extent(ys), [height - MARGIN.bottom, MARGIN.top]).nice(5);
   const [left, right, bottom] = [MARGIN.left, width - MARGIN.right, height - MARGIN.bottom];
@@ -55,10 +61,20 @@ export function lineChart(chart: LineChart): string {
       .ticks(5)
       .map((value) => label(x(value), bottom + 16, xFormat(value), { anchor: "middle", kind: "tick" })),
     label(right, height - 8, xName, { anchor: "end", kind: "tick" }),
-    ...series.flatMap(({ points, dots }, index) => {
+    ...series.flatMap(({ points, dots, intervals = [] }, index) => {
       const colour = index % SERIES;
       return [
         element("path", { class: `curve s${colour}`, d: curve(points) ?? "" }),
+        ...intervals.map(([low, high], at) => {
+          const place = x(points[at]![0]);
+          return element("line", {
+            class: `whisker s${colour}`,
+            x1: place,
+            x2: place,
+            y1: y(low),
+            y2: y(high),
+          });
+        }),
         ...(dots || points.length === 1
           ? points
               .filter(([, value]) => Number.isFinite(value))

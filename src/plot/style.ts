@@ -23,6 +23,11 @@ const DARK: Colours = {
 /** Number of series with a colour of their own; further ones begin again. */
 export const SERIES = LIGHT.series.length;
 
+/** The colour of each series in CSS, for pages that have set `color-scheme`. */
+export const SERIES_COLOURS: readonly string[] = LIGHT.series.map(
+  (light, index) => `light-dark(${light},${DARK.series[index]})`,
+);
+
 const SHAPES = `.chart{max-width:100%;height:auto}
 .chart text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif}
 .chart .title{font-size:13px;font-weight:600}
@@ -59,5 +64,5 @@ ${coloured({
   text: "var(--text)",
   soft: "var(--soft)",
   line: "var(--line)",
-  series: LIGHT.series.map((light, index) => `light-dark(${light},${DARK.series[index]})`),
+  series: SERIES_COLOURS,
 })}`;

@@ -1,7 +1,9 @@
+import { markupText } from "../shown.js";
+
 /** An attribute of an SVG element; numbers are written with at most two decimals. */
 type Attribute = string | number | undefined;
 
-/** Returns an SVG element as text. Children are elements; text must be {@link escaped}. */
+/** Returns an SVG element as text. Children are elements; text must be escaped. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, Attribute>>,
@@ -9,7 +11,7 @@ export function element(
 ): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${typeof value === "number" ? short(value) : escaped(value!)}"`)
+    .map(([key, value]) => ` ${key}="${typeof value === "number" ? short(value) : markupText(value!)}"`)
     .join("");
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join("")}</${name}>`;
 }
@@ -20,11 +22,7 @@ export const label = (
   y: number,
   content: string,
   { anchor = "start", kind = "label" }: { anchor?: "start" | "middle" | "end"; kind?: string } = {},
-): string => element("text", { x, y, class: kind, "text-anchor": anchor }, escaped(content));
-
-/** Escapes text for SVG and HTML. */
-export const escaped = (text: string): string =>
-  text.replace(/[&<>"'\u202a-\u202e\u2066-\u2069]/g, (character) => `&#${character.charCodeAt(0)};`);
+): string => element("text", { x, y, class: kind, "text-anchor": anchor }, markupText(content));
 
 /** Two decimals are enough for a place on a page, and the same on every machine. */
 export const short = (value: number): string => String(Number(value.toFixed(2)));
@@ -45,6 +43,6 @@ export const picture = (
       class: "chart",
       "aria-label": description,
     },
-    element("title", {}, escaped(description)),
+    element("title", {}, markupText(description)),
     ...children,
   );

@@ -43,7 +43,7 @@ function trackerWarnings({ fields }: RawRecipe): RecipeWarning[] {
   const foreign = foreignTrackers(entry?.value);
   if (entry === undefined || foreign.length === 0) return [];
   const what = `report_to ${foreign.join(", ")} has no effect`;
-  return [noEffect(`${what}: Nerium can report to ${TRACKERS.join(" and ")} (${entry.where()})`)];
+  return [noEffect(`${what}: Nerium can report to ${TRACKERS.join(", ")} (${entry.where()})`)];
 }
 
 function checkNeeded(input: RawRecipe): void {
@@ -242,7 +242,11 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
     ["hubModelId", recipe.pushToHub !== true, "push_to_hub is not true"],
     ["hubPrivateRepo", recipe.pushToHub === false, "nothing is uploaded"],
     ["crfLearningRate", !recipe.crf && recipe.crfLearningRate !== 5e-2, "crf is not true"],
-    ["runName", !recipe.reportTo.includes("mlflow"), "report_to is not mlflow"],
+    [
+      "runName",
+      !(recipe.reportTo.includes("mlflow") || recipe.reportTo.includes("trackio")),
+      "report_to is neither mlflow nor trackio",
+    ],
     ["numTrainEpochs", recipe.maxSteps > 0 && recipe.numTrainEpochs !== 3, "max_steps overrides it"],
     [
       "earlyStoppingThreshold",

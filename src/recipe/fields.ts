@@ -48,7 +48,7 @@ const labelMap = words.facts(
 const trackers = evaluation.facts(
   reportTo.default("none"),
   "list",
-  `Where to report the figures of the run to, besides the output folder: none, ${TRACKERS.join(", ")}, or several of them. tensorboard writes event files to runs in the output folder, or to TENSORBOARD_LOGGING_DIR. mlflow sends to the server in MLFLOW_TRACKING_URI.`,
+  `Where to report the figures of the run to, besides the output folder: none, ${TRACKERS.join(", ")}, or several of them. tensorboard writes event files to runs in the output folder, or to TENSORBOARD_LOGGING_DIR. mlflow sends to the server in MLFLOW_TRACKING_URI, trackio to that in TRACKIO_SERVER_URL.`,
 );
 
 const LENGTHS =
@@ -434,7 +434,7 @@ export const recipeSchema = z.strictObject({
     "Number of updates between log records. The Training Loss in the model card is the mean since the last record.",
   ),
   reportTo: trackers,
-  runName: evaluation.text("Name of the run in MLflow. Default: the output folder."),
+  runName: evaluation.text("Name of the run in MLflow and Trackio. Default: the output folder."),
 
   saveStrategy: saving.optionalChoice(
     ["no", "steps", "epoch", "best"],

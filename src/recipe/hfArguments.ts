@@ -67,7 +67,7 @@ add(
 );
 add(
   "none",
-  "Nerium does not report to Trackio; report_to can be tensorboard or mlflow",
+  "report_to trackio sends to the server in TRACKIO_SERVER_URL, to the project in TRACKIO_PROJECT",
   "project trackio_space_id trackio_bucket_id trackio_static_space_id",
   [true, "huggingface"],
 );

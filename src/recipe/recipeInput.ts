@@ -413,14 +413,15 @@ export interface RecipeInput {
    */
   readonly loggingSteps?: number | undefined;
   /**
-   * Where to report the figures of the run to, besides the output folder: none, tensorboard, mlflow, or
-   * several of them. tensorboard writes event files to runs in the output folder, or to
-   * TENSORBOARD_LOGGING_DIR. mlflow sends to the server in MLFLOW_TRACKING_URI.
+   * Where to report the figures of the run to, besides the output folder: none, tensorboard, mlflow,
+   * trackio, or several of them. tensorboard writes event files to runs in the output folder, or to
+   * TENSORBOARD_LOGGING_DIR. mlflow sends to the server in MLFLOW_TRACKING_URI, trackio to that in
+   * TRACKIO_SERVER_URL.
    *
    * @default "none"
    */
   readonly reportTo?: string | readonly string[] | undefined;
-  /** Name of the run in MLflow. Default: the output folder. */
+  /** Name of the run in MLflow and Trackio. Default: the output folder. */
   readonly runName?: string | undefined;
   /** When to save a checkpoint. Default: the same as `evalStrategy`, or steps if nothing is evaluated. */
   readonly saveStrategy?: "no" | "steps" | "epoch" | "best" | undefined;

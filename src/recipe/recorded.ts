@@ -10,6 +10,9 @@ export const TRAINING_ARGS = "training_args.json";
 /** The record of a run in its checkpoints. */
 export const RUN_STATE = "run_state.json";
 
+/** What a run notes for dashboards, in its output folder. A hidden file, so that it is not uploaded with the model. */
+export const RUN_NOTES = ".nerium-run.jsonl";
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Where Nerium reports the figures of a run to: values of HF's `report_to`. */
-export const TRACKERS = ["tensorboard", "mlflow"] as const;
+export const TRACKERS = ["tensorboard", "mlflow", "trackio"] as const;
 
 export type TrackerName = (typeof TRACKERS)[number];
 
@@ -18,7 +18,6 @@ const FOREIGN = [
   "kubeflow",
   "neptune",
   "swanlab",
-  "trackio",
   "wandb",
 ] as const;
 

@@ -104,15 +104,19 @@ export function modelReport(
   };
 }
 
-/** Returns the counts by type of each unit: of sentences that are drawn together. */
+/**
+ * Returns the counts by type of each unit: of sentences that are drawn together.
+ *
+ * @param members the indices of the sentences of each unit
+ */
 export function unitCounts(
   { gold, predicted }: Pick<FolderEvaluation, "gold" | "predicted">,
-  unitOf: readonly number[],
-  units: number,
+  members: readonly (readonly number[])[],
 ): Map<string, Counts>[] {
-  const counts = Array.from({ length: units }, () => new Map<string, Counts>());
+  const unitOf = new Map(members.flatMap((own, unit) => own.map((sentence) => [sentence, unit])));
+  const counts = members.map(() => new Map<string, Counts>());
   for (const { kind, sentence, gold: own, predicted: found } of entityPairs(gold, predicted)) {
-    const unit = counts[unitOf[sentence]!]!;
+    const unit = counts[unitOf.get(sentence)!]!;
     if (own) countsIn(unit, own.type).gold++;
     if (found) countsIn(unit, found.type).predicted++;
     if (kind === "correct") countsIn(unit, own!.type).correct++;

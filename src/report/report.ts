@@ -1,7 +1,6 @@
 import { basename } from "node:path";
-import { mulberry32, severalDocuments } from "../data/index.js";
+import { drawnUnits, mulberry32 } from "../data/index.js";
 import { bootstrapIntervals } from "../evaluate/index.js";
-import type { FolderEvaluation } from "../infer/index.js";
 import { versions } from "../versions.js";
 import { nothingToReport } from "./errors.js";
 import type { EvaluationReport } from "./facts.js";
@@ -28,9 +27,8 @@ export function evaluationReport(
   const [first] = models;
   const { sentences } = first!.evaluation.data;
   if (sentences.length === 0) throw nothingToReport(files);
-  const unit = severalDocuments(sentences) ? "documents" : "sentences";
-  const { unitOf, units } = unitsOf(sentences, unit);
-  const counts = models.map(({ evaluation }) => unitCounts(evaluation, unitOf, units));
+  const { unit, members } = drawnUnits(sentences);
+  const counts = models.map(({ evaluation }) => unitCounts(evaluation, members));
   const intervals = bootstrapIntervals(counts, { draws, random: mulberry32(seed) });
   const entities: Record<string, number> = {};
   for (const [type, { support }] of Object.entries(first!.evaluation.scores.types))
@@ -43,24 +41,9 @@ export function evaluationReport(
     words: first!.evaluation.words,
     entities,
     unit,
-    units,
+    units: members.length,
     draws,
     seed,
     models: models.map((model, index) => modelReport(model, intervals[index]!, listing)),
   };
-}
-
-/** Returns the unit of each sentence: its document, or the sentence alone. */
-function unitsOf(
-  sentences: FolderEvaluation["data"]["sentences"],
-  unit: "documents" | "sentences",
-): { readonly unitOf: number[]; readonly units: number } {
-  if (unit === "sentences") return { unitOf: sentences.map((_, index) => index), units: sentences.length };
-  const numbers = new Map<number, number>();
-  const unitOf = sentences.map(({ document }) => {
-    const number = numbers.get(document) ?? numbers.size;
-    numbers.set(document, number);
-    return number;
-  });
-  return { unitOf, units: numbers.size };
 }

@@ -38,6 +38,8 @@ export type EvaluationEvent<Scored extends Evaluation> = Scored["detail"] & {
    * of the event belong to the better of the two by `metric_for_best_model`.
    */
   readonly compared?: ComparedWeights<Scored["metrics"]>;
+  /** The mean loss of all steps so far, in validations before the first log. */
+  readonly lossSoFar?: number;
   readonly seconds: number;
   readonly sentences: number;
 };

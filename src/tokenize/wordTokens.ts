@@ -98,6 +98,5 @@ class KnownWords {
   }
 }
 
-/** Copies a string, so that it does not keep alive the text that it was cut from, as V8's slices do. */
-const copied = (word: string): string =>
-  word.length < 13 ? word : Buffer.from(word, "utf16le").toString("utf16le");
+/** Copies a string, so that it does not keep alive the text that it was cut from, as V8's slices do. Works in browsers too. */
+const copied = (word: string): string => (word.length < 13 ? word : JSON.parse(JSON.stringify(word)));

@@ -3,6 +3,8 @@ import { mlflowSettings } from "./mlflow/settings.js";
 import { MlflowTracker } from "./mlflow/tracker.js";
 import { TensorBoardTracker } from "./tensorboard/tracker.js";
 import type { Tracker } from "./tracker.js";
+import { trackioSettings } from "./trackio/settings.js";
+import { TrackioTracker } from "./trackio/tracker.js";
 
 /** What trackers need from outside. */
 export interface TrackingEdge {
@@ -15,6 +17,7 @@ const MAKE: Readonly<Record<TrackerName, (edge: TrackingEdge) => Tracker>> = {
   tensorboard: ({ environment, now }) =>
     new TensorBoardTracker({ folder: environment.TENSORBOARD_LOGGING_DIR?.trim() || undefined, now }),
   mlflow: ({ environment, now }) => new MlflowTracker(mlflowSettings(environment), { now }),
+  trackio: ({ environment }) => new TrackioTracker(trackioSettings(environment)),
 };
 
 /**

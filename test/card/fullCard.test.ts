@@ -109,15 +109,16 @@ Limitations:
     expect(modelCard(facts({}, events))).not.toContain(".svg");
   });
 
-  it("has the mean loss of all steps where nothing was logged", () => {
-    const steps = { type: "steps", count: 4, loss: 2, tokens: 10, step: 4390, epoch: 5 } as const;
-    const events = [...scored.filter(({ type }) => type !== "log"), steps];
-    const last = (style: CardSettings["style"]) =>
-      modelCard(facts({ style }, events))
-        .split("\n")
-        .find((line) => line.includes("| 4390 "));
-    expect(last("full")).toMatch(/^\| 0\.5 /);
-    expect(last("trainer")).toMatch(/^\| No log /);
+  it("has the mean loss of the steps so far where nothing was logged yet", () => {
+    const of = (style: CardSettings["style"]) => {
+      const [first, ...rest] = scored.filter(({ type }) => type === "evaluation");
+      const log = { type: "log", step: 900, epoch: 1.5, loss: 0.25, gradNorm: 1, learningRate: 1 } as const;
+      const events = [{ ...first!, lossSoFar: 0.5 } as RecordedEvent, log, ...rest];
+      const rows = modelCard(facts({ style }, events)).split("\n");
+      return rows.flatMap((line) => /^\| ([\d.]+|No log) +\| [\d.]+ +\| \d+ /.exec(line)?.[1] ?? []);
+    };
+    expect(of("full").slice(0, 2)).toEqual(["0.5", "0.25"]);
+    expect(of("trainer").slice(0, 2)).toEqual(["No log", "0.25"]);
   });
 });
 

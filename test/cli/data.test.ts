@@ -39,6 +39,7 @@ DIR/odd.jsonl:1 (7): PER "Ada" (3-6) overlaps PER "Ada Lovelace"
 error: X "ve" (18-20) does not start and end at word boundaries, and 1 more [DATA_SPANS_UNFIT]
   at DIR/odd.jsonl:1 (7)
   Use --policy split to cut words where such spans begin and end, --policy widen to extend the spans to whole words, or --policy drop to leave them out. nerium convert lists every changed span.
+  See nerium docs DATA_SPANS_UNFIT
 `,
     });
   });

@@ -28,6 +28,7 @@ describe("a failure on the command line", () => {
         "  at train.conll:12",
         "  Give each word a tag,",
         "  or name the column.",
+        "  See nerium docs DATA_TAG_MISSING",
         "",
       ].join("\n"),
     );
@@ -37,12 +38,14 @@ describe("a failure on the command line", () => {
     const where = `/a/folder/${"deep/".repeat(12)}train.conll:12`;
     const long = new NeriumError("DATA_X", "This sentence is longer than the terminal is wide", { where });
     expect(failureText(long, { ...context, width: 40 })).toBe(
-      `error: This sentence is longer than\n  the terminal is wide [DATA_X]\n  at\n  ${where}\n`,
+      `error: This sentence is longer than\n  the terminal is wide [DATA_X]\n  at\n  ${where}\n  See nerium docs DATA_X\n`,
     );
   });
 
-  it("without place and remedy is one line", () => {
-    expect(failureText(new NeriumError("DATA_X", "No data"), context)).toBe("error: No data [DATA_X]\n");
+  it("without place and remedy names the topic only", () => {
+    expect(failureText(new NeriumError("DATA_X", "No data"), context)).toBe(
+      "error: No data [DATA_X]\n  See nerium docs DATA_X\n",
+    );
   });
 
   it("of any other kind is a bug, with what a report needs", () => {

@@ -19,6 +19,7 @@ describe("help", () => {
   it.each([
     [["--help"]],
     [["evaluate", "--help"]],
+    [["dashboard", "--help"]],
     [["report", "--help"]],
     [["predict", "--help"]],
     [["models", "--help"]],
@@ -149,7 +150,7 @@ describe("what is wrong on the command line", () => {
     [["data", "inspekt", "--help"], "Did you mean inspect?"],
     [
       ["foo", "--help"],
-      "The commands are train, evaluate, sweep, report, compare, predict, serve, redact, restore, data, convert",
+      "The commands are train, evaluate, sweep, dashboard, report, compare, predict, serve, redact, restore, data, convert",
     ],
     [["evaluate", "m", "f", "--tag-colum", "3"], "Did you mean --tag-column?"],
     [["train", "--modle", "x"], "--model"],

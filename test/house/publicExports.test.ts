@@ -4,9 +4,13 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
-const entries = ["src/index.ts", "src/infer/public.ts", "src/redact/public.ts", "src/serve/index.ts"].map(
-  (entry) => join(root, entry),
-);
+const entries = [
+  "src/index.ts",
+  "src/infer/public.ts",
+  "src/redact/public.ts",
+  "src/serve/index.ts",
+  "src/web/index.ts",
+].map((entry) => join(root, entry));
 
 const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);

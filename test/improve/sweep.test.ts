@@ -191,6 +191,24 @@ describe("an interrupted sweep", () => {
   });
 });
 
+it("a damaged record is an error that names the file, and the run is repeated without it", async () => {
+  const options = { space: { learningRate: [1e-7, 1e-2] } };
+  await searched("damaged", options);
+  const before = result("damaged");
+  const file = at("damaged", "setting-2", "seed-42.json");
+  for (const damage of ["{", "null", '{"paused": null}']) {
+    writeFileSync(file, damage);
+    await expect(searched("damaged", options)).rejects.toMatchObject({
+      code: "IMPROVE_RECORD_DAMAGED",
+      where: file,
+    });
+  }
+  rmSync(file);
+  rmSync(at("damaged", "setting-2", "seed-42"), { recursive: true });
+  await searched("damaged", options);
+  expect(result("damaged")).toBe(before);
+});
+
 describe("the search space", () => {
   const of = (space: unknown, trials?: number, seed = 1) => settingsOf(space as never, { trials, seed });
 

@@ -193,13 +193,13 @@ describe("arguments of Hugging Face's", () => {
     expect(parseRecipe({ ...needed, "report-to": "tensorboard,mlflow" }, flags).recipe.reportTo).toHaveLength(
       2,
     );
-    const { recipe, warnings } = of(["wandb", "tensorboard", "trackio"]);
+    const { recipe, warnings } = of(["wandb", "tensorboard", "comet_ml"]);
     expect(recipe.reportTo).toEqual(["tensorboard"]);
     expect(warnings.map(({ message }) => message)).toEqual([
-      "report_to wandb, trackio has no effect: Nerium can report to tensorboard and mlflow (the recipe: report_to)",
+      "report_to wandb, comet_ml has no effect: Nerium can report to tensorboard, mlflow, trackio (the recipe: report_to)",
     ]);
     expect(refusal({ report_to: "tensorbord" }).message).toBe(
-      'report_to must be none, tensorboard, mlflow, or a list of them, not "tensorbord"',
+      'report_to must be none, tensorboard, mlflow, trackio, or a list of them, not "tensorbord"',
     );
     const written = parseRecipe(recipeFromYaml(recipeToYaml(of("mlflow").recipe), "r.yaml")).recipe;
     expect(written.reportTo).toEqual(["mlflow"]);

@@ -16,6 +16,7 @@ import { pythonWith } from "../pythonWith.js";
 import { tinyModel } from "../train/tinyModel.js";
 import { evaluationOf, logOf, startOf } from "./events.js";
 import { MlflowServer } from "./mlflowServer.js";
+import { answers, freePort } from "./server.js";
 
 const python = pythonWith("mlflow");
 const folder = quickFolder("mlflow");
@@ -356,24 +357,3 @@ print(json.dumps({
     }
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
-}
-
-async function answers(url: string): Promise<void> {
-  for (;;) {
-    if (
-      await fetch(url).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    )
-      return;
-    await new Promise((wake) => setTimeout(wake, 200));
-  }
-}

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { RUN_NOTES } from "../../src/recipe/index.js";
 
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 
@@ -20,7 +21,7 @@ export function bytesOf(output: string, at: string): Record<string, string> {
   const folder = join(output, at);
   const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());
   const compared = names.filter(
-    (name) => !["manifest.json", "run_state.json", "training_args.json"].includes(name),
+    (name) => !["manifest.json", "run_state.json", "training_args.json", RUN_NOTES].includes(name),
   );
   return Object.fromEntries(
     compared.map((name) => {

@@ -13,6 +13,8 @@ import { inspectionReport } from "../terminal/inspectionReport.js";
 import { inFlags, printNotes, warningListener } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
 import { fittingTable } from "../terminal/table.js";
+import { run as curve, curveCommand } from "./curve.js";
+import { reviewCommand } from "./review.js";
 import { run as suspects, suspectsCommand } from "./suspects.js";
 
 interface InspectFlags extends ReadFlags {
@@ -35,14 +37,20 @@ export const define = (io: Io): Command =>
       "nerium data inspect train.conll valid.conll",
       "nerium data split all.conll data --ratios 0.8,0.1,0.1",
       "nerium data suspects train.conll --model bert-base-cased --output suspects",
+      "nerium data review suspects/suspects.json",
+      "nerium data curve train.conll --model bert-base-cased --output curve",
       "nerium data inspect --help",
     ],
   })
     .usage("<command> [options]")
-    .description("Examine data before training, split it, or find likely label errors.")
+    .description(
+      "Examine data before training, split it, find and correct likely label errors, or see what more data would bring.",
+    )
     .addCommand(inspectCommand(io))
     .addCommand(splitCommand(io))
-    .addCommand(suspectsCommand(io));
+    .addCommand(suspectsCommand(io))
+    .addCommand(reviewCommand(io))
+    .addCommand(curveCommand(io));
 
 function inspectCommand(io: Io): Command {
   const inspect = newCommand("inspect", io, {
@@ -106,6 +114,7 @@ function splitCommand(io: Io): Command {
 export async function run(args: readonly string[], io: Io): Promise<void> {
   const [name, ...rest] = args;
   if (name === "suspects") return suspects(rest, io);
+  if (name === "curve") return curve(rest, io);
   await parseSubcommands(define(io), kebabFlags(args));
 }
 

@@ -4,13 +4,14 @@ import type { FoundSuspects, Suspect } from "../../improve/index.js";
 // Help only needs the list of fields; modules that read recipes would load more.
 import { recipeFields } from "../../recipe/list.js";
 import { newCommand } from "../command.js";
+import { measuredRunsInstead } from "../dryRun.js";
 import { badUsage } from "../errors.js";
 import { followedRuns } from "../followedRuns.js";
 import { toOption } from "../formatOptions.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { choiceOption, jsonOption, numberOption, quietOption, wholeNumberOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
-import { fieldOption } from "../recipeOptions.js";
+import { addFieldOptions, dryRunOption, ONLY_WITH_VALIDATION, severalRunsFlags } from "../recipeOptions.js";
 import { coloursFor } from "../terminal/colours.js";
 import { suspectsReport } from "../terminal/suspectsReport.js";
 
@@ -18,16 +19,7 @@ const NAME = "nerium data suspects";
 
 /** Flags of the command itself; all others are fields of the recipe. */
 const OWN = new Set([
-  ...["help", "json", "quiet", "recipe", "folds", "examples", "export", "to", "tags", "force"],
-]);
-
-/** Fields that the command sets, or that have no use without validation data. */
-const SET = new Set([
-  ...["train", "validation", "validationSplit", "test", "dataset", "datasetConfig", "maxEvalSamples"],
-  ...["maxPredictSamples", "overwriteOutputDir", "force", "pushToHub", "hubModelId", "hubPrivateRepo"],
-  ...["evalStrategy", "evalSteps", "saveStrategy", "saveSteps", "saveTotalLimit", "loadBestModelAtEnd"],
-  ...["metricForBestModel", "greaterIsBetter", "earlyStoppingPatience", "earlyStoppingThreshold", "emaDecay"],
-  ...["perDeviceEvalBatchSize", "datasetCache", "card", "cardStyle"],
+  ...["help", "json", "quiet", "recipe", "folds", "examples", "export", "to", "tags", "force", "dry-run"],
 ]);
 
 interface Own {
@@ -40,6 +32,7 @@ interface Own {
   readonly to?: string;
   readonly tags: "gold" | "proposed";
   readonly force?: true;
+  readonly dryRun?: true;
 }
 
 export function suspectsCommand(io: Io): Command {
@@ -64,6 +57,7 @@ export function suspectsCommand(io: Io): Command {
         "Number of folds, and of models to train.",
       ).default(5),
     )
+    .addOption(dryRunOption())
     .optionsGroup("Output:")
     .addOption(wholeNumberOption("--examples <number>", 0, "Sentences to show.").default(20))
     .option(
@@ -80,8 +74,7 @@ export function suspectsCommand(io: Io): Command {
     )
     .option("--force", "Overwrite the file of --export.")
     .addOption(jsonOption());
-  for (const field of recipeFields)
-    if (field.type !== "section" && !SET.has(field.key)) command.addOption(fieldOption(field));
+  addFieldOptions(command, ONLY_WITH_VALIDATION);
   return command.addOption(quietOption() as Option);
 }
 
@@ -100,20 +93,15 @@ async function searched(
   io: Io,
 ): Promise<void> {
   const { json, quiet, folds, examples } = own;
-  const refuse = (what: string, hint?: string) => badUsage({ what, hint, command: NAME });
-  const [{ mergeRecipes, rawRecipe, readRecipeFile }, { findSuspects }] = await Promise.all([
-    import("../../recipe/index.js"),
-    import("../../improve/index.js"),
-  ]);
-  const flags = rawRecipe(values, { kind: "flags" });
-  for (const key of flags.fields.keys())
-    if (SET.has(key)) throw refuse(`${flags.fields.get(key)!.where()} cannot be used here`);
-  if (own.to !== undefined && own.export === undefined) throw refuse("--to needs --export");
-  const output = flags.fields.get("output")?.value;
-  if (typeof output !== "string")
-    throw refuse("No output folder given", "Add --output FOLDER for the models and the result.");
+  if (own.to !== undefined && own.export === undefined)
+    throw badUsage({ what: "--to needs --export", hint: undefined, command: NAME });
+  const { flags, output } = await severalRunsFlags(values, { without: ONLY_WITH_VALIDATION, command: NAME });
+  const [{ mergeRecipes, rawRecipe, readRecipeFile }, { findSuspects, findSuspectsDryRun }] =
+    await Promise.all([import("../../recipe/index.js"), import("../../improve/index.js")]);
   const given = mergeRecipes(flags, rawRecipe({ train }, { kind: "object" }));
   const recipe = own.recipe === undefined ? given : mergeRecipes(await readRecipeFile(own.recipe), given);
+  if (own.dryRun)
+    return measuredRunsInstead((edge) => findSuspectsDryRun(recipe, folds, edge), { quiet, json }, io);
   const others = own.recipe === undefined ? [] : [own.recipe];
   const about = { to: own.to, force: own.force ?? false, input: train, others };
   if (own.export !== undefined) {

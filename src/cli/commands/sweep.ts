@@ -4,18 +4,19 @@ import type { SweepRange, SweepSpace } from "../../improve/index.js";
 import { recipeFields } from "../../recipe/list.js";
 import type { RawRecipe } from "../../recipe/raw.js";
 import { newCommand } from "../command.js";
-import { badUsage, badValue } from "../errors.js";
+import { measuredRunsInstead } from "../dryRun.js";
+import { badValue } from "../errors.js";
 import { followedRuns } from "../followedRuns.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { jsonOption, numberOption, quietOption, seedsOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
-import { fieldOption } from "../recipeOptions.js";
+import { addFieldOptions, dryRunOption, severalRunsFlags } from "../recipeOptions.js";
 import { sweepReport } from "../terminal/sweepReport.js";
 
 const NAME = "nerium sweep";
 
 /** Flags of the command itself; all others are fields of the recipe. */
-const OWN = new Set(["help", "json", "quiet", "space", "trials", "seeds", "halving"]);
+const OWN = new Set(["help", "json", "quiet", "space", "trials", "seeds", "halving", "dry-run"]);
 
 /** Fields that the command sets, or that have no use in it. */
 const SET = new Set([
@@ -31,6 +32,7 @@ interface Own {
   readonly trials?: number;
   readonly seeds?: readonly number[];
   readonly halving?: true;
+  readonly dryRun?: true;
 }
 
 export function define(io: Io): Command {
@@ -65,10 +67,10 @@ export function define(io: Io): Command {
       "--halving",
       "Stop the worse half of the settings after a quarter of their steps, and again after half of them.",
     )
+    .addOption(dryRunOption())
     .optionsGroup("Output:")
     .addOption(jsonOption());
-  for (const field of recipeFields)
-    if (field.type !== "section" && !SET.has(field.key)) command.addOption(fieldOption(field));
+  addFieldOptions(command, SET);
   return command.addOption(quietOption());
 }
 
@@ -82,30 +84,24 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 async function searched(
   file: string | undefined,
   values: Readonly<Record<string, string>>,
-  { json, quiet, space, trials, seeds, halving }: Own,
+  { json, quiet, space, trials, seeds, halving, dryRun }: Own,
   io: Io,
 ): Promise<void> {
-  const refuse = (what: string, hint?: string) => badUsage({ what, hint, command: NAME });
-  const [{ mergeRecipes, rawRecipe, readRecipeFile }, { sweep }] = await Promise.all([
+  const [{ mergeRecipes, rawRecipe, readRecipeFile }, { sweep, sweepDryRun }] = await Promise.all([
     import("../../recipe/index.js"),
     import("../../improve/index.js"),
   ]);
-  const flags = rawRecipe(values, { kind: "flags" });
-  for (const [key, entry] of flags.fields)
-    if (SET.has(key)) throw refuse(`${entry.where()} cannot be used here`);
-  if (!flags.fields.has("output"))
-    throw refuse("No output folder given", "Add --output FOLDER for the models and the result.");
+  const { flags } = await severalRunsFlags(values, { without: SET, command: NAME });
   const recipe = file === undefined ? flags : mergeRecipes(await readRecipeFile(file), flags);
   const asked = space && spaceOf(space, (fields) => rawRecipe(fields, { kind: "flags" }));
-  const found = await followedRuns(io, { quiet, json }, (edge) =>
-    sweep(recipe, {
-      ...edge,
-      ...(asked && { space: asked }),
-      ...(trials !== undefined && { trials }),
-      ...(seeds && { seeds }),
-      ...(halving && { halving }),
-    }),
-  );
+  const options = {
+    ...(asked && { space: asked }),
+    ...(trials !== undefined && { trials }),
+    ...(seeds && { seeds }),
+    ...(halving && { halving }),
+  };
+  if (dryRun) return measuredRunsInstead((edge) => sweepDryRun(recipe, options, edge), { quiet, json }, io);
+  const found = await followedRuns(io, { quiet, json }, (edge) => sweep(recipe, { ...edge, ...options }));
   if (json) return writeJson(io.stdout, found);
   await writeText(io.stdout, `${sweepReport(found, lineWidth(io.stdout)).join("\n")}\n`);
 }

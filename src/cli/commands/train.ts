@@ -4,21 +4,32 @@ import type { Command } from "commander";
 import { recipeFields } from "../../recipe/list.js";
 import type { RawRecipe } from "../../recipe/raw.js";
 import { newCommand } from "../command.js";
+import {
+  DASHBOARD_PORT,
+  type DashboardFlags,
+  dashboardPortOption,
+  notingListener,
+  openDashboard,
+} from "../dashboard.js";
 import { measuredInstead } from "../dryRun.js";
 import { badUsage } from "../errors.js";
 import { type Io, writeJson } from "../io.js";
 import { jsonOption, quietOption, seedsOption } from "../options.js";
 import { recipeFlags } from "../recipeFlags.js";
-import { fieldOption } from "../recipeOptions.js";
+import { addFieldOptions } from "../recipeOptions.js";
 import { repeatedRun } from "../repeatedRun.js";
+import { reportOutput } from "../terminal/runListener.js";
 import { resultJson, shellWord, toldRun } from "../trainingRun.js";
 
 const NAME = "nerium train";
 
 /** Flags of the command itself; all others are fields of the recipe. */
-const OWN = new Set(["help", "json", "quiet", "resume", "seeds", "results", "dry-run"]);
+const OWN = new Set([
+  ...["help", "json", "quiet", "resume", "seeds", "results", "dry-run"],
+  ...["dashboard", "dashboard-port"],
+]);
 
-interface Own {
+interface Own extends DashboardFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly resume?: boolean;
@@ -60,8 +71,18 @@ export function define(io: Io): Command {
       "--dry-run",
       "Train nothing. Measure a few steps, an evaluation and a checkpoint, and print how many steps, how much time, memory and disk space the run would take. If it cannot fit, the error names a setting that would. Also with --seeds.",
     )
+    .option(
+      "--dashboard",
+      "Show curves of the run in the browser while it trains. Only this machine can open the page. nerium dashboard FOLDER shows the same of any run.",
+    )
+    .addOption(
+      dashboardPortOption(
+        "--dashboard-port <number>",
+        `Port of --dashboard; 0 chooses a free one. Default: ${DASHBOARD_PORT}, or a free one if that is in use.`,
+      ),
+    )
     .addOption(jsonOption());
-  for (const field of recipeFields) if (field.type !== "section") command.addOption(fieldOption(field));
+  addFieldOptions(command);
   return command.addOption(quietOption());
 }
 
@@ -75,14 +96,17 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 async function trained(
   file: string | undefined,
   values: Readonly<Record<string, string>>,
-  { quiet, json, resume = false, seeds, results, dryRun = false }: Own,
+  { quiet, json, resume = false, seeds, results, dryRun = false, ...shown }: Own,
   io: Io,
 ): Promise<void> {
   const refuse = (what: string) => badUsage({ what, hint: undefined, command: NAME });
   if (results !== undefined && seeds === undefined) throw refuse("--results needs --seeds");
   if (seeds !== undefined && "seed" in values) throw refuse("--seed cannot be combined with --seeds");
   if (dryRun && resume) throw refuse("--dry-run cannot be combined with --resume");
-  const { mergeRecipes, rawRecipe, readRecipeFile } = await import("../../recipe/index.js");
+  if (dryRun && shown.dashboard) throw refuse("--dry-run cannot be combined with --dashboard");
+  if (shown.dashboardPort !== undefined && !shown.dashboard)
+    throw refuse("--dashboard-port needs --dashboard");
+  const { mergeRecipes, parseRecipe, rawRecipe, readRecipeFile } = await import("../../recipe/index.js");
   const flags = rawRecipe(values, { kind: "flags" });
   if (file !== undefined && (await stat(file).catch(() => undefined))?.isDirectory())
     throw badUsage({
@@ -94,16 +118,26 @@ async function trained(
   const base = file === undefined ? resumed : await readRecipeFile(file);
   const recipe = base === undefined ? flags : mergeRecipes(base, flags);
   if (dryRun) return measuredInstead(recipe, seeds?.length ?? 1, { quiet, json }, io);
-  if (seeds !== undefined) return repeatedRun(recipe, seeds, { results, recipeFile: file, quiet, json }, io);
-  const { train } = await import("../../train/index.js");
-  const { result, reporter } = await toldRun(io, { quiet, json }, (options) =>
-    train(recipe, { ...options, resume }),
-  );
-  if (json) return writeJson(io.stdout, resultJson(result));
-  if (quiet) return;
-  if (result.reason === "stopped")
-    reporter.say("", `To continue: nerium train --output ${shellWord(result.folder)} --resume`);
-  else reporter.say(...nextSteps(result.folder));
+  const { output } = parseRecipe(recipe).recipe;
+  const told = reportOutput(io, { quiet, json });
+  const say = (line: string) => void (quiet || told.write(`${line}\n`));
+  const dashboard = await openDashboard(output, shown, { io, say });
+  try {
+    if (seeds !== undefined)
+      return await repeatedRun(recipe, seeds, { results, recipeFile: file, quiet, json }, io);
+    const { train } = await import("../../train/index.js");
+    const noting = await notingListener(output, io);
+    const { result, reporter } = await toldRun(io, { quiet, json }, ({ listeners }) =>
+      train(recipe, { listeners: [...listeners, noting], resume }),
+    );
+    if (json) return await writeJson(io.stdout, resultJson(result));
+    if (quiet) return;
+    if (result.reason === "stopped")
+      reporter.say("", `To continue: nerium train --output ${shellWord(result.folder)} --resume`);
+    else reporter.say(...nextSteps(result.folder));
+  } finally {
+    await dashboard?.close();
+  }
 }
 
 /** Returns the recipe that the output folder was started with, if the flags name no model. */

@@ -1,6 +1,6 @@
 import { labelRooms, MARKS, PALETTE, segments, typeHues } from "../../marks/index.js";
-import { visible } from "../../shown.js";
-import { count, counted } from "../terminal/figures.js";
+import { markupText } from "../../shown.js";
+import { count, counted, score } from "../terminal/figures.js";
 import type { Prediction, PredictionFormat } from "./prediction.js";
 
 /**
@@ -21,12 +21,12 @@ export function htmlPage(types: readonly string[]): PredictionFormat {
       for (const { type } of prediction.entities) found.set(type, (found.get(type) ?? 0) + 1);
       const begins = prediction.file !== file;
       file = prediction.file;
-      const heading = begins && file !== undefined ? `<h2>${escaped(file)}</h2>\n` : "";
+      const heading = begins && file !== undefined ? `<h2>${markupText(file)}</h2>\n` : "";
       return heading + paragraph(prediction, numbers);
     },
     tail() {
       const entities = [...found.values()].reduce((sum, each) => sum + each, 0);
-      const byType = [...found].map(([type, each]) => `${escaped(type)} ${count(each)}`).join(", ");
+      const byType = [...found].map(([type, each]) => `${markupText(type)} ${count(each)}`).join(", ");
       const total = `${counted(texts, "text")}, ${counted(entities, "entity", "entities")}`;
       return `</main>\n<footer>${total}${byType === "" ? "" : `: ${byType}`}</footer>\n</html>\n`;
     },
@@ -39,23 +39,16 @@ function paragraph(prediction: Prediction, numbers: ReadonlyMap<string, number>)
   const cut = [...segments(text, prediction.entities)];
   const rooms = labelRooms(cut);
   const parts = cut.map(({ text: part, entity }, index) => {
-    if (entity === undefined) return escaped(part);
-    const type = escaped(entity.type);
-    const title = `${type} ${entity.score.toFixed(4)}`;
+    if (entity === undefined) return markupText(part);
+    const type = markupText(entity.type);
+    const title = `${type} ${score(entity.score)}`;
     const room = rooms[index] === 0 ? "" : ` style="--room:${rooms[index]}"`;
-    return `<mark class="t${numbers.get(entity.type) ?? ""}" data-type="${type}" title="${title}"${room}>${escaped(part)}</mark>`;
+    return `<mark class="t${numbers.get(entity.type) ?? ""}" data-type="${type}" title="${title}"${room}>${markupText(part)}</mark>`;
   });
   const number = line === undefined ? "" : ` data-line="${line}"`;
   const rest = truncated ? ' <em title="The rest was cut off.">…</em>' : "";
   return `<p class="marked" dir="auto"${number}>${parts.join("")}${rest}</p>\n`;
 }
-
-/**
- * Escapes text for HTML, also marks of direction. Control characters become visible symbols, because HTML does
- * not allow them.
- */
-const escaped = (text: string): string =>
-  visible(text.replace(/[&<>"'\u202a-\u202e\u2066-\u2069]/g, (character) => `&#${character.charCodeAt(0)};`));
 
 function head(types: readonly string[]): string {
   const hues = typeHues(types);
@@ -65,7 +58,7 @@ function head(types: readonly string[]): string {
   );
   const legend = types.map(
     (type, number) =>
-      `<label class="chip t${number}" data-type="${escaped(type)}"><input type="checkbox" id="t${number}" checked>${escaped(type)}</label>`,
+      `<label class="chip t${number}" data-type="${markupText(type)}"><input type="checkbox" id="t${number}" checked>${markupText(type)}</label>`,
   );
   return `<!doctype html>
 <html lang="und">

@@ -1,3 +1,5 @@
+import type { DryRuns } from "../../improve/index.js";
+import { visible } from "../../shown.js";
 import type { DryRun } from "../../train/dryRun/figures.js";
 import { count, counted, duration, epochs, memory } from "./figures.js";
 import { wrapped } from "./wrapped.js";
@@ -26,6 +28,25 @@ export function dryRunReport(figures: DryRun, width: number): string[] {
     `memory     about ${memory(figures.memory.peak)} of ${memory(figures.memory.usable)}`,
     `disk       at most ${memory(disk.peak)} of ${memory(disk.free)}, ${memory(disk.end)} at the end: model ${memory(disk.model)}${checkpoints > 0 ? `, checkpoint ${memory(disk.checkpoint)}` : ""}`,
     `measured   ${counted(measured.steps, "step")}, in ${duration(Math.round(measured.seconds))}. Nothing was trained.`,
+  ];
+  return lines.map((line) => wrapped(line, width, " ".repeat(LABEL)));
+}
+
+/** Formats what the runs of a command would take. */
+export function dryRunsReport(
+  { runs, seconds, memory: used, disk, kinds, measured }: DryRuns,
+  width: number,
+): string[] {
+  const parts = kinds.map(
+    ({ title, runs: own, one }) =>
+      `${count(own)} × ${duration(Math.round(one.seconds.total))} (${visible(title)})`,
+  );
+  const lines = [
+    `runs       ${count(runs)}`,
+    `time       about ${duration(Math.round(seconds))}: ${parts.join(", ")}`,
+    `memory     about ${memory(used.peak)} of ${memory(used.usable)}`,
+    `disk       at most ${memory(disk.peak)} of ${memory(disk.free)}, ${memory(disk.end)} at the end`,
+    `measured   in ${duration(Math.round(measured))}. Nothing was trained.`,
   ];
   return lines.map((line) => wrapped(line, width, " ".repeat(LABEL)));
 }

@@ -3,6 +3,7 @@ import { segments } from "../../marks/index.js";
 import { visible } from "../../shown.js";
 import type { Prediction, PredictionFormat } from "../formats/prediction.js";
 import { type Colours, typeColours } from "./colours.js";
+import { score } from "./figures.js";
 
 /**
  * Formats texts for a terminal: the text with its entities marked, then one line per entity with type, score
@@ -25,8 +26,8 @@ export function entityText(colours: Colours, codePoints = false): PredictionForm
   function list({ text, entities, truncated }: Prediction): string {
     const width = Math.max(0, ...entities.map(({ type }) => type.length));
     const counted = codePoints ? inCodePoints(text, entities) : entities;
-    const lines = counted.map(({ type, score, text: words, start, end }) => {
-      const figures = `${score.toFixed(4)}  ${visible(words)}  ${colours.dim(`${start}-${end}`)}`;
+    const lines = counted.map(({ type, score: own, text: words, start, end }) => {
+      const figures = `${score(own)}  ${visible(words)}  ${colours.dim(`${start}-${end}`)}`;
       return `  ${colourOf(type)(visible(type).padEnd(width))}  ${figures}\n`;
     });
     if (lines.length === 0) lines.push(`  ${colours.dim("no entities")}\n`);

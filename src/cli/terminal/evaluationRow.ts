@@ -17,7 +17,7 @@ interface Column {
   readonly cell: (line: EvaluationLine) => string;
 }
 
-const optionalLoss = (loss: number | undefined): string => (loss === undefined ? "-" : loss.toFixed(4));
+const optionalLoss = (loss: number | undefined): string => (loss === undefined ? "-" : score(loss));
 
 /** The columns of the model card, and strict F1 next to the default F1. */
 const columns: readonly Column[] = [

@@ -1,4 +1,5 @@
 import type { TrainEvent } from "../../run/events.js";
+import { remainingSeconds } from "../../run/pace.js";
 import { emptyCurve, type LossCurve, withLoss } from "./lossCurve.js";
 
 type Event<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
@@ -117,8 +118,6 @@ export const tokensPerSecond = ({ recent }: RunFigures): number | undefined => {
   return seconds === 0 ? undefined : sum(recent.map(({ tokens }) => tokens)) / seconds;
 };
 
-/** Estimates the seconds left, if the remaining steps and their evaluations take as long as those so far. */
+/** Estimates the seconds left. */
 export const secondsLeft = ({ start, step, seconds }: RunFigures): number | undefined =>
-  start === undefined || step <= start.resumedAt
-    ? undefined
-    : (seconds / (step - start.resumedAt)) * (start.totalSteps - step);
+  start && remainingSeconds({ seconds, step, resumedAt: start.resumedAt, totalSteps: start.totalSteps });

@@ -1,5 +1,5 @@
 import { downloadParts } from "./download.js";
-import { count, counted, duration, epochs, memory, rate } from "./figures.js";
+import { count, counted, duration, epochs, memory, rate, score } from "./figures.js";
 import { curveText } from "./lossCurve.js";
 import { type RunFigures, recentLoss, secondsLeft, tokensPerSecond } from "./runFigures.js";
 
@@ -31,7 +31,7 @@ export function statusParts(
   return [
     [0, `step ${count(step)}/${count(start.totalSteps)}`],
     [4, `epoch ${epochs(epoch)}/${epochs(start.totalSteps / start.stepsPerEpoch)}`],
-    ...(loss === undefined ? [] : [[1, `loss ${loss.toFixed(4)}`] as const]),
+    ...(loss === undefined ? [] : [[1, `loss ${score(loss)}`] as const]),
     ...(step === 0 ? [] : [[6, `lr ${rate(learningRate)}`] as const]),
     ...(speed === undefined ? [] : [[3, `${count(speed)} tokens/s`] as const]),
     ...(left === undefined ? [] : [[2, `${duration(Math.round(left))} left`] as const]),

@@ -56,14 +56,14 @@ function suspectLines(
     `${span.type} "${words.slice(span.start, span.end).join(" ")}"`;
   const differences = spans.map(({ kind, gold, proposed, score: quality }) => {
     const both = [gold && `tagged ${entity(gold)}`, proposed && `proposed ${entity(proposed)}`];
-    return `  ${kind}: ${visible(both.filter(Boolean).join(", "))}  ${colours.dim(quality.toFixed(4))}`;
+    return `  ${kind}: ${visible(both.filter(Boolean).join(", "))}  ${colours.dim(score(quality))}`;
   });
   const single = suspects.map(
     ({ word, tag, likely, score: quality }) =>
-      `  "${visible(word)}" is ${visible(tag)}, likely ${visible(likely)}  ${colours.dim(quality.toFixed(4))}`,
+      `  "${visible(word)}" is ${visible(tag)}, likely ${visible(likely)}  ${colours.dim(score(quality))}`,
   );
   return [
-    `${rank}  ${own.toFixed(4)}  ${colours.dim(visible(`${file}:${line}`))}`,
+    `${rank}  ${score(own)}  ${colours.dim(visible(`${file}:${line}`))}`,
     `  ${from > 0 ? "… " : ""}${text}${to < words.length ? " …" : ""}`,
     ...(differences.length > 0 ? differences : single),
   ];

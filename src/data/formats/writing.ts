@@ -14,13 +14,32 @@ export function* separated(
 }
 
 /** Returns whether the sentences belong to more than one document. */
-export function severalDocuments(sentences: Iterable<Sentence>): boolean {
+export function severalDocuments(sentences: Iterable<Pick<Sentence, "document">>): boolean {
   let first: number | undefined;
   for (const { document } of sentences) {
     first ??= document;
     if (document !== first) return true;
   }
   return false;
+}
+
+/** What a bootstrap draws: documents, or sentences if there are not several documents. */
+export interface DrawnUnits {
+  readonly unit: "documents" | "sentences";
+  /** The indices of the sentences of each unit. */
+  readonly members: readonly (readonly number[])[];
+}
+
+/** Returns the units of a bootstrap over sentences. */
+export function drawnUnits(sentences: readonly Pick<Sentence, "document">[]): DrawnUnits {
+  if (!severalDocuments(sentences)) return { unit: "sentences", members: sentences.map((_, at) => [at]) };
+  const members = new Map<number, number[]>();
+  for (const [at, { document }] of sentences.entries()) {
+    const own = members.get(document);
+    if (own === undefined) members.set(document, [at]);
+    else own.push(at);
+  }
+  return { unit: "documents", members: [...members.values()] };
 }
 
 /** Returns the scheme of sentences to write: IOB2, or IO for class labels. */

@@ -2,7 +2,7 @@ import type { Sentence } from "../../text/sentence.js";
 import { predictionsDiffer, predictionsMissing } from "../errors.js";
 import { columnFile } from "../formats/columns/conll.js";
 import { narrow } from "../formats/columns/narrow.js";
-import { severalDocuments } from "../formats/writing.js";
+import { drawnUnits } from "../formats/writing.js";
 import { openPath } from "./open.js";
 import { fileSource } from "./source.js";
 
@@ -55,15 +55,8 @@ export async function readPredictions(
     runs.push(run);
   }
   const [first] = runs as [readonly Predicted[]];
-  const hasDocuments = severalDocuments(first.map(({ gold }) => gold));
-  const members = new Map<number, number[]>();
-  for (const [index, { gold }] of first.entries()) {
-    const number = hasDocuments ? gold.document : index;
-    const unit = members.get(number) ?? [];
-    members.set(number, unit);
-    unit.push(index);
-  }
-  const units = Array.from(members.values(), (indices) => {
+  const { unit, members } = drawnUnits(first.map(({ gold }) => gold));
+  const units = members.map((indices) => {
     const given = runs.map((run) => indices.map((index) => run[index]!.predicted));
     return {
       gold: indices.map((index) => first[index]!.gold.tags),
@@ -71,7 +64,7 @@ export async function readPredictions(
       b: given.slice(a.length),
     };
   });
-  return { units, unit: hasDocuments ? "documents" : "sentences", sentences: first.length };
+  return { units, unit, sentences: first.length };
 }
 
 interface Predicted {

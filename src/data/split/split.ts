@@ -1,4 +1,4 @@
-import { mulberry32 } from "./mulberry32.js";
+import { mulberry32, shuffled } from "./mulberry32.js";
 
 /** A unit that is never divided between parts: a document, a sentence or a text. */
 export interface SplitUnit {
@@ -32,7 +32,7 @@ export function stratified(units: readonly SplitUnit[], ratios: readonly number[
   const largestShare = amounts.map((unit) =>
     Math.max(...[...unit].map(([kind, amount]) => amount / totals.get(kind)!)),
   );
-  const order = [...shuffled(units.length, seed)].sort((a, b) => largestShare[b]! - largestShare[a]!);
+  const order = shuffled(units.keys(), mulberry32(seed)).sort((a, b) => largestShare[b]! - largestShare[a]!);
   const parts = new Int32Array(units.length);
   for (const index of order) {
     const unit = amounts[index]!;
@@ -57,15 +57,4 @@ function growthOf(unit: Amounts, goal: Amounts, had: Amounts): number {
     growth += (amount * (2 * ((had.get(kind) ?? 0) - aim) + amount)) / aim;
   }
   return growth;
-}
-
-/** Returns the numbers from 0 to `count` − 1, shuffled with a seed. */
-function shuffled(count: number, seed: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
-  const random = mulberry32(seed);
-  for (let last = count - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [order[last], order[other]] = [order[other]!, order[last]!];
-  }
-  return order;
 }

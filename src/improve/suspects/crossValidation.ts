@@ -8,9 +8,9 @@ import type { RawRecipe } from "../../recipe/index.js";
 import { openSafetensors, writeSafetensors } from "../../safetensors/index.js";
 import type { Dataset, Sentence } from "../../text/index.js";
 import { predictionsDamaged } from "../errors.js";
-import { OF_DATA, OF_EVALUATION, OF_READING } from "../fields.js";
 import { inGroups } from "../inGroups.js";
-import { changedRecipe, type ImproveEdge, trained } from "../runs.js";
+import { partRecipe } from "../partRecipe.js";
+import { type ImproveEdge, trained } from "../runs.js";
 
 /** What is cross-validated. */
 export interface CrossValidation {
@@ -51,16 +51,7 @@ export async function crossValidated(
       const others = data.sentences.filter((_, sentence) => foldOf[sentence] !== fold);
       await writeSentences(train, others);
       const output = join(folder, name);
-      const own = changedRecipe(recipe, [...OF_DATA, ...OF_READING, ...OF_EVALUATION], {
-        train,
-        output,
-        labels,
-        dataFormat: "jsonl",
-        tagScheme: data.scheme,
-        // After a kill, a fold continues with the epoch that it was in.
-        saveStrategy: "epoch",
-        saveTotalLimit: 1,
-      });
+      const own = partRecipe({ recipe, labels, scheme: data.scheme }, { train, output });
       await trained(`fold ${fold + 1} of ${folds}`, own, edge, folder);
       await writeSafetensors(
         file,

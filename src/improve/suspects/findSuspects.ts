@@ -1,9 +1,14 @@
 import { join } from "node:path";
-import { writeJson } from "../../files/index.js";
+import { foldsOf, writeSentences } from "../../data/index.js";
+import { withScratchFolder, writeJson } from "../../files/index.js";
 import { type OptionKinds, requireOptions } from "../../options.js";
 import { Owned } from "../../owned.js";
-import { parseRecipe, type RawRecipe, type RecipeInput } from "../../recipe/index.js";
+import { parseRecipe, type RawRecipe, type Recipe, type RecipeInput } from "../../recipe/index.js";
+import { splitReadOptions } from "../../train/prepare/readSplits.js";
+import { askedRules } from "../../train/prepare/runConfig.js";
+import { type DryRuns, type DryRunsEdge, measuredRuns } from "../dryRuns.js";
 import { OF_DATA, OF_EVALUATION, planned } from "../fields.js";
+import { partRecipe } from "../partRecipe.js";
 import { readData } from "../readData.js";
 import { changedRecipe, edgeOf, type FollowRun, rawOf } from "../runs.js";
 import { openWorkFolder } from "../workFolder.js";
@@ -42,6 +47,10 @@ export interface FoundSuspects extends SuspectsFound {
   readonly folds: number;
   readonly seed: number;
   readonly labels: readonly string[];
+  /** How the data was read: options of `readDataset`. */
+  readonly reading: Readonly<Record<string, unknown>>;
+  /** True if the entity types were renamed, so that they are not those of the file. */
+  readonly renamed: boolean;
 }
 
 /**
@@ -65,11 +74,8 @@ export async function findSuspects(
   requireOptions("findSuspects", options, OPTIONS);
   const { folds = 5 } = options;
   const edge = edgeOf(options);
-  const raw = rawOf(input);
-  // Checks the names of all fields, also of those that are not used.
-  const { train, output } = parseRecipe(raw).recipe;
-  const used = changedRecipe(raw, [...OF_DATA, ...OF_EVALUATION], { train, output });
-  const { recipe } = parseRecipe(used);
+  const { used, recipe } = usedRecipe(input);
+  const { train, output } = recipe;
   const { data, labels, sha256 } = await readData(recipe, "train", edge.say);
   const { seed, threads } = recipe;
   return Owned.during(async (owned) => {
@@ -86,8 +92,61 @@ export async function findSuspects(
     );
     const validation = { data, labels, folds, seed, recipe: used, threads, folder: output };
     const found = rankedSuspects(data, labels, await crossValidated(validation, edge));
-    const result: FoundSuspects = { schema_version: 1, train: train!, sha256, folds, seed, labels, ...found };
+    const reading = { ...splitReadOptions(recipe, undefined), words: askedRules(recipe) };
+    const about = { reading, renamed: recipe.labelMap !== undefined };
+    const result: FoundSuspects = {
+      schema_version: 1,
+      train: train!,
+      sha256,
+      folds,
+      seed,
+      labels,
+      ...about,
+      ...found,
+    };
     await writeJson(join(output, SUSPECTS), result);
     return result;
+  });
+}
+
+/** The fields of a recipe that a search uses. */
+function usedRecipe(input: RecipeInput | RawRecipe): { readonly used: RawRecipe; readonly recipe: Recipe } {
+  const raw = rawOf(input);
+  // Checks the names of all fields, also of those that are not used.
+  const { train, output } = parseRecipe(raw).recipe;
+  const used = changedRecipe(raw, [...OF_DATA, ...OF_EVALUATION], { train, output });
+  return { used, recipe: parseRecipe(used).recipe };
+}
+
+/**
+ * Measures what {@link findSuspects} would take.
+ *
+ * @throws NeriumError as `dryRun`, and the errors of reading
+ */
+export async function findSuspectsDryRun(
+  input: RecipeInput | RawRecipe,
+  folds: number,
+  edge: DryRunsEdge,
+): Promise<DryRuns> {
+  const { used, recipe } = usedRecipe(input);
+  const { data, labels } = await readData(recipe, "train", () => {});
+  const foldOf = foldsOf(data, folds, recipe.seed);
+  return withScratchFolder(recipe.output, async (folder) => {
+    const [train, test] = [join(folder, "train.jsonl"), join(folder, "test.jsonl")];
+    await writeSentences(
+      train,
+      data.sentences.filter((_, at) => foldOf[at] !== 0),
+    );
+    await writeSentences(
+      test,
+      data.sentences.filter((_, at) => foldOf[at] === 0),
+    );
+    const files = { train, test, output: join(folder, "model") };
+    const own = partRecipe({ recipe: used, labels, scheme: data.scheme }, files);
+    return measuredRuns(
+      [{ title: "folds", recipe: own, runs: folds, keepsModels: false }],
+      recipe.output,
+      edge,
+    );
   });
 }

@@ -7,6 +7,7 @@ import {
   selfConfidence,
   seqevalScores,
 } from "../../evaluate/index.js";
+import { largest } from "../../tasks/tokenClassification/index.js";
 import { type Dataset, NO_TAG } from "../../text/index.js";
 import { scoredTags } from "../scoredTags.js";
 
@@ -154,10 +155,4 @@ function spansOf(gold: readonly string[], proposed: readonly string[], quality: 
     })),
   );
   return found.sort((a, b) => a.score - b.score);
-}
-
-function largest(values: Float32Array): number {
-  let best = 0;
-  for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
-  return best;
 }

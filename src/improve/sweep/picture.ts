@@ -1,3 +1,4 @@
+import { score } from "../../evaluate/score.js";
 import { dotChart, standalone } from "../../plot/index.js";
 import { snakeCase } from "../../recipe/spelling.js";
 import type { FieldEffect } from "./ranking.js";
@@ -15,6 +16,6 @@ export const effectsPicture = (effects: readonly FieldEffect[]): string =>
         })),
       ),
       series: ["F1"],
-      format: (value) => value.toFixed(4),
+      format: score,
     }),
   );

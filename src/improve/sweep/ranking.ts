@@ -1,4 +1,4 @@
-import { mulberry32, severalDocuments } from "../../data/index.js";
+import { drawnUnits, mulberry32 } from "../../data/index.js";
 import { mean, type PairedSentences, pairedBootstrap, sampleDeviation } from "../../evaluate/index.js";
 import type { Dataset } from "../../text/index.js";
 import type { Setting } from "./space.js";
@@ -88,11 +88,10 @@ export function rankedSettings(
   });
   rows.sort((a, b) => b.trained - a.trained || b.f1 - a.f1 || a.setting - b.setting);
   const best = rows[0]!;
-  const isByDocument = severalDocuments(sentences);
-  const units = unitsOf(sentences.map(({ document }, at) => (isByDocument ? document : at)));
+  const { members } = drawnUnits(sentences);
   return rows.map(({ records, ...row }) => {
     if (row.setting === best.setting || row.trained < 1) return row;
-    const pairs = units.map((unit): PairedSentences => {
+    const pairs = members.map((unit): PairedSentences => {
       const of = (tags: readonly (readonly string[])[]) => unit.map((at) => tags[at]!);
       const runsOf = (all: readonly RunRecord[]) => all.map(({ final }) => of(final!.predicted));
       return { gold: of(gold), a: runsOf(records), b: runsOf(best.records) };
@@ -104,13 +103,6 @@ export function rankedSettings(
     });
     return { ...row, behind: { difference, interval, better } };
   });
-}
-
-/** Indices of the sentences of each unit. */
-function unitsOf(numbers: readonly number[]): number[][] {
-  const units = new Map<number, number[]>();
-  for (const [at, number] of numbers.entries()) units.set(number, [...(units.get(number) ?? []), at]);
-  return [...units.values()];
 }
 
 /** Which field matters, the one that matters most first. If some settings were stopped, all count with their first F1. */

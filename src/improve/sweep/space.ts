@@ -1,4 +1,4 @@
-import { mulberry32 } from "../../data/index.js";
+import { mulberry32, shuffled } from "../../data/index.js";
 import { type Recipe, recipeFields } from "../../recipe/index.js";
 import { fieldNotSwept, spaceInvalid } from "../errors.js";
 import { OF_DATA, OF_READING } from "../fields.js";
@@ -96,13 +96,4 @@ function drawn(key: string, { from, to }: SweepRange, share: number): number {
   if (isWhole) return Math.floor(from + share * (to - from + 1));
   const value = from > 0 ? from * (to / from) ** share : from + share * (to - from);
   return Number(value.toPrecision(3));
-}
-
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  const order = [...items];
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [order[at], order[other]] = [order[other]!, order[at]!];
-  }
-  return order;
 }

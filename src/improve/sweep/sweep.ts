@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { mean } from "../../evaluate/index.js";
-import { writeFileAtomically, writeJson } from "../../files/index.js";
+import { withScratchFolder, writeFileAtomically, writeJson } from "../../files/index.js";
 import { type OptionKinds, requireOptions } from "../../options.js";
 import { Owned } from "../../owned.js";
 import {
@@ -11,6 +11,8 @@ import {
   recipeToYaml,
   SWEEP,
 } from "../../recipe/index.js";
+import { snakeCase } from "../../recipe/spelling.js";
+import { type DryRuns, type DryRunsEdge, measuredRuns } from "../dryRuns.js";
 import { validationMissing } from "../errors.js";
 import { planned } from "../fields.js";
 import { readData } from "../readData.js";
@@ -21,6 +23,7 @@ import { effectsPicture } from "./picture.js";
 import { type FieldEffect, f1At, fieldEffects, rankedSettings, type SweptSetting } from "./ranking.js";
 import { type Setting, type SweepSpace, settingsOf } from "./space.js";
 import { PAUSES, type RunRecord, trainedUntil } from "./sweepRun.js";
+import { valueText } from "./valueText.js";
 
 const COMMAND = "nerium sweep";
 
@@ -87,16 +90,9 @@ export interface Sweep {
 export async function sweep(input: RecipeInput | RawRecipe, options: SweepOptions = {}): Promise<Sweep> {
   requireOptions("sweep", options, OPTIONS);
   const edge = edgeOf(options);
-  const [raw, spaceOfRecipe] = withoutSpace(rawOf(input));
+  const { raw, recipe, base, settings, seeds } = sweepPlan(input, options);
   const { trials, halving = false } = options;
-  const { recipe } = parseRecipe(raw);
-  const { output, seed } = recipe;
-  const { seeds = [seed] } = options;
-  if (recipe.validation === undefined) throw validationMissing(COMMAND);
-  const base = evaluated(raw, recipe);
-  const settings = settingsOf(options.space ?? spaceOfRecipe, { trials, seed });
-  // All recipes are checked before the first run.
-  for (const values of settings) parseRecipe(changedRecipe(base, [], values));
+  const { output } = recipe;
 
   const train = await readData(recipe, "train", edge.say);
   const validation = await readData(recipe, "validation", edge.say);
@@ -141,6 +137,86 @@ export async function sweep(input: RecipeInput | RawRecipe, options: SweepOption
     await writeJson(join(output, "sweep.json"), result);
     return result;
   });
+}
+
+interface SweepPlan {
+  readonly raw: RawRecipe;
+  readonly recipe: Recipe;
+  /** The recipe of all runs, without the values of their setting. */
+  readonly base: RawRecipe;
+  readonly settings: readonly Setting[];
+  readonly seeds: readonly number[];
+}
+
+/** What a sweep runs. All recipes are checked. */
+function sweepPlan(input: RecipeInput | RawRecipe, options: SweepOptions): SweepPlan {
+  const [raw, spaceOfRecipe] = withoutSpace(rawOf(input));
+  const { recipe } = parseRecipe(raw);
+  const { seed } = recipe;
+  const { seeds = [seed], trials } = options;
+  if (recipe.validation === undefined) throw validationMissing(COMMAND);
+  const base = evaluated(raw, recipe);
+  const settings = settingsOf(options.space ?? spaceOfRecipe, { trials, seed });
+  for (const values of settings) parseRecipe(changedRecipe(base, [], values));
+  return { raw, recipe, base, settings, seeds };
+}
+
+/** Fields that change neither the time nor the memory of a run. */
+const COSTLESS: ReadonlySet<string> = new Set<keyof Recipe>([
+  ...([
+    "learningRate",
+    "weightDecay",
+    "warmupSteps",
+    "lrSchedulerType",
+    "maxGradNorm",
+    "labelSmoothingFactor",
+  ] as const),
+  ...(["adamBeta1", "adamBeta2", "adamEpsilon", "classWeights", "headLearningRate"] as const),
+]);
+
+/**
+ * Measures what {@link sweep} would take: one run for each setting that may need another time or memory.
+ *
+ * @throws NeriumError as `dryRun`, and those of {@link sweep} about its options
+ */
+export async function sweepDryRun(
+  input: RecipeInput | RawRecipe,
+  options: SweepOptions,
+  edge: DryRunsEdge,
+): Promise<DryRuns> {
+  const { recipe, base, settings, seeds } = sweepPlan(input, options);
+  const { output, validation } = recipe;
+  const kinds = new Map<string, number[]>();
+  for (const [index, values] of settings.entries()) {
+    const costly = Object.entries(values).filter(([field]) => !COSTLESS.has(field));
+    const key = costly.map(([field, value]) => `${snakeCase(field)} ${valueText(value)}`).join(", ");
+    kinds.set(key, [...(kinds.get(key) ?? []), index]);
+  }
+  return withScratchFolder(output, (folder) => {
+    const planned = [...kinds].map(([title, own]) => ({
+      title: title === "" ? "settings" : title,
+      // A finished run tags the validation data once more.
+      recipe: changedRecipe(base, [], {
+        ...settings[own[0]!],
+        test: validation,
+        output: join(folder, "model"),
+      }),
+      runs: own.length * seeds.length,
+      keepsModels: true,
+    }));
+    return measuredRuns(planned, output, edge, options.halving ? shareOfHalving(settings.length) : 1);
+  });
+}
+
+/** The share of all steps that halving takes. */
+function shareOfHalving(settings: number): number {
+  let [left, share, before] = [settings, 0, 0];
+  for (const until of [...PAUSES, 1]) {
+    share += left * (until - before);
+    before = until;
+    left = Math.ceil(left / 2);
+  }
+  return share / settings;
 }
 
 /** Takes the search space out of a recipe. */

@@ -1,12 +1,10 @@
 import { existsSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { attempt, readWholeText, writeJson } from "../../files/index.js";
-import { openModel, tagWords } from "../../infer/index.js";
-import { Owned } from "../../owned.js";
+import { attempt, readWholeText, removeFolder, tidy, writeJson } from "../../files/index.js";
 import { parseRecipe, type RawRecipe } from "../../recipe/index.js";
 import type { Sentence } from "../../text/index.js";
-import { inGroups } from "../inGroups.js";
+import { checkpointFolders } from "../../train/checkpoint/find.js";
+import { recordDamaged } from "../errors.js";
+import { predictedTags } from "../predictedTags.js";
 import { changedRecipe, type ImproveEdge, trained } from "../runs.js";
 
 /** The shares of a run's steps after which halving stops the worse half. */
@@ -36,10 +34,16 @@ export interface SweepRun {
 
 const recordFile = (folder: string): string => `${folder}.json`;
 
+/** @throws NeriumError IMPROVE_RECORD_DAMAGED */
 async function recordOf(folder: string): Promise<RunRecord> {
   const file = recordFile(folder);
   if (!existsSync(file)) return { paused: {} };
-  return JSON.parse(await attempt(file, "read", () => readWholeText(file))) as RunRecord;
+  const text = await attempt(file, "read", () => readWholeText(file));
+  try {
+    const record = JSON.parse(text) as RunRecord | null;
+    if (typeof record?.paused === "object" && record.paused !== null) return record;
+  } catch {}
+  throw recordDamaged(file);
 }
 
 /**
@@ -47,7 +51,7 @@ async function recordOf(folder: string): Promise<RunRecord> {
  * it was paused or killed, and what is recorded is not trained again.
  *
  * @param validation the sentences that the run is evaluated on
- * @throws NeriumError IMPROVE_STOPPED, and the errors of training
+ * @throws NeriumError IMPROVE_STOPPED, IMPROVE_RECORD_DAMAGED, and the errors of training
  */
 export async function trainedUntil(
   { title, recipe, folder }: SweepRun,
@@ -90,7 +94,7 @@ export async function trainedUntil(
     final: {
       f1: result.metrics!.f1,
       steps: result.steps,
-      predicted: await predictedTags(folder, validation, threads, edge.signal),
+      predicted: await predictedTags(folder, validation, { threads, signal: edge.signal }),
     },
   };
   await writeJson(recordFile(folder), record);
@@ -100,22 +104,7 @@ export async function trainedUntil(
 
 /** Removes the checkpoints of a finished run. The model stays. */
 async function removeCheckpoints(folder: string): Promise<void> {
-  const names = await attempt(folder, "read", () => readdir(folder));
-  for (const name of names.filter((name) => /^checkpoint-\d+$/.test(name)))
-    await attempt(folder, "write", () => rm(join(folder, name), { recursive: true, force: true }));
+  // What a kill has left of one that was being removed.
+  await tidy(folder);
+  for (const checkpoint of await checkpointFolders(folder)) await removeFolder(checkpoint.folder);
 }
-
-const predictedTags = (
-  folder: string,
-  sentences: readonly Sentence[],
-  threads: number | undefined,
-  signal: AbortSignal,
-): Promise<(readonly string[])[]> =>
-  Owned.during(async (owned) => {
-    const model = owned.own(await openModel(folder, { threads }));
-    const found: (readonly string[])[] = [];
-    for (const group of inGroups(sentences))
-      for (const { tags } of await tagWords(model, group, { truncation: false, decoding: undefined, signal }))
-        found.push(tags);
-    return found;
-  });

@@ -1,9 +1,9 @@
 import { ERROR_KINDS } from "../../evaluate/index.js";
 import { score } from "../../evaluate/score.js";
 import { labelRooms, segments } from "../../marks/index.js";
+import { markupText } from "../../shown.js";
 import type { ErrorContext, ModelReport, ReportedEntity, ReportedError } from "../facts.js";
 import { count } from "../sections.js";
-import { text } from "./blocks.js";
 
 /** Returns the class that has the colour of a type. */
 export type TypeClass = (type: string) => string;
@@ -28,7 +28,7 @@ ${errors.map((error) => item(error, classOf)).join("\n")}
 function controls(errors: readonly ReportedError[], id: string): string {
   const types = [...new Set(errors.flatMap(typesOf))].sort();
   const choice = (name: string, title: string, values: readonly string[]) =>
-    `<div><label for="${id}-${name}">${title}</label><select id="${id}-${name}"><option value="">all</option>${values.map((value) => `<option value="${text(value)}">${text(value)}</option>`).join("")}</select></div>`;
+    `<div><label for="${id}-${name}">${title}</label><select id="${id}-${name}"><option value="">all</option>${values.map((value) => `<option value="${markupText(value)}">${markupText(value)}</option>`).join("")}</select></div>`;
   return `<form class="filters" hidden>
 <div><label for="${id}-search">Search</label><input id="${id}-search" type="search" autocomplete="off"></div>
 ${choice("kind", "Kind", ERROR_KINDS)}
@@ -45,19 +45,19 @@ function item(error: ReportedError, classOf: TypeClass): string {
   const named = (name: string, span: ReportedEntity | undefined): string =>
     span === undefined
       ? ""
-      : `<span>${name} <span class="chip ${classOf(span.type)}" data-type="${text(span.type)}">${text(span.type)}</span>${span.text === undefined ? "" : ` ${text(span.text)}`}</span>`;
+      : `<span>${name} <span class="chip ${classOf(span.type)}" data-type="${markupText(span.type)}">${markupText(span.type)}</span>${span.text === undefined ? "" : ` ${markupText(span.text)}`}</span>`;
   const what = [
     `<b>${kind}</b>`,
     named("gold", gold),
     named("predicted", predicted),
     `<span>confidence ${score(confidence)}</span>`,
-    `<span class="place">${text(`${file}:${line}`)}</span>`,
+    `<span class="place">${markupText(`${file}:${line}`)}</span>`,
   ];
   const lines =
     context === undefined
       ? ""
       : `${marked("gold", context, context.gold, context.ownGold, classOf)}${marked("predicted", context, context.predicted, context.ownPredicted, classOf)}`;
-  return `<li data-kind="${kind}" data-types="${text(typesOf(error).join("\n"))}"><p class="what">${what.filter(Boolean).join("\n")}</p>${lines}</li>`;
+  return `<li data-kind="${kind}" data-types="${markupText(typesOf(error).join("\n"))}"><p class="what">${what.filter(Boolean).join("\n")}</p>${lines}</li>`;
 }
 
 /** A sentence with its entities marked, that of the error among them. */
@@ -83,10 +83,10 @@ function marked(
   const parts = [...segments(words.join(" "), spans)];
   const rooms = labelRooms(parts);
   const shown = parts.map(({ text: part, entity }, index) => {
-    if (entity === undefined) return text(part);
+    if (entity === undefined) return markupText(part);
     const room = rooms[index] === 0 ? "" : ` style="--room:${rooms[index]}"`;
     const own = entity.isOwn ? " own" : "";
-    return `<mark class="${classOf(entity.type)}${own}" data-type="${text(entity.type)}"${room}>${text(part)}</mark>`;
+    return `<mark class="${classOf(entity.type)}${own}" data-type="${markupText(entity.type)}"${room}>${markupText(part)}</mark>`;
   });
   const whole = `${cutBefore ? "… " : ""}${shown.join("")}${cutAfter ? " …" : ""}`;
   return `<p class="marked"><span>${name}</span><span dir="auto">${whole}</span></p>`;

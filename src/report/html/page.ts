@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { score } from "../../evaluate/score.js";
 import { typeHues } from "../../marks/index.js";
+import { markupText } from "../../shown.js";
 import type { EvaluationReport, ModelReport } from "../facts.js";
 import { commonSections, modelSections } from "../sections.js";
-import { section, text } from "./blocks.js";
+import { section } from "./blocks.js";
 import { errorList } from "./errorList.js";
 import { SCRIPT } from "./script.js";
 import { STYLE } from "./style.js";
@@ -24,7 +25,7 @@ export function reportPage(report: EvaluationReport): string {
   const level = single ? 2 : 3;
   const own = models.map((model, index) => {
     const parts = modelSections(model).map((each) => section(each, level, single ? "" : model.name));
-    const heading = single ? "" : `<h2 class="model">${text(model.name)}</h2>\n`;
+    const heading = single ? "" : `<h2 class="model">${markupText(model.name)}</h2>\n`;
     return `${heading}${parts.join("\n")}\n${errorList(model, level, classOf, `m${index}`)}`;
   });
   return `<!doctype html>
@@ -32,14 +33,14 @@ export function reportPage(report: EvaluationReport): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${digest(SCRIPT)}'">
 <meta name="viewport" content="width=device-width">
-<title>${text(title)}</title>
+<title>${markupText(title)}</title>
 <style>
 ${STYLE}
 ${types.map((type) => `.${classOf(type)}{--hue:${hues.get(type)}}`).join("\n")}
 </style>
 <body>
 <header>
-<h1>${text(title)}</h1>
+<h1>${markupText(title)}</h1>
 </header>
 <main>
 ${single ? bigFigures(models[0]!) : ""}
@@ -48,7 +49,7 @@ ${commonSections(report)
   .join("\n")}
 ${own.join("\n")}
 </main>
-<footer>Made with Nerium ${text(report.nerium)}.</footer>
+<footer>Made with Nerium ${markupText(report.nerium)}.</footer>
 <script>${SCRIPT}</script>
 </html>
 `;

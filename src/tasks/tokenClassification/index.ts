@@ -1,4 +1,4 @@
-export { decoderFor } from "./decoder.js";
+export { decoderFor, largest, probabilitiesOf } from "./decoder.js";
 export { type Decoding, decodings, usualDecoding } from "./decodings.js";
 export type {
   TaggedExamples,
@@ -22,6 +22,7 @@ export {
   type WindowedData,
   type WindowOptions,
   type WindowShape,
+  type WindowTokenizer,
   windows,
   windowsOf,
 } from "./examples/windows.js";

@@ -41,7 +41,8 @@ function decoded(
     chosen.forEach((label, index) => {
       tags[sentence]![word + index] = labels[label]!;
     });
-    probabilities?.[sentence]!.set(decoder.probabilities(scores, chosen), word);
+    if (probabilities !== undefined)
+      probabilities[sentence]!.set(decoder.probabilities(scores, chosen), word);
   }
   return { tags };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { type JsonClient, Refused } from "../client.js";
 import type { Outcome } from "../tracker.js";
-import { type MlflowClient, Refused } from "./client.js";
 
 /** A figure as MLflow stores it. JSON has no NaN and no infinity, so these are texts. */
 export interface Metric {
@@ -49,7 +49,7 @@ const known = ({ info, data }: z.output<typeof runSchema>): KnownRun => ({
 const DEFAULT_EXPERIMENT = "0";
 
 /** Returns the id of an experiment, which is created if there is none of this name. */
-export async function experimentId(client: MlflowClient, name: string | undefined): Promise<string> {
+export async function experimentId(client: JsonClient, name: string | undefined): Promise<string> {
   if (name === undefined) return DEFAULT_EXPERIMENT;
   const found = async () => {
     const query = { experiment_name: name };
@@ -75,7 +75,7 @@ export const OWN_TAG = "nerium.run";
 
 /** Returns the run with an own tag, or `undefined`. */
 export async function runTagged(
-  client: MlflowClient,
+  client: JsonClient,
   experiment: string,
   tag: string,
 ): Promise<KnownRun | undefined> {
@@ -86,7 +86,7 @@ export async function runTagged(
 }
 
 export async function createRun(
-  client: MlflowClient,
+  client: JsonClient,
   run: {
     readonly experiment_id: string;
     readonly run_name: string;
@@ -97,11 +97,11 @@ export async function createRun(
   return known(oneRunSchema.parse(await client.post("runs/create", run)).run);
 }
 
-export const getRun = async (client: MlflowClient, id: string): Promise<KnownRun> =>
+export const getRun = async (client: JsonClient, id: string): Promise<KnownRun> =>
   known(oneRunSchema.parse(await client.get("runs/get", { run_id: id })).run);
 
 export const logBatch = (
-  client: MlflowClient,
+  client: JsonClient,
   id: string,
   batch: {
     readonly metrics?: readonly Metric[];
@@ -117,8 +117,8 @@ const STATUS: Readonly<Record<Outcome, string>> = {
   failed: "FAILED",
 };
 
-export const endRun = (client: MlflowClient, id: string, outcome: Outcome, time: number): Promise<unknown> =>
+export const endRun = (client: JsonClient, id: string, outcome: Outcome, time: number): Promise<unknown> =>
   client.post("runs/update", { run_id: id, status: STATUS[outcome], end_time: time });
 
-export const continueRun = (client: MlflowClient, id: string): Promise<unknown> =>
+export const continueRun = (client: JsonClient, id: string): Promise<unknown> =>
   client.post("runs/update", { run_id: id, status: "RUNNING" });

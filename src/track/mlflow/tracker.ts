@@ -1,13 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
-import { counted } from "../../counted.js";
 import type { NeriumWarning } from "../../errors.js";
-import { withoutSecrets } from "../../shown.js";
 import { versions } from "../../versions.js";
+import { JsonClient } from "../client.js";
 import { readRecord, writeRecord } from "../record.js";
+import { Sender } from "../sender.js";
 import type { Figures, Outcome, Start, Tracker } from "../tracker.js";
-import { MlflowClient, Refused } from "./client.js";
 import { params } from "./params.js";
 import {
   continueRun,
@@ -35,13 +33,6 @@ const PAIRS_AT_ONCE = 100;
 /** Figures that wait for a server. More of them would fill the memory of a long run whose server is gone. */
 const MOST_WAITING = 200_000;
 
-/** Milliseconds before a request is sent again, at first and at most. */
-const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 60_000;
-
-/** Milliseconds for what is left at the end of a run. */
-const PATIENCE_AT_END = 5000;
-
 /** What a tracker of MLflow needs from outside. */
 export interface MlflowEdge {
   /** Returns milliseconds since 1970. */
@@ -54,21 +45,13 @@ export interface MlflowEdge {
  * after a pause; what it stored the first time is left out, and so is what a run sent before it was resumed.
  */
 export class MlflowTracker implements Tracker {
-  readonly #stop = new AbortController();
-  readonly #client: MlflowClient;
+  readonly #sender: Sender;
+  readonly #client: JsonClient;
   #start: Start | undefined;
   /** Waiting metrics, oldest first, with the last step of each key that ever waited. */
   #waiting: Metric[] = [];
   readonly #queued = new Map<string, number>();
   #lost = 0;
-  /** Ends a pause of the sender. */
-  #wake = () => {};
-  #waitsForFigures = false;
-  #sending: Promise<void> = Promise.resolve();
-  #ending: Outcome | undefined;
-  #isGone = false;
-  #isWarned = false;
-  #warnings: NeriumWarning[] = [];
 
   /** The run on the server, once it is known. */
   #run: KnownRun | undefined;
@@ -82,16 +65,30 @@ export class MlflowTracker implements Tracker {
     private readonly settings: MlflowSettings,
     private readonly edge: MlflowEdge,
   ) {
-    this.#client = new MlflowClient(settings, this.#stop.signal);
+    const { address, authorization, proxies } = settings;
+    this.#sender = new Sender({ name: "MLflow", code: "MLFLOW", address });
+    const headers = authorization === undefined ? {} : { authorization };
+    this.#client = new JsonClient(
+      { address: `${address}/api/2.0/mlflow`, headers, proxies },
+      this.#sender.signal,
+    );
+    this.#sender.sending = {
+      next: () => this.#sendNext(),
+      onUnsure: () => {
+        this.#isUnsure = true;
+      },
+      unsent: () => this.#lost + this.#waiting.length,
+      close: () => this.#client.close(),
+    };
   }
 
   begin(start: Start): void {
     this.#start = start;
-    this.#sending = this.#send();
+    this.#sender.begin();
   }
 
   take({ step, values }: Figures): void {
-    if (this.#isGone) return;
+    if (this.#sender.isGone) return;
     const timestamp = Math.round(this.edge.now());
     for (const [name, value] of Object.entries(values)) {
       const key = name.replace(/[^\w\-. :/]/g, "_");
@@ -100,95 +97,27 @@ export class MlflowTracker implements Tracker {
       if (this.#waiting.length >= MOST_WAITING) this.#lost++;
       else this.#waiting.push({ key, value: written(value), timestamp, step });
     }
-    if (this.#waitsForFigures) this.#wake();
+    this.#sender.notify();
   }
 
-  async end(outcome: Outcome): Promise<void> {
-    this.#ending = outcome;
-    this.#wake();
-    const patience = new AbortController();
-    await Promise.race([
-      this.#sending,
-      wait(PATIENCE_AT_END, undefined, { signal: patience.signal }).catch(() => {}),
-    ]);
-    patience.abort();
-    this.#stop.abort();
-    await this.#sending;
-    await this.#client.close();
-    const lost = this.#lost + this.#waiting.length;
-    if (lost > 0 && !this.#isGone)
-      this.#warn("MLFLOW_INCOMPLETE", `${counted(lost, "figure")} could not be sent to MLflow.`);
+  end(outcome: Outcome): Promise<void> {
+    return this.#sender.end(outcome);
   }
 
   warnings(): NeriumWarning[] {
-    return this.#warnings.splice(0);
-  }
-
-  #warn(code: string, message: string): void {
-    this.#warnings.push({ code, message: withoutSecrets(message) });
-  }
-
-  /** Sends what waits until the run has ended and everything is sent. Never throws. */
-  async #send(): Promise<void> {
-    for (let pause = FIRST_PAUSE; !this.#stop.signal.aborted; ) {
-      try {
-        if (await this.#sendNext()) return;
-        pause = FIRST_PAUSE;
-      } catch (error) {
-        if (this.#stop.signal.aborted) return;
-        if (error instanceof Refused || error instanceof z.ZodError || error instanceof SyntaxError)
-          return this.#giveUp(error);
-        this.#isUnsure = true;
-        this.#warnOnce(error);
-        await this.#pause(pause);
-        pause = this.#ending === undefined ? Math.min(LONGEST_PAUSE, pause * 2) : FIRST_PAUSE;
-      }
-    }
-  }
-
-  /** The end of the run cuts a pause short. */
-  async #pause(milliseconds: number): Promise<void> {
-    const pause = new AbortController();
-    const cut = () => pause.abort();
-    this.#stop.signal.addEventListener("abort", cut, { once: true });
-    if (this.#ending === undefined) this.#wake = cut;
-    await wait(milliseconds, undefined, { signal: pause.signal }).catch(() => {});
-    this.#stop.signal.removeEventListener("abort", cut);
-  }
-
-  #giveUp(error: Error): void {
-    this.#isGone = true;
-    this.#waiting = [];
-    const why = error instanceof Refused ? error.message : "its answer is not that of MLflow";
-    this.#warn("MLFLOW_REFUSED", `Nothing more is sent to MLflow at ${this.settings.address}: ${why}`);
-  }
-
-  #warnOnce(error: unknown): void {
-    if (this.#isWarned) return;
-    this.#isWarned = true;
-    const { cause, message } = error as Error & { cause?: Error };
-    const why = cause?.message || message;
-    this.#warn(
-      "MLFLOW_NOT_REACHED",
-      `MLflow at ${this.settings.address} does not answer (${why}). The run goes on, and sends its figures later.`,
-    );
+    return this.#sender.warnings();
   }
 
   /** Sends one request or waits for something to send. Returns true if all is done. */
   async #sendNext(): Promise<boolean> {
+    const { ending } = this.#sender;
     if (this.#run === undefined) await this.#findRun();
     else if (this.#isUnsure) this.#know(await getRun(this.#client, this.#run.id));
     else if (this.#waiting.length > 0) await this.#sendWaiting(this.#run.id);
-    else if (this.#ending !== undefined) {
-      await endRun(this.#client, this.#run.id, this.#ending, Math.round(this.edge.now()));
+    else if (ending !== undefined) {
+      await endRun(this.#client, this.#run.id, ending, Math.round(this.edge.now()));
       return true;
-    } else {
-      this.#waitsForFigures = true;
-      await new Promise<void>((wake) => {
-        this.#wake = wake;
-      });
-      this.#waitsForFigures = false;
-    }
+    } else await this.#sender.idle();
     return false;
   }
 
@@ -254,7 +183,7 @@ export class MlflowTracker implements Tracker {
     for (let at = 0; at < missing.length; at += PAIRS_AT_ONCE)
       await logBatch(this.#client, run.id, { params: missing.slice(at, at + PAIRS_AT_ONCE) });
     if (tooLong.length > 0 && run.params.size === 0)
-      this.#warn("MLFLOW_VALUE_TOO_LONG", `MLflow cannot store ${tooLong.join(", ")}: too long.`);
+      this.#sender.warn("MLFLOW_VALUE_TOO_LONG", `MLflow cannot store ${tooLong.join(", ")}: too long.`);
   }
 
   async #record(): Promise<void> {

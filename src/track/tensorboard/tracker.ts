@@ -1,12 +1,12 @@
 import { type FileHandle, open, readdir, readFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { z } from "zod";
-import type { LogEntry } from "../../card/index.js";
 import type { NeriumWarning } from "../../errors.js";
 import { makeFolders } from "../../files/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import { snakeCase } from "../../recipe/spelling.js";
 import { readRecord, writeRecord } from "../record.js";
+import { trainerTag } from "../tags.js";
 import type { Figures, Start, Tracker } from "../tracker.js";
 import { lastSteps, restartEvent, scalarsEvent, textEvent, versionEvent } from "./events.js";
 
@@ -43,7 +43,9 @@ export class TensorBoardTracker implements Tracker {
   take({ step, values }: Figures): void {
     const seconds = this.#seconds();
     this.#then(async () => {
-      const scalars = tagged(values).filter(([tag]) => step > (this.#last.get(tag) ?? -1));
+      const scalars = Object.entries(values)
+        .map(([name, value]) => [trainerTag(name), value] as const)
+        .filter(([tag]) => step > (this.#last.get(tag) ?? -1));
       for (const [tag] of scalars) this.#last.set(tag, step);
       if (scalars.length > 0) await this.#write(scalarsEvent(seconds, step, Object.fromEntries(scalars)));
     });
@@ -125,14 +127,6 @@ async function freshFolder({ folder, now }: TensorBoardEdge, output: string): Pr
 async function eventFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   return names.filter((name) => name.includes(".tfevents.")).sort();
-}
-
-/** `rewrite_logs` of transformers' integration_utils.py. */
-function tagged(values: LogEntry): [tag: string, value: number][] {
-  return Object.entries(values).map(([name, value]) => {
-    const [, split, rest] = /^(eval|test)_(.+)$/.exec(name) ?? [];
-    return [split === undefined ? `train/${name}` : `${split}/${rest}`, value];
-  });
 }
 
 /** The recipe as Trainer's `args.to_json_string()`. */

@@ -1,5 +1,12 @@
 import type { WordChain } from "../../crf/index.js";
-import { type ComparedData, type DataFacts, type SentenceKey, sentenceKeys } from "../../data/index.js";
+import {
+  type ComparedData,
+  type DataFacts,
+  type DataSummary,
+  dataSummary,
+  type SentenceKey,
+  sentenceKeys,
+} from "../../data/index.js";
 import { wordChains } from "../../tasks/tokenClassification/examples/chains.js";
 import type { TrainingExample, Window, WindowedData } from "../../tasks/tokenClassification/index.js";
 import type { Dataset } from "../../text/index.js";
@@ -33,6 +40,8 @@ export interface TrainingData extends ComparedData {
   /** sha256 of words and tags, and sha256 of the tokens. */
   digests(): { readonly data: string; readonly tokens: string };
   keys(): Iterable<SentenceKey>;
+  /** What a model card says about it. */
+  summary(): DataSummary;
   close(): void;
 }
 
@@ -70,6 +79,10 @@ export class InMemoryTraining implements TrainingData {
   }
 
   keys = () => sentenceKeys(this.data);
+
+  summary(): DataSummary {
+    return dataSummary(this.data);
+  }
 
   close(): void {}
 }

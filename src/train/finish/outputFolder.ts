@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { type FolderLock, firstInside, LOCK, lockFolder, recoverInside } from "../../files/index.js";
 import { Owned } from "../../owned.js";
-import type { Recipe } from "../../recipe/index.js";
+import { type Recipe, RUN_NOTES } from "../../recipe/index.js";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { TrainEvent } from "../../run/events.js";
 import { changedFields } from "../checkpoint/changes.js";
@@ -61,7 +61,7 @@ export class OutputFolder {
   }
 
   private static async fresh(recipe: Recipe, lock: FolderLock): Promise<OutputFolder> {
-    const names = (await readdir(recipe.output)).filter((name) => name !== LOCK);
+    const names = (await readdir(recipe.output)).filter((name) => name !== LOCK && name !== RUN_NOTES);
     const obsolete = await checkpointFolders(recipe.output);
     if (names.length > 0 && !recipe.overwriteOutputDir)
       throw runOutputExists(recipe.output, { hasCheckpoints: obsolete.length > 0 });

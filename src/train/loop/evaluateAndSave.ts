@@ -92,6 +92,14 @@ export async function* evaluate(
   const { signal, now } = run.edge;
   const at = { signal, now, step, epoch, weights, recipe: run.recipe };
   const evaluated = yield* validation(run.parts.trainer, split, data, at);
-  if (evaluated !== undefined) yield run.record(evaluated.event);
-  return evaluated;
+  if (evaluated === undefined) return undefined;
+  const event = { ...evaluated.event, ...(split === "validation" && lossSoFar(run)) };
+  yield run.record(event);
+  return { ...evaluated, event };
+}
+
+/** The mean loss of all steps, as long as there is no log of it. */
+function lossSoFar({ progress: { history, totals } }: TrainState): { readonly lossSoFar?: number } {
+  if (totals.count === 0 || history.some(({ type }) => type === "log")) return {};
+  return { lossSoFar: totals.loss / totals.count };
 }

@@ -7,7 +7,7 @@ import { timeless } from "../../train/outputBytes.js";
 export type Tree = ReadonlyMap<string, string>;
 
 /** Files that record times and the machine. They must exist, but their bytes may differ. */
-const VARYING = /(^|\/)(run_state|training_args|manifest)\.json$/;
+const VARYING = /(^|\/)((run_state|training_args|manifest)\.json|\.nerium-run\.jsonl)$/;
 
 /** Reads everything below a folder, without what depends on the clock. */
 export function treeOf(root: string): Tree {

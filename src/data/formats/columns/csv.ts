@@ -146,6 +146,19 @@ export function delimiterIn(lines: Iterable<Line>): string {
   return ",";
 }
 
+/** Returns the columns and the delimiter of a file. `undefined` if it has no header. */
+export function csvLayout(
+  lines: Iterable<Line>,
+  file: string,
+  options: FormatOptions,
+): { readonly columns: CsvColumns; readonly delimiter: string } | undefined {
+  const delimiter = options.delimiter ?? delimiterIn(lines);
+  for (const { cells } of rowsOf(lines, file, delimiter))
+    if (!isEmpty(cells) && !namesDelimiter(cells))
+      return { columns: headerColumns(lines, cells, file, options), delimiter };
+  return undefined;
+}
+
 const namesDelimiter = ([first = "", ...rest]: readonly string[]): boolean =>
   /^sep=/i.test(first) && rest.every((cell) => cell === "");
 

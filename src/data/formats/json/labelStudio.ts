@@ -89,7 +89,7 @@ function documentOf(
 function taskOf({ value, line }: JsonRecord, file: string, leftOut: LeftOut | undefined): Task | undefined {
   const { data, meta } = value;
   if (!isRecord(data)) throw jsonShape(file, line, `data must be an object, not ${kindOf(data)}`, REMEDY);
-  const annotation = annotationOf(value, file, line, leftOut);
+  const annotation = countedAnnotation(value, file, line, leftOut);
   if (annotation === undefined) return undefined;
   leftOut?.fieldsOf({ meta }, []);
   const { result } = annotation;
@@ -104,8 +104,17 @@ function taskOf({ value, line }: JsonRecord, file: string, leftOut: LeftOut | un
   };
 }
 
-/** Returns the annotation of a task that counts. */
-function annotationOf(
+/** Returns the annotation of a task that counts: the one marked as ground truth, otherwise the first. */
+export function annotationOf({ annotations, completions }: Json): Json | undefined {
+  const all: unknown = annotations ?? completions ?? [];
+  const counted = countedOf(Array.isArray(all) ? all.filter(isRecord) : []);
+  return counted.find(({ ground_truth }) => ground_truth === true) ?? counted[0];
+}
+
+const countedOf = (all: readonly Json[]): readonly Json[] =>
+  all.filter((annotation) => reasonAgainst(annotation) === undefined);
+
+function countedAnnotation(
   task: Json,
   file: string,
   line: number,
@@ -115,8 +124,8 @@ function annotationOf(
   const all = annotations ?? completions ?? [];
   if (!Array.isArray(all) || !all.every(isRecord))
     throw jsonShape(file, line, `annotations must be an array of objects, not ${kindOf(all)}`, REMEDY);
-  const counted = all.filter((annotation) => reasonAgainst(annotation) === undefined);
-  const best = counted.find(({ ground_truth }) => ground_truth === true) ?? counted[0];
+  const counted = countedOf(all);
+  const best = annotationOf(task);
   if (best === undefined) leftOut?.record(all.map(reasonAgainst).find(Boolean) ?? withoutAnnotation(task));
   else if (counted.length > 1)
     leftOut?.part(

@@ -39,7 +39,7 @@ export interface EncodeOptions {
  */
 export async function encodeSentences(
   sentences: readonly Sentence[],
-  tokenizer: Tokenizer,
+  tokenizer: Pick<Tokenizer, "encodeWords">,
   options: EncodeOptions = {},
 ): Promise<EncodedSentence[]> {
   const { mostTokens = Number.POSITIVE_INFINITY } = options;

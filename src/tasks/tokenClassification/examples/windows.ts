@@ -13,6 +13,11 @@ export type WindowShape = Required<Pick<ExampleOptions, "maxLength" | "overlap" 
 
 export type WindowOptions = Omit<EncodeOptions, "mostTokens"> & ExampleOptions;
 
+/** What cutting windows needs of a tokenizer. */
+export interface WindowTokenizer extends Pick<Tokenizer, "encodeWords"> {
+  readonly specialIds: Pick<SpecialIds, "cls" | "sep">;
+}
+
 /** Sentences cut into windows, in order. */
 export interface WindowedData {
   readonly windows: readonly Window[];
@@ -48,7 +53,7 @@ export const defaultOverlap = (maxLength: number, context: Context = "none"): nu
  */
 export async function windows(
   sentences: readonly Sentence[],
-  tokenizer: Tokenizer,
+  tokenizer: WindowTokenizer,
   options: WindowOptions,
 ): Promise<WindowedData> {
   const { maxLength, longSentences = "window", context = "none", separator = true, ...encoding } = options;
@@ -90,7 +95,7 @@ export function windowsOf(
   encoded: readonly EncodedSentence[],
   stretch: SentenceRange,
   { maxLength, overlap, separator }: WindowShape,
-  specialIds: SpecialIds,
+  specialIds: Pick<SpecialIds, "cls" | "sep">,
 ): Window[] {
   const room = maxLength - specialCount(specialIds);
   const row = rowOf(encoded, stretch, room, separator ? specialIds.sep : undefined);
@@ -168,7 +173,7 @@ function rowOf(
   return { ids, sentenceOf, wordOf, labels, starts: [...starts, length] };
 }
 
-function windowOf(row: Row, part: TokenRange, specialIds: SpecialIds): Window {
+function windowOf(row: Row, part: TokenRange, specialIds: Pick<SpecialIds, "cls" | "sep">): Window {
   const { cls, sep } = specialIds;
   const { start, ownedStart, ownedEnd } = part;
   // The separator that ends the window replaces the one after its last sentence.

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import type { DataFacts, SentenceKey } from "../../../data/index.js";
+import type { DataFacts, DataSummary, SentenceKey } from "../../../data/index.js";
 import { labelNumbering } from "../../../tasks/tokenClassification/index.js";
 import { cacheDamaged } from "../../errors.js";
 import type { CutCounts, TrainingData, TrainingWindow, TrainingWindows } from "../trainingData.js";
@@ -51,6 +51,10 @@ export class CachedTraining implements TrainingData {
 
   digests() {
     return this.stored.digests;
+  }
+
+  summary(): DataSummary {
+    return this.stored.summary;
   }
 
   *keys(): Generator<SentenceKey> {

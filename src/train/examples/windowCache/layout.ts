@@ -1,3 +1,4 @@
+import type { DataSummary } from "../../../data/index.js";
 import type { TagScheme, WordRules } from "../../../text/index.js";
 import type { CutCounts } from "../trainingData.js";
 
@@ -34,6 +35,8 @@ export interface CacheFacts {
   readonly suspicious:
     | { readonly count: number; readonly names: readonly string[]; readonly first: CachePlace }
     | undefined;
+  /** What a model card says about the data. */
+  readonly summary: DataSummary;
   /** How the words were split. */
   readonly words: WordRules;
   readonly cut: CutCounts;

@@ -19,7 +19,7 @@ export interface CacheSource {
 }
 
 /** Increase it when the layout of the cache files changes. */
-const VERSION = 3;
+const VERSION = 4;
 
 /**
  * The key of a source's windows. It is the same for the same contents, tokenizer and settings, wherever the

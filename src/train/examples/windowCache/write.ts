@@ -5,13 +5,14 @@ import {
   FactsCollector,
   inBatches,
   type OpenWords,
+  SummaryCollector,
   sentenceKeys,
   tagRenaming,
 } from "../../../data/index.js";
 import { attempt, type FsPort, type OpenFile, writeAll, writeJson } from "../../../files/index.js";
 import { Owned } from "../../../owned.js";
 import { windows } from "../../../tasks/tokenClassification/index.js";
-import type { Sentence } from "../../../text/index.js";
+import type { Sentence, TagScheme } from "../../../text/index.js";
 import { trainingTagsMissing } from "../../errors.js";
 import { DataDigest, TokensDigest } from "../digests.js";
 import { type CutCounts, cutCounts } from "../trainingData.js";
@@ -40,6 +41,7 @@ export async function writeWindows(
   const { tokenizer, options } = source;
   const numberOf = new Map(source.files.map((file, number) => [file, number]));
   const facts = new FactsCollector(source.paths[0]!);
+  const summary = new SummaryCollector();
   const codes = new TagCodes();
   const [data, tokens] = [new DataDigest(), new TokensDigest()];
   const isUsed = new Uint8Array(tokenizer.vocabSize);
@@ -48,9 +50,10 @@ export async function writeWindows(
   let [sentences, written, labelled, bytes] = [0, 0, 0, 0];
   await Owned.during(async (owned) => {
     const files = owned.own(await Writing.open(folder, fs), "close");
-    for await (const batch of batches(parts, source, types)) {
+    for await (const { batch, scheme, path } of batches(parts, source, types)) {
       for (const sentence of batch) {
         facts.add(sentence);
+        summary.add(sentence, scheme, path);
         codes.add(sentence.tags);
       }
       const windowed = await windows(batch, tokenizer, { ...options, labels: codes });
@@ -99,6 +102,7 @@ export async function writeWindows(
     tags: Array.from(tags, ([tag, { count, first }]) => ({ tag, count, first: placed(first) })),
     types: [...types],
     suspicious: suspicious && { ...suspicious, first: placed(suspicious.first) },
+    summary: summary.summary(),
     words,
     cut,
     ids: Array.from(isUsed.keys()).filter((id) => isUsed[id] === 1),
@@ -115,7 +119,11 @@ async function* batches(
   parts: readonly Part[],
   { labelMap, maxSentences }: CacheSource,
   types: Set<string>,
-): AsyncGenerator<readonly Sentence[]> {
+): AsyncGenerator<{
+  readonly batch: readonly Sentence[];
+  readonly scheme: TagScheme;
+  readonly path: string;
+}> {
   let left = maxSentences ?? Number.POSITIVE_INFINITY;
   for (const { path, sentences, scheme } of parts) {
     const rename = labelMap === undefined ? undefined : tagRenaming(labelMap, scheme);
@@ -125,11 +133,12 @@ async function* batches(
         if (sentence.tags.length !== sentence.words.length) throw trainingTagsMissing(path);
         for (const tag of sentence.tags) tags.add(tag);
       }
-      yield batch.map((sentence) => ({
+      const renamed = batch.map((sentence) => ({
         file: path,
         ...sentence,
         ...(rename === undefined ? {} : { tags: sentence.tags.map(rename) }),
       }));
+      yield { batch: renamed, scheme, path };
       left -= batch.length;
     }
     for (const type of entityTypes(tags, scheme)) types.add(type);

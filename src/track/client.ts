@@ -1,9 +1,8 @@
 import type { Dispatcher, Response } from "undici";
-import { parseJson } from "../../files/index.js";
-import { bodyText } from "../../hub/bodyText.js";
-import { proxyOf } from "../../hub/settings.js";
-import { limits } from "../../limits.js";
-import type { MlflowSettings } from "./settings.js";
+import { parseJson } from "../files/index.js";
+import { bodyText } from "../hub/bodyText.js";
+import { type Proxies, proxyOf } from "../hub/settings.js";
+import { limits } from "../limits.js";
 
 /** Milliseconds that the server may take to answer a request. */
 const PATIENCE = 30_000;
@@ -14,7 +13,7 @@ export class Refused extends Error {
 
   constructor(
     message: string,
-    /** MLflow's own code, such as `RESOURCE_DOES_NOT_EXIST`. */
+    /** The server's own code, such as MLflow's `RESOURCE_DOES_NOT_EXIST`. */
     readonly code: string | undefined,
   ) {
     super(message);
@@ -24,18 +23,27 @@ export class Refused extends Error {
 /** Answers that say that the server cannot handle the request now. */
 const isPassing = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
-/** Sends requests to MLflow's REST interface. */
-export class MlflowClient {
+/** Where requests go, and what they have. */
+export interface ClientSettings {
+  /** The address below which all requests go, without a slash at the end. */
+  readonly address: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly proxies: Proxies;
+}
+
+/** Sends requests with JSON to a server. */
+export class JsonClient {
   #dispatcher: Dispatcher | undefined;
 
   constructor(
-    private readonly settings: Pick<MlflowSettings, "address" | "authorization" | "proxies">,
+    private readonly settings: ClientSettings,
     /** Ends all requests when aborted. */
     private readonly signal: AbortSignal,
   ) {}
 
-  get(path: string, query: Readonly<Record<string, string>>): Promise<unknown> {
-    return this.#ask("GET", `${path}?${new URLSearchParams(query)}`);
+  get(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    const search = String(new URLSearchParams(query));
+    return this.#ask("GET", search === "" ? path : `${path}?${search}`);
   }
 
   post(path: string, body: object): Promise<unknown> {
@@ -50,16 +58,13 @@ export class MlflowClient {
   /** @throws Refused; any other error means that the server may answer later */
   async #ask(method: "GET" | "POST", path: string, body?: string): Promise<unknown> {
     const { fetch } = await import("undici");
-    const { address, authorization } = this.settings;
-    const url = new URL(`${address}/api/2.0/mlflow/${path}`);
+    const { address, headers } = this.settings;
+    const url = new URL(`${address}/${path}`);
     const answer = await fetch(url, {
       method,
       redirect: "error",
       dispatcher: await this.#connection(url),
-      headers: {
-        ...(authorization !== undefined && { authorization }),
-        ...(body !== undefined && { "content-type": "application/json" }),
-      },
+      headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
       ...(body !== undefined && { body }),
       signal: AbortSignal.any([this.signal, AbortSignal.timeout(PATIENCE)]),
     });
@@ -78,22 +83,29 @@ export class MlflowClient {
   }
 }
 
-function refused(answer: Response, text: string): Refused {
-  let code: string | undefined;
-  try {
-    code = (JSON.parse(text) as { error_code?: string }).error_code;
-  } catch {
-    // A proxy may answer with a page.
-  }
-  return new Refused(refusalText(answer, text), code);
+/** What MLflow and Trackio say when they refuse a request. */
+interface Refusal {
+  readonly message?: string;
+  readonly error?: string;
+  readonly error_code?: string;
 }
 
-function refusalText({ status, statusText }: Response, text: string): string {
+function refusalIn(text: string): Refusal {
   try {
-    const { message, error_code: code } = JSON.parse(text) as { message?: string; error_code?: string };
-    if (message ?? code) return `${code ?? status}: ${String(message).slice(0, 300)}`;
+    const refusal = JSON.parse(text) as Refusal | null;
+    return refusal ?? {};
   } catch {
-    // See above.
+    // A proxy may answer with a page.
+    return {};
   }
+}
+
+const refused = (answer: Response, text: string): Refused =>
+  new Refused(refusalText(answer, text), refusalIn(text).error_code);
+
+function refusalText({ status, statusText }: Response, text: string): string {
+  const { message, error, error_code: code } = refusalIn(text);
+  const said = message ?? error;
+  if (said ?? code) return `${code ?? status}: ${String(said).slice(0, 300)}`;
   return `status ${status} ${statusText}`.trim();
 }
