@@ -74,8 +74,11 @@ export class Device {
       finish();
       return result;
     } finally {
-      for (const each of this.#later.splice(0)) each();
-      next();
+      try {
+        for (const each of this.#later.splice(0)) each();
+      } finally {
+        next();
+      }
     }
   }
 
