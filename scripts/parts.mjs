@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { installed } from "./npm.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -92,6 +93,15 @@ async function openvino() {
   }
 }
 
+/** Runs the commands of the page for beginners, and builds the documentation site, in which a dead link is an error. */
+async function docs() {
+  const missing = await installed(join(root, "site"));
+  if (missing !== undefined) throw new Skipped(missing);
+  return [["site/try.mjs", "docs/first-model.md"], ["site/build.mjs"]]
+    .map((args) => runs(process.execPath, args))
+    .every(Boolean);
+}
+
 /** Runs the tests of the page in the Chromium or Chrome of this machine. */
 function page() {
   const names = ["chromium", "chromium-browser", "google-chrome"];
@@ -127,6 +137,7 @@ const PARTS = {
   python,
   openvino,
   page,
+  docs,
   recordings,
 };
 

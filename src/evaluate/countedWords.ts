@@ -3,7 +3,7 @@ import { NO_TAG } from "../text/sentence.js";
 type Tags = readonly (readonly string[])[];
 
 /**
- * Leaves out the words whose gold tag is {@link NO_TAG}, as run_ner.py leaves out labels of −100. Their
+ * Leaves out the words whose gold tag is `NO_TAG`, as run_ner.py leaves out labels of −100. Their
  * neighbours become adjacent.
  */
 export function countedWords(gold: Tags, predicted: Tags): { readonly gold: Tags; readonly predicted: Tags } {

@@ -2,7 +2,7 @@
 export interface Sentence {
   readonly words: readonly string[];
   /**
-   * One tag per word, in the scheme of the data set (`B-PER`, `O` …), or {@link NO_TAG}. Empty if the data has
+   * One tag per word, in the scheme of the data set (`B-PER`, `O` …), or `NO_TAG`. Empty if the data has
    * no tags.
    */
   readonly tags: readonly string[];

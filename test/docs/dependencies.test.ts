@@ -10,6 +10,7 @@ const folders = [
   "scripts/onnxruntime",
   "scripts/platforms",
   "scripts/publish",
+  "site",
   "test/redact/recheck",
 ];
 const all = Object.assign(

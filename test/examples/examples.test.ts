@@ -81,7 +81,9 @@ describe.skipIf(!isBuilt)("an example (needs npm run build)", () => {
 });
 
 it("the list of examples is complete", () => {
-  const listed = [...readFileSync(join(folder, "README.md"), "utf8").matchAll(/\]\((\w+\.\w+)\)/g)];
+  const listed = [
+    ...readFileSync(join(folder, "README.md"), "utf8").matchAll(/\]\((\w+\.\w+|browser)\b[^)]*\)/g),
+  ];
   const programs = readdirSync(folder).filter((name) => name !== "README.md");
   expect(listed.map(([, name]) => name).sort()).toEqual(programs.sort());
 });

@@ -3,7 +3,7 @@ import { jsonShape, labelNamesMissing, labelNumber } from "../errors.js";
 
 /**
  * Returns the tags of a record. Integer tags are replaced by their names, and −100 by
- * {@link NO_TAG}.
+ * `NO_TAG`.
  *
  * @throws NeriumError DATA_JSON_SHAPE, DATA_LABEL_NAMES_MISSING, DATA_LABEL_NUMBER
  */

@@ -29,7 +29,7 @@ export class TagCounts {
   /**
    * @param file name of the data set, for sentences without a file of their own
    * @param options `linesOfWords`: each word is on a line of its own; `ignoreTags`: tags of words that do not
-   *   count, besides {@link NO_TAG}
+   *   count, besides `NO_TAG`
    */
   constructor(
     readonly file: string,

@@ -29,7 +29,7 @@ export interface TagReading {
   readonly uncounted: number;
   /** True if {@link read} returns every tag of the data as it is. */
   readonly spelledUsually: boolean;
-  /** Returns a tag in the usual spelling, `B-PER`, `O` or {@link NO_TAG}; bad tags as `undefined`. */
+  /** Returns a tag in the usual spelling, `B-PER`, `O` or `NO_TAG`; bad tags as `undefined`. */
   read(tag: string): string | undefined;
 }
 
