@@ -6,7 +6,7 @@
  *
  * --quickstart is what `nerium quickstart` has written.
  */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -28,13 +28,16 @@ const { quickstart, work } = values;
 if (quickstart === undefined || work === undefined) throw new Error("--quickstart and --work are needed");
 if (Number(values.kills) > 11) throw new Error("--kills is at most 11: there are 12 runs");
 const next = randomFrom(Number(values.seed));
+const BATCH = 32;
+const EPOCHS = 4;
 const program = compiledProgram();
 
 const started = (name: string, ...more: string[]) =>
   program.start([
     ...["sweep", "--model", join(quickstart, "encoder"), "--train", join(quickstart, "train.conll")],
     ...["--validation", join(quickstart, "validation.conll"), "--max-train-samples", values.sentences],
-    ...["--per-device-train-batch-size", "32", "--num-train-epochs", "4", "--output", join(work, name)],
+    ...["--per-device-train-batch-size", String(BATCH), "--num-train-epochs", String(EPOCHS)],
+    ...["--output", join(work, name)],
     ...["--space", "learning_rate=2e-4,1e-3,2e-3,5e-3", "--space", "warmup_steps=0,10,30", ...more],
   ]);
 const resultOf = (name: string) =>
@@ -69,18 +72,28 @@ try {
 
   rmSync(join(work, "killed"), { recursive: true, force: true });
   const wanted = Number(values.kills);
-  // Kill number k comes while run k + 1 goes on, so that there is always another run for the next one.
+  // Kill number k comes while run k goes on, after an epoch of it that depends on the seed, whatever the time that takes. So there
+  // is always another run for the next kill.
   const finishedRuns = () =>
     settings.filter((_, index) => existsSync(join(work, "killed", `setting-${index + 1}`, "seed-42.json")))
       .length;
+  const epochsOf = (setting: number) => {
+    const folder = join(work, "killed", `setting-${setting}`, "seed-42");
+    if (!existsSync(folder)) return -1;
+    const steps = readdirSync(folder).map((name) => Number(/^checkpoint-(\d+)$/.exec(name)?.[1] ?? 0));
+    return Math.max(0, ...steps) / Math.ceil(Number(values.sentences) / BATCH);
+  };
   let kills = 0;
   while (!existsSync(join(work, "killed", "sweep.json"))) {
     const { child, ended } = started("killed");
     let hasEnded = false;
     const over = ended.finally(() => (hasEnded = true));
     if (kills < wanted) {
-      while (!hasEnded && finishedRuns() < kills) await setTimeout(20);
-      await setTimeout(next() * 0.9 * ((1000 * full) / settings.length));
+      const epoch = Math.floor(next() * EPOCHS);
+      const isDue = () =>
+        finishedRuns() > kills || (finishedRuns() === kills && epochsOf(kills + 1) >= epoch);
+      while (!hasEnded && !isDue()) await setTimeout(5);
+      await setTimeout(50 * next());
       if (!hasEnded && child.kill("SIGKILL")) kills++;
     }
     const { code, signal, stderr } = await over;
