@@ -136,8 +136,9 @@ const PARTS = {
   "node-24": () => node(24),
   python,
   openvino,
-  page,
+  // The tests of the page look at the site too.
   docs,
+  page,
   recordings,
 };
 
