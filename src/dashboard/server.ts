@@ -1,14 +1,7 @@
 import type { ServerResponse } from "node:http";
 import fastify, { type FastifyInstance } from "fastify";
 import { httpServer } from "../serve/http.js";
-import {
-  builtPage,
-  CHECKED_ANEW,
-  FOR_EVER,
-  filesOf,
-  PAGE_HEADERS,
-  sendPageFile,
-} from "../serve/pageFiles.js";
+import { builtPage, PAGE_HEADERS, servePage } from "../serve/pageFiles.js";
 import { resolvedSettings } from "../serve/settings.js";
 import { Dashboard, newReader } from "./dashboard.js";
 import { dashboardCannotListen } from "./errors.js";
@@ -82,7 +75,6 @@ export async function serveDashboard(
 }
 
 function appOf(page: string): FastifyInstance {
-  const files = filesOf(page);
   const settings = resolvedSettings({ maxConnections: MOST_CONNECTIONS });
   const app = fastify({
     logger: false,
@@ -102,15 +94,7 @@ function appOf(page: string): FastifyInstance {
     reply.code(statusCode < 500 ? statusCode : 500).send({ error: "The request cannot be answered" }),
   );
   app.removeAllContentTypeParsers();
-  app.get("/", async (request, reply) => {
-    const index = files.get("index.html");
-    if (index === undefined) return reply.code(500).send({ error: "The page is not built: npm run build" });
-    return sendPageFile(request, reply, index, CHECKED_ANEW);
-  });
-  app.get<{ Params: { "*": string } }>("/assets/*", async (request, reply) => {
-    const file = files.get(`assets/${request.params["*"]}`);
-    return file === undefined ? reply.callNotFound() : sendPageFile(request, reply, file, FOR_EVER);
-  });
+  servePage(app, page);
   return app;
 }
 

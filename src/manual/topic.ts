@@ -41,19 +41,13 @@ function placesOf(word: string, pages: readonly Page[]): string {
     .join("");
 }
 
-/** A name with at most a third of its characters wrong. */
+/** A name with at most a third of its characters wrong, in either case of letters. */
 function meant(topic: string, names: readonly string[]): string | undefined {
   const upper = topic.toUpperCase();
-  const found =
-    names[
-      names
-        .map((name) => name.toUpperCase())
-        .indexOf(
-          closest(
-            upper,
-            names.map((name) => name.toUpperCase()),
-          ),
-        )
-    ];
-  return found !== undefined && 3 * distance(upper, found.toUpperCase()) <= found.length ? found : undefined;
+  const found = closest(
+    upper,
+    names.map((name) => name.toUpperCase()),
+  );
+  if (3 * distance(upper, found) > found.length) return undefined;
+  return names.find((name) => name.toUpperCase() === found);
 }

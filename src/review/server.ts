@@ -9,7 +9,7 @@ import { readBody } from "../serve/body.js";
 import { httpServer } from "../serve/http.js";
 import { checked } from "../serve/inputs.js";
 import { parsedJson } from "../serve/json.js";
-import { builtPage, CHECKED_ANEW, FOR_EVER, filesOf, sendPageFile } from "../serve/pageFiles.js";
+import { builtPage, servePage } from "../serve/pageFiles.js";
 import { resolvedSettings } from "../serve/settings.js";
 import { requestForeign, reviewCannotListen } from "./errors.js";
 
@@ -70,7 +70,6 @@ export async function serveReview(
 }
 
 function appOf(page: string, token: string): FastifyInstance {
-  const files = filesOf(page);
   const settings = resolvedSettings({ maxConnections: MOST_CONNECTIONS, maxBodyBytes: MOST_BYTES });
   const requireToken = tokenCheck([token]);
   const app = fastify({
@@ -104,15 +103,7 @@ function appOf(page: string, token: string): FastifyInstance {
   app.addContentTypeParser("application/json", async (_: FastifyRequest, payload: FastifyRequest["raw"]) =>
     parsedJson(await readBody(payload, settings)),
   );
-  app.get("/", async (request, reply) => {
-    const index = files.get("index.html");
-    if (index === undefined) return reply.code(500).send({ error: "The page is not built: npm run build" });
-    return sendPageFile(request, reply, index, CHECKED_ANEW);
-  });
-  app.get<{ Params: { "*": string } }>("/assets/*", async (request, reply) => {
-    const file = files.get(`assets/${request.params["*"]}`);
-    return file === undefined ? reply.callNotFound() : sendPageFile(request, reply, file, FOR_EVER);
-  });
+  servePage(app, page);
   return app;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -72,4 +72,18 @@ export function sendPageFile(
 ): FastifyReply {
   void reply.headers(PAGE_HEADERS).header("cache-control", caching).header("etag", etag).type(type);
   return request.headers["if-none-match"] === etag ? reply.code(304).send() : reply.send(bytes);
+}
+
+/** Serves a built page of its own at `/`, with its files. */
+export function servePage(app: FastifyInstance, folder: string): void {
+  const files = filesOf(folder);
+  app.get("/", async (request, reply) => {
+    const index = files.get("index.html");
+    if (index === undefined) return reply.code(500).send({ error: "The page is not built: npm run build" });
+    return sendPageFile(request, reply, index, CHECKED_ANEW);
+  });
+  app.get<{ Params: { "*": string } }>("/assets/*", async (request, reply) => {
+    const file = files.get(`assets/${request.params["*"]}`);
+    return file === undefined ? reply.callNotFound() : sendPageFile(request, reply, file, FOR_EVER);
+  });
 }
