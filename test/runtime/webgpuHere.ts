@@ -7,7 +7,7 @@ import { loadForeign } from "../../src/runtime/foreign.js";
 import { chosenEngine, type Engine } from "../../src/runtime/index.js";
 
 /** Where Debian's chromium-common has SwiftShader, a Vulkan driver that computes on the CPU, and the Vulkan library. */
-const CHROMIUM = "/usr/lib/chromium";
+export const CHROMIUM = "/usr/lib/chromium";
 
 async function found(): Promise<Engine | string> {
   const driver = join(CHROMIUM, "vk_swiftshader_icd.json");

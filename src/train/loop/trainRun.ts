@@ -10,6 +10,7 @@ import { stoppedEarly } from "../errors.js";
 import { OutputFolder } from "../finish/outputFolder.js";
 import { bf16AdviceOnce } from "../prepare/bf16Advice.js";
 import { runEngines } from "../prepare/engines.js";
+import { gpuAdviceOnce } from "../prepare/gpuAdvice.js";
 import { deviceNotice } from "../prepare/messages.js";
 import { type Prepared, prepare } from "../prepare/prepare.js";
 import { findSources } from "../prepare/sources.js";
@@ -72,8 +73,11 @@ async function* trainingIn(
       threads: edge.threads,
     }));
   const loop = new TrainLoop(recipe, edge, { prepared, trainer, saver, output, fingerprint, begin, resumed });
-  const advice = checkpoint === undefined ? bf16AdviceOnce(recipe, prepared.weights.encoder) : [];
-  const device = deviceNotice(recipe);
+  const advice =
+    checkpoint === undefined
+      ? [...gpuAdviceOnce(recipe), ...bf16AdviceOnce(recipe, prepared.weights.encoder)]
+      : [];
+  const device = deviceNotice(recipe, engines.training);
   for (const { type, code, message } of [...device, ...prepared.messages, ...advice])
     yield { type, code, message };
   yield* resumed?.warnings ?? [];
