@@ -17,6 +17,8 @@ export interface Replayed extends RunFigures {
 
 export interface ReplayOptions {
   readonly threads: number;
+  /** Stops after this many steps. The tensors of the end are then not compared. */
+  readonly most?: number;
   /** Called after every step. */
   readonly onStep?: (figures: StepFigures) => void;
 }
@@ -29,7 +31,7 @@ export interface ReplayOptions {
 export async function replay(
   recording: Recording,
   recipe: Recipe,
-  { threads, onStep }: ReplayOptions,
+  { threads, most, onStep }: ReplayOptions,
 ): Promise<Replayed> {
   const prepared = await prepare(recipe);
   let trainer: StepEngine | undefined;
@@ -37,7 +39,8 @@ export async function replay(
     requireNoDropout(recording, prepared);
     trainer = await StepEngine.create(recipe, prepared, threads);
     const head = recording.head && headDistance(recording.head, prepared);
-    const figures = await train(recipe, prepared, trainer, onStep);
+    const figures = await train(recipe, prepared, trainer, { most, onStep });
+    if (most !== undefined) return { ...figures, tensors: { head, weights: undefined, logits: undefined } };
     const { finalWeights, sample } = recording;
     const weights = finalWeights === undefined ? undefined : await weightsDistance(prepared, finalWeights);
     const logits =
@@ -54,7 +57,7 @@ async function train(
   recipe: Recipe,
   prepared: Prepared,
   trainer: StepEngine,
-  onStep: ReplayOptions["onStep"],
+  { most, onStep }: { readonly most: number | undefined; readonly onStep: ReplayOptions["onStep"] },
 ): Promise<RunFigures> {
   const { windows } = prepared.train;
   const names = sentenceNames(windows);
@@ -71,6 +74,7 @@ async function train(
     const figures = { sentences, loss, gradNorm, learningRate: rate };
     steps.push(figures);
     onStep?.(figures);
+    if (steps.length === most) break;
     if (!evaluates(recipe, step, endsEpoch, step === totalSteps)) continue;
     const { metrics } = await trainer.evaluate(prepared.validation!);
     evaluations.push({ epoch: step / stepsPerEpoch, ...metrics });
