@@ -9,6 +9,7 @@ const apart = [
   "test/runtime/engines/choice.test.ts",
   "test/runtime/engines/otherMachines.test.ts",
   "test/runtime/engines/webgpu.test.ts",
+  "test/runtime/engines/webgpuLimit.test.ts",
   "test/serve/*.test.ts",
   "test/tokenize/loadTokenizer.test.ts",
   "test/train/checkpointThreads.test.ts",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { contender, ourStep } from "../train-step/steps.js";
 import { batchNumbers } from "./batches.js";
 import type { FamilySteps } from "./families.js";
-import { useSwiftshader } from "./swiftshader.js";
+import { requireSwiftshader } from "./swiftshader.js";
 
 const { device, model, train, steps, swiftshader } = JSON.parse(process.argv[2]!) as {
   readonly device: string;
@@ -14,7 +14,7 @@ const { device, model, train, steps, swiftshader } = JSON.parse(process.argv[2]!
   readonly steps: number;
   readonly swiftshader: boolean;
 };
-if (swiftshader) useSwiftshader();
+if (swiftshader) requireSwiftshader();
 const batchSize = 4;
 const settings = { model, train, device, engine: "auto", bf16: false, seed: 42 };
 const { prepared, trainer } = await contender(

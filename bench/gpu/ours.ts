@@ -6,11 +6,11 @@ import { spawnSync } from "node:child_process";
 import { peakMemory } from "../memory.js";
 import { contender, ourStep } from "../train-step/steps.js";
 import { batchNumbers } from "./batches.js";
-import { useSwiftshader } from "./swiftshader.js";
+import { requireSwiftshader } from "./swiftshader.js";
 import type { Figures, OurTask } from "./tasks.js";
 
 const task = JSON.parse(process.argv[2]!) as OurTask;
-if (task.swiftshader) useSwiftshader();
+if (task.swiftshader) requireSwiftshader();
 const { recipe, prepared, trainer } = await contender(
   {
     ...{ model: task.model, train: task.train, per_device_train_batch_size: task.batchSize, seed: 42 },

@@ -55,27 +55,13 @@ if (!(batches > WARM_UP)) throw new Error(`--batches must be more than ${WARM_UP
 const work = values.work ?? mkdtempSync(join(tmpdir(), "nerium-gpu-"));
 mkdirSync(work, { recursive: true });
 
-const gpus = machineGpus().map(({ name, driver }) => `${name}, ${driver ?? "without a driver"}`);
-console.log(gpus.join("; ") || "The system lists no GPU.");
-try {
-  if (values.families) await compareFamilies(work, devices[0]!, values.family?.split(","));
-  else
-    for (const name of (values.geometry ?? (dry ? "tiny" : "bert-base,roberta-large")).split(","))
-      compare(name);
-  console.log(`\nTo carry to a machine that has nothing:\n${carried().join("\n")}`);
-} finally {
-  if (values.work === undefined) rmSync(work, { recursive: true });
-}
-
 function compare(name: string): void {
   const geometry = GEOMETRIES[name];
   if (geometry === undefined) throw new Error(`--geometry: ${Object.keys(GEOMETRIES).join(", ")}`);
   const batchSize = Number(values["batch-size"] ?? (dry ? 4 : 16));
   const folder = join(work, name);
   const train = join(work, `${name}.conll`);
-  const lengths = dry
-    ? sentenceLengths(batchSize).flatMap(() => [12])
-    : sentenceLengths((batches + 1) * batchSize);
+  const lengths = dry ? Array<number>(4 * batchSize).fill(12) : sentenceLengths((batches + 1) * batchSize);
   writeFiles({ ...geometry, folder, file: train, lengths });
   const shared = { model: folder, train, batches, batchSize, threads: Number(values.threads) };
   const rows: { readonly name: string; readonly figures: Figures | string }[] = [];
@@ -182,4 +168,16 @@ function theirs({ train, batches, batchSize, grouped, ...task }: TheirTask): Fig
     }),
   );
   return figuresOf(process.env.NERIUM_PYTHON!, [join(import.meta.dirname, "peer.py"), file]);
+}
+
+const gpus = machineGpus().map(({ name, driver }) => `${name}, ${driver ?? "without a driver"}`);
+console.log(gpus.join("; ") || "The system lists no GPU.");
+try {
+  if (values.families) await compareFamilies(work, devices[0]!, values.family?.split(","));
+  else
+    for (const name of (values.geometry ?? (dry ? "tiny" : "bert-base,roberta-large")).split(","))
+      compare(name);
+  console.log(`\nTo carry to a machine that has nothing:\n${carried().join("\n")}`);
+} finally {
+  if (values.work === undefined) rmSync(work, { recursive: true });
 }

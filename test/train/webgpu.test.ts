@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { CHROMIUM } from "../../bench/gpu/swiftshader.js";
 import { replayRecipe } from "../../bench/parity/arguments.js";
 import { compare } from "../../bench/parity/compare.js";
 import { recordedFigures, selfDistances } from "../../bench/parity/figures.js";
@@ -11,7 +12,7 @@ import type { RecipeInput } from "../../src/recipe/index.js";
 import type { TrainEvent } from "../../src/run/index.js";
 import { train } from "../../src/train/index.js";
 import { compiledProgram, type Program } from "../cli/program.js";
-import { CHROMIUM, describeWebgpu } from "../runtime/webgpuHere.js";
+import { describeWebgpu } from "../runtime/webgpuHere.js";
 import { appeared } from "./crash/commandLine.js";
 import { ending } from "./outputBytes.js";
 import { tinyModel } from "./tinyModel.js";
