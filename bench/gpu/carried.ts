@@ -69,8 +69,8 @@ function installedWith(names: readonly string[]): string[] {
   return [...seen.values()];
 }
 
-/** Whether a file of koffi is for another platform. */
-const isOtherPlatform = (file: string): boolean => {
-  const [, platform] = /koffi[/\\](?:build[/\\])?koffi[/\\]([a-z]+_[a-z0-9]+)[/\\]/.exec(file) ?? [];
-  return platform !== undefined && platform !== `${process.platform}_${process.arch}`;
-};
+/** Whether a native module is for another platform. */
+const isOtherPlatform = (file: string): boolean =>
+  file.endsWith(".node") &&
+  /(android|darwin|freebsd|linux|openbsd|win32)[-_.]/.test(file.split("node_modules").at(-1)!) &&
+  !new RegExp(`${process.platform}[-_]${process.arch}(?!-musl)`).test(file.split("node_modules").at(-1)!);
