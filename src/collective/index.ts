@@ -1,0 +1,5 @@
+/** The processes that train one model together. */
+export { type BeforeWrite, type Collective, type ExchangedBlock, singleProcess } from "./collective.js";
+export { type Launch, launchOf } from "./launch.js";
+export { openCollective, type Session } from "./open.js";
+export { dividedByWeight, type ShareRange, type SharedPiece, Shares } from "./shares.js";
