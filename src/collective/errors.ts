@@ -39,15 +39,13 @@ export const mpiAlone = (file: string, by: string, size: number | undefined) =>
 /** A function of MPI failed. */
 export const mpiCallFailed = (name: string, message: string) =>
   new NeriumError("COLLECTIVE_MPI_CALL_FAILED", `MPI failed in ${name}: ${message}`, {
-    remedy:
-      "Check the network between the machines. Continue with --resume, with any number of processes.",
+    remedy: "Check the network between the machines. Continue with --resume, with any number of processes.",
   });
 
 /** A process of the run was killed, or its machine is gone. */
 export const processLost = (name: string) =>
   new NeriumError("COLLECTIVE_PROCESS_LOST", `${name} ended unexpectedly, which ends the run`, {
-    remedy:
-      "The checkpoints are whole. Continue with --resume, with any number of processes.",
+    remedy: "The checkpoints are whole. Continue with --resume, with any number of processes.",
   });
 
 /** The first process has ended the run, and says why. */

@@ -2,4 +2,4 @@
 export { type BeforeWrite, type Collective, type ExchangedBlock, singleProcess } from "./collective.js";
 export { type Launch, launchOf } from "./launch.js";
 export { openCollective, type Session } from "./open.js";
-export { dividedByWeight, type ShareRange, type SharedPiece, Shares } from "./shares.js";
+export { dividedByWeight, type SharedPiece, type ShareRange, Shares } from "./shares.js";

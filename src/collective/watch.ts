@@ -131,7 +131,11 @@ export class Watch {
     return new Watch(rank, line ? [line] : [], onFailure);
   }
 
-  private static async first(collective: Collective, isLocal: boolean, onFailure: () => void): Promise<Watch> {
+  private static async first(
+    collective: Collective,
+    isLocal: boolean,
+    onFailure: () => void,
+  ): Promise<Watch> {
     const token = randomBytes(16).toString("hex");
     const lines: Line[] = [];
     const server = createServer((socket) => {
@@ -214,7 +218,15 @@ async function connected(all: readonly string[], port: number): Promise<Socket |
       socket.once("error", () => resolve(false));
       socket.setTimeout(CONNECTING, () => resolve(false));
     });
-    if (await Promise.race([once(socket, "connect").then(() => true, () => false), failed])) {
+    if (
+      await Promise.race([
+        once(socket, "connect").then(
+          () => true,
+          () => false,
+        ),
+        failed,
+      ])
+    ) {
       socket.setTimeout(0);
       return socket;
     }

@@ -12,7 +12,10 @@ async function tried(collective: Collective): Promise<void> {
   const shares = new Shares(LENGTH, size, 1024);
   const filled = (value: (at: number) => number) => {
     const block = engine.block(LENGTH * 4);
-    block.copyIn(0, Float32Array.from({ length: LENGTH }, (_, at) => value(at)));
+    block.copyIn(
+      0,
+      Float32Array.from({ length: LENGTH }, (_, at) => value(at)),
+    );
     return block;
   };
   const total = (value: (rank: number) => number) => ranks.reduce((sum, each) => sum + value(each), 0);
@@ -52,7 +55,8 @@ async function tried(collective: Collective): Promise<void> {
 
   const asked: [number, number][] = [];
   const gathered = filled(() => -1);
-  for (const { from, to, at } of shares.rangesOf(rank)) gathered.copyIn(from * 4, own.copyOut(at * 4, to - from));
+  for (const { from, to, at } of shares.rangesOf(rank))
+    gathered.copyIn(from * 4, own.copyOut(at * 4, to - from));
   await collective.allGather(gathered, shares, async (from, to) => void asked.push([from, to]));
   const expected = Float32Array.from({ length: LENGTH }, (_, at) => at * total((each) => each + 1));
   deepStrictEqual(gathered.copyOut(), expected);

@@ -36,9 +36,18 @@ test("an mpiexec that is a link leads to the library of the program that it mean
   expect(findMpi({ PATH: join(root, "bin") }, [])).toBe(library);
 });
 
+test("the library of the program that started this one comes first", () => {
+  file("other", "bin", "mpiexec");
+  file("other", "lib", "libmpi_abi.so.1");
+  const launcher = file("mpich", "bin", "hydra_pmi_proxy");
+  const library = file("mpich", "lib", "libmpi_abi.so.1");
+  expect(findMpi({ PATH: join(root, "other", "bin") }, [], launcher)).toBe(library);
+});
+
 test("NERIUM_MPI names the file or the folder, and nothing else is searched", () => {
   const library = file("lib", "libmpi_abi.so.1");
-  for (const named of [library, join(root, "lib"), root]) expect(findMpi({ NERIUM_MPI: named }, [])).toBe(library);
+  for (const named of [library, join(root, "lib"), root])
+    expect(findMpi({ NERIUM_MPI: named }, [])).toBe(library);
   expect(() => findMpi({ NERIUM_MPI: join(root, "none") }, [join(root, "lib")])).toThrow(
     expect.objectContaining({ code: "COLLECTIVE_MPI_MISSING", where: `NERIUM_MPI=${join(root, "none")}` }),
   );
@@ -57,5 +66,7 @@ test("a library without the standard ABI is named", () => {
 
 test("a file that is not a library of MPI is refused", () => {
   const text = file("libmpi_abi.so");
-  expect(() => Mpi.load(text)).toThrow(expect.objectContaining({ code: "COLLECTIVE_MPI_UNUSABLE", where: text }));
+  expect(() => Mpi.load(text)).toThrow(
+    expect.objectContaining({ code: "COLLECTIVE_MPI_UNUSABLE", where: text }),
+  );
 });

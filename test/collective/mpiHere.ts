@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe } from "vitest";
-import { isNeriumError } from "../../src/errors.js";
 import { findMpi } from "../../src/collective/mpi/library.js";
+import { isNeriumError } from "../../src/errors.js";
 
 /** Returns the library and its launcher, or why there are none. */
 function found(): { readonly library: string; readonly mpiexec: string } | string {

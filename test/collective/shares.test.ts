@@ -31,21 +31,26 @@ test("a process alone owns everything", () => {
 
 test("shares cover every float once, whatever their number", () => {
   fc.assert(
-    fc.property(fc.nat(300), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 40 }), (lines, size, piece) => {
-      const shares = new Shares(lines * 16, size, piece * 16);
-      const owners = new Array<number>(lines * 16).fill(0);
-      for (let rank = 0; rank < size; rank++) {
-        let at = 0;
-        for (const range of shares.rangesOf(rank)) {
-          expect(range.at).toBe(at);
-          expect(range.from % 16).toBe(0);
-          at += range.to - range.from;
-          for (let float = range.from; float < range.to; float++) owners[float]!++;
+    fc.property(
+      fc.nat(300),
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 40 }),
+      (lines, size, piece) => {
+        const shares = new Shares(lines * 16, size, piece * 16);
+        const owners = new Array<number>(lines * 16).fill(0);
+        for (let rank = 0; rank < size; rank++) {
+          let at = 0;
+          for (const range of shares.rangesOf(rank)) {
+            expect(range.at).toBe(at);
+            expect(range.from % 16).toBe(0);
+            at += range.to - range.from;
+            for (let float = range.from; float < range.to; float++) owners[float]!++;
+          }
+          expect(shares.lengthOf(rank)).toBe(at);
         }
-        expect(shares.lengthOf(rank)).toBe(at);
-      }
-      expect(owners.every((count) => count === 1)).toBe(true);
-    }),
+        expect(owners.every((count) => count === 1)).toBe(true);
+      },
+    ),
   );
 });
 
@@ -56,11 +61,15 @@ test("items are divided by weight, not by number", () => {
 
 test("no process has more than the lightest one and one item", () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 500 })), fc.integer({ min: 1, max: 8 }), (weights, size) => {
-      const own = dividedByWeight(weights, size);
-      expect(own.flat().sort((a, b) => a - b)).toEqual([...weights.keys()]);
-      const loads = own.map((indices) => indices.reduce((sum, index) => sum + weights[index]!, 0));
-      expect(Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(Math.max(0, ...weights));
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 500 })),
+      fc.integer({ min: 1, max: 8 }),
+      (weights, size) => {
+        const own = dividedByWeight(weights, size);
+        expect(own.flat().sort((a, b) => a - b)).toEqual([...weights.keys()]);
+        const loads = own.map((indices) => indices.reduce((sum, index) => sum + weights[index]!, 0));
+        expect(Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(Math.max(0, ...weights));
+      },
+    ),
   );
 });

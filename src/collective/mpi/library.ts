@@ -29,14 +29,15 @@ const SYSTEM_FOLDERS = [
 ];
 
 /**
- * Finds the library of MPI: the file or folder that `NERIUM_MPI` names, the one that belongs to the `mpiexec` on the PATH, that
- * of a Python environment with the package mpich, or the system's.
+ * Finds the library of MPI: the file or folder that `NERIUM_MPI` names, the one that belongs to the launcher of this process or
+ * to the `mpiexec` on the PATH, that of a Python environment with the package mpich, or the system's.
  *
  * @throws NeriumError COLLECTIVE_MPI_MISSING
  */
 export function findMpi(
   environment: Environment = process.env,
   systemFolders: readonly string[] = SYSTEM_FOLDERS,
+  launcher: string | undefined = parentProgram(),
 ): string {
   const { NERIUM_MPI, NERIUM_PYTHON, VIRTUAL_ENV, CONDA_PREFIX, PATH = "" } = environment;
   if (NERIUM_MPI !== undefined && NERIUM_MPI !== "") {
@@ -47,6 +48,7 @@ export function findMpi(
     throw mpiMissing(`NERIUM_MPI=${NERIUM_MPI}`, undefined);
   }
   const places: readonly (readonly [by: string, folders: readonly string[]])[] = [
+    ["the launcher", besideProgram(launcher)],
     ["mpiexec on the PATH", besideMpiexec(PATH)],
     ...(
       [
@@ -64,12 +66,23 @@ export function findMpi(
   throw mpiMissing(places.map(([by]) => by).join(", "), other);
 }
 
-/** The folders of libraries that belong to the first `mpiexec` of a PATH. It may be a link into another folder. */
+/** The folders of libraries that belong to the first `mpiexec` of a PATH. */
 function besideMpiexec(path: string): readonly string[] {
   const prefix = prefixOf("mpiexec", path, process.platform);
-  if (prefix === undefined) return [];
-  const program = join(prefix, "bin", "mpiexec");
-  const linked = existsSync(program) ? dirname(dirname(realpathSync(program))) : prefix;
-  return [...new Set([prefix, linked])].map((each) => join(each, "lib"));
+  return prefix === undefined ? [] : besideProgram(join(prefix, "bin", "mpiexec"));
 }
 
+/** The folders of libraries that belong to a program. It may be a link into another folder. */
+function besideProgram(program: string | undefined): readonly string[] {
+  if (program === undefined || !existsSync(program)) return [];
+  return [...new Set([program, realpathSync(program)])].map((each) => join(dirname(dirname(each)), "lib"));
+}
+
+/** The program that started this process, where the system tells. */
+function parentProgram(): string | undefined {
+  try {
+    return realpathSync(`/proc/${process.ppid}/exe`);
+  } catch {
+    return undefined;
+  }
+}

@@ -94,10 +94,7 @@ export class Mpi {
     if (missing !== undefined)
       throw mpiUnusable(file, `${version} does not have the standard ABI (${missing} is missing)`);
     const functions = Object.fromEntries(
-      Object.entries(SIGNATURES).map(([name, takes]) => [
-        name,
-        foreignFunction(symbol(name)!, "int", takes),
-      ]),
+      Object.entries(SIGNATURES).map(([name, takes]) => [name, foreignFunction(symbol(name)!, "int", takes)]),
     ) as Functions;
     const mpi = new Mpi(file, version, functions);
     const [major, minor] = [new Int32Array(32), new Int32Array(32)];
@@ -130,7 +127,11 @@ export class Mpi {
   /** Adds up arrays at the first process: in place there, unchanged elsewhere. */
   reduce(values: Float64Array, rank: number): Request {
     const [send, receive] = rank === 0 ? [IN_PLACE, values] : [values, null];
-    return this.started("MPI_Ireduce", [send, receive, values.length, typeOf(values), SUM, 0, WORLD], [values]);
+    return this.started(
+      "MPI_Ireduce",
+      [send, receive, values.length, typeOf(values), SUM, 0, WORLD],
+      [values],
+    );
   }
 
   /** Copies the array of the first process to all others. */

@@ -79,7 +79,11 @@ export class MpiCollective implements Collective {
     return this.inPieces(shares, ({ from, to, parts }) => {
       const { at, from: begin, to: end } = parts[this.rank]!;
       this.sent += (to - from - (end - begin)) * 4;
-      return this.mpi.reduceScatter(floatsOf(block, from, to), lengthsOf(parts), floatsOf(own, at, at + end - begin));
+      return this.mpi.reduceScatter(
+        floatsOf(block, from, to),
+        lengthsOf(parts),
+        floatsOf(own, at, at + end - begin),
+      );
     });
   }
 
@@ -150,7 +154,8 @@ export class MpiCollective implements Collective {
 }
 
 /** The floats of a block from index `from` up to `to`, in place: the blocks of the CPU are in host memory. */
-const floatsOf = (block: StateBlock, from: number, to: number): Float32Array => block.read(from * 4, to - from);
+const floatsOf = (block: StateBlock, from: number, to: number): Float32Array =>
+  block.read(from * 4, to - from);
 
 /** Bytes of the largest arrays that are on the JavaScript heap, where they may move. */
 const ON_HEAP = 64;
@@ -160,7 +165,11 @@ function fixed<V extends Exchanged>(values: V): V {
   if (values.byteLength > ON_HEAP) return values;
   const memory = new ArrayBuffer(2 * ON_HEAP);
   const Type =
-    values instanceof Float32Array ? Float32Array : values instanceof Float64Array ? Float64Array : Uint8Array;
+    values instanceof Float32Array
+      ? Float32Array
+      : values instanceof Float64Array
+        ? Float64Array
+        : Uint8Array;
   const copy = new Type(memory, 0, values.length) as V;
   copy.set(values as never);
   return copy;
@@ -172,4 +181,5 @@ const integers = (values: readonly number[]): Int32Array => {
   return copy;
 };
 
-const lengthsOf = (parts: readonly ShareRange[]): Int32Array => integers(parts.map(({ from, to }) => to - from));
+const lengthsOf = (parts: readonly ShareRange[]): Int32Array =>
+  integers(parts.map(({ from, to }) => to - from));

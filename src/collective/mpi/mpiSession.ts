@@ -92,7 +92,8 @@ class MpiSession implements Session {
 function ownPlace(): string {
   let processors = "";
   try {
-    [, processors = ""] = /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+    [, processors = ""] =
+      /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
   } catch {
     // Other systems than Linux do not say.
   }
