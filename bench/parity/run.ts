@@ -9,7 +9,7 @@
  * computed.
  */
 import { parseArgs } from "node:util";
-import { type Collective, openCollective } from "../../src/collective/index.js";
+import { type Collective, together } from "../../src/collective/index.js";
 import { isNeriumError } from "../../src/errors.js";
 import { replayRecipe } from "./arguments.js";
 import { compare } from "./compare.js";
@@ -92,11 +92,7 @@ const jsonNumber = (_key: string, value: unknown) =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
 try {
-  const session = await openCollective();
-  const run = session.during(async function* (collective): AsyncGenerator<never, number> {
-    return await main(collective);
-  });
-  process.exitCode = (await run.next()).value;
+  process.exitCode = await together(main);
 } catch (error) {
   if (!(error instanceof NotReplayable) && !isNeriumError(error) && !isUsage(error)) throw error;
   const { where, remedy } = error as { where?: string; remedy?: string };

@@ -7,7 +7,7 @@ import { failureText } from "./failure.js";
 import { type Io, lineWidth } from "./io.js";
 import { cleanedIo } from "./terminal/cleaned.js";
 import { coloursFor } from "./terminal/colours.js";
-import { isToldByAll, silenced } from "./together.js";
+import { isToldHere, silenced } from "./together.js";
 import { version } from "./version.js";
 
 /** All commands, in the order of the help. */
@@ -106,15 +106,16 @@ const ALONE = ["sweep", "data", "quickstart"];
 export async function nerium(argv: readonly string[], raw: Io): Promise<number> {
   const io = cleanedIo(raw);
   const launch = launchOf(io.env);
-  const isSilent = (argv[0] === "train" || ALONE.includes(argv[0] ?? "")) && (launch?.rank ?? 0) > 0;
+  const isDivided = argv[0] === "train" || ALONE.includes(argv[0] ?? "");
+  const rank = isDivided ? (launch?.rank ?? 0) : 0;
   try {
     if (launch !== undefined && ALONE.includes(argv[0] ?? "")) throw startedTogether(argv[0]!);
-    await dispatch(argv, isSilent ? silenced(io) : io);
+    await dispatch(argv, rank > 0 ? silenced(io) : io);
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     const failure = error instanceof CommanderError ? refused(error, argv) : error;
-    if (isSilent && !isToldByAll(failure, io.env)) return exitCodeOf(failure);
+    if (!isToldHere(failure, rank, io.env)) return exitCodeOf(failure);
     io.stderr.write(
       failureText(failure, {
         command: ["nerium", ...argv].join(" ").replace(/(--[\w-]*token) \S+/g, "$1 ***"),

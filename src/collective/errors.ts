@@ -36,11 +36,17 @@ export const mpiAlone = (file: string, by: string, size: number | undefined) =>
     },
   );
 
+/** The code of {@link mpiCallFailed}. */
+export const CALL_FAILED = "COLLECTIVE_MPI_CALL_FAILED";
+
 /** A function of MPI failed. */
 export const mpiCallFailed = (name: string, message: string) =>
   new NeriumError("COLLECTIVE_MPI_CALL_FAILED", `MPI failed in ${name}: ${message}`, {
     remedy: "Check the network between the machines. Continue with --resume, with any number of processes.",
   });
+
+/** The code of {@link processLost}, which is told before the run ends. */
+export const LOST = "COLLECTIVE_PROCESS_LOST";
 
 /** A process of the run was killed, or its machine is gone. */
 export const processLost = (name: string) =>

@@ -122,9 +122,9 @@ export class Watch {
     const { rank } = collective;
     const hosts = await collective.toFirst(hostname());
     if (rank === 0) return Watch.first(collective, new Set(hosts).size === 1, onFailure);
-    const { addresses, port, token } = await collective.fromFirst<Meeting>(undefined as never);
+    const { addresses, port, token, name } = await collective.fromFirst<Meeting>(undefined as never);
     const socket = await connected(addresses, port);
-    const line = socket && new Line(socket, { name: "Process 0" });
+    const line = socket && new Line(socket, { name });
     line?.say({ type: "hello", token, name: nameOf(rank) });
     await collective.toFirst(line !== undefined);
     await collective.fromFirst(undefined);
@@ -146,7 +146,7 @@ export class Watch {
     });
     server.listen(0, isLocal ? "127.0.0.1" : undefined);
     await once(server, "listening");
-    await collective.fromFirst<Meeting>({ addresses: addresses(isLocal), port: portOf(server), token });
+    await collective.fromFirst<Meeting>({ addresses: addresses(isLocal), port: portOf(server), token, name: nameOf(0) });
     const found = (await collective.toFirst(true))!.slice(1).filter(Boolean).length;
     for (let waits = 0; lines.length < found && waits < CONNECTING / 10; waits++)
       await new Promise((wake) => setTimeout(wake, 10));
@@ -195,6 +195,7 @@ interface Meeting {
   readonly addresses: readonly string[];
   readonly port: number;
   readonly token: string;
+  readonly name: string;
 }
 
 const portOf = (server: Server): number => {

@@ -66,11 +66,17 @@ export const trainingEvents = (
 
 /** The same for all processes that a launcher of MPI has started. Only the first one has events. */
 async function* trainingTogether(checked: CheckedRecipe, signal: AbortSignal, resume: boolean) {
-  const collective = await openCollective();
-  return yield* collective.during((together) => {
-    const run = trainingOf(checked, signal, resume, together);
-    return together.rank === 0 ? run : resultOf(run);
-  });
+  const session = await openCollective();
+  session.begin();
+  try {
+    const { collective } = session;
+    const run = trainingOf(checked, signal, resume, collective);
+    const result = collective.rank === 0 ? yield* run : await resultOf(run);
+    session.rest();
+    return result;
+  } catch (error) {
+    throw await session.failed(error);
+  }
 }
 
 async function* trainingOf(
@@ -87,10 +93,8 @@ async function* trainingOf(
   return yield* published(await reported(run, recipe), recipe, signal);
 }
 
-/** A run without its events. */
-async function* resultOf(
-  run: AsyncGenerator<TrainEvent, TrainResult>,
-): AsyncGenerator<TrainEvent, TrainResult> {
+/** Drops the events of a run. */
+async function resultOf(run: AsyncGenerator<TrainEvent, TrainResult>): Promise<TrainResult> {
   for (;;) {
     const { done, value } = await run.next();
     if (done) return value;

@@ -1,6 +1,6 @@
 /** Started several times by mpiexec: tries every exchange. The first process prints "well", or what was wrong. */
 import { deepStrictEqual } from "node:assert";
-import { type Collective, openCollective, Shares } from "../../src/collective/index.js";
+import { type Collective, Shares, together } from "../../src/collective/index.js";
 import { cpuEngine } from "../../src/runtime/index.js";
 
 const LENGTH = 4096 + 16;
@@ -75,8 +75,7 @@ async function tried(collective: Collective): Promise<void> {
 
 let turns = 0;
 const counting = setInterval(() => turns++, 1);
-const session = await openCollective();
-const run = session.during(async function* (collective): AsyncGenerator<never, number> {
+const rank = await together(async (collective) => {
   await tried(collective);
   // While the others sleep, the event loop of the first one turns.
   if (collective.rank > 0) await new Promise((wake) => setTimeout(wake, 200));
@@ -85,6 +84,5 @@ const run = session.during(async function* (collective): AsyncGenerator<never, n
   if (collective.rank === 0 && turns < 20) throw new Error(`the event loop turned ${turns} times`);
   return collective.rank;
 });
-const { value: rank } = await run.next();
 clearInterval(counting);
 if (rank === 0) console.log("well");

@@ -1,7 +1,9 @@
 import { readFileSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
-import { type Collective, singleProcess } from "../collective.js";
-import { mpiAlone } from "../errors.js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isNeriumError } from "../../errors.js";
+import { singleProcess } from "../collective.js";
+import { CALL_FAILED, LOST, mpiAlone } from "../errors.js";
 import type { Launch } from "../launch.js";
 import type { Session } from "../open.js";
 import { Watch } from "../watch.js";
@@ -11,6 +13,9 @@ import { MpiCollective } from "./mpiCollective.js";
 
 /** Milliseconds that a run has to end by itself once another process is gone. */
 const GRACE = 5000;
+
+/** Milliseconds within which the watch must notice what MPI has noticed. */
+const NOTICED = 1000;
 
 /**
  * Loads MPI and connects the processes.
@@ -26,14 +31,14 @@ export async function openMpi(launch: Launch): Promise<Session> {
   }
   if (size === 1) {
     process.once("exit", () => mpi.finalize());
-    return { during: (work) => work(singleProcess) };
+    return { collective: singleProcess, begin() {}, rest() {}, failed: async (error) => error };
   }
   return MpiSession.open(mpi, rank, size);
 }
 
 /** The use of MPI by this process, from its start to its end. */
 class MpiSession implements Session {
-  private readonly collective: MpiCollective;
+  readonly collective: MpiCollective;
   private watch: Watch | undefined;
   /** False between two runs, when the process may end. */
   private works = true;
@@ -45,6 +50,8 @@ class MpiSession implements Session {
     size: number,
   ) {
     this.collective = new MpiCollective(mpi, rank, size, () => this.watch?.failure);
+    // MPICH's launcher may send it when another process has died. Node would start its debugger.
+    process.on("SIGUSR1", () => {});
     process.once("exit", (code) => {
       if (this.works) this.mpi.abort(code === 0 ? 1 : code);
       else this.mpi.finalize();
@@ -61,29 +68,35 @@ class MpiSession implements Session {
     return session;
   }
 
-  async *during<E, T>(work: (collective: Collective) => AsyncGenerator<E, T>): AsyncGenerator<E, T> {
+  begin(): void {
     this.works = true;
     this.watch?.work();
-    try {
-      if (this.watch?.failure !== undefined) throw this.watch.failure;
-      const result = yield* work(this.collective);
-      this.works = false;
-      this.watch?.rest();
-      return result;
-    } catch (error) {
-      clearTimeout(this.ending);
-      const failure = this.watch?.failure;
-      if (failure === undefined) this.watch?.tell(error);
-      throw failure ?? error;
-    }
+    if (this.watch?.failure !== undefined) throw this.watch.failure;
   }
 
-  /** Ends all processes if the run does not end by itself, because it computes. */
+  rest(): void {
+    this.works = false;
+    this.watch?.rest();
+  }
+
+  async failed(error: unknown): Promise<unknown> {
+    // MPI may notice first that a process is gone, but does not know which one.
+    const isOfMpi = isNeriumError(error) && error.code === CALL_FAILED;
+    for (let waits = 0; isOfMpi && this.watch?.failure === undefined && waits < NOTICED; waits++)
+      await sleep(1);
+    clearTimeout(this.ending);
+    const failure = this.watch?.failure;
+    if (failure === undefined) this.watch?.tell(error);
+    return failure ?? error;
+  }
+
+  /** Says which process is gone. Ends all others if the run does not end by itself, because it computes. */
   private endSoon(): void {
-    this.ending = setTimeout(() => {
-      if (this.collective.rank <= 1) writeSync(2, `error: ${this.watch?.failure?.message}\n`);
-      this.mpi.abort(1);
-    }, GRACE);
+    const failure = this.watch?.failure;
+    // At once, and by no other way: some launchers kill all processes a few milliseconds after one of them.
+    if (isNeriumError(failure) && failure.code === LOST)
+      writeSync(2, `error: ${failure.message} [${LOST}]\n  ${failure.commandRemedy}\n`);
+    this.ending = setTimeout(() => this.mpi.abort(1), GRACE);
     this.ending.unref();
   }
 }

@@ -80,7 +80,10 @@ export function drawMasks(
   { packed, key: { seed, step, part }, joint }: Pick<StepBatch, "packed" | "key" | "joint">,
 ): void {
   const keyOf = (site: number) => ({ seed, step, site: part * sites.length + site });
-  if (joint !== undefined) return drawJointMasks(memory, sites, packed, joint, keyOf);
+  if (joint !== undefined) {
+    drawJointMasks(memory, sites, packed, joint, keyOf);
+    return;
+  }
   sites.forEach(({ name, shape, probability }, site) => {
     const dims = dimsOf(shape, packed);
     const count = elements(dims);
