@@ -146,7 +146,12 @@ export class Watch {
     });
     server.listen(0, isLocal ? "127.0.0.1" : undefined);
     await once(server, "listening");
-    await collective.fromFirst<Meeting>({ addresses: addresses(isLocal), port: portOf(server), token, name: nameOf(0) });
+    await collective.fromFirst<Meeting>({
+      addresses: addresses(isLocal),
+      port: portOf(server),
+      token,
+      name: nameOf(0),
+    });
     const found = (await collective.toFirst(true))!.slice(1).filter(Boolean).length;
     for (let waits = 0; lines.length < found && waits < CONNECTING / 10; waits++)
       await new Promise((wake) => setTimeout(wake, 10));
