@@ -120,8 +120,7 @@ export class Watch {
   /** Connects the processes. Those that cannot connect to the first one are not watched. */
   static async start(collective: Collective, onFailure: () => void): Promise<Watch> {
     const { rank } = collective;
-    const hosts = await collective.toFirst(hostname());
-    if (rank === 0) return Watch.first(collective, new Set(hosts).size === 1, onFailure);
+    if (rank === 0) return Watch.first(collective, onFailure);
     const { addresses, port, token, name } = await collective.fromFirst<Meeting>(undefined as never);
     const socket = await connected(addresses, port);
     const line = socket && new Line(socket, { name });
@@ -131,11 +130,7 @@ export class Watch {
     return new Watch(rank, line ? [line] : [], onFailure);
   }
 
-  private static async first(
-    collective: Collective,
-    isLocal: boolean,
-    onFailure: () => void,
-  ): Promise<Watch> {
+  private static async first(collective: Collective, onFailure: () => void): Promise<Watch> {
     const token = randomBytes(16).toString("hex");
     const lines: Line[] = [];
     const server = createServer((socket) => {
@@ -144,10 +139,10 @@ export class Watch {
         if (known) lines.push(line);
       });
     });
-    server.listen(0, isLocal ? "127.0.0.1" : undefined);
+    server.listen(0);
     await once(server, "listening");
     await collective.fromFirst<Meeting>({
-      addresses: addresses(isLocal),
+      addresses: addresses(),
       port: portOf(server),
       token,
       name: nameOf(0),
@@ -208,14 +203,14 @@ const portOf = (server: Server): number => {
   return typeof address === "object" && address !== null ? address.port : 0;
 };
 
-/** The addresses of this machine that others may reach it at. */
-const addresses = (isLocal: boolean): string[] =>
-  isLocal
-    ? ["127.0.0.1"]
-    : Object.values(networkInterfaces())
-        .flatMap((each) => each ?? [])
-        .filter(({ internal, address }) => !internal && !address.startsWith("fe80"))
-        .map(({ address }) => address);
+/** The addresses at which processes of this machine and of others may reach it. */
+const addresses = (): string[] => [
+  "127.0.0.1",
+  ...Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .filter(({ internal, address }) => !internal && !address.startsWith("fe80"))
+    .map(({ address }) => address),
+];
 
 async function connected(all: readonly string[], port: number): Promise<Socket | undefined> {
   for (const host of all) {

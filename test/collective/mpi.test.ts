@@ -2,13 +2,19 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compiledProgram, type Program } from "../cli/program.js";
 import { appeared, trainFlags } from "../train/crash/commandLine.js";
 import { bytesOf } from "../train/outputBytes.js";
 import { tinyModel } from "../train/tinyModel.js";
-import { describeMpi, launcher, mpiEnvironment } from "./mpiHere.js";
+import { launcher, mpiEnvironment, mpiMissing } from "./mpiHere.js";
 import { ranksOf } from "./ranks.js";
+
+/** `describe`, if MPI is installed. Otherwise the tests are skipped, and their title says why. */
+const describeMpi = (title: string, tests: () => void): void =>
+  mpiMissing === undefined
+    ? void describe(title, tests)
+    : void describe.skip(`${title} (skipped: ${mpiMissing})`, tests);
 
 describeMpi("processes that mpiexec starts", () => {
   let tiny: Awaited<ReturnType<typeof tinyModel>>;

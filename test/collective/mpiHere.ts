@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe } from "vitest";
+
 import { findMpi } from "../../src/collective/mpi/library.js";
 import { isNeriumError } from "../../src/errors.js";
 
@@ -18,7 +18,7 @@ function found(): { readonly library: string; readonly mpiexec: string } | strin
 
 const here = found();
 
-/** The library of MPI and its launcher. Use them in {@link describeMpi} only. */
+/** The library of MPI and its launcher. Use them if {@link mpiMissing} is `undefined` only. */
 export const mpi = here as Exclude<typeof here, string>;
 
 /** The command that starts a number of processes of what follows. */
@@ -27,8 +27,5 @@ export const launcher = (processes: number): string[] => [mpi.mpiexec, "-n", Str
 /** The variables for processes that the launcher starts. */
 export const mpiEnvironment = () => ({ NERIUM_MPI: mpi.library });
 
-/** `describe`, if MPI is installed. Otherwise the tests are skipped, and their title says why. */
-export const describeMpi = (title: string, tests: () => void): void =>
-  typeof here === "string"
-    ? void describe.skip(`${title} (skipped: ${here})`, tests)
-    : void describe(title, tests);
+/** Why there is no MPI here, if so. */
+export const mpiMissing: string | undefined = typeof here === "string" ? here : undefined;
