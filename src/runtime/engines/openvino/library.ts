@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { installedFolder } from "../../../installed.js";
 import { openvinoMissing } from "../../errors.js";
+import { prefixOf } from "../../pythonPrefix.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -107,26 +108,6 @@ function pythonPlaces(environment: Environment, platform: NodeJS.Platform): Plac
         [join(homedir(), ".local"), "/usr/local"].flatMap((prefix) => packagesIn(prefix, platform)),
     },
   ];
-}
-
-/** Returns the prefix of the environment of a Python interpreter: the folder that contains `bin`. */
-function prefixOf(
-  interpreter: string | undefined,
-  path: string,
-  platform: NodeJS.Platform,
-): string | undefined {
-  if (interpreter === undefined || interpreter === "") return undefined;
-  const names = platform === "win32" ? [`${interpreter}.exe`, interpreter] : [interpreter];
-  const isPath = isAbsolute(interpreter) || interpreter.includes("/") || interpreter.includes("\\");
-  const candidates = isPath
-    ? [interpreter]
-    : path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  const file = candidates.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
-  if (file === undefined) return undefined;
-  const folder = dirname(resolve(file));
-  // On Windows, python.exe of an installation is in the prefix itself, that of an environment in Scripts.
-  if (platform === "win32") return /^scripts$/i.test(folder.slice(-7)) ? dirname(folder) : folder;
-  return dirname(folder);
 }
 
 /** The folders of OpenVINO's libraries in the Python packages below a prefix. */
