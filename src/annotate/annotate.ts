@@ -1,7 +1,7 @@
 import { attempt, isTaken, makeFolders } from "../files/index.js";
 import { folderNamed, inferenceEngine } from "../infer/model.js";
 import { requireArgument } from "../options.js";
-import { optionInvalid, stopped } from "./errors.js";
+import { stopped } from "./errors.js";
 import { findInputs } from "./inputFiles.js";
 import { modelHash } from "./modelHash.js";
 import { type AnnotateOptions, type AnnotateProgress, annotateSettings } from "./options.js";
@@ -62,7 +62,11 @@ export async function annotate(
       ...{ format, shard_size: shardSize, options: deciding, files, textColumn },
     };
     await attempt(output, "create", () => makeFolders(output));
-    const plan = await openPlan(output, wanted, { signal, onNote: say, onBytes: (bytes) => report({ bytes }) });
+    const plan = await openPlan(output, wanted, {
+      signal,
+      onNote: say,
+      onBytes: (bytes) => report({ bytes }),
+    });
     const share = settings.share;
     const numbers = [...plan.shards.keys()].filter(
       (number) => share === undefined || number % share.of === share.index,

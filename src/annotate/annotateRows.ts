@@ -72,7 +72,7 @@ export async function annotateRows(
     await output.end();
     return count;
   } finally {
-    await groups.return();
+    await groups.return(undefined);
   }
 }
 

@@ -134,7 +134,10 @@ export class Claims {
 const lives = ({ pid, started }: Claimant): boolean =>
   isAlive(pid) && (started === null || startOf(pid) === started);
 
-const textOf = (claimant: Claimant): string => JSON.stringify(claimant).padEnd(LENGTH - 1).concat("\n");
+const textOf = (claimant: Claimant): string =>
+  JSON.stringify(claimant)
+    .padEnd(LENGTH - 1)
+    .concat("\n");
 
 /**
  * Reads a claim. Opening a file makes network file systems ask for its present time.

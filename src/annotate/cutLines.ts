@@ -1,5 +1,5 @@
-import { createHash, type Hash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
+import { createHash, type Hash } from "node:crypto";
 import { checkedText } from "../data/read/encoding.js";
 import { inputFormat } from "./errors.js";
 import { bytesOf, type InputFile } from "./inputFiles.js";

@@ -35,10 +35,14 @@ export const inputChanged = (file: string): NeriumError =>
 
 /** An output folder belongs to an annotation with another model, other files or other options. */
 export const planChanged = (folder: string, changed: readonly string[]): NeriumError =>
-  new NeriumError("ANNOTATE_PLAN_CHANGED", `The folder has an annotation with another ${changed.join(", ")}`, {
-    where: folder,
-    remedy: "Choose another --output, or run the command as before to continue.",
-  });
+  new NeriumError(
+    "ANNOTATE_PLAN_CHANGED",
+    `The folder has an annotation with another ${changed.join(", ")}`,
+    {
+      where: folder,
+      remedy: "Choose another --output, or run the command as before to continue.",
+    },
+  );
 
 /** The output folder of an annotation contains something else. */
 export const outputNotOurs = (folder: string): NeriumError =>
@@ -82,7 +86,8 @@ export const allFailed = (place: string, cause: unknown): NeriumError =>
 export const workerFailed = (ending: string): NeriumError =>
   new NeriumError("ANNOTATE_WORKER_FAILED", `A worker ended before it began: ${ending}`, {
     where: "workers",
-    remedy: "Run the command without --workers to see why. A machine with too little memory needs fewer workers.",
+    remedy:
+      "Run the command without --workers to see why. A machine with too little memory needs fewer workers.",
   });
 
 /** The annotation was stopped before all of its shards were finished. */

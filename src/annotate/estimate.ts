@@ -1,5 +1,5 @@
-import { folderNamed, inferenceEngine } from "../infer/model.js";
 import { load } from "../infer/index.js";
+import { folderNamed, inferenceEngine } from "../infer/model.js";
 import { requireArgument } from "../options.js";
 import { Owned } from "../owned.js";
 import { stopped } from "./errors.js";
@@ -101,7 +101,10 @@ export async function estimateAnnotation(
     const longest = Math.max(0, ...plan.shards.map((shard) => shard.rows));
     const machines = [1, 2, 4, 8, 16, 32, 64, 128]
       .filter((count) => count === 1 || count <= plan.shards.length)
-      .map((count) => ({ machines: count, seconds: rate === 0 ? 0 : Math.max(rows / count, longest) / rate }));
+      .map((count) => ({
+        machines: count,
+        seconds: rate === 0 ? 0 : Math.max(rows / count, longest) / rate,
+      }));
     return {
       ...{ schema_version: 1, inputs: plan.inputs.length, rows, shards: plan.shards.length },
       bytes: plan.inputs.reduce((sum, { size }) => sum + size, 0),

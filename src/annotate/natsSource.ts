@@ -87,7 +87,9 @@ export async function natsSource({
   /** Puts all shards into the stream that are not finished. One that is in it twice does no harm. */
   async function offer(): Promise<void> {
     for (const number of await openShards(folder, plan))
-      await stream.publish(subject, String(number), { msgID: `${number}-${Math.floor(Date.now() / 60_000)}` });
+      await stream.publish(subject, String(number), {
+        msgID: `${number}-${Math.floor(Date.now() / 60_000)}`,
+      });
   }
 
   async function taken(message: JsMsg): Promise<Claim | undefined> {

@@ -121,7 +121,14 @@ export interface AnnotateSettings {
  */
 export function annotateSettings(call: string, options: AnnotateOptions): AnnotateSettings {
   requireOptions(call, options, ANNOTATE_OPTIONS);
-  const { format = "jsonl", shardSize = SHARD_SIZE, from, textColumn, tries = 3, claimTimeout = 60 } = options;
+  const {
+    format = "jsonl",
+    shardSize = SHARD_SIZE,
+    from,
+    textColumn,
+    tries = 3,
+    claimTimeout = 60,
+  } = options;
   const { workers, shard, queue } = options;
   if (shardSize > LARGEST_SHARD) throw optionInvalid("shardSize", `at most ${LARGEST_SHARD}`);
   // Timers of Node count milliseconds in 32 bits.

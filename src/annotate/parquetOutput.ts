@@ -23,7 +23,7 @@ const GROUP = 20_000;
 interface OwnColumn {
   readonly name: string;
   readonly schema: readonly SchemaElement[];
-  valueOf(result: Result): unknown;
+  read(result: Result): unknown;
   /** Values as they are stored, of which statistics would be wrong. */
   readonly stored?: true;
 }
@@ -85,9 +85,9 @@ export class ParquetOutput implements ResultsWriter {
     const rows = this.waiting;
     if (rows.length === 0) return;
     this.waiting = [];
-    const columnData = this.columns.map(({ name, valueOf, stored }) => ({
+    const columnData = this.columns.map(({ name, read, stored }) => ({
       name,
-      data: rows.map(valueOf),
+      data: rows.map(read),
       ...(stored && { statistics: false }),
     }));
     try {
@@ -125,36 +125,32 @@ const list = (name: string, element: readonly SchemaElement[]): SchemaElement[] 
 ];
 
 /** The columns of every annotation. */
-function ownColumns(
-  input: string,
-  isTable: boolean,
-  strategy: AggregationStrategy | undefined,
-): OwnColumn[] {
+function ownColumns(input: string, isTable: boolean, strategy: AggregationStrategy | undefined): OwnColumn[] {
   const place = isTable ? "row" : "line";
   return [
-    { name: "file", schema: texts("file"), valueOf: () => input },
+    { name: "file", schema: texts("file"), read: () => input },
     {
       name: place,
       schema: leaf(place, { type: "INT64" }),
-      valueOf: ({ row }) => BigInt((isTable ? row.row : row.line) ?? 0),
+      read: ({ row }) => BigInt((isTable ? row.row : row.line) ?? 0),
     },
-    { name: "text", schema: texts("text"), valueOf: ({ row, analysis }) => analysis?.text ?? row.text },
+    { name: "text", schema: texts("text"), read: ({ row, analysis }) => analysis?.text ?? row.text },
     {
       name: "entities",
       schema: list("entities", entityColumns(strategy)),
-      valueOf: ({ analysis }) => (analysis?.entities ?? []).map((entity: Entity) => ({ ...entity })),
+      read: ({ analysis }) => (analysis?.entities ?? []).map((entity: Entity) => ({ ...entity })),
     },
     {
       name: "windows",
       schema: leaf("windows", { type: "INT32" }),
-      valueOf: ({ analysis }) => analysis?.windows ?? 0,
+      read: ({ analysis }) => analysis?.windows ?? 0,
     },
     {
       name: "truncated",
       schema: leaf("truncated", { type: "BOOLEAN" }),
-      valueOf: ({ analysis }) => analysis?.truncated ?? false,
+      read: ({ analysis }) => analysis?.truncated ?? false,
     },
-    { name: "error", schema: texts("error"), valueOf: ({ error }) => error ?? null },
+    { name: "error", schema: texts("error"), read: ({ error }) => error ?? null },
   ];
 }
 
@@ -183,7 +179,7 @@ function keptColumns(kept: KeptColumns, nameOf: (name: string) => string): OwnCo
         return {
           name: own,
           schema: texts(own),
-          valueOf: ({ row }: Result) => (row.fields?.[name] as string | undefined) ?? null,
+          read: ({ row }: Result) => (row.fields?.[name] as string | undefined) ?? null,
         };
       });
     case "json": {
@@ -192,7 +188,7 @@ function keptColumns(kept: KeptColumns, nameOf: (name: string) => string): OwnCo
         {
           name: own,
           schema: leaf(own, { type: "BYTE_ARRAY", converted_type: "JSON" }),
-          valueOf: ({ row }) => row.fields ?? null,
+          read: ({ row }) => row.fields ?? null,
         },
       ];
     }
@@ -202,7 +198,7 @@ function keptColumns(kept: KeptColumns, nameOf: (name: string) => string): OwnCo
         return {
           ...{ name: own, stored: true as const },
           schema: [{ ...elements[0]!, name: own }, ...elements.slice(1)],
-          valueOf: ({ row }: Result) => row.stored?.[index],
+          read: ({ row }: Result) => row.stored?.[index],
         };
       });
   }

@@ -3,8 +3,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
-import { checkedText } from "../data/read/encoding.js";
 import { isRecord } from "../data/formats/json/jsonRecords.js";
+import { checkedText } from "../data/read/encoding.js";
 import { textColumnMissing } from "../data/texts/errors.js";
 import { fieldsOf, textKeyOf } from "../data/texts/jsonTexts.js";
 import { isNeriumError } from "../errors.js";
@@ -27,7 +27,13 @@ import { bytesOf, factsOf, type InputFile } from "./inputFiles.js";
 import { lineBlocks, lineEnds } from "./lineBlocks.js";
 import { cutGroups, openParquet, requireStorable } from "./parquetInput.js";
 import { lineRows, tableHeader } from "./readLines.js";
-import { type NumberedShard, type PlannedInput, plannedInputSchema, type Shard, shardSchema } from "./shards.js";
+import {
+  type NumberedShard,
+  type PlannedInput,
+  plannedInputSchema,
+  type Shard,
+  shardSchema,
+} from "./shards.js";
 
 const COMMAND = "nerium annotate";
 
@@ -290,7 +296,13 @@ async function jsonKey(
       const fields = fieldsOf(value);
       const key = asked === null ? textKeyOf(fields, path, onNote) : String(asked);
       if (key === undefined || !Object.hasOwn(fields, key))
-        throw textColumnMissing({ file: path, line: number, asked: key, what: "key", found: Object.keys(fields) });
+        throw textColumnMissing({
+          file: path,
+          line: number,
+          asked: key,
+          what: "key",
+          found: Object.keys(fields),
+        });
       return key;
     }
   return asked === null ? null : String(asked);

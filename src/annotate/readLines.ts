@@ -132,7 +132,6 @@ async function* jsonRows(
 }
 
 /** As `isBlank` of cutting. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: bytes that count as blank
 const isBlankText = (line: string): boolean => /^[\0-\x20]*$/.test(line);
 
 async function* tableRows(

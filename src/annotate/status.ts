@@ -81,7 +81,11 @@ export async function annotationStatus(folder: string): Promise<AnnotationStatus
   const rate = rateOf(records);
   return {
     ...{ schema_version: 1, model: model.name, format, inputs: inputs.length },
-    ...{ shards: shards.length, finished: finished.length, running: running.sort((a, b) => a.shard - b.shard) },
+    ...{
+      shards: shards.length,
+      finished: finished.length,
+      running: running.sort((a, b) => a.shard - b.shard),
+    },
     ...{ rows, finished_rows: finishedRows },
     errors: records.reduce((sum, { errors }) => sum + errors, 0),
     failed: records.flatMap(({ shard, errors }) => (errors > 0 ? [{ shard, errors }] : [])),

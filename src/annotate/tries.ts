@@ -55,7 +55,9 @@ export class Tries {
 
   /** Whether the row is the one that workers died of: so many times, and alone at least once. */
   isGivenUp(row: number, tries: number): boolean {
-    return this.deathsAt(row) >= tries && this.state.deaths.some(({ from, to }) => from === row && to === row + 1);
+    return (
+      this.deathsAt(row) >= tries && this.state.deaths.some(({ from, to }) => from === row && to === row + 1)
+    );
   }
 }
 

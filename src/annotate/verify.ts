@@ -102,7 +102,8 @@ async function compared(path: string, plan: Plan, shard: NumberedShard): Promise
         (row.line === undefined ? value.row === row.row : value.line === row.line);
       if (!isRight) return wrong(`has something else in the place of ${place}`);
       if (value.text !== row.text) return wrong(`has another text in ${place}`);
-      if (!fit(value.entities, row.text, inUnits)) return wrong(`has an entity that is not in the text of ${place}`);
+      if (!areWithin(value.entities, row.text, inUnits))
+        return wrong(`has an entity that is not in the text of ${place}`);
       rows++;
       if (value.error !== undefined && value.error !== null) errors++;
     }
@@ -157,7 +158,7 @@ async function* tableRows(path: string, shard: NumberedShard): AsyncGenerator<Wr
 }
 
 /** Whether entities are where their offsets say. */
-function fit(entities: unknown, text: string, inUnits: boolean): boolean {
+function areWithin(entities: unknown, text: string, inUnits: boolean): boolean {
   if (!Array.isArray(entities)) return false;
   return entities.every((entity: unknown) => {
     if (!isRecord(entity)) return false;

@@ -17,8 +17,8 @@ import { lineRows, type Row, tableHeader } from "./readLines.js";
 import { writeRecord } from "./record.js";
 import type { ResultsWriter } from "./results.js";
 import { ShardFile } from "./shardFile.js";
-import type { NumberedShard } from "./shards.js";
 import type { ShardSource } from "./shardSource.js";
+import type { NumberedShard } from "./shards.js";
 
 /** What a worker reports. */
 export type WorkerEvent =

@@ -11,10 +11,7 @@ export interface Job {
   readonly folder: string;
   /** Folder of the model. */
   readonly model: string;
-  readonly settings: Pick<
-    AnnotateSettings,
-    "tries" | "timeout" | "share" | "queue" | "loading" | "ner"
-  >;
+  readonly settings: Pick<AnnotateSettings, "tries" | "timeout" | "share" | "queue" | "loading" | "ner">;
 }
 
 export interface WorkerEdge {

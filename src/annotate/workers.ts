@@ -40,7 +40,10 @@ export async function runWorkers(
   { signal, onEvent, onWarning }: WorkersEdge = {},
 ): Promise<void> {
   const threads = job.settings.loading.threads ?? Math.max(1, Math.floor(usableThreads() / count));
-  const shared: Job = { ...job, settings: { ...job.settings, loading: { ...job.settings.loading, threads } } };
+  const shared: Job = {
+    ...job,
+    settings: { ...job.settings, loading: { ...job.settings.loading, threads } },
+  };
   const stop = new AbortController();
   const abort = () => stop.abort();
   if (signal?.aborted) stop.abort();
