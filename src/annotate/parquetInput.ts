@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { open } from "node:fs/promises";
 import { type FileMetaData, parquetReadObjects, type SchemaElement } from "hyparquet";
 import { fileUnreadable, tableUnreadable } from "../data/errors.js";
@@ -169,7 +170,7 @@ export async function* parquetRows(
         const names = others.map(({ name }) => name);
         const rest = names.length === 0 ? [] : await part.read(names, range, kept === "as stored");
         for (const [at, row] of texts.entries()) {
-          const place = { row: first + range.rowStart + at, text: (row[column] as string | null) ?? "" };
+          const place = { row: first + range.rowStart + at, text: textOf(row[column]) };
           const values = rest[at] ?? {};
           if (kept === "as stored") yield { ...place, stored: names.map((name) => values[name]) };
           else if (names.length === 0) yield place;
@@ -182,6 +183,10 @@ export async function* parquetRows(
     first = after;
   }
 }
+
+/** A text. Older writers do not say that their bytes are one. */
+const textOf = (value: unknown): string =>
+  value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : ((value as string | null) ?? "");
 
 type Range = { readonly rowStart: number; readonly rowEnd: number };
 type Values = Readonly<Record<string, unknown>>;
@@ -240,7 +245,7 @@ async function groupPart({ path, metadata }: ParquetTexts, index: number): Promi
           metadata: asStored ? physical : own,
           columns: names,
           compressors: COMPRESSORS,
-          utf8: !asStored,
+          utf8: false,
           ...range,
         });
       },
@@ -263,12 +268,13 @@ export const storedSchema = (schema: readonly SchemaElement[]): SchemaElement[] 
 const jsonFields = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, jsonValue(value)]));
 
-/** A value of a column as JSON has it: dates in ISO 8601, large whole numbers as texts, bytes in base64. */
+/** A value of a column as JSON has it: dates in ISO 8601, large whole numbers as texts, bytes as a text or else in base64. */
 function jsonValue(value: unknown): unknown {
   if (value === undefined || value === null) return null;
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  if (value instanceof Uint8Array)
+    return isUtf8(value) ? Buffer.from(value).toString("utf8") : Buffer.from(value).toString("base64");
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, jsonValue);
   if (Array.isArray(value)) return value.map(jsonValue);
   if (typeof value === "object") return jsonFields(value as Values);

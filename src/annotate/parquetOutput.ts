@@ -59,7 +59,7 @@ export class ParquetOutput implements ResultsWriter {
     const taken = new Set(own.map(({ name }) => name));
     this.columns = [...own, ...keptColumns(kept, (name) => freeName(name, taken))];
     const elements = this.columns.flatMap(({ schema }) => schema);
-    this.schema = [{ name: "root", num_children: this.columns.length }, ...elements];
+    this.schema = [{ name: "root", num_children: this.columns.length }, ...elements.map(writable)];
     // What was stored is written as it was. The schema that says what it means is written at the end.
     const written = this.columns.flatMap(({ schema, stored }) => (stored ? storedSchema(schema) : schema));
     this.writer = new ParquetWriter({
@@ -104,6 +104,17 @@ export class ParquetOutput implements ResultsWriter {
     await this.file.write(Buffer.from(this.bytes.getBytes()));
     this.bytes.index = 0;
   }
+}
+
+/**
+ * The library writes the logical type of whole numbers in a form that other readers refuse. The older converted type says
+ * the same.
+ */
+function writable({ logical_type: logical, ...element }: SchemaElement): SchemaElement {
+  if (logical === undefined) return element;
+  if (logical.type !== "INTEGER") return { ...element, logical_type: logical };
+  const name = `${logical.isSigned ? "INT" : "UINT"}_${logical.bitWidth}`;
+  return { ...element, converted_type: name as NonNullable<SchemaElement["converted_type"]> };
 }
 
 function freeName(name: string, taken: Set<string>): string {
