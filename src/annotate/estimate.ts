@@ -26,7 +26,7 @@ export interface AnnotationEstimate {
 }
 
 /** Rows of the sample, from so many places, and seconds of the measurement. */
-const [PLACES, ROWS_EACH, LEAST, MOST] = [16, 256, 3, 15];
+const [PLACES, ROWS_EACH, LEAST, MOST] = [16, 256, 2, 15];
 
 /**
  * Tells how long an annotation takes on this machine, and on several like it: cuts the files into shards, and measures a
