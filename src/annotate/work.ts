@@ -50,7 +50,8 @@ export async function work({ source, ...given }: WorkOptions): Promise<void> {
   for (;;) {
     given.signal?.throwIfAborted();
     const claim = await source.next();
-    if (claim === undefined) return;
+    // Removes what workers that were killed have left.
+    if (claim === undefined) return tidy(join(given.folder, WORK));
     given.onEvent?.({ type: "claimed", shard: claim.number });
     try {
       await annotateShard(claim, given);
