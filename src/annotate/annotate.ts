@@ -1,6 +1,7 @@
 import { attempt, isTaken, makeFolders } from "../files/index.js";
 import { folderNamed, inferenceEngine } from "../infer/model.js";
 import { requireArgument } from "../options.js";
+import { checkModel } from "./checkModel.js";
 import { stopped } from "./errors.js";
 import { findInputs } from "./inputFiles.js";
 import { modelHash } from "./modelHash.js";
@@ -49,6 +50,7 @@ export async function annotate(
     await isTaken(output, "folder");
     const files = findInputs(inputs, { from: settings.from, output });
     const folder = await folderNamed(model, { onDownload, signal });
+    await checkModel(folder, settings.loading, settings.ner);
     let progress: AnnotateProgress = {
       ...{ stage: "planning", bytes: 0, rows: 0, before: 0, annotated: 0, shards: 0, errors: 0 },
     };

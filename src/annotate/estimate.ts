@@ -2,6 +2,7 @@ import { load } from "../infer/index.js";
 import { folderNamed, inferenceEngine } from "../infer/model.js";
 import { requireArgument } from "../options.js";
 import { Owned } from "../owned.js";
+import { checkModel } from "./checkModel.js";
 import { stopped } from "./errors.js";
 import { findInputs } from "./inputFiles.js";
 import { modelHash } from "./modelHash.js";
@@ -55,6 +56,7 @@ export async function estimateAnnotation(
     const files = findInputs(inputs, { from: settings.from });
     const folder = await folderNamed(model, { onDownload, signal });
     const { format, shardSize, textColumn, deciding, loading, ner: finding } = settings;
+    await checkModel(folder, loading, finding);
     const plan = await madePlan(
       {
         model: { name: model, sha256: await modelHash(folder) },

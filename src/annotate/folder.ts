@@ -8,8 +8,9 @@ export const PLAN = "plan.json";
 /** The folder for claims, notes and records, in the output folder. */
 export const WORK = ".work";
 
-/** What the results of an annotation are written as. */
 export const outputFormats = ["jsonl", "parquet"] as const;
+
+/** What the results of an annotation are written as. */
 export type OutputFormat = (typeof outputFormats)[number];
 
 /** The names of the files of an annotation. */

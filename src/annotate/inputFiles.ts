@@ -6,8 +6,9 @@ import { isDataFile } from "../data/texts/texts.js";
 import { ZSTD_MISSING, zstdStream } from "../node20.js";
 import { inputDamaged, inputFormat, inputMissing, noInputs } from "./errors.js";
 
-/** How the texts of a file are stored. */
 export const inputFormats = ["text", "jsonl", "csv", "tsv", "parquet"] as const;
+
+/** How the files of an annotation store their texts. */
 export type InputFormat = (typeof inputFormats)[number];
 
 const BY_EXTENSION: Readonly<Record<string, InputFormat>> = {
