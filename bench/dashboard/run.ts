@@ -6,11 +6,15 @@
  * Trains on the same batches in turn without anything, and with the notes of the run, a dashboard with a connected
  * client, TensorBoard and MLflow, with a log at each step. Prints the ratio of the step times. The client and the server
  * of MLflow are in a process of their own. The bar is 1.01.
+ *
+ * Step times vary by more than that, so it also measures the processor time that the reporting takes in a longer run whose steps
+ * only wait, and its share of a step.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { runRecorder, serveDashboard } from "../../src/dashboard/index.js";
 import { parseRecipe, type Recipe } from "../../src/recipe/index.js";
@@ -60,24 +64,28 @@ const folders = join(work, "rounds");
 mkdirSync(folders, { recursive: true });
 const dashboard = await serveDashboard([folders], { port: 0 });
 
+type Steps = (own: Recipe, seconds: number[]) => AsyncGenerator<TrainEvent, TrainResult>;
+
+const start = (own: Recipe, stepsPerEpoch: number): TrainEvent => ({
+  type: "start",
+  recipe: own,
+  labels: prepared.labels,
+  trainSentences: windows.length,
+  validationSentences: 0,
+  testSentences: 0,
+  stepsPerEpoch,
+  totalSteps: stepsPerEpoch,
+  epochs: 1,
+  batchSize: { windows: BATCH },
+  resumedAt: 0,
+  parameters: 0,
+  vocabulary: { used: 0, total: 0 },
+  threads,
+});
+
 let step = 0;
-async function* steps(own: Recipe, seconds: number[]): AsyncGenerator<TrainEvent, TrainResult> {
-  yield {
-    type: "start",
-    recipe: own,
-    labels: prepared.labels,
-    trainSentences: windows.length,
-    validationSentences: 0,
-    testSentences: 0,
-    stepsPerEpoch: STEPS,
-    totalSteps: STEPS,
-    epochs: 1,
-    batchSize: { windows: BATCH },
-    resumedAt: 0,
-    parameters: 0,
-    vocabulary: { used: 0, total: 0 },
-    threads,
-  };
+const training: Steps = async function* (own, seconds) {
+  yield start(own, STEPS);
   for (let index = 0; index < STEPS; index++) {
     const begin = performance.now();
     step++;
@@ -93,10 +101,35 @@ async function* steps(own: Recipe, seconds: number[]): AsyncGenerator<TrainEvent
     seconds.push((performance.now() - begin) / 1000);
   }
   return { reason: "finished" } as TrainResult;
-}
+};
+
+/** Steps of a run that computes nothing, and the milliseconds of each: notes are written once a second. */
+const IDLE_STEPS = 200;
+const IDLE = 100;
+
+/** Adds up the processor time of the run in seconds. */
+const waiting: Steps = async function* (own, seconds) {
+  yield start(own, IDLE_STEPS);
+  const begin = process.cpuUsage();
+  for (let index = 1; index <= IDLE_STEPS; index++) {
+    await wait(IDLE);
+    const figures = {
+      step: index,
+      epoch: index / IDLE_STEPS,
+      loss: 1 / index,
+      gradNorm: 1,
+      learningRate: 2e-5,
+    };
+    yield { type: "step", ...figures, tokens: 300, seconds: IDLE / 1000, memory: process.memoryUsage.rss() };
+    yield { type: "log", ...figures };
+  }
+  const { user, system } = process.cpuUsage(begin);
+  seconds.push((user + system) / 1e6);
+  return { reason: "finished" } as TrainResult;
+};
 
 /** Returns the seconds of each step of a round. */
-async function round(number: number, reports: boolean): Promise<number[]> {
+async function round(number: number, reports: boolean, steps: Steps = training): Promise<number[]> {
   const seconds: number[] = [];
   const output = join(folders, `round-${number}`);
   const own = { ...recipe, output };
@@ -146,6 +179,12 @@ console.log(`\n${rounds} rounds of ${STEPS} steps, ${threads} threads`);
 console.log(`step without: ${without.toFixed(4)} s, with all: ${withAll.toFixed(4)} s`);
 console.log(
   `ratio ${(withAll / without).toFixed(4)}; of rounds: median ${quartile(0.5)}, quartiles ${quartile(0.25)} and ${quartile(0.75)}; bar 1.01`,
+);
+const [idle] = await round(rounds, false, waiting);
+const [busy] = await round(rounds + 1, true, waiting);
+const share = (busy! - idle!) / IDLE_STEPS / without;
+console.log(
+  `processor time of the reporting, in ${IDLE_STEPS} steps: ${(((busy! - idle!) / IDLE_STEPS) * 1000).toFixed(2)} ms a step, ${(share * 100).toFixed(2)}% of one`,
 );
 console.log(`the client read ${(await connect(null)) / 1000} kB`);
 await trainer.dispose();

@@ -39,6 +39,8 @@ export interface CardHyperparameters {
   readonly trainBatchTokens?: number | undefined;
   /** How documents were read; omitted if sentences were read alone. */
   readonly documents?: DocumentReading | undefined;
+  /** Of a model that learned from others: how many, and their share in the targets. */
+  readonly distillation?: { readonly teachers: number; readonly alpha: number } | undefined;
   readonly emaDecay?: number | undefined;
   /** Probability of each case that training sentences were converted to, by name. */
   readonly caseAugmentation?:

@@ -33,6 +33,8 @@ export function hyperparameterList(parameters: CardHyperparameters): string {
     optional("layerwise_lr_decay", parameters.layerwiseLrDecay),
     parameters.crfLearningRate === undefined ? undefined : ["crf", "true"],
     optional("crf_learning_rate", parameters.crfLearningRate),
+    parameters.distillation && ["teachers", `${parameters.distillation.teachers}`],
+    optional("distillation_alpha", parameters.distillation?.alpha),
     optional("ema_decay", parameters.emaDecay),
     parameters.caseAugmentation === undefined
       ? undefined

@@ -26,6 +26,8 @@ export const ONLY_WITH_VALIDATION: ReadonlySet<string> = new Set([
   ...["evalStrategy", "evalSteps", "saveStrategy", "saveSteps", "saveTotalLimit", "loadBestModelAtEnd"],
   ...["metricForBestModel", "greaterIsBetter", "earlyStoppingPatience", "earlyStoppingThreshold", "emaDecay"],
   ...["perDeviceEvalBatchSize", "datasetCache", "card", "cardStyle"],
+  // They have seen the data that these commands hold out.
+  ...["teachers", "distillationAlpha"],
 ]);
 
 /** The option of commands that train several models. */

@@ -18,15 +18,20 @@ export interface PathSums {
   readonly moves: Float64Array;
 }
 
+/** The probability of each transition into each word, 0 for the first word. `[words, labels, labels]`: from, to */
+export type Pairs = Float64Array;
+
 /**
  * The forward-backward algorithm, in log space and float64 (https://en.wikipedia.org/wiki/Forward–backward_algorithm).
  *
  * @param scores the score of each label at each word, `[words, labels]`, for at least one word
+ * @param pairs written if it is given
  */
 export function forwardBackward(
   scores: Float32Array,
   { start, between, end }: Transitions,
   { begins, ends }: ChainEnds = WHOLE,
+  pairs?: Pairs,
 ): PathSums {
   const labels = start.length;
   const words = scores.length / labels;
@@ -62,7 +67,9 @@ export function forwardBackward(
         const at = word * labels + to;
         const path =
           before[at - to - labels + from]! + between[from * labels + to]! + scores[at]! + behind[at]!;
-        moves[from * labels + to]! += Math.exp(path - logPartition);
+        const share = Math.exp(path - logPartition);
+        moves[from * labels + to]! += share;
+        if (pairs !== undefined) pairs[(word * labels + from) * labels + to] = share;
       }
   const marginals = before.map((value, at) => Math.exp(value + behind[at]! - logPartition));
   return { logPartition, marginals, moves };

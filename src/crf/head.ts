@@ -1,7 +1,7 @@
 /** The conditional random field of a training run: transitions, their gradient and AdamW, all on the host. */
 import { type AdamWHyperparameters, type AdamWState, adamwUpdate } from "./adamw.js";
 import { crfSize, crfValues, transitionsOf } from "./crfFile.js";
-import { crfLoss } from "./crfLoss.js";
+import { crfLoss, type WeighedSoftLabels } from "./crfLoss.js";
 import type { CrfState } from "./crfState.js";
 import type { ChainEnds } from "./forwardBackward.js";
 import { ILLEGAL, legalTransitions } from "./legalTransitions.js";
@@ -9,6 +9,8 @@ import { ILLEGAL, legalTransitions } from "./legalTransitions.js";
 /** Consecutive words of one sentence whose tokens follow each other among the labelled tokens of a window. */
 export interface WordChain extends ChainEnds {
   readonly words: number;
+  /** Targets besides the gold labels, in a run that learns from other models. */
+  readonly soft?: WeighedSoftLabels | undefined;
 }
 
 /** The labelled words of a batch as chains, in the order of its logits. */
@@ -78,11 +80,11 @@ export class CrfHead {
     const moves = transitionsOf(ofValues, width);
     let loss = 0;
     let from = 0;
-    for (const { words, ...ends } of chains) {
+    for (const { words, soft, ...ends } of chains) {
       const to = from + words;
       const scores = logits.subarray(from * width, to * width);
       const gradient = { scores: ofLogits.subarray(from * width, to * width), moves };
-      loss += crfLoss(scores, labels.subarray(from, to), transitions, ends, gradient);
+      loss += crfLoss(scores, labels.subarray(from, to), transitions, ends, gradient, soft);
       from = to;
     }
     ofValues.forEach((value, at) => {

@@ -9,9 +9,9 @@ export {
   transitionsOf,
 } from "./crfFile.js";
 export { crfInPython } from "./crfInPython.js";
-export { crfLoss } from "./crfLoss.js";
+export { crfLoss, type SoftLabels, type WeighedSoftLabels } from "./crfLoss.js";
 export { type CrfState, readCrfAverage, readCrfBlock, writeCrfState } from "./crfState.js";
-export { forwardBackward } from "./forwardBackward.js";
+export { type ChainEnds, forwardBackward } from "./forwardBackward.js";
 export { CrfHead, type CrfTargets, freshCrf, type WordChain } from "./head.js";
 export { legalTransitions } from "./legalTransitions.js";
 export { viterbi } from "./viterbi.js";

@@ -35,7 +35,10 @@ export const OF_READING = [
   "maxPredictSamples",
 ] as const satisfies readonly (keyof Recipe)[];
 
-/** Fields that need validation data, and those that say when to save. */
+/**
+ * Fields that need validation data, those that say when to save, and those that name models which have seen the data that is held
+ * out.
+ */
 export const OF_EVALUATION = [
   "evalStrategy",
   "evalSteps",
@@ -48,6 +51,8 @@ export const OF_EVALUATION = [
   "earlyStoppingPatience",
   "earlyStoppingThreshold",
   "emaDecay",
+  "teachers",
+  "distillationAlpha",
 ] as const satisfies readonly (keyof Recipe)[];
 
 /** The fields that decide about a model, with their values, for a plan. The data is in a plan by itself. */

@@ -34,7 +34,7 @@ export interface CallReport {
 export interface QueueOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after each batch with the number of sequences done. */
-  readonly onProgress?: (done: number) => void;
+  readonly onProgress?: ((done: number) => void) | undefined;
   /** Called when all sequences are done. */
   readonly onReport?: ((report: CallReport) => void) | undefined;
 }

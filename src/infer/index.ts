@@ -18,4 +18,4 @@ export { type LoadOptions, load, type Ner, type NerParts, partsOf } from "./pipe
 export { readAhead } from "./readAhead.js";
 export { type DatasetPart, evaluatedFiles } from "./taggedData.js";
 export { Tagger } from "./tagger.js";
-export { labelProbabilities, type PlacedSentence, tagWords } from "./tagWords.js";
+export { labelProbabilities, type PlacedSentence, tagWords, wordLogits } from "./tagWords.js";

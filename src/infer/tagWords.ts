@@ -9,7 +9,7 @@ import {
   wordRuns,
 } from "../tasks/tokenClassification/index.js";
 import type { Sentence } from "../text/index.js";
-import type { CallReport } from "./batchQueue.js";
+import type { CallReport, QueueOptions } from "./batchQueue.js";
 import type { TaggedWords } from "./entities.js";
 import type { FineTuned } from "./model.js";
 import { Pace } from "./pace.js";
@@ -97,11 +97,34 @@ export async function labelProbabilities(
   return found;
 }
 
+/**
+ * Returns the logits of every word of some sentences, `[words, labels]` for each sentence. A word for which the tokenizer has
+ * no tokens gets NaN.
+ */
+export async function wordLogits(
+  model: TaggingModel,
+  sentences: readonly PlacedSentence[],
+  options: Pick<QueueOptions, "signal" | "onProgress"> = {},
+): Promise<Float32Array[]> {
+  const { length: width } = model.labels;
+  const { signal, onProgress } = options;
+  const { runs } = await scoredRuns(model, sentences, { truncation: false, signal, onProgress });
+  const found = sentences.map(({ words }) => new Float32Array(words.length * width).fill(Number.NaN));
+  for (const { sentence, word, scores } of runs) found[sentence]!.set(scores, word * width);
+  return found;
+}
+
 /** Runs sentences through a model: their windows, and the logits of neighbouring words. */
 async function scoredRuns(
   { encoder, tokenizer, tagger, labels, reading }: TaggingModel,
   sentences: readonly PlacedSentence[],
-  { truncation, signal, stride, onReport }: Omit<TagWordsOptions, "decoding">,
+  {
+    truncation,
+    signal,
+    stride,
+    onReport,
+    onProgress,
+  }: Omit<TagWordsOptions, "decoding"> & Pick<QueueOptions, "onProgress">,
   pace = new Pace(),
 ) {
   const data = sentences.map((sentence): Sentence => ({ ...sentence, tags: [], line: 0 }));
@@ -114,7 +137,7 @@ async function scoredRuns(
   await pace.step();
   const logits = await tagger.logits(
     cut.windows.map(({ inputIds, ownedTokens }) => ({ ids: inputIds, labelled: ownedTokens })),
-    { signal, onReport },
+    { signal, onReport, onProgress },
   );
   return { cut, runs: wordRuns(cut.windows, logits, labels.length) };
 }

@@ -143,6 +143,8 @@ const readers: Readonly<Record<string, Reader>> = {
   head_learning_rate: number("head_learning_rate"),
   layerwise_lr_decay: number("layerwise_lr_decay"),
   crf: onlyTrue("crf"),
+  teachers: without("name the models that it should learn from"),
+  distillation_alpha: number("distillation_alpha"),
   bf16: onlyTrue("bf16"),
   bf16_full_eval: onlyTrue("bf16_full_eval"),
   engine: oneOf("engine", engineNames),
@@ -183,7 +185,7 @@ const ORDER = [
   ...["num_train_epochs", "max_steps", "lr_scheduler_type", "warmup_steps", "label_smoothing_factor"],
   ...["context", "context_lengths", "context_eval_tokens", "context_separator"],
   ...["head_learning_rate", "layerwise_lr_decay", "adam_beta1", "adam_beta2", "adam_epsilon", "seed"],
-  ...["crf", "crf_learning_rate", "ema_decay", "case_augmentation", "decoding"],
+  ...["crf", "crf_learning_rate", "distillation_alpha", "ema_decay", "case_augmentation", "decoding"],
   ...["train_sampling_strategy", "engine", "device", "bf16", "bf16_full_eval"],
 ];
 const inOrder = (fields: Readonly<Record<string, unknown>>) =>

@@ -114,6 +114,7 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
       "Remove one of them.",
     );
   if (recipe.crf) checkCrf(recipe, input, conflict);
+  if (recipe.teachers !== undefined) checkTeachers(recipe, recipe.teachers, conflict);
   if (evalStrategy !== "no" && !mayEvaluate(recipe))
     conflict(
       ["evalStrategy"],
@@ -192,6 +193,32 @@ function checkTogether(recipe: Recipe, input: RawRecipe): void {
     );
 }
 
+/** Refuses settings that exclude learning from other models. */
+function checkTeachers(
+  recipe: Recipe,
+  teachers: readonly string[],
+  conflict: (keys: readonly (keyof Recipe)[], what: string, remedy: string) => never,
+): void {
+  if (recipe.labelAllTokens)
+    conflict(
+      ["labelAllTokens", "teachers"],
+      "teachers give probabilities of words, but label_all_tokens needs those of all tokens",
+      "Remove one of them.",
+    );
+  if (recipe.datasetCache === "always")
+    conflict(
+      ["datasetCache", "teachers"],
+      "dataset_cache is always, but teachers need all training data in memory",
+      "Remove one of them.",
+    );
+  if (teachers.some((teacher) => resolve(teacher) === resolve(recipe.output)))
+    conflict(
+      ["output"],
+      "output is the folder of one of the teachers",
+      "Choose another output, because the teacher would be overwritten.",
+    );
+}
+
 /** Refuses settings that make no sense for a model with a CRF. */
 function checkCrf(
   recipe: Recipe,
@@ -241,6 +268,11 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
     ["datasetConfig", recipe.dataset === undefined, "there is no dataset"],
     ["hubModelId", recipe.pushToHub !== true, "push_to_hub is not true"],
     ["hubPrivateRepo", recipe.pushToHub === false, "nothing is uploaded"],
+    [
+      "distillationAlpha",
+      recipe.teachers === undefined && recipe.distillationAlpha !== 1,
+      "there are no teachers",
+    ],
     ["crfLearningRate", !recipe.crf && recipe.crfLearningRate !== 5e-2, "crf is not true"],
     [
       "runName",

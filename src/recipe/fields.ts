@@ -65,6 +65,8 @@ const lengths = words.facts(
   'Length of the training windows with context document, in tokens: a number, a range from which lengths are drawn at random, sentence, or document (as long as the model allows). A map gives each a share of the documents; documents are assigned anew in every epoch. On the command line, write a map as JSON. Default: {"32-160": 0.8, "sentence": 0.2}.',
 );
 
+const TEACHERS = "a list of at least one model";
+
 const WEIGHTS = 'a map from label to a number above 0, or "balanced"';
 
 const classWeights = optimisation.facts(
@@ -346,6 +348,16 @@ export const recipeSchema = z.strictObject({
     POSITIVE,
     5e-2,
     "Peak learning rate of the CRF's transitions; it follows the same schedule as learning_rate.",
+  ),
+  teachers: optimisation.facts(
+    z.array(text(TEACHERS), { error: TEACHERS }).min(1, { error: TEACHERS }).optional(),
+    "list",
+    "Models to learn from (knowledge distillation): folders, or names on the hub, of models for the same labels. The targets of the training are their averaged probabilities on the training data. Usual are models of several seeds of one recipe.",
+  ),
+  distillationAlpha: optimisation.number(
+    { words: "a number above 0, up to 1", holds: (value) => value > 0 && value <= 1 },
+    1,
+    "Share of the teachers in the targets; the tags of the data have the rest.",
   ),
   labelSmoothingFactor: optimisation.number(
     BELOW_ONE,

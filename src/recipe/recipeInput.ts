@@ -315,6 +315,18 @@ export interface RecipeInput {
    */
   readonly crfLearningRate?: number | undefined;
   /**
+   * Models to learn from (knowledge distillation): folders, or names on the hub, of models for the same
+   * labels. The targets of the training are their averaged probabilities on the training data. Usual are
+   * models of several seeds of one recipe.
+   */
+  readonly teachers?: readonly string[] | undefined;
+  /**
+   * Share of the teachers in the targets; the tags of the data have the rest.
+   *
+   * @default 1
+   */
+  readonly distillationAlpha?: number | undefined;
+  /**
    * Label smoothing: the share of the target probability that is spread over all labels.
    *
    * @default 0

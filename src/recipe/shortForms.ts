@@ -10,6 +10,7 @@ const SHORT_FORMS: Readonly<Record<string, string>> = {
   context: "docContext documentContext",
   dataset: "datasets hfDataset",
   earlyStoppingPatience: "patience earlyStopping",
+  distillationAlpha: "alpha distillAlpha",
   emaDecay: "ema",
   evalSteps: "evalEvery evalInterval",
   gradientAccumulationSteps:
@@ -37,6 +38,7 @@ const SHORT_FORMS: Readonly<Record<string, string>> = {
   saveTotalLimit: "keep maxCheckpoints",
   seed: "randomSeed rngSeed",
   tagColumn: "tagCol labelColumn labelCol",
+  teachers: "teacher teacherModel teacherModels distill",
   test: "testData testSet testPath",
   threads: "cpus cores j jobs numThreads numWorkers workers",
   tokenColumn: "tokenCol textColumn wordColumn wordCol",

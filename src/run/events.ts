@@ -15,11 +15,12 @@ export interface ComparedWeights<Metrics = EvaluationMetrics> {
  */
 export type BatchSize = { readonly windows: number } | { readonly tokens: number };
 
-/** Progress in preparing training data that is too large for memory. */
+/** Progress in preparing training data that is too large for memory, or in running a teacher on training data. */
 export interface CacheProgress {
-  readonly phase: "reading" | "tokenizing";
+  readonly phase: "reading" | "tokenizing" | "teacher";
+  /** The file, or the folder of the teacher. */
   readonly file: string;
-  /** Sentences so far. */
+  /** Sentences so far; windows of a teacher. */
   readonly sentences: number;
 }
 
@@ -97,7 +98,7 @@ export type RunEvents<Scored extends Evaluation> =
       readonly done: number;
       readonly total: number;
     }
-  /** Before the start: training data that is too large for memory is prepared. */
+  /** Before the start: training data that is too large for memory is prepared, or run through a teacher. */
   | ({ readonly type: "reading" } & CacheProgress)
   /** In a dry run: parts of the measurement that are done, and all parts. */
   | { readonly type: "measuring"; readonly done: number; readonly total: number }

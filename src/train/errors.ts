@@ -43,6 +43,19 @@ export function weightsNotFinite(parameter: string): NeriumError {
   );
 }
 
+/** A model to learn from has other labels than the model to be trained. */
+export function teacherLabels(
+  folder: string,
+  own: readonly string[],
+  labels: readonly string[],
+): NeriumError {
+  return new NeriumError(
+    "TRAIN_TEACHER_LABELS",
+    `A teacher has the labels ${own.join(", ")}, but this run has ${labels.join(", ")}`,
+    { where: folder, remedy: "Train the teachers on the same data, or set labels to the same list." },
+  );
+}
+
 /** A run should be resumed, but its output folder contains no checkpoint. */
 export function noCheckpoint(folder: string): NeriumError {
   return new NeriumError("TRAIN_NO_CHECKPOINT", "The output folder contains no checkpoint", {

@@ -174,3 +174,71 @@ test("a word without a gold label splits the chain: the loss is that of its part
     }),
   );
 });
+
+describe("soft labels", () => {
+  const withTeacher = chains.chain((chain) =>
+    fc.record({
+      chain: fc.constant(chain),
+      taught: values(chain.scores.length).map((list) => Float32Array.from(list)),
+      share: fc.double({ min: 0.1, max: 1, noNaN: true }),
+    }),
+  );
+
+  test("make the loss the cross-entropy of two distributions over paths, in their share", () => {
+    fc.assert(
+      fc.property(withTeacher, ({ chain: { scores, gold, moves, ends }, taught, share }) => {
+        const labels = moves.start.length;
+        const pairs = new Float64Array(gold.length * labels ** 2);
+        const { marginals } = forwardBackward(taught, moves, ends, pairs);
+        const all = [...paths(labels, gold.length)].map((path) => ({
+          own: Math.exp(score(path, scores, moves, ends)),
+          teacher: Math.exp(score(path, taught, moves, ends)),
+        }));
+        const sums = all.reduce(
+          (sum, { own, teacher }) => ({ own: sum.own + own, teacher: sum.teacher + teacher }),
+          { own: 0, teacher: 0 },
+        );
+        const crossEntropy = all.reduce(
+          (sum, { own, teacher }) => sum - (teacher / sums.teacher) * Math.log(own / sums.own),
+          0,
+        );
+        const hard = crfLoss(scores, gold, moves, ends);
+        const soft = crfLoss(scores, gold, moves, ends, undefined, { marginals, pairs, share });
+        expect(soft).toBeCloseTo(share * crossEntropy + (1 - share) * hard, 6);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("have the gradient that finite differences give", () => {
+    fc.assert(
+      fc.property(withTeacher, ({ chain: { scores, gold, moves, ends }, taught, share }) => {
+        const labels = moves.start.length;
+        const pairs = new Float64Array(gold.length * labels ** 2);
+        const { marginals } = forwardBackward(taught, moves, ends, pairs);
+        const soft = { marginals, pairs, share };
+        const places = {
+          scores: Float64Array.from(scores),
+          start: Float64Array.from(moves.start),
+          between: Float64Array.from(moves.between),
+          end: Float64Array.from(moves.end),
+        };
+        const exact = places.scores as unknown as Float32Array;
+        const gradient = { scores: new Float64Array(scores.length), moves: noGradient(labels) };
+        crfLoss(exact, gold, places, ends, gradient, soft);
+        for (const [found, name] of [
+          [gradient.scores, "scores"],
+          [gradient.moves.start, "start"],
+          [gradient.moves.between, "between"],
+          [gradient.moves.end, "end"],
+        ] as const)
+          differences(places[name], () => crfLoss(exact, gold, places, ends, undefined, soft)).forEach(
+            (expected, at) => {
+              expect(found[at], `${name}[${at}]`).toBeCloseTo(expected, 6);
+            },
+          );
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

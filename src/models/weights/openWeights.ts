@@ -33,6 +33,17 @@ export async function openWeights(folder: string): Promise<Weights> {
   throw weightsMissing(folder, entries);
 }
 
+/**
+ * Returns the weight files of a model folder.
+ *
+ * @throws NeriumError as {@link openWeights}
+ */
+export async function weightFiles(folder: string): Promise<readonly string[]> {
+  const weights = await openWeights(folder);
+  weights.close();
+  return weights.files;
+}
+
 /** Returns a warning if weights come from pickled files. */
 export function pickleWarning({ files }: Pick<Weights, "files">): NeriumWarning | undefined {
   const file = files.find((each) => each.endsWith(".bin"));

@@ -29,5 +29,6 @@ export {
 export { predictedTags } from "./predictedTags.js";
 export { crfTargets, type TrainingExample } from "./targets.js";
 export { type TokenClassification, tokenClassification, tokenClassificationFacts } from "./task.js";
+export { type TeacherScores, Teachers } from "./teachers.js";
 export { tokensAsWords } from "./tokensAsWords.js";
 export { type SequenceLogits, wordRuns } from "./wordRuns.js";

@@ -17,7 +17,7 @@ export interface Targets {
 }
 
 /** The part of a window that the loss depends on. */
-type Labelled = Pick<TrainingExample, "labels">;
+type Labelled = Pick<TrainingExample, "labels" | "chains">;
 
 export interface LossOptions {
   readonly labels: number;
@@ -25,6 +25,8 @@ export interface LossOptions {
   readonly labelSmoothing: number;
   /** Factor for the rows of each label; all 1 if omitted. */
   readonly classWeights?: readonly number[] | undefined;
+  /** Whether the chains of the examples have soft labels. */
+  readonly soft?: boolean | undefined;
 }
 
 /** Returns the label ids of a window's labelled tokens, and the indices of these tokens. */
@@ -58,10 +60,11 @@ export function totalWeight(windows: readonly Labelled[], { classWeights }: Loss
  * Returns the loss targets of a batch, for a mean over a total weight of `total`.
  *
  * A step with several batches divides by the total of all of them, so that it computes what one large batch
- * would. With smoothing ε a target is (1 − ε) · one-hot + ε / labels, as in HF's LabelSmoother.
+ * would. With smoothing ε a target is (1 − ε) · one-hot + ε / labels, as in HF's LabelSmoother. Soft labels
+ * have their share of the target.
  */
 export function batchTargets(windows: readonly Labelled[], total: number, options: LossOptions): Targets {
-  const { labels, labelSmoothing, classWeights } = options;
+  const { labels, labelSmoothing, classWeights, soft } = options;
   const ids = windows.flatMap((window) => labelled(window).ids);
   const distributions = new Float32Array(ids.length * labels).fill(labelSmoothing / labels);
   const weights = new Float32Array(ids.length);
@@ -69,7 +72,21 @@ export function batchTargets(windows: readonly Labelled[], total: number, option
     distributions[row * labels + label] = 1 - labelSmoothing + labelSmoothing / labels;
     weights[row] = (classWeights?.[label] ?? 1) / total;
   });
+  if (soft) mixSoft(distributions, windows, labels);
   return { distributions, weights };
+}
+
+/** Mixes the soft labels of the windows' words into their targets. Rows are in the order of the chains. */
+function mixSoft(distributions: Float32Array, windows: readonly Labelled[], labels: number): void {
+  let row = 0;
+  for (const { words, soft } of windows.flatMap(({ chains }) => chains ?? [])) {
+    if (soft !== undefined)
+      soft.marginals.forEach((probability, at) => {
+        const place = row * labels + at;
+        distributions[place] = (1 - soft.share) * distributions[place]! + soft.share * probability;
+      });
+    row += words;
+  }
 }
 
 /** Returns the labelled words of a batch as chains. */

@@ -17,6 +17,8 @@ export interface TokenClassificationOptions {
   readonly labelSmoothing: number;
   /** Factor for the loss rows of each label; all 1 if omitted. */
   readonly classWeights?: readonly number[] | undefined;
+  /** Whether the training examples have soft labels from other models. */
+  readonly soft?: boolean | undefined;
   /** How words get their labels in evaluations. */
   readonly decoding: Decoding;
   /** Sentences per group when the loss is averaged within groups first: HF's `per_device_eval_batch_size`. */

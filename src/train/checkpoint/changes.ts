@@ -31,6 +31,7 @@ const BY_CONTENT: ReadonlySet<string> = new Set<keyof Recipe>([
   "model",
   "modelRevision",
   "tokenizer",
+  "teachers",
   "dataset",
   "datasetConfig",
   "train",

@@ -10,7 +10,8 @@ import type { Prepared } from "../prepare/prepare.js";
 export async function fingerprintOf(prepared: Prepared): Promise<Fingerprint> {
   const { train, stored, weights } = prepared;
   const weightFiles: string[] = [];
-  for (const file of weights.files) weightFiles.push(await sha256OfFile(file));
+  // Teachers decide about the result as the initial weights do.
+  for (const file of [...weights.files, ...prepared.teacherFiles]) weightFiles.push(await sha256OfFile(file));
   const own = train.digests();
   const [validation, test] = [prepared.validation, prepared.test].map(
     (split) => split && digestsOf(split.data, split.windowed),

@@ -8,7 +8,12 @@ import {
   sentenceKeys,
 } from "../../data/index.js";
 import { wordChains } from "../../tasks/tokenClassification/examples/chains.js";
-import type { TrainingExample, Window, WindowedData } from "../../tasks/tokenClassification/index.js";
+import type {
+  Teachers,
+  TrainingExample,
+  Window,
+  WindowedData,
+} from "../../tasks/tokenClassification/index.js";
 import type { Dataset } from "../../text/index.js";
 import type { NumberedWindows } from "./batches.js";
 import { DataDigest, TokensDigest } from "./digests.js";
@@ -53,13 +58,15 @@ export class InMemoryTraining implements TrainingData {
     readonly data: Dataset,
     readonly facts: DataFacts,
     readonly windowed: WindowedData,
+    /** The models that the run learns from, if it does. */
+    private readonly teachers?: Teachers,
   ) {
     this.windows = this.placed(windowed.windows);
   }
 
   /** Converts windows of these sentences into the form that a training step needs. */
   placed(windows: readonly Window[]): readonly TrainingWindow[] {
-    return windows.map((window) => new HeldWindow(this.data, window));
+    return windows.map((window) => new HeldWindow(this.data, window, this.teachers));
   }
 
   get cut(): CutCounts {
@@ -94,13 +101,15 @@ class HeldWindow implements TrainingWindow {
   constructor(
     private readonly data: Dataset,
     private readonly window: Window,
+    private readonly teachers: Teachers | undefined,
   ) {
     this.inputIds = window.inputIds;
     this.labels = window.labels!;
   }
 
   get chains(): readonly WordChain[] {
-    return wordChains(this.window, (sentence) => this.data.sentences[sentence]!.words.length);
+    const length = (sentence: number) => this.data.sentences[sentence]!.words.length;
+    return wordChains(this.window, length, this.teachers);
   }
 
   get place(): string {

@@ -255,6 +255,7 @@ function cardSettings(recipe: Recipe, prepared: Prepared): CardSettings {
       ...("tokens" in batchSize ? { trainBatchTokens: batchSize.tokens } : {}),
       ...(config.nerium?.context === "document" ? { documents: documentReading(recipe, config.nerium) } : {}),
       crfLearningRate: recipe.crf ? recipe.crfLearningRate : undefined,
+      distillation: recipe.teachers && { teachers: recipe.teachers.length, alpha: recipe.distillationAlpha },
       emaDecay: recipe.emaDecay,
       caseAugmentation: caseProbabilities(recipe.caseAugmentation),
       decoding: recipe.decoding === "viterbi" && !recipe.crf ? recipe.decoding : undefined,

@@ -30,11 +30,17 @@ export async function openDatasetCache(
   options: CacheSource["options"],
   { signal = new AbortController().signal, tell = () => {} }: Partial<Pick<CacheEdge, "signal" | "tell">>,
 ): Promise<WindowCache | undefined> {
-  const { datasetCache, validationSplit, context, crf, caseAugmentation, labelMap, maxTrainSamples } = recipe;
+  const { datasetCache, validationSplit, context, crf, caseAugmentation, teachers } = recipe;
+  const { labelMap, maxTrainSamples } = recipe;
   // A validation split draws a share of each entity type, so it needs all sentences at once. So do documents
-  // that are cut anew in every epoch. The cache does not store which words are neighbours, which a CRF needs,
-  // nor sentences in other cases.
-  const held = validationSplit !== undefined || context === "document" || crf || caseAugmentation !== false;
+  // that are cut anew in every epoch. The cache does not store which words are neighbours, which a CRF and
+  // teachers need, nor sentences in other cases.
+  const held =
+    validationSplit !== undefined ||
+    context === "document" ||
+    crf ||
+    caseAugmentation !== false ||
+    teachers !== undefined;
   if (datasetCache === "never" || held) return undefined;
   const files = sources.train.flatMap(dataFilesAt);
   if (datasetCache === "auto" && (await bytesOf(files)) < LARGE) return undefined;

@@ -22,6 +22,7 @@ import {
   defaultOverlap,
   requireIdsWithin,
   type TaggedExamples,
+  Teachers,
   type TokenClassification,
   tokenClassification,
 } from "../../tasks/tokenClassification/index.js";
@@ -47,6 +48,7 @@ import { limited, readSplit } from "./readSplits.js";
 import { askedRules, evaluationLength, runConfig, sequenceLength } from "./runConfig.js";
 import { classWeights, runLabels } from "./runLabels.js";
 import { localSources, type Sources } from "./sources.js";
+import { teacherScores } from "./teachers.js";
 
 /** A data set that a run evaluates on, cut into windows. */
 export type EvaluationSplit = TaggedExamples;
@@ -62,6 +64,8 @@ export interface Prepared extends Pick<EpochExamples, "epochWindows" | "batchSiz
   readonly task: TokenClassification;
   readonly tokenizer: Tokenizer;
   readonly train: TrainingData;
+  /** The files of the models that the run learns from. */
+  readonly teacherFiles: readonly string[];
   readonly validation: EvaluationSplit | undefined;
   readonly test: EvaluationSplit | undefined;
   readonly weights: ModelWeights;
@@ -143,8 +147,10 @@ async function prepared(
     held.train !== undefined && severalDocuments(held.train.sentences) ? recipe.context : "none";
   const config = runConfig(stored, recipe, labels, { context, evalLength, words });
   const labelling = { labels, labelAllTokens: recipe.labelAllTokens };
+  const soft = recipe.teachers !== undefined && !recipe.crf;
   const task = tokenClassification({
     ...labelling,
+    soft,
     labelSmoothing: recipe.labelSmoothingFactor,
     classWeights: classWeights(recipe.classWeights, labels, facts),
     decoding: recipe.decoding,
@@ -161,9 +167,14 @@ async function prepared(
     });
   const split = (data: Dataset): Promise<EvaluationSplit> =>
     (context === "document" && severalDocuments(data.sentences) ? byDocument : bySentence)(data);
+  const taught =
+    recipe.teachers &&
+    (await teacherScores(sources.teachers, held.train!.sentences, labels, { ...recipe, ...edge }));
+  const teachers =
+    taught && new Teachers(taught.teachers, labels, { share: recipe.distillationAlpha, crf: recipe.crf });
   const train: TrainingData = owned.own(
     cache === undefined
-      ? new InMemoryTraining(held.train!, facts, (await bySentence(held.train!)).windowed)
+      ? new InMemoryTraining(held.train!, facts, (await bySentence(held.train!)).windowed, teachers)
       : cache.open(labelling),
     "close",
   );
@@ -207,6 +218,7 @@ async function prepared(
     task,
     tokenizer,
     train,
+    teacherFiles: taught?.files ?? [],
     epochWindows: course.epochWindows,
     batchSize: course.batchSize,
     ...splits,

@@ -11,6 +11,8 @@ export interface Sources {
   /** Folders. */
   readonly model: string;
   readonly tokenizer: string;
+  /** Models that the run learns from. */
+  readonly teachers: readonly string[];
   /** The files of each split, in order. */
   readonly train: readonly string[];
   readonly validation: readonly string[];
@@ -27,6 +29,7 @@ const one = (file: string | undefined): readonly string[] => (file === undefined
 export const localSources = (recipe: Recipe): Sources => ({
   model: recipe.model,
   tokenizer: recipe.tokenizer ?? recipe.model,
+  teachers: recipe.teachers ?? [],
   train: one(recipe.train),
   validation: one(recipe.validation),
   test: one(recipe.test),
@@ -37,12 +40,13 @@ export const localSources = (recipe: Recipe): Sources => ({
 /** Returns the files on this machine that a recipe names, as far as they are there before its run begins. */
 export async function namedFiles(recipe: Recipe): Promise<string[]> {
   const { datasetFilesAt, modelFilesAt } = await import("../../hub/index.js");
-  const { model, tokenizer, train, validation, test } = localSources(recipe);
+  const { model, tokenizer, teachers, train, validation, test } = localSources(recipe);
   const data = [...train, ...validation, ...test].filter((path) => existsSync(path)).flatMap(dataFilesAt);
   return [
     ...data,
     ...(await modelFilesAt(model)),
     ...(await modelFilesAt(tokenizer)),
+    ...(await Promise.all(teachers.map(modelFilesAt))).flat(),
     ...(recipe.dataset === undefined ? [] : await datasetFilesAt(recipe.dataset)),
   ];
 }
@@ -76,8 +80,10 @@ async function found(recipe: Recipe, signal: AbortSignal, tell: (event: Told) =>
   const revision = recipe.modelRevision;
   const model = await modelFolder(recipe.model, { ...options, revision });
   const tokenizer = recipe.tokenizer === undefined ? model : await tokenizerFolder(recipe.tokenizer, options);
+  const teachers: string[] = [];
+  for (const teacher of local.teachers) teachers.push(await modelFolder(teacher, options));
   const modelName = (await isOnHub(recipe.model)) ? typedName(recipe.model).name : undefined;
-  if (recipe.dataset === undefined) return { ...local, model, tokenizer, modelName };
+  if (recipe.dataset === undefined) return { ...local, model, tokenizer, teachers, modelName };
 
   const given = (["train", "validation", "test"] as const).filter((split) => recipe[split] !== undefined);
   const evaluates = recipe.loadBestModelAtEnd || recipe.saveStrategy === "best";
@@ -93,7 +99,7 @@ async function found(recipe: Recipe, signal: AbortSignal, tell: (event: Told) =>
   const filesOf = (split: "train" | "validation" | "test") =>
     given.includes(split) ? local[split] : files[split];
   return {
-    ...{ model, tokenizer, modelName, dataset },
+    ...{ model, tokenizer, teachers, modelName, dataset },
     train: filesOf("train"),
     validation: filesOf("validation"),
     test: filesOf("test"),
