@@ -93,6 +93,17 @@ async function openvino() {
   }
 }
 
+/** Runs the test files that use ONNX Runtime with CUDA, with the library from PyPI. It needs no GPU. */
+function cuda() {
+  if (!works("python3", ["-m", "venv", "--help"])) throw new Skipped("no python3 with venv");
+  const folder = join(cacheFolder(), "cuda");
+  const installed =
+    works("python3", ["-m", "venv", folder]) &&
+    works(join(folder, "bin", "pip"), ["install", "--quiet", "--no-deps", "onnxruntime-gpu>=1.24"]);
+  if (!installed) throw new Skipped("onnxruntime-gpu cannot be installed from PyPI");
+  return testsWith("cudaLibrary", { VIRTUAL_ENV: folder });
+}
+
 /** Runs the commands of the page for beginners, and builds the documentation site, in which a dead link is an error. */
 async function docs() {
   const missing = await installed(join(root, "site"));
@@ -136,6 +147,7 @@ const PARTS = {
   "node-24": () => node(24),
   python,
   openvino,
+  cuda,
   // The tests of the page look at the site too.
   docs,
   page,
