@@ -1,3 +1,4 @@
+import type { Collective } from "../../src/collective/index.js";
 import { encoderOf } from "../../src/models/index.js";
 import type { Recipe } from "../../src/recipe/index.js";
 import { learningRate } from "../../src/recipe/schedule.js";
@@ -17,6 +18,8 @@ export interface Replayed extends RunFigures {
 
 export interface ReplayOptions {
   readonly threads: number;
+  /** The processes that replay together; by default this one alone. */
+  readonly collective?: Collective;
   /** Stops after this many steps. The tensors of the end are then not compared. */
   readonly most?: number;
   /** Called after every step. */
@@ -31,13 +34,13 @@ export interface ReplayOptions {
 export async function replay(
   recording: Recording,
   recipe: Recipe,
-  { threads, most, onStep }: ReplayOptions,
+  { threads, collective, most, onStep }: ReplayOptions,
 ): Promise<Replayed> {
   const prepared = await prepare(recipe);
   let trainer: StepEngine | undefined;
   try {
     requireNoDropout(recording, prepared);
-    trainer = await StepEngine.create(recipe, prepared, threads);
+    trainer = await StepEngine.create(recipe, prepared, threads, collective && { collective });
     const head = recording.head && headDistance(recording.head, prepared);
     const figures = await train(recipe, prepared, trainer, { most, onStep });
     if (most !== undefined) return { ...figures, tensors: { head, weights: undefined, logits: undefined } };

@@ -299,3 +299,25 @@ export function diskTooSmall(facts: {
 
 const gigabytes = (bytes: number): string =>
   bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** Processes that train together found different data, or different models. */
+export const ranksDiffer = (rank: number) =>
+  new NeriumError(
+    "TRAIN_RANKS_DIFFER",
+    `Process ${rank} reads other data, labels or another model than process 0`,
+    {
+      where: `process ${rank}`,
+      remedy: "Give all machines the same files under the same paths, and the same version of Nerium.",
+    },
+  );
+
+/** Several processes should train on a device whose memory they cannot exchange. */
+export const severalNeedProcessors = (device: string) =>
+  new NeriumError(
+    "TRAIN_RANKS_DEVICE",
+    `Several processes train together on CPUs only, not on the device ${device}`,
+    {
+      where: "device",
+      remedy: "Leave out --device, or start one process.",
+    },
+  );

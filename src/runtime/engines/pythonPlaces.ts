@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { join } from "node:path";
+import { prefixOf } from "../pythonPrefix.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -77,26 +78,6 @@ export function packageFolders(
         .map((name) => join(lib, name)),
     )
     .flatMap((python) => ["site-packages", "dist-packages"].map((kind) => join(python, kind, inPackages)));
-}
-
-/** Returns the prefix of the environment of a Python interpreter: the folder that contains `bin`. */
-function prefixOf(
-  interpreter: string | undefined,
-  path: string,
-  platform: NodeJS.Platform,
-): string | undefined {
-  if (interpreter === undefined || interpreter === "") return undefined;
-  const names = platform === "win32" ? [`${interpreter}.exe`, interpreter] : [interpreter];
-  const isPath = isAbsolute(interpreter) || interpreter.includes("/") || interpreter.includes("\\");
-  const candidates = isPath
-    ? [interpreter]
-    : path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  const file = candidates.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
-  if (file === undefined) return undefined;
-  const folder = dirname(resolve(file));
-  // On Windows, python.exe of an installation is in the prefix itself, that of an environment in Scripts.
-  if (platform === "win32") return /^scripts$/i.test(folder.slice(-7)) ? dirname(folder) : folder;
-  return dirname(folder);
 }
 
 /** The folder of libraries that conda's own packages contain, without Python. */

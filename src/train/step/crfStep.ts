@@ -72,9 +72,10 @@ export class CrfStep implements Step {
     });
   }
 
-  load({ members, packed, total, key }: StepBatch): void {
+  load(batch: StepBatch): void {
+    const { members, packed, total } = batch;
     this.memory.bind(packed.feeds);
-    drawMasks(this.memory, this.models.sites, packed, key);
+    drawMasks(this.memory, this.models.sites, batch);
     for (const { name, type, shape } of this.models.kept) {
       this.memory.reserve(name, type, dimsOf(shape, packed));
     }

@@ -3,13 +3,13 @@ import {
   dimsOf,
   elements,
   type FeedMemory,
-  type PackedBatch,
   type ParameterLayout,
 } from "../../models/index.js";
 import type { CompiledGraph, Engine, GraphBinding, StateBlock } from "../../runtime/index.js";
 import { type GradientNorm, normOf } from "./gradientNorm.js";
+import { drawJointMasks } from "./jointMasks.js";
 import { dropoutMask } from "./keystream.js";
-import type { DropoutKey, StepBlocks, StepOptions } from "./step.js";
+import type { StepBatch, StepBlocks, StepOptions } from "./step.js";
 
 /** Compiles a graph of the step: the whole step, or one of several graphs that run in turn. */
 export const compileStep = (
@@ -93,14 +93,18 @@ export class StepBuffers {
 export function drawMasks(
   memory: FeedMemory,
   sites: readonly DropoutSite[],
-  packed: PackedBatch,
-  { seed, step, part }: DropoutKey,
+  { packed, key: { seed, step, part }, joint }: Pick<StepBatch, "packed" | "key" | "joint">,
 ): void {
+  const keyOf = (site: number) => ({ seed, step, site: part * sites.length + site });
+  if (joint !== undefined) {
+    drawJointMasks(memory, sites, packed, joint, keyOf);
+    return;
+  }
   sites.forEach(({ name, shape, probability }, site) => {
     const dims = dimsOf(shape, packed);
     const count = elements(dims);
     memory.reserve(name, "uint8", dims).buffer.writeBytes(0, count, (mask) => {
-      dropoutMask(mask, probability, { seed, step, site: part * sites.length + site });
+      dropoutMask(mask, probability, keyOf(site));
     });
   });
 }

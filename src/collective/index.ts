@@ -1,0 +1,5 @@
+/** The processes that train one model together. */
+export { type BeforeWrite, type Collective, type ExchangedBlock, singleProcess } from "./collective.js";
+export { type Launch, launchOf } from "./launch.js";
+export { openCollective, type Session, together } from "./open.js";
+export { dividedByWeight, type SharedPiece, type ShareRange, Shares } from "./shares.js";
