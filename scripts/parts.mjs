@@ -93,6 +93,20 @@ async function openvino() {
   }
 }
 
+/** Runs the tests in which mpiexec starts several processes, with the package from PyPI. */
+function mpi() {
+  let library = process.env.NERIUM_MPI;
+  if (library === undefined) {
+    if (!works("python3", ["-m", "venv", "--help"])) throw new Skipped("no python3 with venv");
+    library = join(cacheFolder(), "mpi");
+    const installed =
+      works("python3", ["-m", "venv", library]) &&
+      works(join(library, "bin", "pip"), ["install", "--quiet", "mpich>=5,<6"]);
+    if (!installed) throw new Skipped("mpich cannot be installed from PyPI");
+  }
+  return testsWith("describeMpi", { NERIUM_MPI: library });
+}
+
 /** Runs the commands of the page for beginners, and builds the documentation site, in which a dead link is an error. */
 async function docs() {
   const missing = await installed(join(root, "site"));
@@ -136,6 +150,7 @@ const PARTS = {
   "node-24": () => node(24),
   python,
   openvino,
+  mpi,
   // The tests of the page look at the site too.
   docs,
   page,
