@@ -7,6 +7,8 @@ import type { Network } from "./model.js";
 export interface Namespaces {
   /** The command that starts one process in each of them, up to the number of processes. */
   launcher(mpiexec: string): readonly string[];
+  /** Variables with which MPICH uses the connection, although both are on one machine. */
+  readonly env: Readonly<Record<string, string>>;
   readonly network: Pick<Network, "bandwidth" | "latency">;
   remove(): void;
 }
@@ -90,6 +92,7 @@ exec ip netns exec nerium-scale-$index sh -c "$*"
   return {
     // In the first of them, where the processes that it starts can reach it.
     launcher: (mpiexec) => ["ip", "netns", "exec", nameOf(0), mpiexec, "-localhost", HOSTS[0], ...flags],
+    env: { MPIR_CVAR_NOLOCAL: "1", UCX_TLS: "tcp,self" },
     network,
     remove,
   };

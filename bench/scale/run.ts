@@ -88,6 +88,7 @@ try {
   const alone = Worker.start(2, []);
   const together = Worker.start(1, [...(namespaces?.launcher(mpiexec) ?? [mpiexec]), "-n", "2"], {
     NERIUM_MPI: library,
+    ...namespaces?.env,
   });
   const { parameters } = await alone.answer<Ready>();
   await together.answer<Ready>();

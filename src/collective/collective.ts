@@ -36,6 +36,17 @@ export interface Collective {
   scatter(whole: StateBlock | undefined, shares: Shares, own: StateBlock): Promise<void>;
 }
 
+/** The processes that a launcher has started, from the start of this one to its end. */
+export interface Session {
+  readonly collective: Collective;
+  /** Begins some work that all processes do together. */
+  begin(): void;
+  /** The work is done: from now on a process may end. */
+  rest(): void;
+  /** The work has failed here, so it fails at all processes. Returns the error that caused it. */
+  failed(error: unknown): Promise<unknown>;
+}
+
 /** A single process that trains alone. Its share of every block is the block itself. */
 export const singleProcess: Collective = {
   rank: 0,

@@ -54,6 +54,22 @@ export const processLost = (name: string) =>
     remedy: "The checkpoints are whole. Continue with --resume, with any number of processes.",
   });
 
+/** An error as one process sends it to another. */
+export interface SentError {
+  /** Empty for a bug. */
+  readonly code: string;
+  readonly message: string;
+  readonly where?: string | undefined;
+  readonly remedy?: string | undefined;
+}
+
+/** Another process has failed, with an error that it has sent. */
+export const processFailed = (name: string, { code, message, where, remedy }: SentError) =>
+  new NeriumError("COLLECTIVE_PROCESS_FAILED", `${name} failed: ${message}${code && ` [${code}]`}`, {
+    ...(where === undefined ? {} : { where }),
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+
 /** The first process has ended the run, and says why. */
 export const endedByFirst = () =>
   new NeriumError("COLLECTIVE_ENDED", "Process 0 has ended the run, and says why");

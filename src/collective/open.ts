@@ -1,16 +1,5 @@
-import { type Collective, singleProcess } from "./collective.js";
+import { type Collective, type Session, singleProcess } from "./collective.js";
 import { launchOf } from "./launch.js";
-
-/** The processes that a launcher has started, from the start of this one to its end. */
-export interface Session {
-  readonly collective: Collective;
-  /** Begins some work that all processes do together. */
-  begin(): void;
-  /** The work is done: from now on a process may end. */
-  rest(): void;
-  /** The work has failed here, so it fails at all processes. Returns the error that caused it. */
-  failed(error: unknown): Promise<unknown>;
-}
 
 const alone: Session = {
   collective: singleProcess,

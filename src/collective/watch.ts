@@ -7,22 +7,14 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { createInterface } from "node:readline";
-import { isNeriumError, NeriumError } from "../errors.js";
+import { isNeriumError } from "../errors.js";
 import type { Collective } from "./collective.js";
-import { endedByFirst, processLost } from "./errors.js";
+import { endedByFirst, processFailed, processLost, type SentError } from "./errors.js";
 
 /** Milliseconds to connect to one address. */
 const CONNECTING = 3000;
 /** Milliseconds after which the system asks whether a silent machine is still there. */
 const KEEP_ALIVE = 1000;
-
-/** An error as it is sent. */
-interface SentError {
-  readonly code: string;
-  readonly message: string;
-  readonly where?: string | undefined;
-  readonly remedy?: string | undefined;
-}
 
 type Message =
   | { readonly type: "hello"; readonly token: string; readonly name: string }
@@ -183,7 +175,7 @@ export class Watch {
     if (this.failure !== undefined) return;
     // If the first one is gone, the second one says so.
     if (error === undefined) this.failure = this.rank <= 1 ? processLost(name) : endedByFirst();
-    else this.failure = this.rank === 0 ? received(name, error) : endedByFirst();
+    else this.failure = this.rank === 0 ? processFailed(name, error) : endedByFirst();
     // The others know the first process only.
     if (this.rank === 0) this.tell(this.failure);
     this.onFailure();
@@ -235,12 +227,3 @@ async function connected(all: readonly string[], port: number): Promise<Socket |
   }
   return undefined;
 }
-
-/** The error of another process, as this one reports it. */
-const received = (name: string, { code, message, where, remedy }: SentError): Error =>
-  code === ""
-    ? new Error(`${name}: ${message}`)
-    : new NeriumError(code, `${name}: ${message}`, {
-        ...(where === undefined ? {} : { where }),
-        ...(remedy === undefined ? {} : { remedy }),
-      });

@@ -52,9 +52,10 @@ const counts = { run: 0, failed: 0, skipped: new Map<string, number>() };
 let folder = base;
 let server: { readonly stop: () => Promise<void> } | undefined;
 
-/** `nerium` and `npx nerium` are the program of this repository, and 8080 is a free port. */
-const SHELL = `nerium() { "${process.execPath}" "${program}" "$@"; }; npx() { shift; nerium "$@"; };`;
-const here = (text: string) => text.replaceAll("8080", String(port));
+/** `nerium` and `npx nerium` are the program of this repository, 8080 is a free port, and the account is that of the test hub. */
+const SHELL = `nerium() { "${process.execPath}" "${program}" "$@"; }; npx() { shift; nerium "$@"; }; curl() { command curl --silent --show-error --fail-with-body "$@"; };`;
+const here = (text: string) =>
+  text.replaceAll("8080", String(port)).replace(/(push\S* (?:my-model )?)my-account/g, "$1tester");
 
 /** Commands that end when they are told to. */
 const isServer = (text: string) =>
@@ -64,7 +65,7 @@ const isServer = (text: string) =>
 
 /** Removes what a command is about to write, since examples of a page repeat each other. */
 function clear(text: string): void {
-  if (/--resume|--seeds|--dry-run|--undo/.test(text)) return;
+  if (/--resume|--seeds|--dry-run|--undo|--status|--verify/.test(text)) return;
   const given = /--output[ =]([\w./-]+)/.exec(text)?.[1];
   const own = /nerium train recipe\.yaml/.test(text) ? "my-model" : undefined;
   const converted = /nerium convert [\w./-]+ ([\w./-]+)/.exec(text)?.[1];
@@ -97,7 +98,7 @@ async function ended(child: ReturnType<typeof spawn>, may?: RegExp): Promise<str
       printed += part;
     });
   const [code] = await once(child, "close");
-  return code === 0 || may?.test(printed) ? undefined : `ended with ${code}:\n${printed.slice(-2000)}`;
+  return code === 0 || may?.test(printed) ? undefined : `ended with ${code}:\n${printed.slice(-800)}`;
 }
 
 /** Starts a server and waits until it answers. The next server, or the end of the page, stops it. */
@@ -117,17 +118,20 @@ async function serve(text: string): Promise<string | undefined> {
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (part) => {
         printed += part;
-        const url = /http:\/\/[\w.:]+[^\s)]*/.exec(printed)?.[0];
+        const url = /http:\/\/[\w.:]+(\/[\w?=&%-]*)?/.exec(printed)?.[0];
         if (url !== undefined) found(url);
       });
   });
   const over = once(child, "close").then(([code]) => code as number | null);
   const url = isService ? `http://127.0.0.1:${at}` : await Promise.race([address, over.then(() => "")]);
-  const ready = url !== "" && answers(isService && /nerium serve/.test(text) ? `${url}/health` : url);
+  const isNerium = /nerium serve|example-\d/.test(text);
+  const ready = url !== "" && answers(isNerium ? `${url}/readyz` : url);
   const failed = await Promise.race([
     Promise.resolve(ready).then(() => undefined),
-    over.then((code) => `ended with ${code}:\n${printed.slice(-2000)}`),
-    new Promise<string>((late) => setTimeout(() => late(`did not answer:\n${printed}`), 60_000).unref()),
+    over.then((code) => `ended with ${code}:\n${printed.slice(-800)}`),
+    new Promise<string>((late) =>
+      setTimeout(() => late(`did not answer:\n${printed.slice(0, 800)}`), 60_000).unref(),
+    ),
   ]);
   server = {
     async stop() {
@@ -149,7 +153,7 @@ async function programOf(text: string, page: string, number: number): Promise<st
   writeFileSync(join(folder, name), here(`${BEFORE[page] ?? ""}${text}\n`));
   // A page that names the file starts it itself.
   if (named !== undefined) return undefined;
-  for (const [, output] of text.matchAll(/output: "([\w-]+)"/g))
+  for (const [, output] of text.matchAll(/(?:output: |annotate\(.*\], )"([\w-]+)"/g))
     rmSync(join(folder, output!), { recursive: true, force: true });
   if (isServer(text)) return serve(`exec "${process.execPath}" ${name}`);
   if (text.includes("localhost:8080") && server === undefined) await serve("nerium serve my-model");
@@ -170,8 +174,14 @@ async function recipePart(text: string): Promise<string | undefined> {
   );
 }
 
+/** The folder of the other pages has what the quickstart writes, made small. */
+const quick = ({ text, fromNothing }: Example): string | undefined =>
+  /nerium quickstart/.test(text) && !fromNothing
+    ? "takes a minute: the page for beginners runs it"
+    : undefined;
+
 async function tried(example: Example, page: string, number: number): Promise<void> {
-  const reason = NOT_RUN.find(([pattern]) => pattern.test(example.text))?.[1];
+  const reason = NOT_RUN.find(([pattern]) => pattern.test(example.text))?.[1] ?? quick(example);
   if (reason !== undefined) {
     counts.skipped.set(reason, (counts.skipped.get(reason) ?? 0) + 1);
     return;

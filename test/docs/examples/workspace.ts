@@ -39,6 +39,7 @@ const FILES: Readonly<Record<string, string>> = {
   "texts/one.txt": `${TEXTS.join("\n")}\n`,
   "letters/letter.txt": `${TEXTS.join("\n")}\n`,
   "letters/second.md": `# A letter\n\n${TEXTS[1]}\n`,
+  "corpus/texts.jsonl": jsonl,
   "letter.txt": `${TEXTS[1]}\n`,
   "lines.txt": `${TEXTS.join("\n")}\n`,
   "server.log": `127.0.0.1 - anna@example.org\n${TEXTS[1]}\n`,
