@@ -95,7 +95,7 @@ export async function natsSource({
   async function taken(message: JsMsg): Promise<Claim | undefined> {
     const number = Number(message.string());
     const shard = plan.shards[number];
-    const names = namesOf(number, plan.model.sha256, plan.format);
+    const names = namesOf(plan, number);
     if (shard === undefined || existsSync(join(folder, names.output))) {
       await message.ackAck().catch(() => {});
       return undefined;
