@@ -93,6 +93,17 @@ async function openvino() {
   }
 }
 
+/** Runs the test files that use ONNX Runtime with CUDA, with the library from PyPI. It needs no GPU. */
+function cuda() {
+  if (!works("python3", ["-m", "venv", "--help"])) throw new Skipped("no python3 with venv");
+  const folder = join(cacheFolder(), "cuda");
+  const installed =
+    works("python3", ["-m", "venv", folder]) &&
+    works(join(folder, "bin", "pip"), ["install", "--quiet", "--no-deps", "onnxruntime-gpu>=1.24"]);
+  if (!installed) throw new Skipped("onnxruntime-gpu cannot be installed from PyPI");
+  return testsWith("cudaLibrary", { VIRTUAL_ENV: folder });
+}
+
 /** Runs the tests in which mpiexec starts several processes, with the package from PyPI. */
 function mpi() {
   let library = process.env.NERIUM_MPI;
@@ -107,11 +118,11 @@ function mpi() {
   return testsWith("describeMpi", { NERIUM_MPI: library });
 }
 
-/** Runs the commands of the page for beginners, and builds the documentation site, in which a dead link is an error. */
+/** Runs the examples of all pages, and builds the documentation site, in which a dead link is an error. */
 async function docs() {
   const missing = await installed(join(root, "site"));
   if (missing !== undefined) throw new Skipped(missing);
-  return [["site/try.mjs", "docs/first-model.md"], ["site/build.mjs"]]
+  return [["--import", "tsx", "test/docs/examples/run.ts"], ["site/build.mjs"]]
     .map((args) => runs(process.execPath, args))
     .every(Boolean);
 }
@@ -150,6 +161,7 @@ const PARTS = {
   "node-24": () => node(24),
   python,
   openvino,
+  cuda,
   mpi,
   // The tests of the page look at the site too.
   docs,

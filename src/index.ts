@@ -1,6 +1,20 @@
 /** The public API of Nerium. Importing it loads no native library; the first `train` or `load` does. */
 
 export {
+  type AnnotateOptions,
+  type AnnotateProgress,
+  type AnnotationCheck,
+  type AnnotationEstimate,
+  type AnnotationStatus,
+  annotate,
+  annotationStatus,
+  estimateAnnotation,
+  type InputFormat,
+  type OutputFormat,
+  type RunningShard,
+  verifyAnnotation,
+} from "./annotate/index.js";
+export {
   type Conversion,
   type ConvertOptions,
   convert,

@@ -8,9 +8,11 @@
  * | `asyncDisposal` | Node 20.4 | `[Symbol.asyncDispose]` as a key |
  * | `detach`, `detachNatively` | Node 22.0 | `ArrayBuffer.prototype.transfer` |
  * | `zstdUncompressed`, `ZSTD_MISSING` | Node 22.15 | `zstdDecompressSync` of `node:zlib` |
+ * | `zstdStream` | Node 22.15 | `createZstdDecompress` of `node:zlib` |
  *
  * docs/dependencies.md lists the packages that stay at an old version because of Node 20.
  */
+import type { Duplex } from "node:stream";
 import { setFlagsFromString } from "node:v8";
 import { runInThisContext } from "node:vm";
 import * as zlib from "node:zlib";
@@ -32,6 +34,11 @@ export const zstdUncompressed =
   zstdDecompressSync === undefined
     ? undefined
     : (bytes: Uint8Array, most: number): Uint8Array => zstdDecompressSync(bytes, { maxOutputLength: most });
+
+/** Makes a stream that decompresses Zstandard data. `undefined` if this version of Node does not support Zstandard. */
+export const zstdStream = (
+  zlib as { readonly createZstdDecompress?: (options: { readonly chunkSize: number }) => Duplex }
+).createZstdDecompress;
 
 /** The message for a Zstandard file if Node does not support the format. */
 export const ZSTD_MISSING = `the compression ZSTD needs Node 22.15 or newer, but this is ${process.version}`;

@@ -40,6 +40,10 @@ export const commands: CommandList = {
     summary: "Find entities in text.",
     load: () => import("./commands/predict.js"),
   },
+  annotate: {
+    summary: "Find entities in very large corpora, with many processes and machines.",
+    load: () => import("./commands/annotate.js"),
+  },
   serve: {
     summary: "Serve models over HTTP.",
     load: () => import("./commands/serve.js"),

@@ -112,7 +112,7 @@ const textAt = (path: string): Promise<string | undefined> =>
  * may die as well. `recoverInside` recognises the name of a succession lock that a dead process left.
  */
 async function acquire(path: string, claim: Claim): Promise<void> {
-  while (!(await placed(path, claim.text))) {
+  while (!(await createExclusively(path, claim.text))) {
     const standing = await textAt(path);
     if (standing === undefined) continue;
     const holder = holderIn(standing, path);
@@ -129,8 +129,8 @@ async function acquire(path: string, claim: Claim): Promise<void> {
   }
 }
 
-/** Creates a lock file, all of it or nothing. Returns false if there is another lock. */
-async function placed(path: string, text: string): Promise<boolean> {
+/** Creates a file, all of it or nothing. Returns false if there is another one of this name. */
+export async function createExclusively(path: string, text: string): Promise<boolean> {
   const draft = temporaryName(path, "new");
   try {
     await attempt(path, "create", () => writeFile(draft, text, { flag: "wx", flush: true }));
@@ -140,13 +140,13 @@ async function placed(path: string, text: string): Promise<boolean> {
     if (error instanceof NeriumError) throw error;
     if (isTaken(error)) return false;
     // The file system has no hard links, such as FAT.
-    return await attempt(path, "create", () => placedUnlinked(path, text));
+    return await attempt(path, "create", () => createdUnlinked(path, text));
   } finally {
     await unlink(draft).catch(() => {});
   }
 }
 
-async function placedUnlinked(path: string, text: string): Promise<boolean> {
+async function createdUnlinked(path: string, text: string): Promise<boolean> {
   try {
     await writeFile(path, text, { flag: "wx", flush: true });
     return true;

@@ -30,6 +30,14 @@ export const stoppedEarly = () =>
     remedy: "Run the same command to start again. Complete downloads stay in the cache.",
   });
 
+/** The GPU that a run computes on was lost. What is in its memory is gone. */
+export const deviceLostAt = (step: number, folder: string | undefined, cause: NeriumError) =>
+  new NeriumError("TRAIN_DEVICE_LOST", `The run ended after step ${step}. ${cause.message}`, {
+    where: `step ${step}`,
+    remedy: `${folder === undefined ? "No checkpoint was written before: start the run again." : `The last checkpoint is ${folder}: continue from it with --resume.`} If it happens often, look at the log of the system, and at the GPU's temperature, memory and driver.`,
+    cause,
+  });
+
 /** A model to be written has a weight that is infinite or not a number; the model is not written. */
 export function weightsNotFinite(parameter: string): NeriumError {
   return new NeriumError(

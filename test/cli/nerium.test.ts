@@ -22,6 +22,7 @@ describe("help", () => {
     [["dashboard", "--help"]],
     [["report", "--help"]],
     [["predict", "--help"]],
+    [["annotate", "--help"]],
     [["models", "--help"]],
     [["devices", "--help"]],
     [["quickstart", "--help"]],
@@ -150,7 +151,7 @@ describe("what is wrong on the command line", () => {
     [["data", "inspekt", "--help"], "Did you mean inspect?"],
     [
       ["foo", "--help"],
-      "The commands are train, evaluate, sweep, dashboard, report, compare, predict, serve, redact, restore, data, convert",
+      "The commands are train, evaluate, sweep, dashboard, report, compare, predict, annotate, serve, redact, restore, data, convert",
     ],
     [["evaluate", "m", "f", "--tag-colum", "3"], "Did you mean --tag-column?"],
     [["train", "--modle", "x"], "--model"],

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
+  annotate,
   compare,
   convert,
   evaluateFolder,
@@ -34,12 +35,14 @@ let model: string;
 let ner: Ner;
 let outputs = 0;
 const file = () => join(scratch, "data.conll");
+const texts = () => join(scratch, "texts.txt");
 const predictions = () => join(scratch, "predictions.conll");
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), "nerium-options-"));
   model = await writeTinyModel(join(scratch, "model"));
   writeFileSync(file(), "Anna B-PER\nlives O\nin O\nBerlin B-LOC\n");
+  writeFileSync(texts(), "Anna lives in Berlin\n");
   writeFileSync(predictions(), "Anna B-PER B-PER\nlives O O\n");
   vi.stubEnv("HF_HUB_OFFLINE", "1");
   ner = await load(model, { threads: 1 });
@@ -54,6 +57,8 @@ afterAll(async () => {
 const calls: Record<string, (options: never) => unknown> = {
   load: async (options) => (await load(model, options)).dispose(),
   "the call": (options) => ner("Anna lives in Berlin", options),
+  annotate: (options: object) =>
+    annotate(model, [texts()], join(scratch, `annotated-${outputs++}`), { threads: 1, ...options }),
   evaluateFolder: (options: object) => evaluateFolder(model, file(), { threads: 1, ...options }),
   compare: (options) => compare(predictions(), predictions(), options),
   reportModels: (options: object) => reportModels([model], [file()], { threads: 1, draws: 10, ...options }),
@@ -155,6 +160,23 @@ const ACCEPTED: Record<string, Record<string, string>> = {
     offsets: NAMED,
     stride: "0 right, 1000000000 INFER_OPTION_INVALID",
     threshold: "0 right, 0.5 right",
+  },
+  annotate: {
+    ...loading,
+    aggregationStrategy: NAMED,
+    claimTimeout: "1000000000 ANNOTATE_OPTION_INVALID",
+    decoding: NAMED,
+    ignoreLabels: "[] right",
+    labels: "[] right",
+    offsets: NAMED,
+    queue: '"3" ANNOTATE_OPTION_INVALID',
+    shard: '"3" ANNOTATE_OPTION_INVALID, "" ANNOTATE_OPTION_INVALID',
+    shardSize: "1000000000 ANNOTATE_OPTION_INVALID",
+    stride: "0 right, 1000000000 INFER_OPTION_INVALID",
+    // Plain text has no columns.
+    textColumn: '0 right, -1 right, 1000000000 right, "3" right, "" right',
+    threshold: "0 right, 0.5 right",
+    tries: "1000000000 right",
   },
   evaluateFolder: evaluating,
   reportModels: {

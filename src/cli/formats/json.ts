@@ -1,6 +1,6 @@
 import { inCodePoints } from "../../infer/offsets.js";
-import { escaped } from "../../shown.js";
-import { type Prediction, type PredictionFormat, withFields } from "./prediction.js";
+import { predictedLine } from "../../infer/predictedText.js";
+import type { Prediction, PredictionFormat } from "./prediction.js";
 
 /** One JSON object per line, in the order of the texts. */
 export const jsonLinesPredictions = (codePoints: boolean): PredictionFormat => ({
@@ -24,14 +24,9 @@ export function jsonArrayOf(elementOf: (prediction: Prediction) => string): Pred
   };
 }
 
-function objectOf(
-  { file, line, text, words, sentences, document, entities, fields, ...facts }: Prediction,
-  codePoints: boolean,
-): string {
-  const counted = codePoints ? inCodePoints(text, entities) : entities;
-  return escaped(
-    JSON.stringify(
-      withFields({ file, line, text, words, sentences, document, entities: counted, ...facts }, fields),
-    ),
-  );
+function objectOf({ entities, ...predicted }: Prediction, codePoints: boolean): string {
+  return predictedLine({
+    ...predicted,
+    entities: codePoints ? inCodePoints(predicted.text, entities) : entities,
+  });
 }

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { inCodePoints } from "../../infer/offsets.js";
+import { withFields } from "../../infer/predictedText.js";
 import { jsonArrayOf } from "./json.js";
-import { type Prediction, type PredictionFormat, withFields } from "./prediction.js";
+import type { Prediction, PredictionFormat } from "./prediction.js";
 
 /**
  * JSON Lines that doccano imports for sequence labelling, with the entities as annotations. Other fields become

@@ -38,9 +38,8 @@ export async function* jsonTexts(
     }
     if (!isRecord(value))
       throw jsonShape(name, line, `Expected an object or a text, found ${kindOf(value)}`, REMEDY);
-    const { data, ...others } = value;
-    const fields: Fields = isRecord(data) ? { ...others, ...data } : value;
-    key ??= keyOf(fields, name, onNote);
+    const fields = fieldsOf(value);
+    key ??= textKeyOf(fields, name, onNote);
     if (key === undefined || !Object.hasOwn(fields, key))
       throw textColumnMissing({ file: name, line, asked: key, what: "key", found: Object.keys(fields) });
     const { [key]: text, ...rest } = fields;
@@ -52,8 +51,14 @@ export async function* jsonTexts(
 
 const REMEDY = 'Write one {"text": "…"} per line, or name the key of the texts with --text-column.';
 
+/** The fields of a record, with those inside of `data`. */
+export function fieldsOf(record: Fields): Fields {
+  const { data, ...others } = record;
+  return isRecord(data) ? { ...others, ...data } : record;
+}
+
 /** The key of the texts: `text`, or that of the only string. */
-function keyOf(fields: Fields, name: string, onNote: TextOptions["onNote"]): string | undefined {
+export function textKeyOf(fields: Fields, name: string, onNote: TextOptions["onNote"]): string | undefined {
   if (Object.hasOwn(fields, "text")) return "text";
   const strings = Object.keys(fields).filter((key) => typeof fields[key] === "string");
   if (strings.length !== 1) return undefined;

@@ -43,6 +43,24 @@ export async function* tableTexts(
   }
 }
 
+/**
+ * Returns the columns of a table besides that of the texts, as the fields of its records are called.
+ *
+ * @param header the row that names the columns
+ */
+export function otherColumns(
+  header: string,
+  start: string,
+  name: string,
+  kind: "csv" | "tsv",
+  { column }: Pick<TextOptions, "column">,
+): string[] {
+  const rows = parseAtOnce(header, optionsFor(start, kind, kind === "tsv" ? "\t" : delimiterOf(start)));
+  const names = distinct(((rows as string[][])[0] ?? []).map((cell) => cell.trim()));
+  const at = columnIn(names, name, column, undefined);
+  return names.filter((_, index) => index !== at);
+}
+
 /** Returns the place of the column with the texts, and says which one it is unless it is named `text`. */
 function columnIn(
   header: readonly string[],
@@ -83,6 +101,10 @@ function delimiterOf(start: string): string {
   const countOf = (mark: string) => header.split(mark).length;
   return [",", ";", "\t"].reduce((best, mark) => (countOf(mark) > countOf(best) ? mark : best));
 }
+
+/** Whether a cell of a table can be in quotes, and so have line breaks. */
+export const hasQuotes = (start: string, kind: "csv" | "tsv"): boolean =>
+  optionsFor(start, kind, kind === "tsv" ? "\t" : delimiterOf(start)).quote !== null;
 
 /** Quotes around cells are part of CSV. In TSV they are only if the beginning of the file agrees with that. */
 function optionsFor(start: string, kind: "csv" | "tsv", delimiter: string): Options {

@@ -12,6 +12,7 @@ import { severalNeedProcessors, stoppedEarly } from "../errors.js";
 import { OutputFolder } from "../finish/outputFolder.js";
 import { bf16AdviceOnce } from "../prepare/bf16Advice.js";
 import { runEngines } from "../prepare/engines.js";
+import { gpuAdviceOnce } from "../prepare/gpuAdvice.js";
 import { deviceNotice } from "../prepare/messages.js";
 import { type Prepared, prepare } from "../prepare/prepare.js";
 import { findSources } from "../prepare/sources.js";
@@ -109,8 +110,11 @@ async function* trainingIn(
   const agreed = { ...edge, signal: stop.signal };
   const parts = { prepared, trainer, saver, output, collective, fingerprint, begin, resumed };
   const loop = new TrainLoop(recipe, agreed, parts);
-  const advice = checkpoint === undefined ? bf16AdviceOnce(recipe, prepared.weights.encoder) : [];
-  const device = deviceNotice(recipe);
+  const advice =
+    checkpoint === undefined
+      ? [...gpuAdviceOnce(recipe), ...bf16AdviceOnce(recipe, prepared.weights.encoder)]
+      : [];
+  const device = deviceNotice(recipe, engines.training);
   for (const { type, code, message } of [...device, ...prepared.messages, ...advice])
     yield { type, code, message };
   yield* resumed?.warnings ?? [];

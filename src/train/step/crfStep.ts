@@ -39,7 +39,7 @@ export class CrfStep implements Step {
     const { engine } = options;
     const models = cutStepModels(config, layout, options.labels, engine.profile);
     return Owned.making(async (owned) => {
-      const places = owned.own(new StepBuffers(engine, layout, blocks), "free");
+      const places = owned.own(new StepBuffers(engine, layout, blocks, false), "free");
       const graphs: CompiledGraph[] = [];
       const bind = async (bytes: Uint8Array): Promise<GraphBinding> => {
         const graph = owned.own(await compileStep(bytes, options, true));

@@ -34,7 +34,7 @@ export class TrainingStep implements Step {
   ): Promise<TrainingStep> {
     return Owned.making(async (owned) => {
       const { engine } = options;
-      const places = owned.own(new StepBuffers(engine, layout, blocks), "free");
+      const places = owned.own(new StepBuffers(engine, layout, blocks, true), "free");
       const graphs: CompiledGraph[] = [];
       let sites: ReturnType<typeof stepModel>["sites"] = [];
       const bind = async (accumulates: boolean): Promise<BoundStep> => {

@@ -81,7 +81,7 @@ function checkChunk(file: ArrayBuffer, chunk: Chunk, count: number, path: Schema
 function checkPage(
   header: Header,
   bytes: Uint8Array,
-  { codec }: Chunk,
+  { codec, type: physical }: Chunk,
   path: SchemaPath,
   budget: Budget,
 ): number {
@@ -103,7 +103,7 @@ function checkPage(
         checkRuns(cursor, bitWidth(level), count);
         cursor.offset = end;
       }
-    checkValues(cursor, first.encoding, count);
+    checkValues(cursor, first.encoding, count, physical);
     return count;
   }
   if (type === "DATA_PAGE_V2" && second !== undefined) {
@@ -119,7 +119,7 @@ function checkPage(
     const rest = bytes.subarray(levels[0] + levels[1]);
     const isCompressed = second.is_compressed !== false;
     const page = isCompressed ? uncompressed(rest, size - levels[0] - levels[1], codec, budget) : rest;
-    checkValues(cursorOver(page), second.encoding, count);
+    checkValues(cursorOver(page), second.encoding, count, physical);
     return count;
   }
   throw new Error(`the page type ${type} is not supported`);
@@ -139,7 +139,7 @@ function uncompressed(bytes: Uint8Array, size: number, codec: Chunk["codec"], bu
   return uncompress(bytes, size);
 }
 
-function checkValues(cursor: Cursor, encoding: string, count: number): void {
+function checkValues(cursor: Cursor, encoding: string, count: number, type: Chunk["type"]): void {
   switch (encoding) {
     case "PLAIN": // Values take up bytes, alone or packed together: there is no count to check.
       return;
@@ -149,6 +149,13 @@ function checkValues(cursor: Cursor, encoding: string, count: number): void {
       const width = cursor.offset < cursor.view.byteLength ? cursor.view.getUint8(cursor.offset++) : 0;
       if (width > 32) throw new Error(`indices of ${width} bits`);
       checkRuns(cursor, width, count);
+      return;
+    }
+    case "RLE": {
+      if (type !== "BOOLEAN") throw new Error(`the encoding RLE is not supported for ${type}`);
+      // Their length comes first.
+      cursor.offset += 4;
+      checkRuns(cursor, 1, count);
       return;
     }
     case "DELTA_BINARY_PACKED":

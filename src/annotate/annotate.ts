@@ -1,0 +1,103 @@
+import { attempt, isTaken, makeFolders } from "../files/index.js";
+import { folderNamed, inferenceEngine } from "../infer/model.js";
+import { requireArgument } from "../options.js";
+import { checkModel } from "./checkModel.js";
+import { stopped } from "./errors.js";
+import { findInputs } from "./inputFiles.js";
+import { modelHash } from "./modelHash.js";
+import { type AnnotateOptions, type AnnotateProgress, annotateSettings } from "./options.js";
+import { openPlan, rowsOf, shardOf } from "./plan.js";
+import { openShards } from "./shardSource.js";
+import { type AnnotationStatus, annotationStatus } from "./status.js";
+import type { WorkerEvent } from "./work.js";
+import { runWorker } from "./worker.js";
+import { runWorkers } from "./workers.js";
+
+/**
+ * Annotates files of any size: finds the entities of each text, and writes them to the shards of a folder, in the order of
+ * the inputs. Text files (a text per line), JSON Lines, CSV, TSV and Parquet are read, the first four also compressed with
+ * gzip, and with Zstandard from Node 22.15 on; other fields and columns are kept.
+ *
+ * Any number of processes on any number of machines can make the same call at once: they divide the shards through claims in
+ * the folder. A shard is there as a whole or not at all, and is never made again. After an interruption, the same call
+ * continues.
+ *
+ * @example
+ * const { rows, errors } = await annotate("my-model", ["corpus/"], "annotated", { workers: 4, format: "parquet" });
+ * console.log(`${rows} texts, ${errors} of them failed`);
+ *
+ * @param model folder of a fine-tuned model, or its name on the Hugging Face hub
+ * @param inputs files, and folders with files
+ * @param output the folder for the shards
+ * @returns how far the annotation is: everything is finished, unless only a share was wanted
+ * @throws NeriumError `ANNOTATE_…`; `DATA_…` for the inputs; `MODEL_…`, `TOKENIZE_…`, `RUNTIME_…`, `HUB_…` and `INFER_…` for
+ *   the model and its options; `FILES_…`, `PACKAGE_…`. ANNOTATE_STOPPED if the signal was aborted
+ */
+export async function annotate(
+  model: string,
+  inputs: readonly string[],
+  output: string,
+  options: AnnotateOptions = {},
+): Promise<AnnotationStatus> {
+  requireArgument("annotate", "model", model, "a text");
+  requireArgument("annotate", "inputs", inputs, "a list of texts");
+  requireArgument("annotate", "output", output, "a text that is not empty");
+  const settings = annotateSettings("annotate", options);
+  const { signal, onProgress, say, onWarning, onDownload } = options;
+  try {
+    signal?.throwIfAborted();
+    await inferenceEngine(options);
+    await isTaken(output, "folder");
+    const files = findInputs(inputs, { from: settings.from, output });
+    const folder = await folderNamed(model, { onDownload, signal });
+    await checkModel(folder, settings.loading, settings.ner);
+    let progress: AnnotateProgress = {
+      ...{ stage: "planning", bytes: 0, rows: 0, before: 0, annotated: 0, shards: 0, errors: 0 },
+    };
+    const report = (change: Partial<AnnotateProgress>) => {
+      progress = { ...progress, ...change };
+      onProgress?.(progress);
+    };
+    const { format, shardSize, textColumn, deciding } = settings;
+    const wanted = {
+      model: { name: model, sha256: await modelHash(folder) },
+      ...{ format, shard_size: shardSize, options: deciding, files, textColumn },
+    };
+    await attempt(output, "create", () => makeFolders(output));
+    const plan = await openPlan(output, wanted, {
+      signal,
+      onNote: say,
+      onBytes: (bytes) => report({ bytes }),
+    });
+    const share = settings.share;
+    const numbers = [...plan.shards.keys()].filter(
+      (number) => share === undefined || number % share.of === share.index,
+    );
+    const open = await openShards(output, plan, share);
+    const rows = rowsOf({ shards: numbers.map((number) => shardOf(plan, number)) });
+    const left = rowsOf({ shards: open.map((number) => shardOf(plan, number)) });
+    report({ stage: "annotating", rows, before: rows - left });
+    const onEvent = (event: WorkerEvent) => {
+      const { annotated, shards, errors } = progress;
+      if (event.type === "rows") report({ annotated: annotated + event.rows });
+      if (event.type === "finished") report({ shards: shards + 1, errors: errors + event.errors });
+    };
+    const job = { folder: output, model: folder, settings };
+    const edge = { signal, onEvent, onWarning };
+    if (settings.workers === undefined) await runWorker(job, plan, edge);
+    else if (open.length > 0) await runWorkers(settings.workers, jobOf(job), edge);
+  } catch (error) {
+    if (signal?.aborted) throw stopped(output);
+    throw error;
+  }
+  return annotationStatus(output);
+}
+
+/** What is passed to another process: nothing but data. */
+const jobOf = ({
+  folder,
+  model,
+  settings: { tries, timeout, share, queue, loading, ner },
+}: Parameters<typeof runWorker>[0]) => ({
+  ...{ folder, model, settings: { tries, timeout, share, queue, loading, ner } },
+});
