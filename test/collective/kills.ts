@@ -54,7 +54,7 @@ export async function killRanks(
   const straight = join(outputs, "straight", "output");
   const begin = performance.now();
   const { code, stderr } = await start(flags(straight)).ended;
-  if (code !== 0) throw new Error(`the run that is not killed failed: ${stderr}`);
+  if (code !== 0) throw new Error(`the run that is not killed failed with exit code ${code}: ${stderr}`);
   const milliseconds = performance.now() - begin;
   const expected = JSON.stringify(ending(straight, LAST));
 

@@ -57,10 +57,10 @@ export interface GroupChunk extends Chunk {
 export const chunksOfGroups = (
   groups: readonly { readonly from: number; readonly to: number }[],
   block: Chunked,
-  ranges: readonly ShareRange[] = [{ from: 0, to: block.layout.length, at: 0 }],
+  ranges?: readonly ShareRange[],
 ): GroupChunk[] =>
   groups.flatMap((each, group) =>
-    ranges.flatMap((range) => {
+    (ranges ?? [{ ...each, at: each.from }]).flatMap((range) => {
       const [from, to] = [Math.max(each.from, range.from), Math.min(each.to, range.to)];
       if (from >= to) return [];
       return chunksOf(from, to, block).map((chunk) => ({
