@@ -5,14 +5,18 @@ const apart = [
   "test/hostile/smallLimits.test.ts",
   "test/hub/limits.test.ts",
   "test/infer/release.test.ts",
+  "test/runtime/engines/auto.test.ts",
   "test/runtime/engines/choice.test.ts",
   "test/runtime/engines/otherMachines.test.ts",
   "test/runtime/engines/webgpu.test.ts",
+  "test/runtime/engines/webgpuLimit.test.ts",
   "test/serve/*.test.ts",
   "test/tokenize/loadTokenizer.test.ts",
   "test/train/checkpointThreads.test.ts",
+  "test/train/deviceLost.test.ts",
   "test/train/optimizers/otherOptimizer.test.ts",
   "test/train/release.test.ts",
+  "test/train/webgpu.test.ts",
 ];
 
 /**

@@ -108,11 +108,36 @@ function nats() {
   return testsWith("natsProgram", { NERIUM_NATS_SERVER: server });
 }
 
-/** Runs the commands of the page for beginners, and builds the documentation site, in which a dead link is an error. */
+/** Runs the test files that use ONNX Runtime with CUDA, with the library from PyPI. It needs no GPU. */
+function cuda() {
+  if (!works("python3", ["-m", "venv", "--help"])) throw new Skipped("no python3 with venv");
+  const folder = join(cacheFolder(), "cuda");
+  const installed =
+    works("python3", ["-m", "venv", folder]) &&
+    works(join(folder, "bin", "pip"), ["install", "--quiet", "--no-deps", "onnxruntime-gpu>=1.24"]);
+  if (!installed) throw new Skipped("onnxruntime-gpu cannot be installed from PyPI");
+  return testsWith("cudaLibrary", { VIRTUAL_ENV: folder });
+}
+
+/** Runs the tests in which mpiexec starts several processes, with the package from PyPI. */
+function mpi() {
+  let library = process.env.NERIUM_MPI;
+  if (library === undefined) {
+    if (!works("python3", ["-m", "venv", "--help"])) throw new Skipped("no python3 with venv");
+    library = join(cacheFolder(), "mpi");
+    const installed =
+      works("python3", ["-m", "venv", library]) &&
+      works(join(library, "bin", "pip"), ["install", "--quiet", "mpich>=5,<6"]);
+    if (!installed) throw new Skipped("mpich cannot be installed from PyPI");
+  }
+  return testsWith("describeMpi", { NERIUM_MPI: library });
+}
+
+/** Runs the examples of all pages, and builds the documentation site, in which a dead link is an error. */
 async function docs() {
   const missing = await installed(join(root, "site"));
   if (missing !== undefined) throw new Skipped(missing);
-  return [["site/try.mjs", "docs/first-model.md"], ["site/build.mjs"]]
+  return [["--import", "tsx", "test/docs/examples/run.ts"], ["site/build.mjs"]]
     .map((args) => runs(process.execPath, args))
     .every(Boolean);
 }
@@ -152,6 +177,8 @@ const PARTS = {
   python,
   openvino,
   nats,
+  cuda,
+  mpi,
   // The tests of the page look at the site too.
   docs,
   page,

@@ -12,8 +12,11 @@ export interface FamilyFiles {
   readonly changed?: Readonly<Record<string, unknown>>;
   /** Number of ids that the sentences are drawn from. Defaults to all. */
   readonly distinct?: number | undefined;
-  /** The length of every sentence in tokens with the special ones, or a tokenizer and the data file whose lengths to take. */
-  readonly lengths: number | { readonly tokenizer: string; readonly like: string };
+  /**
+   * The length of every sentence in tokens with the special ones, those of each sentence, or a tokenizer and the data file whose
+   * lengths to take.
+   */
+  readonly lengths: number | readonly number[] | { readonly tokenizer: string; readonly like: string };
 }
 
 /**

@@ -99,14 +99,13 @@ async function writeFamily(
 }
 
 /**
- * Writes sentences of random words, drawn from the first `vocabulary` ids: 32 of `lengths` tokens with the special ones, or as many and as long ones as a tokenizer makes
- * of a data file.
+ * Writes sentences of random words, drawn from the first `vocabulary` ids: of `lengths` tokens with the special ones (32, if it is one number), or as many and as long ones as a
+ * tokenizer makes of a data file.
  */
 async function writeSentences(vocabulary: number, file: string, lengths: FamilyFiles["lengths"]) {
   const random = uniform("sentences");
   const below = (n: number) => Math.floor((random.next().value as number) * n);
-  const sentences =
-    typeof lengths === "number" ? Array<number>(32).fill(lengths - 2) : await lengthsOf(lengths);
+  const sentences = await lengthsOf(lengths);
   const text = sentences.map((length) =>
     Array.from(
       { length },
@@ -116,10 +115,12 @@ async function writeSentences(vocabulary: number, file: string, lengths: FamilyF
   writeFileSync(file, text.join("\n"));
 }
 
-async function lengthsOf(data: Exclude<FamilyFiles["lengths"], number>): Promise<number[]> {
-  const { sentences } = await readDataset(data.like);
+async function lengthsOf(lengths: FamilyFiles["lengths"]): Promise<number[]> {
+  const own = typeof lengths === "number" ? Array<number>(32).fill(lengths) : lengths;
+  if (!("like" in own)) return own.map((length) => length - 2);
+  const { sentences } = await readDataset(own.like);
   const words = sentences.map((sentence) => sentence.words);
-  const encoded = await (await loadTokenizer(data.tokenizer)).encodeWords(words);
+  const encoded = await (await loadTokenizer(own.tokenizer)).encodeWords(words);
   return encoded.map(({ ids }) => ids.length);
 }
 

@@ -1,3 +1,4 @@
+import type { Collective } from "../../src/collective/index.js";
 import { encoderOf } from "../../src/models/index.js";
 import type { Recipe } from "../../src/recipe/index.js";
 import { learningRate } from "../../src/recipe/schedule.js";
@@ -17,6 +18,10 @@ export interface Replayed extends RunFigures {
 
 export interface ReplayOptions {
   readonly threads: number;
+  /** The processes that replay together; by default this one alone. */
+  readonly collective?: Collective;
+  /** Stops after this many steps. The tensors of the end are then not compared. */
+  readonly most?: number;
   /** Called after every step. */
   readonly onStep?: (figures: StepFigures) => void;
 }
@@ -29,15 +34,16 @@ export interface ReplayOptions {
 export async function replay(
   recording: Recording,
   recipe: Recipe,
-  { threads, onStep }: ReplayOptions,
+  { threads, collective, most, onStep }: ReplayOptions,
 ): Promise<Replayed> {
   const prepared = await prepare(recipe);
   let trainer: StepEngine | undefined;
   try {
     requireNoDropout(recording, prepared);
-    trainer = await StepEngine.create(recipe, prepared, threads);
+    trainer = await StepEngine.create(recipe, prepared, threads, collective && { collective });
     const head = recording.head && headDistance(recording.head, prepared);
-    const figures = await train(recipe, prepared, trainer, onStep);
+    const figures = await train(recipe, prepared, trainer, { most, onStep });
+    if (most !== undefined) return { ...figures, tensors: { head, weights: undefined, logits: undefined } };
     const { finalWeights, sample } = recording;
     const weights = finalWeights === undefined ? undefined : await weightsDistance(prepared, finalWeights);
     const logits =
@@ -54,7 +60,7 @@ async function train(
   recipe: Recipe,
   prepared: Prepared,
   trainer: StepEngine,
-  onStep: ReplayOptions["onStep"],
+  { most, onStep }: { readonly most: number | undefined; readonly onStep: ReplayOptions["onStep"] },
 ): Promise<RunFigures> {
   const { windows } = prepared.train;
   const names = sentenceNames(windows);
@@ -71,6 +77,7 @@ async function train(
     const figures = { sentences, loss, gradNorm, learningRate: rate };
     steps.push(figures);
     onStep?.(figures);
+    if (steps.length === most) break;
     if (!evaluates(recipe, step, endsEpoch, step === totalSteps)) continue;
     const { metrics } = await trainer.evaluate(prepared.validation!);
     evaluations.push({ epoch: step / stepsPerEpoch, ...metrics });

@@ -3,10 +3,13 @@
  *
  *     npm run --silent parity -- ../shared/reference/parity/tiny-bert/run.json
  *
+ * Started by `mpiexec -n 2`, two processes replay it together, and the first one prints.
+ *
  * The exit code is 1 if a bar is missed, and 2 if the recording cannot be replayed; then nothing was
  * computed.
  */
 import { parseArgs } from "node:util";
+import { type Collective, together } from "../../src/collective/index.js";
 import { isNeriumError } from "../../src/errors.js";
 import { replayRecipe } from "./arguments.js";
 import { compare } from "./compare.js";
@@ -30,7 +33,7 @@ usage: npm run --silent parity -- RUN.json [options]
 
 exit code: 0 every bar is met, 1 one is missed, 2 the recording cannot be replayed`;
 
-async function main(): Promise<number> {
+async function main(collective: Collective): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -58,21 +61,26 @@ async function main(): Promise<number> {
   const accumulate = Number(values.accumulate);
   const recipe = replayRecipe(recording, { model, train, validation, data, accumulate });
 
-  const say = values.json ? () => {} : (line: string) => console.log(line);
+  const isFirst = collective.rank === 0;
+  const say = values.json || !isFirst ? () => {} : (line: string) => console.log(line);
   const parts =
     accumulate === 1 ? "" : `, each batch in ${accumulate} parts of ${recipe.perDeviceTrainBatchSize}`;
-  say(`${recording.name}: ${recording.steps.length} steps, ${threads} threads${parts}\n\n${STEP_HEADER}`);
+  const processes = collective.size === 1 ? "" : ` in each of ${collective.size} processes`;
+  say(
+    `${recording.name}: ${recording.steps.length} steps, ${threads} threads${processes}${parts}\n\n${STEP_HEADER}`,
+  );
   const recorded = recordedFigures(recording);
   const begin = performance.now();
   let step = 0;
   const replayed = await replay(recording, recipe, {
     threads,
+    collective,
     onStep: (figures) => say(stepLine(++step, figures, recorded)),
   });
   const seconds = (performance.now() - begin) / 1000;
   const comparison = compare(recorded, replayed, replayed.tensors, selfDistances(recording));
   for (const line of [...evaluationLines(comparison), ...barLines(comparison)]) say(line);
-  if (values.json) {
+  if (values.json && isFirst) {
     const run = { recording: recording.file, name: recording.name, threads, accumulate, seconds };
     console.log(JSON.stringify({ ...run, ...comparison, replayed }, jsonNumber, 1));
   }
@@ -84,7 +92,7 @@ const jsonNumber = (_key: string, value: unknown) =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await together(main);
 } catch (error) {
   if (!(error instanceof NotReplayable) && !isNeriumError(error) && !isUsage(error)) throw error;
   const { where, remedy } = error as { where?: string; remedy?: string };

@@ -28,6 +28,8 @@ export interface Settings {
   readonly seed: number;
   readonly engine: string;
   readonly bf16: boolean;
+  readonly device?: string;
+  readonly tf32?: boolean;
 }
 
 export async function contender(settings: Settings, threads: number, profile?: string): Promise<Contender> {

@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from "commander";
+import { launchOf } from "../collective/launch.js";
 import { type CommandList, newCommand, parseSubcommands } from "./command.js";
 import { badUsage } from "./errors.js";
 import { exitCodeOf, exitCodes } from "./exit.js";
@@ -6,6 +7,7 @@ import { failureText } from "./failure.js";
 import { type Io, lineWidth } from "./io.js";
 import { cleanedIo } from "./terminal/cleaned.js";
 import { coloursFor } from "./terminal/colours.js";
+import { isToldHere, silenced } from "./together.js";
 import { version } from "./version.js";
 
 /** All commands, in the order of the help. */
@@ -96,6 +98,9 @@ export const commands: CommandList = {
   },
 };
 
+/** Commands that train several models, or write more than a model: several processes would do all of it several times. */
+const ALONE = ["sweep", "data", "quickstart"];
+
 /**
  * Runs Nerium's command line.
  *
@@ -104,12 +109,17 @@ export const commands: CommandList = {
  */
 export async function nerium(argv: readonly string[], raw: Io): Promise<number> {
   const io = cleanedIo(raw);
+  const launch = launchOf(io.env);
+  const isDivided = argv[0] === "train" || ALONE.includes(argv[0] ?? "");
+  const rank = isDivided ? (launch?.rank ?? 0) : 0;
   try {
-    await dispatch(argv, io);
+    if (launch !== undefined && ALONE.includes(argv[0] ?? "")) throw startedTogether(argv[0]!);
+    await dispatch(argv, rank > 0 ? silenced(io) : io);
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     const failure = error instanceof CommanderError ? refused(error, argv) : error;
+    if (!isToldHere(failure, rank, io.env)) return exitCodeOf(failure);
     io.stderr.write(
       failureText(failure, {
         command: ["nerium", ...argv].join(" ").replace(/(--[\w-]*token) \S+/g, "$1 ***"),
@@ -122,6 +132,13 @@ export async function nerium(argv: readonly string[], raw: Io): Promise<number> 
     return exitCodeOf(failure);
   }
 }
+
+const startedTogether = (name: string) =>
+  badUsage({
+    what: `nerium ${name} runs in one process`,
+    hint: "Start it without mpiexec or srun. Only nerium train divides its work among processes.",
+    command: `nerium ${name}`,
+  });
 
 async function dispatch(argv: readonly string[], io: Io): Promise<void> {
   if (argv[0] === "help") return dispatch([...argv.slice(1), "--help"], io);

@@ -63,7 +63,7 @@ export const dtypeOption = (): Option =>
   choiceOption(
     "--dtype <dtype>",
     ["fp32", "bf16", "q8", "int8"] satisfies Dtype[],
-    "Number format of the computation: bf16 needs OpenVINO and a CPU that has it, q8 uses 8 bits in blocks and is nearly exact, int8 uses 8 bits and is the fastest. Default: fp32.",
+    "Number format of the computation: bf16 needs the device cuda, or OpenVINO and a CPU that has it, q8 uses 8 bits in blocks and is nearly exact, int8 uses 8 bits and is the fastest. Default: fp32.",
   );
 
 export const engineOption = (): Option =>
@@ -77,7 +77,7 @@ export const deviceOption = (): Option =>
   choiceOption(
     "--device <device>",
     deviceNames,
-    "Where it computes: cpu, or webgpu, a GPU that ONNX Runtime reaches through WebGPU, in fp32. Default: cpu.",
+    "Where it computes: cpu; auto, a discrete GPU where there is one that can be used, otherwise the CPU; webgpu, a GPU that ONNX Runtime reaches through WebGPU, in fp32; or cuda, a GPU of NVIDIA (cuda:1 is the second one), for which onnxruntime-gpu must be installed. Default: cpu.",
   );
 
 export const contextOption = (): Option =>

@@ -2,12 +2,12 @@ import { basename, join } from "node:path";
 import type { NeriumWarning } from "../errors.js";
 import { score } from "../evaluate/score.js";
 import { lockFolder, recoverInside, writeFilesInto } from "../files/index.js";
-import { emitted, openModel } from "../infer/model.js";
+import { emitted, inferenceEngine, openModel } from "../infer/model.js";
 import { ParameterReader } from "../models/index.js";
 import { THREADS } from "../optionKinds.js";
 import { type OptionKinds, requireArgument, requireOptions } from "../options.js";
 import { Owned } from "../owned.js";
-import { usableThreads } from "../runtime/index.js";
+import { type DeviceName, deviceNames, type Engine, usableThreads } from "../runtime/index.js";
 import { Check, type CheckedOn, type CheckFigures } from "./check.js";
 import { checkFailed, exportOptionInvalid } from "./errors.js";
 import type { ExportedFile } from "./exportedFile.js";
@@ -36,6 +36,8 @@ export interface ExportOptions {
   readonly minEqualTags?: number;
   /** Number of threads to compute with. Defaults to as many as the process can use at once. */
   readonly threads?: number;
+  /** Where the check computes: `cpu` (default), or another device, as for `load`. */
+  readonly device?: DeviceName;
   /**
    * Maximum bytes of weights in a model file; more than that go into a separate file. Defaults to what ONNX's
    * format allows, 2 GiB less some room for the graph.
@@ -56,6 +58,7 @@ const EXPORT_OPTIONS: OptionKinds<ExportOptions> = {
   minF1: "a number from 0 to 1",
   minEqualTags: "a number from 0 to 1",
   threads: THREADS,
+  device: deviceNames,
   largestFile: "a whole number of 1 or more",
   onProgress: "a function",
   onWarning: "a function",
@@ -87,8 +90,10 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
   requireOptions("exportModel", options, EXPORT_OPTIONS);
   const forms = checkedForms(options);
   const { threads = usableThreads(), onProgress = () => {}, onWarning = emitted, signal } = options;
+  const { device = "cpu" } = options;
+  const engine = await inferenceEngine({ device });
   const { model, check } = await Owned.during(async (owned) => {
-    const model = owned.own(await openModel(folder, { threads, onWarning }));
+    const model = owned.own(await openModel(folder, { threads, device, onWarning }));
     onProgress({ doing: "checking", what: "the original" });
     return { model, check: await Check.begin(model, options.check, signal) };
   });
@@ -110,7 +115,9 @@ export async function exportModel(folder: string, options: ExportOptions = {}): 
           const file = await writeOnnx(temporary, config, reader, form, options.largestFile);
           onProgress({ doing: "checking", what: form.file });
           const path = join(temporary, form.file);
-          const figures = await answers(path, check, { config, labels: labels.length, threads, signal });
+          const figures = await answers(path, check, {
+            ...{ config, labels: labels.length, threads, engine, signal },
+          });
           requireEnough(join(target, form.file), figures, { ...options, crf: model.crf !== undefined });
           written.push({ dtype: form.dtype, ...file, ...figures });
         }
@@ -155,16 +162,18 @@ async function answers(
     config,
     labels,
     threads,
+    engine,
     signal,
   }: {
     config: Parameters<typeof ExportedTagger.open>[1];
     labels: number;
     threads: number;
+    engine: Engine;
     signal: AbortSignal | undefined;
   },
 ): Promise<CheckFigures> {
   return Owned.during(async (owned) => {
-    const tagger = owned.own(await ExportedTagger.open(path, config, labels, threads));
+    const tagger = owned.own(await ExportedTagger.open(path, config, labels, threads, engine));
     return check.of(tagger, signal);
   });
 }

@@ -13,6 +13,15 @@ export interface EmissionProfile {
   readonly scatterElements: boolean;
   /** Whether sine and cosine are as exact as other operations, for large angles too. If not, they are written as polynomials. */
   readonly exactSine: boolean;
+  /**
+   * The type of the operands of matrix products. With bfloat16, they and the product are rounded to it, and added up in float32;
+   * all other operations take and give float32.
+   */
+  readonly products: "float32" | "bfloat16";
+  /**
+   * Whether results of one number each come out as one vector. Otherwise each would be copied from the device on its own.
+   */
+  readonly joinsFigures: boolean;
 }
 
 /** Uses only operators of the ONNX standard, for any engine. */
@@ -22,4 +31,6 @@ export const standard: EmissionProfile = {
   comparedIntegers: "int64",
   scatterElements: true,
   exactSine: true,
+  products: "float32",
+  joinsFigures: false,
 };

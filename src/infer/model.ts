@@ -22,7 +22,6 @@ import {
   type Engine,
   type EngineName,
   engineNames,
-  requireCombination,
   usableThreads,
 } from "../runtime/index.js";
 import { type LabelScheme, labelScheme } from "../text/labelScheme.js";
@@ -43,15 +42,19 @@ export interface ModelOptions {
   /** Number of threads to compute with. Defaults to as many as the process can use at once. */
   readonly threads?: number | undefined;
   /**
-   * Number format of the computation. `fp32` (default). `bf16`: products of matrices in bfloat16, with OpenVINO, on CPUs with
-   * AVX512_BF16 or AMX. `q8`: 8-bit weights and inputs in blocks, nearly
+   * Number format of the computation. `fp32` (default). `bf16`: products of matrices in bfloat16, with the device `cuda`, or
+   * with OpenVINO on CPUs with AVX512_BF16 or AMX. `q8`: 8-bit weights and inputs in blocks, nearly
    * exact. `int8`: 8-bit weights, and 8-bit inputs with one scale for all; the fastest, but a score changes
    * slightly with the other texts in its batch.
    */
   readonly dtype?: Dtype | undefined;
   /** What computes: `onnxruntime`, `openvino`, or `auto` (default), which is ONNX Runtime, or OpenVINO for `bf16`. */
   readonly engine?: EngineName | undefined;
-  /** Where it computes: `cpu` (default), or `webgpu`, a GPU that ONNX Runtime reaches through WebGPU, in `fp32`. */
+  /**
+   * Where it computes: `cpu` (default); `auto`, a discrete GPU where there is one that can be used, otherwise the CPU, with a
+   * warning that says which; `webgpu`, a GPU that ONNX Runtime reaches through WebGPU, in `fp32`; or `cuda`, a GPU of
+   * NVIDIA (`cuda:1` is the second one), for which onnxruntime-gpu must be installed.
+   */
   readonly device?: DeviceName | undefined;
   /**
    * Most tokens of a batch, with padding. Defaults to 1,024: enough for full speed, few enough to keep memory use steady. A
@@ -124,7 +127,7 @@ export async function folderNamed(name: string, options: NamingOptions): Promise
  * downloaded.
  *
  * @throws NeriumError INFER_OPTION_INVALID, RUNTIME_BF16_…, RUNTIME_OPENVINO_…, RUNTIME_DEVICE_UNSUPPORTED,
- *   RUNTIME_WEBGPU_UNAVAILABLE
+ *   RUNTIME_WEBGPU_UNAVAILABLE, RUNTIME_CUDA_…
  */
 export async function inferenceEngine({
   dtype = "fp32",
@@ -135,8 +138,11 @@ export async function inferenceEngine({
   const isFloat = dtype === "fp32" || dtype === "bf16";
   if (engine === "openvino" && !isFloat)
     throw optionInvalid("engine", engine, `auto or onnxruntime with dtype ${dtype}`);
-  requireCombination(engine, device, dtype);
-  return chosenEngine({ engine, device, bf16: dtype === "bf16" });
+  return chosenEngine({
+    engine,
+    device,
+    ...(dtype === "q8" || dtype === "int8" ? { weights: dtype } : { bf16: dtype === "bf16" }),
+  });
 }
 
 /**
@@ -151,6 +157,8 @@ export async function openModel(
 ): Promise<FineTuned> {
   const { threads = usableThreads(), dtype = "fp32", onWarning = emitted } = options;
   const engine = await inferenceEngine(options);
+  if (options.device === "auto")
+    onWarning({ code: "DEVICE", message: `The model computes on ${engine.description}.` });
   const config = await readConfig(folder);
   const encoder = encoderOf(config);
   const labels = await modelLabels(folder, config, onWarning);

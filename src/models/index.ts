@@ -1,7 +1,8 @@
 /** Encoder families (config → parameters and forward pass), weights, and batches. */
 
-export type { Feed, Sequence } from "./batch/batch.js";
+export type { Features, Feed, Sequence } from "./batch/batch.js";
 export { FeedMemory } from "./batch/feeds.js";
+export { localCut } from "./batch/local.js";
 export { batchTensors, dimsOf, type PackedBatch, packBatch } from "./batch/packed.js";
 export { paddedBatch } from "./batch/padded.js";
 export { type ModelConfig, withoutHead } from "./config.js";

@@ -147,6 +147,7 @@ const readers: Readonly<Record<string, Reader>> = {
   distillation_alpha: number("distillation_alpha"),
   bf16: onlyTrue("bf16"),
   bf16_full_eval: onlyTrue("bf16_full_eval"),
+  tf32: onlyTrue("tf32"),
   engine: oneOf("engine", engineNames),
   device: oneOf("device", deviceNames),
   train_sampling_strategy: oneOf("train_sampling_strategy", ["group_by_length"]),
@@ -186,7 +187,7 @@ const ORDER = [
   ...["context", "context_lengths", "context_eval_tokens", "context_separator"],
   ...["head_learning_rate", "layerwise_lr_decay", "adam_beta1", "adam_beta2", "adam_epsilon", "seed"],
   ...["crf", "crf_learning_rate", "distillation_alpha", "ema_decay", "case_augmentation", "decoding"],
-  ...["train_sampling_strategy", "engine", "device", "bf16", "bf16_full_eval"],
+  ...["train_sampling_strategy", "engine", "device", "bf16", "bf16_full_eval", "tf32"],
 ];
 const inOrder = (fields: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(ORDER.filter((name) => name in fields).map((name) => [name, fields[name]]));

@@ -405,13 +405,16 @@ export const recipeSchema = z.strictObject({
   device: optimisation.choice(
     deviceNames,
     "cpu",
-    "Where it computes: cpu, or webgpu, a GPU that ONNX Runtime reaches through WebGPU, in fp32.",
+    "Where it computes: cpu; auto, a discrete GPU where there is one that can be used, otherwise the CPU; webgpu, a GPU that ONNX Runtime reaches through WebGPU, in fp32; or cuda, a GPU of NVIDIA (cuda:1 is the second one), for which onnxruntime-gpu must be installed.",
   ),
   bf16: optimisation.flag(
-    "Compute products of matrices in bfloat16, in training and evaluation. Weights, optimizer and loss stay float32. Needs OpenVINO and a CPU with AVX512_BF16 or AMX; it is an error on others.",
+    "Compute products of matrices in bfloat16, in training and evaluation. Weights, optimizer and loss stay float32. Needs the device cuda, or OpenVINO and a CPU with AVX512_BF16 or AMX; it is an error on others.",
   ),
   bf16FullEval: optimisation.flag(
     "Compute products of matrices in bfloat16 in evaluations only. Needs what bf16 needs.",
+  ),
+  tf32: optimisation.optionalFlag(
+    "Let products of matrices use TF32, which keeps 10 bits of a float32's 23. Needs the device cuda. Default: false.",
   ),
   trainSamplingStrategy: optimisation.choice(
     ["random", "group_by_length"],

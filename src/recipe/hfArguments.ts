@@ -39,7 +39,7 @@ add(
 add(
   "none",
   "Nerium computes in float32, or in bfloat16 with bf16",
-  "fp16 fp16_full_eval tf32 fp16_opt_level half_precision_backend fp16_backend",
+  "fp16 fp16_full_eval fp16_opt_level half_precision_backend fp16_backend",
   ["auto", "O1"],
 );
 add("none", "training runs on the CPU; set threads instead", "no_cuda use_cpu use_mps_device use_ipex", [

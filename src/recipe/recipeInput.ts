@@ -373,14 +373,30 @@ export interface RecipeInput {
    */
   readonly engine?: "auto" | "onnxruntime" | "openvino" | undefined;
   /**
-   * Where it computes: cpu, or webgpu, a GPU that ONNX Runtime reaches through WebGPU, in fp32.
+   * Where it computes: cpu; auto, a discrete GPU where there is one that can be used, otherwise the CPU;
+   * webgpu, a GPU that ONNX Runtime reaches through WebGPU, in fp32; or cuda, a GPU of NVIDIA (cuda:1 is
+   * the second one), for which onnxruntime-gpu must be installed.
    *
    * @default "cpu"
    */
-  readonly device?: "cpu" | "webgpu" | undefined;
+  readonly device?:
+    | "auto"
+    | "cpu"
+    | "webgpu"
+    | "cuda"
+    | "cuda:0"
+    | "cuda:1"
+    | "cuda:2"
+    | "cuda:3"
+    | "cuda:4"
+    | "cuda:5"
+    | "cuda:6"
+    | "cuda:7"
+    | undefined;
   /**
    * Compute products of matrices in bfloat16, in training and evaluation. Weights, optimizer and loss stay
-   * float32. Needs OpenVINO and a CPU with AVX512_BF16 or AMX; it is an error on others.
+   * float32. Needs the device cuda, or OpenVINO and a CPU with AVX512_BF16 or AMX; it is an error on
+   * others.
    *
    * @default false
    */
@@ -391,6 +407,11 @@ export interface RecipeInput {
    * @default false
    */
   readonly bf16FullEval?: boolean | undefined;
+  /**
+   * Let products of matrices use TF32, which keeps 10 bits of a float32's 23. Needs the device cuda.
+   * Default: false.
+   */
+  readonly tf32?: boolean | undefined;
   /**
    * Order of sentences in an epoch: random, or with sentences of similar length in one batch, as HF's
    * LengthGroupedSampler has them.

@@ -3,7 +3,7 @@ import type { StateBlock } from "./block.js";
 import type { OutputTensor, TensorView, ValueInfo } from "./tensor.js";
 
 /** The number format that products of matrices are computed in. Everything that is stored is float32. */
-export type Precision = "fp32" | "bf16";
+export type Precision = "fp32" | "tf32" | "bf16";
 
 /**
  * Compiles ONNX models and runs them on a device, with state that stays there.
@@ -14,6 +14,8 @@ export interface Engine {
   readonly name: string;
   /** The device that it computes on and that holds its blocks, such as "cpu". */
   readonly device: string;
+  /** Where it computes, for people. It follows "The run computes on". */
+  readonly description: string;
   readonly precision: Precision;
   /** The version of its library, such as "1.30.0". Loads the library. */
   version(): string;

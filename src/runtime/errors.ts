@@ -187,6 +187,59 @@ export function webgpuUnavailable(reason: string, cause: unknown): NeriumError {
   });
 }
 
+/** The command that installs ONNX Runtime with CUDA. */
+const INSTALL_CUDA = 'pip install "onnxruntime-gpu[cuda,cudnn]"';
+
+/** CUDA is asked for, but no ONNX Runtime that has it was found in any of the searched places. */
+export function cudaMissing(what: string, searched: string): NeriumError {
+  return new NeriumError("RUNTIME_CUDA_MISSING", what, {
+    where: searched,
+    remedy: `Install it: ${INSTALL_CUDA}. Or set NERIUM_ONNXRUNTIME to its library (onnxruntime/capi/libonnxruntime.so.1…).`,
+  });
+}
+
+/** An ONNX Runtime with CUDA was found in a version that Nerium does not support. */
+export function cudaVersionUnsupported(file: string, version: string, least: number): NeriumError {
+  const what = `ONNX Runtime ${version} is too old for the device cuda: Nerium needs 1.${least} or later`;
+  return new NeriumError("RUNTIME_CUDA_VERSION", what, {
+    where: file,
+    remedy: `Install a later version: pip install --upgrade "onnxruntime-gpu[cuda,cudnn]>=1.${least}"`,
+  });
+}
+
+/** ONNX Runtime has CUDA, but it cannot be used on this machine. */
+export function cudaUnavailable(
+  reason: string,
+  {
+    where,
+    remedy = "Leave out the device, to compute on the CPU.",
+    cause,
+  }: { readonly where?: string; readonly remedy?: string; readonly cause?: unknown } = {},
+): NeriumError {
+  return new NeriumError("RUNTIME_CUDA_UNAVAILABLE", `No GPU can be used through CUDA: ${reason}`, {
+    ...(where === undefined ? {} : { where }),
+    remedy,
+    cause,
+  });
+}
+
+/** A GPU stopped working: its driver was reset, or it was removed. */
+export function deviceLost(session: string, message: string): NeriumError {
+  return new NeriumError("RUNTIME_DEVICE_LOST", `The GPU was lost: ${message}`, {
+    where: session,
+    remedy:
+      "Start the program again: this process cannot use the GPU any more. If it happens often, look at the log of the system, and at the GPU's temperature, memory and driver.",
+  });
+}
+
+/** A GPU does not have enough memory for a run. */
+export function deviceMemoryExhausted(session: string, message: string): NeriumError {
+  return new NeriumError("RUNTIME_MEMORY_EXHAUSTED", `Not enough memory on the GPU: ${message}`, {
+    where: session,
+    remedy: "Use a smaller batch or model, or a GPU with more memory.",
+  });
+}
+
 /** bf16 is asked for, but so is an engine that does not have it. */
 export function bf16NeedsOpenvino(): NeriumError {
   return new NeriumError("RUNTIME_BF16_ENGINE", "The engine onnxruntime cannot compute in bf16", {

@@ -38,9 +38,16 @@ function required(): typeof Koffi {
   }
 }
 
-/** Loads a shared library, or opens the process itself if `path` is null. The library stays loaded. */
-export function loadForeign(path: string | null): Koffi.LibraryHandle {
-  const library = koffi().load(path);
+/**
+ * Loads a shared library, or opens the process itself if `path` is null. The library stays loaded.
+ *
+ * @param options.global libraries that it loads later can use its symbols
+ */
+export function loadForeign(
+  path: string | null,
+  options: { readonly global?: boolean } = {},
+): Koffi.LibraryHandle {
+  const library = koffi().load(path, { global: options.global ?? false });
   kept.push(library);
   return library;
 }

@@ -2,7 +2,9 @@
 export type { StateBlock } from "./block.js";
 export {
   combinations,
+  type DeviceKind,
   type DeviceName,
+  deviceKind,
   deviceNames,
   type Format,
   formatsOf,
@@ -14,10 +16,10 @@ export {
   cpuEngine,
   type EngineChoice,
   machineReport,
-  requireCombination,
 } from "./engines/index.js";
 export { ortVersion } from "./engines/onnxruntime/ort.js";
 export type { DeviceReport, EngineReport, MachineReport } from "./engines/report.js";
+export { type Gpu, machineGpus } from "./gpus.js";
 export { HostMemory } from "./hostMemory.js";
 export { usableMemory } from "./memory.js";
 export { type Bf16Support, bf16Support, hasByteProducts, processorName } from "./processor.js";

@@ -25,7 +25,12 @@ export const settingsSchema = z.strictObject({
   port: z.int().min(0).max(65_535).default(8080).describe("Port to listen on; 0 chooses a free one"),
   dtype: z.enum(DTYPES).default("fp32").describe("Number format of the computation"),
   engine: z.enum(engineNames).default("auto").describe("What computes; openvino must be installed"),
-  device: z.enum(deviceNames).default("cpu").describe("Where it computes; webgpu is a GPU, in fp32"),
+  device: z
+    .enum(deviceNames)
+    .default("cpu")
+    .describe(
+      "Where it computes; auto is a discrete GPU if one can be used, otherwise the CPU; webgpu is a GPU, in fp32, and cuda one of NVIDIA, with onnxruntime-gpu",
+    ),
   threads: z
     .int()
     .min(1)

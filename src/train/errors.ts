@@ -30,6 +30,14 @@ export const stoppedEarly = () =>
     remedy: "Run the same command to start again. Complete downloads stay in the cache.",
   });
 
+/** The GPU that a run computes on was lost. What is in its memory is gone. */
+export const deviceLostAt = (step: number, folder: string | undefined, cause: NeriumError) =>
+  new NeriumError("TRAIN_DEVICE_LOST", `The run ended after step ${step}. ${cause.message}`, {
+    where: `step ${step}`,
+    remedy: `${folder === undefined ? "No checkpoint was written before: start the run again." : `The last checkpoint is ${folder}: continue from it with --resume.`} If it happens often, look at the log of the system, and at the GPU's temperature, memory and driver.`,
+    cause,
+  });
+
 /** A model to be written has a weight that is infinite or not a number; the model is not written. */
 export function weightsNotFinite(parameter: string): NeriumError {
   return new NeriumError(
@@ -291,3 +299,25 @@ export function diskTooSmall(facts: {
 
 const gigabytes = (bytes: number): string =>
   bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** Processes that train together found different data, or different models. */
+export const ranksDiffer = (rank: number) =>
+  new NeriumError(
+    "TRAIN_RANKS_DIFFER",
+    `Process ${rank} reads other data, labels or another model than process 0`,
+    {
+      where: `process ${rank}`,
+      remedy: "Give all machines the same files under the same paths, and the same version of Nerium.",
+    },
+  );
+
+/** Several processes should train on a device whose memory they cannot exchange. */
+export const severalNeedProcessors = (device: string) =>
+  new NeriumError(
+    "TRAIN_RANKS_DEVICE",
+    `Several processes train together on CPUs only, not on the device ${device}`,
+    {
+      where: "device",
+      remedy: "Leave out --device, or start one process.",
+    },
+  );

@@ -1,4 +1,5 @@
 /** Fine-tuning: takes a recipe, and gives a stream of events and a model folder. */
+import { type Collective, openCollective, singleProcess } from "../collective/index.js";
 import { nodeFs } from "../files/index.js";
 import { type OptionKinds, requireOptions } from "../options.js";
 import { type CheckedRecipe, parseRecipe, type RawRecipe, type RecipeInput } from "../recipe/index.js";
@@ -39,6 +40,9 @@ const TRAIN_OPTIONS: OptionKinds<TrainOptions> = {
  *
  * The run starts immediately. Iterate over it to get its events, or await `result()`.
  *
+ * Processes that `mpiexec` or Slurm's `srun` has started train together. The first one reports; the runs of the others have
+ * no events before `closed`, and the same result.
+ *
  * @example
  * const run = train({ model: "bert-base-cased", train: "train.conll", validation: "valid.conll", output: "my-model" });
  * for await (const event of run) if (event.type === "evaluation") console.log(event.epoch, event.metrics.f1);
@@ -51,7 +55,7 @@ export function train(input: RecipeInput | RawRecipe, options: TrainOptions = {}
   requireOptions("train", options, TRAIN_OPTIONS);
   const checked = parseRecipe(input, "the recipe");
   const { listeners, signal, resume = false } = options;
-  return driveRun((stopped) => trainingOf(checked, stopped, resume), listeners, signal);
+  return driveRun((stopped) => trainingTogether(checked, stopped, resume), listeners, signal);
 }
 
 /** The events of a training run, for a run that has more to do after training. */
@@ -60,11 +64,41 @@ export const trainingEvents = (
   signal: AbortSignal,
 ): AsyncGenerator<TrainEvent, TrainResult> => trainingOf(parseRecipe(input, "the recipe"), signal, false);
 
-async function* trainingOf({ recipe, warnings }: CheckedRecipe, signal: AbortSignal, resume: boolean) {
+/** The same for all processes that a launcher of MPI has started. Only the first one has events. */
+async function* trainingTogether(checked: CheckedRecipe, signal: AbortSignal, resume: boolean) {
+  const session = await openCollective();
+  session.begin();
+  try {
+    const { collective } = session;
+    const run = trainingOf(checked, signal, resume, collective);
+    const result = collective.rank === 0 ? yield* run : await resultOf(run);
+    session.rest();
+    return result;
+  } catch (error) {
+    throw await session.failed(error);
+  }
+}
+
+async function* trainingOf(
+  { recipe, warnings }: CheckedRecipe,
+  signal: AbortSignal,
+  resume: boolean,
+  collective: Collective = singleProcess,
+): AsyncGenerator<TrainEvent, TrainResult> {
   for (const { code, message } of warnings) yield { type: "warning", code, message } as const;
-  const threads = recipe.threads ?? usableThreads();
-  const run = trainRun(recipe, { signal, threads, resume, fs: nodeFs, now: () => performance.now() });
+  const threads = recipe.threads ?? Math.max(1, Math.floor(usableThreads() / collective.sharing));
+  const edge = { signal, threads, resume, fs: nodeFs, now: () => performance.now(), collective };
+  const run = trainRun(recipe, edge);
+  if (collective.rank > 0) return yield* run;
   return yield* published(await reported(run, recipe), recipe, signal);
+}
+
+/** Drops the events of a run. */
+async function resultOf(run: AsyncGenerator<TrainEvent, TrainResult>): Promise<TrainResult> {
+  for (;;) {
+    const { done, value } = await run.next();
+    if (done) return value;
+  }
 }
 
 /** The same run, which also reports to the trackers in `report_to`. */

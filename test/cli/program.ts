@@ -24,6 +24,8 @@ export interface Ended {
 
 /** The command line compiled to JavaScript, so that hundreds of processes need not compile it each time. */
 export interface Program {
+  /** The file that Node runs. */
+  readonly main: string;
   start(args: readonly string[], options?: StartOptions): Running;
   remove(): void;
 }
@@ -32,6 +34,8 @@ export interface Program {
 export interface StartOptions {
   /** A shell command that runs before, such as `ulimit -f 100;`. */
   readonly prefix?: string;
+  /** A command that starts the process, such as mpiexec with its arguments. */
+  readonly launcher?: readonly string[];
   /** Further variables of the environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -61,8 +65,9 @@ export function compiledProgram(): Program {
   }
   const main = join(root, "src", "cli", "main.js");
   return {
-    start(args, { prefix, env } = {}) {
-      const command = [process.execPath, main, ...args];
+    main,
+    start(args, { prefix, launcher = [], env } = {}) {
+      const command = [...launcher, process.execPath, main, ...args];
       const [program, ...rest] =
         prefix === undefined ? command : ["sh", "-c", `${prefix} exec "$@"`, "sh", ...command];
       const child = spawn(program!, rest, {

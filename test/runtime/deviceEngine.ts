@@ -30,6 +30,7 @@ export function deviceEngine(profile = cpuEngine().profile): Engine & { readonly
   return {
     name: "test",
     device: "elsewhere",
+    description: "another place",
     precision: "fp32",
     version: () => real.version(),
     profile,

@@ -1,23 +1,11 @@
-import { existsSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe } from "vitest";
+import { useSwiftshader } from "../../bench/gpu/swiftshader.js";
 import { isNeriumError } from "../../src/errors.js";
-import { loadForeign } from "../../src/runtime/foreign.js";
 import { chosenEngine, type Engine } from "../../src/runtime/index.js";
 
-/** Where Debian's chromium-common has SwiftShader, a Vulkan driver that computes on the CPU, and the Vulkan library. */
-const CHROMIUM = "/usr/lib/chromium";
-
 async function found(): Promise<Engine | string> {
-  const driver = join(CHROMIUM, "vk_swiftshader_icd.json");
-  const vulkan = join(CHROMIUM, "libvulkan.so.1");
-  if (!existsSync(driver) || !existsSync(vulkan))
-    return "chromium-common, with SwiftShader, is not installed";
-  process.env.VK_DRIVER_FILES = driver;
-  process.env.XDG_RUNTIME_DIR ??= tmpdir();
-  // Whoever asks for a library of this name gets the one that is loaded.
-  loadForeign(vulkan);
+  const missing = useSwiftshader();
+  if (missing !== undefined) return missing;
   try {
     return await chosenEngine({ device: "webgpu" });
   } catch (error) {

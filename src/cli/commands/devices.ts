@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { NeriumError } from "../../errors.js";
-import { type DeviceName, formatsOf } from "../../runtime/combinations.js";
-import type { EngineReport, MachineReport } from "../../runtime/index.js";
+import { type DeviceKind, formatsOf } from "../../runtime/combinations.js";
+import type { EngineReport, Gpu, MachineReport } from "../../runtime/index.js";
 import { newCommand } from "../command.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import { jsonOption } from "../options.js";
@@ -12,7 +12,7 @@ export const define = (io: Io): Command =>
   newCommand("nerium devices", io, { examples: ["nerium devices", "nerium devices --json"] })
     .usage("[options]")
     .description(
-      "Show what this machine can compute with: its processor, whether it has bf16, the engines, with their libraries or what is missing, and whether a GPU can be used.",
+      "Show what this machine can compute with: its processor, whether it has bf16, the engines, with their libraries or what is missing, its GPUs, and whether they can be used.",
     )
     .optionsGroup("Output:")
     .addOption(jsonOption())
@@ -30,7 +30,7 @@ async function showDevices({ json }: { readonly json?: boolean }, io: Io): Promi
 }
 
 function asText(machine: MachineReport, width: number): string[] {
-  const { processor, architecture, threads, quota, bf16, bf16Problem, engines, devices } = machine;
+  const { processor, architecture, threads, quota, bf16, bf16Problem, engines, devices, gpus } = machine;
   const limit = quota !== undefined && quota <= threads ? ", as many as its container allows" : "";
   const lines = table(
     [
@@ -45,13 +45,25 @@ function asText(machine: MachineReport, width: number): string[] {
   const missing = engines.flatMap(({ name, problem }) =>
     problem === undefined ? [] : ["", wrapped(`${name}: ${whatToDo(problem)}`, width)],
   );
-  const formats = (name: DeviceName) => formatsOf("auto", name).join(", ");
+  const formats = (name: DeviceKind) => formatsOf("auto", name).join(", ");
   const usable = devices.map(({ name, problem }) => [name, problem?.message ?? `usable: ${formats(name)}`]);
   const places = table([["device", ""], ["cpu", `usable: ${formats("cpu")}`], ...usable], "", [1]);
   const remedies = devices.flatMap(({ name, problem }) =>
     problem === undefined ? [] : ["", wrapped(`${name}: ${whatToDo(problem)}`, width)],
   );
-  return [...lines, "", ...listed, "", ...places, ...missing, ...remedies];
+  return [...lines, "", ...listed, "", ...places, ...gpuTable(gpus), ...missing, ...remedies];
+}
+
+/** Those of NVIDIA have the numbers that CUDA gives them. */
+function gpuTable(gpus: readonly Gpu[]): string[] {
+  if (gpus.length === 0) return ["", "The system lists no GPU."];
+  const rows = gpus.map(({ name, vendor, isDiscrete, memory, driver }, index) => [
+    vendor === "NVIDIA" && driver?.startsWith("nvidia ") ? `${name} (cuda:${index})` : name,
+    isDiscrete ? "discrete" : "shares the memory of the CPU",
+    memory === undefined ? "–" : `${(memory / 1e9).toFixed(1)} GB`,
+    driver ?? "none",
+  ]);
+  return ["", ...table([["gpu", "", "memory", "driver"], ...rows], "", [0, 1, 3])];
 }
 
 const engineRow = ({ name, version, file, foundBy, problem }: EngineReport): string[] =>

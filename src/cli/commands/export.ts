@@ -1,10 +1,18 @@
 import { type Command, Option } from "commander";
 import type { NeriumWarning } from "../../errors.js";
 import type { ExportDtype, ExportOptions, ExportResult, ExportTarget } from "../../export/index.js";
+import type { DeviceName } from "../../runtime/index.js";
 import { kebabFlags, newCommand } from "../command.js";
 import { badValue } from "../errors.js";
 import { type Io, lineWidth, writeJson, writeText } from "../io.js";
-import { choiceOption, jsonOption, quietOption, shareOption, threadsOption } from "../options.js";
+import {
+  choiceOption,
+  deviceOption,
+  jsonOption,
+  quietOption,
+  shareOption,
+  threadsOption,
+} from "../options.js";
 import { exportReport } from "../terminal/exportReport.js";
 import { warningListener } from "../terminal/messages.js";
 import { Screen } from "../terminal/screen.js";
@@ -22,6 +30,7 @@ interface ExportFlags {
   readonly check?: string;
   readonly minF1?: number;
   readonly minEqualTags?: number;
+  readonly device?: DeviceName;
   readonly threads?: number;
   readonly json?: true;
   readonly quiet?: true;
@@ -72,6 +81,7 @@ export const define = (io: Io): Command =>
       ),
     )
     .optionsGroup("Performance:")
+    .addOption(deviceOption())
     .addOption(threadsOption())
     .addOption(quietOption())
     .action((folder: string, flags: ExportFlags) => exportFolder(folder, flags, io));

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
+import { launchOf } from "../../collective/launch.js";
 // Help only needs the list of fields; modules that read recipes would load more.
 import { recipeFields } from "../../recipe/list.js";
 import type { RawRecipe } from "../../recipe/raw.js";
@@ -106,6 +107,10 @@ async function trained(
   if (dryRun && shown.dashboard) throw refuse("--dry-run cannot be combined with --dashboard");
   if (shown.dashboardPort !== undefined && !shown.dashboard)
     throw refuse("--dashboard-port needs --dashboard");
+  const launch = launchOf(io.env);
+  if (launch !== undefined && (seeds !== undefined || dryRun))
+    throw refuse(`${dryRun ? "--dry-run" : "--seeds"} cannot be combined with mpiexec or srun`);
+  const isFirst = (launch?.rank ?? 0) === 0;
   const { mergeRecipes, parseRecipe, rawRecipe, readRecipeFile } = await import("../../recipe/index.js");
   const flags = rawRecipe(values, { kind: "flags" });
   if (file !== undefined && (await stat(file).catch(() => undefined))?.isDirectory())
@@ -121,14 +126,14 @@ async function trained(
   const { output } = parseRecipe(recipe).recipe;
   const told = reportOutput(io, { quiet, json });
   const say = (line: string) => void (quiet || told.write(`${line}\n`));
-  const dashboard = await openDashboard(output, shown, { io, say });
+  const dashboard = isFirst ? await openDashboard(output, shown, { io, say }) : undefined;
   try {
     if (seeds !== undefined)
       return await repeatedRun(recipe, seeds, { results, recipeFile: file, quiet, json }, io);
     const { train } = await import("../../train/index.js");
-    const noting = await notingListener(output, io);
+    const noting = isFirst ? [await notingListener(output, io)] : [];
     const { result, reporter } = await toldRun(io, { quiet, json }, ({ listeners }) =>
-      train(recipe, { listeners: [...listeners, noting], resume }),
+      train(recipe, { listeners: [...listeners, ...noting], resume }),
     );
     if (json) return await writeJson(io.stdout, resultJson(result));
     if (quiet) return;

@@ -21,8 +21,9 @@ export interface WeightPlace {
   readonly length: number;
 }
 
-const onnxTypes: Readonly<Record<DataType | "float16", OnnxType>> = {
+const onnxTypes: Readonly<Record<DataType | "float16" | "bfloat16", OnnxType>> = {
   float32: OnnxType.FLOAT,
+  bfloat16: OnnxType.BFLOAT16,
   float16: OnnxType.FLOAT16,
   int64: OnnxType.INT64,
   bool: OnnxType.BOOL,
@@ -31,7 +32,7 @@ const onnxTypes: Readonly<Record<DataType | "float16", OnnxType>> = {
 };
 
 /** Returns ONNX's number for a float type, as `Cast` uses it. */
-export const floatCode = (type: FloatType): number => onnxTypes[type];
+export const floatCode = (type: FloatType | "bfloat16"): number => onnxTypes[type];
 
 export function attribute(name: string, value: OnnxAttribute) {
   if (typeof value === "number")

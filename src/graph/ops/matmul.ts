@@ -1,4 +1,5 @@
 import { shapeMismatch } from "../errors.js";
+import { floatCode } from "../onnx/messages.js";
 import { broadcast } from "../shape.js";
 import { apply, type Emission, type OnnxNode, type Op, present, type Shape, type Tensor } from "../tensor.js";
 import { lastTwoSwapped } from "./movement.js";
@@ -10,6 +11,35 @@ export interface MatmulOptions {
   readonly transposeB: boolean;
   /** Factor of the product. */
   readonly alpha: number;
+}
+
+/**
+ * Writes a product in the type that the engine computes products in. Its operands are converted to it, and the product back. A
+ * bias, the third input, is added afterwards, in float32.
+ */
+function inProductType<A>(
+  emit: (emission: Emission<A>) => readonly OnnxNode[],
+): (emission: Emission<A>) => readonly OnnxNode[] {
+  return (emission) => {
+    const { inputs, outputs, profile, temporary } = emission;
+    if (profile.products === "float32") return emit(emission);
+    const [left, right, bias] = inputs;
+    const [a, b, product, result] = [temporary(), temporary(), temporary(), outputs[0]!];
+    const converted = bias === undefined ? result : temporary();
+    const cast = (from: string, to: string, type: "bfloat16" | "float32"): OnnxNode => ({
+      opType: "Cast",
+      inputs: [from],
+      outputs: [to],
+      attributes: { to: floatCode(type) },
+    });
+    return [
+      cast(left!, a, "bfloat16"),
+      cast(right!, b, "bfloat16"),
+      ...emit({ ...emission, inputs: [a, b], outputs: [product] }),
+      cast(product, converted, "float32"),
+      ...(bias === undefined ? [] : [{ opType: "Add", inputs: [converted, bias], outputs }]),
+    ];
+  };
 }
 
 const turned = (shape: Shape, transpose: boolean): Shape =>
@@ -38,7 +68,7 @@ export const matmulOp: Op<MatmulOptions> = {
       ? matmul(dy!, a!, { transposeA: true, transposeB: transposeA, alpha })
       : matmul(a!, dy!, { transposeA: !transposeA, alpha }),
   ],
-  emit: (emission) => {
+  emit: inProductType((emission) => {
     const { inputs, outputs, profile, attributes } = emission;
     const { transposeA, transposeB, alpha } = attributes;
     if (!transposeA && !transposeB && alpha === 1) return [{ opType: "MatMul", inputs, outputs }];
@@ -52,7 +82,7 @@ export const matmulOp: Op<MatmulOptions> = {
         attributes: { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: alpha } },
       },
     ];
-  },
+  }),
 };
 
 /** Returns the product with separate nodes for transposes and factor. The factor is applied to A, as in transformers' exports. */
@@ -105,7 +135,9 @@ export const linearOp: Op<Record<never, never>> = {
     gemm(dy!, x!, { transposeA: true }),
     ...(b === undefined ? [] : [sum(dy!, [0])]),
   ],
-  emit: ({ inputs, outputs }) => [{ opType: "Gemm", inputs, outputs, attributes: { transB: 1 } }],
+  emit: inProductType(({ inputs, outputs }) => [
+    { opType: "Gemm", inputs, outputs, attributes: { transB: 1 } },
+  ]),
 };
 export const linear = (x: Tensor, weight: Tensor, bias?: Tensor): Tensor =>
   apply(linearOp, present(x, weight, bias), {});
@@ -115,14 +147,14 @@ export const gemmOp: Op<Omit<MatmulOptions, "alpha">> = {
   name: "gemm",
   infer: (inputs, attributes) => matmulOp.infer(inputs, { ...attributes, alpha: 1 }),
   vjp: (pullback) => matmulOp.vjp!({ ...pullback, attributes: { ...pullback.attributes, alpha: 1 } }),
-  emit: ({ inputs, outputs, attributes: { transposeA, transposeB } }) => [
+  emit: inProductType(({ inputs, outputs, attributes: { transposeA, transposeB } }) => [
     {
       opType: "Gemm",
       inputs,
       outputs,
       attributes: { transA: Number(transposeA), transB: Number(transposeB) },
     },
-  ],
+  ]),
 };
 export const gemm = (a: Tensor, b: Tensor, options: Partial<Omit<MatmulOptions, "alpha">> = {}): Tensor =>
   apply(gemmOp, [a, b], { transposeA: false, transposeB: false, ...options });

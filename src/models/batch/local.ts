@@ -33,27 +33,35 @@ export function localForm(heads: number): AttentionForm {
 /** Sizes of the inputs of {@link localForm}. */
 export type LocalSizes = Readonly<Record<"groups" | "queries" | "keys" | "copies", number>>;
 
+/** How sequences are cut into groups. */
+export interface LocalCut extends LocalSizes {
+  /** Keys before the first query of a group. */
+  readonly before: number;
+}
+
 /**
- * Returns the values of the inputs of {@link localForm}.
- *
- * If the longest sequence is not much longer than the keys of a group would be, each sequence is one group.
+ * Returns how sequences of these lengths are cut into groups. If the longest one is not much longer than the keys of a
+ * group would be, each sequence is one group.
  */
+export function localCut(lengths: readonly number[], reach: number): LocalCut {
+  const longest = Math.max(...lengths);
+  const block = Math.max(QUERIES, reach);
+  const whole = longest <= block + 2 * reach;
+  const queries = whole ? longest : block;
+  const keys = whole ? longest : block + 2 * reach;
+  const groups = lengths.reduce((total, length) => total + Math.ceil(length / queries), 0);
+  return { groups, queries, keys, copies: Math.ceil(keys / queries), before: whole ? 0 : reach };
+}
+
+/** Returns the values of the inputs of {@link localForm}. */
 export function packLocal(
   sequences: readonly Sequence[],
   heads: number,
   reach: number,
 ): { readonly sizes: LocalSizes; readonly feeds: readonly Feed[] } {
   const lengths = sequences.map(({ ids }) => ids.length);
-  const longest = Math.max(...lengths);
-  const block = Math.max(QUERIES, reach);
-  const whole = longest <= block + 2 * reach;
-  const queries = whole ? longest : block;
-  const keys = whole ? longest : block + 2 * reach;
-  /** Keys before the first query of a group. */
-  const before = whole ? 0 : reach;
-  const copies = Math.ceil(keys / queries);
+  const { groups, queries, keys, copies, before } = localCut(lengths, reach);
   const tokens = lengths.reduce((total, length) => total + length, 0);
-  const groups = lengths.reduce((total, length) => total + Math.ceil(length / queries), 0);
 
   const queryIndex = new BigInt64Array(groups * heads * queries);
   const queryInverse = new BigInt64Array(tokens * heads);

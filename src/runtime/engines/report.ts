@@ -1,7 +1,9 @@
 import { isNeriumError, type NeriumError } from "../../errors.js";
-import type { DeviceName } from "../combinations.js";
+import type { DeviceKind } from "../combinations.js";
+import { type Gpu, machineGpus } from "../gpus.js";
 import { type Bf16Support, bf16Support, processorName } from "../processor.js";
 import { processorQuota, usableThreads } from "../quota.js";
+import { requireCuda } from "./onnxruntime/cuda.js";
 import { ort } from "./onnxruntime/ort.js";
 import { requireWebgpu } from "./onnxruntime/webgpu.js";
 import { requireBf16 } from "./openvino/bf16.js";
@@ -20,7 +22,7 @@ export interface EngineReport {
 
 /** A device other than the CPU, and why it cannot be used here, if it cannot. */
 export interface DeviceReport {
-  readonly name: Exclude<DeviceName, "cpu">;
+  readonly name: Exclude<DeviceKind, "cpu">;
   readonly problem?: NeriumError;
 }
 
@@ -38,6 +40,8 @@ export interface MachineReport {
   readonly bf16Problem: NeriumError | undefined;
   readonly engines: readonly EngineReport[];
   readonly devices: readonly DeviceReport[];
+  /** The GPUs that the system lists. */
+  readonly gpus: readonly Gpu[];
 }
 
 export async function examine(): Promise<MachineReport> {
@@ -58,13 +62,14 @@ export async function examine(): Promise<MachineReport> {
         return { version, file, foundBy: by };
       }),
     ],
-    devices: [await webgpu()],
+    gpus: machineGpus(),
+    devices: [await device("webgpu", requireWebgpu), await device("cuda", () => requireCuda(0, "fp32"))],
   };
 }
 
-async function webgpu(): Promise<DeviceReport> {
-  const problem = await requireWebgpu().then(() => undefined, onlyNeriumError);
-  return problem === undefined ? { name: "webgpu" } : { name: "webgpu", problem };
+async function device(name: DeviceReport["name"], open: () => Promise<unknown>): Promise<DeviceReport> {
+  const problem = await open().then(() => undefined, onlyNeriumError);
+  return problem === undefined ? { name } : { name, problem };
 }
 
 function engine(name: EngineReport["name"], load: () => Omit<EngineReport, "name">): EngineReport {

@@ -6,6 +6,7 @@ import type { Fingerprint } from "../../run/fingerprint.js";
 import type { Progress } from "../../run/progress.js";
 import { versions } from "../../versions.js";
 import { labelsChanged, resumeChanged } from "../errors.js";
+import type { NamedBlocks } from "../optimizers/optimizer.js";
 import type { Prepared } from "../prepare/prepare.js";
 import type { StepEngine } from "../step/stepEngine.js";
 import { readAverage, readOptimizerState } from "./blockFiles.js";
@@ -25,6 +26,7 @@ export interface Resumed {
 /**
  * Restores weights, optimizer state, average and conditional random field from a checkpoint.
  *
+ * @param optimizerState the blocks for the optimizer's state of all weights
  * @throws NeriumError TRAIN_RESUME_CHANGED if model, tokenizer, data or labels have changed and the recipe
  *   does not set `force`; TRAIN_LABELS_CHANGED and TRAIN_OPTIMIZER_CHANGED for other labels or another
  *   optimizer, even with `force`
@@ -34,7 +36,8 @@ export async function resume(
   recipe: Recipe,
   prepared: Prepared,
   trainer: StepEngine,
-  now: { readonly fingerprint: Fingerprint; readonly threads: number },
+  now: { readonly fingerprint: Fingerprint; readonly threads: number; readonly ranks?: number },
+  optimizerState: NamedBlocks = trainer.optimizer.blocks,
 ): Promise<Resumed> {
   const contents = changedContents(state, { fingerprint: now.fingerprint, labels: prepared.labels });
   if (contents.length > 0 && !recipe.force) throw resumeChanged(folder, contents);
@@ -55,7 +58,7 @@ export async function resume(
         parameter: weights.layout.vocabulary.name,
         from: Array.from(ids ?? [], (id) => places.get(id) ?? -1),
       };
-  await readOptimizerState(folder, weights.layout, trainer.optimizer.blocks, rows);
+  await readOptimizerState(folder, weights.layout, optimizerState, rows);
   const { average, crf } = trainer;
   const labels = prepared.labels.length;
   if (crf !== undefined && state.recipe.crf) {
@@ -73,15 +76,21 @@ export async function resume(
   return {
     progress: state.progress,
     forced: fields.length > 0 ? [...state.forced, { step, fields }] : state.forced,
-    warnings: warnings(fields, state, { threads: now.threads, computedBy: computedBy(weights.engine) }),
+    warnings: warnings(fields, state, {
+      threads: now.threads,
+      ranks: now.ranks ?? 1,
+      computedBy: computedBy(weights.engine),
+    }),
   };
 }
 
 function warnings(
   fields: readonly string[],
-  before: Pick<RunState, "threads" | "nerium" | "computedBy">,
-  { threads, computedBy }: { readonly threads: number; readonly computedBy: string },
+  before: Pick<RunState, "threads" | "ranks" | "nerium" | "computedBy">,
+  now: { readonly threads: number; readonly ranks: number; readonly computedBy: string },
 ): Warning[] {
+  const { threads, ranks, computedBy } = now;
+  const ranksBefore = before.ranks ?? 1;
   const { nerium } = versions();
   const warning = (code: string, message: string): Warning => ({ type: "warning", code, message });
   return [
@@ -93,7 +102,16 @@ function warnings(
             `The run continues with changes: ${fields.join(", ")}. They are recorded in training_args.json.`,
           ),
         ]),
-    ...(threads === before.threads
+    ...(ranks === ranksBefore
+      ? []
+      : [
+          warning(
+            "RANKS_CHANGED",
+            `The run started with ${counted(ranksBefore, "process", "processes")} and continues with ${ranks}: the last bits of the weights may differ.`,
+          ),
+        ]),
+    // With other processes, the number of threads differs too.
+    ...(threads === before.threads || ranks !== ranksBefore
       ? []
       : [
           warning(

@@ -47,6 +47,11 @@ export class Saver {
     return this.kept.find((each) => each.step === step)?.folder;
   }
 
+  /** The folder of the last checkpoint, if there is one. */
+  get newest(): string | undefined {
+    return this.kept.toSorted((a, b) => a.step - b.step).at(-1)?.folder;
+  }
+
   /** Starts to write a checkpoint. Call it only after the previous save has been settled. */
   begin(content: CheckpointContent, reason: SaveEvent["reason"], best: number | undefined): void {
     const { step } = content;

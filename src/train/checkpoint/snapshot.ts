@@ -51,7 +51,12 @@ export class Snapshot implements WeightsMoment {
     blocks: NamedBlocks,
     /** The factor on the table rows that the run leaves out. */
     readonly unusedRowDecay: number,
-    options: { readonly crf?: CrfState | undefined; readonly mostCopies?: number } = {},
+    private readonly options: {
+      readonly crf?: CrfState | undefined;
+      readonly mostCopies?: number;
+      /** Called once, when nothing reads the blocks any more. */
+      readonly onEnd?: () => void;
+    } = {},
   ) {
     this.mostCopies = options.mostCopies ?? MOST_COPIES;
     this.crfState = options.crf;
@@ -147,6 +152,7 @@ export class Snapshot implements WeightsMoment {
 
   /** Call it when the writer has finished or failed. Nothing waits for the writer afterwards. */
   end(): void {
+    if (!this.ended) this.options.onEnd?.();
     this.ended = true;
     for (const { copies } of this.lent.values()) copies.clear();
     this.wake();

@@ -20,6 +20,8 @@ export interface RunState {
   readonly nerium: string;
   readonly recipe: Recipe;
   readonly threads: number;
+  /** Number of processes that trained together, if there were several. */
+  readonly ranks?: number;
   /** The engine and processor, which decide the last bits of the weights. Older versions did not record it. */
   readonly computedBy?: string;
   readonly labels: readonly string[];
@@ -49,6 +51,7 @@ const stateSchema = z.looseObject({
   nerium: z.string(),
   recipe: z.looseObject({}),
   threads: z.number(),
+  ranks: z.number().optional(),
   computedBy: z.string().optional(),
   labels: z.array(z.string()),
   fingerprint: fingerprintSchema,

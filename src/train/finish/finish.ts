@@ -266,12 +266,13 @@ function cardSettings(recipe: Recipe, prepared: Prepared): CardSettings {
 }
 
 /** What the recipe says about how to compute, without what is the default. */
-const computation = ({ trainSamplingStrategy, engine, device, bf16, bf16FullEval }: Recipe) => ({
+const computation = ({ trainSamplingStrategy, engine, device, bf16, bf16FullEval, tf32 }: Recipe) => ({
   ...(trainSamplingStrategy !== "random" && { train_sampling_strategy: trainSamplingStrategy }),
   ...(engine !== "auto" && { engine }),
   ...(device !== "cpu" && { device }),
   ...(bf16 && { bf16 }),
   ...(bf16FullEval && { bf16_full_eval: bf16FullEval }),
+  ...(tf32 && { tf32 }),
 });
 
 const documentReading = (

@@ -49,6 +49,9 @@ export async function* save(run: TrainState, reason: SaveReason): Events {
   const { prepared, trainer, saver, resumed } = run.parts;
   yield* await saver.settled();
   const fingerprint = await run.parts.fingerprint;
+  const snapshot = await trainer.sharedSnapshot();
+  // The first of several processes writes for all.
+  if (snapshot === undefined) return;
   const progress = { ...run.progress, seconds: run.seconds };
   const { recipe, start } = run;
   const state = runState({
@@ -59,15 +62,16 @@ export async function* save(run: TrainState, reason: SaveReason): Events {
     fingerprint,
     forced: resumed?.forced ?? [],
     threads: run.edge.threads,
+    ranks: run.parts.collective.size,
   });
   const content = {
     step: progress.step,
-    snapshot: trainer.snapshot(),
+    snapshot,
     state: stateText(state),
     trainerState: trainerStateText(recipe, prepared, runEvents(start, progress, recipe.output)),
   };
   saver.begin(content, reason, progress.judgement.best?.step);
-  await trainer.yieldToWriter(content.snapshot);
+  await trainer.yieldToWriter(snapshot);
 }
 
 /** Evaluates the present weights, and their average if there is one, on the validation data. */

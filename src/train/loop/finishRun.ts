@@ -15,13 +15,16 @@ type Events<T> = AsyncGenerator<TrainEvent, T>;
  * evaluates on the test set, and writes the model folder.
  */
 export async function* finishRun(run: TrainState): Events<TrainResult> {
-  const { prepared, trainer, saver, resumed } = run.parts;
+  const { prepared, trainer, saver, resumed, collective } = run.parts;
   const { recipe, edge } = run;
   const { output } = recipe;
   const { step, epoch, judgement } = run.progress;
   const best = recipe.loadBestModelAtEnd ? judgement.best : undefined;
-  const bestFolder = best && saver.folderOf(best.step);
-  if (bestFolder !== undefined) await restoreModel(bestFolder, prepared, { average: best!.ofAverage });
+  const bestFolder = await collective.fromFirst(best && saver.folderOf(best.step));
+  if (bestFolder !== undefined) {
+    if (collective.rank === 0) await restoreModel(bestFolder, prepared, { average: best!.ofAverage });
+    await trainer.spread();
+  }
   const restored = bestFolder === undefined ? undefined : best;
   let metrics = restored?.metrics ?? judgement.lastMetrics;
   const seconds = run.seconds;
@@ -67,10 +70,13 @@ export async function* finishRun(run: TrainState): Events<TrainResult> {
     forced: resumed?.forced ?? [],
     moment: keepsAverage ? trainer.average : undefined,
   };
-  await writeFinishedRun(recipe, prepared, runEvents(run.start, run.progress, output), ending, edge.fs);
+  if (collective.rank === 0)
+    await writeFinishedRun(recipe, prepared, runEvents(run.start, run.progress, output), ending, edge.fs);
+  // The run ends for all of them, once the model is written.
+  const written = await collective.fromFirst(result);
   yield { type: "save", step: restored?.step ?? step, folder: output, reason: restored ? "best" : "last" };
   yield end;
-  return { ...result, folder: output };
+  return { ...written, folder: output };
 }
 
 /** Returns the evaluation on the validation data at a step. */

@@ -32,14 +32,17 @@ export function runState(run: {
   readonly fingerprint: Fingerprint;
   readonly forced: readonly ForcedChange[];
   readonly threads: number;
+  /** Number of processes; 1 by default. */
+  readonly ranks?: number;
 }): RunState {
-  const { recipe, prepared, average, progress, fingerprint, forced, threads } = run;
+  const { recipe, prepared, average, progress, fingerprint, forced, threads, ranks = 1 } = run;
   const { weights, labels } = prepared;
   return {
     format_version: 1,
     nerium: versions().nerium,
     recipe,
     threads,
+    ...(ranks > 1 && { ranks }),
     computedBy: computedBy(weights.engine),
     labels,
     fingerprint,

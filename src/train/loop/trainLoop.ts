@@ -1,6 +1,8 @@
+import { isNeriumError } from "../../errors.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainResult } from "../../run/driveRun.js";
 import type { TrainEvent } from "../../run/events.js";
+import { deviceLostAt } from "../errors.js";
 import { patienceIsOver } from "./bestModel.js";
 import { afterStep, save } from "./evaluateAndSave.js";
 import { finishRun } from "./finishRun.js";
@@ -18,6 +20,17 @@ export class TrainLoop {
   }
 
   async *run(): Events {
+    try {
+      yield* this.steps();
+    } catch (error) {
+      if (!isNeriumError(error) || error.code !== "RUNTIME_DEVICE_LOST") throw error;
+      const { saver } = this.state.parts;
+      await saver.quiet();
+      throw deviceLostAt(this.state.progress.step, saver.newest, error);
+    }
+  }
+
+  private async *steps(): Events {
     const { state } = this;
     yield state.start;
     const { step } = state.progress;

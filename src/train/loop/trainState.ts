@@ -1,3 +1,4 @@
+import type { Collective } from "../../collective/index.js";
 import type { FsPort } from "../../files/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { ScheduleOptions } from "../../recipe/schedule.js";
@@ -28,14 +29,23 @@ export interface TrainingEdge {
   /** Continue from the newest checkpoint in the output folder. */
   readonly resume: boolean;
   readonly fs: FsPort;
+  /** The processes that train together. Defaults to this one alone. */
+  readonly collective?: Collective;
 }
+
+/** The output folder of a run, as the process sees it that trains: only the first of several has it. */
+export type RunFolder = Pick<
+  OutputFolder,
+  "checkpoint" | "kept" | "obsolete" | "warnings" | "finished" | "check"
+>;
 
 /** The parts that a run works with. */
 export interface TrainLoopParts {
   readonly prepared: Prepared;
   readonly trainer: StepEngine;
   readonly saver: Saver;
-  readonly output: OutputFolder;
+  readonly output: RunFolder;
+  readonly collective: Collective;
   readonly fingerprint: Promise<Fingerprint>;
   readonly begin: number;
   readonly resumed: Resumed | undefined;

@@ -35,8 +35,9 @@ class AdamW implements Optimizer {
 
 export const adamw: OptimizerFactory = (recipe, inputs) =>
   Owned.making(async (owned) => {
-    const { engine, layout, host, groups } = inputs;
-    const [mean, square] = host?.spare ?? [layout.allocate(engine), layout.allocate(engine)];
+    const { engine, host, groups, gradients } = inputs;
+    const allocate = () => engine.block(gradients.byteLength);
+    const [mean, square] = host?.spare ?? [allocate(), allocate()];
     const blocks = { exp_avg: owned.own(mean!, "free"), exp_avg_sq: owned.own(square!, "free") };
     const updates = owned.own(
       host === undefined

@@ -57,7 +57,7 @@ export class GraphUpdates implements AdamWUpdates {
   ) {}
 
   static create(
-    { engine, layout, weights, gradients, groups, threads }: OptimizerInputs,
+    { engine, layout, weights, gradients, groups, threads, ranges }: OptimizerInputs,
     blocks: AdamWBlocks,
   ): Promise<GraphUpdates> {
     return Owned.making(async (owned) => {
@@ -71,23 +71,27 @@ export class GraphUpdates implements AdamWUpdates {
 
       const bindings = bindLanes(
         graph,
-        chunksOfGroups(groups, { engine, layout }),
+        chunksOfGroups(groups, { engine, layout }, ranges),
         (binding) => {
           scalars.forEach((name, index) => {
             binding.bindInput(name, place(index));
           });
         },
-        (binding, lane, { offset, size, group }) => {
-          const chunk = (buffer: StateBlock) =>
-            ({ buffer, byteOffset: offset * 4, type: "float32", dims: [size] }) as const;
+        (binding, lane, { offset, at, size, group }) => {
+          const chunk = (buffer: StateBlock, from = at) =>
+            ({ buffer, byteOffset: from * 4, type: "float32", dims: [size] }) as const;
           groupScalars.forEach((name, index) => {
             binding.bindInput(`${name}.${lane}`, place(placeOf(group, index)));
           });
           binding.bindInput(`gradient.${lane}`, chunk(gradients));
-          const updated = { Weight: weights, Mean: blocks.exp_avg, Square: blocks.exp_avg_sq };
-          for (const [name, block] of Object.entries(updated)) {
-            binding.bindInput(`${name.toLowerCase()}.${lane}`, chunk(block));
-            binding.bindOutput(`new${name}.${lane}`, chunk(block));
+          const updated = {
+            Weight: chunk(weights, offset),
+            Mean: chunk(blocks.exp_avg),
+            Square: chunk(blocks.exp_avg_sq),
+          };
+          for (const [name, tensor] of Object.entries(updated)) {
+            binding.bindInput(`${name.toLowerCase()}.${lane}`, tensor);
+            binding.bindOutput(`new${name}.${lane}`, tensor);
           }
         },
       );

@@ -42,17 +42,17 @@ export class ThreadUpdates implements AdamWUpdates {
   /** @param memory contains weights, gradients and moments */
   constructor(
     memory: HostMemory,
-    { engine, layout, weights, gradients, groups, threads }: OptimizerInputs,
+    { engine, layout, weights, gradients, groups, threads, ranges }: OptimizerInputs,
     blocks: AdamWBlocks,
   ) {
-    const starts = [weights, gradients, blocks.exp_avg, blocks.exp_avg_sq].map(
-      (block) => memory.offsetOf(block)!,
-    );
-    const all = chunksOfGroups(groups, { engine, layout });
+    const startOfWeights = memory.offsetOf(weights)!;
+    const starts = [gradients, blocks.exp_avg, blocks.exp_avg_sq].map((block) => memory.offsetOf(block)!);
+    const all = chunksOfGroups(groups, { engine, layout }, ranges);
     this.places = all.map(({ offset, size }) => ({ from: offset, to: offset + size }));
     const chunks = Float64Array.from(
-      all.flatMap(({ offset, size, group }) => [
-        ...starts.map((start) => start + offset * 4),
+      all.flatMap(({ offset, at, size, group }) => [
+        startOfWeights + offset * 4,
+        ...starts.map((start) => start + at * 4),
         size * 4,
         group,
       ]),

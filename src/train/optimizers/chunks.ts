@@ -1,3 +1,4 @@
+import type { ShareRange } from "../../collective/index.js";
 import { elements, type ParameterLayout } from "../../models/index.js";
 import type { CompiledGraph, Engine, GraphBinding } from "../../runtime/index.js";
 
@@ -40,12 +41,35 @@ export function chunksOf(from: number, to: number, { engine, layout }: Chunked):
   });
 }
 
-/** The chunks of all parameter groups, each with the number of its group. */
+/** A chunk of a parameter group's weights. */
+export interface GroupChunk extends Chunk {
+  /** The number of the group. */
+  readonly group: number;
+  /** Where the chunk is in the blocks of gradient and state, in floats. */
+  readonly at: number;
+}
+
+/**
+ * The chunks of all parameter groups.
+ *
+ * @param ranges the weights that this process updates; by default all
+ */
 export const chunksOfGroups = (
   groups: readonly { readonly from: number; readonly to: number }[],
   block: Chunked,
-): (Chunk & { readonly group: number })[] =>
-  groups.flatMap(({ from, to }, group) => chunksOf(from, to, block).map((chunk) => ({ ...chunk, group })));
+  ranges: readonly ShareRange[] = [{ from: 0, to: block.layout.length, at: 0 }],
+): GroupChunk[] =>
+  groups.flatMap((each, group) =>
+    ranges.flatMap((range) => {
+      const [from, to] = [Math.max(each.from, range.from), Math.min(each.to, range.to)];
+      if (from >= to) return [];
+      return chunksOf(from, to, block).map((chunk) => ({
+        ...chunk,
+        group,
+        at: range.at + chunk.offset - range.from,
+      }));
+    }),
+  );
 
 /** The lane numbers of a graph that works on several chunks at once. */
 export const lanes: readonly number[] = Array.from({ length: LANES }, (_, lane) => lane);
@@ -67,7 +91,7 @@ export function bindLanes<C extends Chunk>(
     const binding = graph.bind();
     bind(binding);
     for (const lane of lanes)
-      bindLane(binding, lane, chunks[first + lane] ?? { ...chunks[first]!, offset: 0, size: 0 });
+      bindLane(binding, lane, chunks[first + lane] ?? { ...chunks[first]!, offset: 0, at: 0, size: 0 });
     const last = chunks[Math.min(first + LANES, chunks.length) - 1]!;
     bound.push({ binding, from: chunks[first]!.offset, to: last.offset + last.size });
   }

@@ -6,7 +6,9 @@ export interface HostBlocks {
   readonly memory: HostMemory;
   readonly weights: StateBlock;
   readonly gradients: StateBlock;
-  /** Two further blocks, for an optimizer's state. */
+  /** The part of the gradient that this process gets the sum of. The gradient itself, if it computes alone. */
+  readonly share: StateBlock;
+  /** Two further blocks as long as that, for an optimizer's state. */
   readonly spare: readonly [StateBlock, StateBlock];
 }
 
@@ -16,11 +18,19 @@ const WORTH_IT = 2 ** 22;
 /**
  * Allocates all blocks of a run in one such memory. Returns `undefined` where that is not possible (blocks on a device, more than
  * 268 million parameters, no address space) or not worth it.
+ *
+ * @param share number of floats that the optimizer updates
  */
-export function hostBlocks(engine: Engine, layout: ParameterLayout): HostBlocks | undefined {
+export function hostBlocks(
+  engine: Engine,
+  layout: ParameterLayout,
+  share = layout.length,
+): HostBlocks | undefined {
   if (engine.device !== "cpu" || layout.length < WORTH_IT) return undefined;
-  const memory = HostMemory.allocate(new Array<number>(4).fill(layout.length * 4));
+  const [whole, part] = [layout.length * 4, share * 4];
+  const parts = share === layout.length ? [part, part] : [part, part, part];
+  const memory = HostMemory.allocate([whole, whole, ...parts]);
   if (memory === undefined) return undefined;
-  const [weights, gradients, mean, square] = memory.blocks;
-  return { memory, weights: weights!, gradients: gradients!, spare: [mean!, square!] };
+  const [weights, gradients, mean, square, sum = gradients] = memory.blocks;
+  return { memory, weights: weights!, gradients: gradients!, share: sum!, spare: [mean!, square!] };
 }

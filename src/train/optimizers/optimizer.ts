@@ -1,10 +1,11 @@
+import type { ShareRange } from "../../collective/index.js";
 import type { ParameterLayout } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Engine, StateBlock } from "../../runtime/index.js";
 import type { HostBlocks } from "./hostBlocks.js";
 import type { ParamGroup } from "./paramGroups.js";
 
-/** Blocks of floats in the layout of the weights, by name. */
+/** Blocks of floats by name: in the layout of the weights, or the share of them that a process updates. */
 export type NamedBlocks = Readonly<Record<string, StateBlock>>;
 
 /** One update of the weights. */
@@ -27,7 +28,7 @@ export interface Update {
  */
 export interface Optimizer {
   /**
-   * The complete state of the optimizer. Checkpoints keep it as tensors named `PARAMETER.NAME`. Names are
+   * The complete state of the optimizer, for the weights that it updates. Checkpoints keep it as tensors named `PARAMETER.NAME`. Names are
    * torch's if torch has the same optimizer. The names `weights` and `average` are taken by other blocks of a
    * checkpoint.
    */
@@ -44,11 +45,14 @@ export interface OptimizerInputs {
   readonly layout: ParameterLayout;
   /** Changed in place by each update. */
   readonly weights: StateBlock;
+  /** The gradient of the weights that the optimizer updates. The blocks of its state are as long. */
   readonly gradients: StateBlock;
+  /** The weights that it updates, and where they are in `gradients` and in its state. By default all, in the same place. */
+  readonly ranges?: readonly ShareRange[];
   readonly groups: readonly ParamGroup[];
   readonly threads: number;
   /** The memory that weights and gradients are in, if WebAssembly can address it. */
-  readonly host?: HostBlocks | undefined;
+  readonly host?: Pick<HostBlocks, "memory" | "spare"> | undefined;
 }
 
 /** Creates an optimizer in its state before the first update. Its other settings come from the recipe. */

@@ -11,16 +11,19 @@ export interface RunEngines {
 /**
  * Returns the engines that a recipe asks for. As in HF, `bf16` is for evaluations too, and `bf16_full_eval` for them alone.
  *
- * @throws NeriumError RUNTIME_BF16_…, RUNTIME_OPENVINO_…, RUNTIME_DEVICE_UNSUPPORTED, RUNTIME_WEBGPU_UNAVAILABLE
+ * @throws NeriumError RUNTIME_BF16_…, RUNTIME_OPENVINO_…, RUNTIME_DEVICE_UNSUPPORTED, RUNTIME_WEBGPU_UNAVAILABLE,
+ *   RUNTIME_CUDA_…
  */
 export async function runEngines({
   engine,
   device,
   bf16,
   bf16FullEval,
-}: Pick<Recipe, "engine" | "device" | "bf16" | "bf16FullEval">): Promise<RunEngines> {
+  tf32,
+}: Pick<Recipe, "engine" | "device" | "bf16" | "bf16FullEval" | "tf32">): Promise<RunEngines> {
   // First what needs more: on a processor without bf16, installing OpenVINO for the training would not help.
-  const evaluation = bf16FullEval && !bf16 ? await chosenEngine({ engine, device, bf16: true }) : undefined;
-  const training = await chosenEngine({ engine, device, bf16 });
+  const evaluation =
+    bf16FullEval && !bf16 ? await chosenEngine({ engine, device, bf16: true, tf32 }) : undefined;
+  const training = await chosenEngine({ engine, device, bf16, tf32 });
   return { training, evaluation: evaluation ?? training };
 }

@@ -1,6 +1,7 @@
 import { counted } from "../../counted.js";
 import { type DataFacts, type SpanProblem, severalDocuments } from "../../data/index.js";
 import type { Recipe } from "../../recipe/index.js";
+import type { Engine } from "../../runtime/index.js";
 import { type Dataset, USUAL_RULES, type WordRules } from "../../text/index.js";
 import type { CasedSentences } from "../examples/casedSentences.js";
 import type { CutCounts } from "../examples/trainingData.js";
@@ -88,18 +89,14 @@ export function wordMessages(file: string, words: WordRules, asked: Partial<Word
   ];
 }
 
-/** Says that a run computes on a GPU, and why it begins slowly. */
-export const deviceNotice = ({ device }: Pick<Recipe, "device">): Message[] =>
+/** Says where a run computes, if its recipe names a device. */
+export const deviceNotice = (
+  { device }: Pick<Recipe, "device">,
+  { description }: Pick<Engine, "description">,
+): Message[] =>
   device === "cpu"
     ? []
-    : [
-        {
-          type: "notice",
-          code: "DEVICE_WEBGPU",
-          message:
-            "The run computes on a GPU, through WebGPU. Its first steps take longer, because the GPU's programs are compiled.",
-        },
-      ];
+    : [{ type: "notice", code: "DEVICE", message: `The run computes on ${description}.` }];
 
 export const cacheMessage = ({ folder, facts, wasThere }: WindowCache): Message => ({
   type: "notice",

@@ -39,7 +39,7 @@ export class CrfStep implements Step {
     const { engine } = options;
     const models = cutStepModels(config, layout, options.labels, engine.profile);
     return Owned.making(async (owned) => {
-      const places = owned.own(new StepBuffers(engine, layout, blocks), "free");
+      const places = owned.own(new StepBuffers(engine, layout, blocks, false), "free");
       const graphs: CompiledGraph[] = [];
       const bind = async (bytes: Uint8Array): Promise<GraphBinding> => {
         const graph = owned.own(await compileStep(bytes, options, true));
@@ -72,9 +72,10 @@ export class CrfStep implements Step {
     });
   }
 
-  load({ members, packed, total, key }: StepBatch): void {
+  load(batch: StepBatch): void {
+    const { members, packed, total } = batch;
     this.memory.bind(packed.feeds);
-    drawMasks(this.memory, this.models.sites, packed, key);
+    drawMasks(this.memory, this.models.sites, batch);
     for (const { name, type, shape } of this.models.kept) {
       this.memory.reserve(name, type, dimsOf(shape, packed));
     }

@@ -23,18 +23,24 @@ function checked(value: number, name: string, limit: number): number {
   return value;
 }
 
+/** Values that one block of the cipher gives: the stream can begin at any multiple of this many values. */
+export const VALUES_PER_COUNT = 8;
+
 /**
  * Returns a function that returns the next block of a counter-based random stream: the AES-128-CTR keystream
  * whose key contains the seed and whose initial counter block contains step and site (Salmon et al., Parallel
  * Random Numbers: As Easy as 1, 2, 3, 2011). There is no state to save: a run that resumes at a step draws
  * the same bytes.
+ *
+ * @param count the number of the cipher's first block
  */
-function keystream({ seed, step, site }: StreamKey): () => Uint8Array {
+function keystream({ seed, step, site }: StreamKey, count: number): () => Uint8Array {
   const key = Buffer.from("........ dropout");
   key.writeBigUInt64LE(BigInt(checked(seed, "the seed", 2 ** 53)), 0);
   const counter = Buffer.alloc(16);
   counter.writeUInt32BE(checked(step, "the step", 2 ** 32), 0);
   counter.writeUInt32BE(checked(site, "the site", 2 ** 32), 4);
+  counter.writeBigUInt64BE(BigInt(count), 8);
   const cipher = createCipheriv("aes-128-ctr", key, counter);
   return () => cipher.update(ZEROS);
 }
@@ -46,8 +52,9 @@ function keystream({ seed, step, site }: StreamKey): () => Uint8Array {
  *
  * @param destination [count], filled completely
  * @param probability of a 0, from 0 to 1 inclusive
+ * @param first the number of the first value in the stream, a multiple of {@link VALUES_PER_COUNT}
  */
-export function dropoutMask(destination: Uint8Array, probability: number, key: StreamKey): void {
+export function dropoutMask(destination: Uint8Array, probability: number, key: StreamKey, first = 0): void {
   if (!(probability >= 0 && probability <= 1))
     throw new RangeError(`a probability must be between 0 and 1, not ${probability}`);
   const threshold = Math.round(probability * 65_536);
@@ -55,7 +62,7 @@ export function dropoutMask(destination: Uint8Array, probability: number, key: S
     destination.fill(threshold === 0 ? 1 : 0);
     return;
   }
-  const nextBlock = keystream(key);
+  const nextBlock = keystream(key, first / VALUES_PER_COUNT);
   for (let done = 0; done < destination.length; done += BLOCK_BYTES / 2)
     fillPart(destination.subarray(done, done + BLOCK_BYTES / 2), nextBlock(), threshold);
 }

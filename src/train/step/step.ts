@@ -2,6 +2,7 @@ import type { PackedBatch } from "../../models/index.js";
 import type { Engine, StateBlock } from "../../runtime/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/index.js";
 import type { GradientNorm } from "./gradientNorm.js";
+import type { JointBatch } from "./jointMasks.js";
 
 /** The random numbers of a step: the same key gives the same dropout. */
 export interface DropoutKey {
@@ -18,6 +19,8 @@ export interface StepBatch {
   /** Total weight of the labelled tokens in the whole step. The mean loss divides by it. */
   readonly total: number;
   readonly key: DropoutKey;
+  /** The batch that this one is a part of, if several processes compute it. */
+  readonly joint?: JointBatch;
 }
 
 /**

@@ -1,13 +1,22 @@
+import { type Collective, dividedByWeight } from "../../collective/index.js";
 import { packBatch } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainingExample } from "../../tasks/tokenClassification/index.js";
 import { batched } from "../examples/batches.js";
 import type { Prepared } from "../prepare/prepare.js";
-import { type Collective, shard } from "./collective.js";
+import { jointBatch } from "./jointMasks.js";
 import type { StepBatch } from "./step.js";
 
+/** The part of a step that a process computes. */
+export interface OwnPart {
+  readonly batches: readonly StepBatch[];
+  /** Number of tokens in the whole step. */
+  readonly tokens: number;
+}
+
 /**
- * Packs the batches that a process runs in a step. Batches without a label are left out.
+ * Packs the batches that a process runs in a step: its share of each batch of the step, with about as many tokens as that of
+ * every other process. Batches without a label are left out.
  *
  * @param windows all windows of the step, since the loss divides by the total of all processes
  * @param step the number of the step, from 1
@@ -17,17 +26,29 @@ export function stepBatches(
   step: number,
   { seed }: Pick<Recipe, "seed">,
   { weights, batchSize, task }: Pick<Prepared, "weights" | "batchSize" | "task">,
-  collective: Collective,
-): StepBatch[] {
-  const { rank, size } = collective;
+  { rank, size }: Pick<Collective, "rank" | "size">,
+): OwnPart {
+  const { features } = weights.encoder;
   const total = task.weight(windows);
-  const own = shard(windows, collective);
+  const tokensOf = ({ inputIds }: TrainingExample) => inputIds.length;
   const batches: StepBatch[] = [];
-  for (const [index, members] of [...batched(own, batchSize, ({ inputIds }) => inputIds.length)].entries()) {
-    const sequences = members.map(task.sequence);
-    const packed = packBatch(sequences, weights.encoder.features, weights.vocabulary?.rowOf);
-    if (packed.sizes.labelled === 0) continue;
-    batches.push({ members, packed, total, key: { seed, step, part: index * size + rank } });
+  let tokens = 0;
+  for (const [part, all] of [...batched(windows, batchSize, tokensOf)].entries()) {
+    const sequences = all.map(task.sequence);
+    if (sequences.every(({ labelled }) => labelled.length === 0)) continue;
+    tokens += sequences.reduce((sum, { ids }) => sum + ids.length, 0);
+    const own = size === 1 ? undefined : dividedByWeight(all.map(tokensOf), size)[rank]!;
+    const members = own === undefined ? all : own.map((index) => all[index]!);
+    const ofMembers = own === undefined ? sequences : own.map((index) => sequences[index]!);
+    // What only others have labels of adds nothing here.
+    if (ofMembers.every(({ labelled }) => labelled.length === 0)) continue;
+    batches.push({
+      members,
+      packed: packBatch(ofMembers, features, weights.vocabulary?.rowOf),
+      total,
+      key: { seed, step, part },
+      ...(own && { joint: jointBatch(sequences, own, features) }),
+    });
   }
-  return batches;
+  return { batches, tokens };
 }

@@ -1,11 +1,13 @@
 /** The graphs of a training step. */
 import {
   add,
+  concat,
   cut,
   type EmissionProfile,
   emit,
   gradient,
   input,
+  reshape,
   sumOfSquares,
   type Tensor,
 } from "../../graph/index.js";
@@ -40,24 +42,32 @@ function gradientOutputs(
   layout: ParameterLayout,
   fresh: readonly Tensor[],
   accumulates: boolean,
+  { loss, joins }: { readonly loss?: Tensor; readonly joins: boolean },
 ): Record<string, Tensor> {
-  const outputs: Record<string, Tensor> = {};
+  const squares = new Map<string, Tensor>();
   // Outputs are in the order of the backward pass, so that each gradient is computed as early as possible:
   // see `emit`.
+  const outputs: Record<string, Tensor> = loss === undefined || joins ? {} : { loss };
   const backwards = layout.parameters.map((parameter, index) => ({ parameter, own: fresh[index]! }));
   backwards.sort((a, b) => a.own.node.id - b.own.node.id);
   for (const { parameter, own } of backwards) {
     const { name, shape } = parameter;
     const total = accumulates ? add(own, input(`before.${name}`, "float32", shape)) : own;
     outputs[`gradient.${name}`] = total;
-    outputs[`squared.${name}`] = sumOfSquares(total);
+    squares.set(name, sumOfSquares(total));
+    if (!joins) outputs[`squared.${name}`] = squares.get(name)!;
   }
-  return outputs;
+  if (!joins) return outputs;
+  const figures = [
+    ...(loss === undefined ? [] : [loss]),
+    ...layout.parameters.map(({ name }) => squares.get(name)!),
+  ];
+  return { ...outputs, figures: concat(figures.map((figure) => reshape(figure, [1]))) };
 }
 
 /**
  * The ONNX model of a training step. Its outputs are the loss, the gradients and the squared norm of each
- * gradient.
+ * gradient. Where the engine joins figures, loss and squared norms are one vector, in the order of the layout.
  */
 export function stepModel(
   config: ModelConfig,
@@ -69,7 +79,7 @@ export function stepModel(
   const { predicted, weights, sites } = forward(config, layout);
   const loss = lossOf(predicted);
   const gradients = gradient(loss, weights);
-  const outputs = { loss, ...gradientOutputs(layout, gradients, accumulates) };
+  const outputs = gradientOutputs(layout, gradients, accumulates, { loss, joins: profile.joinsFigures });
   return { bytes: emit(outputs, { profile }), sites };
 }
 
@@ -97,7 +107,8 @@ export function cutStepModels(
   const fresh = gradients.map((_, index) => second[index]!);
   return {
     forward: emit(first, { profile }),
-    backward: (accumulates) => emit(gradientOutputs(layout, fresh, accumulates), { profile }),
+    backward: (accumulates) =>
+      emit(gradientOutputs(layout, fresh, accumulates, { joins: profile.joinsFigures }), { profile }),
     kept: Object.entries(kept).map(([name, { type, shape }]) => ({ name, type, shape })),
     sites,
   };

@@ -34,7 +34,7 @@ export class TrainingStep implements Step {
   ): Promise<TrainingStep> {
     return Owned.making(async (owned) => {
       const { engine } = options;
-      const places = owned.own(new StepBuffers(engine, layout, blocks), "free");
+      const places = owned.own(new StepBuffers(engine, layout, blocks, true), "free");
       const graphs: CompiledGraph[] = [];
       let sites: ReturnType<typeof stepModel>["sites"] = [];
       const bind = async (accumulates: boolean): Promise<BoundStep> => {
@@ -54,10 +54,11 @@ export class TrainingStep implements Step {
     });
   }
 
-  load({ members, packed, total, key }: StepBatch, first: boolean): void {
+  load(batch: StepBatch, first: boolean): void {
+    const { members, packed, total } = batch;
     const { memory } = first ? this.overwriting : this.adding!;
     memory.bind([...packed.feeds, ...this.task.targets(members, total)]);
-    drawMasks(memory, this.sites, packed, key);
+    drawMasks(memory, this.sites, batch);
   }
 
   async run(first: boolean): Promise<number> {

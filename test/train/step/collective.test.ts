@@ -1,54 +1,25 @@
 /** Several processes that train one model: gradient, reduce, norm and update happen in this order. */
 import { rmSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
+import { type Collective, Shares } from "../../../src/collective/index.js";
 import { parseRecipe, type RecipeInput } from "../../../src/recipe/index.js";
 import { prepare } from "../../../src/train/prepare/prepare.js";
-import type { Collective, ExchangedBlock } from "../../../src/train/step/collective.js";
-import { gradientNorm } from "../../../src/train/step/gradientNorm.js";
+import { normOf, squaresOfShare } from "../../../src/train/step/gradientNorm.js";
 import { StepEngine } from "../../../src/train/step/stepEngine.js";
+import { machines } from "../../collective/machines.js";
 import { tinyModel } from "../tinyModel.js";
 
 const tiny = await tinyModel();
 afterAll(() => rmSync(tiny.folder, { recursive: true }));
 
-/** Several machines simulated in one process. An exchange happens once all of them have arrived. */
-function machines(size: number): Collective[] {
-  const floatsOf = (block: ExchangedBlock) => (ArrayBuffer.isView(block) ? block : block.copyOut());
-  let arrived: { rank: number; block: ExchangedBlock; done: () => void }[] = [];
-  const exchange = (rank: number, block: ExchangedBlock, combine: (values: number[]) => number) =>
-    new Promise<void>((done) => {
-      arrived.push({ rank, block, done });
-      if (arrived.length < size) return;
-      const all = arrived.sort((a, b) => a.rank - b.rank);
-      arrived = [];
-      const blocks = all.map((each) => floatsOf(each.block));
-      for (let at = 0; at < blocks[0]!.length; at++) {
-        const result = combine(blocks.map((values) => values[at]!));
-        for (const values of blocks) values[at] = result;
-      }
-      all.forEach(({ block }, index) => {
-        if (!ArrayBuffer.isView(block)) block.copyIn(0, blocks[index]!);
-      });
-      for (const each of all) each.done();
-    });
-  return Array.from({ length: size }, (_, rank) => ({
-    rank,
-    size,
-    reduce: (block) => exchange(rank, block, (values) => values.reduce((a, b) => a + b, 0)),
-    broadcast: (block) => exchange(rank, block, ([first]) => first!),
-  }));
-}
-
 const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.hypot(...Array.from(a, (value, at) => value - b[at]!));
 
-/**
- * There is no dropout, since it differs with other batches. `adamEpsilon` prevents rounding from deciding the
- * direction of an update.
- */
+/** `adamEpsilon` prevents rounding from deciding the direction of an update. */
 const checked = (changes: Partial<RecipeInput>) => {
-  const still = { hiddenDropoutProb: 0, attentionProbsDropoutProb: 0, adamEpsilon: 1e-3 };
-  return parseRecipe(tiny.recipe({ ...still, weightDecay: 0.01, maxGradNorm: 0.5, ...changes })).recipe;
+  const dropout = { hiddenDropoutProb: 0.1, attentionProbsDropoutProb: 0.2 };
+  const fixed = { ...dropout, adamEpsilon: 1e-3, weightDecay: 0.01, maxGradNorm: 0.5 };
+  return parseRecipe(tiny.recipe({ ...fixed, ...changes })).recipe;
 };
 
 /**
@@ -92,15 +63,17 @@ async function trained(
   return { figures, results };
 }
 
-describe("two engines with half of every step each are one engine with all of it", () => {
+describe("engines with their parts of every step are one engine with all of it, dropout included", () => {
   test.each([
-    ["one batch a step", {}, [16, 16, 16]],
-    ["several batches", { perDeviceTrainBatchSize: 4, gradientAccumulationSteps: 4 }, [16, 16]],
-    ["a conditional random field", { crf: true }, [16, 16]],
-    ["a step that leaves one of them without a window", {}, [16, 1, 16]],
-  ])("%s", async (_, changes, sizes) => {
+    ["two processes", 2, {}, [16, 16, 16]],
+    ["three processes", 3, {}, [16, 16, 16]],
+    ["several batches", 2, { perDeviceTrainBatchSize: 4, gradientAccumulationSteps: 4 }, [16, 16]],
+    ["a conditional random field", 2, { crf: true }, [16, 16]],
+    ["an average of the weights", 2, { emaDecay: 0.9 }, [16, 16]],
+    ["a step that leaves one of them without a window", 2, {}, [16, 1, 16]],
+  ])("%s", async (_, size, changes, sizes) => {
     const alone = await trained(changes, [undefined], sizes);
-    const together = await trained(changes, machines(2), sizes);
+    const together = await trained(changes, machines(size), sizes);
     for (const [step, { loss, gradNorm, tokens }] of alone.figures.entries()) {
       expect(gradNorm).toBeGreaterThan(0.5);
       const found = together.figures[step]!;
@@ -109,27 +82,33 @@ describe("two engines with half of every step each are one engine with all of it
       expect(Math.abs(found.gradNorm / gradNorm - 1)).toBeLessThan(1e-5);
     }
     const { moved, transitions, unusedRowDecay } = alone.results[0]!;
-    const [first, second] = together.results;
-    expect(second).toEqual(first);
+    const [first, ...others] = together.results;
+    for (const other of others) expect(other).toEqual(first);
     expect(distance(first!.moved, moved) / Math.hypot(...moved)).toBeLessThan(1e-4);
     expect(distance(first!.transitions, transitions)).toBeLessThanOrEqual(1e-4 * Math.hypot(...transitions));
     expect(first!.unusedRowDecay).toBe(unusedRowDecay);
   });
 });
 
-test("the norm of a gradient that is read from its block is the one that the graph gives", async () => {
+test("the norm of a gradient that is read from shares of its block is the one that the graph gives", async () => {
   const recipe = checked({});
   const prepared = await prepare(recipe);
   const engine = await StepEngine.create(recipe, prepared, 1);
   const { gradNorm } = await engine.gradient([...prepared.train.windows].slice(0, 16), 1);
   const { layout } = prepared.weights;
-  const read = gradientNorm(engine.gradients, layout);
-  expect(Math.abs(read.norm / gradNorm - 1)).toBeLessThan(1e-6);
-  expect(read.notFinite).toEqual([]);
+  const names = layout.parameters.map(({ name }) => name);
+  /** The norm from the shares of two processes, which are read from one block. */
+  const ofShares = () => {
+    const shares = new Shares(layout.length, 2, 4096);
+    const squares = [0, 1].map((rank) => {
+      const own = shares.rangesOf(rank).map((range) => ({ ...range, at: range.from }));
+      return squaresOfShare(engine.gradients, layout, own);
+    });
+    return normOf(names.map((name, at) => ({ name, square: squares[0]![at]! + squares[1]![at]! })));
+  };
+  expect(Math.abs(ofShares().norm / gradNorm - 1)).toBeLessThan(1e-6);
+  expect(ofShares().notFinite).toEqual([]);
   layout.values(engine.gradients, "classifier.bias")[0] = Number.NaN;
-  expect(gradientNorm(engine.gradients, layout)).toEqual({
-    norm: Number.NaN,
-    notFinite: ["classifier.bias"],
-  });
+  expect(ofShares()).toEqual({ norm: Number.NaN, notFinite: ["classifier.bias"] });
   await engine.dispose();
 });

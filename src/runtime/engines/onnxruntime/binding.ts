@@ -1,9 +1,10 @@
+import type { NeriumError } from "../../../errors.js";
 import { runAborted, runFailed } from "../../errors.js";
 import { pointerAt } from "../../foreign.js";
 import { inTurn } from "../../queue.js";
 import type { NativeTensor, OutputTensor } from "../../tensor.js";
 import { type BoundGraph, HostBinding } from "../host/binding.js";
-import { type Ort, outPair, outValue, takeStatus } from "./ort.js";
+import { type Ort, outPair, outValue, type Status, takeStatus } from "./ort.js";
 import { copyOfValue, withValue } from "./values.js";
 
 /** How long {@link Binding.runAll} runs bindings before it yields to the event loop. */
@@ -121,7 +122,12 @@ export class Binding extends HostBinding {
     const failed = takeStatus(this.ort.raw, status ?? null);
     if (failed === undefined) return;
     if (aborted) throw runAborted(this.name);
-    throw runFailed(this.name, failed.code, failed.message);
+    throw this.failure(failed);
+  }
+
+  /** The error of a run that failed. */
+  protected failure({ code, message }: Status): NeriumError {
+    return runFailed(this.name, code, message);
   }
 
   protected copyOfOutput(name: string): OutputTensor {

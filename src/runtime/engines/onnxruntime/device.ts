@@ -1,9 +1,9 @@
+import { isNeriumError } from "../../../errors.js";
 import { busy } from "../../errors.js";
-import { allocateCells, type Cells } from "../../foreign.js";
 import { byteLengthOf, elementTypes, type NativeTensor } from "../../tensor.js";
 import { nativeDims } from "../host/values.js";
-import { ort, outValue } from "./ort.js";
-import { withValue } from "./values.js";
+import { deviceFailure } from "./deviceFailure.js";
+import { type Ort, outValue } from "./ort.js";
 
 /** `OrtDeviceAllocator` and `OrtMemTypeDefault`. */
 const DEVICE_ALLOCATOR = 0;
@@ -17,8 +17,21 @@ export interface DeviceValue extends Pick<NativeTensor, "type" | "dims"> {
   readonly data: bigint;
 }
 
-/** The lists with which ONNX Runtime copies a tensor: its `OrtValue`, and that of its new place. */
-let pair: Cells | undefined;
+/** Copies a tensor of a device to host memory. */
+export type ToHost = (value: DeviceValue, to: Pick<NativeTensor, "buffer" | "byteOffset">) => void;
+
+/** How ONNX Runtime reaches a device. */
+export interface DeviceAccess {
+  /** The library that has its provider. Loads it. */
+  readonly library: () => Ort;
+  /** The name of its memory in ONNX Runtime, and its number among devices of this name. */
+  readonly memory: readonly [name: string, index: number];
+  /** Entries of the configuration of every session. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Adds its provider to an `OrtSessionOptions`. */
+  readonly addTo: (library: Ort, sessionOptions: bigint, settings: Readonly<Record<string, string>>) => void;
+  readonly toHost: ToHost;
+}
 
 /**
  * A device of an execution provider of ONNX Runtime, such as a GPU.
@@ -32,21 +45,29 @@ export class Device {
   readonly #later: (() => void)[] = [];
   #memory: bigint | undefined;
 
-  constructor(
-    /** The provider's name in ONNX Runtime. */
-    readonly provider: string,
-    /** The name of its memory in ONNX Runtime. */
-    private readonly memoryName: string,
-    /** Entries of the configuration of every session. */
-    readonly config: Readonly<Record<string, string>>,
-  ) {}
+  constructor(private readonly access: DeviceAccess) {}
+
+  /** The library that has its provider. */
+  get ort(): Ort {
+    return this.access.library();
+  }
+
+  get config(): Readonly<Record<string, string>> {
+    return this.access.config ?? {};
+  }
 
   /** The `OrtMemoryInfo` of the device. */
   get memory(): bigint {
+    const [name, index] = this.access.memory;
     this.#memory ??= outValue((cell) =>
-      ort().call.CreateMemoryInfo(this.memoryName, DEVICE_ALLOCATOR, 0, DEFAULT_MEMORY, cell),
+      this.ort.call.CreateMemoryInfo(name, DEVICE_ALLOCATOR, index, DEFAULT_MEMORY, cell),
     );
     return this.#memory;
+  }
+
+  /** Adds its provider to an `OrtSessionOptions`. */
+  addTo(sessionOptions: bigint, settings: Readonly<Record<string, string>> = {}): void {
+    this.access.addTo(this.ort, sessionOptions, settings);
   }
 
   /** Whether native work runs on the device. */
@@ -95,19 +116,20 @@ export class Device {
         "A block cannot be read from its device while the device runs a graph",
         "Wait for the promise of the run first, or fetch the block before the run.",
       );
-    const { type, dims } = value;
-    pair ??= allocateCells(2);
-    const lists = pair;
-    withValue(ort(), { ...to, type, dims }, byteLengthOf(type, dims), (copy) => {
-      lists.values[0] = value.handle;
-      lists.values[1] = copy;
-      ort().copyTensors(lists.address, lists.address + 8n, 1);
-    });
+    try {
+      this.access.toHost(value, to);
+    } catch (error) {
+      throw (isNeriumError(error) ? deviceFailure("copy", error.message) : undefined) ?? error;
+    }
   }
 
   /** Calls `use` with an `OrtValue` for the memory of a tensor in these dims, then releases it. */
-  inDims({ data, type }: DeviceValue, dims: readonly number[], use: (value: bigint) => void): void {
-    const { call } = ort();
+  inDims(
+    { data, type }: Pick<DeviceValue, "data" | "type">,
+    dims: readonly number[],
+    use: (value: bigint) => void,
+  ): void {
+    const { call } = this.ort;
     const bytes = byteLengthOf(type, dims);
     const shape = nativeDims(dims);
     const { code } = elementTypes[type];

@@ -1,10 +1,12 @@
+import type { NeriumError } from "../../../errors.js";
 import { busy, tensorMismatch } from "../../errors.js";
 import { pointerAt } from "../../foreign.js";
 import { byteLengthOf, type NativeTensor, type TensorView } from "../../tensor.js";
 import { Binding, type BoundSession } from "./binding.js";
 import type { Device, DeviceValue } from "./device.js";
 import { blockOf, DeviceBlock } from "./deviceBlock.js";
-import { type Ort, outPair, outValue } from "./ort.js";
+import { deviceFailure } from "./deviceFailure.js";
+import { type Ort, outPair, outValue, type Status } from "./ort.js";
 import { withValue } from "./values.js";
 
 /** What ONNX Runtime has for an input: a tensor of the device, or a copy of host memory after so many writes. */
@@ -49,6 +51,10 @@ export class DeviceBinding extends Binding {
       throw busy("The device runs another graph", "Wait for the promise of that run first.");
     super.runSync();
     this.#keepOutputs();
+  }
+
+  protected override failure(status: Status): NeriumError {
+    return deviceFailure(this.name, status.message) ?? super.failure(status);
   }
 
   // Each run binds everything anew where it has to.

@@ -1,7 +1,6 @@
 import type { StateBlock } from "../../block.js";
 import { NativeBuffer } from "../../buffer.js";
 import type { Device, DeviceValue } from "./device.js";
-import { ort } from "./ort.js";
 
 /** A range of bytes that is on the device. */
 interface Resident {
@@ -147,7 +146,7 @@ export class DeviceBlock implements StateBlock {
   }
 
   #release(residents: readonly Resident[]): void {
-    const { call } = ort();
+    const { call } = this.device.ort;
     this.device.whenIdle(() => {
       for (const { value } of residents) call.ReleaseValue(value.handle);
     });

@@ -8,6 +8,7 @@ import { Session } from "./session.js";
 export const onnxruntimeCpu: Engine = {
   name: "onnxruntime",
   device: "cpu",
+  description: "the CPU",
   precision: "fp32",
   version: () => ortVersion(),
   profile: {
@@ -16,6 +17,8 @@ export const onnxruntimeCpu: Engine = {
     comparedIntegers: "int64",
     scatterElements: true,
     exactSine: true,
+    products: "float32",
+    joinsFigures: false,
   },
   compile: (model, options) => Session.create(model, sessionOptions(options)),
   block: (byteLength) => NativeBuffer.allocate(byteLength),

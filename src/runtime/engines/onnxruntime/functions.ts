@@ -61,6 +61,8 @@ export const ortFunctions = {
   ReleaseSessionOptions: { slot: 100, returns: "nothing", takes: ["pointer"] },
   SessionEndProfiling: { slot: 110, returns: "status", takes: ["pointer", "pointer", "pointer"] },
   AddSessionConfigEntry: { slot: 130, returns: "status", takes: ["pointer", "string", "string"] },
+  GetAvailableProviders: { slot: 125, returns: "status", takes: ["pointer", "pointer"] },
+  ReleaseAvailableProviders: { slot: 126, returns: "status", takes: ["pointer", "int"] },
   RunWithBinding: { slot: 133, returns: "status", takes: ["pointer", "pointer", "pointer"] },
   CreateIoBinding: { slot: 134, returns: "status", takes: ["pointer", "pointer"] },
   ReleaseIoBinding: { slot: 135, returns: "nothing", takes: ["pointer"] },
@@ -68,6 +70,19 @@ export const ortFunctions = {
   BindOutput: { slot: 137, returns: "status", takes: ["pointer", "pointer", "pointer"] },
   BindOutputToDevice: { slot: 138, returns: "status", takes: ["pointer", "pointer", "pointer"] },
   GetBoundOutputValues: { slot: 140, returns: "status", takes: ["pointer", "pointer", "pointer", "pointer"] },
+  SessionOptionsAppendExecutionProvider_CUDA_V2: {
+    slot: 204,
+    returns: "status",
+    takes: ["pointer", "pointer"],
+  },
+  CreateCUDAProviderOptions: { slot: 205, returns: "status", takes: ["pointer"] },
+  UpdateCUDAProviderOptions: {
+    slot: 206,
+    returns: "status",
+    takes: ["pointer", "pointer", "pointer", "size"],
+  },
+  ReleaseCUDAProviderOptions: { slot: 208, returns: "nothing", takes: ["pointer"] },
+  SetDeterministicCompute: { slot: 273, returns: "status", takes: ["pointer", "int"] },
   SessionOptionsAppendExecutionProvider: {
     slot: 216,
     returns: "status",

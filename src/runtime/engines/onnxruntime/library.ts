@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { installedFolder } from "../../../installed.js";
 import { platformUnsupported, runtimeLibraryMissing } from "../../errors.js";
+import { isFolder, packageFolders } from "../pythonPlaces.js";
 
 /** Operating systems and processors that onnxruntime-node 1.30 carries a CPU build for. */
 export const supportedPlatforms = [
@@ -27,6 +28,16 @@ export function libraryIn(folder: string, platform: NodeJS.Platform): string | u
   return names[0] === undefined ? undefined : join(folder, names[0]);
 }
 
+/** The folder of ONNX Runtime's libraries among Python's packages. */
+export const IN_PACKAGES = join("onnxruntime", "capi");
+
+/** The library that a path stands for: a file, the folder of the libraries, or a Python environment. */
+export function namedLibrary(path: string, platform: NodeJS.Platform): string | undefined {
+  if (!isFolder(path)) return existsSync(path) ? path : undefined;
+  const folders = [path, ...packageFolders(path, IN_PACKAGES, platform)];
+  return folders.map((folder) => libraryIn(folder, platform)).find((found) => found !== undefined);
+}
+
 /** The installed packages that may hold the library of a platform, each with the folder in it. */
 const packagesFor = (platform: string) => [
   // The whole package carries all platforms; published in parts, it depends on one package a platform.
@@ -35,7 +46,7 @@ const packagesFor = (platform: string) => [
 ];
 
 /**
- * The path of the ONNX Runtime library to load: the file that `NERIUM_ONNXRUNTIME` names, else that of the package
+ * The path of the ONNX Runtime library to load: that of `NERIUM_ONNXRUNTIME`, else that of the package
  * nerium, else that of the platform package. Throws RUNTIME_LIBRARY_MISSING or RUNTIME_PLATFORM_UNSUPPORTED.
  */
 export function libraryPath(
@@ -46,7 +57,8 @@ export function libraryPath(
 ): string {
   const named = environment.NERIUM_ONNXRUNTIME;
   if (named !== undefined && named !== "") {
-    if (existsSync(named)) return named;
+    const found = namedLibrary(named, platform);
+    if (found !== undefined) return found;
     throw runtimeLibraryMissing([`NERIUM_ONNXRUNTIME=${named}`]);
   }
   refuseUnsupported(platform, arch);

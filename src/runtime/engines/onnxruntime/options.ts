@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Computes on this device, which also holds the blocks. The CPU computes only what the device does not have. */
   readonly device?: Device;
+  /** Settings of the device that are for this session alone. */
+  readonly deviceOptions?: Readonly<Record<string, string>>;
   /** Measures every operation. The JSON file's path begins with this prefix. Read the file after `endProfiling()`. */
   readonly profile?: string;
   /** Memory of the constants that the model declares as external data. The session uses it until it is disposed of. */
@@ -48,9 +50,8 @@ export function createOptions({ call }: Ort, options: SessionOptions): bigint {
       call.AddSessionConfigEntry(handle, "session.intra_op.allow_spinning", "0");
     for (const [key, value] of Object.entries({ ...options.device?.config, ...options.config }))
       call.AddSessionConfigEntry(handle, key, value);
-    // The provider reads its settings from the entries above.
-    if (options.device !== undefined)
-      call.SessionOptionsAppendExecutionProvider(handle, options.device.provider, 0n, 0n, 0);
+    // A provider may read its settings from the entries above.
+    options.device?.addTo(handle, options.deviceOptions);
     if (options.profile !== undefined) call.EnableProfiling(handle, options.profile);
     return handle;
   } catch (error) {

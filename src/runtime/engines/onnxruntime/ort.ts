@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from "node:fs";
 import { callFailed, libraryUnusable } from "../../errors.js";
 import {
   allocateCells,
@@ -35,7 +36,7 @@ export interface Status {
   readonly message: string;
 }
 
-/** The ONNX Runtime that is loaded into the process. */
+/** An ONNX Runtime that is loaded into the process. */
 export interface Ort {
   readonly version: string;
   readonly file: string;
@@ -53,12 +54,23 @@ export interface Ort {
   copyTensors(from: bigint, to: bigint, count: number): void;
 }
 
-let loaded: Ort | undefined;
+let standard: Ort | undefined;
+const loaded = new Map<string, Ort>();
 
 /** Returns ONNX Runtime and loads it on first use. Throws RUNTIME_LIBRARY_… and RUNTIME_PLATFORM_UNSUPPORTED. */
 export function ort(): Ort {
-  loaded ??= load(libraryPath());
-  return loaded;
+  standard ??= ortAt(libraryPath());
+  return standard;
+}
+
+/** Returns the ONNX Runtime of a file and loads it on first use. Throws RUNTIME_LIBRARY_UNUSABLE. */
+export function ortAt(path: string): Ort {
+  const file = existsSync(path) ? realpathSync(path) : path;
+  const before = loaded.get(file);
+  if (before !== undefined) return before;
+  const library = load(path);
+  loaded.set(file, library);
+  return library;
 }
 
 /** Returns the version of the ONNX Runtime in use, such as "1.30.0". Loads the library. */

@@ -52,7 +52,7 @@ export class Session extends HostGraph<Binding> implements BoundSession {
   static async create(model: Uint8Array | string, options: SessionOptions): Promise<Session> {
     const name = options.name ?? "model";
     checkModel("ONNX Runtime", model, name);
-    const runtime = ort();
+    const runtime = options.device?.ort ?? ort();
     const optionsHandle = createOptions(runtime, options);
     let letInitializersGo = () => {};
     try {

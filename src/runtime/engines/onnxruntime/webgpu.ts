@@ -1,56 +1,82 @@
 import { isNeriumError } from "../../../errors.js";
 import type { Engine } from "../../engine.js";
 import { webgpuUnavailable } from "../../errors.js";
-import { loadForeign } from "../../foreign.js";
-import type { TensorView } from "../../tensor.js";
-import { Device } from "./device.js";
+import { allocateCells, type Cells, loadForeign } from "../../foreign.js";
+import { byteLengthOf } from "../../tensor.js";
+import { compileOn } from "./compileOn.js";
+import { Device, type ToHost } from "./device.js";
 import { DeviceBlock } from "./deviceBlock.js";
-import { sessionOptions } from "./engine.js";
-import { ortVersion } from "./ort.js";
-import { Session } from "./session.js";
+import { ort, ortVersion } from "./ort.js";
+import { withValue } from "./values.js";
 
-/** The GPU that the system prefers, through Dawn: Vulkan on Linux, Metal on macOS, Direct3D 12 on Windows. */
-const gpu = new Device("WebGPU", "WebGPU_Buf", {
-  "ep.webgpuexecutionprovider.powerPreference": "high-performance",
+/** The lists with which ONNX Runtime copies a tensor: its `OrtValue`, and that of its new place. */
+let pair: Cells | undefined;
+
+/** Settings of the provider, with its names. */
+const SETTINGS = {
+  powerPreference: "high-performance",
   // Indices are int64, and so are the operations on them.
-  "ep.webgpuexecutionprovider.enableInt64": "1",
+  enableInt64: "1",
   // Blocks live on without a session.
-  "ep.webgpuexecutionprovider.preserveDevice": "1",
-});
-
-/** ONNX Runtime on a GPU, through WebGPU. Its blocks are in the memory of the GPU. */
-export const onnxruntimeWebgpu: Engine = {
-  name: "onnxruntime",
-  device: "webgpu",
-  precision: "fp32",
-  version: () => ortVersion(),
-  profile: {
-    contribOperators: [],
-    logSoftmax: false,
-    comparedIntegers: "int32",
-    scatterElements: false,
-    exactSine: false,
-  },
-  compile(model, { initializers = {}, ...options }) {
-    const inHost = Object.entries(initializers).map(([name, tensor]) => [name, hostTensor(tensor)]);
-    const given = { ...options, initializers: Object.fromEntries(inHost) };
-    return gpu.exclusive(() => Session.create(model, { ...sessionOptions(given), device: gpu }));
-  },
-  block: (byteLength) => new DeviceBlock(gpu, byteLength),
-  readsAnyPart: false,
-  readsWeightFiles: true,
-  placeOf: () => ({ location: "memory", offset: 0, length: 0 }),
+  preserveDevice: "1",
 };
 
-/** The tensor in host memory, from which a session copies it when it is created. */
-function hostTensor(tensor: TensorView): TensorView {
-  if (!(tensor.buffer instanceof DeviceBlock)) return tensor;
-  tensor.buffer.fetch();
-  return { ...tensor, buffer: tensor.buffer.memory };
+/**
+ * ONNX Runtime on the GPU that the system prefers, through Dawn: Vulkan on Linux, Metal on macOS, Direct3D 12 on Windows. Its
+ * blocks are in the memory of the GPU.
+ *
+ * @param more further settings. A process has one such GPU, with the settings of the first graph that is compiled for it.
+ */
+export function webgpuEngine(more: Readonly<Record<string, string>> = {}): Engine {
+  const settings = Object.entries({ ...SETTINGS, ...more });
+  const gpu = new Device({
+    library: ort,
+    memory: ["WebGPU_Buf", 0],
+    config: Object.fromEntries(
+      settings.map(([name, value]) => [`ep.webgpuexecutionprovider.${name}`, value]),
+    ),
+    addTo: ({ call }, sessionOptions) =>
+      call.SessionOptionsAppendExecutionProvider(sessionOptions, "WebGPU", 0n, 0n, 0),
+    toHost,
+  });
+  return {
+    name: "onnxruntime",
+    device: "webgpu",
+    description:
+      "a GPU, through WebGPU. Its first steps take longer, because the GPU's programs are compiled",
+    precision: "fp32",
+    version: () => ortVersion(),
+    profile: {
+      contribOperators: [],
+      logSoftmax: false,
+      comparedIntegers: "int32",
+      scatterElements: false,
+      exactSine: false,
+      products: "float32",
+      joinsFigures: true,
+    },
+    compile: (model, options) => compileOn(gpu, model, options),
+    block: (byteLength) => new DeviceBlock(gpu, byteLength),
+    readsAnyPart: false,
+    readsWeightFiles: true,
+    placeOf: () => ({ location: "memory", offset: 0, length: 0 }),
+  };
 }
 
-/** An ONNX model with one operation: `y = -x`. */
-const NEGATION = Buffer.from(
+const toHost: ToHost = ({ handle, type, dims }, to) => {
+  pair ??= allocateCells(2);
+  const { address, values } = pair;
+  withValue(ort(), { ...to, type, dims }, byteLengthOf(type, dims), (copy) => {
+    values[0] = handle;
+    values[1] = copy;
+    ort().copyTensors(address, address + 8n, 1);
+  });
+};
+
+const onnxruntimeWebgpu = webgpuEngine();
+
+/** An ONNX model with one operation: `y = -x`. It compiles only where the device can be used. */
+export const NEGATION = Buffer.from(
   "CAg6NwoLCgF4EgF5IgNOZWcSBHRlc3RaEAoBeBILCgkIARIFCgMSAW5iEAoBeRILCgkIARIFCgMSAW5CBAoAEBE=",
   "base64",
 );

@@ -1,10 +1,11 @@
 import { NativeBuffer } from "../../buffer.js";
-import type { Engine, Precision } from "../../engine.js";
+import type { Engine } from "../../engine.js";
 import { byteLengthOf } from "../../tensor.js";
 import { onnxruntimeCpu } from "../onnxruntime/engine.js";
 import { requireBf16 } from "./bf16.js";
 import { OpenVinoGraph } from "./graph.js";
 import { openvino } from "./openvino.js";
+import type { OpenVinoPrecision } from "./properties.js";
 
 /** What OpenVINO's ONNX reader takes for the file of a weight that is at an address of this process. */
 const IN_MEMORY = "*/_ORT_MEM_ADDR_/*";
@@ -15,9 +16,10 @@ const IN_MEMORY = "*/_ORT_MEM_ADDR_/*";
  * ONNX Runtime computes what updates its inputs in place, such as the optimizer: OpenVINO gives no guarantee for that, and
  * these numbers must stay float32 in every precision.
  */
-export const openvinoCpu = (precision: Precision): Engine => ({
+export const openvinoCpu = (precision: OpenVinoPrecision): Engine => ({
   name: "openvino",
   device: "cpu",
+  description: "the CPU",
   precision,
   version: () => openvino().version,
   profile: {
@@ -26,6 +28,8 @@ export const openvinoCpu = (precision: Precision): Engine => ({
     comparedIntegers: "int64",
     scatterElements: true,
     exactSine: true,
+    products: "float32",
+    joinsFigures: false,
   },
   compile: (model, options) =>
     options.updatesInPlace === true
@@ -46,7 +50,7 @@ export const openvinoCpu = (precision: Precision): Engine => ({
  *
  * @throws NeriumError RUNTIME_BF16_UNSUPPORTED, RUNTIME_OPENVINO_…
  */
-export function requireOpenvino(precision: Precision): Engine {
+export function requireOpenvino(precision: OpenVinoPrecision): Engine {
   if (precision === "bf16") requireBf16();
   else openvino();
   return openvinoCpu(precision);

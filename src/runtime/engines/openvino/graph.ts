@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { hold, letGo, NativeBuffer } from "../../buffer.js";
-import type { CompileOptions, Precision } from "../../engine.js";
+import type { CompileOptions } from "../../engine.js";
 import { bf16Unsupported, modelInvalid, sessionOptionInvalid, valueUnsupported } from "../../errors.js";
 import { releaseAtExit } from "../../lifetime.js";
 import { inTurn } from "../../queue.js";
@@ -12,7 +12,7 @@ import { type BoundModel, OpenVinoBinding } from "./binding.js";
 import { type OnnxValues, onnxValues } from "./onnxValues.js";
 import { DEVICE, failure, type OpenVino, openvino, outCell, outText } from "./openvino.js";
 import { Profile } from "./profile.js";
-import { hints, properties } from "./properties.js";
+import { hints, type OpenVinoPrecision, properties } from "./properties.js";
 
 /** A model that OpenVINO compiled. */
 export class OpenVinoGraph extends HostGraph<OpenVinoBinding> implements BoundModel {
@@ -38,7 +38,7 @@ export class OpenVinoGraph extends HostGraph<OpenVinoBinding> implements BoundMo
   static async compile(
     model: Uint8Array | string,
     options: CompileOptions,
-    precision: Precision,
+    precision: OpenVinoPrecision,
   ): Promise<OpenVinoGraph> {
     const { name, initializers = {}, profilePrefix, threads } = options;
     checkModel("OpenVINO", model, name);
@@ -162,7 +162,7 @@ async function compiled(
 }
 
 /** Asks the compiled model what it computes in: OpenVINO ignores a format that it does not have. */
-function requirePrecision({ raw, call }: OpenVino, handle: bigint, precision: Precision): void {
+function requirePrecision({ raw, call }: OpenVino, handle: bigint, precision: OpenVinoPrecision): void {
   const taken = outText(raw, (cell) =>
     call.ov_compiled_model_get_property(handle, "INFERENCE_PRECISION_HINT", cell),
   );

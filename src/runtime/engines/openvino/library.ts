@@ -1,17 +1,18 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { homedir } from "node:os";
-import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { installedFolder } from "../../../installed.js";
 import { openvinoMissing } from "../../errors.js";
+import {
+  type Environment,
+  type FoundLibrary,
+  isFolder,
+  type Place,
+  packageFolders,
+  pythonPlaces,
+} from "../pythonPlaces.js";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A library that was found, and how. */
-export interface FoundLibrary {
-  readonly file: string;
-  /** What led to it, such as `NERIUM_OPENVINO` or `VIRTUAL_ENV`. */
-  readonly by: string;
-}
+/** The folder of OpenVINO's libraries among Python's packages. */
+const IN_PACKAGES = join("openvino", "libs");
 
 /** Whether this is the file name of OpenVINO's C interface. */
 function isLibraryName(name: string, platform: NodeJS.Platform): boolean {
@@ -28,16 +29,8 @@ function libraryIn(folder: string, platform: NodeJS.Platform): string | undefine
   return names[0] && join(folder, names[0]);
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
 /** The package that contains nothing but the libraries, made by scripts/openvino-package.mjs. */
 const PACKAGE = "nerium-openvino-linux-x64";
-
-/** A place to search: folders in the order of preference. */
-interface Place {
-  readonly by: string;
-  folders(): readonly string[];
-}
 
 /**
  * Finds OpenVINO's C library: the file or folder that `NERIUM_OPENVINO` names, the package nerium-openvino-linux-x64 or
@@ -60,7 +53,7 @@ export function findLibrary(
   const places: Place[] = [
     inPackage(PACKAGE, "."),
     inPackage("openvino-node", "bin"),
-    ...pythonPlaces(environment, platform),
+    ...pythonPlaces(IN_PACKAGES, environment, platform),
     { by: "the system", folders: () => systemFolders },
   ];
   for (const { by, folders } of places) {
@@ -80,77 +73,16 @@ function namedLibrary(named: string, platform: NodeJS.Platform): FoundLibrary {
     throw openvinoMissing(`NERIUM_OPENVINO=${named}`);
   }
   // The folder of the libraries, a Python environment, or one of the folders between them.
-  const folders = [path, join(path, "libs"), join(path, "openvino", "libs"), ...packagesIn(path, platform)];
+  const folders = [
+    path,
+    join(path, "libs"),
+    join(path, IN_PACKAGES),
+    ...packageFolders(path, IN_PACKAGES, platform),
+  ];
   const file = folders.map((folder) => libraryIn(folder, platform)).find((found) => found !== undefined);
   if (file === undefined) throw openvinoMissing(`NERIUM_OPENVINO=${named}`);
   return { file, by };
 }
-
-/** The Python environments that a user may have installed OpenVINO in. Python itself is not started. */
-function pythonPlaces(environment: Environment, platform: NodeJS.Platform): Place[] {
-  const { VIRTUAL_ENV, CONDA_PREFIX, NERIUM_PYTHON, PATH = "" } = environment;
-  const prefixes: (readonly [by: string, prefix: string | undefined])[] = [
-    ["VIRTUAL_ENV", VIRTUAL_ENV],
-    ["CONDA_PREFIX", CONDA_PREFIX],
-    ["NERIUM_PYTHON", prefixOf(NERIUM_PYTHON, PATH, platform)],
-    ["python3 on the PATH", prefixOf("python3", PATH, platform) ?? prefixOf("python", PATH, platform)],
-  ];
-  return [
-    ...prefixes.flatMap(([by, prefix]) =>
-      prefix
-        ? [{ by, folders: () => [...packagesIn(prefix, platform), ...condaFolders(prefix, platform)] }]
-        : [],
-    ),
-    {
-      by: "pip's folders",
-      folders: () =>
-        [join(homedir(), ".local"), "/usr/local"].flatMap((prefix) => packagesIn(prefix, platform)),
-    },
-  ];
-}
-
-/** Returns the prefix of the environment of a Python interpreter: the folder that contains `bin`. */
-function prefixOf(
-  interpreter: string | undefined,
-  path: string,
-  platform: NodeJS.Platform,
-): string | undefined {
-  if (interpreter === undefined || interpreter === "") return undefined;
-  const names = platform === "win32" ? [`${interpreter}.exe`, interpreter] : [interpreter];
-  const isPath = isAbsolute(interpreter) || interpreter.includes("/") || interpreter.includes("\\");
-  const candidates = isPath
-    ? [interpreter]
-    : path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  const file = candidates.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
-  if (file === undefined) return undefined;
-  const folder = dirname(resolve(file));
-  // On Windows, python.exe of an installation is in the prefix itself, that of an environment in Scripts.
-  if (platform === "win32") return /^scripts$/i.test(folder.slice(-7)) ? dirname(folder) : folder;
-  return dirname(folder);
-}
-
-/** The folders of OpenVINO's libraries in the Python packages below a prefix. */
-function packagesIn(prefix: string, platform: NodeJS.Platform): readonly string[] {
-  const inPackage = join("openvino", "libs");
-  if (platform === "win32") return [join(prefix, "Lib", "site-packages", inPackage)];
-  return ["lib", "lib64"]
-    .map((lib) => join(prefix, lib))
-    .filter(isFolder)
-    .flatMap((lib) =>
-      readdirSync(lib)
-        .filter((name) => /^python3/.test(name))
-        .map((name) => join(lib, name)),
-    )
-    .flatMap((python) => ["site-packages", "dist-packages"].map((kind) => join(python, kind, inPackage)));
-}
-
-/** The folder of conda's own packages of OpenVINO, which contain no Python. */
-const condaFolders = (prefix: string, platform: NodeJS.Platform): readonly string[] =>
-  platform === "win32"
-    ? [join(prefix, "Library", "bin")]
-    : existsSync(join(prefix, "conda-meta"))
-      ? [join(prefix, "lib")]
-      : [];
 
 const SYSTEM_FOLDERS = [
   "/usr/lib/x86_64-linux-gnu",

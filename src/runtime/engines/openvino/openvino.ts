@@ -11,8 +11,9 @@ import {
   textAt,
 } from "../../foreign.js";
 import { releaseAtExit } from "../../lifetime.js";
+import type { FoundLibrary } from "../pythonPlaces.js";
 import { type FunctionName, type NativeCall, openvinoFunctions } from "./functions.js";
-import { type FoundLibrary, findLibrary } from "./library.js";
+import { findLibrary } from "./library.js";
 import { plainMessage } from "./messages.js";
 
 /** The device that OpenVINO computes on. */

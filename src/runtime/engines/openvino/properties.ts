@@ -1,8 +1,11 @@
 import type { Precision } from "../../engine.js";
 import { sessionOptionInvalid } from "../../errors.js";
 
+/** The formats that OpenVINO computes in here. */
+export type OpenVinoPrecision = Exclude<Precision, "tf32">;
+
 /** OpenVINO's names of the formats. */
-export const hints: Readonly<Record<Precision, string>> = { fp32: "f32", bf16: "bf16" };
+export const hints: Readonly<Record<OpenVinoPrecision, string>> = { fp32: "f32", bf16: "bf16" };
 
 const maxThreads = 1024;
 
@@ -16,7 +19,7 @@ const maxThreads = 1024;
  */
 export function properties(
   threads: number,
-  precision: Precision,
+  precision: OpenVinoPrecision,
   profiled: boolean,
 ): Readonly<Record<string, string>> {
   if (!Number.isInteger(threads) || threads < 1 || threads > maxThreads) {

@@ -1,0 +1,12 @@
+import type { NeriumError } from "../../../errors.js";
+import { deviceLost, deviceMemoryExhausted } from "../../errors.js";
+
+/** Texts of WebGPU's and CUDA's errors after which the device does not work any more, and of those about its memory. */
+const MEMORY = /out of memory|failed to allocate memory|OutOfMemory|cudaErrorMemoryAllocation/i;
+const LOST = /device (is |was |has been )?lost|MapAsyncStatus|CUDA failure (46|100|214|7\d\d|999)\b/i;
+
+/** Returns the error that a failed run on a device stands for, or `undefined` if the device still works. */
+export function deviceFailure(session: string, message: string): NeriumError | undefined {
+  if (MEMORY.test(message)) return deviceMemoryExhausted(session, message);
+  return LOST.test(message) ? deviceLost(session, message) : undefined;
+}
