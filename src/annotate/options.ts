@@ -31,7 +31,10 @@ export interface AnnotateOptions extends LoadOptions, Deciding {
   readonly workers?: number | undefined;
   /** Annotates only a share of the shards: `"2/8"` is the third of eight. Defaults to all. */
   readonly shard?: string | undefined;
-  /** Address of a NATS server with JetStream, which then divides the shards: `nats://host:4222`. */
+  /**
+   * Address of a NATS server with JetStream, which then divides the shards: `nats://host:4222`, `nats://USER:PASSWORD@host`,
+   * `nats://TOKEN@host`, or `tls://…` if TLS is required.
+   */
   readonly queue?: string | undefined;
   /** Called when rows have been annotated or a shard is finished. */
   readonly onProgress?: ((progress: AnnotateProgress) => void) | undefined;
@@ -134,7 +137,7 @@ export function annotateSettings(call: string, options: AnnotateOptions): Annota
   // Timers of Node count milliseconds in 32 bits.
   if (claimTimeout > 86_400) throw optionInvalid("claimTimeout", "at most 86400");
   if (shard !== undefined && queue !== undefined) throw optionInvalid("shard", "omitted if queue is set");
-  if (queue !== undefined && !/^(nats|tls|wss?):\/\/\S+$/.test(queue))
+  if (queue !== undefined && !(/^(nats|tls):\/\/[^\s/]+$/.test(queue) && URL.canParse(queue)))
     throw optionInvalid("queue", "an address such as nats://host:4222");
   const loading = definedOf({
     ...{ threads: options.threads, dtype: options.dtype, engine: options.engine, device: options.device },

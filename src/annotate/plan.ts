@@ -172,10 +172,10 @@ function requireSame(folder: string, plan: Plan, wanted: Wanted): void {
     if (JSON.stringify(plan.options[name]) !== JSON.stringify(wanted.options[name])) changed.push(name);
   const key = ({ path, format, compression }: InputFile) => JSON.stringify([path, format, compression]);
   const before = plan.inputs.map(key);
-  const now = wanted.files.map(key);
+  const [old, now] = [new Set(before), new Set(wanted.files.map(key))];
   const other =
-    wanted.files.find((file) => !before.includes(key(file))) ??
-    plan.inputs.find((file) => !now.includes(key(file))) ??
+    wanted.files.find((file) => !old.has(key(file))) ??
+    plan.inputs.find((file) => !now.has(key(file))) ??
     wanted.files.find((file, index) => before[index] !== key(file));
   if (other !== undefined) changed.push(`list of inputs (${other.path})`);
   if (changed.length > 0) throw planChanged(folder, changed);

@@ -32,7 +32,7 @@ export interface FolderSourceOptions {
 
 /** The numbers of the shards of a share that are not finished. */
 export async function openShards(folder: string, plan: Plan, share?: Share): Promise<number[]> {
-  const finished = await finishedIn(folder, plan.model.sha256, plan.format);
+  const finished = await finishedIn(folder, plan);
   return [...plan.shards.keys()].filter(
     (number) => !finished.has(number) && (share === undefined || number % share.of === share.index),
   );
@@ -56,7 +56,7 @@ export function folderSource({
         if (open.length === 0) return undefined;
         const standing = await claimsIn(folder);
         for (const number of open) {
-          const names = namesOf(number, plan.model.sha256, plan.format);
+          const names = namesOf(plan, number);
           const claim = await claims.take(number, names, standing.get(number) ?? []);
           if (claim !== undefined) return claim;
         }

@@ -58,18 +58,18 @@ export async function annotationStatus(folder: string): Promise<AnnotationStatus
   requireArgument("annotationStatus", "folder", folder, "a text");
   const plan = await readPlan(folder);
   const { model, format, shards, inputs } = plan;
-  const finished = [...(await finishedIn(folder, model.sha256, format))]
+  const finished = [...(await finishedIn(folder, plan))]
     .filter((number) => number < shards.length)
     .sort((a, b) => a - b);
   const records: (ShardRecord & { readonly shard: number })[] = [];
   for (const shard of finished) {
-    const record = await readRecord(folder, namesOf(shard, model.sha256, format).record);
+    const record = await readRecord(folder, namesOf(plan, shard).record);
     if (record !== undefined) records.push({ shard, ...record });
   }
   const running: RunningShard[] = [];
   for (const [shard, generations] of await claimsIn(folder)) {
     if (shards[shard] === undefined || finished.includes(shard)) continue;
-    const path = join(folder, namesOf(shard, model.sha256, format).claim(Math.max(...generations)));
+    const path = join(folder, namesOf(plan, shard).claim(Math.max(...generations)));
     const standing = await standingAt(path);
     if (standing?.claimant === undefined) continue;
     const { host, pid, from } = standing.claimant;

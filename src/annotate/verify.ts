@@ -58,8 +58,7 @@ export async function verifyAnnotation(folder: string): Promise<AnnotationCheck>
     const checked = await checkedShard(folder, plan, shard);
     rows += checked.rows;
     errors += checked.errors;
-    if (checked.problem !== undefined)
-      problems.push(`${namesOf(number, plan.model.sha256, plan.format).output} ${checked.problem}`);
+    if (checked.problem !== undefined) problems.push(`${namesOf(plan, number).output} ${checked.problem}`);
   }
   problems.push(...(await strangers(folder, plan)));
   return { schema_version: 1, shards: plan.shards.length, rows, errors, problems };
@@ -72,7 +71,7 @@ interface CheckedShard {
 }
 
 async function checkedShard(folder: string, plan: Plan, shard: NumberedShard): Promise<CheckedShard> {
-  const names = namesOf(shard.number, plan.model.sha256, plan.format);
+  const names = namesOf(plan, shard.number);
   const path = join(folder, names.output);
   const facts = statSync(path, { throwIfNoEntry: false });
   if (facts === undefined) return { rows: 0, errors: 0, problem: "is missing" };
@@ -168,8 +167,8 @@ function areWithin(entities: unknown, text: string, inUnits: boolean): boolean {
 }
 
 /** Results in the folder that are not those of the plan. */
-async function strangers(folder: string, { model, format, shards }: Plan): Promise<string[]> {
-  const known = new Set([...shards.keys()].map((number) => namesOf(number, model.sha256, format).output));
+async function strangers(folder: string, plan: Plan): Promise<string[]> {
+  const known = new Set([...plan.shards.keys()].map((number) => namesOf(plan, number).output));
   const names = await attempt(folder, "read", () => readdir(folder));
   return names
     .filter((name) => /^shard-\d+-[0-9a-f]{8}\.\w+$/.test(name) && !known.has(name))

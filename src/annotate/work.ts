@@ -69,7 +69,7 @@ async function annotateShard(
   { folder, plan, ner, options, tries, signal, onEvent }: Omit<WorkOptions, "source">,
 ): Promise<void> {
   const shard = shardOf(plan, claim.number);
-  const names = namesOf(claim.number, plan.model.sha256, plan.format);
+  const names = namesOf(plan, claim.number);
   // Another worker has finished it between the look at the folder and the claim.
   if (existsSync(join(folder, names.output))) return claim.finish();
   const started = performance.now();

@@ -15,7 +15,7 @@ import { claimsIn, namesOf } from "../../src/annotate/folder.js";
 
 let folder: string;
 let time: number;
-const names = namesOf(7, "0123456789abcdef", "jsonl");
+const names = namesOf({ model: { sha256: "0123456789abcdef" }, format: "jsonl", shards: [] }, 7);
 const path = (generation: number) => join(folder, names.claim(generation));
 const claims = () => new Claims(folder, { timeout: 60_000, now: () => time });
 const taken = async (by: Claims) => by.take(7, names, (await claimsIn(folder)).get(7) ?? []);

@@ -98,6 +98,19 @@ describe.skipIf(found === undefined)("a queue of NATS (needs nats-server, or NER
     await second.close();
   });
 
+  it("lets those in whose name and password are in the address", async () => {
+    const output = join(scratch, "password");
+    const more = ["--user", "anna", "--pass", "s@cret"];
+    const closed = await NatsServer.start(found!, join(scratch, "closed"), more);
+    try {
+      const queue = closed.address.replace("//", "//anna:s%40cret@");
+      const status = await annotate(model, [corpus], output, { queue, threads: 1, shardSize: 100_000 });
+      expect(status.finished).toBe(status.shards);
+    } finally {
+      await closed.kill();
+    }
+  });
+
   it("an address where nobody answers is an error", async () => {
     const output = join(scratch, "nowhere");
     await annotate(model, [corpus], output, { shard: "0/100", threads: 1, shardSize: 10_000 });

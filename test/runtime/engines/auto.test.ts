@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { nerium } from "../../../src/cli/nerium.js";
-import { NeriumError } from "../../../src/errors.js";
+import { NeriumError, type NeriumWarning } from "../../../src/errors.js";
+import { load } from "../../../src/infer/index.js";
 import { autoEngine } from "../../../src/runtime/engines/auto.js";
 import { type Gpu, gpusIn } from "../../../src/runtime/gpus.js";
 import { chosenEngine, cpuEngine, type Engine } from "../../../src/runtime/index.js";
+import { train } from "../../../src/train/index.js";
 import { gpuAdvice } from "../../../src/train/prepare/gpuAdvice.js";
 import { testIo } from "../../cli/testIo.js";
+import { tinyModel } from "../../train/tinyModel.js";
 
 const machine = vi.hoisted(() => ({ gpus: [] as Gpu[] }));
 vi.mock("../../../src/runtime/gpus.js", async (original) => ({
@@ -62,6 +65,25 @@ describe("auto", () => {
   test("an error that is not about the device is not hidden", async () => {
     const bug = new TypeError("bug");
     await expect(autoEngine(() => Promise.reject(bug), [h200])).rejects.toBe(bug);
+  });
+
+  test("tells who loads a model where it computes", async () => {
+    machine.gpus = [];
+    const tiny = await tinyModel({ num_hidden_layers: 1 });
+    const { folder } = await train(tiny.recipe({ maxSteps: 1, evalStrategy: "no" })).result();
+    const warnings: NeriumWarning[] = [];
+    const ner = await load(folder, { device: "auto", onWarning: (warning) => warnings.push(warning) });
+    expect(warnings).toEqual([
+      { code: "DEVICE", message: "The model computes on the CPU. This machine has no discrete GPU." },
+    ]);
+    await ner.dispose();
+    const notices: string[] = [];
+    for await (const event of train(
+      tiny.recipe({ maxSteps: 1, evalStrategy: "no", device: "auto", output: join(tiny.folder, "auto") }),
+    ))
+      if (event.type === "notice") notices.push(`${event.code}: ${event.message}`);
+    expect(notices[0]).toBe("DEVICE: The run computes on the CPU. This machine has no discrete GPU.");
+    rmSync(tiny.folder, { recursive: true });
   });
 
   test("is the CPU on a machine without a GPU, in every number format", async () => {

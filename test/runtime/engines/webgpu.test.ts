@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { exportModel } from "../../../src/export/index.js";
 import { emit, input, multiply, scale, type Tensor } from "../../../src/graph/index.js";
 import * as ops from "../../../src/graph/ops/index.js";
 import { evaluateFolder, load } from "../../../src/infer/index.js";
@@ -203,6 +204,17 @@ describeWebgpu("a tiny model on WebGPU", () => {
       expect(score).toBeCloseTo(expected[at]!.score, 5);
     });
     await Promise.all([there.dispose(), here.dispose()]);
+
+    // Exported files are checked there too.
+    const exported = await Promise.all(
+      (["webgpu", "cpu"] as const).map((device) =>
+        exportModel(folder, { device, dtypes: ["fp32"], check: same, minEqualTags: 0, threads: 1 }),
+      ),
+    );
+    for (const { files } of exported) {
+      expect(files[0]!.logitDifference).toBeLessThan(1e-5);
+      expect(files[0]!.equalTags).toBe(1);
+    }
   });
 });
 

@@ -1,8 +1,9 @@
 /** CUDA: finding its library, what is said where something is missing, and what can be shown without a card. */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { nerium } from "../../../../src/cli/nerium.js";
 import { isNeriumError } from "../../../../src/errors.js";
 import { load } from "../../../../src/infer/index.js";
@@ -25,6 +26,7 @@ import { StepEngine } from "../../../../src/train/step/stepEngine.js";
 import { testIo } from "../../../cli/testIo.js";
 import { tinyModel } from "../../../train/tinyModel.js";
 import { hostDevice } from "./hostDevice.js";
+import { compileStandIns } from "./standIns.js";
 
 let root: string;
 beforeEach(() => {
@@ -232,6 +234,9 @@ function found(): Ort | string {
   }
 }
 const library = found();
+const hasCompiler = ["cc", "nm"].every(
+  (name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0,
+);
 const title = "the library of onnxruntime-gpu";
 
 describe.skipIf(typeof library === "string")(
@@ -267,5 +272,45 @@ describe.skipIf(typeof library === "string")(
         }),
       );
     });
+
+    describe.skipIf(!hasCompiler)(
+      `with stand-ins for NVIDIA's libraries${hasCompiler ? "" : " (skipped: no cc and nm)"}`,
+      () => {
+        let folder: string;
+        beforeAll(() => {
+          folder = mkdtempSync(join(tmpdir(), "nerium-stand-ins-"));
+          compileStandIns(join(dirname((library as Ort).file), PROVIDER), folder);
+        });
+        afterAll(() => rmSync(folder, { recursive: true }));
+
+        test.each([
+          ["bert", "fp32"],
+          ["bert", "tf32"],
+          ["bert", "bf16"],
+          ["deberta-v2", "bf16"],
+        ])("every operation of a step of %s in %s is on CUDA, except sizes of shapes", (family, format) => {
+          const program = join(import.meta.dirname, "cudaSteps.ts");
+          const { status, stdout, stderr } = spawnSync(
+            process.execPath,
+            ["--import", "tsx", program, family, format],
+            {
+              encoding: "utf8",
+              env: { ...process.env, NERIUM_ONNXRUNTIME: (library as Ort).file, LD_LIBRARY_PATH: folder },
+            },
+          );
+          expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+          const { device, nodes, copiedBack } = JSON.parse(stdout.trim().split("\n").at(-1)!);
+          expect(device).toBe("cuda, Stand-in, through CUDA");
+          expect(copiedBack).toBe(true);
+          expect(nodes.CUDAExecutionProvider.length).toBeGreaterThan(500);
+          const elsewhere = new Set(nodes.CPUExecutionProvider);
+          const allowed = ["Gather", ...(family === "deberta-v2" ? ["Add", "Sub", "Mul", "Concat"] : [])];
+          expect([...elsewhere].filter((name) => !allowed.includes(name as string))).toEqual([]);
+          // What NVIDIA's libraries are asked for: 3 is TF32, and 14 the type bfloat16.
+          expect(stderr.includes("math mode 3")).toBe(format === "tf32");
+          expect(stderr.includes("product of type 14")).toBe(format === "bf16");
+        });
+      },
+    );
   },
 );
