@@ -15,7 +15,9 @@ export interface RankKills {
   kills: number;
   /** How often each process was killed. */
   readonly ofRank: number[];
-  /** How often the other processes said which one was gone, before the launcher killed them. */
+  /** Kills while it trained: after this start had written a checkpoint. The others were at random times. */
+  whileTraining: number;
+  /** How often, of those, the other processes said which one was gone before the launcher killed them. */
   told: number;
   /** Milliseconds from a kill to the end of the last process: the longest. */
   slowest: number;
@@ -25,6 +27,9 @@ export interface RankKills {
 }
 
 const LAST = `checkpoint-${STEPS}`;
+
+/** A kill that aims at training comes at most this many milliseconds after a checkpoint. */
+const AFTER_SAVE = 300;
 
 /** Milliseconds within which all processes must end after one was killed. */
 const MOST = 10_000;
@@ -45,7 +50,7 @@ export async function killRanks(
   const random = mulberry32(seed);
   const tiny = await tinyModel();
   const ofRank = new Array<number>(processes).fill(0);
-  const counts: RankKills = { kills: 0, ofRank, told: 0, slowest: 0, runs: 0, lost: [] };
+  const counts: RankKills = { kills: 0, ofRank, whileTraining: 0, told: 0, slowest: 0, runs: 0, lost: [] };
   const outputs = quickFolder("rank-kills");
   const flags = (output: string) =>
     trainFlags(tiny, output, { threads: 1, "save-steps": 2, "save-total-limit": 2 });
@@ -65,24 +70,34 @@ export async function killRanks(
       const running = start([...flags(output), ...(resumes ? ["--resume"] : [])]);
       let killed: number | undefined;
       const rank = Math.floor(random() * processes);
-      const timer =
-        counts.kills < kills
-          ? setTimeout(() => {
-              const victim = ranksOf(output).get(rank);
-              if (victim === undefined) return;
-              process.kill(victim, "SIGKILL");
-              killed = performance.now();
-            }, random() * milliseconds)
-          : undefined;
+      const kill = () => {
+        const victim = ranksOf(output).get(rank);
+        if (victim === undefined) return;
+        process.kill(victim, "SIGKILL");
+        killed = performance.now();
+      };
+      const before = new Set(names(output));
+      const isNew = (name: string) => /^checkpoint-\d+$/.test(name) && !before.has(name);
+      const isAimed = counts.kills % 2 === 1;
+      const delay = random() * (isAimed ? AFTER_SAVE : milliseconds);
+      const stops =
+        counts.kills >= kills
+          ? () => {}
+          : isAimed
+            ? once(() => names(output).some(isNew), delay, kill)
+            : later(delay, kill);
       const end = await running.ended;
-      clearTimeout(timer);
+      stops();
       // A process that is killed after its work is done changes nothing.
       if (killed !== undefined && end.code !== 0) {
         counts.kills++;
         ofRank[rank]!++;
         const took = performance.now() - killed;
         counts.slowest = Math.max(counts.slowest, took);
-        if (end.stderr.includes("COLLECTIVE_PROCESS_LOST")) counts.told++;
+        if (names(output).some(isNew)) {
+          counts.whileTraining++;
+          if (end.stderr.includes("COLLECTIVE_PROCESS_LOST")) counts.told++;
+        }
         const left = ranksOf(output).size;
         if (took > MOST || left > 0)
           counts.lost.push(`${output}: ${left} processes were left ${took.toFixed(0)} ms after a kill`);
@@ -101,6 +116,26 @@ export async function killRanks(
   // If something was lost, the folders are kept for inspection.
   if (counts.lost.length === 0) rmSync(outputs, { recursive: true });
   return counts;
+}
+
+/** Does something after some milliseconds. Returns a function that prevents it. */
+function later(milliseconds: number, act: () => void): () => void {
+  const timer = setTimeout(act, milliseconds);
+  return () => clearTimeout(timer);
+}
+
+/** The same, some milliseconds after a condition is met. */
+function once(isMet: () => boolean, milliseconds: number, act: () => void): () => void {
+  let stops = () => {};
+  const look = setInterval(() => {
+    if (!isMet()) return;
+    clearInterval(look);
+    stops = later(milliseconds, act);
+  }, 3);
+  return () => {
+    clearInterval(look);
+    stops();
+  };
 }
 
 const names = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);

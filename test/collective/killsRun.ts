@@ -28,9 +28,9 @@ try {
         console.log(`${now.kills} kills, ${now.runs} runs ended, ${now.lost.length} lost`);
     },
   });
-  const { told, slowest, runs, lost, ofRank } = counts;
+  const { whileTraining, told, slowest, runs, lost, ofRank } = counts;
   console.log(
-    `${counts.kills} kills (by process: ${ofRank.join(", ")}), ${runs} runs ended, ${lost.length} lost; the others ended within ${slowest.toFixed(0)} ms, and said ${told} times which process was gone`,
+    `${counts.kills} kills (by process: ${ofRank.join(", ")}), ${runs} runs ended, ${lost.length} lost; the others ended within ${slowest.toFixed(0)} ms, and of ${whileTraining} kills while training they told ${told} before the launcher killed them`,
   );
   for (const each of lost) console.log(each);
   process.exitCode = lost.length === 0 ? 0 : 1;
