@@ -31,6 +31,9 @@ const OUTSIDE = {
 /** The page that a file of the repository has become, or undefined. */
 function pageOf(path) {
   if (OUTSIDE[path] !== undefined) return OUTSIDE[path];
+  // Each program has a heading on the page of the examples.
+  const example = /^examples\/([\w.-]+\.\w+)$/.exec(path)?.[1];
+  if (example !== undefined) return `examples#${example.toLowerCase().replaceAll(".", "-")}`;
   if (/^examples(\/|$)/.test(path)) return "examples";
   return /^docs\/([\w-]+)\.md$/.exec(path)?.[1];
 }

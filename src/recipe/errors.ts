@@ -76,5 +76,5 @@ export const notAMap = (where: string) =>
 export const yamlInvalid = (where: string, what: string) =>
   new NeriumError("RECIPE_YAML_INVALID", `The recipe is not valid YAML: ${what}`, {
     where,
-    remedy: "Check indentation, quotes and colons in this line.",
+    remedy: "Check indentation, quotes and colons in this line, and that no field stands twice.",
   });

@@ -162,7 +162,7 @@ add("refused", "it has a new name", "per_gpu_train_batch_size", [], "per_device_
 add("refused", "it has a new name", "per_gpu_eval_batch_size", [], "per_device_eval_batch_size");
 
 // Not of Hugging Face: a recipe file can contain a search space.
-add("refused", "it is a search space", SWEEP, [], "nerium sweep");
+add("none", "only nerium sweep reads a search space", SWEEP);
 
 /** Returns the argument with this camelCase name, if Hugging Face has it and a recipe does not. */
 export const foreignArgument = (name: string) => ARGUMENTS.get(name);

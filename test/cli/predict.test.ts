@@ -221,6 +221,11 @@ describe("formats", () => {
       ["--aggregation-strategy", "none"],
     ])
       expect((await predicted(["--format", "label-studio", "o", ...flags])).err).toContain("CLI_USAGE");
+    const names = ["--from-name", "ner", "--to-name", "doc", "--data-key", "body"];
+    const [named] = JSON.parse((await predicted(["--format", "label-studio", "o b i", ...names])).out);
+    expect(named.data).toEqual({ body: "o b i" });
+    expect(named.predictions[0].result[0]).toMatchObject({ from_name: "ner", to_name: "doc" });
+    expect((await predicted(["--format", "jsonl", "o", "--to-name", "doc"])).err).toContain("CLI_USAGE");
   });
 
   it("text is for people, bracketed where there are no colours", async () => {

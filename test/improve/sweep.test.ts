@@ -373,10 +373,12 @@ describe("nerium sweep", () => {
     expect(existsSync(at("refused"))).toBe(false);
   });
 
-  it("is the command that train names when a recipe has a search space", async () => {
-    const { io, stderr } = testIo();
+  it("is the only command that reads the search space of a recipe: train says so", async () => {
+    const { io, stdout, stderr } = testIo();
     await ran();
-    expect(await nerium(["train", at("recipe.yaml"), "--output", at("trained")], io)).toBe(2);
-    expect(stderr.text).toContain("Remove it, and use nerium sweep.");
+    expect(await nerium(["train", at("recipe.yaml"), "--output", at("trained"), "--dry-run"], io)).toBe(0);
+    expect((stdout.text + stderr.text).replaceAll(/\s+/g, " ")).toContain(
+      "sweep has no effect: only nerium sweep reads a search space",
+    );
   });
 });

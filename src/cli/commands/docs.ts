@@ -27,6 +27,6 @@ async function showDocs(topic: string | undefined, io: Io): Promise<void> {
   const { allPages, topicText } = await import("../../manual/index.js");
   if (topic !== undefined) return writeText(io.stdout, topicText(topic));
   const rows = allPages().map(({ name, title }) => [name, title]);
-  const lines = [...table(rows, "  "), "", "Read one: nerium docs <name>"];
+  const lines = [...table(rows, "  ", [1]), "", "Read one: nerium docs <name>"];
   await writeText(io.stdout, `${lines.map((line) => line.slice(0, lineWidth(io.stdout))).join("\n")}\n`);
 }

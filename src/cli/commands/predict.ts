@@ -60,6 +60,9 @@ interface PredictFlags extends WordRuleFlags, Omit<ReadingChoices, "format" | "l
   readonly labels?: readonly string[];
   readonly ignoreLabels?: readonly string[];
   readonly offsets?: "utf-16" | "code-points";
+  readonly fromName?: string;
+  readonly toName?: string;
+  readonly dataKey?: string;
   readonly truncation?: true;
   readonly context?: Context;
   readonly maxSeqLength?: number;
@@ -142,6 +145,18 @@ export function define(io: Io): Command {
       ),
     )
     .addOption(offsetsOption("What start and end count. Default: utf-16.", "utf-16"))
+    .option(
+      "--from-name <name>",
+      "With --format label-studio: the name of the tag Labels in the project. Default: label.",
+    )
+    .option(
+      "--to-name <name>",
+      "With --format label-studio: the name of the tag Text in the project. Default: text.",
+    )
+    .option(
+      "--data-key <key>",
+      "With --format label-studio: the key of the text in the tasks. Default: text.",
+    )
     .optionsGroup("Performance:")
     .addOption(dtypeOption())
     .addOption(engineOption())
@@ -159,7 +174,20 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
 }
 
 /** Refuses options that cannot be combined. */
-function checkTogether({ format, offsets, aggregationStrategy }: PredictFlags): void {
+function checkTogether(flags: PredictFlags): void {
+  const { format, offsets, aggregationStrategy } = flags;
+  const names = [
+    ["--from-name", flags.fromName],
+    ["--to-name", flags.toName],
+    ["--data-key", flags.dataKey],
+  ];
+  for (const [flag, value] of names)
+    if (value !== undefined && format !== "label-studio")
+      throw badUsage({
+        what: `${flag} is only for --format label-studio`,
+        hint: "Leave it out.",
+        command: "nerium predict",
+      });
   const refused = (what: string, hint: string) =>
     badUsage({ what: `${what} cannot be combined with --format ${format}`, hint, command: "nerium predict" });
   const imported = format === "doccano" || format === "label-studio";
@@ -303,12 +331,13 @@ async function* predictions(
 }
 
 function formatOf(
-  { format, offsets }: PredictFlags,
+  flags: PredictFlags,
   types: readonly string[],
   ner: Ner,
   model: string,
   io: Io,
 ): PredictionFormat {
+  const { format, offsets } = flags;
   const codePoints = offsets === "code-points";
   switch (format ?? (io.stdout.isTTY ? "text" : "jsonl")) {
     case "text":
@@ -324,6 +353,6 @@ function formatOf(
     case "doccano":
       return doccanoPredictions();
     case "label-studio":
-      return labelStudioPredictions(model);
+      return labelStudioPredictions(model, flags);
   }
 }

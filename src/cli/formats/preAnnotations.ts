@@ -18,20 +18,37 @@ export const doccanoPredictions = (): PredictionFormat => ({
   },
 });
 
+/** Names in the labelling configuration of a project. Label Studio shows predictions only if they are the project's. */
+export interface LabelStudioNames {
+  /** The name of the tag `Labels`. Defaults to `label`, as in the template for named-entity recognition. */
+  readonly fromName?: string | undefined;
+  /** The name of the tag `Text`. Defaults to `text`. */
+  readonly toName?: string | undefined;
+  /** The key in `data` that the value of the tag `Text` names. Defaults to `text`. */
+  readonly dataKey?: string | undefined;
+}
+
 /**
- * A JSON array of tasks that Label Studio imports, with the entities as predictions. The names `label` and
- * `text` are those of its template for named-entity recognition. Offsets count UTF-16 units.
+ * A JSON array of tasks that Label Studio imports, with the entities as predictions. Offsets count UTF-16 units.
  *
  * https://labelstud.io/guide/predictions
  *
  * @param model the model's folder or its name on the hub, for the version of the predictions
  */
-export function labelStudioPredictions(model: string): PredictionFormat {
+export function labelStudioPredictions(
+  model: string,
+  { fromName = "label", toName = "text", dataKey = "text" }: LabelStudioNames,
+): PredictionFormat {
   const version = existsSync(model) ? basename(resolve(model)) : model;
-  return jsonArrayOf((prediction) => JSON.stringify(taskOf(prediction, version)));
+  const names = { fromName, toName, dataKey };
+  return jsonArrayOf((prediction) => JSON.stringify(taskOf(prediction, version, names)));
 }
 
-function taskOf({ text, entities, fields }: Prediction, version: string): object {
+function taskOf(
+  { text, entities, fields }: Prediction,
+  version: string,
+  { fromName, toName, dataKey }: Readonly<Record<keyof LabelStudioNames, string>>,
+): object {
   const total = entities.reduce((sum, { score }) => sum + score, 0);
   const prediction = {
     model_version: version,
@@ -39,12 +56,12 @@ function taskOf({ text, entities, fields }: Prediction, version: string): object
     ...(entities.length === 0 ? {} : { score: total / entities.length }),
     result: entities.map(({ type, score, start, end, text: own }, index) => ({
       id: `entity-${index}`,
-      from_name: "label",
-      to_name: "text",
+      from_name: fromName,
+      to_name: toName,
       type: "labels",
       value: { start, end, text: own, labels: [type] },
       score,
     })),
   };
-  return { data: withFields({ text }, fields), predictions: [prediction] };
+  return { data: withFields({ [dataKey]: text }, fields), predictions: [prediction] };
 }

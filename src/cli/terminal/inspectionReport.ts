@@ -166,6 +166,9 @@ function findingSections(report: PathsReport, { bold, dim }: Colours): string[][
             );
             return `  ${visible(surface)}  ${ways.join("  ")}`;
           }),
+          ...(ambiguousCount > Math.min(LONGEST_LIST, ambiguous.length)
+            ? [`  … ${count(ambiguousCount - Math.min(LONGEST_LIST, ambiguous.length))} more`]
+            : []),
         ],
     findings("entity types with odd characters", types.odd),
     similarTypes(report, bold),
