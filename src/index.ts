@@ -1,4 +1,9 @@
-/** The public API of Nerium. Importing it loads no native library; the first `train` or `load` does. */
+/**
+ * The public API of Nerium: `train`, `load`, `evaluateFolder` and more. Importing it loads no native library; the first `train` or
+ * `load` does.
+ *
+ * @module nerium
+ */
 
 export {
   type AnnotateOptions,

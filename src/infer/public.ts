@@ -1,4 +1,8 @@
-/** The package's entry `nerium/infer`: running a model, without training, data files and export. */
+/**
+ * The package's entry `nerium/infer`: running a model, without training, data files and export.
+ *
+ * @module nerium/infer
+ */
 export { isNeriumError, NeriumError, type NeriumWarning } from "../errors.js";
 export type { Dtype } from "../models/weights/inferenceWeights.js";
 export type { Decoding } from "../tasks/tokenClassification/decodings.js";

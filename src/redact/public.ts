@@ -1,3 +1,8 @@
+/**
+ * The package's entry `nerium/redact`: names and numbers out of texts, and back.
+ *
+ * @module nerium/redact
+ */
 import type { Ner } from "../infer/pipeline.js";
 import { requireArgument } from "../options.js";
 import type { RedactOptions } from "./options.js";

@@ -1,4 +1,8 @@
-/** The package's entry `nerium/serve`: an HTTP server for models. */
+/**
+ * The package's entry `nerium/serve`: an HTTP server for models.
+ *
+ * @module nerium/serve
+ */
 export { isNeriumError, NeriumError, type NeriumWarning } from "../errors.js";
 export type { LoadOptions, Ner } from "../infer/index.js";
 export type { Dtype } from "../models/index.js";

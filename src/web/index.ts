@@ -1,6 +1,8 @@
 /**
  * The package's entry `nerium/web`: whole words and the tags of a conditional random field from an exported model that runs in
  * transformers.js, in a browser. It has no native code and loads nothing.
+ *
+ * @module nerium/web
  */
 export { isNeriumError, NeriumError } from "../errors.js";
 export type { Entity } from "../infer/entities.js";
