@@ -23,7 +23,7 @@ const sidebar = [
   group("Better models", ["improving", "report", "protocol"]),
   group("Use", ["serving", "deploy", "annotate", "redaction", "browser", "platforms"]),
   group("Engines", ["engines", "gpu", "performance"]),
-  group("Reference", ["cli/index", "api/index", "errors", "limits"]),
+  group("Reference", ["cli/index", "api/index", "errors", "warnings", "limits"]),
   group("Project", ["architecture", "dependencies", "contributing", "security", "changelog"]),
 ];
 
