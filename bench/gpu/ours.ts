@@ -33,11 +33,17 @@ const figures: Figures = { steps, hostBytes: peakMemory(), gpuBytes: gpuMemory()
 await trainer.dispose();
 console.log(JSON.stringify(figures));
 
-/** The memory of the GPU that NVIDIA's driver says this process has, or null without that driver. */
+/**
+ * The memory of the GPU that NVIDIA's driver says this process has. In a container, which hides processes from the driver, it is all
+ * that is used on the first GPU. Null without that driver.
+ */
 function gpuMemory(): number | null {
-  const query = ["--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"];
-  const { status, stdout } = spawnSync("nvidia-smi", query, { encoding: "utf8" });
-  if (status !== 0) return null;
-  const own = stdout.split("\n").find((line) => line.startsWith(`${process.pid},`));
-  return own === undefined ? null : Number(own.split(",")[1]) * 2 ** 20;
+  const ask = (query: string): string[] => {
+    const format = "--format=csv,noheader,nounits";
+    const { status, stdout } = spawnSync("nvidia-smi", [query, format], { encoding: "utf8" });
+    return status === 0 ? stdout.trim().split("\n") : [];
+  };
+  const own = ask("--query-compute-apps=pid,used_memory").find((line) => line.startsWith(`${process.pid},`));
+  const mebibytes = own?.split(",")[1] ?? ask("--query-gpu=memory.used")[0];
+  return mebibytes === undefined ? null : Number(mebibytes) * 2 ** 20;
 }

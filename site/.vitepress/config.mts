@@ -1,5 +1,5 @@
 /** The documentation site. `site/build.mjs` assembles its pages in site/pages/ and then builds it. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { defineConfig } from "vitepress";
 
@@ -14,6 +14,26 @@ const group = (text: string, names: readonly string[]) => ({
     link: `/${name}`,
   })),
 });
+const sidebar = [
+  group("Begin", ["readme", "first-model", "choosing", "coming-from", "examples"]),
+  group("Data and training", [
+    ...["data-formats", "recipes", "hf-trainer", "models", "tokenizers", "checkpoints", "large-data"],
+    ...["scale", "hub"],
+  ]),
+  group("Better models", ["improving", "report", "protocol"]),
+  group("Use", ["serving", "deploy", "annotate", "redaction", "browser", "platforms"]),
+  group("Engines", ["engines", "gpu", "performance"]),
+  group("Reference", ["cli/index", "api/index", "errors", "limits"]),
+  group("Project", ["architecture", "dependencies", "contributing", "security", "changelog"]),
+];
+
+const listed = new Set(sidebar.flatMap(({ items }) => items.map(({ link }) => link.slice(1))));
+const left = readdirSync(pages)
+  .filter((name) => name.endsWith(".md") && name !== "index.md")
+  .map((name) => name.slice(0, -3))
+  .filter((name) => !listed.has(name));
+if (left.length > 0) throw new Error(`The sidebar lacks ${left.join(", ")}`);
+
 export default defineConfig({
   title: "Nerium",
   description: "Fine-tune, evaluate, run and serve transformer encoders for named-entity recognition, on Node.",
@@ -49,17 +69,6 @@ export default defineConfig({
       { text: "API", link: "/api/" },
       { text: "Errors", link: "/errors" },
     ],
-    sidebar: [
-      group("Begin", ["readme", "first-model", "choosing", "coming-from", "examples"]),
-      group("Data and training", [
-        ...["data-formats", "recipes", "hf-trainer", "models", "tokenizers", "checkpoints", "large-data"],
-        "hub",
-      ]),
-      group("Better models", ["improving", "report", "protocol"]),
-      group("Use", ["serving", "deploy", "redaction", "browser", "platforms"]),
-      group("Engines", ["engines", "gpu", "performance"]),
-      group("Reference", ["cli/index", "api/index", "errors", "limits"]),
-      group("Project", ["architecture", "dependencies", "contributing", "security", "changelog"]),
-    ],
+    sidebar,
   },
 });

@@ -8,32 +8,13 @@ import { modelHash } from "./modelHash.js";
 import { type AnnotateOptions, type AnnotateProgress, annotateSettings } from "./options.js";
 import { openPlan, rowsOf, shardOf } from "./plan.js";
 import { openShards } from "./shardSource.js";
-import { type AnnotationStatus, annotationStatus } from "./status.js";
+import { type AnnotationStatus, statusOf } from "./status.js";
 import type { WorkerEvent } from "./work.js";
 import { runWorker } from "./worker.js";
 import { runWorkers } from "./workers.js";
 
-/**
- * Annotates files of any size: finds the entities of each text, and writes them to the shards of a folder, in the order of
- * the inputs. Text files (a text per line), JSON Lines, CSV, TSV and Parquet are read, the first four also compressed with
- * gzip, and with Zstandard from Node 22.15 on; other fields and columns are kept.
- *
- * Any number of processes on any number of machines can make the same call at once: they divide the shards through claims in
- * the folder. A shard is there as a whole or not at all, and is never made again. After an interruption, the same call
- * continues.
- *
- * @example
- * const { rows, errors } = await annotate("my-model", ["corpus/"], "annotated", { workers: 4, format: "parquet" });
- * console.log(`${rows} texts, ${errors} of them failed`);
- *
- * @param model folder of a fine-tuned model, or its name on the Hugging Face hub
- * @param inputs files, and folders with files
- * @param output the folder for the shards
- * @returns how far the annotation is: everything is finished, unless only a share was wanted
- * @throws NeriumError `ANNOTATE_…`; `DATA_…` for the inputs; `MODEL_…`, `TOKENIZE_…`, `RUNTIME_…`, `HUB_…` and `INFER_…` for
- *   the model and its options; `FILES_…`, `PACKAGE_…`. ANNOTATE_STOPPED if the signal was aborted
- */
-export async function annotate(
+/** As `annotate`. */
+export async function annotateFiles(
   model: string,
   inputs: readonly string[],
   output: string,
@@ -90,7 +71,7 @@ export async function annotate(
     if (signal?.aborted) throw stopped(output);
     throw error;
   }
-  return annotationStatus(output);
+  return statusOf(output);
 }
 
 /** What is passed to another process: nothing but data. */

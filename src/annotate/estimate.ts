@@ -29,19 +29,8 @@ export interface AnnotationEstimate {
 /** Rows of the sample, from so many places, and seconds of the measurement. */
 const [PLACES, ROWS_EACH, LEAST, MOST] = [16, 256, 2, 15];
 
-/**
- * Tells how long an annotation takes on this machine, and on several like it: cuts the files into shards, and measures a
- * sample of their texts. Writes nothing.
- *
- * @example
- * const { rows, rate, machines } = await estimateAnnotation("my-model", ["corpus/"]);
- * console.log(`${rows} texts at ${rate} per second: ${machines[0].seconds / 3600} hours on one machine`);
- *
- * @param model folder of a fine-tuned model, or its name on the Hugging Face hub
- * @param inputs files, and folders with files
- * @throws NeriumError as `annotate`
- */
-export async function estimateAnnotation(
+/** As `estimateAnnotation`. */
+export async function estimateOf(
   model: string,
   inputs: readonly string[],
   options: AnnotateOptions = {},

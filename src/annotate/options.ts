@@ -19,7 +19,7 @@ interface Deciding extends Omit<NerOptions, "signal"> {
   readonly shardSize?: number | undefined;
 }
 
-/** Options of {@link annotate}: those of `load` and of its calls, and how the work is divided. */
+/** Options of `annotate`: those of `load` and of its calls, and how the work is divided. */
 export interface AnnotateOptions extends LoadOptions, Deciding {
   /** How often a text is tried that makes a worker fail, before it becomes a row with an error. Defaults to 3. */
   readonly tries?: number | undefined;

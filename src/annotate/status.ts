@@ -44,17 +44,8 @@ export interface AnnotationStatus {
 /** Milliseconds of the work that the rate is taken from. */
 const WINDOW = 60 * 60_000;
 
-/**
- * Tells how far the annotation in a folder is: which shards are finished or running, and by whom. Changes nothing.
- *
- * @example
- * const { finished, shards, rate } = await annotationStatus("annotated");
- * console.log(`${finished} of ${shards} shards, ${rate} rows per second`);
- *
- * @param folder the output folder of `annotate`
- * @throws NeriumError ANNOTATE_NO_PLAN, `FILES_…`, PACKAGE_ARGUMENT_INVALID
- */
-export async function annotationStatus(folder: string): Promise<AnnotationStatus> {
+/** As `annotationStatus`. */
+export async function statusOf(folder: string): Promise<AnnotationStatus> {
   requireArgument("annotationStatus", "folder", folder, "a text");
   const plan = await readPlan(folder);
   const { model, format, shards, inputs } = plan;

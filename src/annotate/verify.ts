@@ -35,19 +35,8 @@ interface Written {
   readonly error: unknown;
 }
 
-/**
- * Checks the annotation in a folder against its inputs: every row of the inputs is in the output once, in its place and with
- * its text, every entity is where its offsets say, and no file has changed since it was written. Reads everything.
- *
- * @example
- * const { rows, problems } = await verifyAnnotation("annotated");
- * if (problems.length > 0) console.error(problems.join("\n"));
- *
- * @param folder the output folder of `annotate`
- * @throws NeriumError ANNOTATE_NO_PLAN, ANNOTATE_INPUT_CHANGED, ANNOTATE_INPUT_MISSING, `FILES_…`,
- *   PACKAGE_ARGUMENT_INVALID
- */
-export async function verifyAnnotation(folder: string): Promise<AnnotationCheck> {
+/** As `verifyAnnotation`. */
+export async function checkOf(folder: string): Promise<AnnotationCheck> {
   requireArgument("verifyAnnotation", "folder", folder, "a text");
   const plan = await readPlan(folder);
   await requireInputs(plan);

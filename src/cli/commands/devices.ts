@@ -47,7 +47,10 @@ function asText(machine: MachineReport, width: number): string[] {
   );
   const formats = (name: DeviceKind) => [...new Set(formatsOf("auto", name))].join(", ");
   const usable = devices.map(({ name, problem }) => [name, problem?.message ?? `usable: ${formats(name)}`]);
-  const places = table([["device", ""], ["cpu", `usable: ${formats("cpu")}`], ...usable], "", [1]);
+  // Whether the CPU has bf16 stands above.
+  const ofCpu = formatsOf("auto", "cpu").filter((format) => format !== "bf16" || bf16Problem === undefined);
+  const cpu = ["cpu", `usable: ${[...new Set(ofCpu)].join(", ")}`];
+  const places = table([["device", ""], cpu, ...usable], "", [1]);
   const remedies = devices.flatMap(({ name, problem }) =>
     problem === undefined ? [] : ["", wrapped(`${name}: ${whatToDo(problem)}`, width)],
   );

@@ -1,5 +1,5 @@
 import type { Recipe } from "../../recipe/index.js";
-import { chosenEngine, type Engine } from "../../runtime/index.js";
+import { chosenEngine, type DeviceName, type Engine } from "../../runtime/index.js";
 
 /** The engines of a run. They have the same device, so that both read the same weights. */
 export interface RunEngines {
@@ -21,6 +21,12 @@ export async function runEngines({
   bf16FullEval,
   tf32,
 }: Pick<Recipe, "engine" | "device" | "bf16" | "bf16FullEval" | "tf32">): Promise<RunEngines> {
+  if (device === "auto" && bf16FullEval && !bf16) {
+    const training = await chosenEngine({ engine, device, tf32 });
+    // Evaluations read the weights where they are.
+    const same = training.device as DeviceName;
+    return { training, evaluation: await chosenEngine({ engine, device: same, bf16: true, tf32 }) };
+  }
   // First what needs more: on a processor without bf16, installing OpenVINO for the training would not help.
   const evaluation =
     bf16FullEval && !bf16 ? await chosenEngine({ engine, device, bf16: true, tf32 }) : undefined;

@@ -10,11 +10,19 @@ import { autoEngine } from "../../../src/runtime/engines/auto.js";
 import { type Gpu, gpusIn } from "../../../src/runtime/gpus.js";
 import { chosenEngine, cpuEngine, type Engine } from "../../../src/runtime/index.js";
 import { train } from "../../../src/train/index.js";
+import { runEngines } from "../../../src/train/prepare/engines.js";
 import { gpuAdvice } from "../../../src/train/prepare/gpuAdvice.js";
 import { testIo } from "../../cli/testIo.js";
 import { tinyModel } from "../../train/tinyModel.js";
 
-const machine = vi.hoisted(() => ({ gpus: [] as Gpu[] }));
+const machine = vi.hoisted(() => ({
+  gpus: [] as Gpu[],
+  webgpu: undefined as (() => Promise<Engine>) | undefined,
+}));
+vi.mock("../../../src/runtime/engines/onnxruntime/webgpu.js", async (original) => {
+  const real = await original<typeof import("../../../src/runtime/engines/onnxruntime/webgpu.js")>();
+  return { ...real, requireWebgpu: () => (machine.webgpu ?? real.requireWebgpu)() };
+});
 vi.mock("../../../src/runtime/gpus.js", async (original) => ({
   ...(await original<typeof import("../../../src/runtime/gpus.js")>()),
   machineGpus: () => machine.gpus,
@@ -84,6 +92,23 @@ describe("auto", () => {
       if (event.type === "notice") notices.push(`${event.code}: ${event.message}`);
     expect(notices[0]).toBe("DEVICE: The run computes on the CPU. This machine has no discrete GPU.");
     rmSync(tiny.folder, { recursive: true });
+  });
+
+  test("evaluates in bf16 where it trains", async () => {
+    machine.gpus = [radeon];
+    vi.stubEnv("NERIUM_OPENVINO", "/nowhere");
+    const webgpu = { ...cpuEngine(), device: "webgpu", description: "a GPU" };
+    machine.webgpu = async () => webgpu;
+    const asked = { engine: "auto", device: "auto", tf32: undefined } as const;
+    expect(await runEngines({ ...asked, bf16: false, bf16FullEval: false })).toMatchObject({
+      training: { device: "webgpu" },
+      evaluation: { device: "webgpu" },
+    });
+    await expect(runEngines({ ...asked, bf16: false, bf16FullEval: true })).rejects.toEqual(
+      expect.objectContaining({ message: "The device webgpu cannot be used with bf16" }),
+    );
+    machine.webgpu = undefined;
+    vi.unstubAllEnvs();
   });
 
   test("is the CPU on a machine without a GPU, in every number format", async () => {

@@ -4,19 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exportModel } from "../../../src/export/index.js";
-import { emit, input, multiply, scale, type Tensor } from "../../../src/graph/index.js";
-import * as ops from "../../../src/graph/ops/index.js";
+import { emit, input, multiply, scale } from "../../../src/graph/index.js";
 import { evaluateFolder, load } from "../../../src/infer/index.js";
 import { parseRecipe, type RecipeInput } from "../../../src/recipe/index.js";
 import { chosenEngine, cpuEngine, type Engine } from "../../../src/runtime/index.js";
 import { train } from "../../../src/train/index.js";
 import { prepare } from "../../../src/train/prepare/prepare.js";
 import { StepEngine } from "../../../src/train/step/stepEngine.js";
-import { casesOf, withGradients } from "../../graph/cases.js";
-import { compiled, type Value } from "../../graph/run.js";
 import { ending } from "../../train/outputBytes.js";
 import { stopAfter } from "../../train/stopAfter.js";
 import { tinyModel } from "../../train/tinyModel.js";
+import { comparedOperations } from "../comparedOperations.js";
 import { describeWebgpu, webgpuEngine } from "../webgpuHere.js";
 
 const code = (code: string) => expect.objectContaining({ name: "NeriumError", code });
@@ -36,39 +34,10 @@ test.each(["q8", "int8"] as const)("a model does not load in %s on webgpu", asyn
   );
 });
 
-/** Weights of 8 bits, which are computed on the CPU only. */
-const QUANTIZED = ["dynamicLinearOp", "blockLinearOp"];
-
-const furthest = (a: Value, b: Value): number =>
-  Math.max(0, ...a.values.map((value, at) => Math.abs(value - b.values[at]!))) /
-  Math.max(1, ...b.values.map(Math.abs));
-
 describeWebgpu("a graph on WebGPU", () => {
   test("gives every operation and its gradient as the CPU does", async () => {
-    const names = Object.keys(ops).filter((name) => name.endsWith("Op") && !QUANTIZED.includes(name));
-    const outputs: Record<string, Tensor> = {};
-    const feeds: Record<string, Value> = {};
-    for (const name of names) {
-      // One of the three shapes of each form.
-      const chosen = [...casesOf(name)].filter((_, index) => index % 3 === 2);
-      for (const [index, { each, random }] of chosen.entries()) {
-        const made = withGradients(each, random, `${name}.${index}.`);
-        Object.assign(outputs, made.graph);
-        Object.assign(feeds, made.feeds);
-      }
-    }
-    const run = async (engine: Engine) => {
-      const graph = await compiled(outputs, { engine });
-      const results = await graph.run(feeds);
-      graph.dispose();
-      return results;
-    };
-    const [here, there] = [await run(cpuEngine()), await run(webgpuEngine)];
-    expect(Object.keys(outputs).length).toBeGreaterThan(200);
-    const wrong = Object.keys(outputs).filter(
-      (name) =>
-        there[name]!.dims.join() !== here[name]!.dims.join() || !(furthest(there[name]!, here[name]!) < 1e-5),
-    );
+    const { outputs, wrong } = await comparedOperations(webgpuEngine);
+    expect(outputs).toBeGreaterThan(200);
     expect(wrong).toEqual([]);
   });
 

@@ -25,6 +25,7 @@ import { prepare } from "../../../../src/train/prepare/prepare.js";
 import { StepEngine } from "../../../../src/train/step/stepEngine.js";
 import { testIo } from "../../../cli/testIo.js";
 import { tinyModel } from "../../../train/tinyModel.js";
+import { comparedOperations } from "../../comparedOperations.js";
 import { hostDevice } from "./hostDevice.js";
 import { compileStandIns } from "./standIns.js";
 
@@ -310,6 +311,39 @@ describe.skipIf(typeof library === "string")(
           expect(stderr.includes("math mode 3")).toBe(format === "tf32");
           expect(stderr.includes("product of type 14")).toBe(format === "bf16");
         });
+      },
+    );
+  },
+);
+
+const card =
+  typeof library === "string"
+    ? library
+    : await chosenEngine({ device: "cuda" }).catch((error: Error) => error.message);
+describe.skipIf(typeof card === "string")(
+  `a GPU of NVIDIA${typeof card === "string" ? ` (skipped: ${card})` : ""}`,
+  () => {
+    const gpu = card as Engine;
+    test("gives every operation and its gradient as the CPU does", async () => {
+      const { outputs, wrong } = await comparedOperations(gpu);
+      expect(outputs).toBeGreaterThan(200);
+      expect(wrong).toEqual([]);
+    });
+
+    test("takes the steps of the CPU, with the same bytes each time", async () => {
+      const [first, again, here] = [await steps(gpu), await steps(gpu), await steps(cpuEngine())];
+      expect(again).toEqual(first);
+      for (const name of ["gradients", "weights", "average"] as const)
+        expect(apart(first[name], here[name]), name).toBeLessThan(1e-5);
+    });
+
+    test.each([{ tf32: true }, { bf16: true }])(
+      "with %o it rounds, and its gradient is near",
+      async (format) => {
+        const rounded = await steps(await chosenEngine({ device: "cuda", ...format }));
+        const distance = apart(rounded.gradients, (await steps(gpu)).gradients);
+        expect(distance).toBeGreaterThan(1e-6);
+        expect(distance).toBeLessThan(0.05);
       },
     );
   },
