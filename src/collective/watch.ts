@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isNeriumError } from "../errors.js";
 import type { Collective } from "./collective.js";
 import { endedByFirst, processFailed, processLost, type SentError } from "./errors.js";
@@ -33,6 +34,8 @@ class Line {
   private onFailure: ((name: string, error: SentError | undefined) => void) | undefined;
   /** Resolves once the other process has said the token; to false if it says something else first. */
   readonly greeted: Promise<boolean>;
+  /** Resolves once the connection is closed. */
+  readonly closed: Promise<void>;
 
   /** @param token that the other process must say first; it needs none if this process has connected to it */
   constructor(
@@ -61,6 +64,7 @@ class Line {
       else if (message?.type === "work") this.rests = false;
       else if (message?.type === "failed") this.fail(message.error);
     });
+    this.closed = new Promise((resolve) => socket.on("close", () => resolve()));
     socket.on("close", () => {
       greet(false);
       if (isKnown && !this.rests) this.fail(undefined);
@@ -160,6 +164,12 @@ export class Watch {
   /** From now on this process may end. */
   rest(): void {
     for (const line of this.lines) line.say({ type: "rest" });
+  }
+
+  /** Waits until the first process has ended, but not longer than some milliseconds. */
+  async firstEnds(milliseconds: number): Promise<void> {
+    const [first] = this.lines;
+    if (first !== undefined) await Promise.race([first.closed, sleep(milliseconds)]);
   }
 
   /** Tells the others that this process has failed. */

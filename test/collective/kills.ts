@@ -92,6 +92,9 @@ export async function killRanks(
       if (killed !== undefined && end.code !== 0) {
         counts.kills++;
         ofRank[rank]!++;
+        // The launcher may end a moment before what it has killed.
+        while (ranksOf(output).size > 0 && performance.now() - killed < MOST)
+          await new Promise((wake) => setTimeout(wake, 10));
         const took = performance.now() - killed;
         counts.slowest = Math.max(counts.slowest, took);
         if (names(output).some(isNew)) {

@@ -7,7 +7,7 @@ import { compiledProgram, type Program } from "../cli/program.js";
 import { appeared, trainFlags } from "../train/crash/commandLine.js";
 import { bytesOf } from "../train/outputBytes.js";
 import { tinyModel } from "../train/tinyModel.js";
-import { launcher, mpiEnvironment, mpiMissing } from "./mpiHere.js";
+import { launcher, mpi, mpiEnvironment, mpiMissing } from "./mpiHere.js";
 import { ranksOf } from "./ranks.js";
 
 /** `describe`, if MPI is installed. Otherwise the tests are skipped, and their title says why. */
@@ -96,10 +96,29 @@ describeMpi("processes that mpiexec starts", () => {
     });
   };
 
+  test("the first process tells the error of another one, once", () => {
+    const processOf = (train: string) => [
+      ...["-n", "1", process.execPath, program.main],
+      ...trainFlags(tiny, output("failed"), { train, threads: 1 }),
+    ];
+    const missing = join(tiny.folder, "missing.conll");
+    const { stderr, status } = spawnSync(
+      mpi.mpiexec,
+      [...processOf(tiny.files.train), ":", ...processOf(missing)],
+      { env: { ...process.env, NODE_OPTIONS: "", ...mpiEnvironment() }, encoding: "utf8" },
+    );
+    expect(stderr.match(/^error: .*/gm)).toEqual([
+      expect.stringMatching(/^error: Process 1 \(.*\) failed: .*\[DATA_FILE_MISSING\]/),
+    ]);
+    expect(status).not.toBe(0);
+  });
+
   test("the death of a process ends the others with one line, and one process continues", async () => {
     const name = "killed";
     const flags = trainFlags(tiny, output(name), { threads: 1, "num-train-epochs": 400, "save-steps": 5 });
-    const running = start(2, flags);
+    // Otherwise mpiexec kills the other process, sometimes before it has said anything.
+    const patient = [mpi.mpiexec, "-disable-auto-cleanup", "-n", "2"];
+    const running = program.start(flags, { launcher: patient, env: mpiEnvironment() });
     await appeared(join(output(name), "checkpoint-5"), running);
     const victim = ranksOf(output(name)).get(1)!;
     process.kill(victim, "SIGKILL");

@@ -86,6 +86,8 @@ class MpiSession implements Session {
     clearTimeout(this.ending);
     const failure = this.watch?.failure;
     if (failure === undefined) this.watch?.tell(error);
+    // The first process says why, and then ends all. If this one ended before, its launcher might end the first one.
+    if (this.collective.rank > 0) await this.watch?.firstEnds(2 * GRACE);
     return failure ?? error;
   }
 
@@ -93,9 +95,12 @@ class MpiSession implements Session {
   private endSoon(): void {
     const failure = this.watch?.failure;
     // At once, and by no other way: some launchers kill all processes a few milliseconds after one of them.
-    if (isNeriumError(failure) && failure.code === LOST)
-      writeSync(2, `error: ${failure.message} [${LOST}]\n  ${failure.commandRemedy}\n`);
-    this.ending = setTimeout(() => this.mpi.abort(1), GRACE);
+    const isLost = isNeriumError(failure) && failure.code === LOST;
+    if (isLost) writeSync(2, `error: ${failure.message} [${LOST}]\n  ${failure.commandRemedy}\n`);
+    this.ending = setTimeout(() => {
+      if (this.collective.rank === 0 && !isLost) writeSync(2, `error: ${failure?.message}\n`);
+      this.mpi.abort(1);
+    }, GRACE);
     this.ending.unref();
   }
 }
