@@ -12,7 +12,6 @@
  *
  * docs/dependencies.md lists the packages that stay at an old version because of Node 20.
  */
-import type { Duplex } from "node:stream";
 import { setFlagsFromString } from "node:v8";
 import { runInThisContext } from "node:vm";
 import * as zlib from "node:zlib";
@@ -37,7 +36,7 @@ export const zstdUncompressed =
 
 /** Makes a stream that decompresses Zstandard data. `undefined` if this version of Node does not support Zstandard. */
 export const zstdStream = (
-  zlib as { readonly createZstdDecompress?: (options: { readonly chunkSize: number }) => Duplex }
+  zlib as { readonly createZstdDecompress?: (options: { readonly chunkSize: number }) => zlib.Gunzip }
 ).createZstdDecompress;
 
 /** The message for a Zstandard file if Node does not support the format. */

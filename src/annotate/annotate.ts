@@ -1,4 +1,4 @@
-import { attempt, isTaken, makeFolders } from "../files/index.js";
+import { attempt, isTaken, makeFolders, tidy } from "../files/index.js";
 import { folderNamed, inferenceEngine } from "../infer/model.js";
 import { requireArgument } from "../options.js";
 import { checkModel } from "./checkModel.js";
@@ -45,6 +45,7 @@ export async function annotateFiles(
       ...{ format, shard_size: shardSize, options: deciding, files, textColumn },
     };
     await attempt(output, "create", () => makeFolders(output));
+    await tidy(output);
     const plan = await openPlan(output, wanted, {
       signal,
       onNote: say,

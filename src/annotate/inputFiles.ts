@@ -1,5 +1,6 @@
 import { createReadStream, readdirSync, type Stats, statSync } from "node:fs";
 import { extname, join, resolve, sep } from "node:path";
+import type { Duplex } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { fileUnreadable } from "../data/errors.js";
 import { isDataFile } from "../data/texts/texts.js";
@@ -131,14 +132,31 @@ async function* decompressed(
   path: string,
   compression: "gzip" | "zstd",
 ): AsyncGenerator<Buffer, void, undefined> {
-  const file = createReadStream(path, { highWaterMark: CHUNK });
-  const stream =
-    compression === "gzip" ? createGunzip({ chunkSize: CHUNK }) : zstdStream!({ chunkSize: CHUNK });
+  if (compression === "gzip") return yield* through(path, 0, createGunzip({ chunkSize: CHUNK }));
+  // A file can have several frames, one after the other. The stream ends after the first.
+  const { size } = statSync(path);
+  for (let at = 0; at < size; ) {
+    const frame = zstdStream!({ chunkSize: CHUNK });
+    yield* through(path, at, frame);
+    if (!(frame.bytesWritten > 0)) throw inputDamaged(path, `there is no frame at byte ${at}`);
+    at += frame.bytesWritten;
+  }
+}
+
+/** Yields what a stream makes of a file from a position on. */
+async function* through(
+  path: string,
+  start: number,
+  stream: Duplex,
+): AsyncGenerator<Buffer, void, undefined> {
+  const file = createReadStream(path, { start, highWaterMark: CHUNK });
   let failure: unknown;
   file.on("error", (error) => {
     failure = fileUnreadable(path, error);
     stream.destroy(error);
   });
+  // What comes behind the end of a frame is an error of the stream, after everything was read from it.
+  stream.on("error", () => {});
   try {
     yield* file.pipe(stream) as AsyncIterable<Buffer>;
   } catch (error) {
