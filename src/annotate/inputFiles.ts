@@ -53,7 +53,7 @@ export function findInputs(
   const outputs = output === undefined ? undefined : `${resolve(output)}${sep}`;
   const found = paths.flatMap((path) => {
     if (!factsOf(path).isDirectory()) return [inputFile(path, from)];
-    const files = readdirSync(path, { recursive: true, encoding: "utf8" })
+    const files = namesBelow(path)
       .map((name) => join(path, name))
       .filter((file) => outputs === undefined || !resolve(file).startsWith(outputs))
       .filter((file) => BY_EXTENSION[extensionsOf(file).inner] !== undefined && factsOf(file).isFile())
@@ -65,9 +65,22 @@ export function findInputs(
   return found;
 }
 
-/** @throws NeriumError ANNOTATE_INPUT_MISSING */
+function namesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" });
+  } catch (error) {
+    throw fileUnreadable((error as NodeJS.ErrnoException).path ?? folder, error);
+  }
+}
+
+/** @throws NeriumError ANNOTATE_INPUT_MISSING, DATA_FILE_UNREADABLE */
 export function factsOf(path: string): Stats {
-  const facts = statSync(path, { throwIfNoEntry: false });
+  let facts: Stats | undefined;
+  try {
+    facts = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw fileUnreadable(path, error);
+  }
   if (facts === undefined) throw inputMissing(path);
   return facts;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as zlib from "node:zlib";
@@ -60,4 +60,13 @@ it("the files of a folder are those with known extensions, sorted, without those
     ["c.TSV", "tsv", null],
     ["d.parquet", "parquet", null],
   ]);
+});
+
+it.skipIf(process.platform === "win32")("names a link in a folder that leads to itself", () => {
+  const folder = join(scratch, "links");
+  mkdirSync(folder);
+  symlinkSync("loop.txt", join(folder, "loop.txt"));
+  expect(() => findInputs([folder])).toThrow(
+    expect.objectContaining({ code: "DATA_FILE_UNREADABLE", where: join(folder, "loop.txt") }),
+  );
 });
