@@ -142,10 +142,10 @@ async function planIn(folder: string): Promise<Plan | undefined> {
   );
   if (text === undefined) return undefined;
   try {
-    return planSchema.parse(parseJson(text));
-  } catch {
-    throw noPlan(folder, "The folder's plan.json is not one of nerium annotate");
-  }
+    const plan = planSchema.parse(parseJson(text));
+    if (plan.shards.every(({ input }) => input < plan.inputs.length)) return plan;
+  } catch {}
+  throw noPlan(folder, "The folder's plan.json is not one of nerium annotate");
 }
 
 /** Throws if a folder without a plan has anything else in it. */

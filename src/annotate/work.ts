@@ -87,7 +87,11 @@ async function annotateShard(
     await file.discard();
     throw error;
   }
-  const { size, sha256 } = await file.close();
+  // Writing goes on in the background, so a full disk can show only here.
+  const { size, sha256 } = await file.close().catch(async (error: unknown) => {
+    await file.discard();
+    throw error;
+  });
   // If it was taken over meanwhile, the other worker finishes it.
   if (!(await claim.isOurs())) {
     await file.discard();

@@ -1,6 +1,8 @@
 import { type LoadOptions, load } from "../infer/index.js";
 import { Owned } from "../owned.js";
 import { Claims } from "./claims.js";
+import { planChanged } from "./errors.js";
+import { modelHash } from "./modelHash.js";
 import type { AnnotateSettings } from "./options.js";
 import type { Plan } from "./plan.js";
 import { folderSource, openShards, type ShardSource } from "./shardSource.js";
@@ -36,6 +38,8 @@ export async function runWorker(
   if ((await openShards(folder, plan, share)).length === 0) return;
   await Owned.during(async (owned) => {
     const ner = owned.own(await load(model, { ...loading, onWarning }));
+    // A worker that is started again must not go on with a model that was replaced meanwhile.
+    if ((await modelHash(model)) !== plan.model.sha256) throw planChanged(folder, ["model"]);
     const claims = new Claims(folder, { timeout });
     const source: ShardSource = owned.own(
       queue === undefined

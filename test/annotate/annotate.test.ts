@@ -14,7 +14,11 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parquetReadObjects } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { annotateSettings } from "../../src/annotate/options.js";
+import { readPlan } from "../../src/annotate/plan.js";
+import { ShardFile } from "../../src/annotate/shardFile.js";
+import { runWorker } from "../../src/annotate/worker.js";
 import {
   type AnnotateOptions,
   annotate,
@@ -288,4 +292,23 @@ describe("Parquet", () => {
       expected.map(({ score: _, ...entity }) => ({ ...entity, words: [...entity.words] })),
     );
   });
+});
+
+it("names a plan whose shards have no file, leaves nothing of a failed write, and refuses a replaced model", async () => {
+  const output = fresh();
+  vi.spyOn(ShardFile.prototype, "close").mockRejectedValueOnce(new Error("The disk is full"));
+  await expect(run([at("texts.txt")], output)).rejects.toThrow("The disk is full");
+  vi.restoreAllMocks();
+  expect(readdirSync(join(output, ".work")).filter((name) => name.includes(".new-"))).toEqual([]);
+
+  const other = at("replaced");
+  cpSync(model, other, { recursive: true });
+  appendFileSync(join(other, "config.json"), "\n");
+  const job = { folder: output, model: other, settings: annotateSettings("annotate", { threads: 1 }) };
+  expect((await codeOf(runWorker(job, await readPlan(output)))).code).toBe("ANNOTATE_PLAN_CHANGED");
+
+  const plan = JSON.parse(readFileSync(join(output, "plan.json"), "utf8"));
+  plan.shards[0].input = 5;
+  writeFileSync(join(output, "plan.json"), JSON.stringify(plan));
+  expect((await codeOf(annotationStatus(output))).code).toBe("ANNOTATE_NO_PLAN");
 });
