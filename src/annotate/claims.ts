@@ -104,11 +104,17 @@ export class Claims {
     });
     try {
       const tries = await Tries.read(this.folder, names.tries);
-      for (const before of [...generations].sort((a, b) => a - b)) {
-        const dead = (await standingAt(join(this.folder, names.claim(before))))?.claimant;
+      const before = [...generations].sort((a, b) => a - b);
+      for (const each of before) {
+        const dead = (await standingAt(join(this.folder, names.claim(each))))?.claimant;
         if (dead !== undefined) await tries.count(dead.token, dead);
       }
-      return new OwnClaim(this.folder, names, { number, generation, claimant, handle, tries }, this.timeout);
+      return new OwnClaim(
+        this.folder,
+        names,
+        { number, generation, before, claimant, handle, tries },
+        this.timeout,
+      );
     } catch (error) {
       await handle.close().catch(() => {});
       await unlink(path).catch(() => {});
@@ -174,6 +180,8 @@ function claimantIn(text: string): Claimant | undefined {
 interface ClaimFacts {
   readonly number: number;
   readonly generation: number;
+  /** The generations of the claims of dead processes, the lowest first. */
+  readonly before: readonly number[];
   readonly claimant: Claimant;
   readonly handle: FileHandle;
   readonly tries: Tries;
@@ -229,7 +237,7 @@ class OwnClaim implements Claim {
 
   /** The lower ones first: a process that was only suspended then finds that its claim is gone. */
   private async removeClaims(): Promise<void> {
-    for (let generation = 1; generation <= this.facts.generation; generation++)
+    for (const generation of [...this.facts.before, this.facts.generation])
       await unlink(join(this.folder, this.names.claim(generation))).catch(() => {});
   }
 }

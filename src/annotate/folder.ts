@@ -49,7 +49,7 @@ export function namesOf({ model, format, shards }: NamingPlan, number: number): 
 export async function claimsIn(folder: string): Promise<ReadonlyMap<number, readonly number[]>> {
   const claims = new Map<number, number[]>();
   for (const name of await namesIn(join(folder, WORK))) {
-    const [, shard, generation] = /^shard-(\d+)\.claim-(\d+)$/.exec(name) ?? [];
+    const [, shard, generation] = /^shard-(\d{1,9})\.claim-(\d{1,9})$/.exec(name) ?? [];
     if (shard === undefined) continue;
     const own = claims.get(Number(shard)) ?? [];
     own.push(Number(generation));

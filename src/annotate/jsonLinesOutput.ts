@@ -19,7 +19,7 @@ export class JsonLinesOutput implements ResultsWriter {
     for (const { row, analysis, error } of results) {
       const { line, row: number, fields, text } = row;
       const found = analysis ?? { text, entities: [], windows: 0, truncated: false };
-      const each = predictedLine({ file: this.input, line, row: number, ...found, error, fields });
+      const each = predictedLine({ file: this.input, line, row: number, ...found, error, fields }, ["error"]);
       this.lines.push(each);
       this.units += each.length;
     }

@@ -143,9 +143,25 @@ async function planIn(folder: string): Promise<Plan | undefined> {
   if (text === undefined) return undefined;
   try {
     const plan = planSchema.parse(parseJson(text));
-    if (plan.shards.every(({ input }) => input < plan.inputs.length)) return plan;
+    if (isWhole(plan)) return plan;
   } catch {}
   throw noPlan(folder, "The folder's plan.json is not one of nerium annotate");
+}
+
+/** Whether the shards of a plan are parts of its files, in order, which have each row once. */
+function isWhole({ inputs, shards }: Plan): boolean {
+  const rows = inputs.map(() => 0);
+  let [input, end] = [0, 0];
+  for (const shard of shards) {
+    const file = inputs[shard.input];
+    if (file === undefined || shard.input < input) return false;
+    if (shard.input > input) [input, end] = [shard.input, 0];
+    if (shard.start < end || shard.end < shard.start) return false;
+    if ((shard.sha256 === null) !== (file.format === "parquet")) return false;
+    end = shard.end;
+    rows[input]! += shard.rows;
+  }
+  return inputs.every((file, index) => file.rows === rows[index]);
 }
 
 /** Throws if a folder without a plan has anything else in it. */

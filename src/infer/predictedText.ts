@@ -20,22 +20,29 @@ export interface PredictedText extends Analysis {
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Returns a text and its entities as one line of JSON, without a line break. */
-export function predictedLine(predicted: PredictedText): string {
+/**
+ * Returns a text and its entities as one line of JSON, without a line break.
+ *
+ * @param reserved as for {@link withFields}
+ */
+export function predictedLine(predicted: PredictedText, reserved: readonly string[] = []): string {
   const { file, line, row, text, words, sentences, document, entities, fields, ...facts } = predicted;
   const own = { file, line, row, text, words, sentences, document, entities, ...facts };
-  return escaped(JSON.stringify(withFields(own, fields)));
+  return escaped(JSON.stringify(withFields(own, fields, reserved)));
 }
 
 /**
  * Puts the fields of a record beside our own. A field of the record that has the name of one of ours is kept
  * under `input`.
+ *
+ * @param reserved names that are ours even where we have no value
  */
 export function withFields(
   own: Readonly<Record<string, unknown>>,
   fields: Readonly<Record<string, unknown>> = {},
+  reserved: readonly string[] = [],
 ): object {
-  const isTaken = (name: string) => own[name] !== undefined;
+  const isTaken = (name: string) => own[name] !== undefined || reserved.includes(name);
   const taken = Object.entries(fields).filter(([name]) => isTaken(name));
   if (taken.length === 0) return { ...own, ...fields };
   const free = Object.entries(fields).filter(([name]) => !isTaken(name) && name !== "input");

@@ -273,7 +273,7 @@ describe("Parquet", () => {
     const json = fresh();
     await run([file], json, { textColumn: "body" });
     expect(linesIn(json)[9]).toMatchObject({
-      ...{ row: 9, text: sentences[9], id: String(2n ** 53n + 9n), flag: null, error: 9 / 7 },
+      ...{ row: 9, text: sentences[9], id: String(2n ** 53n + 9n), flag: null, input: { error: 9 / 7 } },
       day: "2024-01-10T00:00:00.000Z",
     });
   });
@@ -311,4 +311,42 @@ it("names a plan whose shards have no file, leaves nothing of a failed write, an
   plan.shards[0].input = 5;
   writeFileSync(join(output, "plan.json"), JSON.stringify(plan));
   expect((await codeOf(annotationStatus(output))).code).toBe("ANNOTATE_NO_PLAN");
+});
+
+it("a plan whose shards lack rows of the files, or have some twice, is refused", async () => {
+  const output = fresh();
+  await run([at("texts.txt")], output);
+  const plan = JSON.parse(readFileSync(join(output, "plan.json"), "utf8"));
+  expect(plan.shards.length).toBeGreaterThan(1);
+  for (const shards of [
+    [],
+    plan.shards.slice(1),
+    [plan.shards[0], ...plan.shards],
+    plan.shards.toReversed(),
+    plan.shards.map((shard: object) => ({ ...shard, sha256: null })),
+  ]) {
+    writeFileSync(join(output, "plan.json"), JSON.stringify({ ...plan, shards }));
+    expect((await codeOf(verifyAnnotation(output))).code).toBe("ANNOTATE_NO_PLAN");
+  }
+});
+
+it("a record's own field error is no error of its text", async () => {
+  writeFileSync(at("errors.jsonl"), `${JSON.stringify({ text: "Anna sings.", error: "mine" })}\n`);
+  const output = fresh();
+  expect(await run([at("errors.jsonl")], output)).toMatchObject({ errors: 0 });
+  expect(linesIn(output)).toEqual([expect.objectContaining({ input: { error: "mine" } })]);
+  expect(linesIn(output)[0]).not.toHaveProperty("error");
+  expect(await verifyAnnotation(output)).toMatchObject({ problems: [], errors: 0 });
+});
+
+it("a file that looks like a claim with an impossible number holds nothing up", async () => {
+  const output = fresh();
+  await run([at("texts.txt")], output);
+  const [shard] = shardsIn(output);
+  rmSync(join(output, shard!));
+  for (const name of readdirSync(join(output, ".work")))
+    if (name.startsWith("shard-00000")) rmSync(join(output, ".work", name));
+  writeFileSync(join(output, ".work", "shard-00000.claim-99999999999999999999"), "{}");
+  await run([at("texts.txt")], output);
+  expect(shardsIn(output)).toContain(shard);
 });

@@ -225,12 +225,14 @@ describe("what the command line imports", () => {
       .filter((name) => !name.startsWith("node:"))
       .sort();
 
-  it("before a command is called is the parser and colours, nothing else", () => {
+  it("before a command is called is the parser, colours, and whether a launcher of several processes has started it", () => {
     expect(packages("nerium.ts")).toEqual(["commander", "picocolors"]);
     const rooms = [...reached(join(repository, "src/cli/nerium.ts")).keys()].map((file) =>
       file.slice(join(repository, "src/").length),
     );
-    expect(rooms.filter((file) => !file.startsWith("cli/"))).toEqual(["errors.ts", "shown.ts"]);
+    expect(rooms.filter((file) => !file.startsWith("cli/"))).toEqual([
+      ...["collective/launch.ts", "errors.ts", "shown.ts", "collective/errors.ts"],
+    ]);
   });
 
   it.each(["evaluate", "predict", "quickstart"])("for the help of %s is no more than that", (command) => {

@@ -47,7 +47,7 @@ function logged(steps: number, saveSteps?: number): { loop: TrainLoop; saved: Ch
       gradient: async () => figures,
       update: async () => {},
       stage: () => {},
-      snapshot: () => ({}),
+      sharedSnapshot: async () => ({}),
       yieldToWriter: async () => {},
     },
     saver: {
@@ -55,6 +55,7 @@ function logged(steps: number, saveSteps?: number): { loop: TrainLoop; saved: Ch
       settled: async () => [],
       begin: (content: CheckpointContent) => void saved.push(content),
     },
+    collective: { size: 1 },
     begin: 0,
     resumed: undefined,
   };

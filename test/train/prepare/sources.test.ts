@@ -35,6 +35,7 @@ describe("the sources of a run", () => {
     expect(sources).toEqual({
       model: tiny.encoder,
       tokenizer: tiny.encoder,
+      teachers: [],
       train: ["t.txt"],
       validation: ["v.txt"],
       test: [],
