@@ -121,7 +121,12 @@ test("a student learns what its teachers do, and the card says how many there we
   const events: TrainEvent[] = [];
   const input = recipe({ teachers, distillationAlpha: 0.5 });
   await train(input, { listeners: [(event) => void events.push(event)] }).result();
-  expect(events.some((event) => event.type === "reading" && event.phase === "teacher")).toBe(true);
+  expect(events).toContainEqual({
+    type: "notice",
+    code: "TEACHERS",
+    message:
+      "The targets are the mean probabilities of 2 teachers, with a share of 0.5; the tags of the data have the rest.",
+  });
   const card = readFileSync(join(input.output, "README.md"), "utf8");
   expect(card).toContain("- teachers: 2\n- distillation_alpha: 0.5\n");
 });

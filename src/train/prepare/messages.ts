@@ -98,6 +98,14 @@ export const deviceNotice = (
     ? []
     : [{ type: "notice", code: "DEVICE", message: `The run computes on ${description}.` }];
 
+/** Says what a run learns from, if it is not the data alone. */
+export function teacherMessages({ teachers, distillationAlpha: alpha }: Recipe): Message[] {
+  if (teachers === undefined) return [];
+  const mean = teachers.length === 1 ? "the probabilities" : "the mean probabilities";
+  const message = `The targets are ${mean} of ${counted(teachers.length, "teacher")}${alpha < 1 ? `, with a share of ${alpha}; the tags of the data have the rest` : ""}.`;
+  return [{ type: "notice", code: "TEACHERS", message }];
+}
+
 export const cacheMessage = ({ folder, facts, wasThere }: WindowCache): Message => ({
   type: "notice",
   code: "DATASET_CACHED",

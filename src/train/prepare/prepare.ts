@@ -41,6 +41,7 @@ import {
   cutMessages,
   type Message,
   ReadingMessages,
+  teacherMessages,
   wordMessages,
 } from "./messages.js";
 import { preparedSplits } from "./prepareSplits.js";
@@ -201,6 +202,7 @@ async function prepared(
     ...wordMessages(facts.file, words, asked),
     ...(cache === undefined ? [] : [cacheMessage(cache)]),
     ...contextWarnings(recipe, held.train, [held.validation, held.test]),
+    ...teacherMessages(recipe),
     ...(course.cased === undefined ? [] : [casesMessage(course.cased, facts)]),
     ...[...aboutModel, ...dataWarnings(train, evaluated)].map((warning) => ({
       type: "warning" as const,
