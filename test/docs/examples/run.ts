@@ -87,7 +87,7 @@ async function command(text: string): Promise<string | undefined> {
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  return ended(child, /--device webgpu/.test(text) ? /RUNTIME_WEBGPU_UNAVAILABLE|RUNTIME_DEVICE/ : undefined);
+  return ended(child, /--device (webgpu|cuda)/.test(text) ? /RUNTIME_(WEBGPU|CUDA|DEVICE)_/ : undefined);
 }
 
 /** Waits for the end of a process. Returns what it printed if it failed. */
