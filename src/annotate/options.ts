@@ -1,5 +1,6 @@
 import type { LoadOptions, NerOptions } from "../infer/index.js";
 import { MODEL_OPTIONS } from "../infer/model.js";
+import { NER_OPTIONS } from "../infer/options.js";
 import { THREADS } from "../optionKinds.js";
 import { type OptionKinds, requireOptions } from "../options.js";
 import { optionInvalid } from "./errors.js";
@@ -60,14 +61,7 @@ export interface AnnotateProgress {
 
 export const ANNOTATE_OPTIONS: OptionKinds<AnnotateOptions> = {
   ...MODEL_OPTIONS,
-  aggregationStrategy: "a text",
-  decoding: "a text",
-  threshold: "a number from 0 to 1",
-  labels: "a list of texts",
-  ignoreLabels: "a list of texts",
-  offsets: "a text",
-  truncation: "true or false",
-  stride: "a whole number of 0 or more",
+  ...NER_OPTIONS,
   from: inputFormats,
   textColumn: "a whole number or a text",
   format: outputFormats,

@@ -1,4 +1,5 @@
-import { Option } from "commander";
+import { type Command, Option } from "commander";
+import type { AggregationStrategy } from "../infer/index.js";
 import type { Dtype } from "../models/weights/inferenceWeights.js";
 import { fits, kindText, type OptionKind, THREADS } from "../optionKinds.js";
 import { deviceNames } from "../runtime/combinations.js";
@@ -140,3 +141,30 @@ function seedsOf(text: string): number[] {
   if (!isRight) throw badValue("--seeds", text, "different whole numbers separated by commas, such as 1,2,3");
   return seeds;
 }
+
+/** An option that takes a list of texts, separated by commas. */
+export const listOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((text) => text.split(",").map((part) => part.trim()));
+
+const STRATEGIES = ["none", "simple", "first", "average", "max"] as const satisfies AggregationStrategy[];
+
+/** Adds the options for how a model's scores become entities. */
+export const withDecodingOptions = (command: Command): Command =>
+  command
+    .optionsGroup("Decoding:")
+    .addOption(decodingOption())
+    .addOption(
+      choiceOption(
+        "--aggregation-strategy <strategy>",
+        STRATEGIES,
+        "Group tokens into entities as Python's pipeline does. Default: whole words, by the model's tag scheme.",
+      ),
+    )
+    .addOption(shareOption("--threshold <score>", "Leave out entities with a lower score. Default: 0."))
+    .addOption(
+      listOption(
+        "--labels <list>",
+        "Entity types to keep, such as PER,LOC. With --aggregation-strategy none: labels, such as B-PER.",
+      ),
+    )
+    .addOption(listOption("--ignore-labels <list>", "Entity types, or labels, to leave out."));

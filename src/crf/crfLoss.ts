@@ -45,8 +45,7 @@ export function crfLoss(
   for (const { from, to, ...boundaries } of legalParts(gold, transitions, ends)) {
     const own = scores.subarray(from * labels, to * labels);
     const { logPartition, marginals, moves } = forwardBackward(own, transitions, boundaries);
-    loss += logPartition;
-    if (goldShare > 0) loss -= goldShare * pathScore(own, gold.subarray(from, to), transitions, boundaries);
+    loss += logPartition - goldShare * pathScore(own, gold.subarray(from, to), transitions, boundaries);
     if (soft !== undefined) {
       const part = softPart(soft, labels, from, to);
       loss -= soft.share * meanScore(own, part, transitions, boundaries);

@@ -89,7 +89,8 @@ export interface ResolvedOptions {
 const STRATEGIES: readonly AggregationStrategy[] = ["none", "simple", "first", "average", "max"];
 const OFFSETS = ["utf-16", "code-points"] as const;
 
-const OPTIONS: OptionKinds<NerOptions> = {
+/** The options of a call, with what their values must be. */
+export const NER_OPTIONS: OptionKinds<NerOptions> = {
   aggregationStrategy: "a text",
   decoding: "a text",
   threshold: "a number from 0 to 1",
@@ -110,7 +111,7 @@ export function resolvedOptions(
   options: NerOptions,
   maxLength = Number.POSITIVE_INFINITY,
 ): ResolvedOptions {
-  requireOptions("the call", options, OPTIONS);
+  requireOptions("the call", options, NER_OPTIONS);
   const {
     aggregationStrategy: strategy,
     decoding,

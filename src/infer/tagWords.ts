@@ -80,37 +80,38 @@ export async function tagWords(
   return tagged;
 }
 
+/** The stop signal, and a callback with the number of windows done. */
+type ReadingEdge = Pick<QueueOptions, "signal" | "onProgress">;
+
 /**
  * Returns the probability of every label at every word of some sentences, `[words, labels]` for each sentence. With a
  * conditional random field, they are its marginals. A word for which the tokenizer has no tokens gets NaN.
  */
-export async function labelProbabilities(
+export const labelProbabilities = (
   model: TaggingModel,
   sentences: readonly PlacedSentence[],
   signal?: AbortSignal,
-): Promise<Float32Array[]> {
-  const { labels, crf } = model;
-  const { runs } = await scoredRuns(model, sentences, { truncation: false, signal });
-  const found = sentences.map(({ words }) => new Float32Array(words.length * labels.length).fill(Number.NaN));
-  for (const { sentence, word, scores } of runs)
-    found[sentence]!.set(probabilitiesOf(scores, labels.length, crf), word * labels.length);
-  return found;
-}
+): Promise<Float32Array[]> =>
+  wordRows(model, sentences, { signal }, (scores) => probabilitiesOf(scores, model.labels.length, model.crf));
 
-/**
- * Returns the logits of every word of some sentences, `[words, labels]` for each sentence. A word for which the tokenizer has
- * no tokens gets NaN.
- */
-export async function wordLogits(
+/** Like {@link labelProbabilities}, but the logits. */
+export const wordLogits = (
   model: TaggingModel,
   sentences: readonly PlacedSentence[],
-  options: Pick<QueueOptions, "signal" | "onProgress"> = {},
+  edge: ReadingEdge = {},
+): Promise<Float32Array[]> => wordRows(model, sentences, edge, (scores) => scores);
+
+/** Returns a row of values for every word, made from the logits of neighbouring words. */
+async function wordRows(
+  model: TaggingModel,
+  sentences: readonly PlacedSentence[],
+  { signal, onProgress }: ReadingEdge,
+  valuesOf: (scores: Float32Array) => ArrayLike<number>,
 ): Promise<Float32Array[]> {
   const { length: width } = model.labels;
-  const { signal, onProgress } = options;
   const { runs } = await scoredRuns(model, sentences, { truncation: false, signal, onProgress });
   const found = sentences.map(({ words }) => new Float32Array(words.length * width).fill(Number.NaN));
-  for (const { sentence, word, scores } of runs) found[sentence]!.set(scores, word * width);
+  for (const { sentence, word, scores } of runs) found[sentence]!.set(valuesOf(scores), word * width);
   return found;
 }
 

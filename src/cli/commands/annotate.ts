@@ -13,7 +13,6 @@ import { type Io, lineWidth, writeJson, writeText } from "../io.js";
 import {
   choiceOption,
   contextOption,
-  decodingOption,
   deviceOption,
   dtypeOption,
   engineOption,
@@ -22,10 +21,10 @@ import {
   numberOption,
   offsetsOption,
   quietOption,
-  shareOption,
   threadsOption,
   type WordRuleFlags,
   wholeNumberOption,
+  withDecodingOptions,
   wordRuleOptions,
 } from "../options.js";
 import { AnnotationProgress } from "../terminal/annotationProgress.js";
@@ -35,8 +34,6 @@ import { printNotes, warningListener } from "../terminal/messages.js";
 import { textColumnOption } from "../wordColumns.js";
 
 const COMMAND = "nerium annotate";
-
-const STRATEGIES = ["none", "simple", "first", "average", "max"] as const satisfies AggregationStrategy[];
 
 interface AnnotateFlags extends WordRuleFlags {
   readonly output?: string;
@@ -69,9 +66,6 @@ interface AnnotateFlags extends WordRuleFlags {
   readonly quiet?: true;
 }
 
-const listOption = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser((text) => text.split(",").map((part) => part.trim()));
-
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
 
 /** An option that takes bytes: `1000000`, `64K`, `8M`. */
@@ -103,56 +97,41 @@ const shardOption = (): Option => {
 
 export function define(io: Io): Command {
   const [unspacedWords, hyphens] = wordRuleOptions("as in training") as [Option, Option];
-  return newCommand(COMMAND, io, {
-    examples: [
-      "nerium annotate my-model corpus/ --output annotated",
-      "nerium annotate my-model corpus/ --output annotated --workers 4 --dtype int8",
-      "nerium annotate my-model reviews.parquet --text-column body --format parquet --output annotated",
-      "nerium annotate my-model corpus/ --output /shared/annotated --shard $SLURM_ARRAY_TASK_ID/16",
-      "nerium annotate my-model corpus/ --plan",
-      "nerium annotate --status --output annotated",
-      "nerium annotate --verify --output annotated",
-    ],
-  })
-    .description(
-      "Find entities in very large corpora. Files are cut into shards, which any number of processes and machines divide among themselves: start the same command on each of them, with an output folder that all share. After an interruption, the same command continues.",
-    )
-    .argument("[MODEL]", "Folder of a fine-tuned model, or its name on the Hugging Face hub.")
-    .argument(
-      "[INPUT...]",
-      "Files, or folders with files: .txt with a text per line, .jsonl, .csv and .tsv with a header, also with .gz or .zst behind it, and .parquet. Other fields and columns are kept.",
-    )
-    .optionsGroup("Input:")
-    .addOption(
-      choiceOption(
-        "--from <format>",
-        ["text", "jsonl", "csv", "tsv", "parquet"],
-        "Format of all files. Default: by extension, otherwise text.",
-      ),
-    )
-    .addOption(textColumnOption())
-    .option("--truncation", "Cut off what does not fit into one window. Default: read everything.")
-    .addOption(contextOption())
-    .addOption(maxSeqLengthOption())
-    .addOption(unspacedWords)
-    .addOption(hyphens)
-    .optionsGroup("Decoding:")
-    .addOption(decodingOption())
-    .addOption(
-      choiceOption(
-        "--aggregation-strategy <strategy>",
-        STRATEGIES,
-        "Group tokens into entities as Python's pipeline does. Default: whole words, by the model's tag scheme.",
-      ),
-    )
-    .addOption(shareOption("--threshold <score>", "Leave out entities with a lower score. Default: 0."))
-    .addOption(
-      listOption(
-        "--labels <list>",
-        "Entity types to keep, such as PER,LOC. With --aggregation-strategy none: labels, such as B-PER.",
-      ),
-    )
-    .addOption(listOption("--ignore-labels <list>", "Entity types, or labels, to leave out."))
+  return withDecodingOptions(
+    newCommand(COMMAND, io, {
+      examples: [
+        "nerium annotate my-model corpus/ --output annotated",
+        "nerium annotate my-model corpus/ --output annotated --workers 4 --dtype int8",
+        "nerium annotate my-model reviews.parquet --text-column body --format parquet --output annotated",
+        "nerium annotate my-model corpus/ --output /shared/annotated --shard $SLURM_ARRAY_TASK_ID/16",
+        "nerium annotate my-model corpus/ --plan",
+        "nerium annotate --status --output annotated",
+        "nerium annotate --verify --output annotated",
+      ],
+    })
+      .description(
+        "Find entities in very large corpora. Files are cut into shards, which any number of processes and machines divide among themselves: start the same command on each of them, with an output folder that all share. After an interruption, the same command continues.",
+      )
+      .argument("[MODEL]", "Folder of a fine-tuned model, or its name on the Hugging Face hub.")
+      .argument(
+        "[INPUT...]",
+        "Files, or folders with files: .txt with a text per line, .jsonl, .csv and .tsv with a header, also with .gz or .zst behind it, and .parquet. Other fields and columns are kept.",
+      )
+      .optionsGroup("Input:")
+      .addOption(
+        choiceOption(
+          "--from <format>",
+          ["text", "jsonl", "csv", "tsv", "parquet"],
+          "Format of all files. Default: by extension, otherwise text.",
+        ),
+      )
+      .addOption(textColumnOption())
+      .option("--truncation", "Cut off what does not fit into one window. Default: read everything.")
+      .addOption(contextOption())
+      .addOption(maxSeqLengthOption())
+      .addOption(unspacedWords)
+      .addOption(hyphens),
+  )
     .optionsGroup("Output:")
     .option("--output <folder>", "Folder for the shards. The first worker writes the plan there.")
     .addOption(

@@ -24,16 +24,15 @@ import { type Io, writeText } from "../io.js";
 import {
   choiceOption,
   contextOption,
-  decodingOption,
   deviceOption,
   dtypeOption,
   engineOption,
   maxSeqLengthOption,
   offsetsOption,
   quietOption,
-  shareOption,
   threadsOption,
   type WordRuleFlags,
+  withDecodingOptions,
   wordRuleOptions,
 } from "../options.js";
 import { coloursFor } from "../terminal/colours.js";
@@ -45,7 +44,6 @@ import { type TextSources, textSources } from "../texts.js";
 import { textColumnOption, wordColumnOptions } from "../wordColumns.js";
 
 const FORMATS = ["text", "jsonl", "json", "conll", "html", "doccano", "label-studio"] as const;
-const STRATEGIES = ["none", "simple", "first", "average", "max"] as const satisfies AggregationStrategy[];
 const UNITS = ["line", "paragraph", "file"] as const satisfies TextPer[];
 
 interface PredictFlags extends WordRuleFlags, Omit<ReadingChoices, "format" | "labels" | "offsets"> {
@@ -73,69 +71,53 @@ interface PredictFlags extends WordRuleFlags, Omit<ReadingChoices, "format" | "l
   readonly quiet?: true;
 }
 
-const listOption = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser((text) => text.split(",").map((part) => part.trim()));
-
 export function define(io: Io): Command {
   const [unspacedWords, hyphens] = wordRuleOptions("as in training") as [Option, Option];
   const [tokenColumn, tagColumn, textKey] = wordColumnOptions() as [Option, Option, Option];
-  return newCommand("nerium predict", io, {
-    examples: [
-      'nerium predict my-model "Angela Merkel visited Paris."',
-      "nerium predict my-model article.txt --text-per paragraph --threshold 0.9",
-      "nerium predict my-model texts/ --labels PER,ORG --format html > people.html",
-      "nerium predict my-model reviews.csv --text-column review > entities.jsonl",
-      "nerium predict my-model new.jsonl --format label-studio > tasks.json",
-      "cat lines.txt | nerium predict my-model > entities.jsonl",
-    ],
-  })
-    .description("Find entities in texts, however long they are.")
-    .argument("<MODEL>", "Folder of a fine-tuned model, or its name on the Hugging Face hub.")
-    .argument(
-      "[SOURCE...]",
-      "Texts, files, folders with .txt or data files, or - for standard input, which is also the default. CSV and TSV with a header, JSON Lines and JSON arrays have one text per record. Data files such as .conll keep their words.",
-    )
-    .optionsGroup("Input:")
-    .addOption(
-      new Option(
-        "--from <format>",
-        `Format of files and standard input: ${TEXT_FORMATS.slice(0, -1).join(", ")}, a format of words or texts that train reads, such as conll, or data to detect which one it is. Default: detected from name and content.`,
-      ),
-    )
-    .addOption(textColumnOption())
-    .addOption(tokenColumn)
-    .addOption(tagColumn)
-    .addOption(textKey)
-    .addOption(delimiterOption("--delimiter <text>", "Text between the columns of data. Default: detected."))
-    .addOption(
-      choiceOption(
-        "--text-per <unit>",
-        UNITS,
-        "How to split plain text into texts. Blank lines separate paragraphs.",
-      ).default("line"),
-    )
-    .option("--truncation", "Cut off what does not fit into one window. Default: read everything.")
-    .addOption(contextOption())
-    .addOption(maxSeqLengthOption())
-    .addOption(unspacedWords)
-    .addOption(hyphens)
-    .optionsGroup("Decoding:")
-    .addOption(decodingOption())
-    .addOption(
-      choiceOption(
-        "--aggregation-strategy <strategy>",
-        STRATEGIES,
-        "Group tokens into entities as Python's pipeline does. Default: whole words, by the model's tag scheme.",
-      ),
-    )
-    .addOption(shareOption("--threshold <score>", "Leave out entities with a lower score. Default: 0."))
-    .addOption(
-      listOption(
-        "--labels <list>",
-        "Entity types to keep, such as PER,LOC. With --aggregation-strategy none: labels, such as B-PER.",
-      ),
-    )
-    .addOption(listOption("--ignore-labels <list>", "Entity types, or labels, to leave out."))
+  return withDecodingOptions(
+    newCommand("nerium predict", io, {
+      examples: [
+        'nerium predict my-model "Angela Merkel visited Paris."',
+        "nerium predict my-model article.txt --text-per paragraph --threshold 0.9",
+        "nerium predict my-model texts/ --labels PER,ORG --format html > people.html",
+        "nerium predict my-model reviews.csv --text-column review > entities.jsonl",
+        "nerium predict my-model new.jsonl --format label-studio > tasks.json",
+        "cat lines.txt | nerium predict my-model > entities.jsonl",
+      ],
+    })
+      .description("Find entities in texts, however long they are.")
+      .argument("<MODEL>", "Folder of a fine-tuned model, or its name on the Hugging Face hub.")
+      .argument(
+        "[SOURCE...]",
+        "Texts, files, folders with .txt or data files, or - for standard input, which is also the default. CSV and TSV with a header, JSON Lines and JSON arrays have one text per record. Data files such as .conll keep their words.",
+      )
+      .optionsGroup("Input:")
+      .addOption(
+        new Option(
+          "--from <format>",
+          `Format of files and standard input: ${TEXT_FORMATS.slice(0, -1).join(", ")}, a format of words or texts that train reads, such as conll, or data to detect which one it is. Default: detected from name and content.`,
+        ),
+      )
+      .addOption(textColumnOption())
+      .addOption(tokenColumn)
+      .addOption(tagColumn)
+      .addOption(textKey)
+      .addOption(
+        delimiterOption("--delimiter <text>", "Text between the columns of data. Default: detected."),
+      )
+      .addOption(
+        choiceOption(
+          "--text-per <unit>",
+          UNITS,
+          "How to split plain text into texts. Blank lines separate paragraphs.",
+        ).default("line"),
+      )
+      .option("--truncation", "Cut off what does not fit into one window. Default: read everything.")
+      .addOption(contextOption())
+      .addOption(maxSeqLengthOption())
+      .addOption(unspacedWords)
+      .addOption(hyphens),
+  )
     .optionsGroup("Output:")
     .addOption(
       choiceOption(

@@ -23,6 +23,7 @@ import {
   deviceOption,
   dtypeOption,
   engineOption,
+  listOption,
   quietOption,
   shareOption,
   threadsOption,
@@ -58,9 +59,6 @@ interface RedactFlags {
 }
 
 const COMMAND = "nerium redact";
-
-const listOption = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser((text) => text.split(",").map((part) => part.trim()));
 
 /** An option that is given once for each type: `TYPE=VALUE`. */
 function byTypeOption<T>(

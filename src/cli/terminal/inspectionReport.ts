@@ -166,9 +166,7 @@ function findingSections(report: PathsReport, { bold, dim }: Colours): string[][
             );
             return `  ${visible(surface)}  ${ways.join("  ")}`;
           }),
-          ...(ambiguousCount > Math.min(LONGEST_LIST, ambiguous.length)
-            ? [`  … ${count(ambiguousCount - Math.min(LONGEST_LIST, ambiguous.length))} more`]
-            : []),
+          ...(ambiguousCount > LONGEST_LIST ? [`  … ${count(ambiguousCount - LONGEST_LIST)} more`] : []),
         ],
     findings("entity types with odd characters", types.odd),
     similarTypes(report, bold),
