@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { crfSize, type Transitions, transitionsOf } from "../../src/crf/crfFile.js";
-import { crfLoss } from "../../src/crf/crfLoss.js";
+import { crfLoss, type WeighedSoftLabels } from "../../src/crf/crfLoss.js";
 import { type ChainEnds, forwardBackward } from "../../src/crf/forwardBackward.js";
 import { ILLEGAL, legalTransitions } from "../../src/crf/legalTransitions.js";
 
@@ -83,6 +83,39 @@ function differences(values: Float64Array, loss: () => number): number[] {
   });
 }
 
+/** Requires the gradient that finite differences give, for scores and for moves. */
+function requireGradient(
+  {
+    scores,
+    gold,
+    moves,
+    ends,
+  }: { scores: Float32Array; gold: Int32Array; moves: Transitions; ends: ChainEnds },
+  soft?: WeighedSoftLabels,
+): void {
+  const labels = moves.start.length;
+  const places = {
+    // Sums of float32 would be too coarse for differences.
+    scores: Float64Array.from(scores),
+    start: Float64Array.from(moves.start),
+    between: Float64Array.from(moves.between),
+    end: Float64Array.from(moves.end),
+  };
+  const exact = places.scores as unknown as Float32Array;
+  const gradient = { scores: new Float64Array(scores.length), moves: noGradient(labels) };
+  crfLoss(exact, gold, places, ends, gradient, soft);
+  const loss = () => crfLoss(exact, gold, places, ends, undefined, soft);
+  for (const [found, name] of [
+    [gradient.scores, "scores"],
+    [gradient.moves.start, "start"],
+    [gradient.moves.between, "between"],
+    [gradient.moves.end, "end"],
+  ] as const)
+    differences(places[name], loss).forEach((expected, at) => {
+      expect(found[at], `${name}[${at}]`).toBeCloseTo(expected, 6);
+    });
+}
+
 describe("the loss", () => {
   test("is −log of the share of the gold path", () => {
     fc.assert(
@@ -100,27 +133,7 @@ describe("the loss", () => {
   test("has the gradient that finite differences give, for scores and for moves", () => {
     fc.assert(
       fc.property(chains, ({ scores, gold, moves, ends }) => {
-        const labels = moves.start.length;
-        const places = {
-          // Sums of float32 would be too coarse for differences.
-          scores: Float64Array.from(scores),
-          start: Float64Array.from(moves.start),
-          between: Float64Array.from(moves.between),
-          end: Float64Array.from(moves.end),
-        };
-        const exact = places.scores as unknown as Float32Array;
-        const gradient = { scores: new Float64Array(scores.length), moves: noGradient(labels) };
-        crfLoss(exact, gold, places, ends, gradient);
-        const loss = () => crfLoss(exact, gold, places, ends);
-        for (const [found, name] of [
-          [gradient.scores, "scores"],
-          [gradient.moves.start, "start"],
-          [gradient.moves.between, "between"],
-          [gradient.moves.end, "end"],
-        ] as const)
-          differences(places[name], loss).forEach((expected, at) => {
-            expect(found[at], `${name}[${at}]`).toBeCloseTo(expected, 6);
-          });
+        requireGradient({ scores, gold, moves, ends });
       }),
       { numRuns: 40 },
     );
@@ -216,27 +229,7 @@ describe("soft labels", () => {
         const labels = moves.start.length;
         const pairs = new Float64Array(gold.length * labels ** 2);
         const { marginals } = forwardBackward(taught, moves, ends, pairs);
-        const soft = { marginals, pairs, share };
-        const places = {
-          scores: Float64Array.from(scores),
-          start: Float64Array.from(moves.start),
-          between: Float64Array.from(moves.between),
-          end: Float64Array.from(moves.end),
-        };
-        const exact = places.scores as unknown as Float32Array;
-        const gradient = { scores: new Float64Array(scores.length), moves: noGradient(labels) };
-        crfLoss(exact, gold, places, ends, gradient, soft);
-        for (const [found, name] of [
-          [gradient.scores, "scores"],
-          [gradient.moves.start, "start"],
-          [gradient.moves.between, "between"],
-          [gradient.moves.end, "end"],
-        ] as const)
-          differences(places[name], () => crfLoss(exact, gold, places, ends, undefined, soft)).forEach(
-            (expected, at) => {
-              expect(found[at], `${name}[${at}]`).toBeCloseTo(expected, 6);
-            },
-          );
+        requireGradient({ scores, gold, moves, ends }, { marginals, pairs, share });
       }),
       { numRuns: 40 },
     );
