@@ -129,7 +129,7 @@ async function recover(
   if (is === "unknown" && !isDead && (await isRecent(path))) return;
   const target = join(folder, base);
   const vacant = (await attempt(target, "access", () => fs.kind(target))) === undefined;
-  if (role === "old" && vacant) await attempt(target, "restore", () => fs.rename(path, target));
+  if (role === "old" && vacant) await attempt(target, "restore", () => moved(path, target, fs));
   else await attempt(path, "remove", () => fs.remove(path));
 }
 
@@ -155,11 +155,20 @@ export async function tidy(folder: string): Promise<void> {
  */
 export async function removeFolder(folder: string, fs: FsPort = nodeFs): Promise<void> {
   const target = resolve(folder);
-  if ((await attempt(target, "access", () => fs.kind(target))) === undefined) return;
   const gone = temporaryName(target, "gone");
-  await attempt(target, "remove", () => fs.rename(target, gone));
+  if (!(await attempt(target, "remove", () => moved(target, gone, fs)))) return;
   await attempt(target, "remove", () => fs.remove(gone));
 }
+
+/** Renames a file or folder. Returns false if it does not exist, as when another process was quicker. */
+const moved = (from: string, to: string, fs: FsPort): Promise<boolean> =>
+  fs.rename(from, to).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
 
 /**
  * Writes a folder so that its path never holds half of it. `build` fills a temporary folder next to it, every

@@ -183,6 +183,12 @@ describe("removeFolder", () => {
     await removeFolder(target);
   });
 
+  test("several that remove the same folder at once do not get in each other's way", async () => {
+    await writeOld();
+    await Promise.all([removeFolder(target), removeFolder(target), removeFolder(target)]);
+    expect(await readdir(parent)).toEqual([]);
+  });
+
   test("a fault in any call leaves it whole or not there, and what is left goes when the folder is recovered", async () => {
     let at = 1;
     for (let struck = true; struck; at++) {

@@ -105,7 +105,7 @@ describe("two processes that make the same cache at once", () => {
     const windows = await undisturbed();
     for (let round = 0; round < ROUNDS; round++) {
       const both = await Promise.all(makers.map((maker) => maker.make(wanted()).done));
-      expect(both.map((told) => (told as { windows: string }).windows)).toEqual([windows, windows]);
+      expect(both).toMatchObject([{ windows }, { windows }]);
       expect(readdirSync(root)).toEqual([expect.stringMatching(CACHE)]);
       rmSync(join(root, readdirSync(root)[0]!), { recursive: true });
     }
@@ -118,7 +118,7 @@ describe("two processes that make the same cache at once", () => {
       const [name] = readdirSync(root);
       rmSync(join(root, name!, "offsets.bin"));
       const both = await Promise.all(makers.map((maker) => maker.make(wanted()).done));
-      expect(both.map((told) => (told as { windows: string }).windows)).toEqual([windows, windows]);
+      expect(both).toMatchObject([{ windows }, { windows }]);
       expect(readdirSync(root)).toEqual([name]);
     }
   });
