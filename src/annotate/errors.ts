@@ -14,6 +14,14 @@ export const noInputs = (where: string, extensions: readonly string[]): NeriumEr
     remedy: `Give files, or folders with files that end in ${extensions.join(", ")}.`,
   });
 
+/** A file is given to `nerium annotate` twice, perhaps under two names. */
+export const inputTwice = (path: string, first: string): NeriumError =>
+  new NeriumError(
+    "ANNOTATE_INPUT_TWICE",
+    path === first ? "The file is given twice" : `The file is the same as ${first}, and both are given`,
+    { where: path, remedy: "Give it once. A folder includes all files in it, and links to files." },
+  );
+
 /** A file cannot be cut into shards, because its format or its encoding is another one. */
 export const inputFormat = (file: string, what: string, remedy: string): NeriumError =>
   new NeriumError("ANNOTATE_INPUT_FORMAT", what, { where: file, remedy });
@@ -52,10 +60,17 @@ export const outputNotOurs = (folder: string): NeriumError =>
   });
 
 /** A folder is not the output of an annotation, or its plan cannot be read. */
-export const noPlan = (folder: string, what = "There is no plan.json of nerium annotate"): NeriumError =>
-  new NeriumError("ANNOTATE_NO_PLAN", what, {
+export const noPlan = (folder: string): NeriumError =>
+  new NeriumError("ANNOTATE_NO_PLAN", "There is no plan.json of nerium annotate", {
     where: folder,
     remedy: "Give the folder that an annotation was written to.",
+  });
+
+/** A folder's plan.json is of another program, or damaged. */
+export const planDamaged = (folder: string): NeriumError =>
+  new NeriumError("ANNOTATE_NO_PLAN", "plan.json is damaged, or not one of nerium annotate", {
+    where: folder,
+    remedy: "Copy back the file as it was, or choose another --output.",
   });
 
 /** A column of a Parquet file cannot be kept. */

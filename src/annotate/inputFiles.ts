@@ -1,11 +1,11 @@
-import { createReadStream, readdirSync, type Stats, statSync } from "node:fs";
+import { createReadStream, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { extname, join, resolve, sep } from "node:path";
 import type { Duplex } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { fileUnreadable } from "../data/errors.js";
 import { isDataFile } from "../data/texts/texts.js";
 import { ZSTD_MISSING, zstdStream } from "../node20.js";
-import { inputDamaged, inputFormat, inputMissing, noInputs } from "./errors.js";
+import { inputDamaged, inputFormat, inputMissing, inputTwice, noInputs } from "./errors.js";
 
 export const inputFormats = ["text", "jsonl", "csv", "tsv", "parquet"] as const;
 
@@ -44,7 +44,7 @@ export interface InputFile {
  *
  * @param choices `from`: format of all of them; otherwise the extension tells, and other files are plain text. `output`: a
  *   folder whose files are left out
- * @throws NeriumError ANNOTATE_INPUT_MISSING, ANNOTATE_NO_INPUT, ANNOTATE_INPUT_FORMAT
+ * @throws NeriumError ANNOTATE_INPUT_MISSING, ANNOTATE_INPUT_TWICE, ANNOTATE_NO_INPUT, ANNOTATE_INPUT_FORMAT
  */
 export function findInputs(
   paths: readonly string[],
@@ -62,7 +62,19 @@ export function findInputs(
     return files.map((file) => inputFile(file, from));
   });
   if (found.length === 0) throw noInputs("inputs", inputExtensions);
+  requireOnce(found);
   return found;
+}
+
+/** Throws if a file is there twice, under one name or under two. */
+function requireOnce(files: readonly InputFile[]): void {
+  const seen = new Map<string, string>();
+  for (const { path } of files) {
+    const file = realpathSync(path);
+    const first = seen.get(file);
+    if (first !== undefined) throw inputTwice(path, first);
+    seen.set(file, path);
+  }
 }
 
 function namesBelow(folder: string): string[] {

@@ -21,7 +21,7 @@ import {
   writeFileAtomically,
 } from "../files/index.js";
 import { cutLines, isBlank } from "./cutLines.js";
-import { inputChanged, inputFormat, noPlan, outputNotOurs, planChanged } from "./errors.js";
+import { inputChanged, inputFormat, noPlan, outputNotOurs, planChanged, planDamaged } from "./errors.js";
 import { outputFormats, PLAN, WORK } from "./folder.js";
 import { bytesOf, factsOf, type InputFile } from "./inputFiles.js";
 import { lineBlocks, lineEnds } from "./lineBlocks.js";
@@ -145,7 +145,7 @@ async function planIn(folder: string): Promise<Plan | undefined> {
     const plan = planSchema.parse(parseJson(text));
     if (isWhole(plan)) return plan;
   } catch {}
-  throw noPlan(folder, "The folder's plan.json is not one of nerium annotate");
+  throw planDamaged(folder);
 }
 
 /** Whether the shards of a plan are parts of its files, in order, which have each row once. */

@@ -45,6 +45,17 @@ describe.each([
   });
 });
 
+it("a file that is given twice is an error, under another name too", () => {
+  const folder = join(scratch, "twice");
+  mkdirSync(folder);
+  const [file, link] = [join(folder, "1.txt"), join(folder, "newest.txt")];
+  writeFileSync(file, "a text\n");
+  expect(() => findInputs([file, file])).toThrow("The file is given twice");
+  expect(() => findInputs([folder, file])).toThrow("The file is given twice");
+  symlinkSync(file, link);
+  expect(() => findInputs([folder])).toThrow(`The file is the same as ${file}, and both are given`);
+});
+
 it("the files of a folder are those with known extensions, sorted, without those of the output", () => {
   const folder = join(scratch, "corpus");
   for (const name of ["b", "a/deep", "out"]) mkdirSync(join(folder, name), { recursive: true });
