@@ -3,6 +3,7 @@ import { runAborted, runFailed } from "../../errors.js";
 import { allocateCells, type Cells, memoryAt } from "../../foreign.js";
 import { inTurn } from "../../queue.js";
 import { byteLengthOf, type NativeTensor, type OutputTensor, type ValueInfo } from "../../tensor.js";
+import { trimHeap } from "../../trimHeap.js";
 import { type BoundGraph, HostBinding } from "../host/binding.js";
 import { copyOfTensor, nativeDims } from "../host/values.js";
 import { failure, type OpenVino, outCell } from "./openvino.js";
@@ -78,6 +79,8 @@ export class OpenVinoBinding extends HostBinding {
    */
   async run(): Promise<void> {
     this.begin();
+    // For each new shape, parts of the graph are prepared and old ones freed. Without this, training in bf16 takes a sixth more memory.
+    trimHeap();
     const { raw } = this.#graph.openvino;
     let succeeded = false;
     try {
