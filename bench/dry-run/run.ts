@@ -12,6 +12,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { setInterval } from "node:timers";
+import type { DryRuns } from "../../src/improve/index.js";
 import type { DryRun } from "../../src/train/index.js";
 import { gigabytes } from "../memory.js";
 
@@ -48,16 +49,17 @@ async function run(...more: readonly string[]) {
 }
 
 const dry = await run("--dry-run");
-const foretold = JSON.parse(dry.printed) as DryRun;
+const { seconds, memory } = JSON.parse(dry.printed) as DryRun | DryRuns;
+const total = typeof seconds === "number" ? seconds : seconds.total;
 const real = await run();
 rmSync(output, { recursive: true, force: true });
 const against = (told: number, happened: number) => `${((told / happened - 1) * 100).toFixed(1)}%`;
 console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}`);
 console.log(`nerium ${command.join(" ")}`);
 console.log(
-  `time    foretold ${foretold.seconds.total.toFixed(1)} s, took ${real.seconds.toFixed(1)} s: ${against(foretold.seconds.total, real.seconds)} (bar 25%)`,
+  `time    foretold ${total.toFixed(1)} s, took ${real.seconds.toFixed(1)} s: ${against(total, real.seconds)} (bar 25%)`,
 );
 console.log(
-  `memory  foretold ${gigabytes(foretold.memory.peak)}, took ${gigabytes(real.memory)}: ${against(foretold.memory.peak, real.memory)} (bar 10%)`,
+  `memory  foretold ${gigabytes(memory.peak)}, took ${gigabytes(real.memory)}: ${against(memory.peak, real.memory)} (bar 10%)`,
 );
 console.log(`the measurement took ${dry.seconds.toFixed(1)} s`);
