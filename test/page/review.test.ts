@@ -91,11 +91,20 @@ const title = (page: Page, text: string) =>
     .waitFor({ timeout: 0 });
 const marks = (page: Page, side: string) => page.locator(`#${side} mark`).allTextContents();
 
+/** How many characters each label may be longer than its entity. */
+const rooms = (page: Page, side: string) =>
+  page
+    .locator(`#${side} mark`)
+    .evaluateAll((all) => all.map((mark) => /--room: (\d+)/.exec(mark.getAttribute("style")!)?.[1]));
+
 describe.skipIf(executablePath === undefined)("the page of a review (needs NERIUM_CHROMIUM)", () => {
   it("is used by keyboard alone, and writes each decision at once", async () => {
     const page = await started();
     expect(await marks(page, "gold")).toEqual(["Ada", "London"]);
     expect(await marks(page, "proposed")).toEqual(["Ada Lovelace", "Bob", "London"]);
+    // " Lovelace met Bob in " and " ." follow in the data, " met ", " in " and " ." in the proposal.
+    expect(await rooms(page, "gold")).toEqual(["12", "1"]);
+    expect(await rooms(page, "proposed")).toEqual(["4", "3", "1"]);
     await page.keyboard.press("a");
     await title(page, "Suspect 2");
     expect((await own.tags())[0]).toEqual(["B-PER", "I-PER", "O", "B-PER", "O", "B-LOC", "O"]);
