@@ -12,7 +12,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { predictionLines } from "../../src/data/index.js";
@@ -20,6 +20,7 @@ import type { Comparison } from "../../src/evaluate/index.js";
 import { evaluateFolder } from "../../src/infer/index.js";
 import { decoderFor, Teachers } from "../../src/tasks/tokenClassification/index.js";
 import { teacherScores } from "../../src/train/prepare/teachers.js";
+import { foundIn } from "../../src/train/seeds/seeds.js";
 
 const { values } = parseArgs({
   options: {
@@ -53,21 +54,17 @@ async function nerium(...args: readonly string[]): Promise<string> {
   return printed;
 }
 
-const isDone = (folder: string): boolean => existsSync(join(folder, "all_results.json"));
-
-/** Trains a model, if it is not there, and predicts the validation data. Returns whether it is there now. */
+/** Trains a model and predicts the validation data, unless that is done. Returns whether it is done now. */
 async function trained(folder: string, seed: string, ...more: readonly string[]): Promise<boolean> {
-  if (!isDone(folder)) {
-    if (values.table) return false;
-    const isBegun = existsSync(folder) && readdirSync(folder).some((name) => name.startsWith("checkpoint-"));
-    await nerium(
-      ...["train", values.recipe, "--model", model!, "--train", train!, "--validation", validation!],
-      ...["--seed", seed, "--output", folder, ...(values.bf16 ? ["--bf16"] : []), ...more],
-      ...(isBegun ? ["--resume"] : []),
-    );
-  }
   const file = join(folder, PREDICTIONS);
-  if (!existsSync(file)) await nerium("evaluate", folder, validation!, "--predictions", file, "--json");
+  if (existsSync(file)) return true;
+  if (values.table) return false;
+  await nerium(
+    ...["train", values.recipe, "--model", model!, "--train", train!, "--validation", validation!],
+    ...["--seed", seed, "--output", folder, ...(values.bf16 ? ["--bf16"] : []), ...more],
+    ...((await foundIn(folder)) === "a run" ? ["--resume"] : []),
+  );
+  await nerium("evaluate", folder, validation!, "--predictions", file, "--json");
   return true;
 }
 
