@@ -26,7 +26,7 @@ export { parseConfig, readConfig } from "./readConfig.js";
 export { type CompactVocabulary, compactVocabulary } from "./weights/compactVocabulary.js";
 export { type Dtype, dtypes, InferenceWeights } from "./weights/inferenceWeights.js";
 export { ModelWeights, type WeightsMoment } from "./weights/modelWeights.js";
-export { pickleWarning, weightFiles } from "./weights/openWeights.js";
+export { weightFiles } from "./weights/openWeights.js";
 export { ParameterReader } from "./weights/parameterReader.js";
 export { ParameterLayout } from "./weights/parameters.js";
 export type { LoadReport } from "./weights/storedTensors.js";

@@ -6,8 +6,10 @@ import { Owned } from "../owned.js";
 
 import type { ModelConfig } from "./config.js";
 import { labelsInconsistent } from "./errors.js";
+import { encoderOf } from "./families/index.js";
 import { HEAD } from "./heads/tokenClassification.js";
-import { openWeights, pickleWarning } from "./weights/openWeights.js";
+import { openWeights } from "./weights/openWeights.js";
+import { weightWarnings } from "./weights/weightWarnings.js";
 
 type Warn = (warning: NeriumWarning) => void;
 
@@ -24,8 +26,7 @@ export async function modelLabels(
 ): Promise<readonly string[]> {
   const rows = await Owned.during(async (owned) => {
     const weights = owned.own(await openWeights(folder), "close");
-    const pickled = pickleWarning(weights);
-    if (pickled !== undefined) warn(pickled);
+    weightWarnings(weights, encoderOf(config)).forEach(warn);
     return weights.tensors.get(`${HEAD}.weight`)?.shape[0];
   });
   return labelsOf(config, { file: join(folder, "config.json"), rows, warn });

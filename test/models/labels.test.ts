@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { NeriumWarning } from "../../src/errors.js";
 import { load } from "../../src/infer/index.js";
-import { configLabels, labelsOf, parseConfig } from "../../src/models/index.js";
+import { configLabels, labelsOf, ModelWeights, parseConfig, readConfig } from "../../src/models/index.js";
 import { growth, LINEAR } from "../growth.js";
 import { iob2, writeTinyModel } from "../infer/tinyModel.js";
 
@@ -172,5 +172,23 @@ describe("a model folder", () => {
     expect(warnings).toEqual([
       { code: "LABELS_INCONSISTENT", message: expect.stringContaining("contains I-PER twice") },
     ]);
+  });
+
+  it("whose config.json asks for fewer layers than the weights have says so, before prediction and training", async () => {
+    const { warnings } = await loaded("layers", (json) => {
+      json.num_hidden_layers = 1;
+    });
+    const warning = {
+      code: "LAYERS_UNUSED",
+      message: expect.stringMatching(
+        /layers.model\.safetensors: these weights have 2 layers, but config\.json asks for 1\. /,
+      ),
+    };
+    expect(warnings).toEqual([warning]);
+
+    const folder = join(scratch, "layers");
+    const { weights, report } = await ModelWeights.load(folder, await readConfig(folder), iob2.length);
+    await weights.dispose();
+    expect(report).toEqual({ absent: [], leftOver: [], warnings: [warning] });
   });
 });

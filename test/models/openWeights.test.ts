@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openWeights, pickleWarning } from "../../src/models/weights/openWeights.js";
+import { openWeights } from "../../src/models/weights/openWeights.js";
+import { weightWarnings } from "../../src/models/weights/weightWarnings.js";
 import { writeSafetensors } from "../../src/safetensors/index.js";
 import { floats, pickle, torchFile } from "../pickle/build.js";
 
@@ -135,7 +136,11 @@ describe("openWeights", () => {
       const value = new Float32Array(1);
       await weights.readInto(name, value);
       await weights.close();
-      return { value: value[0], files: weights.files, warning: pickleWarning(weights)?.code };
+      return {
+        value: value[0],
+        files: weights.files,
+        warning: weightWarnings(weights, { layers: 1 })[0]?.code,
+      };
     };
     await writeFile(join(folder, one), bin({ a: 1, b: 2 }));
     await writeFile(join(folder, two), bin({ c: 3 }));

@@ -1,6 +1,5 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { NeriumWarning } from "../../errors.js";
 import { attempt } from "../../files/index.js";
 import { openSafetensors, openShards, type Weights } from "../../safetensors/index.js";
 import { weightsMissing } from "../errors.js";
@@ -42,15 +41,4 @@ export async function weightFiles(folder: string): Promise<readonly string[]> {
   const weights = await openWeights(folder);
   weights.close();
   return weights.files;
-}
-
-/** Returns a warning if weights come from pickled files. */
-export function pickleWarning({ files }: Pick<Weights, "files">): NeriumWarning | undefined {
-  const file = files.find((each) => each.endsWith(".bin"));
-  return file === undefined
-    ? undefined
-    : {
-        code: "WEIGHTS_PICKLED",
-        message: `${file}: these weights are a pickle, which other programs may run as code when they load it. Nerium reads only the tensors. Prefer safetensors: a model on the hub may have them in a pull request, which NAME@refs/pr/N names.`,
-      };
 }

@@ -1,3 +1,4 @@
+import type { NeriumWarning } from "../../errors.js";
 import type { StateBlock } from "../../runtime/index.js";
 import type { Weights } from "../../safetensors/index.js";
 import { parametersMissing, weightShape } from "../errors.js";
@@ -7,13 +8,15 @@ import { elements, type Parameter, type StoredPart, storedParts } from "../param
 import type { CompactVocabulary } from "./compactVocabulary.js";
 import type { ParameterLayout } from "./parameters.js";
 import { readFinite, readFiniteRows } from "./readFinite.js";
+import { isUnusedLayer, weightWarnings } from "./weightWarnings.js";
 
 /** What loading found apart from the weights themselves. */
 export interface LoadReport {
   /** Tensors of the head that were not loaded, because the files lack them or a fresh head is wanted. They are zero. */
   readonly absent: readonly string[];
-  /** Tensors of the files that the model does not use, such as a pooler or a language-model head, except `classifier.*`. */
+  /** Tensors of the files that the model does not use, such as a pooler, except `classifier.*` and layers that warnings name. */
   readonly leftOver: readonly string[];
+  readonly warnings: readonly NeriumWarning[];
 }
 
 /** Returns the name that a parameter's tensor has in a file, or `undefined` if the file does not contain it. */
@@ -61,9 +64,9 @@ export function findTensors(
   if (absent.encoder.length > 0) throw parametersMissing(folder, absent.encoder);
   const used = new Set(found.map(({ stored }) => stored));
   const leftOver = [...source.tensors.keys()].filter(
-    (name) => !used.has(name) && !encoder.ignores(name) && !isOfHead(name),
+    (name) => !used.has(name) && !encoder.ignores(name) && !isOfHead(name) && !isUnusedLayer(name, encoder),
   );
-  return { found, report: { absent: absent.head, leftOver } };
+  return { found, report: { absent: absent.head, leftOver, warnings: weightWarnings(source, encoder) } };
 }
 
 /** Reads tensors into a block, of a compact vocabulary only its rows. */

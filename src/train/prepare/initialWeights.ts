@@ -1,12 +1,6 @@
 import { counted, listed } from "../../counted.js";
 import { freshCrf, readCrf } from "../../crf/index.js";
-import {
-  compactVocabulary,
-  encoderOf,
-  type ModelConfig,
-  ModelWeights,
-  pickleWarning,
-} from "../../models/index.js";
+import { compactVocabulary, encoderOf, type ModelConfig, ModelWeights } from "../../models/index.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { Engine } from "../../runtime/index.js";
@@ -50,9 +44,7 @@ export async function initialWeights(
   return Owned.making(async (owned) => {
     const { weights, report } = await ModelWeights.load(pretrained.folder, config, labels.length, options);
     owned.own(weights);
-    const messages: Message[] = [];
-    const pickled = pickleWarning(weights);
-    if (pickled !== undefined) messages.push({ type: "warning", ...pickled });
+    const messages: Message[] = report.warnings.map((warning) => ({ type: "warning", ...warning }));
     if (report.absent.length > 0) {
       const absent = new Set(report.absent);
       const fresh = weights.layout.parameters.filter(({ name }) => absent.has(name));
