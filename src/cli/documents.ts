@@ -1,5 +1,6 @@
 import { createReadStream, readdirSync, statSync } from "node:fs";
-import { dirname, extname, join, relative, resolve, sep } from "node:path";
+import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { counted } from "../counted.js";
 import { fileUnreadable } from "../data/errors.js";
 import { textParts } from "../data/read/textParts.js";
 import {
@@ -7,6 +8,7 @@ import {
   claimFiles,
   type FileContent,
   isTaken,
+  listed,
   lockFolder,
   makeFolders,
   outputIsInput,
@@ -56,25 +58,46 @@ export interface Documents {
   readonly all: readonly Document[];
   /** Files of the folders that have other extensions. They are not read. */
   readonly others: number;
+  /** Files of the folders that an earlier call has written to the output folder. They are not read. */
+  readonly results: number;
+  /** True if an argument is a folder: then the output is one too, however many files are in it. */
+  readonly inFolders: boolean;
+}
+
+/** What decides which documents there are. */
+interface DocumentsEdge extends Pick<DocumentOutput, "output" | "writer"> {
+  /** Format of all of them. Otherwise the extension tells, and texts are plain. */
+  readonly from: FormatName | undefined;
+  /** The beginning of the command line, for errors. */
+  readonly command: string;
 }
 
 /**
- * Finds the documents that the arguments name. Without arguments, reads standard input.
+ * Finds the documents that the arguments name. Without arguments, reads standard input. What an earlier call has written into
+ * the output folder is none of them, also if that folder lies inside one of the arguments.
  *
- * @param from format of all of them; otherwise the extension tells, and texts are plain
  * @throws NeriumError CLI_NO_TEXT, CLI_NO_TEXT_FILE, CLI_NO_TEXT_FILES
  */
-export function documentsOf(
+export async function documentsOf(
   args: readonly string[],
-  { from, command, io }: { from: FormatName | undefined; command: string; io: Io },
-): Documents {
+  { from, command, output, writer }: DocumentsEdge,
+  io: Io,
+): Promise<Documents> {
   if (args.length === 0 && io.stdin.isTTY) throw noText(command);
+  const written = output === undefined ? [] : await listed(output, writer);
+  const ours = new Set(written.map((name) => resolve(output!, name)));
   let others = 0;
+  let results = 0;
+  let inFolders = false;
   const all = (args.length === 0 ? ["-"] : args).flatMap((arg): Document[] => {
     if (arg === "-") return [streamDocument(io, from)];
     const kind = kindOfPath(arg);
     if (kind === "folder") {
-      const found = filesIn(arg);
+      inFolders = true;
+      const all = filesIn(arg);
+      const isInside = output !== undefined && isBelow(arg, output);
+      const found = isInside ? all.filter((file) => !ours.has(resolve(file))) : all;
+      results += all.length - found.length;
       const readable = found.filter((file) => from !== undefined || formatOf(file) !== undefined);
       others += found.length - readable.length;
       if (readable.length === 0) throw emptyDocumentFolder(arg, documentExtensions);
@@ -84,10 +107,22 @@ export function documentsOf(
     if (looksLikeFile(arg)) throw noTextFile(arg, command);
     return [textDocument(arg, from)];
   });
-  return { all, others };
+  return { all, others, results, inFolders };
 }
 
 const formatOf = (file: string): FormatName | undefined => BY_EXTENSION[extname(file).toLowerCase()];
+
+/** Returns what to say about the files of the folders that are not read. */
+export const leftOut = ({ others, results }: Documents): readonly string[] => [
+  ...(others === 0 ? [] : [`${counted(others, "file")} with other extensions: not read and not copied`]),
+  ...(results === 0 ? [] : [`${counted(results, "result")} of an earlier call inside the folder: not read`]),
+];
+
+/** True if a path lies inside a folder, and is not that folder. */
+function isBelow(folder: string, path: string): boolean {
+  const below = relative(resolve(folder), resolve(path));
+  return below !== "" && below.split(sep)[0] !== ".." && !isAbsolute(below);
+}
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -152,7 +187,7 @@ const nothing = async () => {};
  * @throws NeriumError CLI_USAGE, CLI_OUTPUT_EXISTS, FILES_OUTPUT_IS_INPUT, FILES_NOT_OURS, FILES_FOLDER_LOCKED, `FILES_…`
  */
 export async function documentWriter(
-  { all }: Documents,
+  { all, inFolders }: Documents,
   { output, force, others, writer }: DocumentOutput,
   io: Io,
 ): Promise<DocumentWriter> {
@@ -173,9 +208,7 @@ export async function documentWriter(
     };
   }
   const inputs = [...all.map(({ file }) => file), ...others].filter((file) => file !== undefined);
-  const isFolder =
-    all.length > 1 ||
-    (all[0]!.path !== undefined && (all[0]!.path !== nameOf(all[0]!) || isFolderAt(output)));
+  const isFolder = inFolders || all.length > 1 || (all[0]!.path !== undefined && isFolderAt(output));
   if (!isFolder) {
     await checkFile(output, inputs, force);
     return { write: (_, parts) => written(output, parts), release: nothing };
@@ -243,8 +276,6 @@ export async function writeWhole(target: string, content: FileContent): Promise<
   await attempt(target, "create", () => makeFolders(dirname(target)));
   await writeFileAtomically(target, content);
 }
-
-const nameOf = ({ file }: Document): string | undefined => file?.split(/[\\/]/).at(-1);
 
 const isFolderAt = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

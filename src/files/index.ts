@@ -6,7 +6,14 @@ export { createExclusively, type FolderLock, isLocked, lockFolder } from "./lock
 export { folderDamage, MANIFEST, sha256, sha256OfFile, writeFolderWithManifest } from "./manifest.js";
 export { LOCK, temporaryName } from "./names.js";
 export { makeFolders, nodeFs } from "./nodeFs.js";
-export { claimFiles, isTaken, prepareOutputFile, refuseInputs, writeFilesInto } from "./outputFiles.js";
+export {
+  claimFiles,
+  isTaken,
+  listed,
+  prepareOutputFile,
+  refuseInputs,
+  writeFilesInto,
+} from "./outputFiles.js";
 export type { EntryKind, FsPort, NewFileFacts, OpenFile } from "./port.js";
 export { isAlive, place, startOf } from "./processes.js";
 export { freeSpace, withScratchFolder } from "./scratchFolder.js";

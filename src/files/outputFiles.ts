@@ -35,7 +35,8 @@ const isInside = (name: string): boolean =>
 
 const listSchema = z.object({ schema_version: z.literal(1), files: z.array(z.string().refine(isInside)) });
 
-async function listed(folder: string, writer: Writer): Promise<readonly string[]> {
+/** Returns the files that an earlier run has written into a folder, with `/` between the parts of their names. */
+export async function listed(folder: string, writer: Writer): Promise<readonly string[]> {
   const text = await readFile(join(folder, listOf(writer)), "utf8").catch(() => "null");
   try {
     return listSchema.parse(JSON.parse(text)).files;

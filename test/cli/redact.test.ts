@@ -198,6 +198,32 @@ describe("nerium redact", () => {
     ]);
   });
 
+  it("does not read what an earlier call has written inside the folder that it reads", async () => {
+    file("nested/a.txt", "x@example.com");
+    const [source, output] = [join(scratch, "nested"), join(scratch, "nested", "out")];
+    const args = [source, "--output", output];
+    expect(await byPatterns(args)).toMatchObject({
+      code: 0,
+      err: expect.not.stringContaining("earlier call"),
+    });
+    // A file of the user's own there is a document like any other.
+    file("nested/out/mine.txt", "y@example.com");
+    expect(await byPatterns([...args, "--force"])).toMatchObject({
+      code: 0,
+      err: expect.stringContaining("1 result of an earlier call inside the folder: not read"),
+    });
+    expect(readdirSync(output, { recursive: true }).sort()).toEqual([
+      ".nerium-redact.json",
+      "a.txt",
+      "mine.txt",
+      "out",
+      join("out", "mine.txt"),
+    ]);
+    expect((await byPatterns([output, "--output", output, "--force"])).err).toContain(
+      "FILES_OUTPUT_IS_INPUT",
+    );
+  });
+
   it.skipIf(process.platform !== "linux")("ends at devices and where no files can be made", async () => {
     symlinkSync("/dev/null", join(scratch, "device"));
     const output = (path: string) => byPatterns(["x", "--output", path, "--force"]);

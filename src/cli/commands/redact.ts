@@ -13,6 +13,7 @@ import {
   documentExtensions,
   documentsOf,
   documentWriter,
+  leftOut,
   wholeFile,
   writeWhole,
 } from "../documents.js";
@@ -235,7 +236,12 @@ async function redact(
   io: Io,
 ): Promise<void> {
   const { allow, terms = {}, key, map, force = false } = flags;
-  const documents = documentsOf(sources, { from: flags.from, command: `${COMMAND} MODEL`, io });
+  const { from, output } = flags;
+  const documents = await documentsOf(
+    sources,
+    { from, output, command: `${COMMAND} MODEL`, writer: "redact" },
+    io,
+  );
   const read = [allow, ...Object.values(terms), key].filter((file) => file !== undefined);
   if (map !== undefined)
     await checkFile(map, [...read, ...documents.all.flatMap(({ file }) => file ?? [])], force);
@@ -245,7 +251,7 @@ async function redact(
   const settings = await asUsage(() => redactSettings(COMMAND, options));
   const writer = await documentWriter(
     documents,
-    { output: flags.output, force, others: [...read, map], writer: "redact" },
+    { output, force, others: [...read, map], writer: "redact" },
     io,
   );
   const progress = new Progress(documents.all, flags.quiet ? undefined : io);
@@ -266,12 +272,7 @@ async function redact(
     await ner?.dispose();
   }
   if (flags.quiet) return;
-  printNotes(io, [
-    summary(counts),
-    ...(documents.others === 0
-      ? []
-      : [`${counted(documents.others, "file")} with other extensions: not read and not copied`]),
-  ]);
+  printNotes(io, [summary(counts), ...leftOut(documents)]);
 }
 
 const optionsOf = async (flags: RedactFlags): Promise<RedactOptions> => ({

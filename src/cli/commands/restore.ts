@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type FormatName, formatNames } from "../../redact/formats/names.js";
 import { kebabFlags, newCommand } from "../command.js";
-import { documentsOf, documentWriter, wholeFile } from "../documents.js";
+import { documentsOf, documentWriter, leftOut, wholeFile } from "../documents.js";
 import { badUsage } from "../errors.js";
 import type { Io } from "../io.js";
 import { choiceOption, quietOption } from "../options.js";
@@ -55,7 +55,7 @@ async function restore(sources: readonly string[], flags: RestoreFlags, io: Io):
       hint: "Give the key file of nerium redact.",
       command: COMMAND,
     });
-  const documents = documentsOf(sources, { from, command: COMMAND, io });
+  const documents = await documentsOf(sources, { from, output, command: COMMAND, writer: "restore" }, io);
   const writer = await documentWriter(
     documents,
     { output, force, others: [key, map], writer: "restore" },
@@ -78,5 +78,9 @@ async function restore(sources: readonly string[], flags: RestoreFlags, io: Io):
   }
   if (quiet) return;
   const left = `${counted(counts.left, "encrypted value")} left as it was: made with another key, or changed`;
-  printNotes(io, [`${counted(counts.restored, "value")} restored`, ...(counts.left === 0 ? [] : [left])]);
+  printNotes(io, [
+    `${counted(counts.restored, "value")} restored`,
+    ...(counts.left === 0 ? [] : [left]),
+    ...leftOut(documents),
+  ]);
 }
