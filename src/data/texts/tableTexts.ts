@@ -134,22 +134,25 @@ async function* rowsOf(
   name: string,
   options: Options,
 ): AsyncGenerator<Row, void, undefined> {
-  const parser = parse({ ...options, info: true });
+  // csv-parse counts a line break \r\n in a cell as two.
+  let twice = 0;
+  const onRecord = (cells: string[], { lines }: { lines: number }): Row => {
+    twice += countOf("\r", cells);
+    return { cells, line: lines - twice - countOf("\n", cells) };
+  };
+  // Its types have no records of another kind than rows.
+  const parser = parse({ ...options, onRecord } as object as Options);
   const done = pipeline(Readable.from(textsIn(blocks, name, options.delimiter as string)), parser).catch(
     () => {},
   );
   try {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: string[];
-      info: { lines: number };
-    }>)
-      yield { cells: record, line: info.lines - breaksIn(record) };
+    yield* parser as AsyncIterable<Row>;
   } catch (error) {
     const { code, lines = 1, message } = error as CsvError & { lines?: number };
     if (!String(code).startsWith("CSV_")) throw error;
     throw lineInvalid(
       name,
-      lines,
+      lines - twice,
       `Invalid CSV: ${message.slice(0, 200)}`,
       "Put cells that contain quotes or delimiters in double quotes, and double the quotes inside. If the file is no table, add --from text.",
     );
@@ -171,5 +174,5 @@ async function* textsIn(
   }
 }
 
-const breaksIn = (cells: readonly string[]): number =>
-  cells.reduce((count, cell) => count + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+const countOf = (character: string, cells: readonly string[]): number =>
+  cells.reduce((count, cell) => count + cell.split(character).length - 1, 0);

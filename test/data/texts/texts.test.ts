@@ -40,6 +40,14 @@ describe("a table", () => {
     expect(notes).toEqual([]);
   });
 
+  it.each(["\n", "\r\n"])("gives the lines of rows whose cells have line breaks %j", async (end) => {
+    const rows = ["text,b", `"Ada${end}in Oslo",1`, "Bo,2", `"x${end}${end}y","${end}"`, "Cy,4", ""].join(
+      end,
+    );
+    const { texts: found } = await texts("r.csv", rows);
+    expect(found.map(({ line }) => line)).toEqual([2, 4, 5, 9]);
+  });
+
   it.each([
     ["semicolons", "r.csv", 'id;text\n1;"a;b"\n'],
     ["tabs under .csv", "r.csv", 'id\ttext\n1\t"a;b"\n'],
@@ -75,6 +83,7 @@ describe("a table", () => {
     ["no such number", "text,b\nx,y\n", { column: 2 }, "DATA_TEXT_COLUMN_MISSING", "r.csv:1"],
     ["too many cells", "text,b\nx,y\nAda, in Oslo,z\n", {}, "DATA_LINE_INVALID", "r.csv:3"],
     ["open quotes", 'text,b\nx,y\n"Ada,z\n', {}, "DATA_LINE_INVALID", "r.csv:3"],
+    ["a quote in a word", 'text,b\r\n"x\r\ny",y\r\n"A"da,z\r\n', {}, "DATA_LINE_INVALID", "r.csv:4"],
   ])("with %s is refused", async (_, content, options, code, where) => {
     await expect(texts("r.csv", content, options)).rejects.toMatchObject({ code, where });
   });
