@@ -17,7 +17,7 @@ const group = (text: string, names: readonly string[]) => ({
 const sidebar = [
   group("Begin", ["readme", "first-model", "choosing", "coming-from", "examples"]),
   group("Data and training", [
-    ...["data-formats", "recipes", "hf-trainer", "models", "tokenizers", "checkpoints", "large-data"],
+    ...["data-formats", "recipes", "recipe-arms", "hf-trainer", "models", "tokenizers", "checkpoints", "large-data"],
     ...["scale", "hub"],
   ]),
   group("Better models", ["improving", "report", "protocol"]),
