@@ -1,8 +1,10 @@
+import { isNeriumError } from "../../errors.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainEvent } from "../../run/events.js";
 import { withProgress } from "../../run/withProgress.js";
 import { stoppedEarly } from "../errors.js";
+import { refuseTaken } from "../finish/outputFolder.js";
 import { runEngines } from "../prepare/engines.js";
 import { prepare } from "../prepare/prepare.js";
 import { findSources, type Sources } from "../prepare/sources.js";
@@ -34,6 +36,7 @@ export async function* dryRunEvents(recipe: Recipe, runs: number, edge: DryRunEd
     const usable = edge.usable();
     const free = await edge.free(recipe.output);
     const engines = await runEngines(recipe);
+    if (runs === 1) yield* aboutOutput(recipe);
     const sources = yield* findSources(recipe, edge.signal);
     const begin = edge.now();
     const run = yield* ready(recipe, sources, engines, edge, owned);
@@ -57,6 +60,17 @@ export async function* dryRunEvents(recipe: Recipe, runs: number, edge: DryRunEd
   } finally {
     peak.stop();
     await owned.release();
+  }
+}
+
+/** A run may be measured before its folder is free. */
+async function* aboutOutput(recipe: Recipe): AsyncGenerator<TrainEvent> {
+  try {
+    await refuseTaken(recipe);
+  } catch (error) {
+    if (!isNeriumError(error)) throw error;
+    const message = `${error.message}: ${recipe.output}. Training would end with the error ${error.code}.`;
+    yield { type: "warning", code: "OUTPUT_TAKEN", message };
   }
 }
 

@@ -61,10 +61,8 @@ export class OutputFolder {
   }
 
   private static async fresh(recipe: Recipe, lock: FolderLock): Promise<OutputFolder> {
-    const names = (await readdir(recipe.output)).filter((name) => name !== LOCK && name !== RUN_NOTES);
     const obsolete = await checkpointFolders(recipe.output);
-    if (names.length > 0 && !recipe.overwriteOutputDir)
-      throw runOutputExists(recipe.output, { hasCheckpoints: obsolete.length > 0 });
+    await refuseTaken(recipe);
     await refuseForeignFiles(recipe);
     return new OutputFolder(lock, undefined, [], obsolete, [], undefined);
   }
@@ -94,6 +92,19 @@ export class OutputFolder {
   release(): Promise<void> {
     return this.lock.release();
   }
+}
+
+/**
+ * Throws if a new run cannot have its output folder.
+ *
+ * @throws NeriumError TRAIN_OUTPUT_EXISTS
+ */
+export async function refuseTaken({ output, overwriteOutputDir }: Recipe): Promise<void> {
+  if (overwriteOutputDir) return;
+  await refuseFile(output);
+  const names = await readdir(output).catch(() => []);
+  if (!names.some((name) => name !== LOCK && name !== RUN_NOTES)) return;
+  throw runOutputExists(output, { hasCheckpoints: (await checkpointFolders(output)).length > 0 });
 }
 
 /** If there is a file instead of a folder, report a mistake in the recipe instead of a file system error. */

@@ -1,5 +1,5 @@
 /** Dry runs: what they find out about a run, what they refuse, and that they leave nothing behind. */
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nerium } from "../../../src/cli/nerium.js";
@@ -81,6 +81,24 @@ describe("a dry run", () => {
     expect(figures.steps).toBeGreaterThan(0);
     expect(figures.seconds.training).toBeGreaterThan(0);
     expect(figures.checkpoints > 0).toBe(figures.disk.checkpoint > 0);
+  });
+
+  it("says that the output folder is taken, unless the run overwrites it", async () => {
+    const warned = async (changes: Partial<RecipeInput>) => {
+      const events: TrainEvent[] = [];
+      const input = tiny.recipe({ maxSteps: 1, ...changes });
+      await dryRun(input, { listeners: [(event) => void events.push(event)] }).result();
+      return events.flatMap((event) =>
+        event.type === "warning" && event.code === "OUTPUT_TAKEN" ? event.message : [],
+      );
+    };
+    const output = join(tiny.folder, "taken");
+    mkdirSync(output);
+    writeFileSync(join(output, "notes.txt"), "mine");
+    const message = `The output folder is not empty: ${output}. Training would end with the error TRAIN_OUTPUT_EXISTS.`;
+    expect(await warned({ output })).toEqual([message]);
+    expect(await warned({ output, overwriteOutputDir: true })).toEqual([]);
+    expect(await warned({ output: join(tiny.folder, "free") })).toEqual([]);
   });
 
   it("of several runs adds up their time and their files", async () => {
