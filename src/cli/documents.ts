@@ -94,10 +94,10 @@ export async function documentsOf(
     const kind = kindOfPath(arg);
     if (kind === "folder") {
       inFolders = true;
-      const all = filesIn(arg);
+      const files = filesIn(arg);
       const isInside = output !== undefined && isBelow(arg, output);
-      const found = isInside ? all.filter((file) => !ours.has(resolve(file))) : all;
-      results += all.length - found.length;
+      const found = isInside ? files.filter((file) => !ours.has(resolve(file))) : files;
+      results += files.length - found.length;
       const readable = found.filter((file) => from !== undefined || formatOf(file) !== undefined);
       others += found.length - readable.length;
       if (readable.length === 0) throw emptyDocumentFolder(arg, documentExtensions);

@@ -50,7 +50,7 @@ export class OutputFolder {
    *   TRAIN_NO_CHECKPOINT, TRAIN_CHECKPOINTS_DAMAGED and TRAIN_RESUME_CHANGED
    */
   static async open(recipe: Recipe, { resume }: { readonly resume: boolean }): Promise<OutputFolder> {
-    if (!recipe.overwriteOutputDir && !resume) await refuseFile(recipe.output);
+    if (!recipe.overwriteOutputDir && !resume) await entriesOf(recipe.output);
     if (recipe.overwriteOutputDir || resume) await refuseInputs(recipe);
     return Owned.making(async (owned) => {
       const lock = owned.own(await lockFolder(recipe.output), "release");
@@ -101,18 +101,18 @@ export class OutputFolder {
  */
 export async function refuseTaken({ output, overwriteOutputDir }: Recipe): Promise<void> {
   if (overwriteOutputDir) return;
-  await refuseFile(output);
-  const names = await readdir(output).catch(() => []);
+  const names = await entriesOf(output);
   if (!names.some((name) => name !== LOCK && name !== RUN_NOTES)) return;
   throw runOutputExists(output, { hasCheckpoints: (await checkpointFolders(output)).length > 0 });
 }
 
-/** If there is a file instead of a folder, report a mistake in the recipe instead of a file system error. */
-async function refuseFile(output: string): Promise<void> {
+/** The names in the folder, if it can be read. A file instead of a folder is a mistake in the recipe, not of the file system. */
+async function entriesOf(output: string): Promise<readonly string[]> {
   try {
-    await readdir(output);
+    return await readdir(output);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOTDIR") throw runOutputIsFile(output);
+    return [];
   }
 }
 
