@@ -76,6 +76,7 @@ export class Mpi {
    * @throws NeriumError COLLECTIVE_MPI_UNUSABLE
    */
   static load(file: string): Mpi {
+    keepMemoryCalls();
     let library: ReturnType<typeof loadForeign>;
     try {
       library = loadForeign(file, { global: true });
@@ -195,6 +196,16 @@ export class Mpi {
     this.functions.MPI_Error_string(code, text, length);
     return text.toString("utf8", 0, length[0]) || `error ${code}`;
   }
+}
+
+/**
+ * Keeps UCX, through which MPI may exchange, from replacing `mmap`, `sbrk` and others in the C library's code while V8's threads
+ * run. Its test of them calls `sbrk(4096)` and then `sbrk(-4096)` even if the first one failed
+ * (https://github.com/openucx/ucx/blob/v1.20.1/src/ucm/mmap/install.c). It fails where V8's code follows the heap, and then
+ * the heap loses a page that is in use: one process in a hundred died of it.
+ */
+function keepMemoryCalls(): void {
+  process.env.UCX_MEM_EVENTS ??= "no";
 }
 
 /** What a library says about itself, in one line. It may say so before it is initialised. */
