@@ -1,4 +1,4 @@
-import { createReadStream, readdirSync, statSync } from "node:fs";
+import { createReadStream, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { counted } from "../counted.js";
 import { fileUnreadable } from "../data/errors.js";
@@ -60,6 +60,8 @@ export interface Documents {
   readonly others: number;
   /** Files of the folders that an earlier call has written to the output folder. They are not read. */
   readonly results: number;
+  /** Symbolic links in the folders. They are not followed. */
+  readonly links: number;
   /** True if an argument is a folder: then the output is one too, however many files are in it. */
   readonly inFolders: boolean;
 }
@@ -85,18 +87,20 @@ export async function documentsOf(
 ): Promise<Documents> {
   if (args.length === 0 && io.stdin.isTTY) throw noText(command);
   const written = output === undefined ? [] : await listed(output, writer);
-  const ours = new Set(written.map((name) => resolve(output!, name)));
+  const ours = new Set(written.map((name) => join(realpathSync(output!), name)));
   let others = 0;
   let results = 0;
+  let links = 0;
   let inFolders = false;
   const all = (args.length === 0 ? ["-"] : args).flatMap((arg): Document[] => {
     if (arg === "-") return [streamDocument(io, from)];
     const kind = kindOfPath(arg);
     if (kind === "folder") {
       inFolders = true;
-      const files = filesIn(arg);
-      const isInside = output !== undefined && isBelow(arg, output);
-      const found = isInside ? files.filter((file) => !ours.has(resolve(file))) : files;
+      const { files, linked } = entriesIn(arg);
+      links += linked;
+      const isInside = ours.size > 0 && isBelow(realpathSync(arg), realpathSync(output!));
+      const found = isInside ? files.filter((file) => !ours.has(realpathSync(file))) : files;
       results += files.length - found.length;
       const readable = found.filter((file) => from !== undefined || formatOf(file) !== undefined);
       others += found.length - readable.length;
@@ -107,28 +111,33 @@ export async function documentsOf(
     if (looksLikeFile(arg)) throw noTextFile(arg, command);
     return [textDocument(arg, from)];
   });
-  return { all, others, results, inFolders };
+  return { all, others, results, links, inFolders };
 }
 
 const formatOf = (file: string): FormatName | undefined => BY_EXTENSION[extname(file).toLowerCase()];
 
 /** Returns what to say about the files of the folders that are not read. */
-export const leftOut = ({ others, results }: Documents): readonly string[] => [
+export const leftOut = ({ others, results, links }: Documents): readonly string[] => [
   ...(others === 0 ? [] : [`${counted(others, "file")} with other extensions: not read and not copied`]),
+  ...(links === 0 ? [] : [`${counted(links, "symbolic link")} in the folder: not followed`]),
   ...(results === 0 ? [] : [`${counted(results, "result")} of an earlier call inside the folder: not read`]),
 ];
 
-/** True if a path lies inside a folder, and is not that folder. */
+/** True if a path lies inside a folder, and is not that folder. Neither contains links. */
 function isBelow(folder: string, path: string): boolean {
-  const below = relative(resolve(folder), resolve(path));
+  const below = relative(folder, path);
   return below !== "" && below.split(sep)[0] !== ".." && !isAbsolute(below);
 }
 
-const filesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !isList(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+/** The files below a folder, and the number of links there. */
+function entriesIn(folder: string): { readonly files: readonly string[]; readonly linked: number } {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !isList(entry.name));
+  return {
+    files: files.map((entry) => join(entry.parentPath, entry.name)).sort(),
+    linked: entries.filter((entry) => entry.isSymbolicLink()).length,
+  };
+}
 
 /** The list of files that these commands write into their output folder. */
 const isList = (name: string): boolean => /^\.nerium-[a-z-]+\.json$/.test(name);

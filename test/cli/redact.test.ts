@@ -198,6 +198,20 @@ describe("nerium redact", () => {
     ]);
   });
 
+  it("does not follow links in a folder, and knows its results there by the name of a link too", async () => {
+    file("linked/a.txt", "x@example.com");
+    file("elsewhere.txt", "y@example.com");
+    symlinkSync(join(scratch, "elsewhere.txt"), join(scratch, "linked/b.txt"));
+    mkdirSync(join(scratch, "linked/out"));
+    symlinkSync(join(scratch, "linked/out"), join(scratch, "door"));
+    const args = [join(scratch, "linked"), "--output", join(scratch, "door")];
+    const first = await byPatterns(args);
+    expect(first.err).toContain("1 symbolic link in the folder: not followed");
+    const second = await byPatterns([...args, "--force"]);
+    expect(second).toMatchObject({ code: 0, err: expect.stringContaining("1 result of an earlier call") });
+    expect(readdirSync(join(scratch, "linked/out")).sort()).toEqual([".nerium-redact.json", "a.txt"]);
+  });
+
   it("does not read what an earlier call has written inside the folder that it reads", async () => {
     file("nested/a.txt", "x@example.com");
     const [source, output] = [join(scratch, "nested"), join(scratch, "nested", "out")];
