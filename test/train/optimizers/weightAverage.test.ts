@@ -142,7 +142,7 @@ test("training itself is the same with an average and without", async () => {
 test("the best model at the end may be an average of a step before", async () => {
   const input = recipe({
     numTrainEpochs: 6,
-    learningRate: 0.02,
+    learningRate: 0.01,
     lrSchedulerType: "constant",
     loadBestModelAtEnd: true,
     saveTotalLimit: 0,
