@@ -2,6 +2,7 @@ import type { RawRecipe } from "../recipe/index.js";
 import type { TrainListener } from "../run/driveRun.js";
 import { diskTooSmall } from "../train/errors.js";
 import { type DryRun, dryRun } from "../train/index.js";
+import { type Halving, type MeasuredRuns, plannedCost } from "./plannedCost.js";
 
 /** Runs of one kind that a command would start. */
 export interface PlannedRuns {
@@ -38,25 +39,19 @@ export interface DryRunsEdge {
 /**
  * Measures one run of each kind and adds up what all of them would take. Nothing is trained.
  *
- * @param share of the time that all runs would take if none were stopped
+ * @param halving how runs are stopped early, if so
  * @throws NeriumError TRAIN_MEMORY_TOO_SMALL, TRAIN_DISK_TOO_SMALL, TRAIN_STOPPED_EARLY, and the errors of training
  */
 export async function measuredRuns(
   planned: readonly PlannedRuns[],
   output: string,
   edge: DryRunsEdge,
-  share = 1,
+  halving?: Halving,
 ): Promise<DryRuns> {
-  const kinds: { title: string; runs: number; one: DryRun }[] = [];
-  let [seconds, end, peak] = [0, 0, 0];
-  for (const { title, recipe, runs, keepsModels } of planned) {
-    const one = await dryRun(recipe, edge).result();
-    kinds.push({ title, runs, one });
-    seconds += share * runs * one.seconds.total;
-    const left = keepsModels ? one.disk.model : 0;
-    peak = Math.max(peak, end + (runs - 1) * left + one.disk.peak);
-    end += runs * left;
-  }
+  const kinds: (MeasuredRuns & { readonly title: string })[] = [];
+  for (const { recipe, ...kind } of planned)
+    kinds.push({ ...kind, one: await dryRun(recipe, edge).result() });
+  const { seconds, peak, end } = plannedCost(kinds, halving);
   const { memory, disk } = kinds.at(-1)!.one;
   if (peak > disk.free)
     throw diskTooSmall({ folder: output, needed: peak, free: disk.free, setting: undefined });
@@ -65,7 +60,7 @@ export async function measuredRuns(
     seconds,
     memory: { ...memory, peak: Math.max(...kinds.map(({ one }) => one.memory.peak)) },
     disk: { peak, end, free: disk.free },
-    kinds,
+    kinds: kinds.map(({ title, runs, one }) => ({ title, runs, one })),
     measured: kinds.reduce((sum, { one }) => sum + one.measured.seconds, 0),
   };
 }

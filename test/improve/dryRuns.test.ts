@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nerium } from "../../src/cli/nerium.js";
 import type { DryRuns } from "../../src/improve/index.js";
+import { plannedCost } from "../../src/improve/plannedCost.js";
+import type { DryRun } from "../../src/train/index.js";
 import { testIo } from "../cli/testIo.js";
 import { tinyModel } from "../train/tinyModel.js";
 
@@ -77,9 +79,38 @@ describe("--dry-run", () => {
     ]);
     expect(found.seconds).toBeCloseTo(secondsOf(found), 9);
     expect(found.disk.end).toBe(4 * found.kinds[0]!.one.disk.model);
+    const four = [
+      ...args.slice(0, -4),
+      "--space",
+      "learning_rate=1e-3,2e-3,3e-3,4e-3",
+      "--num-train-epochs",
+      "4",
+    ];
+    const halved = await measured(...four, "--halving");
     // 4 settings to a quarter, 2 to a half, 1 to the end: 4 · 0.25 + 2 · 0.25 + 0.5 of 4 runs.
-    const halved = await measured(...args, "--halving");
     expect(halved.seconds).toBeCloseTo(0.5 * secondsOf(halved), 9);
+    // Two end with one checkpoint, one with two, and the best keeps none.
+    const { checkpoint, model } = halved.kinds[0]!.one.disk;
+    expect(halved.disk.end).toBe(4 * checkpoint + 4 * model);
+    expect(halved.disk.peak).toBeGreaterThan(halved.disk.end);
+  });
+
+  it("of a sweep with halving knows when runs are evaluated", () => {
+    const one = (evaluations: number): DryRun => ({
+      ...{ runs: 1, steps: 12, epochs: 1, evaluations, checkpoints: evaluations },
+      seconds: { total: 12, preparing: 0, training: 12, evaluating: 0, saving: 0 },
+      memory: { peak: 0, usable: 0 },
+      disk: { peak: 300, end: 210, free: 0, checkpoint: 100, model: 10 },
+      measured: { steps: 1, seconds: 1 },
+    });
+    const cost = (evaluations: number, runs: number, seeds: number) =>
+      plannedCost([{ runs, keepsModels: true, one: one(evaluations) }], { pauses: [0.25, 0.5], seeds });
+    // A single evaluation is at the end: nothing is stopped.
+    expect(cost(1, 4, 1)).toEqual({ seconds: 48, peak: 330, end: 40 });
+    // Of two, the first one is at the half.
+    expect(cost(2, 4, 1)).toEqual({ seconds: 4 * 6 + 6, peak: 630, end: 340 });
+    // Three settings with two seeds: two of them go on after the first pause, one after the second.
+    expect(cost(4, 6, 2)).toEqual({ seconds: 6 * 3 + 4 * 3 + 2 * 6, peak: 1150, end: 660 });
   });
 
   it("prints what all runs take", async () => {

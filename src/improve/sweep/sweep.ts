@@ -204,19 +204,9 @@ export async function sweepDryRun(
       runs: own.length * seeds.length,
       keepsModels: true,
     }));
-    return measuredRuns(planned, output, edge, options.halving ? shareOfHalving(settings.length) : 1);
+    const halving = options.halving ? { pauses: PAUSES, seeds: seeds.length } : undefined;
+    return measuredRuns(planned, output, edge, halving);
   });
-}
-
-/** The share of all steps that halving takes. */
-function shareOfHalving(settings: number): number {
-  let [left, share, before] = [settings, 0, 0];
-  for (const until of [...PAUSES, 1]) {
-    share += left * (until - before);
-    before = until;
-    left = Math.ceil(left / 2);
-  }
-  return share / settings;
 }
 
 /** Takes the search space out of a recipe. */
