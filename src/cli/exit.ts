@@ -28,8 +28,8 @@ export const exitCodesHelp = {
 /** Errors about a missing file or folder. They have the same exit code in every command. */
 const MISSING = ["CLI_NO_TEXT_FILE", "CLI_NO_TEXT_FILES"];
 
-/** Codes of mistakes in the command line, a recipe, or the settings of MLflow or the server. */
-const USAGE = /^(CLI|RECIPE|TRACK)_|^SERVE_(SETTING|FILE|MODEL_NAME)_/;
+/** Codes of mistakes in the command line, a recipe, a search space, or the settings of MLflow or the server. */
+const USAGE = /^(CLI|RECIPE|TRACK)_|^SERVE_(SETTING|FILE|MODEL_NAME)_|^IMPROVE_(SPACE_|FIELD_)/;
 
 /** Returns the exit code for an error. Mistakes in the command line or in a recipe count as usage errors. */
 export function exitCodeOf(error: unknown): number {

@@ -128,6 +128,10 @@ describe("halving", () => {
         }).result(),
     });
     expect(halved.settings.map(({ trained }) => trained)).toEqual([1, 0.5, 0.25, 0.25]);
+    // All settings have an F1 after a quarter, and are compared there.
+    expect(halved.effectsShare).toBe(0.25);
+    const picture = readFileSync(at("halved", "effects.svg"), "utf8");
+    expect(picture).toContain("after 25% of the steps");
     // 24 steps in 4 epochs. No step is trained twice.
     expect([...steps.values()].map((own) => own.length).sort((a, b) => a - b)).toEqual([6, 6, 12, 24]);
     for (const own of steps.values()) expect(own).toEqual(own.map((_, index) => index + 1));
@@ -143,11 +147,25 @@ describe("halving", () => {
 });
 
 it("halving stops twice at one evaluation if there is no other before the end", async () => {
-  const { settings } = await sweep(tiny.recipe({ output: at("two-epochs"), numTrainEpochs: 2 }), {
-    space: SPACE,
-    halving: true,
-  });
+  const { settings, effectsShare } = await sweep(
+    tiny.recipe({ output: at("two-epochs"), numTrainEpochs: 2 }),
+    { space: SPACE, halving: true },
+  );
   expect(settings.map(({ trained }) => trained)).toEqual([1, 0.5, 0.5, 0.5]);
+  expect(effectsShare).toBe(0.5);
+});
+
+it("says that halving stops nothing, and that there are fewer settings than trials", async () => {
+  const lines: string[] = [];
+  const { effectsShare } = await sweep(tiny.recipe({ output: at("one-epoch"), numTrainEpochs: 1 }), {
+    ...{ space: { learningRate: [1e-3, 2e-3] }, trials: 3, halving: true },
+    say: (line) => lines.push(line),
+  });
+  expect(effectsShare).toBe(1);
+  expect(lines).toEqual([
+    "2 settings instead of 3: the search space has no more",
+    "halving stopped no setting, because none was evaluated before its end: set eval_steps",
+  ]);
 });
 
 describe("an interrupted sweep", () => {
@@ -196,7 +214,14 @@ it("a damaged record is an error that names the file, and the run is repeated wi
   await searched("damaged", options);
   const before = result("damaged");
   const file = at("damaged", "setting-2", "seed-42.json");
-  for (const damage of ["{", "null", '{"paused": null}']) {
+  const { final } = JSON.parse(readFileSync(file, "utf8"));
+  const inFinal = (changes: object) => JSON.stringify({ paused: {}, final: { ...final, ...changes } });
+  for (const damage of [
+    ...["{", "null", '{"paused": null}', '{"paused": {}, "final": null}', '{"paused": {"0.3": 0.1}}'],
+    ...[{ f1: "x" }, { predicted: final.predicted.slice(1) }].map(inFinal),
+    inFinal({ predicted: [...final.predicted, ["O"]] }),
+    inFinal({ predicted: [["O"], ...final.predicted.slice(1)] }),
+  ]) {
     writeFileSync(file, damage);
     await expect(searched("damaged", options)).rejects.toMatchObject({
       code: "IMPROVE_RECORD_DAMAGED",
@@ -208,6 +233,8 @@ it("a damaged record is an error that names the file, and the run is repeated wi
   await searched("damaged", options);
   expect(result("damaged")).toBe(before);
 });
+
+const many = (count: number) => Array.from({ length: count }, (_, at) => (at + 1) / 1000);
 
 describe("the search space", () => {
   const of = (space: unknown, trials?: number, seed = 1) => settingsOf(space as never, { trials, seed });
@@ -248,9 +275,24 @@ describe("the search space", () => {
     const low = rates.filter((rate) => rate < 1e-4).length;
     expect(low).toBeGreaterThan(70);
     expect(low).toBeLessThan(130);
-    expect(of({ maxSteps: { from: 1, to: 3 } }, 50).map(({ maxSteps }) => maxSteps)).toEqual(
-      expect.arrayContaining([1, 2, 3]),
-    );
+    const steps = of({ maxSteps: { from: 1, to: 3 } }, 50).map(({ maxSteps }) => maxSteps);
+    expect(steps.sort()).toEqual([1, 2, 3]);
+    const warmUps = of({ warmupSteps: { from: 0, to: 20 } }, 10).map(({ warmupSteps }) => warmupSteps);
+    expect(warmUps.every(Number.isInteger)).toBe(true);
+    expect(new Set(warmUps).size).toBe(10);
+  });
+
+  it("draws from spaces with more combinations than can be listed", () => {
+    const five = [1, 2, 3, 4, 5];
+    const names = [
+      ...["learningRate", "weightDecay", "numTrainEpochs", "perDeviceTrainBatchSize", "maxGradNorm"],
+      ...["adamEpsilon", "gradientAccumulationSteps", "warmupSteps", "headLearningRate", "crfLearningRate"],
+    ];
+    const drawn = of(Object.fromEntries(names.map((name) => [name, five])), 12);
+    expect(new Set(drawn.map((each) => JSON.stringify(each))).size).toBe(12);
+    expect(Object.keys(drawn[0]!)).toEqual(names);
+    const values = drawn.flatMap((each) => Object.values(each));
+    expect([...new Set(values)].sort()).toEqual(five);
   });
 
   it.each([
@@ -263,6 +305,13 @@ describe("the search space", () => {
     [{ warmup_ratio: [0.1, 2] }, undefined, "RECIPE_FIELD_INVALID"],
     [{ learningRate: { from: 1, to: 2 } }, undefined, "IMPROVE_SPACE_INVALID"],
     [{ learningRate: { from: 2, to: 1 } }, 3, "IMPROVE_SPACE_INVALID"],
+    [{ warmupSteps: { from: 0.5, to: 20 } }, 3, "IMPROVE_SPACE_INVALID"],
+    [{ learningRate: { from: 1, to: 2 } }, 1e11, "IMPROVE_SPACE_INVALID"],
+    [
+      { learningRate: many(200), weightDecay: many(200), adamBeta1: [0.1] },
+      undefined,
+      "IMPROVE_SPACE_INVALID",
+    ],
     [{ output: ["a", "b"] }, undefined, "IMPROVE_FIELD_NOT_SWEPT"],
     [{ seed: [1, 2] }, undefined, "IMPROVE_FIELD_NOT_SWEPT"],
     [{ learningRat: [1, 2] }, undefined, "RECIPE_UNKNOWN_FIELD"],

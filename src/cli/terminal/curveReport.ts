@@ -1,5 +1,5 @@
-import { percent } from "../../improve/curve/percent.js";
 import type { CurveNext, LearningCurve } from "../../improve/index.js";
+import { percent } from "../../improve/percent.js";
 import { visible } from "../../shown.js";
 import { count, counted, score } from "./figures.js";
 import { fittingTable } from "./table.js";

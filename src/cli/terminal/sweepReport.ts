@@ -1,4 +1,5 @@
 import type { Sweep } from "../../improve/index.js";
+import { percent } from "../../improve/percent.js";
 import { valueText } from "../../improve/sweep/valueText.js";
 import { snakeCase } from "../../recipe/spelling.js";
 import { visible } from "../../shown.js";
@@ -7,7 +8,7 @@ import { fittingTable, table } from "./table.js";
 
 /** Formats the result of `nerium sweep`: the settings, the best first, and which value matters. */
 export function sweepReport(
-  { settings, effects, seeds, best, picture, sentences }: Sweep,
+  { settings, effects, effectsShare, seeds, best, picture, sentences }: Sweep,
   width: number,
 ): string[] {
   const fields = Object.keys(settings[0]!.values);
@@ -34,7 +35,7 @@ export function sweepReport(
     "",
     ...table(
       [
-        ["field", "value", "mean F1", "worst", "best"],
+        ["field", "value", hasStopped ? `mean F1 at ${percent(effectsShare)}` : "mean F1", "worst", "best"],
         ...effects.flatMap(({ field, values }) =>
           values.map(({ value, f1, range }) => [
             snakeCase(field),

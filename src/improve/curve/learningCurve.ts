@@ -8,12 +8,12 @@ import { unitCounts } from "../../report/modelReport.js";
 import { type DryRuns, type DryRunsEdge, measuredRuns, type PlannedRuns } from "../dryRuns.js";
 import { OF_DATA, OF_EVALUATION, planned } from "../fields.js";
 import { partRecipe } from "../partRecipe.js";
+import { percent } from "../percent.js";
 import { type ReadData, readData } from "../readData.js";
 import { changedRecipe, edgeOf, type FollowRun, rawOf } from "../runs.js";
 import { scoredTags } from "../scoredTags.js";
 import { openWorkFolder } from "../workFolder.js";
 import { curvePredictions, curveRuns, isOfCurve } from "./curveRuns.js";
-import { percent } from "./percent.js";
 import { curvePicture } from "./picture.js";
 import { type CurveNext, type CurvePoint, curvePoints } from "./points.js";
 

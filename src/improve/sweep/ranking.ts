@@ -53,17 +53,15 @@ export interface FieldEffect {
   }[];
 }
 
-/** The share of steps after which all settings have an F1. */
-const firstShare = (settings: readonly TrainedSetting[]): string | undefined =>
-  settings.every(({ records }) => records.every(({ final }) => final))
-    ? undefined
-    : Object.keys(
-        settings.find(({ records }) => records.some(({ final }) => !final))!.records[0]!.paused,
-      ).sort((a, b) => Number(a) - Number(b))[0];
+/** The largest share of the steps after which all settings have an F1: below 1 if halving stopped some. */
+export const commonShare = (settings: readonly TrainedSetting[]): number => {
+  const records = settings.flatMap((setting) => setting.records);
+  const stopped = records.filter(({ final }) => final === undefined);
+  return Math.min(1, ...stopped.map(({ paused }) => Math.max(...Object.keys(paused).map(Number))));
+};
 
 /** F1 of a run after a share of its steps. A run that ended before has its last one. */
-export const f1At = ({ paused, final }: RunRecord, share: number | string): number =>
-  paused[share] ?? final!.f1;
+export const f1At = ({ paused, final }: RunRecord, share: number): number => paused[share] ?? final!.f1;
 
 const lastOf = ({ paused, final }: RunRecord): readonly [share: number, f1: number] => {
   if (final !== undefined) return [1, final.f1];
@@ -105,12 +103,11 @@ export function rankedSettings(
   });
 }
 
-/** Which field matters, the one that matters most first. If some settings were stopped, all count with their first F1. */
-export function fieldEffects(settings: readonly TrainedSetting[]): readonly FieldEffect[] {
-  const share = firstShare(settings);
+/** Which field matters, the one that matters most first, by the F1 of all settings after the same share of their steps. */
+export function fieldEffects(settings: readonly TrainedSetting[], share: number): readonly FieldEffect[] {
   const scored = settings.map(({ values, records }) => ({
     values,
-    f1: mean(records.map((record) => (share === undefined ? record.final!.f1 : f1At(record, share)))),
+    f1: mean(records.map((record) => f1At(record, share))),
   }));
   const fields = Object.keys(settings[0]!.values);
   return fields

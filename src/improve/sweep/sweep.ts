@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { counted } from "../../counted.js";
 import { mean } from "../../evaluate/index.js";
 import { withScratchFolder, writeFileAtomically, writeJson } from "../../files/index.js";
 import { type OptionKinds, requireOptions } from "../../options.js";
@@ -20,7 +21,14 @@ import { changedRecipe, edgeOf, type FollowRun, rawOf } from "../runs.js";
 import { scoredTags } from "../scoredTags.js";
 import { openWorkFolder } from "../workFolder.js";
 import { effectsPicture } from "./picture.js";
-import { type FieldEffect, f1At, fieldEffects, rankedSettings, type SweptSetting } from "./ranking.js";
+import {
+  commonShare,
+  type FieldEffect,
+  f1At,
+  fieldEffects,
+  rankedSettings,
+  type SweptSetting,
+} from "./ranking.js";
 import { type Setting, type SweepSpace, settingsOf } from "./space.js";
 import { PAUSES, type RunRecord, trainedUntil } from "./sweepRun.js";
 import { valueText } from "./valueText.js";
@@ -65,6 +73,8 @@ export interface Sweep {
   readonly sentences: number;
   /** All settings, the best first; stopped ones last. */
   readonly settings: readonly SweptSetting[];
+  /** Share of the steps after which {@link effects} compares the settings: below 1 if halving stopped some. */
+  readonly effectsShare: number;
   /** Which field matters, the one that matters most first. */
   readonly effects: readonly FieldEffect[];
   /** The recipe of the best setting: a file that `train` takes. */
@@ -93,6 +103,8 @@ export async function sweep(input: RecipeInput | RawRecipe, options: SweepOption
   const { raw, recipe, base, settings, seeds } = sweepPlan(input, options);
   const { trials, halving = false } = options;
   const { output } = recipe;
+  if (settings.length < (trials ?? 0))
+    edge.say(`${counted(settings.length, "setting")} instead of ${trials}: the search space has no more`);
 
   const train = await readData(recipe, "train", edge.say);
   const validation = await readData(recipe, "validation", edge.say);
@@ -126,15 +138,18 @@ export async function sweep(input: RecipeInput | RawRecipe, options: SweepOption
     }
     const trained = settings.map((values, index) => ({ values, records: records[index]! }));
     const ranked = rankedSettings(trained, validation.data, gold);
-    const effects = fieldEffects(trained);
+    const effectsShare = commonShare(trained);
+    const effects = fieldEffects(trained, effectsShare);
     const [best, picture] = [join(output, "best.yaml"), join(output, "effects.svg")];
     await writeFileAtomically(best, bestRecipe(raw, ranked[0]!.values, seeds[0]!));
-    await writeFileAtomically(picture, effectsPicture(effects));
+    await writeFileAtomically(picture, effectsPicture(effects, effectsShare));
     const result: Sweep = {
       ...{ schema_version: 1 as const, search: trials === undefined ? "grid" : "random", halving, seeds },
-      ...{ sentences: sentences.length, settings: ranked, effects, best, picture },
+      ...{ sentences: sentences.length, settings: ranked, effectsShare, effects, best, picture },
     };
     await writeJson(join(output, "sweep.json"), result);
+    if (halving && effectsShare === 1 && settings.length > 1)
+      edge.say("halving stopped no setting, because none was evaluated before its end: set eval_steps");
     return result;
   });
 }

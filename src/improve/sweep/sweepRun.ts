@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { z } from "zod";
 import { attempt, readWholeText, removeFolder, tidy, writeJson } from "../../files/index.js";
 import { parseRecipe, type RawRecipe } from "../../recipe/index.js";
 import type { Sentence } from "../../text/index.js";
@@ -34,14 +35,24 @@ export interface SweepRun {
 
 const recordFile = (folder: string): string => `${folder}.json`;
 
+const recordSchema = z.object({
+  paused: z.record(
+    z.string().refine((share) => PAUSES.includes(Number(share))),
+    z.number(),
+  ),
+  final: z.object({ f1: z.number(), steps: z.number(), predicted: z.array(z.array(z.string())) }).optional(),
+});
+
 /** @throws NeriumError IMPROVE_RECORD_DAMAGED */
-async function recordOf(folder: string): Promise<RunRecord> {
+async function recordOf(folder: string, validation: readonly Sentence[]): Promise<RunRecord> {
   const file = recordFile(folder);
   if (!existsSync(file)) return { paused: {} };
   const text = await attempt(file, "read", () => readWholeText(file));
   try {
-    const record = JSON.parse(text) as RunRecord | null;
-    if (typeof record?.paused === "object" && record.paused !== null) return record;
+    const { paused, final } = recordSchema.parse(JSON.parse(text));
+    const fits = validation.every(({ words }, at) => final?.predicted[at]?.length === words.length);
+    if (final === undefined) return { paused };
+    if (fits && final.predicted.length === validation.length) return { paused, final };
   } catch {}
   throw recordDamaged(file);
 }
@@ -60,7 +71,7 @@ export async function trainedUntil(
   edge: ImproveEdge,
   work: string,
 ): Promise<RunRecord> {
-  const before = await recordOf(folder);
+  const before = await recordOf(folder, validation);
   if (before.final !== undefined) {
     // A kill may have come before this.
     await removeCheckpoints(folder);
