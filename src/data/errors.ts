@@ -433,13 +433,18 @@ export const outputExists = (input: string, output: string) =>
   });
 
 /** There are fewer documents or sentences than parts, or a share is too small for even one of them. */
-export const tooFewUnits = (file: string, units: number, unit: string, part: string) =>
+export const tooFewUnits = (
+  file: string,
+  units: number,
+  unit: string,
+  { part, change = "Give larger shares" }: { readonly part: string; readonly change?: string },
+) =>
   new NeriumError(
     "DATA_SPLIT_TOO_SMALL",
     `The data has only ${counted(units, `different ${unit.slice(0, -1)}`)}: none is left for ${part}`,
     {
       where: file,
-      remedy: "Give larger shares or more data. Documents, texts and equal sentences are never split.",
+      remedy: `${change} or more data. Documents, texts and equal sentences are never split.`,
     },
   );
 

@@ -3,6 +3,7 @@ import type { TrainListener } from "../run/driveRun.js";
 import { diskTooSmall } from "../train/errors.js";
 import { type DryRun, dryRun } from "../train/index.js";
 import { type Halving, type MeasuredRuns, plannedCost } from "./plannedCost.js";
+import { foundWork } from "./workFolder.js";
 
 /** Runs of one kind that a command would start. */
 export interface PlannedRuns {
@@ -36,18 +37,28 @@ export interface DryRunsEdge {
   readonly signal?: AbortSignal;
 }
 
+/** A command whose runs are measured. */
+export interface MeasuredCommand {
+  /** Its name, such as "nerium sweep". */
+  readonly command: string;
+  readonly output: string;
+  /** How runs are stopped early, if so. */
+  readonly halving?: Halving | undefined;
+}
+
 /**
  * Measures one run of each kind and adds up what all of them would take. Nothing is trained.
  *
- * @param halving how runs are stopped early, if so
  * @throws NeriumError TRAIN_MEMORY_TOO_SMALL, TRAIN_DISK_TOO_SMALL, TRAIN_STOPPED_EARLY, and the errors of training
  */
 export async function measuredRuns(
   planned: readonly PlannedRuns[],
-  output: string,
+  { command, output, halving }: MeasuredCommand,
   edge: DryRunsEdge,
-  halving?: Halving,
 ): Promise<DryRuns> {
+  const warning = await foundWork(output, command);
+  for (const tell of edge.listeners ?? [])
+    if (warning !== undefined) await tell({ type: "warning", ...warning });
   const kinds: (MeasuredRuns & { readonly title: string })[] = [];
   for (const { recipe, ...kind } of planned)
     kinds.push({ ...kind, one: await dryRun(recipe, edge).result() });

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { NeriumWarning } from "../errors.js";
 import {
   attempt,
   type FolderLock,
@@ -51,6 +52,22 @@ export const openWorkFolder = (
     await writeJson(join(folder, PLAN), plan);
     return lock;
   });
+
+/** Says what is already in the folder of a command. What the command would take may be measured before the folder is free. */
+export async function foundWork(folder: string, command: string): Promise<NeriumWarning | undefined> {
+  const names = await readdir(folder).catch(() => []);
+  if (names.every((name) => name === LOCK)) return undefined;
+  if ((await planIn(folder))?.command === command)
+    return {
+      code: "OUTPUT_CONTINUED",
+      message: `${folder} contains the work of an earlier call, which the command would continue. The figures are for a new one.`,
+    };
+  const { message, code } = notOurWork(folder, command);
+  return {
+    code: "OUTPUT_TAKEN",
+    message: `${message}: ${folder}. The command would end with the error ${code}.`,
+  };
+}
 
 async function planIn(folder: string): Promise<Plan | undefined> {
   try {

@@ -273,6 +273,22 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
       recipe.teachers === undefined && recipe.distillationAlpha !== 1,
       "there are no teachers",
     ],
+    [
+      "labelSmoothingFactor",
+      recipe.teachers !== undefined && recipe.distillationAlpha === 1 && recipe.labelSmoothingFactor > 0,
+      "distillation_alpha is 1, so that only the teachers are learned from",
+    ],
+    [
+      "warmupSteps",
+      recipe.lrSchedulerType === "constant" && recipe.warmupSteps > 0,
+      "lr_scheduler_type is constant; constant_with_warmup has a warm-up",
+    ],
+    [
+      "perDeviceTrainBatchSize",
+      recipe.trainBatchTokens !== undefined && recipe.perDeviceTrainBatchSize !== 8,
+      "train_batch_tokens decides about the batches",
+    ],
+    ["saveTotalLimit", recipe.saveStrategy === "no", "save_strategy is no"],
     ["crfLearningRate", !recipe.crf && recipe.crfLearningRate !== 5e-2, "crf is not true"],
     [
       "runName",

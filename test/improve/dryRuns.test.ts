@@ -1,5 +1,5 @@
 /** Commands that train several models say what that takes, and leave nothing behind. */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nerium } from "../../src/cli/nerium.js";
@@ -111,6 +111,29 @@ describe("--dry-run", () => {
     expect(cost(2, 4, 1)).toEqual({ seconds: 4 * 6 + 6, peak: 630, end: 340 });
     // Three settings with two seeds: two of them go on after the first pause, one after the second.
     expect(cost(4, 6, 2)).toEqual({ seconds: 6 * 3 + 4 * 3 + 2 * 6, peak: 1150, end: 660 });
+  });
+
+  it("says what is already in the folder", async () => {
+    const warned = async (...args: string[]) => {
+      const { io, stderr } = testIo({ env: { NO_COLOR: "1" } });
+      const data = ["--train", tiny.files.train, "--validation", tiny.files.validation, "--quiet"];
+      await nerium([...args, ...data, "--model", tiny.encoder, "--dry-run"], io);
+      return stderr.text;
+    };
+    const taken = join(tiny.folder, "taken");
+    mkdirSync(join(taken, "seed-2"), { recursive: true });
+    writeFileSync(join(taken, "seed-2", "notes.txt"), "the user's");
+    const space = ["--space", "learning_rate=1e-3,2e-3", "--output"];
+    expect(await warned("sweep", ...space, taken)).toMatch(
+      /OUTPUT_TAKEN[\s\S]*IMPROVE_OUTPUT_EXISTS|IMPROVE_OUTPUT_EXISTS[\s\S]*OUTPUT_TAKEN/,
+    );
+    expect(await warned("train", "--seeds", "1,2", "--output", taken)).toMatch(/seed-2[\s\S]*OUTPUT_TAKEN/);
+    const begun = join(tiny.folder, "begun");
+    mkdirSync(begun);
+    writeFileSync(join(begun, "plan.json"), '{"command": "nerium sweep"}');
+    expect(await warned("sweep", ...space, begun)).toContain("OUTPUT_CONTINUED");
+    rmSync(taken, { recursive: true });
+    rmSync(begun, { recursive: true });
   });
 
   it("prints what all runs take", async () => {

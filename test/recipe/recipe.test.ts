@@ -184,6 +184,20 @@ describe("arguments of Hugging Face's", () => {
     });
   });
 
+  test.each([
+    ["label_smoothing_factor", { label_smoothing_factor: 0.1, teachers: ["a"] }],
+    ["warmup_steps", { warmup_steps: 2, lr_scheduler_type: "constant" }],
+    ["per_device_train_batch_size", { per_device_train_batch_size: 4, train_batch_tokens: 300 }],
+    ["save_total_limit", { save_total_limit: 3, save_strategy: "no" }],
+  ])("%s has no effect beside some other fields", (name, fields) => {
+    const idle = (given: object) =>
+      parseRecipe({ ...needed, ...given }).warnings.map(({ message }) => message);
+    expect(idle(fields)).toEqual([expect.stringMatching(`^${name} has no effect: `)]);
+    const other = { ...fields, distillation_alpha: 0.5, lr_scheduler_type: "linear", save_strategy: "epoch" };
+    const own = "train_batch_tokens" in other ? { ...other, train_batch_tokens: undefined } : other;
+    expect(idle(own).filter((message) => message.startsWith(name))).toEqual([]);
+  });
+
   test("report_to takes one place or several, and names those that Nerium cannot report to", () => {
     const of = (report_to: unknown) => parseRecipe({ ...needed, report_to });
     expect(parseRecipe(needed).recipe.reportTo).toEqual([]);

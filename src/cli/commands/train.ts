@@ -122,7 +122,7 @@ async function trained(
   const resumed = resume && file === undefined ? await startedRecipe(flags) : undefined;
   const base = file === undefined ? resumed : await readRecipeFile(file);
   const recipe = base === undefined ? flags : mergeRecipes(base, flags);
-  if (dryRun) return measuredInstead(recipe, seeds?.length ?? 1, { quiet, json }, io);
+  if (dryRun) return measuredInstead(recipe, seeds, { quiet, json }, io);
   const { output } = parseRecipe(recipe).recipe;
   const told = reportOutput(io, { quiet, json });
   const say = (line: string) => void (quiet || told.write(`${line}\n`));

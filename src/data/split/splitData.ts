@@ -103,9 +103,10 @@ function requireAll(
   file: string,
   unit: string,
   { parts, groups }: GroupedParts,
+  change?: string,
 ): void {
   const empty = names.findIndex((_, index) => !parts.includes(index));
-  if (empty >= 0) throw tooFewUnits(file, groups, unit, names[empty]!);
+  if (empty >= 0) throw tooFewUnits(file, groups, unit, { part: names[empty]!, ...(change && { change }) });
 }
 
 const fileName = (name: string, format: Format): string =>
@@ -225,12 +226,14 @@ const filtered = <T>(
  */
 export function foldsOf(data: Dataset, folds: number, seed: number): Int32Array {
   const { units, unit, numberOf } = sentenceUnits(data.sentences, data.scheme);
-  if (folds > units.length) throw tooFewUnits(data.file, units.length, unit, `fold ${units.length + 1}`);
+  const change = "Use fewer folds";
+  if (folds > units.length)
+    throw tooFewUnits(data.file, units.length, unit, { part: `fold ${units.length + 1}`, change });
   const ratios = new Array<number>(folds).fill(1);
   const sentences = numbered(data.sentences, { unit, numberOf });
   const divided = groupedParts(units, sentences, { ratios, seed, single: unit === "sentences" });
   const names = ratios.map((_, index) => `fold ${index + 1}`);
-  requireAll(names, data.file, unit, divided);
+  requireAll(names, data.file, unit, divided, change);
   return Int32Array.from(data.sentences, (sentence, at) => divided.parts[numberOf(sentence, at)]!);
 }
 
@@ -238,14 +241,20 @@ export function foldsOf(data: Dataset, folds: number, seed: number): Int32Array 
  * Takes a share of a data set for validation, stratified by entity type. Documents, and equal or nearly equal sentences, stay
  * together as in {@link splitData}. Both parts keep the order of the file. The same seed gives the same parts.
  *
+ * @param change what the error says to do if a part is empty, beside taking more data
  * @throws NeriumError DATA_SPLIT_TOO_SMALL
  */
-export function withoutShare(data: Dataset, share: number, seed: number): { rest: Dataset; taken: Dataset } {
+export function withoutShare(
+  data: Dataset,
+  share: number,
+  seed: number,
+  change?: string,
+): { rest: Dataset; taken: Dataset } {
   const { units, unit, numberOf } = sentenceUnits(data.sentences, data.scheme);
   const ratios = [1 - share, share];
   const sentences = numbered(data.sentences, { unit, numberOf });
   const divided = groupedParts(units, sentences, { ratios, seed, single: unit === "sentences" });
-  requireAll(["train", "validation"], data.file, unit, divided);
+  requireAll(["train", "validation"], data.file, unit, divided, change);
   const { parts: part } = divided;
   const of = (index: number): Dataset => ({
     ...data,

@@ -100,7 +100,7 @@ export async function curvePlan(
   const { recipe } = parseRecipe(used);
   const read = await readData(recipe, "train", say);
   const { seed, threads } = recipe;
-  const { rest, taken } = withoutShare(read.data, 1 - shares.at(-1)!, seed);
+  const { rest, taken } = withoutShare(read.data, 1 - shares.at(-1)!, seed, "Make the largest share smaller");
   return {
     ...{ ...read, input: used, train: train!, output, threads, shares, rest, heldOut: taken },
     seeds: asked ?? [seed, seed + 1, seed + 2],
@@ -193,6 +193,6 @@ export async function learningCurveDryRun(
       const recipe = partRecipe(about, { train, test, output: join(folder, "model") });
       return { title: `${percent(share)} of the data`, recipe, runs: seeds.length, keepsModels: false };
     });
-    return measuredRuns(await Promise.all(planned), output, edge);
+    return measuredRuns(await Promise.all(planned), { command: COMMAND, output }, edge);
   });
 }

@@ -15,6 +15,8 @@ import { openWorkFolder } from "../workFolder.js";
 import { crossValidated } from "./crossValidation.js";
 import { rankedSuspects, type SuspectsFound } from "./suspects.js";
 
+const COMMAND = "nerium data suspects";
+
 /** The file of the result in the output folder. */
 export const SUSPECTS = "suspects.json";
 
@@ -80,7 +82,7 @@ export async function findSuspects(
   const { seed, threads } = recipe;
   return Owned.during(async (owned) => {
     const plan = {
-      command: "nerium data suspects",
+      command: COMMAND,
       data: sha256,
       labels,
       folds,
@@ -145,7 +147,7 @@ export async function findSuspectsDryRun(
     const own = partRecipe({ recipe: used, labels, scheme: data.scheme }, files);
     return measuredRuns(
       [{ title: "folds", recipe: own, runs: folds, keepsModels: false }],
-      recipe.output,
+      { command: COMMAND, output: recipe.output },
       edge,
     );
   });

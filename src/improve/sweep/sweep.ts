@@ -100,9 +100,10 @@ export interface Sweep {
 export async function sweep(input: RecipeInput | RawRecipe, options: SweepOptions = {}): Promise<Sweep> {
   requireOptions("sweep", options, OPTIONS);
   const edge = edgeOf(options);
-  const { raw, recipe, base, settings, seeds } = sweepPlan(input, options);
+  const { raw, recipe, base, settings, seeds, isReplaced } = sweepPlan(input, options);
   const { trials, halving = false } = options;
   const { output } = recipe;
+  if (isReplaced) edge.say("the search space of the recipe is not used, because another one is given");
   if (settings.length < (trials ?? 0))
     edge.say(`${counted(settings.length, "setting")} instead of ${trials}: the search space has no more`);
 
@@ -161,6 +162,8 @@ interface SweepPlan {
   readonly base: RawRecipe;
   readonly settings: readonly Setting[];
   readonly seeds: readonly number[];
+  /** True if the recipe has a search space too. */
+  readonly isReplaced: boolean;
 }
 
 /** What a sweep runs. All recipes are checked. */
@@ -173,7 +176,8 @@ function sweepPlan(input: RecipeInput | RawRecipe, options: SweepOptions): Sweep
   const base = evaluated(raw, recipe);
   const settings = settingsOf(options.space ?? spaceOfRecipe, { trials, seed });
   for (const values of settings) parseRecipe(changedRecipe(base, [], values));
-  return { raw, recipe, base, settings, seeds };
+  const isReplaced = options.space !== undefined && Object.keys(spaceOfRecipe).length > 0;
+  return { raw, recipe, base, settings, seeds, isReplaced };
 }
 
 /** Fields that change neither the time nor the memory of a run. */
@@ -220,7 +224,7 @@ export async function sweepDryRun(
       keepsModels: true,
     }));
     const halving = options.halving ? { pauses: PAUSES, seeds: seeds.length } : undefined;
-    return measuredRuns(planned, output, edge, halving);
+    return measuredRuns(planned, { command: COMMAND, output, halving }, edge);
   });
 }
 

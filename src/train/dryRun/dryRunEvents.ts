@@ -1,4 +1,4 @@
-import { isNeriumError } from "../../errors.js";
+import { isNeriumError, type NeriumWarning } from "../../errors.js";
 import { Owned } from "../../owned.js";
 import type { Recipe } from "../../recipe/index.js";
 import type { TrainEvent } from "../../run/events.js";
@@ -36,7 +36,8 @@ export async function* dryRunEvents(recipe: Recipe, runs: number, edge: DryRunEd
     const usable = edge.usable();
     const free = await edge.free(recipe.output);
     const engines = await runEngines(recipe);
-    if (runs === 1) yield* aboutOutput(recipe);
+    const taken = runs === 1 ? await outputWarning(recipe) : undefined;
+    if (taken !== undefined) yield { type: "warning", ...taken };
     const sources = yield* findSources(recipe, edge.signal);
     const begin = edge.now();
     const run = yield* ready(recipe, sources, engines, edge, owned);
@@ -63,14 +64,15 @@ export async function* dryRunEvents(recipe: Recipe, runs: number, edge: DryRunEd
   }
 }
 
-/** A run may be measured before its folder is free. */
-async function* aboutOutput(recipe: Recipe): AsyncGenerator<TrainEvent> {
+/** Says that training could not write into its folder, if so. A run may be measured before it is free. */
+export async function outputWarning(recipe: Recipe): Promise<NeriumWarning | undefined> {
   try {
     await refuseTaken(recipe);
+    return undefined;
   } catch (error) {
     if (!isNeriumError(error)) throw error;
     const message = `${error.message}: ${recipe.output}. Training would end with the error ${error.code}.`;
-    yield { type: "warning", code: "OUTPUT_TAKEN", message };
+    return { code: "OUTPUT_TAKEN", message };
   }
 }
 
