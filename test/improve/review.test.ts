@@ -298,3 +298,9 @@ it("nerium data review prints the address, and ends when it is interrupted", asy
   expect(stdout.text).toMatch(/^2 suspects in .*a\.conll\nopen {2}http:\/\/127\.0\.0\.1:\d+\/#[\w-]{32}\n/);
   expect(await nerium(["data", "review", own.suspects, "--undo", "--port", "1"], testIo().io)).toBe(2);
 });
+
+it("nerium data review refuses a port that cannot exist", async () => {
+  const { io, stderr } = testIo();
+  expect(await nerium(["data", "review", "suspects.json", "--port", "99999"], io)).toBe(2);
+  expect(stderr.text).toContain("a whole number from 0 to 65535");
+});
