@@ -292,6 +292,7 @@ describe("nerium data suspects", () => {
   it.each([
     [["--validation", "valid.conll"], "--validation cannot be used here"],
     [["--to", "doccano"], "--to needs --export"],
+    [["--tags", "gold"], "--tags needs --export"],
     [["--folds", "1"], "a whole number of 2 or more"],
   ])("refuses %j", async (more, message) => {
     const { code, err } = await ran(flags("refused", ...more));

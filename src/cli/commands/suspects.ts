@@ -30,7 +30,7 @@ interface Own {
   readonly examples: number;
   readonly export?: string;
   readonly to?: string;
-  readonly tags: "gold" | "proposed";
+  readonly tags?: "gold" | "proposed";
   readonly force?: true;
   readonly dryRun?: true;
 }
@@ -68,9 +68,7 @@ export function suspectsCommand(io: Io): Command {
       toOption("Format of --export, such as doccano or label-studio. Default: that of its extension."),
     )
     .addOption(
-      choiceOption("--tags <which>", ["gold", "proposed"], "Tags to write with --export.").default(
-        "proposed",
-      ),
+      choiceOption("--tags <which>", ["gold", "proposed"], "Tags to write with --export. Default: proposed."),
     )
     .option("--force", "Overwrite the file of --export.")
     .addOption(jsonOption());
@@ -93,8 +91,9 @@ async function searched(
   io: Io,
 ): Promise<void> {
   const { json, quiet, folds, examples } = own;
-  if (own.to !== undefined && own.export === undefined)
-    throw badUsage({ what: "--to needs --export", hint: undefined, command: NAME });
+  for (const name of ["to", "tags"] as const)
+    if (own[name] !== undefined && own.export === undefined)
+      throw badUsage({ what: `--${name} needs --export`, hint: undefined, command: NAME });
   const { flags, output } = await severalRunsFlags(values, { without: ONLY_WITH_VALIDATION, command: NAME });
   const [{ mergeRecipes, rawRecipe, readRecipeFile }, { findSuspects, findSuspectsDryRun }] =
     await Promise.all([import("../../recipe/index.js"), import("../../improve/index.js")]);
@@ -109,7 +108,7 @@ async function searched(
     await checkAnnotated(own.export, about);
   }
   const found = await followedRuns(io, { quiet, json }, (edge) => findSuspects(recipe, { folds, ...edge }));
-  if (own.export !== undefined) await exported(own.export, found, own.tags, about);
+  if (own.export !== undefined) await exported(own.export, found, own.tags ?? "proposed", about);
   if (json) return writeJson(io.stdout, found);
   const layout = { width: lineWidth(io.stdout), colours: coloursFor(io.stdout, io.env) };
   await writeText(io.stdout, `${suspectsReport(found, { ...layout, examples, output }).join("\n")}\n`);
@@ -118,7 +117,7 @@ async function searched(
 async function exported(
   file: string,
   { suspects }: FoundSuspects,
-  tags: Own["tags"],
+  tags: "gold" | "proposed",
   about: WriteAnnotatedOptions,
 ): Promise<void> {
   const { writeAnnotated } = await import("../../data/index.js");
