@@ -20,6 +20,13 @@ export function notOurWork(folder: string, command: string): NeriumError {
   });
 }
 
+/** A file to write is one of those that a search for label errors keeps in its output folder. */
+export const exportTaken = (file: string): NeriumError =>
+  new NeriumError("IMPROVE_EXPORT_TAKEN", "The search keeps a file of its own here", {
+    where: file,
+    remedy: "Choose another file for --export.",
+  });
+
 /** The command was stopped before all of its runs were done. */
 export function stoppedBetween(folder: string): NeriumError {
   return new NeriumError("IMPROVE_STOPPED", "The command was stopped before all runs were done", {

@@ -1,5 +1,13 @@
 /** Label errors that are put into data are found in it, and an interrupted search finds the same. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nerium } from "../../src/cli/nerium.js";
@@ -308,6 +316,12 @@ describe("nerium data suspects", () => {
     expect(await refused(at("taken.conll"))).toContain("DATA_OUTPUT_EXISTS");
     expect(await refused(at("damaged.conll"), "--force")).toContain("FILES_OUTPUT_IS_INPUT");
     expect(await refused(tiny.folder, "--force")).toContain("FILES_IS_A_FOLDER");
+    for (const own of ["suspects.json", "plan.json", "review.jsonl", "fold-1.safetensors"])
+      expect(await refused(at("refused", own), "--force")).toContain("IMPROVE_EXPORT_TAKEN");
+    symlinkSync(at("suspects", "suspects.json"), at("link.json"));
+    expect(
+      (await ran(flags("suspects", "--export", at("link.json"), "--to", "conll", "--force"))).err,
+    ).toContain("IMPROVE_EXPORT_TAKEN");
     expect(existsSync(at("refused"))).toBe(false);
   });
 

@@ -95,8 +95,10 @@ async function searched(
     if (own[name] !== undefined && own.export === undefined)
       throw badUsage({ what: `--${name} needs --export`, hint: undefined, command: NAME });
   const { flags, output } = await severalRunsFlags(values, { without: ONLY_WITH_VALIDATION, command: NAME });
-  const [{ mergeRecipes, rawRecipe, readRecipeFile }, { findSuspects, findSuspectsDryRun }] =
-    await Promise.all([import("../../recipe/index.js"), import("../../improve/index.js")]);
+  const [
+    { mergeRecipes, rawRecipe, readRecipeFile },
+    { findSuspects, findSuspectsDryRun, requireNotOfSearch },
+  ] = await Promise.all([import("../../recipe/index.js"), import("../../improve/index.js")]);
   const given = mergeRecipes(flags, rawRecipe({ train }, { kind: "object" }));
   const recipe = own.recipe === undefined ? given : mergeRecipes(await readRecipeFile(own.recipe), given);
   if (own.dryRun)
@@ -106,6 +108,7 @@ async function searched(
   if (own.export !== undefined) {
     const { checkAnnotated } = await import("../../data/index.js");
     await checkAnnotated(own.export, about);
+    await requireNotOfSearch(own.export, output);
   }
   const found = await followedRuns(io, { quiet, json }, (edge) => findSuspects(recipe, { folds, ...edge }));
   if (own.export !== undefined) await exported(own.export, found, own.tags ?? "proposed", about);

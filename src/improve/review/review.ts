@@ -15,7 +15,7 @@ import { decisionInvalid, reviewDataChanged, reviewFileChanged } from "../errors
 import { scoredTags } from "../scoredTags.js";
 import type { FoundSuspects } from "../suspects/findSuspects.js";
 import { readSuspects } from "./readSuspects.js";
-import { type Decision, type ReviewAction, ReviewLog } from "./reviewLog.js";
+import { type Decision, LOG, type ReviewAction, ReviewLog } from "./reviewLog.js";
 
 /** An entity by its words: the end is exclusive. */
 export interface ReviewedEntity {
@@ -52,9 +52,6 @@ export interface Decided {
   /** The entities of an edited sentence. */
   readonly entities?: readonly ReviewedEntity[];
 }
-
-/** Name of the log, beside the file of suspects. */
-const LOG = "review.jsonl";
 
 /**
  * Goes through suspects and writes decisions into the data at once, in the format of its file. Each decision is in a log before the

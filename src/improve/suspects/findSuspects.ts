@@ -13,10 +13,8 @@ import { readData } from "../readData.js";
 import { changedRecipe, edgeOf, type FollowRun, rawOf } from "../runs.js";
 import { openWorkFolder } from "../workFolder.js";
 import { crossValidated } from "./crossValidation.js";
+import { isOfFold, SUSPECTS } from "./searchFiles.js";
 import { rankedSuspects, type SuspectsFound } from "./suspects.js";
-
-/** The file of the result in the output folder. */
-export const SUSPECTS = "suspects.json";
 
 /** Options of {@link findSuspects}. */
 export interface FindSuspectsOptions {
@@ -86,10 +84,7 @@ export async function findSuspects(
       folds,
       recipe: planned(recipe, OF_EVALUATION),
     };
-    owned.own(
-      await openWorkFolder(output, plan, (name) => /^fold-\d+(\.safetensors)?$/.test(name)),
-      "release",
-    );
+    owned.own(await openWorkFolder(output, plan, isOfFold), "release");
     const validation = { data, labels, folds, seed, recipe: used, threads, folder: output };
     const found = rankedSuspects(data, labels, await crossValidated(validation, edge));
     const reading = { ...splitReadOptions(recipe, undefined), words: askedRules(recipe) };
