@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { foldsOf, writeSentences } from "../../data/index.js";
+import { foldsOf, formatOf, writeSentences } from "../../data/index.js";
 import { withScratchFolder, writeJson } from "../../files/index.js";
 import { type OptionKinds, requireOptions } from "../../options.js";
 import { Owned } from "../../owned.js";
@@ -47,6 +47,8 @@ export interface FoundSuspects extends SuspectsFound {
   readonly labels: readonly string[];
   /** How the data was read: options of `readDataset`. */
   readonly reading: Readonly<Record<string, unknown>>;
+  /** Formats of the files that have suspects. A change of the data may change what is detected. */
+  readonly formats: Readonly<Record<string, string>>;
   /** True if the entity types were renamed, so that they are not those of the file. */
   readonly renamed: boolean;
 }
@@ -88,7 +90,9 @@ export async function findSuspects(
     const validation = { data, labels, folds, seed, recipe: used, threads, folder: output };
     const found = rankedSuspects(data, labels, await crossValidated(validation, edge));
     const reading = { ...splitReadOptions(recipe, undefined), words: askedRules(recipe) };
-    const about = { reading, renamed: recipe.labelMap !== undefined };
+    const files = new Set(found.suspects.map(({ file }) => file));
+    const formats = Object.fromEntries([...files].map((file) => [file, formatOf(file, reading)]));
+    const about = { reading, formats, renamed: recipe.labelMap !== undefined };
     const result: FoundSuspects = {
       schema_version: 1,
       train: train!,
