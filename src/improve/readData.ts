@@ -37,9 +37,15 @@ export async function readData(
   for (const { message } of reading.messages) say(message);
   const { labelMap } = recipe;
   if (labelMap !== undefined) requireMapped(labelMap, new Set(typesOf(read)));
-  const data = labelMap === undefined ? read : relabelled(read, labelMap);
-  return { data, labels: recipe.labels ?? labelList([dataFacts(data)]), sha256: hashOf(data) };
+  return described(labelMap === undefined ? read : relabelled(read, labelMap), recipe);
 }
+
+/** Returns data with its labels and its hash. */
+export const described = (data: Dataset, { labels }: Recipe): ReadData => ({
+  data,
+  labels: labels ?? labelList([dataFacts(data)]),
+  sha256: hashOf(data),
+});
 
 function hashOf({ sentences, scheme }: Dataset): string {
   const hash = createHash("sha256").update(scheme);

@@ -114,6 +114,61 @@ it("can be reviewed: an accepted proposal is in the data, and is taken back", as
   }
 });
 
+describe("a search that is run again after a review", () => {
+  const search = (train: string) =>
+    findSuspects(recipe({ train, output: at("reviewed"), numTrainEpochs: 2 }), { folds: 2 });
+  let first: FoundSuspects;
+
+  beforeAll(async () => {
+    writeFileSync(at("reviewed.conll"), conllText(sentences));
+    first = await search(at("reviewed.conll"));
+    const review = await Review.open(at("reviewed", "suspects.json"));
+    await review.decide(0, { action: "skip" });
+    await review.decide(1, { action: "accept" });
+    await review.decide(0, { action: "edit", entities: [] });
+    await review.decide(2, { action: "skip" });
+    await review.release();
+  });
+
+  it("has the same result, with the decisions", async () => {
+    const before = readFileSync(at("reviewed", "suspects.json"));
+    const { suspects, ...again } = await search(at("reviewed.conll"));
+    expect(suspects.map(({ decision }) => decision).slice(0, 4)).toEqual([
+      "edit",
+      "accept",
+      "skip",
+      undefined,
+    ]);
+    const found = { ...again, suspects: suspects.map(({ decision: _, ...suspect }) => suspect) };
+    expect(JSON.parse(JSON.stringify(found))).toEqual(JSON.parse(JSON.stringify(first)));
+    expect(readFileSync(at("reviewed", "suspects.json"))).toEqual(before);
+  });
+
+  it("prints and exports what is not decided", async () => {
+    const { io, stdout } = testIo({ env: { NO_COLOR: "1" } });
+    const given = ["--model", tiny.encoder, "--output", at("reviewed"), "--folds", "2", "--threads", "2"];
+    const options = ["--learning-rate", "5e-3", "--num-train-epochs", "2", "--examples", "1", "--quiet"];
+    const written = ["--export", at("open.jsonl"), "--to", "jsonl"];
+    expect(
+      await nerium(["data", "suspects", at("reviewed.conll"), ...given, ...options, ...written], io),
+    ).toBe(0);
+    expect(stdout.text).toContain(`1  ${first.suspects[2]!.score.toFixed(4)}  ${at("reviewed.conll")}:`);
+    expect(stdout.text.replaceAll(/\s+/g, " ")).toContain(
+      `, 2 decided in a review, ${first.suspects.length - 3} not shown`,
+    );
+    const { sentences: exported } = await readDataset(at("open.jsonl"));
+    expect(exported).toHaveLength(first.suspects.length - 2);
+  });
+
+  it("is refused for another file with the same sentences, and for data that was changed otherwise", async () => {
+    writeFileSync(at("same.conll"), readFileSync(at("reviewed.conll")));
+    const refused = { code: "IMPROVE_REVIEW_OF_OTHER_DATA", where: at("reviewed", "review.jsonl") };
+    await expect(search(at("same.conll"))).rejects.toMatchObject(refused);
+    writeFileSync(at("reviewed.conll"), "New O\n\n", { flag: "a" });
+    await expect(search(at("reviewed.conll"))).rejects.toMatchObject(refused);
+  });
+});
+
 it("documents stay whole in a fold, and every sentence is left out once", async () => {
   const { sentences: all } = await readDataset(tiny.files.train);
   const textOf = (words: readonly string[]) => words.join(" ");
@@ -202,7 +257,7 @@ describe("the output folder", () => {
     const search = findSuspects(short({ output: at("reference"), ...changes }), { folds });
     await expect(search).rejects.toMatchObject({
       code: "IMPROVE_PLAN_CHANGED",
-      message: expect.stringContaining(`another ${what}`),
+      message: expect.stringContaining(`${what === "recipe" ? "another" : "other"} ${what}`),
     });
   });
 

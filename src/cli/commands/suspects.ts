@@ -13,7 +13,7 @@ import { choiceOption, jsonOption, numberOption, quietOption, wholeNumberOption 
 import { recipeFlags } from "../recipeFlags.js";
 import { addFieldOptions, dryRunOption, ONLY_WITH_VALIDATION, severalRunsFlags } from "../recipeOptions.js";
 import { coloursFor } from "../terminal/colours.js";
-import { suspectsReport } from "../terminal/suspectsReport.js";
+import { isOpen, suspectsReport } from "../terminal/suspectsReport.js";
 
 const NAME = "nerium data suspects";
 
@@ -62,7 +62,7 @@ export function suspectsCommand(io: Io): Command {
     .addOption(wholeNumberOption("--examples <number>", 0, "Sentences to show.").default(20))
     .option(
       "--export <file>",
-      "Also write the suspect sentences to this file, the most likely errors first, for review in another tool.",
+      "Also write the suspect sentences that are not decided yet to this file, the most likely errors first, for review in another tool.",
     )
     .addOption(
       toOption("Format of --export, such as doccano or label-studio. Default: that of its extension."),
@@ -124,7 +124,7 @@ async function exported(
   about: WriteAnnotatedOptions,
 ): Promise<void> {
   const { writeAnnotated } = await import("../../data/index.js");
-  const sentences = suspects.map((suspect: Suspect) => ({
+  const sentences = suspects.filter(isOpen).map((suspect: Suspect) => ({
     words: suspect.words,
     tags: suspect[tags],
     document: suspect.sentence,

@@ -10,6 +10,7 @@ import { type DryRuns, type DryRunsEdge, measuredRuns } from "../dryRuns.js";
 import { OF_DATA, OF_EVALUATION, planned } from "../fields.js";
 import { partRecipe } from "../partRecipe.js";
 import { readData } from "../readData.js";
+import { beforeReview } from "../review/beforeReview.js";
 import { changedRecipe, edgeOf, type FollowRun, rawOf } from "../runs.js";
 import { openWorkFolder } from "../workFolder.js";
 import { crossValidated } from "./crossValidation.js";
@@ -56,7 +57,8 @@ export interface FoundSuspects extends SuspectsFound {
 /**
  * Finds likely label errors in training data: trains a model on all folds but one, in turn, and compares the tags of each
  * sentence with what a model predicts that has not seen it (confident learning). Documents and equal sentences stay in one fold.
- * The result is also written to `suspects.json` in the output folder. An interrupted call continues where it was.
+ * The result is also written to `suspects.json` in the output folder. An interrupted call continues where it was. After a review,
+ * the call returns the same result, with the decisions.
  *
  * @example
  * const recipe = { model: "bert-base-cased", train: "train.conll", output: "suspects" };
@@ -64,8 +66,8 @@ export interface FoundSuspects extends SuspectsFound {
  * for (const { file, line, score } of suspects.slice(0, 20)) console.log(`${file}:${line}`, score);
  *
  * @param input a recipe, as for `train`. Its validation and test data are not used.
- * @throws NeriumError IMPROVE_PLAN_CHANGED, IMPROVE_OUTPUT_EXISTS, IMPROVE_STOPPED, DATA_SPLIT_TOO_SMALL, and the errors of reading
- *   and training
+ * @throws NeriumError IMPROVE_PLAN_CHANGED, IMPROVE_OUTPUT_EXISTS, IMPROVE_STOPPED, IMPROVE_REVIEW_OF_OTHER_DATA,
+ *   DATA_SPLIT_TOO_SMALL, and the errors of reading and training
  */
 export async function findSuspects(
   input: RecipeInput | RawRecipe,
@@ -76,7 +78,8 @@ export async function findSuspects(
   const edge = edgeOf(options);
   const { used, recipe } = usedRecipe(input);
   const { train, output } = recipe;
-  const { data, labels, sha256 } = await readData(recipe, "train", edge.say);
+  const { read, reviewed } = await beforeReview(await readData(recipe, "train", edge.say), recipe, output);
+  const { data, labels, sha256 } = read;
   const { seed, threads } = recipe;
   return Owned.during(async (owned) => {
     const plan = {
@@ -87,6 +90,7 @@ export async function findSuspects(
       recipe: planned(recipe, OF_EVALUATION),
     };
     owned.own(await openWorkFolder(output, plan, isOfFold), "release");
+    if (reviewed !== undefined) return reviewed;
     const validation = { data, labels, folds, seed, recipe: used, threads, folder: output };
     const found = rankedSuspects(data, labels, await crossValidated(validation, edge));
     const reading = { ...splitReadOptions(recipe, undefined), words: askedRules(recipe) };
