@@ -13,7 +13,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nerium } from "../../src/cli/nerium.js";
 import { readDataset } from "../../src/data/index.js";
 import { taggedRanges } from "../../src/data/spans/shapes.js";
-import { type CommandRun, type FoundSuspects, findSuspects, Review } from "../../src/improve/index.js";
+import {
+  type CommandRun,
+  type FoundSuspects,
+  findSuspects,
+  findSuspectsDryRun,
+  Review,
+} from "../../src/improve/index.js";
 import { quickstartCorpus } from "../../src/quickstart/corpus.js";
 import { conllText } from "../../src/quickstart/files.js";
 import type { RecipeInput } from "../../src/recipe/index.js";
@@ -166,6 +172,64 @@ describe("a search that is run again after a review", () => {
     await expect(search(at("same.conll"))).rejects.toMatchObject(refused);
     writeFileSync(at("reviewed.conll"), "New O\n\n", { flag: "a" });
     await expect(search(at("reviewed.conll"))).rejects.toMatchObject(refused);
+  });
+});
+
+describe("messages about folds name the data", () => {
+  const warned = async (changes: Partial<RecipeInput>, output: string) => {
+    const warnings: string[] = [];
+    const notes: string[] = [];
+    await findSuspects(short({ output: at(output), numTrainEpochs: 1, ...changes }), {
+      folds: 2,
+      say: (line) => notes.push(line),
+      follow: withListener((event) => {
+        if (event.type === "warning") warnings.push(event.message);
+      }),
+    });
+    return { warnings: [...new Set(warnings)], notes };
+  };
+
+  it("for a tag that is not among the labels", async () => {
+    const search = findSuspects(short({ output: at("unlisted"), labels: ["O", "B-PER"] }), { folds: 2 });
+    const found = await search.catch((error) => error);
+    expect(found).toMatchObject({ code: "TRAIN_LABEL_UNKNOWN" });
+    const [, file, line] = /^(.*):(\d+)$/.exec(found.where)!;
+    expect(file).toBe(tiny.files.train);
+    const tag = /"(.*)"/.exec(found.message)![1];
+    expect(readFileSync(file!, "utf8").split("\n")[Number(line) - 1]).toContain(` ${tag}`);
+    expect(existsSync(at("unlisted"))).toBe(false);
+  });
+
+  it("for documents that are not marked, and for odd characters", async () => {
+    const all = conllText(sentences.slice(0, 60)).replaceAll("-DOCSTART- O\n\n", "");
+    const [first = "", ...rest] = all.split("\n");
+    const train = at("unmarked.conll");
+    writeFileSync(train, [first.replace(" ", "\u200b "), ...rest].join("\n"));
+    const { warnings } = await warned({ train, context: "document" }, "unmarked");
+    expect(warnings.toSorted()).toEqual([
+      expect.stringMatching(
+        /unmarked\.conll does not mark where documents begin: training continues with context none\.$/,
+      ),
+      expect.stringMatching(
+        /^A part of .*unmarked\.conll: .* first in the sentence at .*unmarked\.conll:1\.$/,
+      ),
+    ]);
+    expect(warnings.join()).not.toContain("fold-");
+  });
+
+  it("for data without O", async () => {
+    const train = at("no-o.conll");
+    const lines = Array.from({ length: 30 }, (_, at) => `Name${at} B-PER\nOther${at} I-PER\n\n`);
+    writeFileSync(train, lines.join(""));
+    const { warnings, notes } = await warned({ train }, "no-o");
+    expect(warnings).toEqual([]);
+    expect(notes).toEqual([expect.stringContaining("no-o.conll:1")]);
+    const told: string[] = [];
+    const listener: TrainListener = (event) => {
+      if (event.type === "warning") told.push(event.message);
+    };
+    await findSuspectsDryRun(short({ train, output: at("no-o-dry") }), 2, { listeners: [listener] });
+    expect(told).toEqual(notes);
   });
 });
 

@@ -8,6 +8,7 @@ import { splitReadOptions } from "../../train/prepare/readSplits.js";
 import { askedRules } from "../../train/prepare/runConfig.js";
 import { type DryRuns, type DryRunsEdge, measuredRuns } from "../dryRuns.js";
 import { OF_DATA, OF_EVALUATION, planned } from "../fields.js";
+import { aboutData } from "../partMessages.js";
 import { partRecipe } from "../partRecipe.js";
 import { readData } from "../readData.js";
 import { beforeReview } from "../review/beforeReview.js";
@@ -132,24 +133,24 @@ export async function findSuspectsDryRun(
   edge: DryRunsEdge,
 ): Promise<DryRuns> {
   const { used, recipe } = usedRecipe(input);
-  const { data, labels } = await readData(recipe, "train", () => {});
+  const { listeners = [] } = edge;
+  const say = (message: string) => {
+    for (const listener of listeners) listener({ type: "warning", code: "DATA_NOTE", message });
+  };
+  const { data, labels } = await readData(recipe, "train", say);
   const foldOf = foldsOf(data, folds, recipe.seed);
   return withScratchFolder(recipe.output, async (folder) => {
     const [train, test] = [join(folder, "train.jsonl"), join(folder, "test.jsonl")];
-    await writeSentences(
-      train,
-      data.sentences.filter((_, at) => foldOf[at] !== 0),
-    );
-    await writeSentences(
-      test,
-      data.sentences.filter((_, at) => foldOf[at] === 0),
-    );
+    const parts = [
+      { file: train, sentences: data.sentences.filter((_, at) => foldOf[at] !== 0) },
+      { file: test, sentences: data.sentences.filter((_, at) => foldOf[at] === 0) },
+    ];
+    for (const { file, sentences } of parts) await writeSentences(file, sentences);
     const files = { train, test, output: join(folder, "model") };
     const own = partRecipe({ recipe: used, labels, scheme: data.scheme }, files);
-    return measuredRuns(
-      [{ title: "folds", recipe: own, runs: folds, keepsModels: false }],
-      recipe.output,
-      edge,
-    );
+    return measuredRuns([{ title: "folds", recipe: own, runs: folds, keepsModels: false }], recipe.output, {
+      ...edge,
+      listeners: listeners.map((listener) => aboutData(data, parts, listener)),
+    });
   });
 }
