@@ -54,6 +54,7 @@ export {
   type LearningCurve,
   type LearningCurveOptions,
   learningCurve,
+  type ReviewAction,
   type Setting,
   type Suspect,
   type SuspectSpan,

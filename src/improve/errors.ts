@@ -4,7 +4,7 @@ import { NeriumError } from "../errors.js";
 export function planChanged(folder: string, command: string, changed: readonly string[]): NeriumError {
   return new NeriumError(
     "IMPROVE_PLAN_CHANGED",
-    `The folder contains ${command} with ${changed.length === 0 ? "an unknown plan" : `another ${changed.join(", ")}`}`,
+    `The folder contains ${command} with ${changed.length === 0 ? "an unknown plan" : changed.map((part) => `${part === "recipe" ? "another" : "other"} ${part}`).join(", ")}`,
     {
       where: folder,
       remedy: "Choose another --output, or run the command as before to continue.",
@@ -19,6 +19,13 @@ export function notOurWork(folder: string, command: string): NeriumError {
     remedy: "Choose another --output.",
   });
 }
+
+/** A file to write is one of those that a search for label errors keeps in its output folder. */
+export const exportTaken = (file: string): NeriumError =>
+  new NeriumError("IMPROVE_EXPORT_TAKEN", "The search keeps a file of its own here", {
+    where: file,
+    remedy: "Choose another file for --export.",
+  });
 
 /** The command was stopped before all of its runs were done. */
 export function stoppedBetween(folder: string): NeriumError {
@@ -57,6 +64,17 @@ export const reviewDataChanged = (place: string): NeriumError =>
     where: place,
     remedy: "Search it again with nerium data suspects and another --output.",
   });
+
+/** The review in the folder of a search is of other data, or the data has changed since in other ways. */
+export const reviewOfOther = (log: string, suspects: string): NeriumError =>
+  new NeriumError(
+    "IMPROVE_REVIEW_OF_OTHER_DATA",
+    "The folder has a review of other data, or of this data before other changes",
+    {
+      where: log,
+      remedy: `Choose another --output. To take the decisions back: nerium data review ${suspects} --undo.`,
+    },
+  );
 
 /** A file was changed after a decision that is to be taken back. */
 export const reviewFileChanged = (file: string): NeriumError =>

@@ -16,6 +16,7 @@ export {
   findSuspects,
   findSuspectsDryRun,
 } from "./suspects/findSuspects.js";
+export { requireNotOfSearch } from "./suspects/searchFiles.js";
 export type { Suspect, SuspectSpan, SuspectsFound, SuspectWord } from "./suspects/suspects.js";
 export type { FieldEffect, SweptSetting } from "./sweep/ranking.js";
 export type { Setting, SweepRange, SweepSpace } from "./sweep/space.js";

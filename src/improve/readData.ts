@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { dataFacts, labelList, relabelled, requireMapped, typesOf } from "../data/index.js";
+import { dataFacts, relabelled, requireMapped, typesOf } from "../data/index.js";
 import type { Recipe } from "../recipe/index.js";
 import type { Dataset } from "../text/index.js";
 import { ReadingMessages } from "../train/prepare/messages.js";
 import { limited, readSplit } from "../train/prepare/readSplits.js";
 import { askedRules } from "../train/prepare/runConfig.js";
+import { runLabels } from "../train/prepare/runLabels.js";
 import { localSources } from "../train/prepare/sources.js";
 
 /** Data as a recipe reads it, with its entity types renamed. */
@@ -20,7 +21,7 @@ export interface ReadData {
  * Reads the training or validation data of a recipe.
  *
  * @param say called with what reading says about the data
- * @throws NeriumError TRAIN_TAGS_MISSING, `DATA_…`
+ * @throws NeriumError TRAIN_TAGS_MISSING, TRAIN_LABEL_UNKNOWN, `DATA_…`
  */
 export async function readData(
   recipe: Recipe,
@@ -37,9 +38,19 @@ export async function readData(
   for (const { message } of reading.messages) say(message);
   const { labelMap } = recipe;
   if (labelMap !== undefined) requireMapped(labelMap, new Set(typesOf(read)));
-  const data = labelMap === undefined ? read : relabelled(read, labelMap);
-  return { data, labels: recipe.labels ?? labelList([dataFacts(data)]), sha256: hashOf(data) };
+  return described(labelMap === undefined ? read : relabelled(read, labelMap), recipe);
 }
+
+/**
+ * Returns data with its labels and its hash.
+ *
+ * @throws NeriumError TRAIN_LABEL_UNKNOWN
+ */
+export const described = (data: Dataset, recipe: Recipe): ReadData => ({
+  data,
+  labels: runLabels(recipe, undefined, [dataFacts(data)]),
+  sha256: hashOf(data),
+});
 
 function hashOf({ sentences, scheme }: Dataset): string {
   const hash = createHash("sha256").update(scheme);

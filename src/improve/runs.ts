@@ -55,6 +55,8 @@ export function changedRecipe(
 interface RunOptions {
   /** Get the events. */
   readonly listeners?: readonly TrainListener[];
+  /** Changes what whoever follows the run hears. */
+  readonly heard?: (listener: TrainListener) => TrainListener;
   /** When aborted, the run saves a checkpoint and ends. The command goes on. */
   readonly pause?: AbortSignal;
 }
@@ -69,7 +71,7 @@ export async function trained(
   input: RawRecipe,
   { follow, signal }: Pick<ImproveEdge, "follow" | "signal">,
   folder: string,
-  { listeners = [], pause }: RunOptions = {},
+  { listeners = [], heard = (listener) => listener, pause }: RunOptions = {},
 ): Promise<TrainResult> {
   if (signal.aborted) throw stoppedBetween(folder);
   const { recipe } = parseRecipe(input);
@@ -85,7 +87,7 @@ export async function trained(
       train(anew, {
         resume: found === "a run",
         signal: pause === undefined ? signal : AbortSignal.any([signal, pause]),
-        listeners: [...options.listeners, ...listeners],
+        listeners: [...options.listeners.map(heard), ...listeners],
       }),
   });
   if (signal.aborted) throw stoppedBetween(folder);

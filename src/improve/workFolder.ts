@@ -13,7 +13,8 @@ import {
 import { Owned } from "../owned.js";
 import { notOurWork, planChanged } from "./errors.js";
 
-const PLAN = "plan.json";
+/** The file of the plan in the output folder. */
+export const PLAN = "plan.json";
 
 /** What a command is going to do. Everything that decides about its result is in it. */
 export interface Plan {

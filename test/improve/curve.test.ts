@@ -118,7 +118,7 @@ describe("a learning curve", () => {
   it("refuses another plan, and damaged predictions", async () => {
     await expect(curve("curve", { seeds: [1] })).rejects.toMatchObject({
       code: "IMPROVE_PLAN_CHANGED",
-      message: expect.stringContaining("another seeds"),
+      message: expect.stringContaining("other seeds"),
     });
     const file = at("stopped", "share-0.2-seed-1.json");
     writeFileSync(file, '{"predicted": [[]]}');

@@ -19,12 +19,8 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Data in a format, and a search that has found two suspects in it. */
-function searched(file: keyof typeof FILES): ReviewedFile {
-  const own = join(folder, String(count++));
-  mkdirSync(own);
-  const path = join(own, file);
-  writeFileSync(path, FILES[file], { mode: 0o640 });
-  return writtenSuspects(own, path, [
+const searched = (file: keyof typeof FILES): ReviewedFile =>
+  searchedIn(file, FILES[file], [
     {
       sentence: 0,
       words: ["Ada", "met", "Bob", "."],
@@ -33,6 +29,13 @@ function searched(file: keyof typeof FILES): ReviewedFile {
     },
     { sentence: 1, words: ["Paris", "is", "big"], gold: ["B-PER", "O", "O"], proposed: ["B-LOC", "O", "O"] },
   ]);
+
+function searchedIn(file: string, text: string, found: Parameters<typeof writtenSuspects>[2]): ReviewedFile {
+  const own = join(folder, String(count++));
+  mkdirSync(own);
+  const path = join(own, file);
+  writeFileSync(path, text, { mode: 0o640 });
+  return writtenSuspects(own, path, found);
 }
 
 const FILES = {
@@ -135,6 +138,26 @@ describe("a review", () => {
     const { io, stdout } = testIo();
     expect(await nerium(["data", "review", own.suspects, "--undo"], io)).toBe(0);
     expect(stdout.text).toBe("2 decisions taken back\n");
+    expect(readFileSync(own.data)).toEqual(original);
+  });
+
+  it("knows the format of a file that has lost all of its entities", async () => {
+    const text = (id: number, words: string) => ({
+      ...{ id, text: words, entities: [{ id, label: "PER", start_offset: 0, end_offset: 3 }], relations: [] },
+    });
+    const lines = [text(1, "Ada met"), text(2, "Bob is big")].map((each) => JSON.stringify(each));
+    const own = searchedIn("entities.jsonl", `${lines.join("\n")}\n`, [
+      { sentence: 0, words: ["Ada", "met"], gold: ["B-PER", "O"], proposed: ["O", "O"] },
+      { sentence: 1, words: ["Bob", "is", "big"], gold: ["B-PER", "O", "O"], proposed: ["O", "O", "O"] },
+    ]);
+    const original = readFileSync(own.data);
+    const review = await opened(own.suspects);
+    for (const index of [0, 1]) await review.decide(index, { action: "accept" });
+    expect(readFileSync(own.data, "utf8")).not.toContain("PER");
+    await open.pop()!.release();
+    const again = await opened(own.suspects);
+    await again.decide(1, { action: "keep" });
+    expect(await again.undoAll()).toBe(3);
     expect(readFileSync(own.data)).toEqual(original);
   });
 
@@ -297,4 +320,10 @@ it("nerium data review prints the address, and ends when it is interrupted", asy
   expect(await nerium(["data", "review", own.suspects], io)).toBe(0);
   expect(stdout.text).toMatch(/^2 suspects in .*a\.conll\nopen {2}http:\/\/127\.0\.0\.1:\d+\/#[\w-]{32}\n/);
   expect(await nerium(["data", "review", own.suspects, "--undo", "--port", "1"], testIo().io)).toBe(2);
+});
+
+it("nerium data review refuses a port that cannot exist", async () => {
+  const { io, stderr } = testIo();
+  expect(await nerium(["data", "review", "suspects.json", "--port", "99999"], io)).toBe(2);
+  expect(stderr.text).toContain("a whole number from 0 to 65535");
 });

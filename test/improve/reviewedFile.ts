@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readDataset } from "../../src/data/index.js";
+import { formatOf, readDataset } from "../../src/data/index.js";
 
 /** A data file, and suspects that were found in it. */
 export interface ReviewedFile {
@@ -37,6 +37,7 @@ export function writtenSuspects(folder: string, data: string, found: readonly Gi
     seed: 42,
     labels,
     reading: {},
+    formats: { [data]: formatOf(data, {}) },
     renamed: false,
   };
   writeFileSync(

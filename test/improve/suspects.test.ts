@@ -1,11 +1,25 @@
 /** Label errors that are put into data are found in it, and an interrupted search finds the same. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nerium } from "../../src/cli/nerium.js";
 import { readDataset } from "../../src/data/index.js";
 import { taggedRanges } from "../../src/data/spans/shapes.js";
-import { type CommandRun, type FoundSuspects, findSuspects, Review } from "../../src/improve/index.js";
+import {
+  type CommandRun,
+  type FoundSuspects,
+  findSuspects,
+  findSuspectsDryRun,
+  Review,
+} from "../../src/improve/index.js";
 import { quickstartCorpus } from "../../src/quickstart/corpus.js";
 import { conllText } from "../../src/quickstart/files.js";
 import type { RecipeInput } from "../../src/recipe/index.js";
@@ -106,6 +120,119 @@ it("can be reviewed: an accepted proposal is in the data, and is taken back", as
   }
 });
 
+describe("a search that is run again after a review", () => {
+  const search = (train: string) =>
+    findSuspects(recipe({ train, output: at("reviewed"), numTrainEpochs: 2 }), { folds: 2 });
+  let first: FoundSuspects;
+
+  beforeAll(async () => {
+    writeFileSync(at("reviewed.conll"), conllText(sentences));
+    first = await search(at("reviewed.conll"));
+    const review = await Review.open(at("reviewed", "suspects.json"));
+    await review.decide(0, { action: "skip" });
+    await review.decide(1, { action: "accept" });
+    await review.decide(0, { action: "edit", entities: [] });
+    await review.decide(2, { action: "skip" });
+    await review.release();
+  });
+
+  it("has the same result, with the decisions", async () => {
+    const before = readFileSync(at("reviewed", "suspects.json"));
+    const { suspects, ...again } = await search(at("reviewed.conll"));
+    expect(suspects.map(({ decision }) => decision).slice(0, 4)).toEqual([
+      "edit",
+      "accept",
+      "skip",
+      undefined,
+    ]);
+    const found = { ...again, suspects: suspects.map(({ decision: _, ...suspect }) => suspect) };
+    expect(JSON.parse(JSON.stringify(found))).toEqual(JSON.parse(JSON.stringify(first)));
+    expect(readFileSync(at("reviewed", "suspects.json"))).toEqual(before);
+  });
+
+  it("prints and exports what is not decided", async () => {
+    const { io, stdout } = testIo({ env: { NO_COLOR: "1" } });
+    const given = ["--model", tiny.encoder, "--output", at("reviewed"), "--folds", "2", "--threads", "2"];
+    const options = ["--learning-rate", "5e-3", "--num-train-epochs", "2", "--examples", "1", "--quiet"];
+    const written = ["--export", at("open.jsonl"), "--to", "jsonl"];
+    expect(
+      await nerium(["data", "suspects", at("reviewed.conll"), ...given, ...options, ...written], io),
+    ).toBe(0);
+    expect(stdout.text).toContain(`1  ${first.suspects[2]!.score.toFixed(4)}  ${at("reviewed.conll")}:`);
+    expect(stdout.text.replaceAll(/\s+/g, " ")).toContain(
+      `, 2 decided in a review, ${first.suspects.length - 3} not shown`,
+    );
+    const { sentences: exported } = await readDataset(at("open.jsonl"));
+    expect(exported).toHaveLength(first.suspects.length - 2);
+  });
+
+  it("is refused for another file with the same sentences, and for data that was changed otherwise", async () => {
+    writeFileSync(at("same.conll"), readFileSync(at("reviewed.conll")));
+    const refused = { code: "IMPROVE_REVIEW_OF_OTHER_DATA", where: at("reviewed", "review.jsonl") };
+    await expect(search(at("same.conll"))).rejects.toMatchObject(refused);
+    writeFileSync(at("reviewed.conll"), "New O\n\n", { flag: "a" });
+    await expect(search(at("reviewed.conll"))).rejects.toMatchObject(refused);
+  });
+});
+
+describe("messages about folds name the data", () => {
+  const warned = async (changes: Partial<RecipeInput>, output: string) => {
+    const warnings: string[] = [];
+    const notes: string[] = [];
+    await findSuspects(short({ output: at(output), numTrainEpochs: 1, ...changes }), {
+      folds: 2,
+      say: (line) => notes.push(line),
+      follow: withListener((event) => {
+        if (event.type === "warning") warnings.push(event.message);
+      }),
+    });
+    return { warnings: [...new Set(warnings)], notes };
+  };
+
+  it("for a tag that is not among the labels", async () => {
+    const search = findSuspects(short({ output: at("unlisted"), labels: ["O", "B-PER"] }), { folds: 2 });
+    const found = await search.catch((error) => error);
+    expect(found).toMatchObject({ code: "TRAIN_LABEL_UNKNOWN" });
+    const [, file, line] = /^(.*):(\d+)$/.exec(found.where)!;
+    expect(file).toBe(tiny.files.train);
+    const tag = /"(.*)"/.exec(found.message)![1];
+    expect(readFileSync(file!, "utf8").split("\n")[Number(line) - 1]).toContain(` ${tag}`);
+    expect(existsSync(at("unlisted"))).toBe(false);
+  });
+
+  it("for documents that are not marked, and for odd characters", async () => {
+    const all = conllText(sentences.slice(0, 60)).replaceAll("-DOCSTART- O\n\n", "");
+    const [first = "", ...rest] = all.split("\n");
+    const train = at("unmarked.conll");
+    writeFileSync(train, [first.replace(" ", "\u200b "), ...rest].join("\n"));
+    const { warnings } = await warned({ train, context: "document" }, "unmarked");
+    expect(warnings.toSorted()).toEqual([
+      expect.stringMatching(
+        /unmarked\.conll does not mark where documents begin: training continues with context none\.$/,
+      ),
+      expect.stringMatching(
+        /^A part of .*unmarked\.conll: .* first in the sentence at .*unmarked\.conll:1\.$/,
+      ),
+    ]);
+    expect(warnings.join()).not.toContain("fold-");
+  });
+
+  it("for data without O", async () => {
+    const train = at("no-o.conll");
+    const lines = Array.from({ length: 30 }, (_, at) => `Name${at} B-PER\nOther${at} I-PER\n\n`);
+    writeFileSync(train, lines.join(""));
+    const { warnings, notes } = await warned({ train }, "no-o");
+    expect(warnings).toEqual([]);
+    expect(notes).toEqual([expect.stringContaining("no-o.conll:1")]);
+    const told: string[] = [];
+    const listener: TrainListener = (event) => {
+      if (event.type === "warning") told.push(event.message);
+    };
+    await findSuspectsDryRun(short({ train, output: at("no-o-dry") }), 2, { listeners: [listener] });
+    expect(told).toEqual(notes);
+  });
+});
+
 it("documents stay whole in a fold, and every sentence is left out once", async () => {
   const { sentences: all } = await readDataset(tiny.files.train);
   const textOf = (words: readonly string[]) => words.join(" ");
@@ -194,7 +321,7 @@ describe("the output folder", () => {
     const search = findSuspects(short({ output: at("reference"), ...changes }), { folds });
     await expect(search).rejects.toMatchObject({
       code: "IMPROVE_PLAN_CHANGED",
-      message: expect.stringContaining(`another ${what}`),
+      message: expect.stringContaining(`${what === "recipe" ? "another" : "other"} ${what}`),
     });
   });
 
@@ -292,6 +419,7 @@ describe("nerium data suspects", () => {
   it.each([
     [["--validation", "valid.conll"], "--validation cannot be used here"],
     [["--to", "doccano"], "--to needs --export"],
+    [["--tags", "gold"], "--tags needs --export"],
     [["--folds", "1"], "a whole number of 2 or more"],
   ])("refuses %j", async (more, message) => {
     const { code, err } = await ran(flags("refused", ...more));
@@ -307,6 +435,12 @@ describe("nerium data suspects", () => {
     expect(await refused(at("taken.conll"))).toContain("DATA_OUTPUT_EXISTS");
     expect(await refused(at("damaged.conll"), "--force")).toContain("FILES_OUTPUT_IS_INPUT");
     expect(await refused(tiny.folder, "--force")).toContain("FILES_IS_A_FOLDER");
+    for (const own of ["suspects.json", "plan.json", "review.jsonl", "fold-1.safetensors"])
+      expect(await refused(at("refused", own), "--force")).toContain("IMPROVE_EXPORT_TAKEN");
+    symlinkSync(at("suspects", "suspects.json"), at("link.json"));
+    expect(
+      (await ran(flags("suspects", "--export", at("link.json"), "--to", "conll", "--force"))).err,
+    ).toContain("IMPROVE_EXPORT_TAKEN");
     expect(existsSync(at("refused"))).toBe(false);
   });
 

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
+import { PORT } from "../../optionKinds.js";
 import { newCommand } from "../command.js";
 import { badUsage } from "../errors.js";
 import { exitCodes } from "../exit.js";
 import { type Io, writeText } from "../io.js";
-import { wholeNumberOption } from "../options.js";
+import { numberOption } from "../options.js";
 import { counted } from "../terminal/figures.js";
 
 interface Flags {
@@ -23,7 +24,7 @@ export const reviewCommand = (io: Io): Command =>
       "Go through the suspects that nerium data suspects has found, with the keyboard: the data's entities and the proposed ones side by side. Each decision is written into the data at once, in the file's own format: CoNLL, CSV, JSON Lines, doccano, Prodigy or Label Studio. All else in the file stays as it is. The log review.jsonl beside the suspects says what was changed.",
     )
     .argument("<SUSPECTS>", "The file suspects.json of a search.")
-    .addOption(wholeNumberOption("--port <number>", 0, "Port on this machine. Default: a free one."))
+    .addOption(numberOption("--port <number>", PORT, "Port on this machine. Default: a free one."))
     .option("--undo", "Take all decisions back, so that the data is as before the review.")
     .action((file: string, flags: Flags) => reviewed(file, flags, io));
 

@@ -13,7 +13,7 @@ import { choiceOption, jsonOption, numberOption, quietOption, wholeNumberOption 
 import { recipeFlags } from "../recipeFlags.js";
 import { addFieldOptions, dryRunOption, ONLY_WITH_VALIDATION, severalRunsFlags } from "../recipeOptions.js";
 import { coloursFor } from "../terminal/colours.js";
-import { suspectsReport } from "../terminal/suspectsReport.js";
+import { isOpen, suspectsReport } from "../terminal/suspectsReport.js";
 
 const NAME = "nerium data suspects";
 
@@ -30,7 +30,7 @@ interface Own {
   readonly examples: number;
   readonly export?: string;
   readonly to?: string;
-  readonly tags: "gold" | "proposed";
+  readonly tags?: "gold" | "proposed";
   readonly force?: true;
   readonly dryRun?: true;
 }
@@ -62,15 +62,13 @@ export function suspectsCommand(io: Io): Command {
     .addOption(wholeNumberOption("--examples <number>", 0, "Sentences to show.").default(20))
     .option(
       "--export <file>",
-      "Also write the suspect sentences to this file, the most likely errors first, for review in another tool.",
+      "Also write the suspect sentences that are not decided yet to this file, the most likely errors first, for review in another tool.",
     )
     .addOption(
       toOption("Format of --export, such as doccano or label-studio. Default: that of its extension."),
     )
     .addOption(
-      choiceOption("--tags <which>", ["gold", "proposed"], "Tags to write with --export.").default(
-        "proposed",
-      ),
+      choiceOption("--tags <which>", ["gold", "proposed"], "Tags to write with --export. Default: proposed."),
     )
     .option("--force", "Overwrite the file of --export.")
     .addOption(jsonOption());
@@ -93,11 +91,14 @@ async function searched(
   io: Io,
 ): Promise<void> {
   const { json, quiet, folds, examples } = own;
-  if (own.to !== undefined && own.export === undefined)
-    throw badUsage({ what: "--to needs --export", hint: undefined, command: NAME });
+  for (const name of ["to", "tags"] as const)
+    if (own[name] !== undefined && own.export === undefined)
+      throw badUsage({ what: `--${name} needs --export`, hint: undefined, command: NAME });
   const { flags, output } = await severalRunsFlags(values, { without: ONLY_WITH_VALIDATION, command: NAME });
-  const [{ mergeRecipes, rawRecipe, readRecipeFile }, { findSuspects, findSuspectsDryRun }] =
-    await Promise.all([import("../../recipe/index.js"), import("../../improve/index.js")]);
+  const [
+    { mergeRecipes, rawRecipe, readRecipeFile },
+    { findSuspects, findSuspectsDryRun, requireNotOfSearch },
+  ] = await Promise.all([import("../../recipe/index.js"), import("../../improve/index.js")]);
   const given = mergeRecipes(flags, rawRecipe({ train }, { kind: "object" }));
   const recipe = own.recipe === undefined ? given : mergeRecipes(await readRecipeFile(own.recipe), given);
   if (own.dryRun)
@@ -107,9 +108,10 @@ async function searched(
   if (own.export !== undefined) {
     const { checkAnnotated } = await import("../../data/index.js");
     await checkAnnotated(own.export, about);
+    await requireNotOfSearch(own.export, output);
   }
   const found = await followedRuns(io, { quiet, json }, (edge) => findSuspects(recipe, { folds, ...edge }));
-  if (own.export !== undefined) await exported(own.export, found, own.tags, about);
+  if (own.export !== undefined) await exported(own.export, found, own.tags ?? "proposed", about);
   if (json) return writeJson(io.stdout, found);
   const layout = { width: lineWidth(io.stdout), colours: coloursFor(io.stdout, io.env) };
   await writeText(io.stdout, `${suspectsReport(found, { ...layout, examples, output }).join("\n")}\n`);
@@ -118,11 +120,11 @@ async function searched(
 async function exported(
   file: string,
   { suspects }: FoundSuspects,
-  tags: Own["tags"],
+  tags: "gold" | "proposed",
   about: WriteAnnotatedOptions,
 ): Promise<void> {
   const { writeAnnotated } = await import("../../data/index.js");
-  const sentences = suspects.map((suspect: Suspect) => ({
+  const sentences = suspects.filter(isOpen).map((suspect: Suspect) => ({
     words: suspect.words,
     tags: suspect[tags],
     document: suspect.sentence,

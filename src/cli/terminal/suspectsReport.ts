@@ -8,6 +8,9 @@ import { wrapped } from "./wrapped.js";
 /** Words before and after the suspect ones that are shown. */
 const AROUND = 5;
 
+/** Whether no review has decided about a suspect. Skipping it is no decision. */
+export const isOpen = ({ decision }: Suspect): boolean => decision === undefined || decision === "skip";
+
 /** Formats the output of `nerium data suspects`: the figures, then the most likely errors. */
 export function suspectsReport(
   found: FoundSuspects,
@@ -24,14 +27,16 @@ export function suspectsReport(
   },
 ): string[] {
   const { suspects, suspectWords, sentences, words, folds, f1 } = found;
-  const shown = suspects.slice(0, examples);
-  const left = suspects.length - shown.length;
+  const open = suspects.filter(isOpen);
+  const shown = open.slice(0, examples);
+  const left = open.length - shown.length;
+  const decided = suspects.length - open.length;
   return [
     ...shown
       .flatMap((suspect, index) => [...suspectLines(suspect, index + 1, colours), ""])
       .map((line) => wrapped(line, width, "      ")),
     wrapped(
-      `${counted(suspects.length, "sentence")} of ${count(sentences)} with ${counted(suspectWords, "suspect word")} of ${count(words)}${left > 0 ? `, ${count(left)} not shown` : ""}`,
+      `${counted(suspects.length, "sentence")} of ${count(sentences)} with ${counted(suspectWords, "suspect word")} of ${count(words)}${decided > 0 ? `, ${count(decided)} decided in a review` : ""}${left > 0 ? `, ${count(left)} not shown` : ""}`,
       width,
     ),
     wrapped(`cross-validated F1 ${score(f1)}, ${folds} folds`, width),

@@ -33,15 +33,21 @@ export interface Opened {
  * their beginning, and as far as detecting the unit of offsets requires. Parquet, Arrow and DocBin files are
  * read completely.
  *
+ * @param formats names of the formats of some files, which are not detected then
  * @throws NeriumError DATA_FILE_MISSING, DATA_FILE_IS_FOLDER, DATA_FILE_EMPTY, DATA_SHAPES_MIXED, …, and
  *   DATA_NO_SENTENCES or DATA_NOTHING_COUNTS when the content is iterated
  */
-export async function openPath(path: string, options: OpenOptions = {}): Promise<Opened> {
+export async function openPath(
+  path: string,
+  options: OpenOptions = {},
+  formats: Formats = {},
+): Promise<Opened> {
+  const optionsFor = (file: string) => withFormat(options, formats, file);
   if (!attemptRead(path, () => statSync(path)).isDirectory())
-    return { ...(await openContent(fileSource(path), options)), files: [path] };
+    return { ...(await openContent(fileSource(path), optionsFor(path))), files: [path] };
   const { files, unannotated } = filesIn(path);
   const opened: Omit<Opened, "files">[] = [];
-  for (const file of files) opened.push(await openFile(fileSource(file), options));
+  for (const file of files) opened.push(await openFile(fileSource(file), optionsFor(file)));
   const leftOut = new LeftOut();
   const content = chained(
     opened.map((file) => file.content),
@@ -62,6 +68,23 @@ export async function openPath(path: string, options: OpenOptions = {}): Promise
 export function dataFilesAt(path: string): readonly string[] {
   return attemptRead(path, () => statSync(path)).isDirectory() ? filesIn(path).files : [path];
 }
+
+/** Names of formats by the paths of their files. */
+export type Formats = Readonly<Record<string, string>>;
+
+/** Returns options with the format of a file, if it is known. */
+export function withFormat<Options extends OpenOptions>(
+  options: Options,
+  formats: Formats,
+  file: string,
+): Options {
+  const format = options.format ?? (Object.hasOwn(formats, file) ? formats[file] : undefined);
+  return format === undefined ? options : { ...options, format };
+}
+
+/** Returns the format of a file: the one that the options name, or that is detected. */
+export const formatOf = (file: string, { format, delimiter }: OpenOptions): string =>
+  format ?? recognised(fileSource(file), delimiter).name;
 
 /** Opens one source. */
 export async function openContent(source: Source, options: OpenOptions): Promise<Omit<Opened, "files">> {

@@ -5,7 +5,7 @@ import { spansUnfit } from "../errors.js";
 import { toSentences } from "../spans/shapes.js";
 import type { SpanPolicy, SpanProblem } from "../spans/spanProblem.js";
 import { readTags, type TagOptions } from "../tags/readTags.js";
-import { type Opened, type OpenOptions, openContent, openPath } from "./open.js";
+import { type Formats, type Opened, type OpenOptions, openContent, openPath } from "./open.js";
 import { READING_OPTIONS, WORD_RULES } from "./optionKinds.js";
 import { bytesSource } from "./source.js";
 
@@ -38,6 +38,10 @@ export async function readDataset(path: string, options: ReadOptions = {}): Prom
   requireOptions("words", options.words ?? {}, WORD_RULES);
   return datasetOf(path, (reading) => openPath(path, reading), options);
 }
+
+/** Reads data as {@link readDataset} does, with the formats of its files as far as they are known. */
+export const readFormatted = (path: string, formats: Formats, options: ReadOptions): Promise<Dataset> =>
+  datasetOf(path, (reading) => openPath(path, reading, formats), options);
 
 /** Reads a data set from the bytes of a file. `file` is used to detect the format and in error messages. */
 export async function parseDataset(

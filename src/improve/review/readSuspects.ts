@@ -20,7 +20,9 @@ export async function readSuspects(file: string): Promise<FoundSuspects> {
     Array.isArray(found.suspects) &&
     Array.isArray(found.labels) &&
     typeof found.train === "string" &&
-    typeof found.reading === "object";
+    typeof found.reading === "object" &&
+    typeof found.formats === "object" &&
+    found.formats !== null;
   if (!isRight) throw suspectsInvalid(file, "It is not the result of a search for label errors");
   if (found!.renamed === true)
     throw suspectsInvalid(

@@ -1,6 +1,14 @@
 import { chmod, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { areIn, editTags, type ReadOptions, readDataset, reversed, spliced } from "../../data/index.js";
+import {
+  areIn,
+  editTags,
+  type ReadOptions,
+  readFormatted,
+  reversed,
+  spliced,
+  withFormat,
+} from "../../data/index.js";
 import {
   attempt,
   type FolderLock,
@@ -15,7 +23,7 @@ import { decisionInvalid, reviewDataChanged, reviewFileChanged } from "../errors
 import { scoredTags } from "../scoredTags.js";
 import type { FoundSuspects } from "../suspects/findSuspects.js";
 import { readSuspects } from "./readSuspects.js";
-import { type Decision, type ReviewAction, ReviewLog } from "./reviewLog.js";
+import { type Decision, LOG, type ReviewAction, ReviewLog } from "./reviewLog.js";
 
 /** An entity by its words: the end is exclusive. */
 export interface ReviewedEntity {
@@ -53,9 +61,6 @@ export interface Decided {
   readonly entities?: readonly ReviewedEntity[];
 }
 
-/** Name of the log, beside the file of suspects. */
-const LOG = "review.jsonl";
-
 /**
  * Goes through suspects and writes decisions into the data at once, in the format of its file. Each decision is in a log before the
  * file is changed, with what is replaced, so that all can be taken back to the byte.
@@ -85,7 +90,7 @@ export class Review {
       const lock = owned.own(await lockFolder(dirname(file)), "release");
       const log = await ReviewLog.open(join(dirname(file), LOG));
       await finished(log.last);
-      const data = await readDataset(found.train, found.reading as ReadOptions);
+      const data = await readFormatted(found.train, found.formats, found.reading as ReadOptions);
       for (const { sentence, words, file: own, line } of found.suspects)
         if (data.sentences[sentence]?.words.join("\n") !== words.join("\n"))
           throw reviewDataChanged(`${own}:${line}`);
@@ -254,13 +259,13 @@ const isSame = (a: readonly string[], b: readonly string[]): boolean =>
 async function edited(
   { file, sentence }: FoundSuspects["suspects"][number],
   data: Dataset,
-  { reading }: FoundSuspects,
+  { reading, formats }: FoundSuspects,
   tags: readonly string[],
 ) {
   const before = data.sentences.slice(0, sentence);
   const index = before.filter((each) => (each.file ?? data.file) === file).length;
   const bytes = await attempt(file, "read", () => readWholeFile(file));
-  return editTags(bytes, file, { index, tags }, reading as ReadOptions);
+  return editTags(bytes, file, { index, tags }, withFormat(reading as ReadOptions, formats, file));
 }
 
 async function written(file: string, bytes: Buffer): Promise<void> {

@@ -2,6 +2,9 @@ import type { Splice } from "../../data/index.js";
 import { appendLine, attempt, readWholeText } from "../../files/index.js";
 import { logDamaged } from "../errors.js";
 
+/** Name of the log, beside the file of suspects. */
+export const LOG = "review.jsonl";
+
 /** What a reviewer can do with a suspect. */
 export type ReviewAction = "accept" | "keep" | "edit" | "skip";
 

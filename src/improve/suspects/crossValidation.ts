@@ -9,6 +9,7 @@ import { openSafetensors, writeSafetensors } from "../../safetensors/index.js";
 import type { Dataset, Sentence } from "../../text/index.js";
 import { predictionsDamaged } from "../errors.js";
 import { inGroups } from "../inGroups.js";
+import { aboutData } from "../partMessages.js";
 import { partRecipe } from "../partRecipe.js";
 import { type ImproveEdge, trained } from "../runs.js";
 
@@ -52,7 +53,10 @@ export async function crossValidated(
       await writeSentences(train, others);
       const output = join(folder, name);
       const own = partRecipe({ recipe, labels, scheme: data.scheme }, { train, output });
-      await trained(`fold ${fold + 1} of ${folds}`, own, edge, folder);
+      const parts = [{ file: train, sentences: others }];
+      await trained(`fold ${fold + 1} of ${folds}`, own, edge, folder, {
+        heard: (listener) => aboutData(data, parts, listener),
+      });
       await writeSafetensors(
         file,
         [

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { foldsOf, writeSentences } from "../../data/index.js";
+import { foldsOf, formatOf, writeSentences } from "../../data/index.js";
 import { withScratchFolder, writeJson } from "../../files/index.js";
 import { type OptionKinds, requireOptions } from "../../options.js";
 import { Owned } from "../../owned.js";
@@ -8,17 +8,17 @@ import { splitReadOptions } from "../../train/prepare/readSplits.js";
 import { askedRules } from "../../train/prepare/runConfig.js";
 import { type DryRuns, type DryRunsEdge, measuredRuns } from "../dryRuns.js";
 import { OF_DATA, OF_EVALUATION, planned } from "../fields.js";
+import { aboutData } from "../partMessages.js";
 import { partRecipe } from "../partRecipe.js";
 import { readData } from "../readData.js";
+import { beforeReview } from "../review/beforeReview.js";
 import { changedRecipe, edgeOf, type FollowRun, rawOf } from "../runs.js";
 import { openWorkFolder } from "../workFolder.js";
 import { crossValidated } from "./crossValidation.js";
+import { isOfFold, SUSPECTS } from "./searchFiles.js";
 import { rankedSuspects, type SuspectsFound } from "./suspects.js";
 
 const COMMAND = "nerium data suspects";
-
-/** The file of the result in the output folder. */
-export const SUSPECTS = "suspects.json";
 
 /** Options of {@link findSuspects}. */
 export interface FindSuspectsOptions {
@@ -51,6 +51,8 @@ export interface FoundSuspects extends SuspectsFound {
   readonly labels: readonly string[];
   /** How the data was read: options of `readDataset`. */
   readonly reading: Readonly<Record<string, unknown>>;
+  /** Formats of the files that have suspects. A change of the data may change what is detected. */
+  readonly formats: Readonly<Record<string, string>>;
   /** True if the entity types were renamed, so that they are not those of the file. */
   readonly renamed: boolean;
 }
@@ -58,7 +60,8 @@ export interface FoundSuspects extends SuspectsFound {
 /**
  * Finds likely label errors in training data: trains a model on all folds but one, in turn, and compares the tags of each
  * sentence with what a model predicts that has not seen it (confident learning). Documents and equal sentences stay in one fold.
- * The result is also written to `suspects.json` in the output folder. An interrupted call continues where it was.
+ * The result is also written to `suspects.json` in the output folder. An interrupted call continues where it was. After a review,
+ * the call returns the same result, with the decisions.
  *
  * @example
  * const recipe = { model: "bert-base-cased", train: "train.conll", output: "suspects" };
@@ -66,8 +69,8 @@ export interface FoundSuspects extends SuspectsFound {
  * for (const { file, line, score } of suspects.slice(0, 20)) console.log(`${file}:${line}`, score);
  *
  * @param input a recipe, as for `train`. Its validation and test data are not used.
- * @throws NeriumError IMPROVE_PLAN_CHANGED, IMPROVE_OUTPUT_EXISTS, IMPROVE_STOPPED, DATA_SPLIT_TOO_SMALL, and the errors of reading
- *   and training
+ * @throws NeriumError IMPROVE_PLAN_CHANGED, IMPROVE_OUTPUT_EXISTS, IMPROVE_STOPPED, IMPROVE_REVIEW_OF_OTHER_DATA,
+ *   DATA_SPLIT_TOO_SMALL, and the errors of reading and training
  */
 export async function findSuspects(
   input: RecipeInput | RawRecipe,
@@ -78,7 +81,8 @@ export async function findSuspects(
   const edge = edgeOf(options);
   const { used, recipe } = usedRecipe(input);
   const { train, output } = recipe;
-  const { data, labels, sha256 } = await readData(recipe, "train", edge.say);
+  const { read, reviewed } = await beforeReview(await readData(recipe, "train", edge.say), recipe, output);
+  const { data, labels, sha256 } = read;
   const { seed, threads } = recipe;
   return Owned.during(async (owned) => {
     const plan = {
@@ -88,14 +92,14 @@ export async function findSuspects(
       folds,
       recipe: planned(recipe, OF_EVALUATION),
     };
-    owned.own(
-      await openWorkFolder(output, plan, (name) => /^fold-\d+(\.safetensors)?$/.test(name)),
-      "release",
-    );
+    owned.own(await openWorkFolder(output, plan, isOfFold), "release");
+    if (reviewed !== undefined) return reviewed;
     const validation = { data, labels, folds, seed, recipe: used, threads, folder: output };
     const found = rankedSuspects(data, labels, await crossValidated(validation, edge));
     const reading = { ...splitReadOptions(recipe, undefined), words: askedRules(recipe) };
-    const about = { reading, renamed: recipe.labelMap !== undefined };
+    const files = new Set(found.suspects.map(({ file }) => file));
+    const formats = Object.fromEntries([...files].map((file) => [file, formatOf(file, reading)]));
+    const about = { reading, formats, renamed: recipe.labelMap !== undefined };
     const result: FoundSuspects = {
       schema_version: 1,
       train: train!,
@@ -131,24 +135,25 @@ export async function findSuspectsDryRun(
   edge: DryRunsEdge,
 ): Promise<DryRuns> {
   const { used, recipe } = usedRecipe(input);
-  const { data, labels } = await readData(recipe, "train", () => {});
+  const { listeners = [] } = edge;
+  const say = (message: string) => {
+    for (const listener of listeners) listener({ type: "warning", code: "DATA_NOTE", message });
+  };
+  const { data, labels } = await readData(recipe, "train", say);
   const foldOf = foldsOf(data, folds, recipe.seed);
   return withScratchFolder(recipe.output, async (folder) => {
     const [train, test] = [join(folder, "train.jsonl"), join(folder, "test.jsonl")];
-    await writeSentences(
-      train,
-      data.sentences.filter((_, at) => foldOf[at] !== 0),
-    );
-    await writeSentences(
-      test,
-      data.sentences.filter((_, at) => foldOf[at] === 0),
-    );
+    const parts = [
+      { file: train, sentences: data.sentences.filter((_, at) => foldOf[at] !== 0) },
+      { file: test, sentences: data.sentences.filter((_, at) => foldOf[at] === 0) },
+    ];
+    for (const { file, sentences } of parts) await writeSentences(file, sentences);
     const files = { train, test, output: join(folder, "model") };
     const own = partRecipe({ recipe: used, labels, scheme: data.scheme }, files);
     return measuredRuns(
       [{ title: "folds", recipe: own, runs: folds, keepsModels: false }],
       { command: COMMAND, output: recipe.output },
-      edge,
+      { ...edge, listeners: listeners.map((listener) => aboutData(data, parts, listener)) },
     );
   });
 }

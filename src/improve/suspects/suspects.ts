@@ -9,6 +9,7 @@ import {
 } from "../../evaluate/index.js";
 import { largest } from "../../tasks/tokenClassification/index.js";
 import { type Dataset, NO_TAG } from "../../text/index.js";
+import type { ReviewAction } from "../review/reviewLog.js";
 import { scoredTags } from "../scoredTags.js";
 
 /** A word whose tag is likely wrong. */
@@ -48,6 +49,8 @@ export interface Suspect {
   readonly proposed: readonly string[];
   readonly suspects: readonly SuspectWord[];
   readonly spans: readonly SuspectSpan[];
+  /** What was decided about it in a review since. */
+  readonly decision?: ReviewAction;
 }
 
 /** What was found in a data set. */
