@@ -161,6 +161,48 @@ describe("a review", () => {
     expect(readFileSync(own.data)).toEqual(original);
   });
 
+  it("removes relations with their entities, and says how many", async () => {
+    const entity = (id: number, start: number) => ({
+      ...{ id, label: "PER", start_offset: start, end_offset: start + 3 },
+    });
+    const relation = (id: number, from: number, to: number) => ({ id, from_id: from, to_id: to, type: "x" });
+    const record = {
+      ...{ id: 1, text: "Ada Bob Eve", entities: [entity(10, 0), entity(11, 4), entity(12, 8)] },
+      relations: [relation(1, 10, 11), relation(2, 11, 12), relation(3, 12, 10)],
+    };
+    const region = (id: string, start: number, text: string) => ({
+      ...{ id, from_name: "label", to_name: "text", type: "labels" },
+      value: { start, end: start + 3, text, labels: ["PER"] },
+    });
+    const arrow = (from: string, to: string) => ({ type: "relation", from_id: from, to_id: to });
+    const regions = [region("a", 0, "Ada"), region("b", 4, "Bob"), region("c", 8, "Eve")];
+    const result = [...regions, arrow("a", "b"), arrow("b", "c"), arrow("c", "a")];
+    const task = [{ id: 1, data: { text: record.text }, annotations: [{ id: 2, result }] }];
+    const tags = ["B-PER", "B-PER", "B-PER"];
+    const found = [
+      { sentence: 0, words: ["Ada", "Bob", "Eve"], gold: tags, proposed: ["O", "B-LOC", "B-PER"] },
+    ];
+    const files: [ReviewedFile, (text: string) => unknown][] = [
+      [searchedIn("a.jsonl", `${JSON.stringify(record)}\n`, found), (text) => JSON.parse(text).relations],
+      [
+        searchedIn("a.json", JSON.stringify(task, null, 2), found),
+        (text) => JSON.parse(text)[0].annotations[0].result.slice(2),
+      ],
+    ];
+    const left = [[record.relations[1]], [result[4]]];
+    for (const [index, [own, relationsIn]] of files.entries()) {
+      const original = readFileSync(own.data);
+      const review = await opened(own.suspects);
+      // Bob only changes his type, and keeps his relations.
+      expect((await review.decide(0, { action: "accept" })).removedRelations).toBe(2);
+      expect(relationsIn(readFileSync(own.data, "utf8"))).toEqual(left[index]);
+      expect(logOf(own)[0].relations).toBe(2);
+      expect((await review.undo())?.removedRelations).toBeUndefined();
+      expect(readFileSync(own.data)).toEqual(original);
+      await open.pop()!.release();
+    }
+  });
+
   it("that is killed between its log and the file finishes the change", async () => {
     const own = searched("a.csv");
     const original = readFileSync(own.data);

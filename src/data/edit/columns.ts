@@ -7,7 +7,7 @@ import type { Editor, WordsEdit } from "./editor.js";
 import type { Splice } from "./splice.js";
 
 /** Replaces cells of a CoNLL file. */
-export const conllCells: Editor<WordsEdit> = ({ file, text, options, sentences, index, tags }) => {
+export const conllCells: Editor<WordsEdit, Splice[]> = ({ file, text, options, sentences, index, tags }) => {
   const { lines } = bytesSource({ [file]: Buffer.from(text) }, file);
   const sample = columnSample(narrow(lines, file, options.delimiter), options);
   const layout = sample && columnLayout(sample, file, options);
@@ -49,7 +49,7 @@ function placeOfCell(line: string, cells: readonly string[], column: number): nu
 }
 
 /** Replaces cells of a CSV file. */
-export const csvCells: Editor<WordsEdit> = ({ file, text, options, sentences, index, tags }) => {
+export const csvCells: Editor<WordsEdit, Splice[]> = ({ file, text, options, sentences, index, tags }) => {
   const { lines } = bytesSource({ [file]: Buffer.from(text) }, file);
   const layout = csvLayout(lines, file, options);
   if (layout === undefined || layout.columns.tag < 0) return undefined;

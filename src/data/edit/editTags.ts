@@ -8,17 +8,17 @@ import { bytesSource } from "../read/source.js";
 import { taggedRanges } from "../spans/shapes.js";
 import { readTags } from "../tags/readTags.js";
 import { conllCells, csvCells } from "./columns.js";
-import type { EditedSpan, Editor, SpansEdit, WordsEdit } from "./editor.js";
+import type { EditedSpan, Editor, SpansEdit, SpansEdited, WordsEdit } from "./editor.js";
 import { jsonTags, labelStudioSpans, recordSpans } from "./json.js";
 import { type Splice, spliced } from "./splice.js";
 
-const WORDS: Readonly<Record<string, Editor<WordsEdit>>> = {
+const WORDS: Readonly<Record<string, Editor<WordsEdit, Splice[]>>> = {
   conll: conllCells,
   csv: csvCells,
   jsonl: jsonTags,
 };
 
-const TEXTS: Readonly<Record<string, Editor<SpansEdit>>> = {
+const TEXTS: Readonly<Record<string, Editor<SpansEdit, SpansEdited>>> = {
   doccano: recordSpans,
   spans: recordSpans,
   "label-studio": labelStudioSpans,
@@ -32,11 +32,13 @@ export interface EditedFile {
   readonly bytes: Buffer;
   /** What was replaced. Everything else is as before, byte for byte. */
   readonly splices: readonly Splice[];
+  /** Number of relations that were removed, because one of their entities was. */
+  readonly relations: number;
 }
 
 /**
  * Changes the tags of one sentence in the bytes of a data file. All else stays as it is: other columns and fields, comments, white
- * space. Afterwards, the file is read again, and must have the same sentences with the same tags, apart from the changed ones.
+ * space. Only relations of removed entities are removed. Afterwards, the file is read again, and must have the same sentences with the same tags, apart from the changed ones.
  *
  * @param index the sentence, counted in this file
  * @param tags one per word, in the scheme of the data set
@@ -53,17 +55,16 @@ export async function editTags(
     throw editUnsupported(file, "The file is not in UTF-8", editableFormats);
   const data = await parseDataset(bytes, file, options);
   const { line } = data.sentences[index]!;
-  const splices = (await splicesOf(text, file, data, { index, tags }, options))?.toSorted(
-    (a, b) => a.at - b.at,
-  );
-  if (splices === undefined) throw editFailed(`${file}:${line}`);
+  const changes = await changesOf(text, file, data, { index, tags }, options);
+  if (changes === undefined) throw editFailed(`${file}:${line}`);
+  const splices = changes.splices.toSorted((a, b) => a.at - b.at);
   const edited = Buffer.from(spliced(text, splices));
   const sentences = data.sentences.map((sentence, at) => (at === index ? { ...sentence, tags } : sentence));
   // Nothing is written that is read otherwise.
   const again = await parseDataset(edited, file, options).catch(() => undefined);
   if (again === undefined || contentOf(again) !== contentOf({ ...data, sentences }))
     throw editFailed(`${file}:${line}`);
-  return { bytes: edited, splices };
+  return { bytes: edited, splices, relations: changes.relations };
 }
 
 /** The words and tags of each document. Where its sentences end may depend on its entities. */
@@ -83,13 +84,13 @@ interface Edit {
   readonly tags: readonly string[];
 }
 
-async function splicesOf(
+async function changesOf(
   text: string,
   file: string,
   data: Dataset,
   edit: Edit,
   options: ReadOptions,
-): Promise<Splice[] | undefined> {
+): Promise<SpansEdited | undefined> {
   const source = bytesSource({ [file]: Buffer.from(text) }, file);
   const { content, format } = await openContent(source, {
     ...options,
@@ -124,7 +125,9 @@ async function splicesOf(
   const written = writtenTags(sentences, file, format.linesOfWords ?? false, data, edit, options);
   // Sentences with bad tags may be left out.
   const index = rawIndex(sentences, data.sentences, edit.index);
-  return written && index !== undefined ? editor({ ...about, sentences, index, tags: written }) : undefined;
+  if (written === undefined || index === undefined) return undefined;
+  const splices = editor({ ...about, sentences, index, tags: written });
+  return splices && { splices, relations: 0 };
 }
 
 const without = (some: readonly EditedSpan[], others: readonly EditedSpan[]): EditedSpan[] => {

@@ -38,5 +38,12 @@ export interface SpansEdit extends EditedText {
   readonly added: readonly EditedSpan[];
 }
 
+/** What to replace in a file of texts. */
+export interface SpansEdited {
+  readonly splices: readonly Splice[];
+  /** Number of relations that are removed, because one of their entities is. */
+  readonly relations: number;
+}
+
 /** Returns what to replace in a file; `undefined` if the place is not found. */
-export type Editor<Edit> = (edit: Edit) => Splice[] | undefined;
+export type Editor<Edit, Edited> = (edit: Edit) => Edited | undefined;

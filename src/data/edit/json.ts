@@ -2,7 +2,7 @@ import type { TextDocument } from "../../text/textDocument.js";
 import { isRecord } from "../formats/json/jsonRecords.js";
 import { annotationOf } from "../formats/json/labelStudio.js";
 import { placesOf } from "../spans/places.js";
-import type { EditedSpan, Editor, SpansEdit, WordsEdit } from "./editor.js";
+import type { EditedSpan, Editor, SpansEdit, SpansEdited, WordsEdit } from "./editor.js";
 import { elementPlaces, type JsonPlace, memberPlaces, recordPlaces, valueAt } from "./jsonPlaces.js";
 import type { Splice } from "./splice.js";
 
@@ -48,7 +48,7 @@ function recordOf<T extends { readonly line: number }>(
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Replaces elements of the list of tags of a record. */
-export const jsonTags: Editor<WordsEdit> = ({ text, options, sentences, index, tags }) => {
+export const jsonTags: Editor<WordsEdit, Splice[]> = ({ text, options, sentences, index, tags }) => {
   const { labels = [] } = options;
   const nameOf = (tag: unknown) => (typeof tag === "number" ? labels[tag] : tag);
   const found = recordOf(text, sentences, index, ({ words }, record) =>
@@ -84,6 +84,8 @@ interface SpanList {
     /** How many entities it stands for. */
     readonly entities: number;
   }[];
+  /** Where relations between the entities are: in a list of their own, or among the elements. */
+  readonly relations?: { readonly path: SpanList["path"]; readonly elements: readonly unknown[] };
   /** Returns the element of an entity, whose offsets are those of the file: another one that is changed, or a new one. */
   written(span: EditedSpan, like: unknown): unknown;
 }
@@ -93,10 +95,10 @@ type SpanListOf = (record: Json, document: TextDocument) => SpanList | undefined
 
 /**
  * Replaces elements of the list of entities of a record. An entity that is replaced by an overlapping one keeps its other fields;
- * elements that do not change stay as they are written.
+ * relations of removed entities are removed; elements that do not change stay as they are written.
  */
 const jsonSpans =
-  (listOf: SpanListOf): Editor<SpansEdit> =>
+  (listOf: SpanListOf): Editor<SpansEdit, SpansEdited> =>
   ({ text, documents, index, offsets, removed, added }) => {
     const document = documents[index]!;
     const found = recordOf(text, documents, index, (own, record) => {
@@ -128,8 +130,33 @@ const jsonSpans =
       }
     }
     const inserted = [...free].map((span) => elementAs(span));
-    return [replacedList(text, placeOf(text, found.place, list.path), changes, inserted)];
+    const dangling = danglingRelations(list, changes);
+    const isApart = !isSame(list.relations?.path, list.path);
+    if (!isApart) for (const at of dangling) changes.set(at, undefined);
+    const own = replacedList(text, placeOf(text, found.place, list.path), changes, inserted);
+    if (!isApart || dangling.length === 0) return { splices: [own], relations: dangling.length };
+    const without = new Map(dangling.map((at) => [at, undefined]));
+    const relations = replacedList(text, placeOf(text, found.place, list.relations!.path), without, []);
+    return { splices: [own, relations], relations: dangling.length };
   };
+
+/** Indices of the relations that lead from or to an entity that is removed. */
+function danglingRelations(
+  { elements, relations }: SpanList,
+  changes: ReadonlyMap<number, string | undefined>,
+): number[] {
+  if (relations === undefined) return [];
+  const isRemoved = (at: number) => changes.has(at) && changes.get(at) === undefined;
+  const idsOf = (some: SpanList["elements"]) =>
+    some.flatMap(({ value }) => (isRecord(value) && value.id !== undefined ? [value.id] : []));
+  const left = new Set<unknown>(idsOf(elements.filter((_, at) => !isRemoved(at))));
+  const gone = new Set<unknown>(
+    idsOf(elements.filter((_, at) => isRemoved(at))).filter((id) => !left.has(id)),
+  );
+  return [...relations.elements.entries()].flatMap(([at, value]) =>
+    isRecord(value) && (gone.has(value.from_id) || gone.has(value.to_id)) ? [at] : [],
+  );
+}
 
 /** The index of the element of each entity. */
 const entitiesOf = ({ elements }: SpanList): number[] =>
@@ -177,7 +204,7 @@ const TYPE = ["label", "type", "entity_type", "entity", "tag", "entityLabel", "d
 const LISTS = ["label", "labels", "entities", "annotations", "spans", "ents", "mentions"];
 
 /** Lists of `[start, end, type]`, or of objects: doccano, Prodigy and others. */
-export const recordSpans: Editor<SpansEdit> = jsonSpans((record, { text, id }) => {
+export const recordSpans: Editor<SpansEdit, SpansEdited> = jsonSpans((record, { text, id }) => {
   if (id !== undefined && String(record.id) !== id) return undefined;
   if (!Object.values(record).includes(text)) return undefined;
   const known = LISTS.filter((key) => Array.isArray(record[key]));
@@ -188,6 +215,9 @@ export const recordSpans: Editor<SpansEdit> = jsonSpans((record, { text, id }) =
   return {
     path: [key],
     elements: elements.map((value) => ({ value, entities: 1 })),
+    ...(Array.isArray(record.relations)
+      ? { relations: { path: ["relations"], elements: record.relations } }
+      : {}),
     written: (span, like) => withSpan(like ?? newElement(elements, key), span),
   };
 });
@@ -227,7 +257,7 @@ function withSpan(element: unknown, { type, start, end, text }: EditedSpan): unk
 }
 
 /** The regions of Label Studio's tasks. */
-export const labelStudioSpans: Editor<SpansEdit> = jsonSpans((task, { text, id }) => {
+export const labelStudioSpans: Editor<SpansEdit, SpansEdited> = jsonSpans((task, { text, id }) => {
   const { data } = task;
   if (id !== undefined && String(task.id) !== id) return undefined;
   if (!isRecord(data) || !Object.values(data).includes(text)) return undefined;
@@ -239,12 +269,14 @@ export const labelStudioSpans: Editor<SpansEdit> = jsonSpans((task, { text, id }
   const labelled = regions.filter(isRecord).filter(({ value }) => labelsOf(value) !== undefined);
   if (labelled.some(({ value }) => (value as Json).hypertextlabels !== undefined)) return undefined;
   const ids = new Set(regions.map((region) => isRecord(region) && region.id));
+  const path = [list, all.indexOf(annotation), "result"];
   return {
-    path: [list, all.indexOf(annotation), "result"],
+    path,
     elements: regions.map((value) => ({
       value,
       entities: isRecord(value) ? (labelsOf(value.value)?.length ?? 0) : 0,
     })),
+    relations: { path, elements: regions },
     written(span, like) {
       const { type, start, end } = span;
       const given = isRecord(like) && isRecord(like.value) ? like.value : {};

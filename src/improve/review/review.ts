@@ -49,6 +49,8 @@ export interface ReviewItem {
   readonly suspectWords: readonly number[];
   /** The last decision about it. */
   readonly decision?: ReviewAction;
+  /** Number of relations that the decision has removed with their entities. Absent if there are none. */
+  readonly removedRelations?: number;
   /** The sentences around it, if they are of the same document. */
   readonly before?: string;
   readonly after?: string;
@@ -116,18 +118,16 @@ export class Review {
 
   /** All suspects, the most likely errors first. */
   get items(): ReviewItem[] {
-    const decided = new Map(
-      this.log.standing.map(({ suspect, action }) => [suspect, action as ReviewAction]),
-    );
+    const decided = new Map(this.log.standing.map((decision) => [decision.suspect, decision]));
     return this.found.suspects.map((_, index) => this.#item(index, decided.get(index)));
   }
 
   item(index: number): ReviewItem {
     const own = this.log.standing.findLast(({ suspect }) => suspect === index);
-    return this.#item(index, own?.action as ReviewAction | undefined);
+    return this.#item(index, own);
   }
 
-  #item(index: number, decision: ReviewAction | undefined): ReviewItem {
+  #item(index: number, decision: Decision | undefined): ReviewItem {
     const { labels, suspects } = this.found;
     const { sentence, file, line, score, words, gold, proposed, spans, suspects: own } = suspects[index]!;
     const { tags, document } = this.#data.sentences[sentence]!;
@@ -141,7 +141,8 @@ export class Review {
       ...{ index, place: `${file}:${line}`, score, words, spans },
       ...{ gold: entities(gold), proposed: entities(proposed), current: entities(tags) },
       suspectWords: own.map((word) => word.index),
-      ...(decision && { decision }),
+      ...(decision && { decision: decision.action as ReviewAction }),
+      ...(decision?.relations && { removedRelations: decision.relations }),
       ...(before !== undefined && { before }),
       ...(after !== undefined && { after }),
     };
@@ -175,8 +176,9 @@ export class Review {
       if (isSame(from, to))
         await this.log.add({ ...own, time: now(), file, splices: [], before, after: before });
       else {
-        const { splices, bytes: other } = await edited(suspect, this.#data, this.found, to);
-        await this.log.add({ ...own, time: now(), file, splices, before, after: sha256(other) });
+        const { splices, relations, bytes: other } = await edited(suspect, this.#data, this.found, to);
+        const counted = relations > 0 ? { relations } : {};
+        await this.log.add({ ...own, time: now(), file, splices, ...counted, before, after: sha256(other) });
         await written(file, other);
         this.#retag(suspect.sentence, to);
       }

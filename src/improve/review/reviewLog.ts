@@ -25,6 +25,8 @@ export interface Decision {
   readonly to: readonly string[];
   /** What was replaced in the file: UTF-16 units of its text. */
   readonly splices: readonly Splice[];
+  /** Number of relations that were removed with their entities. Absent if there are none. */
+  readonly relations?: number;
   /** sha256 of the file before and after. */
   readonly before: string;
   readonly after: string;

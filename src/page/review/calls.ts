@@ -24,6 +24,7 @@ export interface Item {
   }[];
   readonly suspectWords: readonly number[];
   readonly decision?: Action;
+  readonly removedRelations?: number;
   readonly before?: string;
   readonly after?: string;
 }

@@ -40,6 +40,13 @@ function start({ file, types, items: found }: Review): void {
     byId("status").textContent = text;
   };
 
+  function note({ place, removedRelations = 0 }: Item): void {
+    byId("note").textContent =
+      removedRelations === 0
+        ? ""
+        : `${place}: ${counted(removedRelations, "relation was removed with its entity", "relations were removed with their entities")}.`;
+  }
+
   function show(): void {
     const decided = items.filter(({ decision }) => decision !== undefined).length;
     const bar = byId<HTMLProgressElement>("bar");
@@ -108,9 +115,11 @@ function start({ file, types, items: found }: Review): void {
 
   const decided = (action: Action, entities?: readonly Entity[]) =>
     alone(async () => {
-      items[at] = await decide(items[at]!.index, action, entities);
+      const item = await decide(items[at]!.index, action, entities);
+      items[at] = item;
       close();
       onward();
+      note(item);
     });
 
   const takeBack = () =>
@@ -120,6 +129,7 @@ function start({ file, types, items: found }: Review): void {
       else {
         items[item.index] = item;
         go(item.index);
+        byId("note").textContent = "";
       }
     });
 
