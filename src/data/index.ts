@@ -1,7 +1,7 @@
 export { type Conversion, type ConvertOptions, convert, requireFree } from "./convert/convert.js";
 export { checkAnnotated, type WriteAnnotatedOptions, writeAnnotated } from "./convert/writeAnnotated.js";
 export { writeSentences } from "./convert/writeSentences.js";
-export { type EditedFile, editTags } from "./edit/editTags.js";
+export { type EditableWords, type EditedFile, requireEditable, wordsIn } from "./edit/editTags.js";
 export { areIn, reversed, type Splice, spliced } from "./edit/splice.js";
 export { problemText } from "./errors.js";
 export { drawnUnits, severalDocuments } from "./formats/writing.js";

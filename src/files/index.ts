@@ -16,6 +16,7 @@ export {
 } from "./outputFiles.js";
 export type { EntryKind, FsPort, NewFileFacts, OpenFile } from "./port.js";
 export { isAlive, place, startOf } from "./processes.js";
+export { replaceFile } from "./replaceFile.js";
 export { freeSpace, withScratchFolder } from "./scratchFolder.js";
 export { readWholeFile, readWholeText, requireRegularFile } from "./wholeFile.js";
 export { writeAll } from "./writeAll.js";

@@ -12,12 +12,11 @@ export type { Decision, ReviewAction } from "./review/reviewLog.js";
 export type { CommandRun, FollowRun, ImproveEdge } from "./runs.js";
 export {
   type FindSuspectsOptions,
-  type FoundSuspects,
   findSuspects,
   findSuspectsDryRun,
 } from "./suspects/findSuspects.js";
 export { requireNotOfSearch } from "./suspects/searchFiles.js";
-export type { Suspect, SuspectSpan, SuspectsFound, SuspectWord } from "./suspects/suspects.js";
+export type { FoundSuspects, Suspect, SuspectSpan, SuspectsFound, SuspectWord } from "./suspects/suspects.js";
 export type { FieldEffect, SweptSetting } from "./sweep/ranking.js";
 export type { Setting, SweepRange, SweepSpace } from "./sweep/space.js";
 export { type Sweep, type SweepOptions, sweep, sweepDryRun } from "./sweep/sweep.js";

@@ -1,5 +1,14 @@
 /** Decisions of a review are written into the data at once, and can be taken back to the byte. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -216,8 +225,144 @@ describe("a review", () => {
     expect(again.items[0]!.decision).toBe("accept");
     await again.decide(1, { action: "skip" });
     await open.pop()!.release();
+    // The half line is gone.
+    expect(logOf(own).map(({ action }) => action)).toEqual(["accept", "skip"]);
+    expect(await (await opened(own.suspects)).undoAll()).toBe(2);
+    expect(readFileSync(own.data)).toEqual(original);
+    await open.pop()!.release();
     writeFileSync(join(own.suspects, "..", "review.jsonl"), "{}\n");
     await expect(Review.open(own.suspects)).rejects.toMatchObject({ code: "IMPROVE_LOG_DAMAGED" });
+  });
+
+  it("finds its sentences where another decision has changed how the text is divided", async () => {
+    // No sentence ends inside the entity.
+    const records = [
+      { text: "Acme Inc. The firm grew. Bob left.", label: [[0, 13, "PER"]] },
+      { text: "Ann met Bob in Rome. Carl met Dora in Oslo.", label: [[0, 3, "PER"]] },
+    ];
+    const data = records.map((record) => JSON.stringify(record)).join("\n");
+    const acme = ["B-PER", "I-PER", "I-PER", "O", "O", "O"];
+    const none = acme.map(() => "O");
+    const own = searchedIn("a.jsonl", `${data}\n`, [
+      { sentence: 0, words: ["Acme", "Inc.", "The", "firm", "grew", "."], gold: acme, proposed: none },
+      { sentence: 1, words: ["Bob", "left", "."], gold: ["O", "O", "O"], proposed: ["B-PER", "O", "O"] },
+      {
+        sentence: 2,
+        words: ["Ann", "met", "Bob", "in", "Rome", "."],
+        gold: ["B-PER", "O", "O", "O", "O", "O"],
+        proposed: ["B-PER", "O", "O", "O", "B-LOC", "O"],
+      },
+      {
+        sentence: 3,
+        words: ["Carl", "met", "Dora", "in", "Oslo", "."],
+        gold: none,
+        proposed: ["O", "O", "B-PER", "O", "O", "O"],
+      },
+    ]);
+    const original = readFileSync(own.data);
+    const review = await opened(own.suspects);
+    expect(review.items[3]!.before).toBe("Ann met Bob in Rome .");
+    await review.decide(0, { action: "accept" });
+    await review.decide(3, { action: "accept" });
+    const lines = () => readFileSync(own.data, "utf8").trimEnd().split("\n");
+    const labels = () => lines().map((line) => JSON.parse(line).label);
+    expect(labels()).toEqual([
+      [],
+      [
+        [0, 3, "PER"],
+        [30, 34, "PER"],
+      ],
+    ]);
+    await open.pop()!.release();
+    const again = await opened(own.suspects);
+    expect(again.items.map(({ decision }) => decision)).toEqual(["accept", undefined, undefined, "accept"]);
+    await again.decide(1, { action: "accept" });
+    await again.decide(0, { action: "keep" });
+    expect(labels()[0]).toEqual(
+      expect.arrayContaining([
+        [0, 13, "PER"],
+        [25, 28, "PER"],
+      ]),
+    );
+    expect(await again.undoAll()).toBe(4);
+    expect(readFileSync(own.data)).toEqual(original);
+  });
+
+  it("writes nothing where another program has moved its sentences", async () => {
+    const own = searched("a.conll");
+    const review = await opened(own.suspects);
+    // A sentence with as many words comes before.
+    const moved = `Eve X B-PER\nmet X O\nBob X O\n. X O\n\n${readFileSync(own.data, "utf8")}`;
+    writeFileSync(own.data, moved);
+    await expect(review.decide(0, { action: "accept" })).rejects.toMatchObject({
+      code: "IMPROVE_REVIEW_DATA_CHANGED",
+    });
+    expect(readFileSync(own.data, "utf8")).toBe(moved);
+  });
+
+  it("goes by the tags that the file has, not by those that it had", async () => {
+    const own = searched("a.csv");
+    const review = await opened(own.suspects);
+    const before = readFileSync(own.data, "utf8");
+    writeFileSync(own.data, before.replace(/B-PER/, "B-LOC"));
+    await review.decide(0, { action: "keep" });
+    expect((await own.tags())[0]).toEqual(["B-PER", "O", "O", "O"]);
+    expect(logOf(own)[0].from[0]).toBe("B-LOC");
+  });
+
+  it("forgets a decision whose file could not be written", async () => {
+    const own = searched("a.conll");
+    const original = readFileSync(own.data);
+    const [short, long] = [join(own.data, "../short"), join(own.data, `../${"n".repeat(250)}`)];
+    for (const file of [short, long]) writeFileSync(file, original);
+    const leadTo = (file: string) => {
+      rmSync(own.data);
+      symlinkSync(file, own.data);
+    };
+    leadTo(short);
+    const review = await opened(own.suspects);
+    await review.decide(1, { action: "accept" });
+    // There is no room for the name of a temporary file.
+    writeFileSync(long, readFileSync(short));
+    leadTo(long);
+    await expect(review.decide(0, { action: "accept" })).rejects.toThrow();
+    expect(review.items.map(({ decision }) => decision)).toEqual([undefined, "accept"]);
+    await expect(review.undo()).rejects.toThrow();
+    expect(review.items.map(({ decision }) => decision)).toEqual([undefined, "accept"]);
+    expect(review.items[1]!.current).toEqual([{ type: "LOC", start: 0, end: 1 }]);
+    leadTo(short);
+    await review.decide(0, { action: "accept" });
+    await open.pop()!.release();
+    expect(await (await opened(own.suspects)).undoAll()).toBe(2);
+    expect(readFileSync(short)).toEqual(original);
+  });
+
+  it("writes no file that only its log names", async () => {
+    const own = searched("a.conll");
+    const original = readFileSync(own.data);
+    await (await opened(own.suspects)).decide(0, { action: "accept" });
+    await open.pop()!.release();
+    const other = join(own.data, "../other.conll");
+    writeFileSync(other, original);
+    const [decision] = logOf(own);
+    writeFileSync(join(own.suspects, "../review.jsonl"), `${JSON.stringify({ ...decision, file: other })}\n`);
+    await expect(Review.open(own.suspects)).rejects.toMatchObject({ code: "IMPROVE_REVIEW_OF_OTHER_DATA" });
+    expect(readFileSync(other)).toEqual(original);
+  });
+
+  it("refuses results that are damaged", async () => {
+    const own = searched("a.conll");
+    const result = JSON.parse(readFileSync(own.suspects, "utf8"));
+    const [first, ...rest] = result.suspects;
+    for (const damage of [
+      ...[{ suspects: [null] }, { reading: null }, { formats: { a: 1 } }],
+      ...[{ words: undefined }, { sentence: "x" }, { gold: ["O"] }].map((changes) => ({
+        suspects: [{ ...first, ...changes }, ...rest],
+      })),
+    ]) {
+      writeFileSync(own.suspects, JSON.stringify({ ...result, ...damage }));
+      await expect(Review.open(own.suspects)).rejects.toMatchObject({ code: "IMPROVE_SUSPECTS_INVALID" });
+    }
   });
 
   it("takes nothing back in a file that was changed since", async () => {

@@ -17,11 +17,26 @@ interface GivenSuspect {
   readonly proposed: readonly string[];
 }
 
-/** Writes the result of a search that has found the words whose tags differ. */
+/**
+ * Writes the result of a search that has found the words whose tags differ.
+ *
+ * @param found all sentences of the file up to the last suspect
+ */
 export function writtenSuspects(folder: string, data: string, found: readonly GivenSuspect[]): ReviewedFile {
   const suspects = join(folder, "suspects.json");
-  const all = found.map(({ sentence, words, gold, proposed }) => ({
-    ...{ sentence, file: data, line: 1, score: 0.01 * (sentence + 1), words, gold, proposed, spans: [] },
+  const wordsBefore = (at: number) => found.slice(0, at).reduce((sum, { words }) => sum + words.length, 0);
+  const all = found.map(({ sentence, words, gold, proposed }, at) => ({
+    ...{
+      sentence,
+      file: data,
+      word: wordsBefore(at),
+      line: 1,
+      score: 0.01 * (sentence + 1),
+      words,
+      gold,
+      proposed,
+      spans: [],
+    },
     suspects: words.flatMap((word, index) =>
       gold[index] === proposed[index]
         ? []

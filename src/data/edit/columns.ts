@@ -54,18 +54,26 @@ export const csvCells: Editor<WordsEdit, Splice[]> = ({ file, text, options, sen
   const layout = csvLayout(lines, file, options);
   if (layout === undefined || layout.columns.tag < 0) return undefined;
   const { columns, delimiter } = layout;
-  const { words, line } = sentences[index]!;
+  // Rows are counted, not lines: a cell may have line breaks.
+  const words = sentences.slice(0, index + 1).flatMap((sentence) => sentence.words);
+  const first = words.length - sentences[index]!.words.length;
   const splices: Splice[] = [];
   let word = 0;
-  for (let at = startOfLine(text, line); word < words.length && at < text.length; ) {
+  let isHeader = true;
+  for (let at = startOfLine(text, 1); word < words.length && at < text.length; ) {
     const { cells, end } = rowAt(text, at, delimiter);
-    if (cells[columns.word]?.value === words[word]) {
-      const tag = tags.get(word++);
-      const cell = cells[columns.tag];
-      if (tag !== undefined && cell !== undefined)
-        splices.push({ at: cell.at, removed: cell.value, inserted: tag });
-    }
     at = end;
+    if (isHeader) {
+      isHeader = cells.length < columns.count;
+      continue;
+    }
+    // Lines are read without their carriage returns.
+    if (cells[columns.word]?.value.replaceAll("\r\n", "\n") !== words[word]) continue;
+    const tag = tags.get(word - first);
+    const cell = cells[columns.tag];
+    if (tag !== undefined && cell !== undefined)
+      splices.push({ at: cell.at, removed: cell.value, inserted: tag });
+    word++;
   }
   return word === words.length ? splices : undefined;
 };

@@ -36,35 +36,86 @@ export interface EditedFile {
   readonly relations: number;
 }
 
+/** Words of a data file, one after the other, whose tags can be changed. */
+export interface EditableWords {
+  /** Their tags now, in the scheme of the data set. */
+  readonly tags: readonly string[];
+  /**
+   * Changes the tags in the bytes of the file. All else stays as it is: other columns and fields, comments, white space. Only
+   * relations of removed entities are removed. Afterwards, the file is read again, and must have the same words with the same
+   * tags, apart from the changed ones.
+   *
+   * @param tags one per word, in the scheme of the data set
+   * @throws NeriumError DATA_EDIT_UNSUPPORTED, DATA_EDIT_FAILED
+   */
+  withTags(tags: readonly string[]): Promise<EditedFile>;
+}
+
 /**
- * Changes the tags of one sentence in the bytes of a data file. All else stays as it is: other columns and fields, comments, white
- * space. Only relations of removed entities are removed. Afterwards, the file is read again, and must have the same sentences with the same tags, apart from the changed ones.
+ * Finds words in the bytes of a data file. Their place is counted in words, because where sentences of a text end may depend on its
+ * entities. Returns `undefined` if the file has other words there.
  *
- * @param index the sentence, counted in this file
- * @param tags one per word, in the scheme of the data set
- * @throws NeriumError DATA_EDIT_UNSUPPORTED, DATA_EDIT_FAILED, and the errors of reading
+ * @param place.first number of words before them in the file
+ * @throws NeriumError DATA_EDIT_UNSUPPORTED, and the errors of reading
  */
-export async function editTags(
+export async function wordsIn(
   bytes: Buffer,
   file: string,
-  { index, tags }: { readonly index: number; readonly tags: readonly string[] },
+  { first, words }: { readonly first: number; readonly words: readonly string[] },
+  options: ReadOptions,
+): Promise<EditableWords | undefined> {
+  const text = textOf(bytes, file);
+  const data = await parseDataset(bytes, file, options);
+  const { sentences } = data;
+  // The sentences that the words are in, and the number of words before each of them.
+  const own: { readonly index: number; readonly before: number }[] = [];
+  let before = 0;
+  for (const [index, sentence] of sentences.entries()) {
+    const end = before + sentence.words.length;
+    if (end > first && before < first + words.length) own.push({ index, before });
+    before = end;
+  }
+  const found = (of: "words" | "tags") => {
+    const all = own.flatMap(({ index }) => sentences[index]![of]);
+    const skipped = first - (own[0]?.before ?? 0);
+    return all.slice(skipped, skipped + words.length);
+  };
+  if (JSON.stringify(found("words")) !== JSON.stringify(words)) return undefined;
+  return {
+    tags: found("tags"),
+    async withTags(tags) {
+      const changed = new Map<number, readonly string[]>();
+      for (const { index, before: at } of own) {
+        const now = sentences[index]!.tags;
+        const other = now.map((tag, word) => tags[at + word - first] ?? tag);
+        if (other.some((tag, word) => tag !== now[word])) changed.set(index, other);
+      }
+      return edited(text, file, data, changed, options);
+    },
+  };
+}
+
+async function edited(
+  text: string,
+  file: string,
+  data: Dataset,
+  changed: Changed,
   options: ReadOptions,
 ): Promise<EditedFile> {
-  const text = bytes.toString("utf8");
-  if (!Buffer.from(text).equals(bytes))
-    throw editUnsupported(file, "The file is not in UTF-8", editableFormats);
-  const data = await parseDataset(bytes, file, options);
-  const { line } = data.sentences[index]!;
-  const changes = await changesOf(text, file, data, { index, tags }, options);
-  if (changes === undefined) throw editFailed(`${file}:${line}`);
+  const [first] = changed.keys();
+  const place = `${file}:${data.sentences[first ?? 0]!.line}`;
+  const changes = await changesOf(text, file, data, changed, options);
+  if (changes === undefined) throw editFailed(place);
   const splices = changes.splices.toSorted((a, b) => a.at - b.at);
-  const edited = Buffer.from(spliced(text, splices));
-  const sentences = data.sentences.map((sentence, at) => (at === index ? { ...sentence, tags } : sentence));
+  const bytes = Buffer.from(spliced(text, splices));
+  const sentences = data.sentences.map((sentence, at) => ({
+    ...sentence,
+    tags: changed.get(at) ?? sentence.tags,
+  }));
   // Nothing is written that is read otherwise.
-  const again = await parseDataset(edited, file, options).catch(() => undefined);
-  if (again === undefined || contentOf(again) !== contentOf({ ...data, sentences }))
-    throw editFailed(`${file}:${line}`);
-  return { bytes: edited, splices, relations: changes.relations };
+  const again = await parseDataset(bytes, file, options).catch(() => undefined);
+  if (again === undefined || contentOf(again) !== contentOf({ ...data, sentences })) throw editFailed(place);
+  return { bytes, splices, relations: changes.relations };
 }
 
 /** The words and tags of each document. Where its sentences end may depend on its entities. */
@@ -79,56 +130,77 @@ function contentOf({ sentences, scheme }: Dataset): string {
   return sha256(JSON.stringify([scheme, documents]));
 }
 
-interface Edit {
-  readonly index: number;
-  readonly tags: readonly string[];
-}
+/** New tags of sentences, by their index. */
+type Changed = ReadonlyMap<number, readonly string[]>;
 
 async function changesOf(
   text: string,
   file: string,
   data: Dataset,
-  edit: Edit,
+  changed: Changed,
   options: ReadOptions,
 ): Promise<SpansEdited | undefined> {
-  const source = bytesSource({ [file]: Buffer.from(text) }, file);
-  const { content, format } = await openContent(source, {
-    ...options,
-    onNote: () => {},
-    onProblem: () => {},
-  });
+  if (changed.size === 0) return { splices: [], relations: 0 };
+  const { content, format } = await contentIn(Buffer.from(text), file, options);
   const about = { file, text, options };
   if (content.shape === "texts") {
     const editor = TEXTS[format.name];
-    if (editor === undefined)
-      throw editUnsupported(file, `The format ${format.name} cannot be changed in place`, editableFormats);
+    if (editor === undefined) throw notEditable(file, format.name);
     const documents = [...content.documents];
-    const place = placeIn(data.sentences, edit.index, documents);
+    const [first] = changed.keys();
+    const place = documentOf(data.sentences, data.sentences[first!]!.document, documents);
     if (place === undefined) return undefined;
-    const before = data.sentences[edit.index]!.tags;
-    const spans = (tags: readonly string[]) =>
-      spansOf(tags, place.starts, place.ends, documents[place.document]!.text);
-    const [old, own] = [spans(before), spans(edit.tags)];
+    const tagsOf = (at: number) => data.sentences[at]!.tags;
+    const [old, own] = [spansOf(place, tagsOf), spansOf(place, (at) => changed.get(at) ?? tagsOf(at))];
     return editor({
       ...about,
       documents,
-      index: place.document,
+      index: place.index,
       offsets: content.offsets,
       removed: without(old, own),
       added: without(own, old),
     });
   }
   const editor = WORDS[format.name];
-  if (editor === undefined)
-    throw editUnsupported(file, `The format ${format.name} cannot be changed in place`, editableFormats);
+  if (editor === undefined) throw notEditable(file, format.name);
   const sentences = [...content.sentences];
-  const written = writtenTags(sentences, file, format.linesOfWords ?? false, data, edit, options);
-  // Sentences with bad tags may be left out.
-  const index = rawIndex(sentences, data.sentences, edit.index);
-  if (written === undefined || index === undefined) return undefined;
-  const splices = editor({ ...about, sentences, index, tags: written });
-  return splices && { splices, relations: 0 };
+  const splices: Splice[] = [];
+  for (const [at, tags] of changed) {
+    const edit = { index: at, tags };
+    const written = writtenTags(sentences, file, format.linesOfWords ?? false, data, edit, options);
+    // Sentences with bad tags may be left out.
+    const index = rawIndex(sentences, data.sentences, at);
+    if (written === undefined || index === undefined) return undefined;
+    const own = editor({ ...about, sentences, index, tags: written });
+    if (own === undefined) return undefined;
+    splices.push(...own);
+  }
+  return { splices, relations: 0 };
 }
+
+/**
+ * Refuses a file whose tags cannot be changed in place.
+ *
+ * @throws NeriumError DATA_EDIT_UNSUPPORTED, and the errors of reading
+ */
+export async function requireEditable(bytes: Buffer, file: string, options: ReadOptions): Promise<void> {
+  textOf(bytes, file);
+  const { content, format } = await contentIn(bytes, file, options);
+  if (!(format.name in (content.shape === "texts" ? TEXTS : WORDS))) throw notEditable(file, format.name);
+}
+
+const notEditable = (file: string, format: string) =>
+  editUnsupported(file, `The format ${format} cannot be changed in place`, editableFormats);
+
+function textOf(bytes: Buffer, file: string): string {
+  const text = bytes.toString("utf8");
+  if (Buffer.from(text).equals(bytes)) return text;
+  throw editUnsupported(file, "The file is not in UTF-8", editableFormats);
+}
+
+/** The content of a file, as it is in it. What it says about itself was said when it was first read. */
+const contentIn = (bytes: Buffer, file: string, options: ReadOptions) =>
+  openContent(bytesSource({ [file]: bytes }, file), { ...options, onNote: () => {}, onProblem: () => {} });
 
 const without = (some: readonly EditedSpan[], others: readonly EditedSpan[]): EditedSpan[] => {
   const known = new Set(others.map((span) => JSON.stringify(span)));
@@ -141,7 +213,7 @@ function writtenTags(
   file: string,
   linesOfWords: boolean,
   { sentences, scheme: readAs }: Dataset,
-  { index, tags }: Edit,
+  { index, tags }: { readonly index: number; readonly tags: readonly string[] },
   { badTags = "error", onNote: _, ...options }: ReadOptions,
 ): Map<number, string> | undefined {
   const { reading } = readTags({ file, linesOfWords }, raw, { ...options, badTags });
@@ -175,43 +247,45 @@ function rawIndex(raw: readonly Sentence[], read: readonly Sentence[], index: nu
   return undefined;
 }
 
-/** Finds the words of a sentence in the text of its document. */
-function placeIn(
-  sentences: readonly Sentence[],
-  index: number,
-  documents: readonly { readonly text: string }[],
-): { readonly document: number; readonly starts: number[]; readonly ends: number[] } | undefined {
-  const { document, words } = sentences[index]!;
-  // A document without words has no number.
-  const withWords = [...documents.keys()].filter((at) => documents[at]!.text.trim() !== "");
-  const own = withWords[document - sentences[0]!.document];
-  if (own === undefined) return undefined;
-  const { text } = documents[own]!;
-  let at = 0;
-  const next = (word: string): number | undefined => {
-    const start = text.indexOf(word, at);
-    if (start < 0) return undefined;
-    at = start + word.length;
-    return start;
-  };
-  for (const other of sentences.slice(0, index).filter((each) => each.document === document))
-    for (const word of other.words) if (next(word) === undefined) return undefined;
-  const starts: number[] = [];
-  for (const word of words) {
-    const start = next(word);
-    if (start === undefined) return undefined;
-    starts.push(start);
-  }
-  return { document: own, starts, ends: starts.map((start, word) => start + words[word]!.length) };
+/** A document with the places of its words. */
+interface PlacedDocument {
+  /** Index among the documents of the file. */
+  readonly index: number;
+  readonly text: string;
+  /** Indices of its sentences in the data. */
+  readonly sentences: readonly number[];
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
 }
 
+/** Finds the words of the sentences of a document in its text. */
+function documentOf(
+  sentences: readonly Sentence[],
+  document: number,
+  documents: readonly { readonly text: string }[],
+): PlacedDocument | undefined {
+  // A document without words has no number.
+  const withWords = [...documents.keys()].filter((at) => documents[at]!.text.trim() !== "");
+  const index = withWords[document - sentences[0]!.document];
+  if (index === undefined) return undefined;
+  const { text } = documents[index]!;
+  const own = [...sentences.keys()].filter((at) => sentences[at]!.document === document);
+  const [starts, ends]: [number[], number[]] = [[], []];
+  for (const word of own.flatMap((at) => sentences[at]!.words)) {
+    const start = text.indexOf(word, ends.at(-1) ?? 0);
+    if (start < 0) return undefined;
+    starts.push(start);
+    ends.push(start + word.length);
+  }
+  return { index, text, sentences: own, starts, ends };
+}
+
+/** The entities of a document. They may go on where a sentence ends: then it does not end there once they are in the file. */
 const spansOf = (
-  tags: readonly string[],
-  starts: readonly number[],
-  ends: readonly number[],
-  text: string,
+  { text, sentences, starts, ends }: PlacedDocument,
+  tagsOf: (sentence: number) => readonly string[],
 ): EditedSpan[] =>
-  taggedRanges(tags).map(({ type, first, last }) => ({
+  taggedRanges(sentences.flatMap(tagsOf)).map(({ type, first, last }) => ({
     type,
     start: starts[first]!,
     end: ends[last]!,

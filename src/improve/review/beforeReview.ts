@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Recipe } from "../../recipe/index.js";
 import { reviewOfOther } from "../errors.js";
 import { described, type ReadData } from "../readData.js";
-import type { FoundSuspects } from "../suspects/findSuspects.js";
 import { SUSPECTS } from "../suspects/searchFiles.js";
+import type { FoundSuspects } from "../suspects/suspects.js";
 import { readSuspects } from "./readSuspects.js";
 import { LOG, type ReviewAction, ReviewLog } from "./reviewLog.js";
 

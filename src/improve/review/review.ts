@@ -1,27 +1,29 @@
-import { chmod, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   areIn,
-  editTags,
   type ReadOptions,
   readFormatted,
+  requireEditable,
   reversed,
   spliced,
   withFormat,
+  wordsIn,
 } from "../../data/index.js";
 import {
   attempt,
   type FolderLock,
   lockFolder,
   readWholeFile,
+  replaceFile,
   sha256,
-  writeFileAtomically,
+  tidy,
 } from "../../files/index.js";
 import { Owned } from "../../owned.js";
-import { type Dataset, labelScheme, NO_TAG } from "../../text/index.js";
-import { decisionInvalid, reviewDataChanged, reviewFileChanged } from "../errors.js";
+import { labelScheme, NO_TAG } from "../../text/index.js";
+import { decisionInvalid, reviewDataChanged, reviewFileChanged, reviewOfOther } from "../errors.js";
 import { scoredTags } from "../scoredTags.js";
-import type { FoundSuspects } from "../suspects/findSuspects.js";
+import type { FoundSuspects } from "../suspects/suspects.js";
+import { FileWords } from "./fileWords.js";
 import { readSuspects } from "./readSuspects.js";
 import { type Decision, LOG, type ReviewAction, ReviewLog } from "./reviewLog.js";
 
@@ -68,37 +70,44 @@ export interface Decided {
  * file is changed, with what is replaced, so that all can be taken back to the byte.
  */
 export class Review {
-  #data: Dataset;
   #busy: Promise<unknown> = Promise.resolve();
 
   private constructor(
     readonly found: FoundSuspects,
-    data: Dataset,
+    private readonly data: FileWords,
     private readonly log: ReviewLog,
     private readonly lock: FolderLock,
     private readonly tagOf: (type: string, begins: boolean) => string,
-  ) {
-    this.#data = data;
-  }
+  ) {}
 
   /**
    * @param file the result of a search: `suspects.json`
-   * @throws NeriumError IMPROVE_SUSPECTS_INVALID, IMPROVE_REVIEW_DATA_CHANGED, IMPROVE_LOG_DAMAGED, FILES_FOLDER_LOCKED, and the errors
-   *   of reading
+   * @throws NeriumError IMPROVE_SUSPECTS_INVALID, IMPROVE_REVIEW_DATA_CHANGED, IMPROVE_REVIEW_OF_OTHER_DATA, IMPROVE_LOG_DAMAGED,
+   *   DATA_EDIT_UNSUPPORTED, FILES_FOLDER_LOCKED, and the errors of reading
    */
   static open(file: string): Promise<Review> {
     return Owned.making(async (owned) => {
       const found = await readSuspects(file);
+      const { suspects, train, formats } = found;
+      const reading = found.reading as ReadOptions;
       const lock = owned.own(await lockFolder(dirname(file)), "release");
       const log = await ReviewLog.open(join(dirname(file), LOG));
+      // The log of a copied folder names the files as the suspects do. No others are written.
+      if (log.all.some((decision) => suspects[decision.suspect]?.file !== decision.file))
+        throw reviewOfOther(log.file, file);
       await finished(log.last);
-      const data = await readFormatted(found.train, found.formats, found.reading as ReadOptions);
-      for (const { sentence, words, file: own, line } of found.suspects)
-        if (data.sentences[sentence]?.words.join("\n") !== words.join("\n"))
-          throw reviewDataChanged(`${own}:${line}`);
-      const [first] = found.suspects;
-      // Refuses formats that cannot be changed.
-      if (first !== undefined) await edited(first, data, found, data.sentences[first.sentence]!.tags);
+      // What a kill has left of a file that was being replaced.
+      for (const folder of new Set(suspects.map((suspect) => dirname(suspect.file)))) await tidy(folder);
+      const data = new FileWords(await readFormatted(train, formats, reading));
+      for (const suspect of suspects)
+        if (!data.has(suspect, suspect.words)) throw reviewDataChanged(placeOf(suspect));
+      const [first] = suspects;
+      if (first !== undefined)
+        await requireEditable(
+          await bytesOf(first.file),
+          first.file,
+          withFormat(reading, formats, first.file),
+        );
       return new Review(found, data, log, lock, tagsByType(found.labels));
     });
   }
@@ -129,35 +138,37 @@ export class Review {
 
   #item(index: number, decision: Decision | undefined): ReviewItem {
     const { labels, suspects } = this.found;
-    const { sentence, file, line, score, words, gold, proposed, spans, suspects: own } = suspects[index]!;
-    const { tags, document } = this.#data.sentences[sentence]!;
-    const beside = (at: number) => {
-      const other = this.#data.sentences[at];
-      return other?.document === document ? other.words.join(" ") : undefined;
-    };
-    const [before, after] = [beside(sentence - 1), beside(sentence + 1)];
+    const suspect = suspects[index]!;
+    const { score, words, gold, proposed, spans, suspects: own } = suspect;
+    const tags = this.data.tags(suspect, words.length);
     const entities = (all: readonly string[]) => entitiesOf(labels, all);
     return {
-      ...{ index, place: `${file}:${line}`, score, words, spans },
+      ...{ index, place: placeOf(suspect), score, words, spans },
       ...{ gold: entities(gold), proposed: entities(proposed), current: entities(tags) },
       suspectWords: own.map((word) => word.index),
       ...(decision && { decision: decision.action as ReviewAction }),
       ...(decision?.relations && { removedRelations: decision.relations }),
-      ...(before !== undefined && { before }),
-      ...(after !== undefined && { after }),
+      ...this.data.around(suspect, words.length),
     };
   }
 
   /**
    * Decides about a suspect: `accept` writes the proposed entities, `keep` those of the data when it was searched, `edit` others.
    *
-   * @throws NeriumError IMPROVE_DECISION_INVALID, DATA_EDIT_FAILED, DATA_EDIT_UNSUPPORTED, `FILES_…`
+   * @throws NeriumError IMPROVE_DECISION_INVALID, IMPROVE_REVIEW_DATA_CHANGED if the words are no longer where they were,
+   *   DATA_EDIT_FAILED, DATA_EDIT_UNSUPPORTED, `FILES_…`
    */
   decide(index: number, { action, entities }: Decided): Promise<ReviewItem> {
     return this.#alone(async () => {
       const suspect = this.found.suspects[index];
       if (suspect === undefined) throw decisionInvalid(`There is no suspect ${index}`);
-      const from = this.#data.sentences[suspect.sentence]!.tags;
+      const { file, word: first, words } = suspect;
+      const bytes = await bytesOf(file);
+      const reading = withFormat(this.found.reading as ReadOptions, this.found.formats, file);
+      // Another program may have changed the file since the review was opened.
+      const own = await wordsIn(bytes, file, { first, words }, reading);
+      if (own === undefined) throw reviewDataChanged(placeOf(suspect));
+      const from = own.tags;
       const to =
         action === "skip"
           ? from
@@ -167,21 +178,17 @@ export class Review {
                 ? suspect.proposed
                 : action === "keep"
                   ? suspect.gold
-                  : this.#edited(suspect.words.length, entities),
+                  : this.#edited(words.length, entities),
             );
-      const own = { action, suspect: index, sentence: suspect.sentence, line: suspect.line, from, to };
-      const file = await realpath(suspect.file);
-      const bytes = await attempt(file, "read", () => readWholeFile(file));
-      const before = sha256(bytes);
-      if (isSame(from, to))
-        await this.log.add({ ...own, time: now(), file, splices: [], before, after: before });
-      else {
-        const { splices, relations, bytes: other } = await edited(suspect, this.#data, this.found, to);
-        const counted = relations > 0 ? { relations } : {};
-        await this.log.add({ ...own, time: now(), file, splices, ...counted, before, after: sha256(other) });
-        await written(file, other);
-        this.#retag(suspect.sentence, to);
-      }
+      const edited = await own.withTags(to);
+      const decision: Decision = {
+        ...{ time: now(), action, suspect: index, sentence: suspect.sentence, file, line: suspect.line },
+        ...{ from, to, splices: edited.splices },
+        ...(edited.relations > 0 && { relations: edited.relations }),
+        ...{ before: sha256(bytes), after: sha256(edited.bytes) },
+      };
+      await this.#change(decision, edited.bytes, undoing(decision));
+      this.data.setTags(suspect, to);
       return this.item(index);
     });
   }
@@ -195,19 +202,36 @@ export class Review {
     return this.#alone(async () => {
       const last = this.log.standing.at(-1);
       if (last === undefined) return undefined;
-      const { file, splices, from, to } = last;
-      const bytes = await attempt(file, "read", () => readWholeFile(file));
-      const back = reversed(splices);
+      const { file, from } = last;
+      const suspect = this.found.suspects[last.suspect]!;
+      const bytes = await bytesOf(file);
+      const back = reversed(last.splices);
       const text = bytes.toString("utf8");
-      if (splices.length > 0 && (sha256(bytes) !== last.after || !areIn(text, back)))
+      if (back.length > 0 && (sha256(bytes) !== last.after || !areIn(text, back)))
         throw reviewFileChanged(file);
       const after = Buffer.from(spliced(text, back));
-      const undone = { ...last, time: now(), action: "undo" as const, from: to, to: from, splices: back };
-      await this.log.add({ ...undone, before: sha256(bytes), after: sha256(after) });
-      if (splices.length > 0) await written(file, after);
-      this.#retag(last.sentence, from);
+      await this.#change({ ...undoing(last), before: sha256(bytes), after: sha256(after) }, after, last);
+      this.data.setTags(suspect, from);
       return this.item(last.suspect);
     });
+  }
+
+  /**
+   * Changes a file once the decision is in the log.
+   *
+   * @param inverse goes into the log if the file cannot be written: then nothing has happened
+   */
+  async #change(decision: Decision, bytes: Buffer, inverse: Decision): Promise<void> {
+    await this.log.add(decision);
+    if (decision.splices.length === 0) return;
+    try {
+      await replaceFile(decision.file, bytes);
+    } catch (error) {
+      const { before } = decision;
+      // It changes nothing: the file is as before. If the log cannot be written either, the next review writes the file.
+      await this.log.add({ ...inverse, time: now(), before, after: before }).catch(() => {});
+      throw error;
+    }
   }
 
   /** Takes all decisions back, and returns how many there were. */
@@ -229,12 +253,6 @@ export class Review {
     return own;
   }
 
-  #retag(sentence: number, tags: readonly string[]): void {
-    const sentences = [...this.#data.sentences];
-    sentences[sentence] = { ...sentences[sentence]!, tags };
-    this.#data = { ...this.#data, sentences };
-  }
-
   /** Words that do not count keep their tag. */
   #tags(from: readonly string[], to: readonly string[]): string[] {
     return to.map((tag, word) => (from[word] === NO_TAG ? NO_TAG : tag));
@@ -254,35 +272,24 @@ export class Review {
 
 const now = (): string => new Date().toISOString();
 
-const isSame = (a: readonly string[], b: readonly string[]): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
+const placeOf = ({ file, line }: FoundSuspects["suspects"][number]): string => `${file}:${line}`;
 
-/** The file of a suspect with other tags. */
-async function edited(
-  { file, sentence }: FoundSuspects["suspects"][number],
-  data: Dataset,
-  { reading, formats }: FoundSuspects,
-  tags: readonly string[],
-) {
-  const before = data.sentences.slice(0, sentence);
-  const index = before.filter((each) => (each.file ?? data.file) === file).length;
-  const bytes = await attempt(file, "read", () => readWholeFile(file));
-  return editTags(bytes, file, { index, tags }, withFormat(reading as ReadOptions, formats, file));
-}
+const bytesOf = (file: string): Promise<Buffer> => attempt(file, "read", () => readWholeFile(file));
 
-async function written(file: string, bytes: Buffer): Promise<void> {
-  const { mode } = await attempt(file, "read", () => stat(file));
-  await writeFileAtomically(file, bytes);
-  await chmod(file, mode);
-}
+/** What takes a decision back. */
+const undoing = (decision: Decision): Decision => ({
+  ...decision,
+  ...{ time: now(), action: "undo", from: decision.to, to: decision.from },
+  splices: reversed(decision.splices),
+});
 
 /** Finishes a change that is in the log, but not in the file, because the process was killed between. */
 async function finished(last: Decision | undefined): Promise<void> {
   if (last === undefined || last.before === last.after) return;
-  const bytes = await attempt(last.file, "read", () => readWholeFile(last.file));
+  const bytes = await bytesOf(last.file);
   const text = bytes.toString("utf8");
   if (sha256(bytes) === last.before && areIn(text, last.splices))
-    await written(last.file, Buffer.from(spliced(text, last.splices)));
+    await replaceFile(last.file, Buffer.from(spliced(text, last.splices)));
 }
 
 function entitiesOf(labels: readonly string[], tags: readonly string[]): ReviewedEntity[] {

@@ -1,3 +1,5 @@
+import { truncate } from "node:fs/promises";
+import { z } from "zod";
 import type { Splice } from "../../data/index.js";
 import { appendLine, attempt, readWholeText } from "../../files/index.js";
 import { logDamaged } from "../errors.js";
@@ -18,6 +20,7 @@ export interface Decision {
   readonly suspect: number;
   /** Index of the sentence in the data. */
   readonly sentence: number;
+  /** The file as the suspects name it. */
   readonly file: string;
   readonly line: number;
   /** The tags before and after. They are equal if nothing was written. */
@@ -32,11 +35,25 @@ export interface Decision {
   readonly after: string;
 }
 
+const index = z.int().min(0);
+const tags = z.array(z.string());
+
+const decisionSchema = z.object({
+  time: z.string(),
+  action: z.enum(["accept", "keep", "edit", "skip", "undo"]),
+  ...{ suspect: index, sentence: index, file: z.string(), line: index, from: tags, to: tags },
+  splices: z.array(z.object({ at: index, removed: z.string(), inserted: z.string() })),
+  relations: index.exactOptional(),
+  ...{ before: z.string(), after: z.string() },
+});
+
 /** The decisions of a review, which are written to the disk before the data is. */
 export class ReviewLog {
   private constructor(
     readonly file: string,
     private readonly lines: Decision[],
+    /** Bytes of the whole lines, if half a line follows. */
+    private whole: number | undefined,
   ) {}
 
   /** @throws NeriumError IMPROVE_LOG_DAMAGED, `FILES_…` */
@@ -52,12 +69,17 @@ export class ReviewLog {
     const lines = whole.split("\n").flatMap((line, index): Decision[] => {
       if (line.trim() === "") return [];
       try {
-        const read = JSON.parse(line) as Decision;
-        if (Array.isArray(read.splices) && Array.isArray(read.to)) return [read];
-      } catch {}
-      throw logDamaged(`${file}:${index + 1}`);
+        return [decisionSchema.parse(JSON.parse(line))];
+      } catch {
+        throw logDamaged(`${file}:${index + 1}`);
+      }
     });
-    return new ReviewLog(file, lines);
+    return new ReviewLog(file, lines, whole === text ? undefined : Buffer.byteLength(whole));
+  }
+
+  /** All decisions, taken back or not. */
+  get all(): readonly Decision[] {
+    return this.lines;
   }
 
   get last(): Decision | undefined {
@@ -74,6 +96,9 @@ export class ReviewLog {
   }
 
   async add(decision: Decision): Promise<void> {
+    const { whole } = this;
+    if (whole !== undefined) await attempt(this.file, "write", () => truncate(this.file, whole));
+    this.whole = undefined;
     await appendLine(this.file, JSON.stringify(decision));
     this.lines.push(decision);
   }

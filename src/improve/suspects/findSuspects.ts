@@ -16,7 +16,7 @@ import { changedRecipe, edgeOf, type FollowRun, rawOf } from "../runs.js";
 import { openWorkFolder } from "../workFolder.js";
 import { crossValidated } from "./crossValidation.js";
 import { isOfFold, SUSPECTS } from "./searchFiles.js";
-import { rankedSuspects, type SuspectsFound } from "./suspects.js";
+import { type FoundSuspects, rankedSuspects } from "./suspects.js";
 
 const COMMAND = "nerium data suspects";
 
@@ -38,24 +38,6 @@ const OPTIONS: OptionKinds<FindSuspectsOptions> = {
   follow: "a function",
   say: "a function",
 };
-
-/** Likely label errors in a file, and how they were found. */
-export interface FoundSuspects extends SuspectsFound {
-  readonly schema_version: 1;
-  /** The file or folder that was looked through. */
-  readonly train: string;
-  /** sha256 of its words, tags and documents. */
-  readonly sha256: string;
-  readonly folds: number;
-  readonly seed: number;
-  readonly labels: readonly string[];
-  /** How the data was read: options of `readDataset`. */
-  readonly reading: Readonly<Record<string, unknown>>;
-  /** Formats of the files that have suspects. A change of the data may change what is detected. */
-  readonly formats: Readonly<Record<string, string>>;
-  /** True if the entity types were renamed, so that they are not those of the file. */
-  readonly renamed: boolean;
-}
 
 /**
  * Finds likely label errors in training data: trains a model on all folds but one, in turn, and compares the tags of each

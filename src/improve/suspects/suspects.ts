@@ -8,7 +8,7 @@ import {
   seqevalScores,
 } from "../../evaluate/index.js";
 import { largest } from "../../tasks/tokenClassification/index.js";
-import { type Dataset, NO_TAG } from "../../text/index.js";
+import { type Dataset, NO_TAG, type Sentence } from "../../text/index.js";
 import type { ReviewAction } from "../review/reviewLog.js";
 import { scoredTags } from "../scoredTags.js";
 
@@ -40,6 +40,8 @@ export interface Suspect {
   /** Index of the sentence in the data, from 0. */
   readonly sentence: number;
   readonly file: string;
+  /** Number of words before it in its file. */
+  readonly word: number;
   readonly line: number;
   /** The lowest label quality among the suspect words. */
   readonly score: number;
@@ -63,6 +65,24 @@ export interface SuspectsFound {
   readonly f1: number;
   /** Likely errors, the most likely first. */
   readonly suspects: readonly Suspect[];
+}
+
+/** Likely label errors in a file, and how they were found. */
+export interface FoundSuspects extends SuspectsFound {
+  readonly schema_version: 1;
+  /** The file or folder that was looked through. */
+  readonly train: string;
+  /** sha256 of its words, tags and documents. */
+  readonly sha256: string;
+  readonly folds: number;
+  readonly seed: number;
+  readonly labels: readonly string[];
+  /** How the data was read: options of `readDataset`. */
+  readonly reading: Readonly<Record<string, unknown>>;
+  /** Formats of the files that have suspects. A change of the data may change what is detected. */
+  readonly formats: Readonly<Record<string, string>>;
+  /** True if the entity types were renamed, so that they are not those of the file. */
+  readonly renamed: boolean;
 }
 
 /**
@@ -106,12 +126,14 @@ export function rankedSuspects(
     const likely = labels[largest(rows.subarray(at * size, (at + 1) * size))]!;
     list.push({ index: word, word: words[word]!, tag: tags[word]!, likely, score: confidence[at]! });
   }
+  const before = wordsBefore(sentences, own);
   // The map is in the order of the issues, the most likely one of each sentence first.
   const suspects = [...suspectWords].map(([sentence, list]): Suspect => {
     const { words, tags, line, file = own } = sentences[sentence]!;
     return {
       sentence,
       file,
+      word: before[sentence]!,
       line,
       score: list[0]!.score,
       words,
@@ -129,6 +151,16 @@ export function rankedSuspects(
     f1: seqevalScores(gold, proposed.map(asScored)).micro.f1,
     suspects,
   };
+}
+
+/** The number of words before each sentence in its file. */
+function wordsBefore(sentences: readonly Sentence[], only: string): number[] {
+  const counts = new Map<string, number>();
+  return sentences.map(({ words, file = only }) => {
+    const before = counts.get(file) ?? 0;
+    counts.set(file, before + words.length);
+    return before;
+  });
 }
 
 /** The most probable sequence of tags that the scheme allows. Words without probabilities are `O`. */

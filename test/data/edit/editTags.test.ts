@@ -1,7 +1,22 @@
 /** Tags are changed in the file's own format, and nothing else is. */
 import { describe, expect, it } from "vitest";
 import type { ReadOptions } from "../../../src/data/index.js";
-import { areIn, editTags, parseDataset, reversed, spliced } from "../../../src/data/index.js";
+import { areIn, parseDataset, requireEditable, reversed, spliced, wordsIn } from "../../../src/data/index.js";
+
+/** Changes the tags of one sentence. */
+async function editTags(
+  bytes: Buffer,
+  file: string,
+  { index, tags }: { readonly index: number; readonly tags: readonly string[] },
+  options: ReadOptions,
+) {
+  const { sentences } = await parseDataset(bytes, file, options);
+  const { words, tags: now } = sentences[index]!;
+  const first = sentences.slice(0, index).reduce((sum, each) => sum + each.words.length, 0);
+  const found = await wordsIn(bytes, file, { first, words }, options);
+  expect(found!.tags).toEqual(now);
+  return found!.withTags(tags);
+}
 
 const edited = async (
   file: string,
@@ -176,7 +191,14 @@ describe("what cannot be changed in place is refused", () => {
     await expect(failing("a.tsv", webAnno, ["O", "O"])).rejects.toMatchObject({
       code: "DATA_EDIT_UNSUPPORTED",
     });
+    await expect(requireEditable(Buffer.from(webAnno), "a.tsv", {})).rejects.toMatchObject({
+      code: "DATA_EDIT_UNSUPPORTED",
+    });
     const utf16 = Buffer.from("\ufeffAda B-PER\nx O\n", "utf16le");
+    await expect(requireEditable(utf16, "a.conll", {})).rejects.toMatchObject({
+      code: "DATA_EDIT_UNSUPPORTED",
+    });
+    await expect(requireEditable(Buffer.from("Ada B-PER\n"), "a.conll", {})).resolves.toBeUndefined();
     await expect(editTags(utf16, "a.conll", { index: 0, tags: ["O", "O"] }, {})).rejects.toMatchObject({
       code: "DATA_EDIT_UNSUPPORTED",
     });
@@ -193,5 +215,49 @@ describe("what cannot be changed in place is refused", () => {
     await expect(failing("a.conll", "Ada B-PER\nx O\n", ["B-big city", "O"])).rejects.toMatchObject({
       code: "DATA_EDIT_FAILED",
     });
+  });
+});
+
+describe("words", () => {
+  const text = '{"text": "Acme Inc. The firm grew. Bob left.", "label": [[0, 13, "ORG"]]}\n';
+  const read = async (bytes: Buffer) =>
+    (await parseDataset(bytes, "a.jsonl", {})).sentences.map(({ words }) => words.join(" "));
+
+  it("are found by their place, wherever sentences end", async () => {
+    const before = await read(Buffer.from(text));
+    expect(before).toEqual(["Acme Inc. The firm grew .", "Bob left ."]);
+    const words = before[0]!.split(" ");
+    const sentence = await wordsIn(Buffer.from(text), "a.jsonl", { first: 0, words }, {});
+    const none = words.map(() => "O");
+    const { bytes, splices } = await sentence!.withTags(none);
+    // Without the entity, a sentence ends inside these words.
+    expect(await read(bytes)).toEqual(["Acme Inc.", "The firm grew .", "Bob left ."]);
+    const after = await wordsIn(bytes, "a.jsonl", { first: 0, words }, {});
+    expect(after!.tags).toEqual(none);
+    expect(spliced(bytes.toString(), reversed(splices))).toBe(text);
+    const bob = await wordsIn(bytes, "a.jsonl", { first: words.length, words: ["Bob", "left", "."] }, {});
+    const tagged = await bob!.withTags(["B-PER", "O", "O"]);
+    expect(tagged.bytes.toString()).toContain('[25,28,"PER"]');
+  });
+
+  it("are not found where others are", async () => {
+    for (const place of [
+      { first: 1, words: ["Acme"] },
+      { first: 0, words: ["Acme", "Inc.", "It"] },
+      { first: 99, words: ["Acme"] },
+      { first: 8, words: [".", "more"] },
+    ])
+      expect(await wordsIn(Buffer.from(text), "a.jsonl", place, {})).toBeUndefined();
+  });
+
+  it("of a CSV may have line breaks before and in them", async () => {
+    const csv =
+      'Sentence #,Word,Tag\r\nSentence: 1,"a\rb",O\r\n,"c\nd",O\r\nSentence: 2,"Ada\r\nL",O\r\n,x,O\r\n';
+    const { sentences } = await parseDataset(Buffer.from(csv), "a.csv", {});
+    const { words } = sentences[1]!;
+    expect(words[1]).toBe("x");
+    const found = await wordsIn(Buffer.from(csv), "a.csv", { first: 2, words }, {});
+    const { bytes } = await found!.withTags(["B-PER", "O"]);
+    expect(bytes.toString()).toBe(csv.replace('L",O', 'L",B-PER'));
   });
 });
