@@ -43,10 +43,14 @@ export function expressionInvalid(type: string, reason: string): NeriumError {
 }
 
 /** A file is not in the format that it is read in. */
-export function formatInvalid(format: string, line: number, what: string): NeriumError {
+export function formatInvalid(
+  format: string,
+  { file, line }: { readonly file: string | undefined; readonly line: number },
+  what: string,
+): NeriumError {
   return new NeriumError("REDACT_FORMAT_INVALID", `Invalid ${format} in line ${line}: ${what}`, {
-    where: `line ${line}`,
-    remedy: "Correct the file, or redact it as plain text with --from text.",
+    where: file === undefined ? `line ${line}` : `${file}:${line}`,
+    remedy: "Correct the file, or read it as plain text with --from text.",
   });
 }
 

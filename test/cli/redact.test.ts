@@ -149,6 +149,31 @@ describe("nerium redact", () => {
     expect(text("same.txt")).toBe("x@example.com");
   });
 
+  it.each([
+    ["a.jsonl", '{"msg":"ok"}\nERROR mail bob@example.com\n{"msg":"ok"}\n', 2],
+    ["b.jsonl", '{"a":"x"}\n{"a":"bob@example.com"\n{"a":"y"}\n{"a":"z"}\n', 2],
+    ["c.json", "{'a':'bob@example.com'}", 1],
+    ["d.json", '{\n"a":bob@example.com}', 2],
+  ])(
+    "writes nothing for a file that is not JSON, and names file and line: %s",
+    async (name, content, line) => {
+      const path = file(`invalid-${name}/${name}`, content);
+      const folder = join(path, "..");
+      for (const [source, output, result] of [
+        [path, `${path}.out`, `${path}.out`],
+        [folder, `${folder}-out`, join(`${folder}-out`, name)],
+      ] as const)
+        for (const call of [byPatterns, (args: string[]) => ran(["restore", "--key", key, ...args])]) {
+          const { code, err, out } = await call([source, "--output", output]);
+          expect([code, out, existsSync(result)]).toEqual([1, "", false]);
+          expect(err).toContain("REDACT_FORMAT_INVALID");
+          expect(err).toContain(`${path}:${line}\n`);
+          expect(err).toContain("--from text");
+          expect(err).not.toContain("bob");
+        }
+    },
+  );
+
   it("replaces none of the files that it reads or writes besides", async () => {
     const source = file("kept/a.txt", "x@example.com");
     const list = file("kept/list.txt", "Falcon\n");

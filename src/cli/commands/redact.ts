@@ -263,7 +263,8 @@ async function redact(
     for (const document of documents.all) {
       const onEntity = ({ type }: { type: string }) => counts.set(type, (counts.get(type) ?? 0) + 1);
       const parts = progress.counted(document.parts());
-      await writer.write(document, redactor.document(parts, onEntity, await readerOf(document.format)));
+      const read = await readerOf(document.format, document.name);
+      await writer.write(document, redactor.document(parts, onEntity, read));
     }
     if (map !== undefined) await writeWhole(map, redactor.map!);
   } finally {

@@ -71,7 +71,7 @@ async function restore(sources: readonly string[], flags: RestoreFlags, io: Io):
     for (const document of documents.all)
       await writer.write(
         document,
-        restoreParts(document.parts(), { ...options, format: document.format }, counts),
+        restoreParts(document.parts(), { ...options, format: document.format }, counts, document.name),
       );
   } finally {
     await writer.release();
