@@ -26,6 +26,8 @@ export interface RedactedEntity {
 
 /** Finds the entities of texts, as a model does. */
 export interface TextReader {
+  /** The labels of the model, if they are known. */
+  readonly labels?: readonly string[];
   analyze(
     texts: readonly string[],
     options: { readonly threshold: number; readonly signal: AbortSignal | undefined },

@@ -6,6 +6,7 @@ import { type RedactedEntity, type Rewriter, rewritten, type TextReader } from "
 import { Finder } from "./finder.js";
 import type { BlockReader } from "./formats/block.js";
 import { readerOf } from "./formats/index.js";
+import { requireCountries, requireTypes } from "./known.js";
 import { Numbering } from "./operators/numbering.js";
 import { Replacer } from "./operators/replacer.js";
 import { type RedactOptions, type RedactSettings, redactSettings } from "./options.js";
@@ -102,10 +103,16 @@ export class Redactor {
     this.numbering = new Numbering(settings.map);
   }
 
-  /** Loads what finds and what replaces. */
+  /**
+   * Loads what finds and what replaces.
+   *
+   * @throws NeriumError REDACT_OPTION_INVALID for types and countries that do not exist
+   */
   static async load(ner: TextReader | undefined, settings: RedactSettings): Promise<Redactor> {
     const { operators, key, map, threshold, signal } = settings;
     const replacer = new Replacer(operators, key);
+    await requireCountries(settings);
+    await requireTypes(settings, ner);
     const [finder, read] = await Promise.all([
       Finder.load(settings, map || replacer.encrypts),
       readerOf(settings.format),

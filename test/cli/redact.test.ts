@@ -124,6 +124,14 @@ describe("nerium redact", () => {
       [["nowhere", "text", "--map", join(scratch, "m")], "REDACT_KEY_MISSING"],
       [["nowhere", "text", "--pattern", "A=(x)\\1"], "REDACT_PATTERN_INVALID"],
       [["nowhere", "text", "--countries", "USA"], "A country must be a code of two letters"],
+      [["nowhere", "text", "--countries", "DE,XX"], "Unknown country XX (--countries)"],
+      [["nowhere", "text", "--countries", "UK"], "Did you mean GB?"],
+      [["nowhere", "text", "--key", key], "--key has no effect without --map"],
+      [["nowhere", "text", "--key", key, "--operator", "mask"], "--key has no effect without --map"],
+      [["nowhere", "text", "--only", "URL", "--include", "NUMBER"], "--include has no effect with --only"],
+      [["nowhere", "text", "--only", "URL", "--exclude", "URL"], "--exclude has no effect with --only"],
+      [["--patterns-only", "text", "--types", "PER=STAFF"], "--types has no effect with --patterns-only"],
+      [["--patterns-only", "text", "--threshold", "0"], "--threshold has no effect with --patterns-only"],
       [["nowhere", "text", "--types", "PER"], "--types must be NAME=TYPE"],
       [["nowhere", file("a.txt", "a"), file("b.txt", "b")], "Several files need --output"],
       [["nowhere", "missing.txt"], "CLI_NO_TEXT_FILE"],
@@ -136,6 +144,35 @@ describe("nerium redact", () => {
       expect(code).not.toBe(0);
       expect(err).toContain(message);
     }
+  });
+
+  it.each([
+    [["--only", "EMAIL"], "Unknown type EMAIL (--only)", "Did you mean EMAIL_ADDRESS?"],
+    [["--operator", "EMAIL=mask"], "Unknown type EMAIL (--operator)", "Did you mean EMAIL_ADDRESS?"],
+    [["--operator", "CREDIT_CRAD=mask"], "Unknown type CREDIT_CRAD", "Did you mean CREDIT_CARD?"],
+    [["--include", "FOO"], "Unknown type FOO (--include)", "The types are DATE_TIME, NUMBER, CREDIT_CARD,"],
+    [["--exclude", "url"], "Unknown type url (--exclude)", "Did you mean URL?"],
+    [["--only", "PROJEKT", "--pattern", "PROJECT=x"], "Unknown type PROJEKT", "Did you mean PROJECT?"],
+  ])("refuses types that nothing finds: %j", async (args, what, remedy) => {
+    for (const call of [byPatterns, redacted]) {
+      const { code, out, err } = await call(["x@example.com", ...args]);
+      expect([code, out]).toEqual([2, ""]);
+      expect(err).toContain(what);
+      expect(err.replace("PERSON, LOCATION, ", "")).toContain(remedy);
+    }
+  });
+
+  it("knows the types of the model, by the names that they get", async () => {
+    const only = async (type: string, ...args: string[]) => await redacted(["o b", "--only", type, ...args]);
+    expect((await only("PERSON")).out).toBe("o [PERSON_1]\n");
+    expect((await only("STAFF", "--types", "PER=STAFF")).out).toBe("o [STAFF_1]\n");
+    expect((await only("PERSON", "--types", "PER=STAFF")).err).toContain("The model does not find PERSON");
+    expect((await only("PER")).err).toContain("Did you mean PERSON?");
+    expect((await only("PERSON", "--types", "PERS=STAFF")).err).toContain(
+      "The model has no type PERS (--types) [CLI_USAGE]\n  Did you mean PER? The types are PER, LOC.",
+    );
+    expect((await byPatterns(["x", "--only", "PERSON"])).err).toContain("Only a model finds PERSON");
+    expect((await byPatterns(["x", "--exclude", "PERSON"])).code).toBe(0);
   });
 
   it("does not overwrite its input, and leaves no half of a file", async () => {

@@ -235,6 +235,7 @@ async function redact(
   flags: RedactFlags,
   io: Io,
 ): Promise<void> {
+  requireEffect(flags);
   const { allow, terms = {}, key, map, force = false } = flags;
   const { from, output } = flags;
   const documents = await documentsOf(
@@ -245,10 +246,14 @@ async function redact(
   const read = [allow, ...Object.values(terms), key].filter((file) => file !== undefined);
   if (map !== undefined)
     await checkFile(map, [...read, ...documents.all.flatMap(({ file }) => file ?? [])], force);
-  const { Redactor, readerOf, redactSettings } = await import("../../redact/index.js");
+  const { Redactor, readerOf, redactSettings, requireCountries } = await import("../../redact/index.js");
   // Options are checked before the model is loaded.
   const options = await optionsOf(flags);
-  const settings = await asUsage(() => redactSettings(COMMAND, options));
+  const settings = await asUsage(async () => {
+    const checked = redactSettings(COMMAND, options);
+    await requireCountries(checked);
+    return checked;
+  });
   const writer = await documentWriter(
     documents,
     { output, force, others: [...read, map], writer: "redact" },
@@ -259,7 +264,7 @@ async function redact(
   let ner: Ner | undefined;
   try {
     if (name !== undefined) ner = await loaded(name, flags, io);
-    const redactor = await Redactor.load(ner, settings);
+    const redactor = await asUsage(() => Redactor.load(ner, settings));
     for (const document of documents.all) {
       const onEntity = ({ type }: { type: string }) => counts.set(type, (counts.get(type) ?? 0) + 1);
       const parts = progress.counted(document.parts());
@@ -295,14 +300,44 @@ const linesOf = async (file: string): Promise<string[]> =>
     .map((line) => line.trim())
     .filter((line) => line !== "");
 
+/** Refuses options that would be ignored. */
+function requireEffect(flags: RedactFlags): void {
+  const { patternsOnly, only, key, map, operator = {} } = flags;
+  const ignored = (what: string, hint: string) => badUsage({ what, hint, command: COMMAND });
+  for (const name of ["types", "threshold"] as const)
+    if (patternsOnly && flags[name] !== undefined)
+      throw ignored(
+        `--${name} has no effect with --patterns-only`,
+        "It is for what a model finds: give a model, or leave it out.",
+      );
+  for (const name of ["include", "exclude"] as const)
+    if (only !== undefined && flags[name] !== undefined)
+      throw ignored(`--${name} has no effect with --only`, "Name all types to find with --only.");
+  const keyed = Object.values(operator).some((each) =>
+    KEYED.has(typeof each === "string" ? each : each.type),
+  );
+  if (key !== undefined && map === undefined && !keyed)
+    throw ignored(
+      "--key has no effect without --map",
+      `Placeholders can be restored with --map FILE. The key is also for --operator ${[...KEYED].join(", ")}.`,
+    );
+}
+
+/** Operators that use a key. */
+const KEYED: ReadonlySet<string> = new Set(["encrypt", "hash", "pseudonym"]);
+
+/** Options of the library with other names on the command line. */
+const FLAGS: Readonly<Record<string, string>> = { operators: "operator", patterns: "pattern" };
+
 /** Turns an error about an option of the library into one about the command line. */
-async function asUsage<T>(work: () => T): Promise<T> {
+async function asUsage<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
-    if (isNeriumError(error) && error.code === "REDACT_OPTION_INVALID")
-      throw badUsage({ what: error.message, hint: error.commandRemedy, command: COMMAND });
-    throw error;
+    if (!isNeriumError(error) || error.code !== "REDACT_OPTION_INVALID") throw error;
+    const { message, where = "", commandRemedy: hint } = error;
+    const option = where.split(".")[0]!;
+    throw badUsage({ what: `${message} (--${FLAGS[option] ?? option})`, hint, command: COMMAND });
   }
 }
 
