@@ -360,6 +360,13 @@ describe("nerium restore", () => {
       out: text("safe-2.txt"),
       err: "note: 0 values restored\nnote: 1 encrypted value left as it was: made with another key, or changed\n",
     });
+    expect(
+      (await ran(["restore", safe, safe, "--key", other, "--output", join(scratch, "twice")])).err,
+    ).toContain("Restore them one after another, each into a folder of its own.");
+    const two = file("safe-3.txt", text("safe-2.txt").repeat(2));
+    expect((await ran(["restore", two, "--key", other])).err).toContain(
+      "note: 2 encrypted values left as they were: made with another key, or changed\n",
+    );
   });
 
   it("puts back placeholders of a folder with their map", async () => {
