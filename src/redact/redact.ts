@@ -2,7 +2,13 @@ import { argumentInvalid } from "../errors.js";
 import type { Ner } from "../infer/index.js";
 import { requireArgument, requireOptions } from "../options.js";
 import { checkTextLength } from "../text/index.js";
-import { type RedactedEntity, type Rewriter, rewritten, type TextReader } from "./document.js";
+import {
+  type DocumentListener,
+  type RedactedEntity,
+  type Rewriter,
+  rewritten,
+  type TextReader,
+} from "./document.js";
 import { Finder } from "./finder.js";
 import type { BlockReader } from "./formats/block.js";
 import { readerOf } from "./formats/index.js";
@@ -58,7 +64,9 @@ export async function redactTexts(
   for (const text of texts) {
     const entities: RedactedEntity[] = [];
     let redacted = "";
-    for await (const part of redactor.document(partsOf(text), (entity) => entities.push(entity)))
+    for await (const part of redactor.document(partsOf(text), {
+      onEntity: (entity) => entities.push(entity),
+    }))
       redacted += part;
     results.push({ text: redacted, entities, ...(settings.numbers === "document" && mapOf(redactor)) });
   }
@@ -80,7 +88,7 @@ export async function* redactParts(
   const { onEntity = () => {}, ...others } = options;
   requireOptions("redactStream", { onEntity }, { onEntity: "a function" });
   const redactor = await Redactor.load(ner, redactSettings("redactStream", others));
-  yield* redactor.document(asAsync(parts), onEntity);
+  yield* redactor.document(asAsync(parts), { onEntity });
 }
 
 async function* partsOf(text: string): AsyncGenerator<string> {
@@ -123,11 +131,11 @@ export class Redactor {
   /** Yields a document with what was found replaced. */
   document(
     parts: AsyncIterable<string>,
-    onEntity: (entity: RedactedEntity) => void,
+    listener: DocumentListener,
     read: BlockReader = this.read,
   ): AsyncGenerator<string, void, undefined> {
     if (this.settings.numbers === "document") this.numbering = new Numbering(this.settings.map);
-    return rewritten(parts, read, this.rewriter, this.numbering, onEntity);
+    return rewritten(parts, read, this.rewriter, this.numbering, listener);
   }
 
   /** The map of the placeholders since they began to count, if it is wanted. */

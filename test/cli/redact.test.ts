@@ -211,6 +211,19 @@ describe("nerium redact", () => {
     },
   );
 
+  it.each([
+    [
+      '{"n":[4111111111111111,-4111111111111111,1700000000],"x@example.com":1}',
+      "2 values in numbers and 1 in keys",
+    ],
+    ['{"n":4111111111111111}', "1 value in numbers"],
+    ['{"x@example.com":[{"y@example.com":1},{"y@example.com":2}]}', "2 values in keys"],
+  ])("says what it leaves in numbers and keys of JSON: %s", async (content, what) => {
+    const { code, out, err } = await byPatterns([content, "--from", "json"]);
+    expect([code, out]).toEqual([0, `${content}\n`]);
+    expect(err).toBe(`note: nothing replaced\nnote: ${what}: not replaced, only text values change\n`);
+  });
+
   it("replaces none of the files that it reads or writes besides", async () => {
     const source = file("kept/a.txt", "x@example.com");
     const list = file("kept/list.txt", "Falcon\n");

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { jsonBlocks } from "../../src/redact/formats/json.js";
 import { type FormatName, redact, redactStream } from "../../src/redact/public.js";
 
 const terms = { PERSON: ["Anna Smith", "Bob"] };
@@ -108,6 +109,16 @@ describe("JSON", () => {
       for await (const part of redactStream(undefined, parts, { format: "json" })) after += part;
       expect(after).toBe(text);
     }
+  });
+
+  it("needs little memory for numbers without end", async () => {
+    async function* parts() {
+      for (let at = 0; at < 30_000; at++) yield at === 0 ? "[" : "123456,";
+      yield "1]";
+    }
+    const lengths: number[] = [];
+    for await (const { pieces } of jsonBlocks(parts())) lengths.push(pieces[0]!.raw.length);
+    expect(lengths).toEqual([65_542, 65_541, 65_541, 13_372]);
   });
 
   it("refuses what JSON.parse refuses", async () => {

@@ -261,15 +261,19 @@ async function redact(
   );
   const progress = new Progress(documents.all, flags.quiet ? undefined : io);
   const counts = new Map<string, number>();
+  const left: LeftCounts = { number: 0, key: 0 };
   let ner: Ner | undefined;
   try {
     if (name !== undefined) ner = await loaded(name, flags, io);
     const redactor = await asUsage(() => Redactor.load(ner, settings));
     for (const document of documents.all) {
-      const onEntity = ({ type }: { type: string }) => counts.set(type, (counts.get(type) ?? 0) + 1);
+      const listener = {
+        onEntity: ({ type }: { type: string }) => counts.set(type, (counts.get(type) ?? 0) + 1),
+        onLeft: (kind: keyof LeftCounts) => left[kind]++,
+      };
       const parts = progress.counted(document.parts());
       const read = await readerOf(document.format, document.name);
-      await writer.write(document, redactor.document(parts, onEntity, read));
+      await writer.write(document, redactor.document(parts, listener, read));
     }
     if (map !== undefined) await writeWhole(map, redactor.map!);
   } finally {
@@ -278,7 +282,7 @@ async function redact(
     await ner?.dispose();
   }
   if (flags.quiet) return;
-  printNotes(io, [summary(counts), ...leftOut(documents)]);
+  printNotes(io, [summary(counts, left), ...notReplaced(left), ...leftOut(documents)]);
 }
 
 const optionsOf = async (flags: RedactFlags): Promise<RedactOptions> => ({
@@ -350,12 +354,23 @@ async function loaded(name: string, flags: RedactFlags, io: Io): Promise<Ner> {
   });
 }
 
+/** In how many numbers and keys of JSON patterns found something: these stay. */
+type LeftCounts = Record<"number" | "key", number>;
+
 /** What was replaced, in numbers: no text of a document is ever shown. */
-function summary(counts: ReadonlyMap<string, number>): string {
+function summary(counts: ReadonlyMap<string, number>, left: LeftCounts): string {
   const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
-  if (total === 0) return "nothing found";
+  if (total === 0) return left.number + left.key === 0 ? "nothing found" : "nothing replaced";
   const types = [...counts].sort(([, a], [, b]) => b - a).map(([type, number]) => `${type} ${number}`);
   return `${counted(total, "value")} replaced: ${types.join(", ")}`;
+}
+
+function notReplaced({ number, key }: LeftCounts): string[] {
+  const places = [
+    ...(number === 0 ? [] : [`${counted(number, "value")} in numbers`]),
+    ...(key === 0 ? [] : [`${number === 0 ? counted(key, "value") : key} in keys`]),
+  ];
+  return places.length === 0 ? [] : [`${places.join(" and ")}: not replaced, only text values change`];
 }
 
 /** The status line: how much of the documents has been read. */
