@@ -200,13 +200,12 @@ export async function documentWriter(
   { output, force, others, writer }: DocumentOutput,
   io: Io,
 ): Promise<DocumentWriter> {
-  const command = `nerium ${writer}`;
   if (output === undefined) {
     if (all.length > 1 && all.some(({ path }) => path !== undefined))
       throw badUsage({
         what: "Several files need --output",
         hint: "Give a folder for the results: --output FOLDER.",
-        command,
+        command: `nerium ${writer}`,
       });
     const stdout = io.documents ?? io.stdout;
     return {
@@ -222,7 +221,7 @@ export async function documentWriter(
     await checkFile(output, inputs, force);
     return { write: (_, parts) => written(output, parts), release: nothing };
   }
-  const names = namesOf(all, output, command);
+  const names = namesOf(all, output, writer);
   await isTaken(output, "folder");
   const targets = [...names.values()].map((name) => join(output, name));
   if (!force) for (const target of targets) if (await isTaken(target, "file")) throw outputIsThere(target);
@@ -259,7 +258,11 @@ export async function checkFile(path: string, inputs: readonly string[], force: 
 export const wholeFile = (file: string): Promise<Buffer> => attempt(file, "read", () => readWholeFile(file));
 
 /** Where each document goes below the folder, with `/` between the parts. */
-function namesOf(all: readonly Document[], output: string, command: string): Map<Document, string> {
+function namesOf(
+  all: readonly Document[],
+  output: string,
+  writer: DocumentOutput["writer"],
+): Map<Document, string> {
   const names = new Map<Document, string>();
   const taken = new Set<string>();
   for (const document of all) {
@@ -267,8 +270,8 @@ function namesOf(all: readonly Document[], output: string, command: string): Map
     if (taken.has(name))
       throw badUsage({
         what: `Two files would become ${join(output, name)}`,
-        hint: "Redact them one after another.",
-        command,
+        hint: `${writer === "redact" ? "Redact" : "Restore"} them one after another, each into a folder of its own.`,
+        command: `nerium ${writer}`,
       });
     taken.add(name);
     names.set(document, name);

@@ -1,7 +1,7 @@
 import type { Entity } from "../infer/index.js";
 import type { Finder } from "./finder.js";
 import type { Finding } from "./finding.js";
-import { type Block, type BlockReader, type TextPiece, textOf } from "./formats/block.js";
+import { type Block, type BlockReader, type LeftText, type TextPiece, textOf } from "./formats/block.js";
 import type { Numbering } from "./operators/numbering.js";
 import type { Replacer } from "./operators/replacer.js";
 import { trimmed } from "./resolve.js";
@@ -26,6 +26,8 @@ export interface RedactedEntity {
 
 /** Finds the entities of texts, as a model does. */
 export interface TextReader {
+  /** The labels of the model, if they are known. */
+  readonly labels?: readonly string[];
   analyze(
     texts: readonly string[],
     options: { readonly threshold: number; readonly signal: AbortSignal | undefined },
@@ -42,6 +44,14 @@ export interface Rewriter {
   readonly replacer: Replacer;
 }
 
+/** Called for what a document has. */
+export interface DocumentListener {
+  /** For each replacement, in order. */
+  readonly onEntity: (entity: RedactedEntity) => void;
+  /** For each number and each key of JSON in which patterns find something: they stay. */
+  readonly onLeft?: ((kind: LeftText["kind"]) => void) | undefined;
+}
+
 /** Blocks that are read at once, and their UTF-16 units: enough for full batches of the model. */
 const BLOCKS_AT_ONCE = 2048;
 const UNITS_AT_ONCE = 65_536;
@@ -49,22 +59,20 @@ const UNITS_AT_ONCE = 65_536;
 /**
  * Yields a document with what was found replaced. While the model reads some blocks, the patterns read the same, and the
  * next blocks are fetched.
- *
- * @param onEntity called for each replacement, in order
  */
 export async function* rewritten(
   parts: AsyncIterable<string>,
   read: BlockReader,
   rewriter: Rewriter,
   numbering: Numbering,
-  onEntity: (entity: RedactedEntity) => void,
+  { onEntity, onLeft }: DocumentListener,
 ): AsyncGenerator<string, void, undefined> {
   const writer = new Writer(rewriter, numbering, onEntity);
   let previous: Promise<Found[]> | undefined;
   try {
     for await (const group of groupsOf(read(parts))) {
       rewriter.signal?.throwIfAborted();
-      const next = foundIn(group, rewriter);
+      const next = foundIn(group, rewriter, onLeft);
       // The error is thrown where the result is awaited.
       next.catch(() => {});
       if (previous !== undefined) yield writer.written(await previous);
@@ -96,7 +104,11 @@ interface Found {
   readonly findings: readonly Finding[];
 }
 
-async function foundIn(group: readonly Block[], rewriter: Rewriter): Promise<Found[]> {
+async function foundIn(
+  group: readonly Block[],
+  rewriter: Rewriter,
+  onLeft: DocumentListener["onLeft"],
+): Promise<Found[]> {
   const { ner, threshold, signal, finder } = rewriter;
   const texts = group.map(textOf);
   const prose = texts.flatMap((text, index) =>
@@ -110,7 +122,7 @@ async function foundIn(group: readonly Block[], rewriter: Rewriter): Promise<Fou
           { threshold, signal },
         );
   // The model computes in other threads meanwhile.
-  const patterns = await allPatterns(group, texts, rewriter);
+  const patterns = await allPatterns(group, texts, rewriter, onLeft);
   const entities = new Map((await reading).map((analysis, at) => [prose[at]!, analysis.entities]));
   return group.map((block, index) => {
     const text = texts[index]!;
@@ -126,6 +138,7 @@ async function allPatterns(
   group: readonly Block[],
   texts: readonly string[],
   { finder, signal }: Rewriter,
+  onLeft: DocumentListener["onLeft"],
 ): Promise<Finding[][]> {
   const found: Finding[][] = [];
   let units = UNITS_IN_TURN;
@@ -135,8 +148,14 @@ async function allPatterns(
       signal?.throwIfAborted();
       units = 0;
     }
-    found.push(finder.patterns(text, group[index]!.context));
+    const { context, left = [] } = group[index]!;
+    found.push(finder.patterns(text, context));
     units += text.length;
+    if (onLeft === undefined) continue;
+    for (const each of left) {
+      if (finder.finds(each.text, each.context)) onLeft(each.kind);
+      units += each.text.length;
+    }
   }
   return found;
 }

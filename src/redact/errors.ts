@@ -33,6 +33,30 @@ export function redactOptionInvalid(where: string, what: string, remedy?: string
   });
 }
 
+/**
+ * An option names a type that nothing finds.
+ *
+ * @param known a list for the remedy
+ */
+export function typeUnknown(
+  option: string,
+  what: string,
+  { meant, known }: { readonly meant: string | undefined; readonly known: string },
+): NeriumError {
+  const suggestion = meant === undefined ? "" : `Did you mean ${meant}? `;
+  return redactOptionInvalid(option, what, `${suggestion}The types are ${known}.`);
+}
+
+/** An option names a country that does not exist. */
+export function countryUnknown(country: string, meant: string | undefined): NeriumError {
+  const suggestion = meant === undefined ? "" : `Did you mean ${meant}? `;
+  return redactOptionInvalid(
+    "countries",
+    `Unknown country ${country}`,
+    `${suggestion}Use codes of ISO 3166-1, such as DE or US.`,
+  );
+}
+
 /** A regular expression is not valid, or cannot be matched in linear time. */
 export function expressionInvalid(type: string, reason: string): NeriumError {
   return new NeriumError("REDACT_PATTERN_INVALID", `The pattern for ${type} is refused: ${reason}`, {
@@ -43,10 +67,14 @@ export function expressionInvalid(type: string, reason: string): NeriumError {
 }
 
 /** A file is not in the format that it is read in. */
-export function formatInvalid(format: string, line: number, what: string): NeriumError {
+export function formatInvalid(
+  format: string,
+  { file, line }: { readonly file: string | undefined; readonly line: number },
+  what: string,
+): NeriumError {
   return new NeriumError("REDACT_FORMAT_INVALID", `Invalid ${format} in line ${line}: ${what}`, {
-    where: `line ${line}`,
-    remedy: "Correct the file, or redact it as plain text with --from text.",
+    where: file === undefined ? `line ${line}` : `${file}:${line}`,
+    remedy: "Correct the file, or read it as plain text with --from text.",
   });
 }
 

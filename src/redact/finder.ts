@@ -52,6 +52,11 @@ export class Finder {
     return all;
   }
 
+  /** Whether the patterns find anything. */
+  finds(text: string, context: string): boolean {
+    return this.patterns(text, context).some(({ start, end }) => !this.isAllowed(text.slice(start, end)));
+  }
+
   /** Joins what patterns and model found, and returns what does not overlap, from left to right. */
   joined(text: string, patterns: readonly Finding[], entities: readonly Entity[]): Finding[] {
     const fromModel = entities.flatMap((entity) => this.fromModel(text, entity));

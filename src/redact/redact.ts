@@ -2,10 +2,17 @@ import { argumentInvalid } from "../errors.js";
 import type { Ner } from "../infer/index.js";
 import { requireArgument, requireOptions } from "../options.js";
 import { checkTextLength } from "../text/index.js";
-import { type RedactedEntity, type Rewriter, rewritten, type TextReader } from "./document.js";
+import {
+  type DocumentListener,
+  type RedactedEntity,
+  type Rewriter,
+  rewritten,
+  type TextReader,
+} from "./document.js";
 import { Finder } from "./finder.js";
 import type { BlockReader } from "./formats/block.js";
 import { readerOf } from "./formats/index.js";
+import { requireCountries, requireTypes } from "./known.js";
 import { Numbering } from "./operators/numbering.js";
 import { Replacer } from "./operators/replacer.js";
 import { type RedactOptions, type RedactSettings, redactSettings } from "./options.js";
@@ -57,7 +64,9 @@ export async function redactTexts(
   for (const text of texts) {
     const entities: RedactedEntity[] = [];
     let redacted = "";
-    for await (const part of redactor.document(partsOf(text), (entity) => entities.push(entity)))
+    for await (const part of redactor.document(partsOf(text), {
+      onEntity: (entity) => entities.push(entity),
+    }))
       redacted += part;
     results.push({ text: redacted, entities, ...(settings.numbers === "document" && mapOf(redactor)) });
   }
@@ -79,7 +88,7 @@ export async function* redactParts(
   const { onEntity = () => {}, ...others } = options;
   requireOptions("redactStream", { onEntity }, { onEntity: "a function" });
   const redactor = await Redactor.load(ner, redactSettings("redactStream", others));
-  yield* redactor.document(asAsync(parts), onEntity);
+  yield* redactor.document(asAsync(parts), { onEntity });
 }
 
 async function* partsOf(text: string): AsyncGenerator<string> {
@@ -102,10 +111,16 @@ export class Redactor {
     this.numbering = new Numbering(settings.map);
   }
 
-  /** Loads what finds and what replaces. */
+  /**
+   * Loads what finds and what replaces.
+   *
+   * @throws NeriumError REDACT_OPTION_INVALID for types and countries that do not exist
+   */
   static async load(ner: TextReader | undefined, settings: RedactSettings): Promise<Redactor> {
     const { operators, key, map, threshold, signal } = settings;
     const replacer = new Replacer(operators, key);
+    await requireCountries(settings);
+    await requireTypes(settings, ner);
     const [finder, read] = await Promise.all([
       Finder.load(settings, map || replacer.encrypts),
       readerOf(settings.format),
@@ -116,11 +131,11 @@ export class Redactor {
   /** Yields a document with what was found replaced. */
   document(
     parts: AsyncIterable<string>,
-    onEntity: (entity: RedactedEntity) => void,
+    listener: DocumentListener,
     read: BlockReader = this.read,
   ): AsyncGenerator<string, void, undefined> {
     if (this.settings.numbers === "document") this.numbering = new Numbering(this.settings.map);
-    return rewritten(parts, read, this.rewriter, this.numbering, onEntity);
+    return rewritten(parts, read, this.rewriter, this.numbering, listener);
   }
 
   /** The map of the placeholders since they began to count, if it is wanted. */

@@ -26,11 +26,13 @@ export interface RestoreCounts {
  * Restores a text as its parts arrive.
  *
  * @param counts are added up
+ * @param file for errors
  */
 export async function* restoreParts(
   parts: AsyncIterable<string> | Iterable<string>,
   options: RestoreOptions,
   counts: RestoreCounts = { restored: 0, left: 0 },
+  file?: string,
 ): AsyncGenerator<string, void, undefined> {
   requireArgument("restore", "options", options, "an object");
   const { key: secret, ...others } = options;
@@ -40,7 +42,7 @@ export async function* restoreParts(
   const restorer = new Restorer(key, map === undefined ? new Map() : decryptedMap(key, map), counts);
   // These are written as they are, so that their structure does not matter.
   if (format === "text" || format === "markdown") return yield* plainParts(parts, restorer);
-  const read = await readerOf(format);
+  const read = await readerOf(format, file);
   for await (const { pieces } of read(asAsync(parts)))
     yield pieces.map((piece) => restorer.piece(piece)).join("");
 }

@@ -50,6 +50,9 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   SECRET: ["PASSWORD", "APIKEY", "KEY", "TOKEN", "CREDENTIAL"],
 };
 
+/** The names that types of models get. */
+export const usualTypes: readonly string[] = Object.keys(KNOWN);
+
 const plain = (name: string): string => name.toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
 
 const BY_NAME: ReadonlyMap<string, string> = new Map(

@@ -52,6 +52,7 @@ export async function redactionOf<T>(
 /** Reads texts with a model of the server. */
 function readerOf({ model }: Reading, times: ReturnType<typeof recordOf>["times"]): TextReader {
   return {
+    labels: model.labels,
     analyze: (texts, { threshold, signal }) =>
       model.run(
         texts.map((text) => model.read(text)),

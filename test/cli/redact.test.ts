@@ -124,6 +124,14 @@ describe("nerium redact", () => {
       [["nowhere", "text", "--map", join(scratch, "m")], "REDACT_KEY_MISSING"],
       [["nowhere", "text", "--pattern", "A=(x)\\1"], "REDACT_PATTERN_INVALID"],
       [["nowhere", "text", "--countries", "USA"], "A country must be a code of two letters"],
+      [["nowhere", "text", "--countries", "DE,XX"], "Unknown country XX (--countries)"],
+      [["nowhere", "text", "--countries", "UK"], "Did you mean GB?"],
+      [["nowhere", "text", "--key", key], "--key has no effect without --map"],
+      [["nowhere", "text", "--key", key, "--operator", "mask"], "--key has no effect without --map"],
+      [["nowhere", "text", "--only", "URL", "--include", "NUMBER"], "--include has no effect with --only"],
+      [["nowhere", "text", "--only", "URL", "--exclude", "URL"], "--exclude has no effect with --only"],
+      [["--patterns-only", "text", "--types", "PER=STAFF"], "--types has no effect with --patterns-only"],
+      [["--patterns-only", "text", "--threshold", "0"], "--threshold has no effect with --patterns-only"],
       [["nowhere", "text", "--types", "PER"], "--types must be NAME=TYPE"],
       [["nowhere", file("a.txt", "a"), file("b.txt", "b")], "Several files need --output"],
       [["nowhere", "missing.txt"], "CLI_NO_TEXT_FILE"],
@@ -138,6 +146,35 @@ describe("nerium redact", () => {
     }
   });
 
+  it.each([
+    [["--only", "EMAIL"], "Unknown type EMAIL (--only)", "Did you mean EMAIL_ADDRESS?"],
+    [["--operator", "EMAIL=mask"], "Unknown type EMAIL (--operator)", "Did you mean EMAIL_ADDRESS?"],
+    [["--operator", "CREDIT_CRAD=mask"], "Unknown type CREDIT_CRAD", "Did you mean CREDIT_CARD?"],
+    [["--include", "FOO"], "Unknown type FOO (--include)", "The types are DATE_TIME, NUMBER, CREDIT_CARD,"],
+    [["--exclude", "url"], "Unknown type url (--exclude)", "Did you mean URL?"],
+    [["--only", "PROJEKT", "--pattern", "PROJECT=x"], "Unknown type PROJEKT", "Did you mean PROJECT?"],
+  ])("refuses types that nothing finds: %j", async (args, what, remedy) => {
+    for (const call of [byPatterns, redacted]) {
+      const { code, out, err } = await call(["x@example.com", ...args]);
+      expect([code, out]).toEqual([2, ""]);
+      expect(err).toContain(what);
+      expect(err.replace("PERSON, LOCATION, ", "")).toContain(remedy);
+    }
+  });
+
+  it("knows the types of the model, by the names that they get", async () => {
+    const only = async (type: string, ...args: string[]) => await redacted(["o b", "--only", type, ...args]);
+    expect((await only("PERSON")).out).toBe("o [PERSON_1]\n");
+    expect((await only("STAFF", "--types", "PER=STAFF")).out).toBe("o [STAFF_1]\n");
+    expect((await only("PERSON", "--types", "PER=STAFF")).err).toContain("The model does not find PERSON");
+    expect((await only("PER")).err).toContain("Did you mean PERSON?");
+    expect((await only("PERSON", "--types", "PERS=STAFF")).err).toContain(
+      "The model has no type PERS (--types) [CLI_USAGE]\n  Did you mean PER? The types are PER, LOC.",
+    );
+    expect((await byPatterns(["x", "--only", "PERSON"])).err).toContain("Only a model finds PERSON");
+    expect((await byPatterns(["x", "--exclude", "PERSON"])).code).toBe(0);
+  });
+
   it("does not overwrite its input, and leaves no half of a file", async () => {
     const path = file("same.txt", "x@example.com");
     expect((await byPatterns([path, "--output", path, "--force"])).err).toContain("FILES_OUTPUT_IS_INPUT");
@@ -147,6 +184,44 @@ describe("nerium redact", () => {
     expect(err).toContain("REDACT_FORMAT_INVALID");
     expect(existsSync(join(scratch, "broken.out"))).toBe(false);
     expect(text("same.txt")).toBe("x@example.com");
+  });
+
+  it.each([
+    ["a.jsonl", '{"msg":"ok"}\nERROR mail bob@example.com\n{"msg":"ok"}\n', 2],
+    ["b.jsonl", '{"a":"x"}\n{"a":"bob@example.com"\n{"a":"y"}\n{"a":"z"}\n', 2],
+    ["c.json", "{'a':'bob@example.com'}", 1],
+    ["d.json", '{\n"a":bob@example.com}', 2],
+  ])(
+    "writes nothing for a file that is not JSON, and names file and line: %s",
+    async (name, content, line) => {
+      const path = file(`invalid-${name}/${name}`, content);
+      const folder = join(path, "..");
+      for (const [source, output, result] of [
+        [path, `${path}.out`, `${path}.out`],
+        [folder, `${folder}-out`, join(`${folder}-out`, name)],
+      ] as const)
+        for (const call of [byPatterns, (args: string[]) => ran(["restore", "--key", key, ...args])]) {
+          const { code, err, out } = await call([source, "--output", output]);
+          expect([code, out, existsSync(result)]).toEqual([1, "", false]);
+          expect(err).toContain("REDACT_FORMAT_INVALID");
+          expect(err).toContain(`${path}:${line}\n`);
+          expect(err).toContain("--from text");
+          expect(err).not.toContain("bob");
+        }
+    },
+  );
+
+  it.each([
+    [
+      '{"n":[4111111111111111,-4111111111111111,1700000000],"x@example.com":1}',
+      "2 values in numbers and 1 in keys",
+    ],
+    ['{"n":4111111111111111}', "1 value in numbers"],
+    ['{"x@example.com":[{"y@example.com":1},{"y@example.com":2}]}', "2 values in keys"],
+  ])("says what it leaves in numbers and keys of JSON: %s", async (content, what) => {
+    const { code, out, err } = await byPatterns([content, "--from", "json"]);
+    expect([code, out]).toEqual([0, `${content}\n`]);
+    expect(err).toBe(`note: nothing replaced\nnote: ${what}: not replaced, only text values change\n`);
   });
 
   it("replaces none of the files that it reads or writes besides", async () => {
@@ -298,6 +373,13 @@ describe("nerium restore", () => {
       out: text("safe-2.txt"),
       err: "note: 0 values restored\nnote: 1 encrypted value left as it was: made with another key, or changed\n",
     });
+    expect(
+      (await ran(["restore", safe, safe, "--key", other, "--output", join(scratch, "twice")])).err,
+    ).toContain("Restore them one after another, each into a folder of its own.");
+    const two = file("safe-3.txt", text("safe-2.txt").repeat(2));
+    expect((await ran(["restore", two, "--key", other])).err).toContain(
+      "note: 2 encrypted values left as they were: made with another key, or changed\n",
+    );
   });
 
   it("puts back placeholders of a folder with their map", async () => {

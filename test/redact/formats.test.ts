@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FormatName, redact } from "../../src/redact/public.js";
+import { jsonBlocks } from "../../src/redact/formats/json.js";
+import { type FormatName, redact, redactStream } from "../../src/redact/public.js";
 
 const terms = { PERSON: ["Anna Smith", "Bob"] };
 const redacted = async (format: FormatName, text: string) =>
@@ -40,11 +41,104 @@ describe("JSON", () => {
     ['["a\nb"]', 1, "line break"],
     ['["\\q"]', 1, "escape"],
     ["[".repeat(1001), 1, "nested"],
+    ['{"msg":"ok"}\nERROR mail Bob 4111 1111 1111 1111\n{"msg":"ok"}', 2, "outside of double quotes"],
+    ["{'a':'Bob'}", 1, "a key is not in double quotes"],
+    ['{"a":Bob}', 1, "outside of double quotes"],
+    ['{"a":\nbob@example.com}', 2, "outside of double quotes"],
+    ['{"a":1} Bob', 1, "outside of double quotes"],
+    ["4111 1111 1111 1111", 1, "several values"],
+    ['{"a":1} 4111111111111111', 1, "several values"],
+    ["[+1]", 1, "outside of double quotes"],
+    ["[01]", 1, "outside of double quotes"],
+    ["[1.]", 1, "outside of double quotes"],
+    ["[NaN]", 1, "outside of double quotes"],
+    ["[1, /* Bob */ 2]", 1, "outside of double quotes"],
+    ["// Bob\n[]", 1, "outside of double quotes"],
+    ["[1\u00a0]", 1, "outside of double quotes"],
+    ["[1] \ufeff[2]", 1, "outside of double quotes"],
+    ['{"a" "Bob"}', 1, "a colon is missing"],
+    ['{"a","Bob"}', 1, "a colon is missing"],
+    ['["a"\n"Bob"]', 1, "a comma or ] is missing"],
+    ['{"a":"Bob" "b":1}', 1, "a comma or } is missing"],
+    ['{"a":"Bob":1}', 1, "a comma or } is missing"],
+    ['{"a":}', 1, "a value is missing"],
+    ["[1,]", 1, "a value is missing"],
+    ["[,]", 1, "a value is missing"],
+    ['{"a":1,\n}', 1, "a key is missing"],
+    ["{[1]}", 1, "a key is missing"],
+    ["{Bob:1}", 1, "a key is not in double quotes"],
+    ['{"a":1},\n{"a":1}', 1, "outside"],
+    ['"a":1', 1, "outside"],
+    ["[1]]", 1, "closes nothing"],
+    ['{\n"a":{\n"b":1\n}\n', 1, "an object does not end"],
+    ['{\n"a":[\n1\n', 2, "a list does not end"],
   ])("refuses %j", async (text, line, what) => {
-    const error = await redacted("json", text).catch((thrown) => thrown);
-    expect(error).toMatchObject({ code: "REDACT_FORMAT_INVALID", where: `line ${line}` });
-    expect(error.message).toContain(what);
-    expect(error.message).not.toContain("Bob");
+    const errorOf = async (parts: readonly string[]) => {
+      let after = "";
+      for await (const part of redactStream(undefined, parts, { format: "json" })) after += part;
+      throw new Error(after);
+    };
+    for (let at = 0; at < Math.min(text.length, 100); at++) {
+      const error = await errorOf([text.slice(0, at), text.slice(at)]).catch((thrown) => thrown);
+      expect(error).toMatchObject({ code: "REDACT_FORMAT_INVALID", where: `line ${line}` });
+      expect(error.message).toContain(what);
+      expect(error.message).not.toMatch(/bob/i);
+      expect(error.remedy).toContain("plain text");
+    }
+  });
+
+  it.each([
+    '{"a":"x"}\n{"a":"Bob"\n{"a":"y"}\n{"a":"z"}\n',
+    '{"a":"x"}\n{"a":["Bob",\n{"a":"y"}\n{"a":"z"}\n',
+    '{"a":"x"}\n{"a":\n{"a":"y"}\n{"a":"z"}\n',
+    '{"a":"x"}\n{"a":{"b":"Bob"}\n',
+    '{"a":"x"}\n{"a":[\n"Bob"\n',
+  ])("names the line of JSONL where the value begins that is wrong: %j", async (text) => {
+    await expect(redacted("jsonl", text)).rejects.toMatchObject({
+      code: "REDACT_FORMAT_INVALID",
+      where: "line 2",
+    });
+  });
+
+  it("leaves what is JSON, wherever it is cut", async () => {
+    const text =
+      '\ufeff[1, -0.5e+10,\ttrue, false,null ,{ }, [ ], {"a" : 1e5}]\r\n{"a":"\\n"}{"b":2} "x"\r\n12\nnull\n-1';
+    for (let at = 0; at <= text.length; at++) {
+      let after = "";
+      const parts = [text.slice(0, at), "", text.slice(at)];
+      for await (const part of redactStream(undefined, parts, { format: "json" })) after += part;
+      expect(after).toBe(text);
+    }
+  });
+
+  it("needs little memory for numbers without end", async () => {
+    async function* parts() {
+      for (let at = 0; at < 30_000; at++) yield at === 0 ? "[" : "123456,";
+      yield "1]";
+    }
+    const lengths: number[] = [];
+    for await (const { pieces } of jsonBlocks(parts())) lengths.push(pieces[0]!.raw.length);
+    expect(lengths).toEqual([65_542, 65_541, 65_541, 13_372]);
+  });
+
+  it("refuses what JSON.parse refuses", async () => {
+    const tokens = fc.constantFrom(..."{}[],:\n -1.e+0".split(""), '"a"', '"', "true", "nul", "'", "/", "\\");
+    await fc.assert(
+      fc.asyncProperty(fc.array(tokens, { maxLength: 12 }), async (drawn) => {
+        // One value.
+        const text = `[${drawn.join("")}]`;
+        const isJson = await redacted("json", text).then(
+          (after) => after === text,
+          () => false,
+        );
+        const isParsed = await Promise.resolve(text)
+          .then(JSON.parse)
+          .then(Array.isArray, () => false);
+        // Several values are one after another.
+        if (isParsed || !/\][^[\]]*\[/.test(text)) expect([text, isJson]).toEqual([text, isParsed]);
+      }),
+      { numRuns: 5000 },
+    );
   });
 
   it("keeps every value without findings", async () => {

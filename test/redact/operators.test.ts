@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Ner } from "../../src/infer/index.js";
 import type { Operator } from "../../src/redact/operators/operator.js";
 import { type RedactOptions, redact } from "../../src/redact/public.js";
 
@@ -183,6 +184,9 @@ describe("options that do not fit", () => {
     ],
     ["a type in lower case", { terms: { person: ["Bob"] } }, "REDACT_OPTION_INVALID"],
     ["a country with three letters", { countries: ["USA"] }, "REDACT_OPTION_INVALID"],
+    ["a country that does not exist", { countries: ["DE", "XX"] }, "REDACT_OPTION_INVALID"],
+    ["a type that nothing finds", { only: ["EMAIL"] }, "REDACT_OPTION_INVALID"],
+    ["an operator for such a type", { operators: { EMAIL: "mask" } }, "REDACT_OPTION_INVALID"],
     ["a short key", { key: "short" }, "REDACT_KEY_SHORT"],
     ["a map without a key", { map: true, key: undefined }, "REDACT_KEY_MISSING"],
     ["a pattern with a backreference", { patterns: { A: "(a)\\1" } }, "REDACT_PATTERN_INVALID"],
@@ -190,6 +194,11 @@ describe("options that do not fit", () => {
     ["an unknown format", { format: "docx" }, "PACKAGE_OPTION_INVALID"],
   ])("%s", async (_, options, code) => {
     await expect(redacted("Bob", options as RedactOptions)).rejects.toMatchObject({ code });
+  });
+
+  it("any type may be right if the labels of the model are not known", async () => {
+    const unlabelled = { analyze: async () => [{ entities: [] }] } as unknown as Ner;
+    expect((await redact(unlabelled, "Bob", { only: ["FOO"] })).text).toBe("Bob");
   });
 
   it("an input that is no text", async () => {

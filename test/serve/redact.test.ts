@@ -67,6 +67,13 @@ describe("POST /v1/redact", () => {
     ["no text", {}, "SERVE_REQUEST_INVALID"],
     ["an unknown operator", { text: "x", operators: { A: "blur" } }, "SERVE_REQUEST_INVALID"],
     ["encryption without a key", { text: "x", operators: { A: "encrypt" } }, "REDACT_KEY_MISSING"],
+    ["a type that nothing finds", { text: "x", only: ["EMAIL"] }, "REDACT_OPTION_INVALID"],
+    [
+      "a type that only models find, for patterns alone",
+      { text: "x", operators: { PERSON: "mask" }, patterns_only: true },
+      "REDACT_OPTION_INVALID",
+    ],
+    ["a country that does not exist", { text: "x", countries: ["XX"] }, "REDACT_OPTION_INVALID"],
     ["a short key", { text: "x", key: "short" }, "REDACT_KEY_SHORT"],
     ["a pattern with a backreference", { text: "x", patterns: { A: "(a)\\1" } }, "REDACT_PATTERN_INVALID"],
     ["JSON that is none", { text: "{", format: "json" }, "REDACT_FORMAT_INVALID"],

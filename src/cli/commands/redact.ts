@@ -235,6 +235,7 @@ async function redact(
   flags: RedactFlags,
   io: Io,
 ): Promise<void> {
+  requireEffect(flags);
   const { allow, terms = {}, key, map, force = false } = flags;
   const { from, output } = flags;
   const documents = await documentsOf(
@@ -245,10 +246,14 @@ async function redact(
   const read = [allow, ...Object.values(terms), key].filter((file) => file !== undefined);
   if (map !== undefined)
     await checkFile(map, [...read, ...documents.all.flatMap(({ file }) => file ?? [])], force);
-  const { Redactor, readerOf, redactSettings } = await import("../../redact/index.js");
+  const { Redactor, readerOf, redactSettings, requireCountries } = await import("../../redact/index.js");
   // Options are checked before the model is loaded.
   const options = await optionsOf(flags);
-  const settings = await asUsage(() => redactSettings(COMMAND, options));
+  const settings = await asUsage(async () => {
+    const checked = redactSettings(COMMAND, options);
+    await requireCountries(checked);
+    return checked;
+  });
   const writer = await documentWriter(
     documents,
     { output, force, others: [...read, map], writer: "redact" },
@@ -256,14 +261,19 @@ async function redact(
   );
   const progress = new Progress(documents.all, flags.quiet ? undefined : io);
   const counts = new Map<string, number>();
+  const left: LeftCounts = { number: 0, key: 0 };
   let ner: Ner | undefined;
   try {
     if (name !== undefined) ner = await loaded(name, flags, io);
-    const redactor = await Redactor.load(ner, settings);
+    const redactor = await asUsage(() => Redactor.load(ner, settings));
     for (const document of documents.all) {
-      const onEntity = ({ type }: { type: string }) => counts.set(type, (counts.get(type) ?? 0) + 1);
+      const listener = {
+        onEntity: ({ type }: { type: string }) => counts.set(type, (counts.get(type) ?? 0) + 1),
+        onLeft: (kind: keyof LeftCounts) => left[kind]++,
+      };
       const parts = progress.counted(document.parts());
-      await writer.write(document, redactor.document(parts, onEntity, await readerOf(document.format)));
+      const read = await readerOf(document.format, document.name);
+      await writer.write(document, redactor.document(parts, listener, read));
     }
     if (map !== undefined) await writeWhole(map, redactor.map!);
   } finally {
@@ -272,7 +282,7 @@ async function redact(
     await ner?.dispose();
   }
   if (flags.quiet) return;
-  printNotes(io, [summary(counts), ...leftOut(documents)]);
+  printNotes(io, [summary(counts, left), ...notReplaced(left), ...leftOut(documents)]);
 }
 
 const optionsOf = async (flags: RedactFlags): Promise<RedactOptions> => ({
@@ -294,14 +304,44 @@ const linesOf = async (file: string): Promise<string[]> =>
     .map((line) => line.trim())
     .filter((line) => line !== "");
 
+/** Refuses options that would be ignored. */
+function requireEffect(flags: RedactFlags): void {
+  const { patternsOnly, only, key, map, operator = {} } = flags;
+  const ignored = (what: string, hint: string) => badUsage({ what, hint, command: COMMAND });
+  for (const name of ["types", "threshold"] as const)
+    if (patternsOnly && flags[name] !== undefined)
+      throw ignored(
+        `--${name} has no effect with --patterns-only`,
+        "It is for what a model finds: give a model, or leave it out.",
+      );
+  for (const name of ["include", "exclude"] as const)
+    if (only !== undefined && flags[name] !== undefined)
+      throw ignored(`--${name} has no effect with --only`, "Name all types to find with --only.");
+  const keyed = Object.values(operator).some((each) =>
+    KEYED.has(typeof each === "string" ? each : each.type),
+  );
+  if (key !== undefined && map === undefined && !keyed)
+    throw ignored(
+      "--key has no effect without --map",
+      `Placeholders can be restored with --map FILE. The key is also for --operator ${[...KEYED].join(", ")}.`,
+    );
+}
+
+/** Operators that use a key. */
+const KEYED: ReadonlySet<string> = new Set(["encrypt", "hash", "pseudonym"]);
+
+/** Options of the library with other names on the command line. */
+const FLAGS: Readonly<Record<string, string>> = { operators: "operator", patterns: "pattern" };
+
 /** Turns an error about an option of the library into one about the command line. */
-async function asUsage<T>(work: () => T): Promise<T> {
+async function asUsage<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
-    if (isNeriumError(error) && error.code === "REDACT_OPTION_INVALID")
-      throw badUsage({ what: error.message, hint: error.commandRemedy, command: COMMAND });
-    throw error;
+    if (!isNeriumError(error) || error.code !== "REDACT_OPTION_INVALID") throw error;
+    const { message, where = "", commandRemedy: hint } = error;
+    const option = where.split(".")[0]!;
+    throw badUsage({ what: `${message} (--${FLAGS[option] ?? option})`, hint, command: COMMAND });
   }
 }
 
@@ -314,12 +354,23 @@ async function loaded(name: string, flags: RedactFlags, io: Io): Promise<Ner> {
   });
 }
 
+/** In how many numbers and keys of JSON patterns found something: these stay. */
+type LeftCounts = Record<"number" | "key", number>;
+
 /** What was replaced, in numbers: no text of a document is ever shown. */
-function summary(counts: ReadonlyMap<string, number>): string {
+function summary(counts: ReadonlyMap<string, number>, left: LeftCounts): string {
   const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
-  if (total === 0) return "nothing found";
+  if (total === 0) return left.number + left.key === 0 ? "nothing found" : "nothing replaced";
   const types = [...counts].sort(([, a], [, b]) => b - a).map(([type, number]) => `${type} ${number}`);
   return `${counted(total, "value")} replaced: ${types.join(", ")}`;
+}
+
+function notReplaced({ number, key }: LeftCounts): string[] {
+  const places = [
+    ...(number === 0 ? [] : [`${counted(number, "value")} in numbers`]),
+    ...(key === 0 ? [] : [`${number === 0 ? counted(key, "value") : key} in keys`]),
+  ];
+  return places.length === 0 ? [] : [`${places.join(" and ")}: not replaced, only text values change`];
 }
 
 /** The status line: how much of the documents has been read. */

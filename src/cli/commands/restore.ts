@@ -71,13 +71,13 @@ async function restore(sources: readonly string[], flags: RestoreFlags, io: Io):
     for (const document of documents.all)
       await writer.write(
         document,
-        restoreParts(document.parts(), { ...options, format: document.format }, counts),
+        restoreParts(document.parts(), { ...options, format: document.format }, counts, document.name),
       );
   } finally {
     await writer.release();
   }
   if (quiet) return;
-  const left = `${counted(counts.left, "encrypted value")} left as it was: made with another key, or changed`;
+  const left = `${counted(counts.left, "encrypted value")} left as ${counts.left === 1 ? "it was" : "they were"}: made with another key, or changed`;
   printNotes(io, [
     `${counted(counts.restored, "value")} restored`,
     ...(counts.left === 0 ? [] : [left]),

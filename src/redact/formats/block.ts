@@ -19,6 +19,13 @@ export interface TextPiece {
 
 export type Piece = FixedPiece | TextPiece;
 
+/** A number or a key. It stays as it is, whatever patterns find in it. */
+export interface LeftText {
+  readonly kind: "number" | "key";
+  readonly text: string;
+  readonly context: string;
+}
+
 /** A part of a document that is read as one text: a section, a cell, a value. */
 export interface Block {
   readonly pieces: readonly Piece[];
@@ -26,6 +33,8 @@ export interface Block {
   readonly context: string;
   /** Whether the model reads it, too. */
   readonly isProse: boolean;
+  /** What the fixed pieces have that patterns could find. */
+  readonly left?: readonly LeftText[];
 }
 
 const asIs = (text: string): string => text;

@@ -1,96 +1,141 @@
 import { limits } from "../../limits.js";
-import { formatInvalid } from "../errors.js";
 import { wordsOfName } from "../recognisers/surroundings.js";
-import { type Block, fixed, type TextPiece } from "./block.js";
+import { type Block, fixed, type LeftText, type TextPiece } from "./block.js";
+import { type JsonSource, JsonStructure } from "./jsonStructure.js";
 
-/** An object or a list that is open, and what is known about the values in it. */
-interface Container {
-  readonly isObject: boolean;
-  /** The words of the last key, or of the key that the list belongs to. */
-  context: string;
-}
-
-const MARK = /["{}[\],\n]/g;
+const TOKEN = /[ \t\r]+|[\n"{}[\],:]|[^ \t\r\n"{}[\],:]+/g;
 const STRING_MARK = /["\\\n]/g;
+const BYTE_ORDER_MARK = "\ufeff";
+/** Numbers in which patterns could find something. */
+const LONG_INTEGER = /^-?(\d{5,40})$/;
+/** UTF-16 units without a text after which a block ends. */
+const FIXED_UNITS = 65_536;
+/** Different keys that are remembered. */
+const MOST_KEYS = 10_000;
 
 /**
  * Reads JSON: one value, or any number of them. Each text value is a block of its own, with its key as context. Keys,
- * numbers and white space stay as they are.
+ * numbers and white space stay as they are. Anything else is an error.
  *
  * @throws NeriumError REDACT_FORMAT_INVALID
  */
-export async function* jsonBlocks(parts: AsyncIterable<string>): AsyncGenerator<Block, void, undefined> {
-  const reader = new JsonReader();
+export async function* jsonBlocks(
+  parts: AsyncIterable<string>,
+  source: JsonSource = {},
+): AsyncGenerator<Block, void, undefined> {
+  const reader = new JsonReader(source);
   for await (const part of parts) yield* reader.read(part);
   yield* reader.end();
 }
 
 class JsonReader {
-  private readonly open: Container[] = [];
-  /** Whether the next text is the key of an object. */
-  private awaitsKey = false;
+  private readonly structure: JsonStructure;
   /** What stands before the next text. */
-  private structure: string[] = [];
+  private before: string[] = [];
+  private beforeUnits = 0;
+  private left: LeftText[] = [];
+  /** Keys that were told before. */
+  private readonly keys = new Set<string>();
+  /** A number, true, false or null that may go on in the next part. */
+  private scalar = "";
   private string: string[] | undefined;
+  private isKey = false;
   private units = 0;
   private escapes = false;
-  private line = 1;
+  private isStart = true;
+
+  constructor(source: JsonSource) {
+    this.structure = new JsonStructure(source);
+  }
 
   *read(part: string): Generator<Block> {
-    for (let at = 0; at < part.length; ) {
-      if (this.string === undefined) at = this.readStructure(part, at);
-      else {
+    for (let at = this.start(part); at < part.length; ) {
+      if (this.string === undefined) {
+        at = this.readStructure(part, at);
+        if (this.string === undefined && this.beforeUnits >= FIXED_UNITS)
+          yield { ...this.taken(), context: "", isProse: false };
+      } else {
         const end = this.endOfString(part, at);
         this.string.push(part.slice(at, end ?? part.length));
-        this.units += (end ?? part.length) - at;
-        if (this.units > limits.recordUnits) throw formatInvalid("JSON", this.line, "a text is too long");
+        this.count((end ?? part.length) - at);
         if (end === undefined) return;
         yield* this.closed(this.string.join(""));
-        this.structure.push('"');
+        this.keep('"');
         at = end + 1;
       }
     }
   }
 
   *end(): Generator<Block> {
-    if (this.string !== undefined) throw formatInvalid("JSON", this.line, "a text does not end");
-    if (this.open.length > 0) throw formatInvalid("JSON", this.line, "an object or a list does not end");
-    if (this.structure.length > 0)
-      yield { pieces: [fixed(this.structure.join(""))], context: "", isProse: false };
+    if (this.string !== undefined) throw this.structure.invalid("a text does not end");
+    this.endScalar();
+    this.structure.end();
+    if (this.before.length > 0) yield { ...this.taken(), context: "", isProse: false };
   }
 
-  /** Reads until a text begins. Returns where. */
+  /** Returns where the JSON begins. */
+  private start(part: string): number {
+    if (!this.isStart || part === "") return 0;
+    this.isStart = false;
+    if (!part.startsWith(BYTE_ORDER_MARK)) return 0;
+    this.keep(BYTE_ORDER_MARK);
+    return BYTE_ORDER_MARK.length;
+  }
+
+  private keep(raw: string): void {
+    this.before.push(raw);
+    this.beforeUnits += raw.length;
+  }
+
+  /** Returns what stands before the next text, and forgets it. */
+  private taken(): Required<Pick<Block, "pieces" | "left">> {
+    const { before, left } = this;
+    this.before = [];
+    this.beforeUnits = 0;
+    this.left = [];
+    return { pieces: [fixed(before.join(""))], left };
+  }
+
+  /** Reads until a text begins, or until enough is read. Returns where. */
   private readStructure(part: string, from: number): number {
-    MARK.lastIndex = from;
-    for (let match = MARK.exec(part); match !== null; match = MARK.exec(part)) {
-      if (match[0] !== '"') {
-        this.mark(match[0]);
+    TOKEN.lastIndex = from;
+    for (let match = TOKEN.exec(part); match !== null; match = TOKEN.exec(part)) {
+      const [token] = match;
+      const isMark = token.length === 1 && '\n"{}[],:'.includes(token);
+      if (!isMark && !/^[ \t\r]/.test(token)) {
+        this.count(token.length);
+        this.scalar += token;
         continue;
       }
-      const after = match.index + 1;
-      this.structure.push(part.slice(from, after));
-      this.string = [];
-      this.units = 0;
-      return after;
+      this.endScalar();
+      if (token === "\n") this.structure.line++;
+      else if (token === '"') {
+        this.isKey = this.structure.text();
+        this.keep(part.slice(from, TOKEN.lastIndex));
+        this.string = [];
+        return TOKEN.lastIndex;
+      } else if (isMark) this.structure.mark(token);
+      if (token === "," && this.beforeUnits + TOKEN.lastIndex - from >= FIXED_UNITS) {
+        this.keep(part.slice(from, TOKEN.lastIndex));
+        return TOKEN.lastIndex;
+      }
     }
-    this.structure.push(part.slice(from));
+    this.keep(part.slice(from));
     return part.length;
   }
 
-  private mark(mark: string): void {
-    if (mark === "\n") this.line++;
-    else if (mark === ",") this.awaitsKey = this.open.at(-1)?.isObject ?? false;
-    else if (mark === "{" || mark === "[") {
-      if (this.open.length >= limits.jsonDepth)
-        throw formatInvalid("JSON", this.line, "it is nested too deeply");
-      this.open.push({ isObject: mark === "{", context: this.open.at(-1)?.context ?? "" });
-      this.awaitsKey = mark === "{";
-    } else {
-      const closed = this.open.pop();
-      if (closed === undefined || closed.isObject !== (mark === "}"))
-        throw formatInvalid("JSON", this.line, `${mark} closes nothing`);
-      this.awaitsKey = false;
-    }
+  private endScalar(): void {
+    if (this.scalar === "") return;
+    const text = LONG_INTEGER.exec(this.scalar)?.[1];
+    if (text !== undefined) this.left.push({ kind: "number", text, context: this.structure.context });
+    this.structure.scalar(this.scalar);
+    this.scalar = "";
+    this.units = 0;
+  }
+
+  private count(units: number): void {
+    this.units += units;
+    if (this.units > limits.recordUnits) throw this.structure.invalid("a value is too long");
   }
 
   /** Returns where the text ends, if it ends in this part. */
@@ -99,7 +144,7 @@ class JsonReader {
     this.escapes = false;
     for (let match = STRING_MARK.exec(part); match !== null; match = STRING_MARK.exec(part)) {
       if (match[0] === '"') return match.index;
-      if (match[0] === "\n") throw formatInvalid("JSON", this.line, "a text contains a line break");
+      if (match[0] === "\n") throw this.structure.invalid("a text contains a line break");
       if (match.index + 1 >= part.length) {
         this.escapes = true;
         return undefined;
@@ -111,18 +156,24 @@ class JsonReader {
 
   private *closed(raw: string): Generator<Block> {
     this.string = undefined;
-    const container = this.open.at(-1);
+    this.units = 0;
     const text = this.decoded(raw);
-    if (this.awaitsKey && container !== undefined) {
-      container.context = wordsOfName(text);
-      this.awaitsKey = false;
-      this.structure.push(raw);
+    if (this.isKey) {
+      this.tellKey(text);
+      this.structure.key(wordsOfName(text));
+      this.keep(raw);
       return;
     }
-    const before = fixed(this.structure.join(""));
-    this.structure = [];
+    const { pieces, left } = this.taken();
     const piece: TextPiece = { kind: "text", raw, text, encode: encoded };
-    yield { pieces: [before, piece], context: container?.context ?? "", isProse: true };
+    yield { pieces: [...pieces, piece], left, context: this.structure.context, isProse: true };
+  }
+
+  private tellKey(text: string): void {
+    if (this.keys.has(text)) return;
+    if (this.keys.size >= MOST_KEYS) this.keys.clear();
+    this.keys.add(text);
+    this.left.push({ kind: "key", text, context: "" });
   }
 
   private decoded(raw: string): string {
@@ -130,7 +181,7 @@ class JsonReader {
     try {
       return JSON.parse(`"${raw}"`) as string;
     } catch {
-      throw formatInvalid("JSON", this.line, "a text has an unknown escape");
+      throw this.structure.invalid("a text has an unknown escape");
     }
   }
 }

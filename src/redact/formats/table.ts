@@ -7,18 +7,20 @@ import { type Block, fixed, type Piece, plain } from "./block.js";
  * Reads CSV and TSV. Each cell is a block of its own, with the name of its column as context. Delimiters, quotes and
  * line breaks stay as they are. In TSV, quotes are text.
  *
+ * @param file for errors
  * @throws NeriumError REDACT_FORMAT_INVALID
  */
 export async function* tableBlocks(
   parts: AsyncIterable<string>,
   format: "csv" | "tsv",
+  file?: string,
 ): AsyncGenerator<Block, void, undefined> {
   let rest = "";
   let table: Table | undefined;
   for await (const part of parts) {
     rest += part;
     if (rest.length > limits.recordUnits)
-      throw formatInvalid(format.toUpperCase(), table?.line ?? 1, "a cell is too long");
+      throw formatInvalid(format.toUpperCase(), { file, line: table?.line ?? 1 }, "a cell is too long");
     if (table === undefined) {
       if (!rest.includes("\n") && rest.length < FIRST_LINE) continue;
       table = new Table(format, rest);
