@@ -308,6 +308,7 @@ describe("the server of a review", () => {
       const answer = await sent("/api/decisions", headers, body);
       expect([body.slice(0, 60), answer.status]).toEqual([body.slice(0, 60), status]);
       expect(JSON.parse(answer.text).error).toEqual(expect.any(String));
+      expect(answer.text).not.toContain("/docs");
     }
     expect((await sent("/nothing", token)).status).toBe(404);
     await close();
