@@ -119,6 +119,8 @@ export async function nerium(argv: readonly string[], raw: Io): Promise<number> 
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     const failure = error instanceof CommanderError ? refused(error, argv) : error;
+    if (launch !== undefined && argv[0] === "train")
+      await (await import("../collective/open.js")).failedBefore(failure);
     if (!isToldHere(failure, rank, io.env)) return exitCodeOf(failure);
     io.stderr.write(
       failureText(failure, {

@@ -7,5 +7,5 @@ export {
   singleProcess,
 } from "./collective.js";
 export { type Launch, launchOf } from "./launch.js";
-export { openCollective, together } from "./open.js";
+export { failedBefore, openCollective, together } from "./open.js";
 export { dividedByWeight, type SharedPiece, type ShareRange, Shares } from "./shares.js";

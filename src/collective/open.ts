@@ -28,6 +28,20 @@ async function opening(): Promise<Session> {
   return openMpi(launch);
 }
 
+/**
+ * Tells the other processes that this one has failed before it connected with them. Otherwise they would wait for it for ever,
+ * inside MPI, where no signal reaches them. If MPI cannot be opened, the others find that too.
+ */
+export async function failedBefore(error: unknown): Promise<void> {
+  if (opened !== undefined) return;
+  try {
+    const session = await openCollective();
+    await session.failed(error);
+  } catch {
+    // The first error is the one to tell.
+  }
+}
+
 /** Does some work that all processes do together. If it fails at one of them, it fails at all. */
 export async function together<T>(work: (collective: Collective) => Promise<T>): Promise<T> {
   const session = await openCollective();

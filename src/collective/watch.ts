@@ -6,22 +6,32 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import { isNeriumError } from "../errors.js";
 import type { Collective } from "./collective.js";
 import { endedByFirst, processFailed, processLost, type SentError } from "./errors.js";
 
-/** Milliseconds to connect to one address. */
+/** Milliseconds to connect to one address, and to say the token. */
 const CONNECTING = 3000;
+/** Characters of the longest line. Errors are cut to fewer. */
+const LONGEST_LINE = 2 ** 16;
+/** Characters of a message of an error that is a bug. Others are cut already. */
+const LONGEST_MESSAGE = 1000;
 /** Milliseconds after which the system asks whether a silent machine is still there. */
 const KEEP_ALIVE = 1000;
 
-type Message =
-  | { readonly type: "hello"; readonly token: string; readonly name: string }
-  | { readonly type: "failed"; readonly error: SentError }
-  | { readonly type: "rest" }
-  | { readonly type: "work" };
+const text = z.string();
+const MESSAGE = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("hello"), token: text, name: text }),
+  z.object({
+    type: z.literal("failed"),
+    error: z.object({ code: text, message: text, where: text.optional(), remedy: text.optional() }),
+  }),
+  z.object({ type: z.literal("rest") }),
+  z.object({ type: z.literal("work") }),
+]);
+type Message = z.output<typeof MESSAGE>;
 
 const nameOf = (rank: number) => `Process ${rank} (${process.pid} on ${hostname()})`;
 
@@ -49,16 +59,19 @@ class Line {
     socket.unref();
     socket.on("error", () => {});
     let isKnown = token === undefined;
+    // Anybody can connect to the port.
+    const waiting = isKnown ? undefined : setTimeout(() => socket.destroy(), CONNECTING).unref();
     let greet: (known: boolean) => void = () => {};
     this.greeted = new Promise((resolve) => {
       greet = resolve;
     });
-    createInterface({ input: socket }).on("line", (line) => {
+    eachLine(socket, (line) => {
       const message = messageOf(line);
       if (!isKnown) {
         isKnown = message?.type === "hello" && isEqual(message.token, token!);
         if (isKnown && message?.type === "hello") this.name = message.name;
         else socket.destroy();
+        clearTimeout(waiting);
         greet(isKnown);
       } else if (message?.type === "rest") this.rests = true;
       else if (message?.type === "work") this.rests = false;
@@ -66,6 +79,7 @@ class Line {
     });
     this.closed = new Promise((resolve) => socket.on("close", () => resolve()));
     socket.on("close", () => {
+      clearTimeout(waiting);
       greet(false);
       if (isKnown && !this.rests) this.fail(undefined);
     });
@@ -88,12 +102,26 @@ class Line {
   }
 }
 
-const isEqual = (given: string, token: string): boolean =>
-  given.length === token.length && timingSafeEqual(Buffer.from(given), Buffer.from(token));
+/** Calls `take` with every line that arrives. A line that is too long ends the connection. */
+function eachLine(socket: Socket, take: (line: string) => void): void {
+  let begun = "";
+  socket.setEncoding("utf8").on("data", (piece: string) => {
+    const lines = piece.split("\n");
+    lines[0] = begun + lines[0];
+    begun = lines.pop()!;
+    if (Math.max(begun.length, ...lines.map(({ length }) => length)) > LONGEST_LINE) socket.destroy();
+    for (const line of lines) if (!socket.destroyed) take(line);
+  });
+}
+
+function isEqual(given: string, token: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(token)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
 
 function messageOf(line: string): Message | undefined {
   try {
-    return JSON.parse(line) as Message;
+    return MESSAGE.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined;
   }
@@ -129,9 +157,12 @@ export class Watch {
   private static async first(collective: Collective, onFailure: () => void): Promise<Watch> {
     const token = randomBytes(16).toString("hex");
     const lines: Line[] = [];
+    const unknown = new Set<Socket>();
     const server = createServer((socket) => {
+      unknown.add(socket);
       const line = new Line(socket, { name: "A process", token });
       void line.greeted.then((known) => {
+        unknown.delete(socket);
         if (known) lines.push(line);
       });
     });
@@ -147,6 +178,7 @@ export class Watch {
     for (let waits = 0; lines.length < found && waits < CONNECTING / 10; waits++)
       await new Promise((wake) => setTimeout(wake, 10));
     server.close();
+    for (const socket of unknown) socket.destroy();
     await collective.fromFirst(undefined);
     return new Watch(0, lines, onFailure);
   }
@@ -177,7 +209,7 @@ export class Watch {
     const { message } = error instanceof Error ? error : { message: String(error) };
     const sent: SentError = isNeriumError(error)
       ? { code: error.code, message, where: error.where, remedy: error.commandRemedy }
-      : { code: "", message };
+      : { code: "", message: message.slice(0, LONGEST_MESSAGE) };
     for (const line of this.lines) line.say({ type: "failed", error: sent });
   }
 

@@ -57,7 +57,11 @@ export async function serveReview(
   const { train } = review.found;
   app.get("/api/review", async () => ({ file: train, types: review.types, items: review.items }));
   app.post("/api/decisions", async ({ body }) => {
-    const { suspect, action, entities } = checked(decision, body);
+    const { suspect, action, entities } = checked(
+      decision,
+      body,
+      "Send what the page of nerium data review sends.",
+    );
     return { item: await review.decide(suspect, { action, ...(entities && { entities }) }) };
   });
   app.post("/api/undo", async () => ({ item: (await review.undo()) ?? null }));
@@ -82,10 +86,10 @@ function appOf(page: string, token: string): FastifyInstance {
     // An answer that nobody reads.
     reply.raw.setTimeout(PATIENCE, () => reply.raw.destroy());
     requireOwn(request);
-    if (request.url.startsWith("/api/")) {
-      requireToken(request);
-      void reply.header("cache-control", "no-store");
-    }
+    // The route decides, not the URL, which can be written in many ways.
+    if (request.routeOptions.config.isOpen) return;
+    requireToken(request);
+    void reply.header("cache-control", "no-store");
   });
   app.setNotFoundHandler((_, reply) => reply.code(404).send({ error: "Not found" }));
   app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {

@@ -131,8 +131,8 @@ export const mediaTypeUnsupported = (what: string): NeriumError =>
   new NeriumError("SERVE_MEDIA_TYPE_UNSUPPORTED", what);
 
 /** The fields of a request are not those of the interface. */
-export const requestInvalid = (what: string): NeriumError =>
-  new NeriumError("SERVE_REQUEST_INVALID", what, { remedy: "See /docs for all fields." });
+export const requestInvalid = (what: string, remedy = "See /docs for all fields."): NeriumError =>
+  new NeriumError("SERVE_REQUEST_INVALID", what, { remedy });
 
 /** A request has too many headers, or headers with too many bytes. */
 export const headersTooLarge = (what: string): NeriumError =>

@@ -192,14 +192,15 @@ const LONGEST = 200;
 /**
  * Checks a value from a client.
  *
+ * @param remedy where to find what is right, if the server does not describe itself at `/docs`
  * @throws NeriumError SERVE_REQUEST_INVALID
  */
-export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+export function checked<S extends z.ZodType>(schema: S, value: unknown, remedy?: string): z.output<S> {
   const { data, error } = schema.safeParse(value);
   if (error === undefined) return data;
   const issues = error.issues.slice(0, SHOWN).map(({ path, message }) => {
     const place = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
     return `${place.replace(/^\./, "")}${place === "" ? "" : ": "}${message}`.slice(0, LONGEST);
   });
-  throw requestInvalid(`Invalid request: ${issues.join("; ")}`);
+  throw requestInvalid(`Invalid request: ${issues.join("; ")}`, remedy);
 }

@@ -74,15 +74,16 @@ export function sendPageFile(
   return request.headers["if-none-match"] === etag ? reply.code(304).send() : reply.send(bytes);
 }
 
-/** Serves a built page of its own at `/`, with its files. */
+/** Serves a built page of its own at `/`, with its files. They need no token. */
 export function servePage(app: FastifyInstance, folder: string): void {
   const files = filesOf(folder);
-  app.get("/", async (request, reply) => {
+  const options = { config: { isOpen: true } };
+  app.get("/", options, async (request, reply) => {
     const index = files.get("index.html");
     if (index === undefined) return reply.code(500).send({ error: "The page is not built: npm run build" });
     return sendPageFile(request, reply, index, CHECKED_ANEW);
   });
-  app.get<{ Params: { "*": string } }>("/assets/*", async (request, reply) => {
+  app.get<{ Params: { "*": string } }>("/assets/*", options, async (request, reply) => {
     const file = files.get(`assets/${request.params["*"]}`);
     return file === undefined ? reply.callNotFound() : sendPageFile(request, reply, file, FOR_EVER);
   });

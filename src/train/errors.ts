@@ -300,14 +300,15 @@ export function diskTooSmall(facts: {
 const gigabytes = (bytes: number): string =>
   bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 
-/** Processes that train together found different data, or different models. */
-export const ranksDiffer = (rank: number) =>
+/** A process of a run has another recipe, or reads other data, labels or another model than process 0. */
+export const ranksDiffer = (rank: number, differences: readonly string[]) =>
   new NeriumError(
     "TRAIN_RANKS_DIFFER",
-    `Process ${rank} reads other data, labels or another model than process 0`,
+    `Process ${rank} differs from process 0 in ${differences.join(", ")}`,
     {
       where: `process ${rank}`,
-      remedy: "Give all machines the same files under the same paths, and the same version of Nerium.",
+      remedy:
+        "Give all processes the same recipe, files with the same contents, and the same version of Nerium.",
     },
   );
 

@@ -113,6 +113,35 @@ describeMpi("processes that mpiexec starts", () => {
     expect(status).not.toBe(0);
   });
 
+  /** Two processes with arguments of their own. They are killed if they do not end. */
+  const apart = (first: readonly string[], second: readonly string[]) => {
+    const processOf = (args: readonly string[]) => ["-n", "1", process.execPath, program.main, ...args];
+    return spawnSync(mpi.mpiexec, [...processOf(first), ":", ...processOf(second)], {
+      env: { ...process.env, NODE_OPTIONS: "", MPIEXEC_TIMEOUT: "60", ...mpiEnvironment() },
+      encoding: "utf8",
+    });
+  };
+
+  test.each([
+    ["a recipe that is missing", (flags: readonly string[]) => ["train", "missing.yaml", ...flags.slice(1)]],
+    ["an unknown option", (flags: readonly string[]) => [...flags, "--lerning-rate", "1"]],
+    ["an option given twice", (flags: readonly string[]) => [...flags, "--seed", "1", "--seed", "2"]],
+    ["a wrong value", (flags: readonly string[]) => [...flags, "--learning-rate", "fast"]],
+  ])("%s at one process ends all with one error", (_, broken) => {
+    const right = trainFlags(tiny, output("early"), { threads: 1 });
+    for (const [first, second] of [
+      [right, broken(right)],
+      [broken(right), right],
+      [broken(right), broken(right)],
+    ] as const) {
+      const begin = performance.now();
+      const { stderr, status } = apart(first, second);
+      expect(stderr.match(/^error: .*/gm)).toHaveLength(1);
+      expect(status).not.toBe(0);
+      expect(performance.now() - begin).toBeLessThan(30_000);
+    }
+  });
+
   test("the death of a process ends the others with one line, and one process continues", async () => {
     const name = "killed";
     const flags = trainFlags(tiny, output(name), { threads: 1, "num-train-epochs": 400, "save-steps": 5 });

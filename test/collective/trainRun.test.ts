@@ -1,5 +1,5 @@
 /** Whole runs of several processes, which are simulated in this one: checkpoints, evaluations, the best model, stopping. */
-import { readdirSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { Collective } from "../../src/collective/index.js";
@@ -20,16 +20,24 @@ interface Process {
   readonly result: TrainResult;
 }
 
-/** Runs all processes to their end. `stopAt` names a step after which the last process is asked to stop. */
+/**
+ * Runs all processes to their end. `stopAt` names a step after which the last process is asked to stop; `last` are changes to its
+ * recipe only.
+ */
 function runAll(
   changes: Partial<RecipeInput>,
   collectives: readonly (Collective | undefined)[],
-  { resume = false, stopAt }: { readonly resume?: boolean; readonly stopAt?: number } = {},
+  {
+    resume = false,
+    stopAt,
+    last = {},
+  }: { readonly resume?: boolean; readonly stopAt?: number; readonly last?: Partial<RecipeInput> } = {},
 ): Promise<Process[]> {
-  const { recipe } = parseRecipe(tiny.recipe(changes));
   const now = () => performance.now();
   return Promise.all(
     collectives.map(async (collective, rank) => {
+      const isLast = rank === collectives.length - 1;
+      const { recipe } = parseRecipe(tiny.recipe({ ...changes, ...(isLast ? last : {}) }));
       const stopping = new AbortController();
       const edge = { signal: stopping.signal, now, threads: 1, resume, fs: nodeFs };
       const run = trainRun(recipe, { ...edge, ...(collective && { collective }) });
@@ -38,7 +46,6 @@ function runAll(
         const { done, value } = await run.next();
         if (done) return { events, result: value };
         events.push(value);
-        const isLast = rank === collectives.length - 1;
         if (isLast && value.type === "step" && value.step === stopAt) stopping.abort();
       }
     }),
@@ -90,4 +97,52 @@ test("a stop that one process is asked for ends all after the same step, and thr
     for (const { step, loss } of of(process, "step"))
       expect(Math.abs(loss / losses[step - 1]! - 1)).toBeLessThan(1e-3);
   }
+});
+
+const differ = (message: string) => ({ code: "TRAIN_RANKS_DIFFER", where: "process 2", message });
+
+test("processes with different recipes do not train, at the start and when they continue", async () => {
+  const short = { output: join(tiny.folder, "short"), numTrainEpochs: 1 };
+  const last = { learningRate: 1e-3, numTrainEpochs: 3, labelSmoothingFactor: 0.1 };
+  const expected = differ(
+    "Process 2 differs from process 0 in learning_rate (0.001, not 0.003), num_train_epochs (3, not 1), label_smoothing_factor (0.1, not 0)",
+  );
+  await expect(runAll(short, machines(3), { last })).rejects.toMatchObject(expected);
+  await runAll(short, machines(3), { stopAt: 2 });
+  await expect(runAll(short, machines(3), { resume: true, last })).rejects.toMatchObject(expected);
+});
+
+test("processes with different files do not train", async () => {
+  const output = join(tiny.folder, "files");
+  const changed = (name: string, from: string, change: (bytes: Buffer) => Buffer) => {
+    const file = join(tiny.folder, name);
+    writeFileSync(file, change(readFileSync(from)));
+    return file;
+  };
+  const encoder = join(tiny.folder, "other-encoder");
+  cpSync(tiny.encoder, encoder, { recursive: true });
+  // One bit of one weight.
+  changed("other-encoder/model.safetensors", join(tiny.encoder, "model.safetensors"), (bytes) => {
+    bytes[bytes.length - 4]! ^= 1;
+    return bytes;
+  });
+  const validation = changed("other.conll", tiny.files.validation, (bytes) =>
+    Buffer.from(bytes.toString().replace(/^\S+ O$/m, "another O")),
+  );
+  for (const [last, what] of [
+    [{ model: encoder }, "model"],
+    [{ validation }, "validation"],
+  ] as const)
+    await expect(runAll({ output }, machines(3), { last })).rejects.toMatchObject(
+      differ(`Process 2 differs from process 0 in ${what}`),
+    );
+});
+
+test("paths, threads and logging may differ between processes", async () => {
+  const copy = join(tiny.folder, "copied-encoder");
+  cpSync(tiny.encoder, copy, { recursive: true });
+  const changes = { output: join(tiny.folder, "alike"), numTrainEpochs: 1 };
+  const last = { model: copy, output: join(tiny.folder, "unused"), threads: 1, loggingSteps: 7 };
+  const [first] = await runAll(changes, machines(2), { last });
+  expect(first!.result.reason).toBe("finished");
 });

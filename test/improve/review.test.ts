@@ -476,6 +476,34 @@ describe("the server of a review", () => {
     await close();
   });
 
+  it("needs the secret however a URL is written, for everything but the page", async () => {
+    const { own, origin, token, json, body, close } = await served();
+    const before = readFileSync(own.data);
+    const { hostname, port } = new URL(origin);
+    /** The target goes out as it is: a URL would be normalised. */
+    const status = (path: string, headers: Record<string, string>, text?: string) =>
+      new Promise<number>((resolve, reject) => {
+        const method = text === undefined ? "GET" : "POST";
+        const call = request({ hostname, port, path, method, headers }, (answer) => {
+          answer.resume().on("end", () => resolve(answer.statusCode!));
+        });
+        call.on("error", reject).end(text);
+      });
+    const forms = ["/%61pi/X", "/a%70i/X", "http://evil.example/api/X", "//api/X", "/./api/X"];
+    for (const form of ["/api/X", ...forms, "/api/X?/assets/", "/API/X", "/api/X/"]) {
+      for (const [name, text] of [["review"], ["decisions", body], ["undo", "{}"]] as const) {
+        const target = form.replace("X", name);
+        expect([target, await status(target, json, text)]).toEqual([target, 401]);
+      }
+    }
+    expect(await status("/%61pi/review", token)).toBe(200);
+    expect(await status("/", {})).toBe(200);
+    expect(await status("/assets/../api/review", {})).toBe(404);
+    expect(await status("/favicon.ico", {})).toBe(401);
+    expect(readFileSync(own.data)).toEqual(before);
+    await close();
+  });
+
   it("says what is wrong with a request", async () => {
     const { token, json, sent, close } = await served();
     const headers = { ...token, ...json };
@@ -490,6 +518,7 @@ describe("the server of a review", () => {
       const answer = await sent("/api/decisions", headers, body);
       expect([body.slice(0, 60), answer.status]).toEqual([body.slice(0, 60), status]);
       expect(JSON.parse(answer.text).error).toEqual(expect.any(String));
+      expect(answer.text).not.toContain("/docs");
     }
     expect((await sent("/nothing", token)).status).toBe(404);
     await close();

@@ -104,6 +104,31 @@ describe.each([false, true])("with crf %s", (crf) => {
   });
 });
 
+test("warnings about the model and its teachers are those of the run, not of the process", async () => {
+  /** A model whose config.json has one layer less than its weights. */
+  const shortened = (name: string, from: string) => {
+    const folder = join(tiny.folder, name);
+    cpSync(from, folder, { recursive: true });
+    const config = join(folder, "config.json");
+    writeFileSync(config, readFileSync(config, "utf8").replace(/("num_hidden_layers": ?)2/, "$11"));
+    return folder;
+  };
+  const model = shortened("short-encoder", tiny.encoder);
+  const teacher = shortened("short-teacher", teachers[0]!);
+  const told: string[] = [];
+  const ofProcess: string[] = [];
+  const note = (warning: Error) => void ofProcess.push(warning.message);
+  process.on("warning", note);
+  const listener = (event: TrainEvent) => {
+    if (event.type === "warning" && event.code === "LAYERS_UNUSED") told.push(event.message.split(":")[0]!);
+  };
+  await train(recipe({ model, teachers: [teacher], maxSteps: 1 }), { listeners: [listener] }).result();
+  await new Promise((wake) => setImmediate(wake));
+  process.off("warning", note);
+  expect(told.sort()).toEqual([model, teacher].map((folder) => join(folder, "model.safetensors")).sort());
+  expect(ofProcess).toEqual([]);
+});
+
 test("a run cannot go on with other teachers", async () => {
   const input = recipe({
     teachers,

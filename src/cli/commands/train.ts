@@ -131,6 +131,8 @@ async function trained(
     if (seeds !== undefined)
       return await repeatedRun(recipe, seeds, { results, recipeFile: file, quiet, json }, io);
     const { train } = await import("../../train/index.js");
+    // Before the run handles signals: while MPI waits for the other processes, it could not.
+    if (launch !== undefined) await (await import("../../collective/open.js")).openCollective();
     const noting = isFirst ? [await notingListener(output, io)] : [];
     const { result, reporter } = await toldRun(io, { quiet, json }, ({ listeners }) =>
       train(recipe, { listeners: [...listeners, ...noting], resume }),

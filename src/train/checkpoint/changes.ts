@@ -39,17 +39,26 @@ const BY_CONTENT: ReadonlySet<string> = new Set<keyof Recipe>([
   "test",
 ]);
 
+/** Fields that decide when the processes of a run save together. */
+const SAVING = ["saveStrategy", "saveSteps", "loadBestModelAtEnd"] as const;
+
 const DEFAULTS = new Map(recipeFields.map(({ key, default: standard }) => [key, standard]));
 
 /**
  * Fields whose values make `now` a different run from `before`. If an older version wrote `before` without a
  * field, the field had its default.
  */
-export function changedFields(before: Recipe, now: Recipe): string[] {
+export function changedFields(before: Recipe, now: Recipe): (keyof Recipe)[] {
   const value = (recipe: Recipe, key: keyof Recipe) => JSON.stringify(recipe[key] ?? DEFAULTS.get(key));
   const keys = new Set([...decidingFields(before, now), ...decidingFields(now, now)]);
   return [...keys].filter((key) => value(before, key) !== value(now, key));
 }
+
+/** Fields that two processes of one run must have in common, but do not. Paths, names and logging may differ. */
+export const differingFields = (a: Recipe, b: Recipe): (keyof Recipe)[] => [
+  ...changedFields(a, b),
+  ...SAVING.filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])),
+];
 
 /** Fields that affect the result of a run. `eval_steps` does only if the run evaluates by steps. */
 function decidingFields(recipe: Recipe, { evalStrategy }: Recipe): (keyof Recipe)[] {

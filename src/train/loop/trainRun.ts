@@ -94,11 +94,11 @@ async function* trainingIn(
     ({ type }) => type,
     true,
   );
-  await requireSameInputs(prepared, collective);
+  const fingerprint = fingerprintOf(prepared);
+  fingerprint.catch(() => {}); // A process that trains alone awaits it only when the first checkpoint is written.
+  await requireSameInputs(recipe, prepared, fingerprint, collective);
   const trainer = owned.own(await StepEngine.create(recipe, prepared, edge.threads, { collective, stop }));
   const saver = owned.own(new Saver(recipe, prepared, output, edge.fs), "quiet");
-  const fingerprint = fingerprintOf(prepared);
-  fingerprint.catch(() => {}); // Awaited only when the first checkpoint is written.
   const { checkpoint } = output;
   const known = checkpoint && (await fingerprint);
   const resumed =

@@ -204,7 +204,7 @@ async function prepared(
     ...contextWarnings(recipe, held.train, [held.validation, held.test]),
     ...teacherMessages(recipe),
     ...(course.cased === undefined ? [] : [casesMessage(course.cased, facts)]),
-    ...[...aboutModel, ...dataWarnings(train, evaluated)].map((warning) => ({
+    ...[...aboutModel, ...(taught?.warnings ?? []), ...dataWarnings(train, evaluated)].map((warning) => ({
       type: "warning" as const,
       ...warning,
     })),

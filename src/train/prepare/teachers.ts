@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { CRF_FILE, type Transitions } from "../../crf/index.js";
+import type { NeriumWarning } from "../../errors.js";
 import { type FineTuned, openModel, wordLogits } from "../../infer/index.js";
 import { weightFiles } from "../../models/index.js";
 import type { Recipe } from "../../recipe/index.js";
@@ -13,6 +14,8 @@ export interface Taught {
   readonly teachers: readonly TeacherScores[];
   /** The files that decide about it: weights and transitions. */
   readonly files: readonly string[];
+  /** About the files of the teachers. */
+  readonly warnings: readonly NeriumWarning[];
 }
 
 /** How a run computes, and its stop signal and progress callback. */
@@ -35,9 +38,13 @@ export async function teacherScores(
 ): Promise<Taught> {
   const teachers: TeacherScores[] = [];
   const files: string[] = [];
+  const warnings: NeriumWarning[] = [];
+  // The run says itself what it computes on.
+  const onWarning = (warning: NeriumWarning) => void (warning.code !== "DEVICE" && warnings.push(warning));
   for (const folder of folders) {
     const { engine, device, bf16, threads } = edge;
-    const model = await openModel(folder, { engine, device, dtype: bf16 ? "bf16" : "fp32", threads });
+    const dtype = bf16 ? "bf16" : "fp32";
+    const model = await openModel(folder, { engine, device, dtype, threads, onWarning });
     try {
       teachers.push(await scoresOf(model, sentences, labels, edge));
       files.push(...(await weightFiles(folder)), ...(model.crf ? [join(folder, CRF_FILE)] : []));
@@ -45,7 +52,7 @@ export async function teacherScores(
       await model.dispose();
     }
   }
-  return { teachers, files };
+  return { teachers, files, warnings };
 }
 
 async function scoresOf(
