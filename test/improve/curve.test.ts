@@ -8,7 +8,14 @@ import type { UnitCounts } from "../../src/evaluate/index.js";
 import { curveRuns } from "../../src/improve/curve/curveRuns.js";
 import { curvePoints } from "../../src/improve/curve/points.js";
 import { f1With, powerLaw } from "../../src/improve/curve/powerLaw.js";
-import { type LearningCurve, type LearningCurveOptions, learningCurve } from "../../src/improve/index.js";
+import {
+  type FollowRun,
+  type LearningCurve,
+  type LearningCurveOptions,
+  learningCurve,
+  learningCurveDryRun,
+} from "../../src/improve/index.js";
+import type { TrainListener } from "../../src/run/index.js";
 import { testIo } from "../cli/testIo.js";
 import { tinyModel } from "../train/tinyModel.js";
 import { randomFrom } from "./damage.js";
@@ -113,6 +120,26 @@ describe("a learning curve", () => {
     expect(stops).toBeGreaterThan(2);
     expect(result("stopped")).toBe(result("curve"));
     expect(readFileSync(at("stopped", "curve.svg"))).toEqual(readFileSync(at("curve", "curve.svg")));
+  });
+
+  it("names the data in its messages, not the files of its parts", async () => {
+    const train = at("odd.conll");
+    const text = readFileSync(tiny.files.train, "utf8").replaceAll("-DOCSTART- O\n\n", "");
+    // In every part, a word with a character that cannot be seen.
+    writeFileSync(train, text.replaceAll(" O\n\n", "\u200b O\n\n"));
+    const told: string[] = [];
+    const listener: TrainListener = (event) => {
+      if (event.type === "warning") told.push(event.message);
+    };
+    const recipe = tiny.recipe({ train, output: at("odd"), numTrainEpochs: 1 });
+    const options = { shares: [0.3, 0.6], seeds: [1] };
+    const follow: FollowRun = ({ start }) => start({ listeners: [listener] }).result();
+    await learningCurve(recipe, { ...options, follow });
+    const dry = told.length;
+    await learningCurveDryRun(recipe, options, { listeners: [listener] });
+    for (const some of [told.slice(0, dry), told.slice(dry)])
+      expect(some).toEqual(expect.arrayContaining([expect.stringMatching(/odd\.conll:\d+/)]));
+    expect(told.join("\n")).not.toMatch(/\.jsonl|scratch/);
   });
 
   it("refuses another plan, and damaged predictions", async () => {

@@ -6,6 +6,7 @@ import { attempt, readWholeText, removeFolder, writeJson } from "../../files/ind
 import type { RawRecipe } from "../../recipe/index.js";
 import type { Dataset, Sentence } from "../../text/index.js";
 import { predictionsDamaged } from "../errors.js";
+import { aboutData } from "../partMessages.js";
 import { partRecipe } from "../partRecipe.js";
 import { predictedTags } from "../predictedTags.js";
 import { type ImproveEdge, trained } from "../runs.js";
@@ -55,7 +56,8 @@ function firstUnits(units: readonly (readonly number[])[], wanted: number): numb
 export interface CurveTraining {
   readonly recipe: RawRecipe;
   readonly labels: readonly string[];
-  readonly scheme: Dataset["scheme"];
+  /** All of the data, for messages about it. */
+  readonly data: Dataset;
   /** What the models are measured on. */
   readonly heldOut: readonly Sentence[];
   readonly threads: number | undefined;
@@ -87,8 +89,12 @@ export async function curvePredictions(
   const data = `${output}.train.jsonl`;
   if (!existsSync(file)) {
     await writeSentences(data, run.sentences);
-    const own = partRecipe(training, { train: data, output, seed: run.seed });
-    await trained(title, own, edge, folder);
+    const about = { ...training, scheme: training.data.scheme };
+    const own = partRecipe(about, { train: data, output, seed: run.seed });
+    const parts = [{ file: data, sentences: run.sentences }];
+    await trained(title, own, edge, folder, {
+      heard: (listener) => aboutData(training.data, parts, listener),
+    });
     await writeJson(file, {
       predicted: await predictedTags(output, heldOut, { threads, signal: edge.signal }),
     });

@@ -7,6 +7,7 @@ import { parseRecipe, type RawRecipe, type RecipeInput } from "../../recipe/inde
 import { unitCounts } from "../../report/modelReport.js";
 import { type DryRuns, type DryRunsEdge, measuredRuns, type PlannedRuns } from "../dryRuns.js";
 import { OF_DATA, OF_EVALUATION, planned } from "../fields.js";
+import { aboutData, type PartFile } from "../partMessages.js";
 import { partRecipe } from "../partRecipe.js";
 import { percent } from "../percent.js";
 import { type ReadData, readData } from "../readData.js";
@@ -136,7 +137,7 @@ export async function learningCurve(
     owned.own(await openWorkFolder(output, noted, isOfCurve), "release");
     const runs = curveRuns(rest, { shares, seeds, all: data.sentences.length });
     const training = {
-      ...{ recipe: plan.input, labels, scheme: data.scheme, threads, folder: output },
+      ...{ recipe: plan.input, labels, data, threads, folder: output },
       heldOut: heldOut.sentences,
     };
     const { unit, members } = drawnUnits(heldOut.sentences);
@@ -180,19 +181,29 @@ export async function learningCurveDryRun(
   options: Pick<LearningCurveOptions, "shares" | "seeds">,
   edge: DryRunsEdge,
 ): Promise<DryRuns> {
-  const plan = await curvePlan(input, options, () => {});
+  const { listeners = [] } = edge;
+  const plan = await curvePlan(input, options, (message) => {
+    for (const listener of listeners) listener({ type: "warning", code: "DATA_NOTE", message });
+  });
   const { data, labels, output, shares, seeds, rest, heldOut } = plan;
   const runs = curveRuns(rest, { shares, seeds, all: data.sentences.length });
   return withScratchFolder(output, async (folder) => {
     const test = join(folder, "test.jsonl");
     await writeSentences(test, heldOut.sentences);
+    const parts: PartFile[] = [{ file: test, sentences: heldOut.sentences }];
     const planned = shares.map(async (share, index): Promise<PlannedRuns> => {
       const train = join(folder, `${index}.jsonl`);
-      await writeSentences(train, runs.find((run) => run.share === share)!.sentences);
+      const { sentences } = runs.find((run) => run.share === share)!;
+      parts.push({ file: train, sentences });
+      await writeSentences(train, sentences);
       const about = { recipe: plan.input, labels, scheme: data.scheme };
       const recipe = partRecipe(about, { train, test, output: join(folder, "model") });
       return { title: `${percent(share)} of the data`, recipe, runs: seeds.length, keepsModels: false };
     });
-    return measuredRuns(await Promise.all(planned), { command: COMMAND, output }, edge);
+    return measuredRuns(
+      await Promise.all(planned),
+      { command: COMMAND, output },
+      { ...edge, listeners: listeners.map((listener) => aboutData(data, parts, listener)) },
+    );
   });
 }
