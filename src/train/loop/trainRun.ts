@@ -67,6 +67,18 @@ async function openedFolder(
   return first ?? { checkpoint, finished, kept: [], obsolete: [], warnings: [], async check() {} };
 }
 
+/** Waits for something. If it fails, releases the weights and the training data, which the engine does not have yet. */
+async function releasedUnless(work: () => Promise<void>, { weights, train }: Prepared): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const owned = new Owned();
+    owned.own(weights);
+    owned.own(train, "close");
+    await owned.releaseAfter(error);
+  }
+}
+
 async function* trainingIn(
   owned: Owned,
   output: RunFolder,
@@ -96,7 +108,7 @@ async function* trainingIn(
   );
   const fingerprint = fingerprintOf(prepared);
   fingerprint.catch(() => {}); // A process that trains alone awaits it only when the first checkpoint is written.
-  await requireSameInputs(recipe, prepared, fingerprint, collective);
+  await releasedUnless(() => requireSameInputs(recipe, prepared, fingerprint, collective), prepared);
   const trainer = owned.own(await StepEngine.create(recipe, prepared, edge.threads, { collective, stop }));
   const saver = owned.own(new Saver(recipe, prepared, output, edge.fs), "quiet");
   const { checkpoint } = output;
