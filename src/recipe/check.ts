@@ -288,7 +288,11 @@ function idleFields(recipe: Recipe, { fields }: RawRecipe): RecipeWarning[] {
       recipe.trainBatchTokens !== undefined && recipe.perDeviceTrainBatchSize !== 8,
       "train_batch_tokens decides about the batches",
     ],
-    ["saveTotalLimit", recipe.saveStrategy === "no", "save_strategy is no"],
+    [
+      "saveTotalLimit",
+      recipe.saveStrategy === "no" && (recipe.saveTotalLimit ?? 0) > 0,
+      "save_strategy is no",
+    ],
     ["crfLearningRate", !recipe.crf && recipe.crfLearningRate !== 5e-2, "crf is not true"],
     [
       "runName",
