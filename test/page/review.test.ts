@@ -57,32 +57,45 @@ afterEach(async () => {
   expect(wrong, "requests to other hosts, errors, breaches of the content security policy").toEqual([]);
 });
 
-async function started(options: BrowserContextOptions = {}): Promise<Page> {
+const started = (options: BrowserContextOptions = {}): Promise<Page> =>
+  startedWith("train.conll", DATA, SUSPECTS, options);
+
+async function startedWith(
+  name: string,
+  text: string,
+  found: Parameters<typeof writtenSuspects>[2],
+  options: BrowserContextOptions = {},
+): Promise<Page> {
   const place = join(folder, String(count++));
   mkdirSync(place);
-  const data = join(place, "train.conll");
-  writeFileSync(data, DATA);
-  own = writtenSuspects(place, data, [
-    {
-      sentence: 0,
-      words: ["Ada", "Lovelace", "met", "Bob", "in", "London", "."],
-      gold: ["B-PER", "O", "O", "O", "O", "B-PER", "O"],
-      proposed: ["B-PER", "I-PER", "O", "B-PER", "O", "B-LOC", "O"],
-    },
-    {
-      sentence: 1,
-      words: ["Paris", "is", "big", "."],
-      gold: ["B-PER", "O", "O", "O"],
-      proposed: ["B-LOC", "O", "O", "O"],
-    },
-    { sentence: 2, words: [WORD, "Rome", "."], gold: ["O", "B-LOC", "O"], proposed: ["B-PER", "B-LOC", "O"] },
-  ]);
+  const data = join(place, name);
+  writeFileSync(data, text);
+  own = writtenSuspects(place, data, found);
   review = await Review.open(own.suspects);
   server = await serveReview(review, { port: 0, page: built });
   open = await opened(browser, server.url, options);
   await open.page.locator("#review").waitFor({ timeout: 0 });
   return open.page;
 }
+
+const SUSPECTS = [
+  {
+    sentence: 0,
+    words: ["Ada", "Lovelace", "met", "Bob", "in", "London", "."],
+    gold: ["B-PER", "O", "O", "O", "O", "B-PER", "O"],
+    proposed: ["B-PER", "I-PER", "O", "B-PER", "O", "B-LOC", "O"],
+  },
+  {
+    sentence: 1,
+    words: ["Paris", "is", "big", "."],
+    gold: ["B-PER", "O", "O", "O"],
+    proposed: ["B-LOC", "O", "O", "O"],
+  },
+  { sentence: 2, words: [WORD, "Rome", "."], gold: ["O", "B-LOC", "O"], proposed: ["B-PER", "B-LOC", "O"] },
+];
+
+/** Folder for screenshots, to look at them. */
+const shots = process.env.NERIUM_SHOTS;
 
 const title = (page: Page, text: string) =>
   page
@@ -148,6 +161,35 @@ describe.skipIf(executablePath === undefined)("the page of a review (needs NERIU
     expect(await page.locator("#count").textContent()).toBe("2 of 3 suspects decided");
   });
 
+  it("says which relations a decision has removed", async () => {
+    const entity = (id: number, start: number) => ({
+      ...{ id, label: "PER", start_offset: start, end_offset: start + 3 },
+    });
+    const records = ["Ada Bob", "Eve Tim"].map((text, id) => ({
+      ...{ id, text, entities: [entity(1, 0), entity(2, 4)], relations: [{ id: 3, from_id: 1, to_id: 2 }] },
+    }));
+    const people = ["B-PER", "B-PER"];
+    const page = await startedWith(
+      "train.jsonl",
+      `${records.map((each) => JSON.stringify(each)).join("\n")}\n`,
+      [
+        { sentence: 0, words: ["Ada", "Bob"], gold: people, proposed: ["O", "B-PER"] },
+        { sentence: 1, words: ["Eve", "Tim"], gold: people, proposed: ["B-PER", "B-LOC"] },
+      ],
+    );
+    expect(await page.locator("#note").textContent()).toBe("");
+    await page.keyboard.press("a");
+    await title(page, "Suspect 2");
+    const removed = `${own.data}:1: 1 relation was removed with its entity.`;
+    expect(await page.locator("#note").textContent()).toBe(removed);
+    expect(await page.getByRole("status").textContent()).toBe(`${removed} Suspect 2: Eve Tim`);
+    if (shots !== undefined)
+      await page.screenshot({ path: join(shots, "review-relations.png"), fullPage: true });
+    await page.keyboard.press("u");
+    await title(page, "Suspect 1");
+    expect(await page.locator("#note").textContent()).toBe("");
+  });
+
   it("is used with Tab and Enter too, and says what it does to screen readers", async () => {
     const page = await started();
     await page.locator("#accept").focus();
@@ -182,7 +224,6 @@ describe.skipIf(executablePath === undefined)("the page of a review (needs NERIU
     const shot = async (state: string) => {
       expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
       expect(await axeFindings(page)).toEqual([]);
-      const shots = process.env.NERIUM_SHOTS;
       if (shots !== undefined)
         await page.screenshot({
           path: join(shots, `${name.replaceAll(" ", "-")}-${state}.png`),

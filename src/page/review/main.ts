@@ -40,11 +40,14 @@ function start({ file, types, items: found }: Review): void {
     byId("status").textContent = text;
   };
 
+  /** Says what a decision has changed besides the entities, after the next suspect is shown. */
   function note({ place, removedRelations = 0 }: Item): void {
-    byId("note").textContent =
+    const text =
       removedRelations === 0
         ? ""
         : `${place}: ${counted(removedRelations, "relation was removed with its entity", "relations were removed with their entities")}.`;
+    byId("note").textContent = text;
+    if (text !== "") say(`${text} ${byId("status").textContent}`);
   }
 
   function show(): void {
