@@ -34,9 +34,9 @@ export async function beforeReview(read: ReadData, recipe: Recipe, folder: strin
   const decisions = new Map<number, ReviewAction>();
   for (const { sentence, file: changed, from, to, action } of standing.toReversed()) {
     const found = sentences[sentence];
-    const own = found && (await realpath(found.file ?? data.file));
-    if (own !== changed || found!.tags.join("\n") !== to.join("\n")) throw reviewOfOther(log.file, file);
-    sentences[sentence] = { ...found!, tags: from };
+    const isOwn = found && (await placeOf(found.file ?? data.file)) === (await placeOf(changed));
+    if (!isOwn || found.tags.join("\n") !== to.join("\n")) throw reviewOfOther(log.file, file);
+    sentences[sentence] = { ...found, tags: from };
     if (!decisions.has(sentence)) decisions.set(sentence, action as ReviewAction);
   }
   const before = described({ ...data, sentences }, recipe);
@@ -48,3 +48,6 @@ export async function beforeReview(read: ReadData, recipe: Recipe, folder: strin
   });
   return { read: before, reviewed: { ...found, suspects } };
 }
+
+/** Where a file is, behind links. */
+const placeOf = (file: string): Promise<string> => realpath(file).catch(() => file);
