@@ -17,3 +17,10 @@ export const predictedTags = (
         found.push(tags);
     return found;
   });
+
+/** True if there is a tag for each word of each sentence, and no more. */
+export const areTagsOf = (
+  tags: readonly (readonly string[])[],
+  sentences: readonly Pick<Sentence, "words">[],
+): boolean =>
+  tags.length === sentences.length && sentences.every(({ words }, at) => tags[at]!.length === words.length);

@@ -8,7 +8,7 @@ import type { Dataset, Sentence } from "../../text/index.js";
 import { predictionsDamaged } from "../errors.js";
 import { aboutData } from "../partMessages.js";
 import { partRecipe } from "../partRecipe.js";
-import { predictedTags } from "../predictedTags.js";
+import { areTagsOf, predictedTags } from "../predictedTags.js";
 import { type ImproveEdge, trained } from "../runs.js";
 
 /** A model to train on a part of the data. */
@@ -112,10 +112,7 @@ async function readPredicted(
   const text = await attempt(file, "read", () => readWholeText(file));
   try {
     const { predicted } = JSON.parse(text) as { predicted: readonly (readonly string[])[] };
-    const fits =
-      predicted.length === heldOut.length &&
-      heldOut.every(({ words }, at) => predicted[at]!.length === words.length);
-    if (fits) return predicted;
+    if (areTagsOf(predicted, heldOut)) return predicted;
   } catch {}
   throw predictionsDamaged(file);
 }

@@ -5,7 +5,7 @@ import { parseRecipe, type RawRecipe } from "../../recipe/index.js";
 import type { Sentence } from "../../text/index.js";
 import { checkpointFolders } from "../../train/checkpoint/find.js";
 import { recordDamaged } from "../errors.js";
-import { predictedTags } from "../predictedTags.js";
+import { areTagsOf, predictedTags } from "../predictedTags.js";
 import { changedRecipe, type ImproveEdge, trained } from "../runs.js";
 
 /** The shares of a run's steps after which halving stops the worse half. */
@@ -50,9 +50,8 @@ async function recordOf(folder: string, validation: readonly Sentence[]): Promis
   const text = await attempt(file, "read", () => readWholeText(file));
   try {
     const { paused, final } = recordSchema.parse(JSON.parse(text));
-    const fits = validation.every(({ words }, at) => final?.predicted[at]?.length === words.length);
     if (final === undefined) return { paused };
-    if (fits && final.predicted.length === validation.length) return { paused, final };
+    if (areTagsOf(final.predicted, validation)) return { paused, final };
   } catch {}
   throw recordDamaged(file);
 }
